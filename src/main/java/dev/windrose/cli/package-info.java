@@ -1,0 +1,3 @@
+/** The windrose command. */
+@org.jspecify.annotations.NullMarked
+package dev.windrose.cli;

@@ -1,0 +1,3 @@
+/** Where things are and which areas contain which. */
+@org.jspecify.annotations.NullMarked
+package dev.windrose.decide.geo;

@@ -1,0 +1,3 @@
+/** From readings to a verdict. */
+@org.jspecify.annotations.NullMarked
+package dev.windrose.decide.health;

@@ -1,0 +1,28 @@
+package dev.windrose.decide.route;
+
+/**
+ * What this node knows at this moment of the work it has sent to one target of one rule.
+ *
+ * <p>Read on the decision path: implementations neither lock nor allocate, and outlive a swap of the table.
+ */
+public interface TargetLoad {
+
+    /** A target nobody has been sent to. */
+    TargetLoad IDLE = new TargetLoad() {
+        @Override
+        public int inFlight() {
+            return 0;
+        }
+
+        @Override
+        public double latencyMs() {
+            return Double.NaN;
+        }
+    };
+
+    /** Decisions answered with this target whose outcome has neither been reported nor been given up. */
+    int inFlight();
+
+    /** Peak-sensitive moving average of reported latencies, in ms; NaN when none was reported lately. */
+    double latencyMs();
+}

@@ -1,0 +1,89 @@
+package dev.windrose.decide.rule;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One definition (a rule, a geographic rule or a region), as far as this region has heard.
+ *
+ * <p>Applying the same set of changes in any order, any number of times, gives the same state, and so does merging
+ * states. That is the whole contract between regions, and {@code RuleStateTest} holds it.
+ *
+ * @param fields the newest text heard for each field, by wire name; ordered, so that equal states read alike
+ * @param created the newest creation heard of
+ * @param removed the newest removal heard of: the tombstone
+ */
+public record RuleState(
+        Map<String, Entry> fields,
+        @Nullable Stamp created,
+        @Nullable Stamp removed) {
+
+    /*
+     * Each field is a last-writer-wins register. A removal hides everything stamped at or before it, so the texts it
+     * hides are dropped and a removed definition costs two stamps. What was edited elsewhere after the removal is kept
+     * until the next one, because the creation that makes it visible again may still be on its way; a creation sets
+     * every field, so nothing of the earlier life shows through. The number of fields is bounded by what RuleChecks
+     * accepts.
+     */
+
+    /** The newest text heard for one field, and the stamp that made it win. */
+    public record Entry(String text, Stamp stamp) {}
+
+    public static final RuleState EMPTY = new RuleState(Map.of(), null, null);
+
+    public RuleState {
+        fields = java.util.Collections.unmodifiableMap(new TreeMap<>(fields));
+    }
+
+    /** Whether the definition is there: created, and not removed since. */
+    public boolean exists() {
+        return created != null && (removed == null || created.compareTo(removed) > 0);
+    }
+
+    /** The text of a field, or null when it was never set. */
+    public @Nullable String text(String field) {
+        Entry entry = fields.get(field);
+        return entry == null ? null : entry.text();
+    }
+
+    /** The newest stamp heard in anything about this definition, or null when nothing was heard. */
+    public @Nullable Stamp heard() {
+        Stamp newest = Stamp.later(created, removed);
+        for (Entry entry : fields.values()) {
+            newest = Stamp.later(newest, entry.stamp());
+        }
+        return newest;
+    }
+
+    /** This state after one change. */
+    public RuleState after(Change change) {
+        Map<String, Entry> changed = new HashMap<>();
+        change.fields().forEach((field, text) -> changed.put(field, new Entry(text, change.stamp())));
+        return merge(new RuleState(
+                changed,
+                change.kind() == Change.Kind.CREATED ? change.stamp() : null,
+                change.kind() == Change.Kind.REMOVED ? change.stamp() : null));
+    }
+
+    /** Everything heard by either. Commutative, associative, idempotent. */
+    public RuleState merge(RuleState other) {
+        Stamp newestRemoval = Stamp.later(removed, other.removed);
+        Map<String, Entry> merged = new HashMap<>(fields);
+        other.fields.forEach((field, entry) -> merged.merge(field, entry, RuleState::newer));
+        if (newestRemoval != null) {
+            merged.values().removeIf(entry -> entry.stamp().compareTo(newestRemoval) <= 0);
+        }
+        return new RuleState(merged, Stamp.later(created, other.created), newestRemoval);
+    }
+
+    private static Entry newer(Entry a, Entry b) {
+        int order = a.stamp().compareTo(b.stamp());
+        if (order == 0) {
+            // One stamp, two texts: cannot happen among honest writers; settled so that every region settles it alike.
+            return a.text().compareTo(b.text()) >= 0 ? a : b;
+        }
+        return order > 0 ? a : b;
+    }
+}

@@ -1,0 +1,3 @@
+/** The cluster management endpoint, read-only and on loopback. */
+@org.jspecify.annotations.NullMarked
+package dev.windrose.front.manage;

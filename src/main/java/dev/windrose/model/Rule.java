@@ -1,0 +1,39 @@
+package dev.windrose.model;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which regions can serve a service, and how to choose among them.
+ *
+ * @param name for people, 1 to 200 characters
+ * @param targets the regions that may serve, in order of preference, 1 to {@link #MAX_TARGETS}, no duplicates
+ * @param weights share of each target, summing to 1; a target without a weight has the mean of the others
+ * @param endpoints where this service lives in a region, for targets where it is not the region's own endpoint
+ * @param check how the targets are checked; its path is the rule's {@code health_check_path}
+ * @param failoverEnabled whether health moves this rule's traffic; when off, health is only shown
+ * @param sessionAffinity whether an {@code affinity_key} keeps a client on one region
+ */
+public record Rule(
+        RuleId id,
+        String name,
+        Algorithm algorithm,
+        List<RegionId> targets,
+        Map<RegionId, Double> weights,
+        Map<RegionId, URI> endpoints,
+        HealthCheck check,
+        boolean failoverEnabled,
+        boolean sessionAffinity,
+        Fallback fallback,
+        RuleStatus status) {
+
+    /** Candidate sets are one 64-bit word. */
+    public static final int MAX_TARGETS = 64;
+
+    public Rule {
+        targets = List.copyOf(targets);
+        weights = Map.copyOf(weights);
+        endpoints = Map.copyOf(endpoints);
+    }
+}

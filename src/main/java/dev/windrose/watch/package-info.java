@@ -1,0 +1,3 @@
+/** Every meter, its name and its unit. */
+@org.jspecify.annotations.NullMarked
+package dev.windrose.watch;
