@@ -1,0 +1,89 @@
+package dev.windrose.decide.route;
+
+import dev.windrose.model.Client;
+import dev.windrose.model.HealthStatus;
+import dev.windrose.model.Rule;
+
+/**
+ * A rule made ready for deciding: who may serve is settled, and every possible answer is made.
+ *
+ * <p>Immutable but for the loads it reads. Arrays are by target and must not be written to.
+ */
+public final class CompiledRule {
+
+    private final Rule rule;
+    private final Tier tier;
+    private final long candidates;
+    private final HealthStatus[] statuses;
+    private final double[] weights;
+    private final double[] measuredMs;
+    private final TargetLoad[] loads;
+    private final Selector selector;
+    private final Object madeFrom;
+
+    CompiledRule(
+            Rule rule,
+            Tier tier,
+            long candidates,
+            HealthStatus[] statuses,
+            double[] weights,
+            double[] measuredMs,
+            TargetLoad[] loads,
+            Selector selector,
+            Object madeFrom) {
+        this.rule = rule;
+        this.tier = tier;
+        this.candidates = candidates;
+        this.statuses = statuses;
+        this.weights = weights;
+        this.measuredMs = measuredMs;
+        this.loads = loads;
+        this.selector = selector;
+        this.madeFrom = madeFrom;
+    }
+
+    /**
+     * Which region this client should use now.
+     *
+     * @param sequence number of this decision among the rule's decisions on this node; any value is valid
+     */
+    public Choice decide(Client client, long sequence) {
+        return selector.select(client, sequence);
+    }
+
+    public Rule rule() {
+        return rule;
+    }
+
+    public Tier tier() {
+        return tier;
+    }
+
+    /** Whether the algorithm may choose the target of that index at present. */
+    public boolean isCandidate(int target) {
+        return (candidates >>> target & 1) != 0;
+    }
+
+    public HealthStatus status(int target) {
+        return statuses[target];
+    }
+
+    /** Share of the target's weight among all targets, 0 to 1. */
+    public double weight(int target) {
+        return weights[target];
+    }
+
+    /** Latency by this region's own checks in ms; NaN when never measured. */
+    public double measuredMs(int target) {
+        return measuredMs[target];
+    }
+
+    public TargetLoad load(int target) {
+        return loads[target];
+    }
+
+    /** What this was compiled from; equal sources need no second compilation. */
+    Object madeFrom() {
+        return madeFrom;
+    }
+}

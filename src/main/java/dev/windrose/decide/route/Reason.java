@@ -1,0 +1,28 @@
+package dev.windrose.decide.route;
+
+import java.util.Locale;
+
+/** Which step settled a decision. */
+public enum Reason {
+    WEIGHTED_ROUND_ROBIN,
+    LEAST_CONNECTIONS,
+    PERFORMANCE_BASED,
+    PRIORITY,
+    CONSISTENT_HASH,
+    /** The client's affinity key named the target. */
+    SESSION_AFFINITY,
+    /** A geographic rule named the target. */
+    GEOGRAPHIC_RULE,
+    /** The target is nearest to the client's area or coordinate. */
+    PROXIMITY,
+    /** No target serves; the rule's fallback region is answered. */
+    FALLBACK_REGION,
+    /** No target serves, and the rule says to answer nothing then. */
+    NOTHING_SERVES;
+
+    private final String wireName = name().toLowerCase(Locale.ROOT);
+
+    public String wireName() {
+        return wireName;
+    }
+}

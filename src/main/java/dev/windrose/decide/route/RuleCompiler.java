@@ -1,0 +1,246 @@
+package dev.windrose.decide.route;
+
+import dev.windrose.decide.geo.GreatCircle;
+import dev.windrose.model.Coordinate;
+import dev.windrose.model.GeographicRule;
+import dev.windrose.model.HealthStatus;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
+import dev.windrose.model.RuleId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Compiles one rule: settles who may serve, and makes the chain of steps that chooses among them. */
+final class RuleCompiler {
+
+    private static final double[] UNKNOWN_DIRECTION = {};
+
+    private final RuleSources sources;
+    private final Rule rule;
+    private final Atlas atlas;
+    private final int ttlSeconds;
+    private final int count;
+    private final HealthStatus[] statuses;
+    private final double[] weights;
+    private final double[] measuredMs;
+    private final TargetLoad[] loads;
+    private final Tier tier;
+    private final long candidates;
+    private final int[] candidateTargets;
+
+    RuleCompiler(RuleSources sources, Atlas atlas, TableCompiler.Loads loads, int ttlSeconds) {
+        this.sources = sources;
+        this.rule = sources.rule();
+        this.atlas = atlas;
+        this.count = sources.targets().size();
+        this.statuses = new HealthStatus[count];
+        this.weights = new double[count];
+        this.measuredMs = new double[count];
+        this.loads = new TargetLoad[count];
+        boolean allWell = true;
+        for (int i = 0; i < count; i++) {
+            RuleSources.Target target = sources.targets().get(i);
+            statuses[i] = target.status();
+            measuredMs[i] = target.measuredMs();
+            weights[i] = rule.weights().getOrDefault(target.region(), 0.0);
+            this.loads[i] = loads.of(rule.id(), target.region());
+            allWell &= TableCompiler.serves(statuses[i]);
+        }
+        // Clients come back sooner while something is wrong, and so also learn sooner that it is over (as gdnsd does).
+        this.ttlSeconds = allWell ? ttlSeconds : Math.max(1, ttlSeconds / 2);
+        this.tier = tier();
+        this.candidates = candidates(tier);
+        this.candidateTargets = indexes(candidates);
+    }
+
+    CompiledRule compile() {
+        return new CompiledRule(rule, tier, candidates, statuses, weights, measuredMs, loads, chain(), sources);
+    }
+
+    private Tier tier() {
+        if (candidates(Tier.SERVING) != 0) {
+            return Tier.SERVING;
+        }
+        if (candidates(Tier.DEGRADED) != 0) {
+            return Tier.DEGRADED;
+        }
+        return switch (rule.fallback().mode()) {
+            case FAIL_OPEN -> Tier.FAIL_OPEN;
+            case REGION -> Tier.FALLBACK;
+            case FAIL_CLOSED -> Tier.NONE;
+        };
+    }
+
+    private long candidates(Tier of) {
+        long mask = 0;
+        for (int i = 0; i < count; i++) {
+            boolean candidate = switch (of) {
+                case SERVING -> TableCompiler.serves(statuses[i]);
+                case DEGRADED -> statuses[i] == HealthStatus.DEGRADED;
+                case FAIL_OPEN -> true;
+                case FALLBACK, NONE -> false;
+            };
+            if (candidate) {
+                mask |= 1L << i;
+            }
+        }
+        return mask;
+    }
+
+    private Selector chain() {
+        if (tier == Tier.FALLBACK) {
+            return always(rule.fallback().region(), Reason.FALLBACK_REGION);
+        }
+        if (tier == Tier.NONE) {
+            return always(null, Reason.NOTHING_SERVES);
+        }
+        Selector last = algorithm();
+        Selector sticky = rule.sessionAffinity() ? hashed(Reason.SESSION_AFFINITY, last) : last;
+        Map<String, Choice> named = namedByGeographicRules();
+        return named.isEmpty() ? sticky : new GeographicStep(named, sticky);
+    }
+
+    private Selector algorithm() {
+        return switch (rule.algorithm()) {
+            case WEIGHTED_ROUND_ROBIN -> weighted(Reason.WEIGHTED_ROUND_ROBIN);
+            case LEAST_CONNECTIONS ->
+                new TwoChoices(
+                        choices(Reason.LEAST_CONNECTIONS),
+                        ofCandidates(weights),
+                        ofCandidates(measuredMs),
+                        TwoChoices.LEAST_CONNECTIONS);
+            case PERFORMANCE_BASED ->
+                new TwoChoices(
+                        choices(Reason.PERFORMANCE_BASED),
+                        ofCandidates(weights),
+                        ofCandidates(measuredMs),
+                        TwoChoices.PERFORMANCE_BASED);
+            case PRIORITY -> new Priority(choices(Reason.PRIORITY));
+            case CONSISTENT_HASH -> hashed(Reason.CONSISTENT_HASH, weighted(Reason.WEIGHTED_ROUND_ROBIN));
+            case GEOGRAPHIC -> proximity();
+        };
+    }
+
+    private Selector weighted(Reason reason) {
+        return new WeightedRoundRobin(choices(reason), ofCandidates(weights));
+    }
+
+    private Selector hashed(Reason reason, Selector keyless) {
+        Choice[] byTarget = new Choice[count];
+        List<String> names = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            byTarget[i] = choice(i, reason, null);
+            names.add(rule.targets().get(i).value());
+        }
+        byte[] table = ConsistentHash.table(names, weights, ConsistentHash.sizeFor(count));
+        return new ConsistentHash(table, byTarget, candidates, keyless);
+    }
+
+    private Selector proximity() {
+        Choice[] near = choices(Reason.PROXIMITY);
+        double[][] directions = new double[near.length][];
+        for (int i = 0; i < near.length; i++) {
+            Coordinate place =
+                    atlas.coordinate(rule.targets().get(candidateTargets[i]).value());
+            directions[i] = place == null ? UNKNOWN_DIRECTION : GreatCircle.unitVector(place);
+        }
+        Map<String, Choice> byPlace = new HashMap<>();
+        for (Atlas.Place place : atlas.places()) {
+            int nearest = 0;
+            double best = Double.POSITIVE_INFINITY;
+            for (int i = 0; i < near.length; i++) {
+                double nearness = atlas.nearness(place, rule.targets().get(candidateTargets[i]));
+                if (nearness < best) {
+                    best = nearness;
+                    nearest = i;
+                }
+            }
+            byPlace.put(place.name(), near[nearest]);
+        }
+        return new Proximity(byPlace, near, directions, weighted(Reason.WEIGHTED_ROUND_ROBIN));
+    }
+
+    private Map<String, Choice> namedByGeographicRules() {
+        Map<String, Choice> named = new HashMap<>();
+        for (Atlas.Place place : sources.geographicRules().isEmpty() ? List.<Atlas.Place>of() : atlas.places()) {
+            for (GeographicRule geographicRule : sources.geographicRules()) {
+                int target = Collections.disjoint(place.lineage(), geographicRule.sources())
+                        ? -1
+                        : best(geographicRule, atlas.isHome(place));
+                if (target >= 0) {
+                    named.put(place.name(), choice(target, Reason.GEOGRAPHIC_RULE, geographicRule.id()));
+                    break;
+                }
+            }
+        }
+        return named;
+    }
+
+    /** The candidate with the lowest known latency within the threshold, else the first not known to be over it. */
+    private int best(GeographicRule geographicRule, boolean latencyKnown) {
+        int best = -1;
+        double bestMs = Double.POSITIVE_INFINITY;
+        for (RegionId region : geographicRule.targets()) {
+            int target = rule.targets().indexOf(region);
+            if (target < 0 || (candidates >>> target & 1) == 0) {
+                continue;
+            }
+            double ms = latencyKnown ? measuredMs[target] : Double.NaN;
+            if (Double.isNaN(ms) ? best < 0 : ms <= geographicRule.latencyThresholdMs() && ms < bestMs) {
+                best = target;
+                bestMs = Double.isNaN(ms) ? bestMs : ms;
+            }
+        }
+        return best;
+    }
+
+    private Selector always(@Nullable RegionId region, Reason reason) {
+        Choice only = new Choice(
+                rule.id(), -1, region, sources.fallbackEndpoint(), reason, tier, null, ttlSeconds, TargetLoad.IDLE);
+        return (client, sequence) -> only;
+    }
+
+    private Choice[] choices(Reason reason) {
+        Choice[] choices = new Choice[candidateTargets.length];
+        for (int i = 0; i < choices.length; i++) {
+            choices[i] = choice(candidateTargets[i], reason, null);
+        }
+        return choices;
+    }
+
+    private Choice choice(int target, Reason reason, @Nullable RuleId geographicRule) {
+        return new Choice(
+                rule.id(),
+                target,
+                rule.targets().get(target),
+                sources.targets().get(target).endpoint(),
+                reason,
+                tier,
+                geographicRule,
+                ttlSeconds,
+                loads[target]);
+    }
+
+    private double[] ofCandidates(double[] byTarget) {
+        double[] values = new double[candidateTargets.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = byTarget[candidateTargets[i]];
+        }
+        return values;
+    }
+
+    private static int[] indexes(long mask) {
+        int[] indexes = new int[Long.bitCount(mask)];
+        int at = 0;
+        for (int i = 0; i < Long.SIZE; i++) {
+            if ((mask >>> i & 1) != 0) {
+                indexes[at++] = i;
+            }
+        }
+        return indexes;
+    }
+}

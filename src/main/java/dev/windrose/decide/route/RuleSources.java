@@ -1,0 +1,95 @@
+package dev.windrose.decide.route;
+
+import dev.windrose.model.Coordinate;
+import dev.windrose.model.GeographicRule;
+import dev.windrose.model.HealthStatus;
+import dev.windrose.model.HealthView;
+import dev.windrose.model.Region;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** All that the compilation of one rule depends on. */
+record RuleSources(
+        Rule rule,
+        List<GeographicRule> geographicRules,
+        List<Target> targets,
+        @Nullable URI fallbackEndpoint) {
+
+    /** Latencies move all the time; a rule is compiled again for one that moved by more than this share. */
+    private static final double LATENCY_TOLERANCE = 0.25;
+
+    /** One target as it is at present. */
+    record Target(
+            RegionId region,
+            @Nullable URI endpoint,
+            @Nullable Coordinate coordinate,
+            HealthStatus status,
+            double measuredMs) {
+
+        boolean sameAs(Target other) {
+            return region.equals(other.region)
+                    && status == other.status
+                    && Objects.equals(endpoint, other.endpoint)
+                    && Objects.equals(coordinate, other.coordinate)
+                    && closeTo(measuredMs, other.measuredMs);
+        }
+
+        private static boolean closeTo(double a, double b) {
+            return (Double.isNaN(a) && Double.isNaN(b)) || Math.abs(a - b) <= LATENCY_TOLERANCE * Math.max(a, b);
+        }
+    }
+
+    static RuleSources of(
+            Rule rule, List<GeographicRule> geographicRules, Map<RegionId, Region> registered, HealthView health) {
+        List<Target> targets = new ArrayList<>(rule.targets().size());
+        for (RegionId region : rule.targets()) {
+            targets.add(new Target(
+                    region,
+                    endpoint(rule, registered.get(region), region),
+                    coordinate(registered.get(region)),
+                    rule.failoverEnabled() ? health.status(rule.id(), region) : HealthStatus.UNKNOWN,
+                    health.latencyMs(rule.id(), region)));
+        }
+        RegionId fallback = rule.fallback().region();
+        return new RuleSources(
+                rule,
+                geographicRules,
+                targets,
+                fallback == null ? null : endpoint(rule, registered.get(fallback), fallback));
+    }
+
+    boolean sameAs(RuleSources other) {
+        if (!rule.equals(other.rule)
+                || !geographicRules.equals(other.geographicRules)
+                || !Objects.equals(fallbackEndpoint, other.fallbackEndpoint)) {
+            return false;
+        }
+        for (int i = 0; i < targets.size(); i++) {
+            if (!targets.get(i).sameAs(other.targets.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static @Nullable Coordinate coordinate(@Nullable Region registered) {
+        return registered == null ? null : registered.coordinate();
+    }
+
+    /** The rule's own address in the region, else the region's first, else none. */
+    static @Nullable URI endpoint(Rule rule, @Nullable Region registered, RegionId region) {
+        URI own = rule.endpoints().get(region);
+        if (own != null) {
+            return own;
+        }
+        return registered == null || registered.endpoints().isEmpty()
+                ? null
+                : registered.endpoints().get(0);
+    }
+}

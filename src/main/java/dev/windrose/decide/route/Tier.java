@@ -1,0 +1,23 @@
+package dev.windrose.decide.route;
+
+import java.util.Locale;
+
+/** From which set a rule's candidates come at present. */
+public enum Tier {
+    /** Targets that are healthy, or of which nothing bad is known. */
+    SERVING,
+    /** No target is healthy; those that still answer serve. */
+    DEGRADED,
+    /** No target can serve; all are used as if they could. */
+    FAIL_OPEN,
+    /** No target can serve; the fallback region is answered. */
+    FALLBACK,
+    /** No target can serve, and nothing is answered. */
+    NONE;
+
+    private final String wireName = name().toLowerCase(Locale.ROOT);
+
+    public String wireName() {
+        return wireName;
+    }
+}
