@@ -54,6 +54,7 @@ public final class Settings {
     private final SettingKeys keys = SettingKeys.read();
     private final Sources sources;
     private final Map<String, String> variables;
+    private final Config given;
     private final Config config;
     private final Set<String> keysRead;
 
@@ -67,6 +68,9 @@ public final class Settings {
     private Settings(Sources sources) {
         this.sources = sources;
         this.variables = keys.values(sources.environment());
+        this.given = ConfigFactory.parseMap(sources.sets(), "--set")
+                .withFallback(ConfigFactory.parseMap(variables, "environment"))
+                .withFallback(file());
         this.config = merged();
         refuseUnknownKeys();
         SettingsReader reader = new SettingsReader(config, this::whereFrom);
@@ -78,9 +82,16 @@ public final class Settings {
         return node;
     }
 
-    /** All of it, Akka's settings included; for the two actor systems. */
-    Config config() {
-        return config;
+    /**
+     * The configuration of one actor system: what a user set, then {@code file}, then the defaults.
+     *
+     * @param file on the class path
+     * @param own what follows from the settings, and nobody can set otherwise
+     */
+    Config akka(String file, Map<String, Object> own) {
+        Config system = ConfigFactory.parseResources(Settings.class.getClassLoader(), file);
+        return ConfigFactory.parseMap(own, "windrose").withFallback(given).withFallback(system).withFallback(config)
+                .resolve();
     }
 
     /** The keys that this class has read; for the test that finds settings nobody reads. */
@@ -107,10 +118,7 @@ public final class Settings {
                     Settings.class.getClassLoader(), "windrose/" + name + ".conf"));
         }
         try {
-            return ConfigFactory.parseMap(sources.sets(), "--set")
-                    .withFallback(ConfigFactory.parseMap(variables, "environment"))
-                    .withFallback(file())
-                    .withFallback(own)
+            return given.withFallback(own)
                     .withFallback(ConfigFactory.defaultReference(Settings.class.getClassLoader()))
                     .resolve();
         } catch (ConfigException.UnresolvedSubstitution e) {
