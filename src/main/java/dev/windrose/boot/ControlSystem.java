@@ -140,7 +140,7 @@ final class ControlSystem implements ControlPlane.Running {
                         return Behaviors.same();
                     })
                     .onMessage(Removed.class, removed -> {
-                        context.getLog().warn("control plane ends, cause [{}]", removed.cause());
+                        context.getLog().info("control plane ends, cause [{}]", removed.cause());
                         context.getSystem().terminate();
                         return Behaviors.same();
                     })

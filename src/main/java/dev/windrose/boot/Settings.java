@@ -119,7 +119,7 @@ public final class Settings {
         }
         try {
             return given.withFallback(own)
-                    .withFallback(ConfigFactory.defaultReference(Settings.class.getClassLoader()))
+                    .withFallback(ConfigFactory.defaultReferenceUnresolved(Settings.class.getClassLoader()))
                     .resolve();
         } catch (ConfigException.UnresolvedSubstitution e) {
             throw new WrongSetting(oneLine(e) + " (expected: every ${...} names a key or a variable that is set)");
