@@ -1,6 +1,11 @@
 package dev.windrose.decide.rule;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +39,7 @@ public record RuleState(
     public static final RuleState EMPTY = new RuleState(Map.of(), null, null);
 
     public RuleState {
-        fields = java.util.Collections.unmodifiableMap(new TreeMap<>(fields));
+        fields = Collections.unmodifiableMap(new TreeMap<>(fields));
     }
 
     /** Whether the definition is there: created, and not removed since. */
@@ -57,6 +62,19 @@ public record RuleState(
         return newest;
     }
 
+    /**
+     * Names this state: 16 hex digits, the same in every region that has heard the same changes. Serves as entity tag
+     * and as the hash that regions compare.
+     */
+    public String revision() {
+        MessageDigest digest = sha256();
+        digest.update((stampText(created) + "\n" + stampText(removed)).getBytes(StandardCharsets.UTF_8));
+        fields.forEach((field, entry) -> digest.update(("\n" + field + "\n" + stampText(entry.stamp()) + "\n"
+                        + entry.text().length() + "\n" + entry.text())
+                .getBytes(StandardCharsets.UTF_8)));
+        return HexFormat.of().formatHex(digest.digest(), 0, 8);
+    }
+
     /** This state after one change. */
     public RuleState after(Change change) {
         Map<String, Entry> changed = new HashMap<>();
@@ -76,6 +94,18 @@ public record RuleState(
             merged.values().removeIf(entry -> entry.stamp().compareTo(newestRemoval) <= 0);
         }
         return new RuleState(merged, Stamp.later(created, other.created), newestRemoval);
+    }
+
+    private static String stampText(@Nullable Stamp stamp) {
+        return stamp == null ? "-" : stamp.epochMs() + "@" + stamp.region();
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
     }
 
     private static Entry newer(Entry a, Entry b) {

@@ -1,0 +1,224 @@
+package dev.windrose.decide.rule;
+
+import dev.windrose.model.Algorithm;
+import dev.windrose.model.Coordinate;
+import dev.windrose.model.Fallback;
+import dev.windrose.model.GeographicRule;
+import dev.windrose.model.HealthCheck;
+import dev.windrose.model.Region;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
+import dev.windrose.model.RuleId;
+import dev.windrose.model.RuleStatus;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * States read as what they define, and definitions written as fields.
+ *
+ * <p>Reading is total: a state merged from two regions was checked by neither, and one that a later version wrote may
+ * hold what this one cannot read. An unreadable field counts as not set.
+ */
+public final class Definitions {
+
+    public static final String DEFAULT_CHECK_PATH = "/health";
+    public static final int DEFAULT_PRIORITY = 100;
+    public static final double DEFAULT_LATENCY_THRESHOLD_MS = 100;
+
+    /**
+     * The rule that the state defines, or null when it was removed or names no target.
+     *
+     * @param defaults the check of rules that do not say otherwise
+     */
+    public static @Nullable Rule rule(String name, RuleState state, HealthCheck defaults) {
+        List<RegionId> targets = read(state, Fields.TARGET_REGIONS, List.<RegionId>of(), Fields::regions).stream()
+                .distinct()
+                .limit(Rule.MAX_TARGETS)
+                .toList();
+        if (!state.exists() || targets.isEmpty()) {
+            return null;
+        }
+        Map<RegionId, Double> given = read(state, Fields.WEIGHTS, Map.<RegionId, Double>of(), Fields::numbers);
+        String path = read(state, Fields.HEALTH_CHECK_PATH, DEFAULT_CHECK_PATH, Function.identity());
+        String body = read(state, Fields.BODY_CONTAINS, "", Function.identity());
+        HealthCheck plain = CheckText.over(defaults, "", path, body.isEmpty() ? null : body);
+        return new Rule(
+                new RuleId(name),
+                read(state, Fields.NAME, name, Function.identity()),
+                read(state, Fields.ALGORITHM, Algorithm.WEIGHTED_ROUND_ROBIN, Definitions::algorithm),
+                targets,
+                normalised(targets, given),
+                read(state, Fields.ENDPOINTS, Map.<RegionId, URI>of(), Fields::addresses),
+                read(
+                        state,
+                        Fields.HEALTH_CHECK,
+                        plain,
+                        text -> CheckText.over(defaults, text, path, plain.bodyContains())),
+                read(state, Fields.FAILOVER_ENABLED, true, text -> Fields.flag(Fields.FAILOVER_ENABLED, text)),
+                read(state, Fields.SESSION_AFFINITY, false, text -> Fields.flag(Fields.SESSION_AFFINITY, text)),
+                read(state, Fields.FALLBACK, Fallback.OPEN, Fallback::parse),
+                read(state, Fields.STATUS, RuleStatus.ACTIVE, Definitions::status));
+    }
+
+    /** The geographic rule that the state defines, or null when it was removed or names no source or target. */
+    public static @Nullable GeographicRule geographicRule(String name, RuleState state) {
+        List<RegionId> targets = read(state, Fields.TARGET_REGIONS, List.<RegionId>of(), Fields::regions);
+        List<String> sources = read(state, Fields.SOURCE_REGIONS, List.<String>of(), Fields::words);
+        if (!state.exists() || targets.isEmpty() || sources.isEmpty()) {
+            return null;
+        }
+        return new GeographicRule(
+                new RuleId(name),
+                new HashSet<>(sources),
+                targets,
+                (int) (double) read(
+                        state,
+                        Fields.PRIORITY,
+                        (double) DEFAULT_PRIORITY,
+                        text -> Fields.number(Fields.PRIORITY, text)),
+                read(
+                        state,
+                        Fields.LATENCY_THRESHOLD_MS,
+                        DEFAULT_LATENCY_THRESHOLD_MS,
+                        text -> Fields.number(Fields.LATENCY_THRESHOLD_MS, text)),
+                readable(state, Fields.RULE_ID, RuleId::new),
+                read(state, Fields.STATUS, RuleStatus.ACTIVE, Definitions::status));
+    }
+
+    /** The region that the state defines, or null when it was removed. */
+    public static @Nullable Region region(String name, RuleState state) {
+        if (!state.exists()) {
+            return null;
+        }
+        return new Region(
+                new RegionId(name),
+                read(
+                        state,
+                        Fields.ENDPOINTS,
+                        List.<URI>of(),
+                        text -> Fields.words(text).stream().map(URI::create).toList()),
+                readable(state, Fields.COORDINATE, Definitions::coordinate),
+                read(state, Fields.CAPACITY, 0.0, text -> Fields.number(Fields.CAPACITY, text)),
+                new TreeSet<>(read(state, Fields.AREAS, List.<String>of(), Fields::words)));
+    }
+
+    /** The fields of a rule; the inverse of {@link #rule}. */
+    public static Map<String, String> fields(Rule rule, HealthCheck defaults) {
+        Map<String, String> fields = new HashMap<>();
+        fields.put(Fields.NAME, rule.name());
+        fields.put(Fields.ALGORITHM, rule.algorithm().wireName());
+        fields.put(Fields.TARGET_REGIONS, Fields.list(rule.targets()));
+        fields.put(Fields.WEIGHTS, Fields.map(rule.weights()));
+        fields.put(Fields.ENDPOINTS, Fields.map(rule.endpoints()));
+        fields.put(Fields.HEALTH_CHECK_PATH, rule.check().path());
+        fields.put(Fields.HEALTH_CHECK, CheckText.differences(rule.check(), defaults));
+        String body = rule.check().bodyContains();
+        fields.put(Fields.BODY_CONTAINS, body == null ? "" : body);
+        fields.put(Fields.FAILOVER_ENABLED, Boolean.toString(rule.failoverEnabled()));
+        fields.put(Fields.SESSION_AFFINITY, Boolean.toString(rule.sessionAffinity()));
+        fields.put(Fields.FALLBACK, rule.fallback().wireName());
+        fields.put(Fields.STATUS, rule.status().wireName());
+        return fields;
+    }
+
+    /** The fields of a geographic rule; the inverse of {@link #geographicRule}. */
+    public static Map<String, String> fields(GeographicRule rule) {
+        Map<String, String> fields = new HashMap<>();
+        fields.put(Fields.SOURCE_REGIONS, Fields.list(new TreeSet<>(rule.sources())));
+        fields.put(Fields.TARGET_REGIONS, Fields.list(rule.targets()));
+        fields.put(Fields.PRIORITY, Integer.toString(rule.priority()));
+        fields.put(Fields.LATENCY_THRESHOLD_MS, Double.toString(rule.latencyThresholdMs()));
+        RuleId only = rule.rule();
+        fields.put(Fields.RULE_ID, only == null ? "" : only.value());
+        fields.put(Fields.STATUS, rule.status().wireName());
+        return fields;
+    }
+
+    /** The fields of a region; the inverse of {@link #region}. */
+    public static Map<String, String> fields(Region region) {
+        Map<String, String> fields = new HashMap<>();
+        fields.put(Fields.ENDPOINTS, Fields.list(region.endpoints()));
+        Coordinate place = region.coordinate();
+        fields.put(Fields.COORDINATE, place == null ? "" : place.latitude() + "," + place.longitude());
+        fields.put(Fields.CAPACITY, Double.toString(region.capacity()));
+        fields.put(Fields.AREAS, Fields.list(new TreeSet<>(region.areas())));
+        return fields;
+    }
+
+    /**
+     * The weights of all targets, summing to 1. A target without a weight has the mean of the others, so that nobody is
+     * left out by being forgotten; where no weight is above 0 all are equal.
+     */
+    public static Map<RegionId, Double> normalised(List<RegionId> targets, Map<RegionId, Double> given) {
+        double total = 0;
+        int known = 0;
+        for (RegionId target : targets) {
+            Double weight = given.get(target);
+            if (weight != null && weight >= 0) {
+                total += weight;
+                known++;
+            }
+        }
+        boolean none = !(total > 0);
+        double mean = none ? 1 : total / known;
+        double sum = none ? targets.size() : total + mean * (targets.size() - known);
+        Map<RegionId, Double> weights = new TreeMap<>();
+        for (RegionId target : targets) {
+            Double weight = given.get(target);
+            weights.put(target, (none || weight == null || weight < 0 ? mean : weight) / sum);
+        }
+        return weights;
+    }
+
+    static Algorithm algorithm(String text) {
+        Algorithm algorithm = Algorithm.named(text);
+        if (algorithm == null) {
+            throw new IllegalArgumentException("algorithm: '" + text + "' (expected: weighted_round_robin,"
+                    + " least_connections, geographic, performance_based, priority or consistent_hash)");
+        }
+        return algorithm;
+    }
+
+    static RuleStatus status(String text) {
+        return switch (text) {
+            case "active" -> RuleStatus.ACTIVE;
+            case "paused" -> RuleStatus.PAUSED;
+            default -> throw new IllegalArgumentException("status: '" + text + "' (expected: active or paused)");
+        };
+    }
+
+    static Coordinate coordinate(String text) {
+        String[] parts = text.split(",", -1);
+        if (parts.length != 2) {
+            throw new IllegalArgumentException("coordinate: '" + text + "' (expected: latitude,longitude)");
+        }
+        return new Coordinate(
+                Fields.number("coordinate.latitude", parts[0]), Fields.number("coordinate.longitude", parts[1]));
+    }
+
+    private static <T> T read(RuleState state, String field, T unset, Function<String, T> form) {
+        T value = readable(state, field, form);
+        return value == null ? unset : value;
+    }
+
+    private static <T> @Nullable T readable(RuleState state, String field, Function<String, T> form) {
+        String text = state.text(field);
+        if (text == null || text.isEmpty()) {
+            return null;
+        }
+        try {
+            return form.apply(text);
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
+    private Definitions() {}
+}

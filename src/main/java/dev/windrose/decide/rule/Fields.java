@@ -1,0 +1,164 @@
+package dev.windrose.decide.rule;
+
+import dev.windrose.model.HealthCheck;
+import dev.windrose.model.RegionId;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The names of the fields of definitions, and the forms of their texts.
+ *
+ * <p>Names and forms stand in journals: they are added to and never changed. Lists are separated by one space; maps are
+ * lists of {@code key=value}, ordered by key, so that equal values have equal texts. No listed value may contain a space.
+ */
+public final class Fields {
+
+    public static final String NAME = "name";
+    public static final String ALGORITHM = "algorithm";
+    public static final String TARGET_REGIONS = "target_regions";
+    public static final String WEIGHTS = "weights";
+    public static final String ENDPOINTS = "endpoints";
+    public static final String HEALTH_CHECK_PATH = "health_check_path";
+    /** Only the keys that differ from the defaults; see {@link CheckText}. */
+    public static final String HEALTH_CHECK = "health_check";
+
+    public static final String BODY_CONTAINS = "body_contains";
+    public static final String FAILOVER_ENABLED = "failover_enabled";
+    public static final String SESSION_AFFINITY = "session_affinity";
+    public static final String FALLBACK = "fallback";
+    public static final String STATUS = "status";
+
+    public static final String SOURCE_REGIONS = "source_regions";
+    public static final String PRIORITY = "priority";
+    public static final String LATENCY_THRESHOLD_MS = "latency_threshold_ms";
+    /** The one rule a geographic rule applies to; empty for all. */
+    public static final String RULE_ID = "rule_id";
+
+    /** {@code latitude,longitude} in degrees; empty when not known. */
+    public static final String COORDINATE = "coordinate";
+
+    public static final String CAPACITY = "capacity";
+    public static final String AREAS = "areas";
+
+    public static String list(Iterable<?> values) {
+        StringBuilder text = new StringBuilder();
+        for (Object value : values) {
+            text.append(text.isEmpty() ? "" : " ").append(value);
+        }
+        return text.toString();
+    }
+
+    /** The inverse of {@link #list}. */
+    public static List<String> words(String text) {
+        List<String> words = new ArrayList<>();
+        for (String word : text.split(" ", -1)) {
+            if (!word.isEmpty()) {
+                words.add(word);
+            }
+        }
+        return words;
+    }
+
+    public static String map(Map<?, ?> values) {
+        Map<String, String> ordered = new TreeMap<>();
+        values.forEach((key, value) -> ordered.put(key.toString(), value.toString()));
+        StringBuilder text = new StringBuilder();
+        ordered.forEach((key, value) ->
+                text.append(text.isEmpty() ? "" : " ").append(key).append('=').append(value));
+        return text.toString();
+    }
+
+    /**
+     * The inverse of {@link #map}, in the order of the text.
+     *
+     * @throws IllegalArgumentException when an entry has no {@code =}
+     */
+    public static Map<String, String> entries(String text) {
+        Map<String, String> entries = new LinkedHashMap<>();
+        for (String word : words(text)) {
+            int equals = word.indexOf('=');
+            if (equals < 1) {
+                throw new IllegalArgumentException("entry: '" + word + "' (expected: key=value)");
+            }
+            entries.put(word.substring(0, equals), word.substring(equals + 1));
+        }
+        return entries;
+    }
+
+    /**
+     * Regions, in the order of the text.
+     *
+     * @throws IllegalArgumentException when one is no region's name
+     */
+    public static List<RegionId> regions(String text) {
+        List<RegionId> regions = new ArrayList<>();
+        for (String word : words(text)) {
+            regions.add(new RegionId(word));
+        }
+        return regions;
+    }
+
+    /**
+     * Numbers by region.
+     *
+     * @throws IllegalArgumentException when one is no region's name or no number
+     */
+    public static Map<RegionId, Double> numbers(String text) {
+        Map<RegionId, Double> numbers = new LinkedHashMap<>();
+        entries(text).forEach((region, number) -> numbers.put(new RegionId(region), number(WEIGHTS, number)));
+        return numbers;
+    }
+
+    /**
+     * Addresses by region.
+     *
+     * @throws IllegalArgumentException when one is no region's name or no address
+     */
+    public static Map<RegionId, URI> addresses(String text) {
+        Map<RegionId, URI> addresses = new LinkedHashMap<>();
+        entries(text).forEach((region, address) -> addresses.put(new RegionId(region), URI.create(address)));
+        return addresses;
+    }
+
+    /**
+     * A finite number.
+     *
+     * @throws IllegalArgumentException for anything else, infinity and NaN included
+     */
+    public static double number(String field, String text) {
+        try {
+            double number = Double.parseDouble(text);
+            if (Double.isFinite(number)) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Told below, together with what is not finite.
+        }
+        throw new IllegalArgumentException(field + ": '" + text + "' (expected: a finite number)");
+    }
+
+    /** True or false, and nothing else. */
+    public static boolean flag(String field, String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException(field + ": '" + text + "' (expected: true or false)");
+        };
+    }
+
+    /** The health check type of that wire name. */
+    static HealthCheck.Type checkType(String text) {
+        for (HealthCheck.Type type : HealthCheck.Type.values()) {
+            if (type.wireName().equals(text)) {
+                return type;
+            }
+        }
+        throw new IllegalArgumentException("health_check.type: '" + text + "' (expected: http or tcp)");
+    }
+
+    private Fields() {}
+}

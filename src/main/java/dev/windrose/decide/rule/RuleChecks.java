@@ -1,0 +1,304 @@
+package dev.windrose.decide.rule;
+
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.Fallback;
+import dev.windrose.model.HealthCheck;
+import dev.windrose.model.Identifier;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
+import dev.windrose.model.RuleId;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a definition must be to be accepted. Checked before an edit is written, on the state that would result.
+ *
+ * <p>Each problem reads {@code field: offending (expected: range)}.
+ */
+public final class RuleChecks {
+
+    /** Fields one definition may have, those that this version does not know included. */
+    public static final int MAX_FIELDS = 64;
+
+    /** Characters of one field's text. Together with {@link #MAX_TOTAL} it keeps an event within one network frame. */
+    public static final int MAX_TEXT = 16_384;
+
+    /** Characters of all texts of one definition. */
+    public static final int MAX_TOTAL = 32_768;
+
+    public static final int MAX_NAME = 200;
+    public static final int MAX_AREAS = 64;
+    public static final int MAX_ENDPOINTS = 16;
+    public static final int MAX_PRIORITY = 1_000_000;
+    public static final double MAX_WEIGHT = 1e9;
+    public static final double MAX_LATENCY_MS = 600_000;
+    public static final double MAX_CAPACITY = 1e12;
+
+    /** Everything wrong with the definition; empty when it may stand. A removed definition may. */
+    public static List<String> problems(DefinitionKey key, RuleState after, HealthCheck defaults) {
+        List<String> problems = new ArrayList<>();
+        if (!after.exists()) {
+            return problems;
+        }
+        bounded(after, problems);
+        if (problems.isEmpty()) {
+            switch (key.kind()) {
+                case RULE -> rule(after, defaults, problems);
+                case GEOGRAPHIC_RULE -> geographicRule(after, problems);
+                case REGION -> region(after, problems);
+            }
+        }
+        return problems;
+    }
+
+    private static void bounded(RuleState state, List<String> problems) {
+        if (state.fields().size() > MAX_FIELDS) {
+            problems.add("fields: " + state.fields().size() + " (expected: at most " + MAX_FIELDS + ")");
+        }
+        int total = 0;
+        for (Map.Entry<String, RuleState.Entry> field : state.fields().entrySet()) {
+            int length = field.getValue().text().length();
+            total += length;
+            if (length > MAX_TEXT) {
+                problems.add(field.getKey() + ": " + length + " characters (expected: at most " + MAX_TEXT + ")");
+            }
+        }
+        if (total > MAX_TOTAL) {
+            problems.add("definition: " + total + " characters (expected: at most " + MAX_TOTAL + ")");
+        }
+    }
+
+    private static void rule(RuleState state, HealthCheck defaults, List<String> problems) {
+        String name = state.text(Fields.NAME);
+        if (name != null && (name.isBlank() || name.length() > MAX_NAME)) {
+            problems.add("name: " + name.length() + " characters (expected: 1 to " + MAX_NAME + ", not blank)");
+        }
+        attempt(problems, () -> Definitions.algorithm(required(state, Fields.ALGORITHM)));
+        attempt(problems, () -> status(state));
+        List<RegionId> targets = targets(state, problems);
+        weights(state, targets, problems);
+        attempt(problems, () -> {
+            Map<RegionId, URI> endpoints = Fields.addresses(optional(state, Fields.ENDPOINTS));
+            onlyTargets(Fields.ENDPOINTS, endpoints, targets);
+            endpoints.values().forEach(RuleChecks::endpoint);
+        });
+        attempt(problems, () -> Fields.flag(Fields.FAILOVER_ENABLED, optional(state, Fields.FAILOVER_ENABLED, "true")));
+        attempt(
+                problems,
+                () -> Fields.flag(Fields.SESSION_AFFINITY, optional(state, Fields.SESSION_AFFINITY, "false")));
+        attempt(problems, () -> {
+            RegionId fallback = Fallback.parse(optional(state, Fields.FALLBACK, "fail_open"))
+                    .region();
+            if (fallback != null && targets.contains(fallback)) {
+                throw new IllegalArgumentException(
+                        "fallback: '" + fallback + "' (expected: a region that is not among target_regions)");
+            }
+        });
+        attempt(
+                problems,
+                () -> check(CheckText.over(
+                        defaults,
+                        optional(state, Fields.HEALTH_CHECK),
+                        optional(state, Fields.HEALTH_CHECK_PATH, Definitions.DEFAULT_CHECK_PATH),
+                        optional(state, Fields.BODY_CONTAINS))));
+    }
+
+    private static void geographicRule(RuleState state, List<String> problems) {
+        targets(state, problems);
+        names(state, Fields.SOURCE_REGIONS, 1, problems);
+        attempt(problems, () -> {
+            double priority = Fields.number(
+                    Fields.PRIORITY, optional(state, Fields.PRIORITY, Integer.toString(Definitions.DEFAULT_PRIORITY)));
+            within(Fields.PRIORITY, priority, 0, MAX_PRIORITY);
+            if (priority != Math.rint(priority)) {
+                throw new IllegalArgumentException("priority: " + priority + " (expected: a whole number)");
+            }
+        });
+        attempt(
+                problems,
+                () -> within(
+                        Fields.LATENCY_THRESHOLD_MS,
+                        Fields.number(
+                                Fields.LATENCY_THRESHOLD_MS,
+                                optional(
+                                        state,
+                                        Fields.LATENCY_THRESHOLD_MS,
+                                        Double.toString(Definitions.DEFAULT_LATENCY_THRESHOLD_MS))),
+                        0,
+                        MAX_LATENCY_MS));
+        attempt(problems, () -> status(state));
+        attempt(problems, () -> {
+            String only = optional(state, Fields.RULE_ID);
+            if (!only.isEmpty()) {
+                new RuleId(only);
+            }
+        });
+    }
+
+    private static void region(RuleState state, List<String> problems) {
+        attempt(problems, () -> {
+            List<String> endpoints = Fields.words(optional(state, Fields.ENDPOINTS));
+            if (endpoints.size() > MAX_ENDPOINTS) {
+                throw new IllegalArgumentException(
+                        "endpoints: " + endpoints.size() + " (expected: at most " + MAX_ENDPOINTS + ")");
+            }
+            endpoints.forEach(text -> endpoint(URI.create(text)));
+        });
+        attempt(problems, () -> {
+            String place = optional(state, Fields.COORDINATE);
+            if (!place.isEmpty()) {
+                Definitions.coordinate(place);
+            }
+        });
+        attempt(
+                problems,
+                () -> within(
+                        Fields.CAPACITY,
+                        Fields.number(Fields.CAPACITY, optional(state, Fields.CAPACITY, "0")),
+                        0,
+                        MAX_CAPACITY));
+        names(state, Fields.AREAS, 0, problems);
+    }
+
+    private static List<RegionId> targets(RuleState state, List<String> problems) {
+        List<RegionId> targets = new ArrayList<>();
+        attempt(problems, () -> {
+            targets.addAll(Fields.regions(optional(state, Fields.TARGET_REGIONS)));
+            if (targets.isEmpty() || targets.size() > Rule.MAX_TARGETS) {
+                throw new IllegalArgumentException(
+                        "target_regions: " + targets.size() + " (expected: 1 to " + Rule.MAX_TARGETS + " regions)");
+            }
+            if (new HashSet<>(targets).size() < targets.size()) {
+                throw new IllegalArgumentException("target_regions: " + targets + " (expected: each region once)");
+            }
+        });
+        return targets;
+    }
+
+    private static void weights(RuleState state, List<RegionId> targets, List<String> problems) {
+        attempt(problems, () -> {
+            Map<RegionId, Double> weights = Fields.numbers(optional(state, Fields.WEIGHTS));
+            onlyTargets(Fields.WEIGHTS, weights, targets);
+            double total = 0;
+            for (Map.Entry<RegionId, Double> weight : weights.entrySet()) {
+                within("weights." + weight.getKey(), weight.getValue(), 0, MAX_WEIGHT);
+                total += weight.getValue();
+            }
+            if (!weights.isEmpty() && !(total > 0)) {
+                throw new IllegalArgumentException("weights: total " + total + " (expected: above 0)");
+            }
+        });
+    }
+
+    private static void check(HealthCheck check) {
+        if (!check.path().startsWith("/") || check.path().length() > 1024) {
+            throw new IllegalArgumentException(
+                    "health_check_path: '" + check.path() + "' (expected: / and at most 1023 characters more)");
+        }
+        for (int i = 0; i < check.path().length(); i++) {
+            char c = check.path().charAt(i);
+            if (c <= ' ' || c >= 127) {
+                throw new IllegalArgumentException(
+                        "health_check_path: character " + (int) c + " (expected: printable ASCII, the rest %-encoded)");
+            }
+        }
+        between("health_check.interval_ms", check.interval(), 100, 600_000);
+        between("health_check.timeout_ms", check.timeout(), 50, 60_000);
+        if (check.timeout().compareTo(check.interval()) > 0) {
+            throw new IllegalArgumentException(
+                    "health_check.timeout_ms: " + check.timeout().toMillis() + " (expected: at most interval_ms, "
+                            + check.interval().toMillis() + ")");
+        }
+        within("health_check.rise", check.rise(), 1, 100);
+        within("health_check.fall", check.fall(), 1, 100);
+        within("health_check.healthy_latency_ms", check.healthyLatencyMs(), 1, MAX_LATENCY_MS);
+        within("health_check.degraded_latency_ms", check.degradedLatencyMs(), check.healthyLatencyMs(), MAX_LATENCY_MS);
+        within("health_check.healthy_success_rate", check.healthySuccessRate(), 0, 1);
+        within("health_check.degraded_success_rate", check.degradedSuccessRate(), 0, check.healthySuccessRate());
+        within("health_check.status_from", check.statusFrom(), 100, 599);
+        within("health_check.status_to", check.statusTo(), check.statusFrom(), 599);
+        String body = check.bodyContains();
+        if (body != null && body.length() > 1024) {
+            throw new IllegalArgumentException(
+                    "body_contains: " + body.length() + " characters (expected: at most 1024)");
+        }
+    }
+
+    private static void endpoint(URI endpoint) {
+        String scheme = endpoint.getScheme();
+        if (scheme == null
+                || !(scheme.equals("http") || scheme.equals("https") || scheme.equals("tcp"))
+                || endpoint.getHost() == null
+                || endpoint.getRawUserInfo() != null
+                || endpoint.toString().length() > 1024) {
+            throw new IllegalArgumentException("endpoints: '" + endpoint
+                    + "' (expected: http://HOST[:PORT], https://HOST[:PORT] or tcp://HOST:PORT)");
+        }
+    }
+
+    private static void names(RuleState state, String field, int least, List<String> problems) {
+        attempt(problems, () -> {
+            List<String> names = Fields.words(optional(state, field));
+            if (names.size() < least || names.size() > MAX_AREAS) {
+                throw new IllegalArgumentException(
+                        field + ": " + names.size() + " (expected: " + least + " to " + MAX_AREAS + " names)");
+            }
+            names.forEach(name -> Identifier.require(field, name));
+        });
+    }
+
+    private static void onlyTargets(String field, Map<RegionId, ?> values, List<RegionId> targets) {
+        for (RegionId region : values.keySet()) {
+            if (!targets.contains(region)) {
+                throw new IllegalArgumentException(
+                        field + ": '" + region + "' (expected: only regions among target_regions)");
+            }
+        }
+    }
+
+    private static void status(RuleState state) {
+        Definitions.status(optional(state, Fields.STATUS, "active"));
+    }
+
+    private static void between(String field, Duration value, long leastMs, long mostMs) {
+        within(field, (double) value.toMillis(), (double) leastMs, (double) mostMs);
+    }
+
+    private static void within(String field, double value, double least, double most) {
+        if (!(value >= least && value <= most)) {
+            throw new IllegalArgumentException(field + ": " + value + " (expected: " + least + " to " + most + ")");
+        }
+    }
+
+    private static String required(RuleState state, String field) {
+        String text = state.text(field);
+        if (text == null || text.isEmpty()) {
+            throw new IllegalArgumentException(field + ": missing (expected: a value)");
+        }
+        return text;
+    }
+
+    private static String optional(RuleState state, String field) {
+        return optional(state, field, "");
+    }
+
+    private static String optional(RuleState state, String field, String unset) {
+        @Nullable String text = state.text(field);
+        return text == null || text.isEmpty() ? unset : text;
+    }
+
+    private static void attempt(List<String> problems, Runnable check) {
+        try {
+            check.run();
+        } catch (IllegalArgumentException e) {
+            problems.add(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private RuleChecks() {}
+}
