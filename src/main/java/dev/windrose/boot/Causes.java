@@ -1,6 +1,5 @@
 package dev.windrose.boot;
 
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** Says a failure in one line. */
@@ -12,12 +11,7 @@ final class Causes {
             return "none given";
         }
         Throwable cause = failure;
-        for (int depth = 0; depth < 20; depth++) {
-            Throwable inner = cause.getCause();
-            if (inner == null || !(cause instanceof CompletionException || cause.getMessage() == null
-                    || cause instanceof RuntimeException)) {
-                break;
-            }
+        for (Throwable inner = cause.getCause(); inner != null; inner = cause.getCause()) {
             cause = inner;
         }
         String message = cause.getMessage();
