@@ -1,0 +1,150 @@
+package dev.windrose.boot;
+
+import akka.Done;
+import akka.actor.Address;
+import akka.actor.AddressFromURIString;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.eventstream.EventStream;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.JoinSeedNodes;
+import akka.cluster.typed.SelfRemoved;
+import akka.cluster.typed.SelfUp;
+import akka.cluster.typed.Subscribe;
+import akka.remote.artery.ThisActorSystemQuarantinedEvent;
+import com.typesafe.config.Config;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One control plane from start to end: its actor system, what runs in it, and its membership.
+ *
+ * <p>Order: actor system, parts (they open the journal), join. A part that cannot start ends the whole, and the
+ * supervisor tries again.
+ */
+final class ControlSystem implements ControlPlane.Running {
+
+    static final String NAME = "windrose-control";
+
+    /** What runs in a control plane. All calls are made on a thread that may wait. */
+    interface Parts {
+        /** @throws RuntimeException when a part cannot start now, such as without its database */
+        void start(ActorSystem<?> control);
+
+        /** This region has been in a cluster before. */
+        boolean founded();
+
+        /** This node is an Up member. */
+        void up(ActorSystem<?> control);
+
+        /** Nothing of the control plane may be used any more. Also called after a failed start. */
+        void gone();
+    }
+
+    private sealed interface Event {}
+
+    private enum Up implements Event {
+        INSTANCE
+    }
+
+    private record Removed(String cause) implements Event {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(ControlSystem.class);
+
+    private final ActorSystem<Event> system;
+
+    /** Starts a control plane; {@code waiting} runs what waits for files and databases. */
+    static CompletionStage<ControlPlane.Running> launch(Settings settings, Parts parts, Executor waiting) {
+        return CompletableFuture.supplyAsync(parts::founded, waiting)
+                .thenCompose(founded -> launch(settings, parts, founded, waiting));
+    }
+
+    private static CompletionStage<ControlPlane.Running> launch(
+            Settings settings, Parts parts, boolean founded, Executor waiting) {
+        NodeSettings node = settings.node();
+        Joining joining = Joining.plan(node.seeds(), node.host() + ":" + node.port(), founded);
+        CompletableFuture<ControlPlane.Running> launched = new CompletableFuture<>();
+        CompletableFuture.runAsync(
+                () -> {
+                    Config config = AkkaConfigs.control(settings, joining.patient());
+                    ActorSystem<Event> system = ActorSystem.create(guardian(parts, waiting), NAME, config);
+                    system.getWhenTerminated().thenRunAsync(parts::gone, waiting);
+                    try {
+                        parts.start(system);
+                        if (parts.founded() != founded) {
+                            // The journal knows of a cluster that the files of this node did not: join as such.
+                            throw new IllegalStateException("this region has been in a cluster before, joins it again");
+                        }
+                        join(system, joining);
+                        launched.complete(new ControlSystem(system));
+                    } catch (RuntimeException | LinkageError e) {
+                        LOG.warn("control plane cannot start", e);
+                        system.terminate();
+                        system.getWhenTerminated().whenComplete((done, f) -> launched.completeExceptionally(e));
+                    }
+                },
+                waiting);
+        return launched;
+    }
+
+    private ControlSystem(ActorSystem<Event> system) {
+        this.system = system;
+    }
+
+    @Override
+    public CompletionStage<Done> ended() {
+        return system.getWhenTerminated();
+    }
+
+    @Override
+    public void stop() {
+        // Termination runs Akka's coordinated shutdown, whose phases leave the cluster.
+        system.terminate();
+    }
+
+    private static void join(ActorSystem<?> system, Joining joining) {
+        List<Address> seeds = joining.seeds().stream()
+                .map(seed -> AddressFromURIString.parse("akka://" + NAME + "@" + seed))
+                .toList();
+        LOG.info("joins through seeds [{}], founds only when all are in no cluster [{}]", seeds, joining.patient());
+        Cluster.get(system).manager().tell(new JoinSeedNodes(seeds));
+    }
+
+    private static Behavior<Event> guardian(Parts parts, Executor waiting) {
+        return Behaviors.setup(context -> {
+            Cluster cluster = Cluster.get(context.getSystem());
+            cluster.subscriptions()
+                    .tell(Subscribe.create(
+                            context.messageAdapter(SelfUp.class, up -> Up.INSTANCE), SelfUp.class));
+            cluster.subscriptions()
+                    .tell(Subscribe.create(
+                            context.messageAdapter(
+                                    SelfRemoved.class, removed -> new Removed("removed from the cluster")),
+                            SelfRemoved.class));
+            context.getSystem()
+                    .eventStream()
+                    .tell(new EventStream.Subscribe<>(
+                            ThisActorSystemQuarantinedEvent.class,
+                            context.messageAdapter(
+                                    ThisActorSystemQuarantinedEvent.class,
+                                    event -> new Removed("quarantined by " + event.remoteAddress()))));
+            return Behaviors.receive(Event.class)
+                    .onMessageEquals(Up.INSTANCE, () -> {
+                        context.getLog().info("member Up [{}]", cluster.selfMember().address());
+                        waiting.execute(() -> parts.up(context.getSystem()));
+                        return Behaviors.same();
+                    })
+                    .onMessage(Removed.class, removed -> {
+                        context.getLog().info("control plane ends, cause [{}]", removed.cause());
+                        context.getSystem().terminate();
+                        return Behaviors.same();
+                    })
+                    .build();
+        });
+    }
+}

@@ -1,0 +1,77 @@
+package dev.windrose.boot;
+
+import dev.windrose.model.RegionId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * The settings under {@code windrose.node}; what each means and its range stand in {@code windrose/node.conf}.
+ *
+ * @param regions all regions, this one included and first named first
+ * @param seeds host:port of nodes to join; empty when this node is alone
+ */
+public record NodeSettings(
+        RegionId region,
+        Path dataDir,
+        List<RegionId> regions,
+        List<String> seeds,
+        String host,
+        int port,
+        boolean join,
+        Duration restartAfter,
+        Duration restartAfterAtMost,
+        double restartJitter,
+        Duration recoveredAfter,
+        Duration stopNotice,
+        Duration stopDrain,
+        Duration stopLeave) {
+
+    public NodeSettings {
+        regions = List.copyOf(regions);
+        seeds = List.copyOf(seeds);
+    }
+
+    static NodeSettings read(SettingsReader reader) {
+        RegionId region = reader.region("region");
+        List<RegionId> regions = reader.regions("regions");
+        if (regions.isEmpty()) {
+            regions = List.of(region);
+        } else if (!regions.contains(region)) {
+            throw reader.wrong("regions", "a list with this node's region, " + region);
+        } else if (regions.size() > 64 || regions.stream().distinct().count() != regions.size()) {
+            throw reader.wrong("regions", "1 to 64 names, each once");
+        }
+        List<String> seeds = reader.texts("seeds");
+        if (seeds.size() > 256 || !seeds.stream().allMatch(NodeSettings::isHostAndPort)) {
+            throw reader.wrong("seeds", "0 to 256 of host:port, such as 127.0.0.1:25519");
+        }
+        String host = reader.text("host");
+        Loopback.require(reader, "host", host);
+        Duration restartAfter = reader.time("restart-after", Duration.ofMillis(100), Duration.ofMinutes(1));
+        Duration atMost = reader.time("restart-after-at-most", Duration.ofSeconds(1), Duration.ofMinutes(10));
+        if (atMost.compareTo(restartAfter) < 0) {
+            throw reader.wrong(
+                    "restart-after-at-most", "at least restart-after, " + SettingsReader.said(restartAfter));
+        }
+        return new NodeSettings(
+                region,
+                Path.of(reader.text("data-dir")),
+                regions,
+                seeds,
+                host,
+                reader.number("port", 0, 65535),
+                reader.flag("join"),
+                restartAfter,
+                atMost,
+                reader.fraction("restart-jitter", 0, 1),
+                reader.time("recovered-after", Duration.ofSeconds(1), Duration.ofHours(1)),
+                reader.time("stop-notice", Duration.ZERO, Duration.ofSeconds(10)),
+                reader.time("stop-drain", Duration.ZERO, Duration.ofSeconds(10)),
+                reader.time("stop-leave", Duration.ZERO, Duration.ofSeconds(15)));
+    }
+
+    private static boolean isHostAndPort(String seed) {
+        return seed.matches("[A-Za-z0-9._-]{1,253}:[0-9]{1,5}");
+    }
+}

@@ -1,0 +1,195 @@
+package dev.windrose.boot;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigValue;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All settings of a node, checked. The only reader of {@link Config}.
+ *
+ * <p>Where a value comes from, the first wins: {@code --region} and {@code --set}, the environment, the file of
+ * {@code --config}, the defaults on the class path.
+ */
+public final class Settings {
+
+    /** Everything of ours stands below this key. */
+    static final String ROOT = "windrose";
+
+    private static final Pattern SECRET = Pattern.compile("(?i).*(password|secret|token|credential).*");
+
+    /**
+     * Where settings are looked for.
+     *
+     * @param file the file of {@code --config}, or null
+     * @param sets whole keys and values of the command line
+     * @param environment the variables of the process
+     */
+    public record Sources(@Nullable Path file, Map<String, String> sets, Map<String, String> environment) {
+
+        public Sources {
+            sets = Map.copyOf(sets);
+            environment = Map.copyOf(environment);
+        }
+    }
+
+    /**
+     * One setting in effect.
+     *
+     * @param value as it may be shown; secrets are hidden
+     * @param from the place that set it; empty when it is the default
+     */
+    public record Effective(String path, String value, String from) {}
+
+    private final SettingKeys keys = SettingKeys.read();
+    private final Sources sources;
+    private final Map<String, String> variables;
+    private final Config given;
+    private final Config config;
+    private final Set<String> keysRead;
+
+    private final NodeSettings node;
+
+    /** @throws WrongSetting with one line, for the first setting that is wrong */
+    public static Settings load(Sources sources) {
+        return new Settings(sources);
+    }
+
+    private Settings(Sources sources) {
+        this.sources = sources;
+        this.variables = keys.values(sources.environment());
+        this.given = ConfigFactory.parseMap(sources.sets(), "--set")
+                .withFallback(ConfigFactory.parseMap(variables, "environment"))
+                .withFallback(file());
+        this.config = merged();
+        refuseUnknownKeys();
+        SettingsReader reader = new SettingsReader(config, this::whereFrom);
+        this.node = NodeSettings.read(reader.at("windrose.node"));
+        this.keysRead = reader.keysRead();
+    }
+
+    public NodeSettings node() {
+        return node;
+    }
+
+    /**
+     * The configuration of one actor system: what a user set, then {@code file}, then the defaults.
+     *
+     * @param file on the class path
+     * @param own what follows from the settings, and nobody can set otherwise
+     */
+    Config akka(String file, Map<String, Object> own) {
+        Config system = ConfigFactory.parseResources(Settings.class.getClassLoader(), file);
+        return ConfigFactory.parseMap(own, "windrose").withFallback(given).withFallback(system).withFallback(config)
+                .resolve();
+    }
+
+    /** The keys that this class has read; for the test that finds settings nobody reads. */
+    Set<String> keysRead() {
+        return keysRead;
+    }
+
+    /** Every setting, by key. */
+    public List<Effective> effective() {
+        Map<String, Effective> all = new TreeMap<>();
+        for (SettingKeys.Key key : keys.all()) {
+            String value = config.hasPathOrNull(key.path()) && !config.getIsNull(key.path())
+                    ? config.getValue(key.path()).render()
+                    : "";
+            all.put(key.path(), new Effective(key.path(), shown(key.path(), value), whereFrom(key.path())));
+        }
+        return List.copyOf(all.values());
+    }
+
+    private Config merged() {
+        Config own = ConfigFactory.empty();
+        for (String name : SettingKeys.FILES) {
+            own = own.withFallback(ConfigFactory.parseResources(
+                    Settings.class.getClassLoader(), "windrose/" + name + ".conf"));
+        }
+        try {
+            return given.withFallback(own)
+                    .withFallback(ConfigFactory.defaultReferenceUnresolved(Settings.class.getClassLoader()))
+                    .resolve();
+        } catch (ConfigException.UnresolvedSubstitution e) {
+            throw new WrongSetting(oneLine(e) + " (expected: every ${...} names a key or a variable that is set)");
+        } catch (ConfigException e) {
+            throw new WrongSetting(oneLine(e));
+        }
+    }
+
+    private Config file() {
+        Path path = sources.file();
+        if (path == null) {
+            return ConfigFactory.empty();
+        }
+        File file = path.toFile();
+        if (!file.isFile() || !file.canRead()) {
+            throw new WrongSetting("--config: " + path + " (expected: a file that can be read)");
+        }
+        try {
+            return ConfigFactory.parseFile(file);
+        } catch (ConfigException e) {
+            throw new WrongSetting("--config: " + oneLine(e) + " (expected: HOCON, see conf/windrose.conf)");
+        }
+    }
+
+    private void refuseUnknownKeys() {
+        if (!config.hasPath(ROOT)) {
+            return;
+        }
+        List<String> declared = keys.all().stream().map(SettingKeys.Key::path).toList();
+        List<String> unknown = new ArrayList<>();
+        for (Map.Entry<String, ConfigValue> entry : config.getConfig(ROOT).entrySet()) {
+            String path = ROOT + "." + entry.getKey();
+            if (!declared.contains(path)) {
+                unknown.add(path);
+            }
+        }
+        if (!unknown.isEmpty()) {
+            String first = unknown.stream().min(String::compareTo).orElseThrow();
+            String where = whereFrom(first);
+            throw new WrongSetting(first + ": unknown setting (expected: " + Nearest.to(first, declared)
+                    + ", or another of `windrose config check`)" + (where.isEmpty() ? "" : ", set in " + where));
+        }
+    }
+
+    private String whereFrom(String path) {
+        if (sources.sets().containsKey(path)) {
+            return path.equals("windrose.node.region") ? "--region" : "--set";
+        }
+        SettingKeys.Key key = keys.find(path);
+        if (key != null && variables.containsKey(path)) {
+            return "the environment, " + key.environment();
+        }
+        if (!config.hasPathOrNull(path) || config.getIsNull(path)) {
+            return "";
+        }
+        ConfigOrigin origin = config.getValue(path).origin();
+        return origin.filename() == null || origin.resource() != null || origin.filename().contains("windrose.jar")
+                ? ""
+                : origin.filename() + ":" + origin.lineNumber();
+    }
+
+    /** What of a value may be shown. */
+    static String shown(String path, String value) {
+        if (SECRET.matcher(path).matches() && !value.isEmpty() && !value.equals("\"\"")) {
+            return "(hidden)";
+        }
+        return value.length() <= 200 ? value : value.substring(0, 200) + "...";
+    }
+
+    private static String oneLine(ConfigException e) {
+        return String.valueOf(e.getMessage()).replaceAll("\\s*\n\\s*", " ");
+    }
+}

@@ -1,0 +1,62 @@
+package dev.windrose.cli;
+
+import dev.windrose.boot.Node;
+import dev.windrose.boot.Settings;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code windrose node}: runs until it is stopped. */
+@Command(
+        name = "node",
+        description = {
+            "Runs one node of a region until it gets SIGTERM or SIGINT.",
+            "It answers from the snapshot of its data directory first, then joins the other regions."
+        },
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  windrose node --region us-east-1 --dev",
+            "  windrose node --config conf/eu-west-1.conf --dev",
+            "  windrose node --region us-east-1 --dev --set windrose.node.port=25599",
+            "",
+            "Exit codes: 0 stopped in good order, 1 failed, 2 wrong option or setting,",
+            "            3 out of memory (restart it)."
+        })
+final class NodeCommand implements Callable<Integer> {
+
+    /** The command has started what keeps the process alive. */
+    static final int RUNS = -1;
+
+    @Mixin
+    private SettingsOptions settings = new SettingsOptions();
+
+    @Option(
+            names = "--dev",
+            description = "Runs without keys, for one machine: everything binds to loopback only.")
+    private boolean dev;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        PrintWriter out = spec.commandLine().getOut();
+        Settings loaded = settings.load(System.getenv());
+        if (!dev) {
+            out.println("windrose: there is no authentication yet, so only this machine can talk to this node (--dev"
+                    + " says that this is meant)");
+        }
+        Node node = Node.start(loaded, Version.number(), line -> {
+            out.println(line);
+            out.flush();
+        });
+        node.stopWithTheProcess();
+        return RUNS;
+    }
+}

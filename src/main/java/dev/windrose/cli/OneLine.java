@@ -1,0 +1,23 @@
+package dev.windrose.cli;
+
+import dev.windrose.boot.WrongSetting;
+import picocli.CommandLine;
+
+/** Says in one line why a command failed: wrong settings with exit code 2, anything else with 1. */
+final class OneLine implements CommandLine.IExecutionExceptionHandler {
+
+    @Override
+    public int handleExecutionException(Exception e, CommandLine line, CommandLine.ParseResult parsed) {
+        if (e instanceof WrongSetting) {
+            line.getErr().println(e.getMessage());
+            return Windrose.WRONG;
+        }
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        line.getErr().println("windrose: " + message.replaceAll("\\s*\n\\s*", " "));
+        return Windrose.FAILED;
+    }
+}

@@ -1,0 +1,206 @@
+package dev.windrose;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.typesafe.config.Config;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** The shape of the house: who may know whom, and what nobody does. docs/architecture.md says why. */
+class HouseTest {
+
+    private static final JavaClasses HOUSE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("dev.windrose");
+
+    @Test
+    void ringsPointInwards() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInAnyPackage("dev.windrose..")
+                .withOptionalLayers(true)
+                .layer("model")
+                .definedBy("dev.windrose.model..")
+                .layer("decide")
+                .definedBy("dev.windrose.decide..")
+                .layer("watch")
+                .definedBy("dev.windrose.watch..")
+                .layer("live")
+                .definedBy("dev.windrose.live..")
+                .layer("front")
+                .definedBy("dev.windrose.front..")
+                .layer("boot")
+                .definedBy("dev.windrose.boot..")
+                .layer("cli")
+                .definedBy("dev.windrose.cli..")
+                .whereLayer("decide")
+                .mayOnlyBeAccessedByLayers("watch", "live", "front", "boot", "cli")
+                .whereLayer("live")
+                .mayOnlyBeAccessedByLayers("front", "boot")
+                .whereLayer("front")
+                .mayOnlyBeAccessedByLayers("boot")
+                .whereLayer("boot")
+                .mayOnlyBeAccessedByLayers("cli")
+                .whereLayer("cli")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("watch")
+                .mayOnlyBeAccessedByLayers("live", "front", "boot")
+                .check(HOUSE);
+    }
+
+    @Test
+    void modelAndDecideArePlainJava() {
+        classes()
+                .that(resideInAnyPackage("dev.windrose.model..", "dev.windrose.decide.."))
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(
+                        "java.lang..",
+                        "java.util..",
+                        "java.time..",
+                        "java.net..",
+                        "java.math..",
+                        "java.nio.charset..",
+                        "java.security..",
+                        "org.jspecify..",
+                        "dev.windrose.model..",
+                        "dev.windrose.decide..").or(arrays()))
+                .check(HOUSE);
+    }
+
+    @Test
+    void decideHasNoClockAndNoChance() {
+        noClasses()
+                .that(resideInAnyPackage("dev.windrose.model..", "dev.windrose.decide.."))
+                .should()
+                .callMethodWhere(namedIn(Map.of(
+                        "java.lang.System", Set.of("currentTimeMillis", "nanoTime", "getenv", "getProperty", "exit"),
+                        "java.lang.Math", Set.of("random"),
+                        "java.lang.Thread", Set.of("sleep", "start"),
+                        "java.time.Instant", Set.of("now"),
+                        "java.time.LocalDate", Set.of("now"),
+                        "java.time.LocalDateTime", Set.of("now"),
+                        "java.time.OffsetDateTime", Set.of("now"),
+                        "java.time.ZonedDateTime", Set.of("now"),
+                        "java.util.UUID", Set.of("randomUUID"))))
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.util.Random")
+                .orShould()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("java.util.concurrent.ThreadLocalRandom")
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(Clock.class)
+                .check(HOUSE);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching("dev.windrose.(**)")
+                .should()
+                .beFreeOfCycles()
+                .allowEmptyShould(true)
+                .check(HOUSE);
+    }
+
+    @Test
+    void insideLiveEverythingPointsOneWay() {
+        noClasses()
+                .that(resideInAPackage("dev.windrose.live.wire.."))
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("dev.windrose.live.journal..", "dev.windrose.live.rule..",
+                                "dev.windrose.live.health..", "dev.windrose.live.table.."))
+                .allowEmptyShould(true)
+                .check(HOUSE);
+        noClasses()
+                .that(resideInAnyPackage(
+                        "dev.windrose.live.journal..", "dev.windrose.live.rule..", "dev.windrose.live.health.."))
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.windrose.live.table.."))
+                .allowEmptyShould(true)
+                .check(HOUSE);
+    }
+
+    @Test
+    void frontsDoNotKnowEachOther() {
+        slices().matching("dev.windrose.front.(*)..")
+                .should()
+                .notDependOnEachOther()
+                .allowEmptyShould(true)
+                .check(HOUSE);
+    }
+
+    @Test
+    void onlyBootReadsSettings() {
+        noClasses()
+                .that(resideInAPackage("dev.windrose..").and(DescribedPredicate.not(
+                        resideInAPackage("dev.windrose.boot.."))))
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(Config.class)
+                .check(HOUSE);
+    }
+
+    @Test
+    void nobodyBlocks() {
+        noClasses()
+                .that(resideInAPackage("dev.windrose..").and(DescribedPredicate.not(
+                        resideInAnyPackage("dev.windrose.boot..", "dev.windrose.cli.."))))
+                .should()
+                .callMethodWhere(namedIn(Map.of(
+                        "java.lang.Thread", Set.of("sleep", "join"),
+                        "java.lang.Object", Set.of("wait"),
+                        "java.util.concurrent.CountDownLatch", Set.of("await"),
+                        "scala.concurrent.Await", Set.of("result", "ready"))))
+                .orShould()
+                .callMethodWhere(waitsForAFuture())
+                .check(HOUSE);
+    }
+
+    @Test
+    void nothingIsCalledImplOrUtil() {
+        noClasses()
+                .should()
+                .haveSimpleNameEndingWith("Impl")
+                .orShould()
+                .haveSimpleNameEndingWith("Util")
+                .orShould()
+                .haveSimpleNameEndingWith("Utils")
+                .orShould()
+                .haveSimpleNameEndingWith("Helper")
+                .orShould()
+                .haveSimpleNameEndingWith("Manager")
+                .check(HOUSE);
+    }
+
+    private static DescribedPredicate<JavaClass> arrays() {
+        return DescribedPredicate.describe("arrays and primitives", type -> type.isArray() || type.isPrimitive());
+    }
+
+    private static DescribedPredicate<JavaAccess<?>> namedIn(Map<String, Set<String>> methods) {
+        return DescribedPredicate.describe("one of " + methods, access -> methods.getOrDefault(
+                        access.getTargetOwner().getName(), Set.of())
+                .contains(access.getName()));
+    }
+
+    private static DescribedPredicate<JavaAccess<?>> waitsForAFuture() {
+        return DescribedPredicate.describe(
+                "waits for a future",
+                access -> access.getTargetOwner().isAssignableTo(Future.class)
+                        && Set.of("get", "join").contains(access.getName()));
+    }
+}

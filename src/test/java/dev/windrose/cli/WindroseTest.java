@@ -1,0 +1,61 @@
+package dev.windrose.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class WindroseTest {
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void printsItsVersion() {
+        assertThat(run("version")).isZero();
+        assertThat(out.toString()).startsWith("windrose ").contains("Java ").hasLineCount(1);
+    }
+
+    @Test
+    void checksSettings() {
+        assertThat(run("config", "check", "--region", "eu-west-1", "--set", "windrose.node.port=1", "--changed"))
+                .isZero();
+        assertThat(out.toString())
+                .contains("windrose.node.port = \"1\"   # set in --set")
+                .contains("windrose.node.region = \"eu-west-1\"   # set in --region");
+    }
+
+    @Test
+    void namesAWrongSettingInOneLineAndAnswersTwo() {
+        assertThat(run("config", "check", "--region", "eu-west-1", "--set", "windrose.node.port=x"))
+                .isEqualTo(2);
+        assertThat(err.toString().strip())
+                .isEqualTo("windrose.node.port: x (expected: 0 to 65535), set in --set");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"nodes", "node --regoin x", "node --set port", "config chekc"})
+    void namesAWrongOptionInOneLineAndAnswersTwo(String line) {
+        assertThat(run(line.split(" "))).isEqualTo(2);
+        assertThat(err.toString().strip()).hasLineCount(1).endsWith("--help)");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "node --help", "config --help", "config check --help", "version --help"})
+    void helpsWithoutColoursWhenNobodyLooks(String line) {
+        assertThat(run(line.split(" "))).isZero();
+        assertThat(out.toString()).contains("Usage: windrose").doesNotContain("\u001B");
+    }
+
+    private int run(String... arguments) {
+        CommandLine command = Windrose.commandLine();
+        command.setOut(new PrintWriter(out));
+        command.setErr(new PrintWriter(err));
+        return command.execute(arguments);
+    }
+}
