@@ -67,16 +67,17 @@ class HouseTest {
                 .that(resideInAnyPackage("dev.windrose.model..", "dev.windrose.decide.."))
                 .should()
                 .onlyDependOnClassesThat(resideInAnyPackage(
-                        "java.lang..",
-                        "java.util..",
-                        "java.time..",
-                        "java.net..",
-                        "java.math..",
-                        "java.nio.charset..",
-                        "java.security..",
-                        "org.jspecify..",
-                        "dev.windrose.model..",
-                        "dev.windrose.decide..").or(arrays()))
+                                "java.lang..",
+                                "java.util..",
+                                "java.time..",
+                                "java.net..",
+                                "java.math..",
+                                "java.nio.charset..",
+                                "java.security..",
+                                "org.jspecify..",
+                                "dev.windrose.model..",
+                                "dev.windrose.decide..")
+                        .or(arrays()))
                 .check(HOUSE);
     }
 
@@ -121,9 +122,11 @@ class HouseTest {
         noClasses()
                 .that(resideInAPackage("dev.windrose.live.wire.."))
                 .should()
-                .dependOnClassesThat(
-                        resideInAnyPackage("dev.windrose.live.journal..", "dev.windrose.live.rule..",
-                                "dev.windrose.live.health..", "dev.windrose.live.table.."))
+                .dependOnClassesThat(resideInAnyPackage(
+                        "dev.windrose.live.journal..",
+                        "dev.windrose.live.rule..",
+                        "dev.windrose.live.health..",
+                        "dev.windrose.live.table.."))
                 .allowEmptyShould(true)
                 .check(HOUSE);
         noClasses()
@@ -147,8 +150,8 @@ class HouseTest {
     @Test
     void onlyBootReadsSettings() {
         noClasses()
-                .that(resideInAPackage("dev.windrose..").and(DescribedPredicate.not(
-                        resideInAPackage("dev.windrose.boot.."))))
+                .that(resideInAPackage("dev.windrose..")
+                        .and(DescribedPredicate.not(resideInAPackage("dev.windrose.boot.."))))
                 .should()
                 .dependOnClassesThat()
                 .areAssignableTo(Config.class)
@@ -158,8 +161,8 @@ class HouseTest {
     @Test
     void nobodyBlocks() {
         noClasses()
-                .that(resideInAPackage("dev.windrose..").and(DescribedPredicate.not(
-                        resideInAnyPackage("dev.windrose.boot..", "dev.windrose.cli.."))))
+                .that(resideInAPackage("dev.windrose..")
+                        .and(DescribedPredicate.not(resideInAnyPackage("dev.windrose.boot..", "dev.windrose.cli.."))))
                 .should()
                 .callMethodWhere(namedIn(Map.of(
                         "java.lang.Thread", Set.of("sleep", "join"),
@@ -192,9 +195,10 @@ class HouseTest {
     }
 
     private static DescribedPredicate<JavaAccess<?>> namedIn(Map<String, Set<String>> methods) {
-        return DescribedPredicate.describe("one of " + methods, access -> methods.getOrDefault(
-                        access.getTargetOwner().getName(), Set.of())
-                .contains(access.getName()));
+        return DescribedPredicate.describe(
+                "one of " + methods,
+                access -> methods.getOrDefault(access.getTargetOwner().getName(), Set.of())
+                        .contains(access.getName()));
     }
 
     private static DescribedPredicate<JavaAccess<?>> waitsForAFuture() {

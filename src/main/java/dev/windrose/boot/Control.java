@@ -22,8 +22,7 @@ final class Control implements ControlSystem.Parts {
     }
 
     @Override
-    public void start(ActorSystem<?> control) {
-    }
+    public void start(ActorSystem<?> control) {}
 
     @Override
     public boolean founded() {

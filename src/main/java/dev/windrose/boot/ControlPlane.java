@@ -32,7 +32,8 @@ public final class ControlPlane extends AbstractBehavior<ControlPlane.Command> {
         INSTANCE
     }
 
-    private record Started(@Nullable Running running, @Nullable Throwable failure) implements Command {}
+    private record Started(
+            @Nullable Running running, @Nullable Throwable failure) implements Command {}
 
     private record Ended(@Nullable Throwable failure) implements Command {}
 
@@ -52,8 +53,8 @@ public final class ControlPlane extends AbstractBehavior<ControlPlane.Command> {
 
     /** @param entropy the random part of the waits, each 0 (included) to 1 (not included) */
     public static Behavior<Command> create(Launcher launcher, Backoff backoff, DoubleSupplier entropy) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new ControlPlane(context, timers, launcher, backoff, entropy)));
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new ControlPlane(context, timers, launcher, backoff, entropy)));
     }
 
     private final TimerScheduler<Command> timers;

@@ -119,8 +119,7 @@ final class ControlSystem implements ControlPlane.Running {
         return Behaviors.setup(context -> {
             Cluster cluster = Cluster.get(context.getSystem());
             cluster.subscriptions()
-                    .tell(Subscribe.create(
-                            context.messageAdapter(SelfUp.class, up -> Up.INSTANCE), SelfUp.class));
+                    .tell(Subscribe.create(context.messageAdapter(SelfUp.class, up -> Up.INSTANCE), SelfUp.class));
             cluster.subscriptions()
                     .tell(Subscribe.create(
                             context.messageAdapter(
@@ -135,7 +134,8 @@ final class ControlSystem implements ControlPlane.Running {
                                     event -> new Removed("quarantined by " + event.remoteAddress()))));
             return Behaviors.receive(Event.class)
                     .onMessageEquals(Up.INSTANCE, () -> {
-                        context.getLog().info("member Up [{}]", cluster.selfMember().address());
+                        context.getLog()
+                                .info("member Up [{}]", cluster.selfMember().address());
                         waiting.execute(() -> parts.up(context.getSystem()));
                         return Behaviors.same();
                     })

@@ -65,7 +65,8 @@ public final class Node {
         Backoff backoff = new Backoff(
                 node.restartAfter(), node.restartAfterAtMost(), node.restartJitter(), node.recoveredAfter());
         return system.systemActorOf(
-                ControlPlane.create(launcher, backoff, () -> ThreadLocalRandom.current().nextDouble()),
+                ControlPlane.create(
+                        launcher, backoff, () -> ThreadLocalRandom.current().nextDouble()),
                 "control-plane",
                 Props.empty());
     }
@@ -80,7 +81,9 @@ public final class Node {
                             data.notReady();
                             return passed(node.stopNotice());
                         }),
-                        new StopOrder.Step("requests in flight", node.stopDrain().plusSeconds(1),
+                        new StopOrder.Step(
+                                "requests in flight",
+                                node.stopDrain().plusSeconds(1),
                                 () -> data.drain(node.stopDrain())),
                         new StopOrder.Step("left the cluster", node.stopLeave(), this::left),
                         new StopOrder.Step("snapshot", Duration.ofSeconds(2), data::snapshot),
@@ -90,18 +93,20 @@ public final class Node {
 
     /** Stops the node when the process gets SIGTERM or SIGINT, and ends the process with 0 when that went well. */
     public void stopWithTheProcess() {
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    boolean well = stop();
-                    meters.close();
-                    dataDir.close();
-                    if (LoggerFactory.getILoggerFactory() instanceof ch.qos.logback.classic.LoggerContext logs) {
-                        logs.stop();
-                    }
-                    // Without this the process ends with 143 after SIGTERM, whatever was done here.
-                    Runtime.getRuntime().halt(well ? 0 : 1);
-                },
-                "stop"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            boolean well = stop();
+                            meters.close();
+                            dataDir.close();
+                            if (LoggerFactory.getILoggerFactory()
+                                    instanceof ch.qos.logback.classic.LoggerContext logs) {
+                                logs.stop();
+                            }
+                            // Without this the process ends with 143 after SIGTERM, whatever was done here.
+                            Runtime.getRuntime().halt(well ? 0 : 1);
+                        },
+                        "stop"));
     }
 
     private CompletionStage<Done> left() {

@@ -51,8 +51,7 @@ public record NodeSettings(
         Duration restartAfter = reader.time("restart-after", Duration.ofMillis(100), Duration.ofMinutes(1));
         Duration atMost = reader.time("restart-after-at-most", Duration.ofSeconds(1), Duration.ofMinutes(10));
         if (atMost.compareTo(restartAfter) < 0) {
-            throw reader.wrong(
-                    "restart-after-at-most", "at least restart-after, " + SettingsReader.said(restartAfter));
+            throw reader.wrong("restart-after-at-most", "at least restart-after, " + SettingsReader.said(restartAfter));
         }
         return new NodeSettings(
                 region,

@@ -90,7 +90,10 @@ public final class Settings {
      */
     Config akka(String file, Map<String, Object> own) {
         Config system = ConfigFactory.parseResources(Settings.class.getClassLoader(), file);
-        return ConfigFactory.parseMap(own, "windrose").withFallback(given).withFallback(system).withFallback(config)
+        return ConfigFactory.parseMap(own, "windrose")
+                .withFallback(given)
+                .withFallback(system)
+                .withFallback(config)
                 .resolve();
     }
 
@@ -114,8 +117,8 @@ public final class Settings {
     private Config merged() {
         Config own = ConfigFactory.empty();
         for (String name : SettingKeys.FILES) {
-            own = own.withFallback(ConfigFactory.parseResources(
-                    Settings.class.getClassLoader(), "windrose/" + name + ".conf"));
+            own = own.withFallback(
+                    ConfigFactory.parseResources(Settings.class.getClassLoader(), "windrose/" + name + ".conf"));
         }
         try {
             return given.withFallback(own)
@@ -176,7 +179,9 @@ public final class Settings {
             return "";
         }
         ConfigOrigin origin = config.getValue(path).origin();
-        return origin.filename() == null || origin.resource() != null || origin.filename().contains("windrose.jar")
+        return origin.filename() == null
+                        || origin.resource() != null
+                        || origin.filename().contains("windrose.jar")
                 ? ""
                 : origin.filename() + ":" + origin.lineNumber();
     }

@@ -36,9 +36,7 @@ final class NodeCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings = new SettingsOptions();
 
-    @Option(
-            names = "--dev",
-            description = "Runs without keys, for one machine: everything binds to loopback only.")
+    @Option(names = "--dev", description = "Runs without keys, for one machine: everything binds to loopback only.")
     private boolean dev;
 
     @Spec

@@ -33,8 +33,7 @@ class WindroseTest {
     void namesAWrongSettingInOneLineAndAnswersTwo() {
         assertThat(run("config", "check", "--region", "eu-west-1", "--set", "windrose.node.port=x"))
                 .isEqualTo(2);
-        assertThat(err.toString().strip())
-                .isEqualTo("windrose.node.port: x (expected: 0 to 65535), set in --set");
+        assertThat(err.toString().strip()).isEqualTo("windrose.node.port: x (expected: 0 to 65535), set in --set");
     }
 
     @ParameterizedTest
