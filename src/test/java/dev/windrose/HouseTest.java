@@ -162,7 +162,8 @@ class HouseTest {
     void nobodyBlocks() {
         noClasses()
                 .that(resideInAPackage("dev.windrose..")
-                        .and(DescribedPredicate.not(resideInAnyPackage("dev.windrose.boot..", "dev.windrose.cli.."))))
+                        .and(DescribedPredicate.not(resideInAnyPackage(
+                                "dev.windrose.boot..", "dev.windrose.cli..", "dev.windrose.stage.."))))
                 .should()
                 .callMethodWhere(namedIn(Map.of(
                         "java.lang.Thread", Set.of("sleep", "join"),

@@ -2,22 +2,16 @@ package dev.windrose.boot;
 
 import akka.actor.typed.ActorSystem;
 import dev.windrose.watch.Meters;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What runs in the control plane, and what the data plane may use of it while it is there. */
 final class Control implements ControlSystem.Parts {
 
-    private final Settings settings;
     private final DataDir dataDir;
-    private final DataPlane data;
     private final AtomicInteger up;
-    private final AtomicBoolean founded = new AtomicBoolean();
 
-    Control(Settings settings, DataDir dataDir, DataPlane data, Meters meters) {
-        this.settings = settings;
+    Control(DataDir dataDir, Meters meters) {
         this.dataDir = dataDir;
-        this.data = data;
         this.up = meters.registry().gauge(Meters.CONTROL_UP, new AtomicInteger());
     }
 

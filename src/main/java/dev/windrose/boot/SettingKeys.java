@@ -87,30 +87,32 @@ public final class SettingKeys {
     private void scan(String file, String text) {
         Deque<String> open = new ArrayDeque<>();
         StringBuilder comment = new StringBuilder();
-        for (String raw : text.split("\n")) {
+        for (String raw : text.lines().toList()) {
             String line = raw.strip();
-            Matcher matcher;
             if (line.startsWith("#")) {
                 comment.append(comment.length() == 0 ? "" : " ")
                         .append(line.substring(1).strip());
-            } else if (line.isEmpty()) {
+            } else {
+                code(open, line, comment.toString(), file);
                 comment.setLength(0);
-            } else if (line.equals("}")) {
-                open.removeLast();
-                comment.setLength(0);
-            } else if ((matcher = OPENS.matcher(line)).matches()) {
-                open.addLast(matcher.group(1));
-                comment.setLength(0);
-            } else if ((matcher = OVERRIDES.matcher(line)).matches()) {
-                overridden(path(open, matcher.group(1)), matcher.group(2), comment.toString(), file);
-                comment.setLength(0);
-            } else if ((matcher = SETS.matcher(line)).matches()) {
-                String path = path(open, matcher.group(1));
-                String said = comment.toString();
-                if (path.startsWith(Settings.ROOT + ".")) {
-                    keys.putIfAbsent(path, new Key(path, said, null, file));
-                }
-                comment.setLength(0);
+            }
+        }
+    }
+
+    private void code(Deque<String> open, String line, String comment, String file) {
+        Matcher opens = OPENS.matcher(line);
+        Matcher overrides = OVERRIDES.matcher(line);
+        Matcher sets = SETS.matcher(line);
+        if (line.equals("}")) {
+            open.removeLast();
+        } else if (opens.matches()) {
+            open.addLast(opens.group(1));
+        } else if (overrides.matches()) {
+            overridden(path(open, overrides.group(1)), overrides.group(2), comment, file);
+        } else if (sets.matches()) {
+            String path = path(open, sets.group(1));
+            if (path.startsWith(Settings.ROOT + ".")) {
+                keys.putIfAbsent(path, new Key(path, comment, null, file));
             }
         }
     }

@@ -12,7 +12,13 @@ import picocli.CommandLine.Help.Ansi;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {NodeCommand.class, ConfigCommand.class, VersionCommand.class, OriginCommand.class, CommandLine.HelpCommand.class},
+        subcommands = {
+            NodeCommand.class,
+            ConfigCommand.class,
+            VersionCommand.class,
+            OriginCommand.class,
+            CommandLine.HelpCommand.class
+        },
         footer = {
             "",
             "Examples:",

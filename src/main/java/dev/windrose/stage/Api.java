@@ -17,7 +17,11 @@ public final class Api implements AutoCloseable {
      * @param body what was answered; a missing node when it was no JSON
      * @param retryAfter the header, or null
      */
-    public record Answer(int status, JsonNode body, @Nullable String etag, @Nullable String retryAfter) {
+    public record Answer(
+            int status,
+            JsonNode body,
+            @Nullable String etag,
+            @Nullable String retryAfter) {
 
         public boolean done() {
             return status >= 200 && status < 300;
@@ -107,7 +111,10 @@ public final class Api implements AutoCloseable {
         StringBuilder targets = new StringBuilder();
         StringBuilder weights = new StringBuilder();
         for (String region : regions) {
-            targets.append(targets.isEmpty() ? "" : ",").append('"').append(region).append('"');
+            targets.append(targets.isEmpty() ? "" : ",")
+                    .append('"')
+                    .append(region)
+                    .append('"');
             weights.append(weights.isEmpty() ? "" : ",")
                     .append(String.format(Locale.ROOT, "\"%s\":%.6f", region, 1.0 / regions.length));
         }

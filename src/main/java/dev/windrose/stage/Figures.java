@@ -35,7 +35,12 @@ public final class Figures {
 
     private Figures row(String name, double value, String wanted, boolean reached) {
         figures.put(name, Math.round(value * 1000) / 1000.0);
-        table.append("| ").append(name).append(" | ").append(number(value)).append(" | ").append(wanted);
+        table.append("| ")
+                .append(name)
+                .append(" | ")
+                .append(number(value))
+                .append(" | ")
+                .append(wanted);
         table.append(reached ? " |\n" : " **missed** |\n");
         passed &= reached;
         return this;

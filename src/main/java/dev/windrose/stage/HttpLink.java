@@ -49,7 +49,12 @@ public final class HttpLink implements AutoCloseable {
     /** The bytes of a request; made once where the same is sent often. */
     public byte[] request(String method, String path, @Nullable String content, String... headers) {
         StringBuilder head = new StringBuilder(160);
-        head.append(method).append(' ').append(path).append(" HTTP/1.1\r\nHost: ").append(host).append("\r\n");
+        head.append(method)
+                .append(' ')
+                .append(path)
+                .append(" HTTP/1.1\r\nHost: ")
+                .append(host)
+                .append("\r\n");
         for (String header : headers) {
             head.append(header).append("\r\n");
         }

@@ -37,12 +37,11 @@ public final class Origin implements AutoCloseable {
     private final String region;
     private final int port;
     private final AtomicLong served = new AtomicLong();
-    private final ScheduledExecutorService revival =
-            Executors.newSingleThreadScheduledExecutor(task -> {
-                Thread thread = new Thread(task, "origin-revival");
-                thread.setDaemon(true);
-                return thread;
-            });
+    private final ScheduledExecutorService revival = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "origin-revival");
+        thread.setDaemon(true);
+        return thread;
+    });
     private final TinyServer control;
     private volatile Behaviour behaviour = Behaviour.WELL;
     private volatile @Nullable TinyServer server;
@@ -109,7 +108,8 @@ public final class Origin implements AutoCloseable {
             String problem = obey(JSON.readTree(request.body()));
             return problem == null
                     ? new TinyServer.Reply(200, state(served.get(), server != null))
-                    : new TinyServer.Reply(400, JSON.createObjectNode().put("detail", problem).toString());
+                    : new TinyServer.Reply(
+                            400, JSON.createObjectNode().put("detail", problem).toString());
         } catch (JsonProcessingException e) {
             return new TinyServer.Reply(400, "{\"detail\":\"body: no JSON (expected: an object with a command)\"}");
         }
@@ -132,7 +132,8 @@ public final class Origin implements AutoCloseable {
         if (status < 200 || status > 599) {
             return "status: " + status + " (expected: 200 to 599)";
         }
-        behaviour = new Behaviour(latencyMs, errorRate, status, command.path("black_hole").asBoolean(base.blackHole()));
+        behaviour = new Behaviour(
+                latencyMs, errorRate, status, command.path("black_hole").asBoolean(base.blackHole()));
         JsonNode dead = command.path("dead");
         if (dead.isNumber() && dead.asInt() > 0 && dead.asInt() <= DEAD_AT_MOST_SECONDS) {
             return die(dead.asInt());

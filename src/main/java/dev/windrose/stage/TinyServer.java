@@ -41,7 +41,8 @@ final class TinyServer implements AutoCloseable {
 
     /** Answers one request on the connection's own thread; null leaves it without an answer for ever. */
     interface Handler {
-        @Nullable Reply answer(Request request) throws InterruptedException;
+        @Nullable
+        Reply answer(Request request) throws InterruptedException;
     }
 
     private final ServerSocket listener;
@@ -89,7 +90,8 @@ final class TinyServer implements AutoCloseable {
                     continue;
                 }
                 open.add(socket);
-                Thread thread = new Thread(() -> converse(socket), Thread.currentThread().getName() + "-connection");
+                Thread thread = new Thread(
+                        () -> converse(socket), Thread.currentThread().getName() + "-connection");
                 thread.setDaemon(true);
                 thread.start();
             } catch (IOException e) {
