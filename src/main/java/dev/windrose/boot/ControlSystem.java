@@ -69,26 +69,24 @@ final class ControlSystem implements ControlPlane.Running {
         NodeSettings node = settings.node();
         Joining joining = Joining.plan(node.seeds(), node.host() + ":" + node.port(), founded);
         CompletableFuture<ControlPlane.Running> launched = new CompletableFuture<>();
-        CompletableFuture.runAsync(
-                () -> {
-                    Config config = AkkaConfigs.control(settings, joining.patient());
-                    ActorSystem<Event> system = ActorSystem.create(guardian(parts, waiting), NAME, config);
-                    system.getWhenTerminated().thenRunAsync(parts::gone, waiting);
-                    try {
-                        parts.start(system);
-                        if (parts.founded() != founded) {
-                            // The journal knows of a cluster that the files of this node did not: join as such.
-                            throw new IllegalStateException("this region has been in a cluster before, joins it again");
-                        }
-                        join(system, joining);
-                        launched.complete(new ControlSystem(system));
-                    } catch (RuntimeException | LinkageError e) {
-                        LOG.warn("control plane cannot start", e);
-                        system.terminate();
-                        system.getWhenTerminated().whenComplete((done, f) -> launched.completeExceptionally(e));
-                    }
-                },
-                waiting);
+        waiting.execute(() -> {
+            Config config = AkkaConfigs.control(settings, joining.patient());
+            ActorSystem<Event> system = ActorSystem.create(guardian(parts, waiting), NAME, config);
+            CompletionStage<Void> unused = system.getWhenTerminated().thenRunAsync(parts::gone, waiting);
+            try {
+                parts.start(system);
+                if (parts.founded() != founded) {
+                    // The journal knows of a cluster that the files of this node did not: join as such.
+                    throw new IllegalStateException("this region has been in a cluster before, joins it again");
+                }
+                join(system, joining);
+                launched.complete(new ControlSystem(system));
+            } catch (RuntimeException | LinkageError e) {
+                LOG.warn("control plane cannot start", e);
+                system.terminate();
+                system.getWhenTerminated().whenComplete((done, f) -> launched.completeExceptionally(e));
+            }
+        });
         return launched;
     }
 
