@@ -3,6 +3,9 @@ package dev.windrose.boot;
 import akka.Done;
 import akka.actor.Address;
 import akka.actor.AddressFromURIString;
+import akka.actor.BootstrapSetup;
+import akka.actor.setup.ActorSystemSetup;
+import akka.actor.setup.Setup;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.eventstream.EventStream;
@@ -33,6 +36,9 @@ final class ControlSystem implements ControlPlane.Running {
 
     /** What runs in a control plane. All calls are made on a thread that may wait. */
     interface Parts {
+        /** What the actor system is made with. Connects to nothing yet. */
+        Setup setup();
+
         /** @throws RuntimeException when a part cannot start now, such as without its database */
         void start(ActorSystem<?> control);
 
@@ -71,7 +77,10 @@ final class ControlSystem implements ControlPlane.Running {
         CompletableFuture<ControlPlane.Running> launched = new CompletableFuture<>();
         waiting.execute(() -> {
             Config config = AkkaConfigs.control(settings, joining.patient());
-            ActorSystem<Event> system = ActorSystem.create(guardian(parts, waiting), NAME, config);
+            ActorSystem<Event> system = ActorSystem.create(
+                    guardian(parts, waiting),
+                    NAME,
+                    ActorSystemSetup.create(BootstrapSetup.create(config), parts.setup()));
             CompletionStage<Void> unused = system.getWhenTerminated().thenRunAsync(parts::gone, waiting);
             try {
                 parts.start(system);
