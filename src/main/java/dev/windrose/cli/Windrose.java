@@ -17,6 +17,7 @@ import picocli.CommandLine.Help.Ansi;
             ConfigCommand.class,
             VersionCommand.class,
             OriginCommand.class,
+            TrafficCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {
