@@ -18,6 +18,7 @@ import picocli.CommandLine.Help.Ansi;
             VersionCommand.class,
             OriginCommand.class,
             TrafficCommand.class,
+            StoryCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {

@@ -150,7 +150,9 @@ public final class Traffic implements AutoCloseable {
             while (!over()) {
                 long number = next.getAndIncrement();
                 long due = dueFrom + (long) (number * (1e9 / plan.rate()));
-                if (!waitUntil(due)) {
+                boolean beyond =
+                        !plan.time().isZero() && due - dueFrom >= plan.time().toNanos();
+                if (beyond || !waitUntil(due)) {
                     return;
                 }
                 List<String> now = rules;
