@@ -19,6 +19,7 @@ import picocli.CommandLine.Help.Ansi;
             OriginCommand.class,
             TrafficCommand.class,
             StoryCommand.class,
+            BenchCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {
