@@ -5,13 +5,15 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * One writer at each region that keeps changing a rule of its own, and a rule that all share, and remembers what was
+ * One writer at each region that keeps renaming a rule of its own, and a rule that all share, and remembers what was
  * acknowledged. What was acknowledged must be found everywhere afterwards: its own rule has the last name acknowledged,
- * or one that was sent after it, whose answer got lost.
+ * or one that was sent after it, whose answer got lost. No name is ever sent twice, so that each can be looked for.
  */
 final class Writers implements AutoCloseable {
 
@@ -33,6 +35,7 @@ final class Writers implements AutoCloseable {
     private final String shared;
     private final long everyMs;
     private final List<Writer> writers = new ArrayList<>();
+    private final Set<String> names = ConcurrentHashMap.newKeySet();
     private volatile boolean stopped;
 
     /**
@@ -47,7 +50,7 @@ final class Writers implements AutoCloseable {
             Writer writer = new Writer(i, prefix + "-" + i);
             try (Api api = cluster.api(i)) {
                 Writes.create(api, writer.rule);
-                Writes.rename(api, writer.rule, "0");
+                Writes.rename(api, writer.rule, writer.rule + "#0");
             }
             writer.thread = new Thread(() -> all.write(writer), "writer-" + i);
             writer.thread.setDaemon(true);
@@ -67,13 +70,13 @@ final class Writers implements AutoCloseable {
         try (Api api = cluster.node(writer.region).api(Duration.ofSeconds(60))) {
             while (!stopped) {
                 long number = writer.sent.incrementAndGet();
+                String name = writer.rule + "#" + number;
                 try {
-                    Api.Answer own = api.call("PATCH", "/api/v1/rules/" + writer.rule, "{\"name\":\"" + number + "\"}");
-                    if (own.done()) {
+                    if (renamed(api, writer.rule, name)) {
                         writer.acknowledged.set(number);
                         writer.count.incrementAndGet();
                     }
-                    api.call("PATCH", "/api/v1/rules/" + shared, "{\"name\":\"" + writer.rule + " " + number + "\"}");
+                    renamed(api, shared, "shared-" + name);
                 } catch (IOException e) {
                     // Its node is dead, or was while it was asked: not acknowledged, so nothing is promised.
                     TimeUnit.MILLISECONDS.sleep(50);
@@ -83,6 +86,20 @@ final class Writers implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private boolean renamed(Api api, String rule, String name) throws IOException {
+        boolean done = api.call("PATCH", "/api/v1/rules/" + rule, "{\"name\":\"" + name + "\"}")
+                .done();
+        if (done) {
+            names.add(name);
+        }
+        return done;
+    }
+
+    /** Every name whose write was acknowledged. */
+    Set<String> acknowledgedNames() {
+        return Set.copyOf(names);
     }
 
     /** Waits until every writer has had so many acknowledged. */
@@ -111,21 +128,18 @@ final class Writers implements AutoCloseable {
         }
     }
 
-    long acknowledged() {
-        return writers.stream().mapToLong(writer -> writer.count.get()).sum();
-    }
-
     /** Waits until every region shows of every writer's rule what was last acknowledged, or sent after it. */
     void awaitAllEverywhere(Duration atMost) throws InterruptedException {
         for (Writer writer : writers) {
             Await.until("write " + writer.acknowledged + " of " + writer.rule + " in every region", atMost, () -> {
                 for (int i = 0; i < 3; i++) {
                     try (Api api = cluster.api(i)) {
-                        long name = api.get("/api/v1/rules/" + writer.rule)
+                        String name = api.get("/api/v1/rules/" + writer.rule)
                                 .body()
                                 .path("name")
-                                .asLong(-1);
-                        if (name < writer.acknowledged.get()) {
+                                .asText("#-1");
+                        long number = Long.parseLong(name.substring(name.indexOf('#') + 1));
+                        if (number < writer.acknowledged.get()) {
                             throw new IOException("region " + i + " has " + name);
                         }
                     }

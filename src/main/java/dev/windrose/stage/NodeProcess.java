@@ -168,6 +168,15 @@ public final class NodeProcess implements AutoCloseable {
         return process != null && process.isAlive();
     }
 
+    /** Id of the process. */
+    public long pid() {
+        Process now = current();
+        if (now == null) {
+            throw new IllegalStateException(region() + ": was never started (expected: started)");
+        }
+        return now.pid();
+    }
+
     /**
      * Waits until a path of its API is answered with 2xx.
      *
