@@ -94,14 +94,15 @@ final class TrafficCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
         }
         CountDownLatch ended = new CountDownLatch(1);
-        try (Traffic traffic = new Traffic(plan, line -> {
+        Traffic traffic = new Traffic(plan, line -> {
             out.println(line);
             out.flush();
-        })) {
+        });
+        try {
             // SIGTERM: the requests under way end and the last line is printed before the process does.
             Thread ending = new Thread(
                     () -> {
-                        traffic.close();
+                        traffic.stop();
                         try {
                             ended.await(5, TimeUnit.SECONDS);
                         } catch (InterruptedException e) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Clients of Windrose: each asks a node where it belongs, calls the endpoint it was given and reports how that went to
  * the node that decided. A node that does not answer is left alone for a second and the others are asked.
  */
-public final class Traffic implements AutoCloseable {
+public final class Traffic {
 
     /*
      * Open loop: request n is due at start + n / rate whatever became of the ones before, and its time counts from
@@ -39,7 +39,7 @@ public final class Traffic implements AutoCloseable {
      *
      * @param nodes addresses of the API, one or more
      * @param rate requests per second over all nodes, above 0 to {@link #RATE_AT_MOST}
-     * @param time how long; zero means until {@link #close()}
+     * @param time how long; zero means until {@link #stop()}
      * @param areas client areas, asked in turn, one or more
      * @param rules rules to ask by; empty means the active ones, as the nodes list them
      * @param connections clients at the same time, 1 to {@link #CONNECTIONS_AT_MOST}; each keeps one connection to each
@@ -91,7 +91,7 @@ public final class Traffic implements AutoCloseable {
         this.rules = plan.rules();
     }
 
-    /** Asks until the time is over or {@link #close()}; returns what came of all of it. */
+    /** Asks until the time is over or {@link #stop()}; returns what came of all of it. */
     public Tally.Summary run() throws InterruptedException {
         long start = System.nanoTime();
         learnRules();
@@ -193,8 +193,7 @@ public final class Traffic implements AutoCloseable {
     }
 
     /** Lets the requests under way end, and asks no more. */
-    @Override
-    public void close() {
+    public void stop() {
         stopped.countDown();
     }
 

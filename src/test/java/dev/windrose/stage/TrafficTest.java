@@ -63,6 +63,10 @@ class TrafficTest {
             return URI.create("http://127.0.0.1:" + server.port());
         }
 
+        private void dies() throws IOException {
+            close();
+        }
+
         @Override
         public void close() throws IOException {
             server.close();
@@ -81,8 +85,8 @@ class TrafficTest {
     void everyDecisionIsFollowedAndReportedToTheNodeThatMadeIt() throws Exception {
         try (Origin origin = Origin.start("here", 0);
                 FakeNode one = new FakeNode(origin.port());
-                FakeNode two = new FakeNode(origin.port());
-                Traffic traffic = new Traffic(plan(200, Duration.ofSeconds(1), one, two), line -> {})) {
+                FakeNode two = new FakeNode(origin.port())) {
+            Traffic traffic = new Traffic(plan(200, Duration.ofSeconds(1), one, two), line -> {});
             Tally.Summary summary = traffic.run();
 
             assertThat(summary.undecided()).isZero();
@@ -100,9 +104,9 @@ class TrafficTest {
     void aDeadNodeCostsNoDecision() throws Exception {
         try (Origin origin = Origin.start("here", 0);
                 FakeNode one = new FakeNode(origin.port());
-                FakeNode two = new FakeNode(origin.port());
-                Traffic traffic = new Traffic(plan(200, Duration.ofSeconds(1), one, two), line -> {})) {
-            one.close();
+                FakeNode two = new FakeNode(origin.port())) {
+            Traffic traffic = new Traffic(plan(200, Duration.ofSeconds(1), one, two), line -> {});
+            one.dies();
             Tally.Summary summary = traffic.run();
 
             assertThat(summary.undecided()).isZero();

@@ -43,10 +43,14 @@ class WitnessTest {
             assertThat(witness.await(seen -> seen.status() == 503, 2, Duration.ofSeconds(10)))
                     .isTrue();
             long from = System.nanoTime();
-            node.close();
+            dies(node);
             assertThat(witness.await(seen -> seen.status() == 0, 2, Duration.ofSeconds(10)))
                     .isTrue();
             assertThat(witness.failed(from)).isGreaterThanOrEqualTo(2);
         }
+    }
+
+    private static void dies(TinyServer server) throws Exception {
+        server.close();
     }
 }
