@@ -23,6 +23,9 @@ public final class Story {
     private static final String NEW = "story-new";
     private static final String GONE = "story-gone";
 
+    /** Between a death and a return, so that both can be told apart by whoever watches. */
+    static final Duration CALM = Duration.ofSeconds(4);
+
     /** One region of the set: where its node answers, and where its origin takes commands. */
     public record Place(String region, int port, int commandPort) {}
 
@@ -37,21 +40,28 @@ public final class Story {
     private final List<Place> places;
     private final Nodes nodes;
     private final Consumer<String> lines;
+    private final Duration calm;
     private final Figures figures = new Figures("story", 0);
     private final long start = System.nanoTime();
     private final List<Witness> witnesses = new ArrayList<>();
+    private @Nullable String killed;
 
     /**
      * @param places three regions; the origin of the first dies, and the node of the second is killed
      * @param lines told what happens
      */
     public Story(List<Place> places, Nodes nodes, Consumer<String> lines) {
+        this(places, nodes, lines, CALM);
+    }
+
+    Story(List<Place> places, Nodes nodes, Consumer<String> lines, Duration calm) {
         if (places.size() != 3) {
             throw new IllegalArgumentException("places: " + places.size() + " (expected: 3)");
         }
         this.places = List.copyOf(places);
         this.nodes = nodes;
         this.lines = lines;
+        this.calm = calm;
     }
 
     /** Plays all of it, one to two minutes; leaves the regions and their rules as they were. */
@@ -59,15 +69,30 @@ public final class Story {
         try {
             anOriginDies();
             aRegionIsKilled();
-            return figures;
-        } finally {
+        } catch (IOException | RuntimeException e) {
             witnesses.forEach(Witness::close);
-            for (Place place : places) {
-                command(place, "{\"reset\":true}");
+            try {
+                leaveAsFound();
+            } catch (IOException | RuntimeException again) {
+                e.addSuppressed(again);
             }
-            for (String rule : List.of(FIRST, KEPT, NEW, GONE)) {
-                remove(places.get(0), rule);
-            }
+            throw e;
+        }
+        witnesses.forEach(Witness::close);
+        leaveAsFound();
+        return figures;
+    }
+
+    private void leaveAsFound() throws IOException, InterruptedException {
+        for (Place place : places) {
+            command(place, "{\"reset\":true}");
+        }
+        if (killed != null) {
+            nodes.start(killed);
+            killed = null;
+        }
+        for (String rule : List.of(FIRST, KEPT, NEW, GONE)) {
+            remove(places.get(0), rule);
         }
     }
 
@@ -84,7 +109,7 @@ public final class Story {
             moves(witness, victim.region(), death, "origin dead");
         }
 
-        settle(Duration.ofSeconds(2));
+        settle(calm);
         long birth = System.nanoTime();
         command(victim, "{\"dead\":false}");
         say("the origin of " + victim.region() + " is back");
@@ -116,6 +141,7 @@ public final class Story {
 
         long death = System.nanoTime();
         nodes.kill(victim.region());
+        killed = victim.region();
         command(victim, "{\"dead\":true}");
         say("kill -9: the node of " + victim.region() + ", and its origin with it");
         double slowest = Math.max(
@@ -133,10 +159,11 @@ public final class Story {
             moves(witness, victim.region(), death, "region killed");
         }
 
-        settle(Duration.ofSeconds(5));
+        settle(calm);
         long birth = System.nanoTime();
         command(victim, "{\"dead\":false}");
         nodes.start(victim.region());
+        killed = null;
         say("the node of " + victim.region() + " starts again");
         within(60, victim.region() + " answers", () -> says(victim, "/health/ready"));
         figures.atMost("region back: node answers after, s", secondsSince(birth), 10);
