@@ -89,13 +89,14 @@ public final class Bench {
             constantAgainstDecision(node.port());
             atARate(node.port());
             inBatches(node.port());
-            return figures;
         } finally {
             for (Origin origin : origins) {
                 origin.close();
             }
-            remove(files);
         }
+        // After a failure they stay, because the node's log says why.
+        remove(files);
+        return figures;
     }
 
     private static void define(NodeProcess node, List<Origin> origins) throws IOException, InterruptedException {

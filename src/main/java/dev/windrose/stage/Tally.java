@@ -2,7 +2,7 @@ package dev.windrose.stage;
 
 import java.time.Duration;
 import java.time.LocalTime;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -55,6 +55,7 @@ public final class Tally {
         }
     }
 
+    private static final DateTimeFormatter CLOCK = DateTimeFormatter.ofPattern("HH:mm:ss", Locale.ROOT);
     private static final int REGIONS_AT_MOST = 64;
 
     /** Counts of one stretch of time. */
@@ -136,7 +137,7 @@ public final class Tally {
         Counts stretch = now;
         now = new Counts();
         before.add(stretch);
-        String line = LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " "
+        String line = LocalTime.now().format(CLOCK) + " "
                 + stretch.summary(Duration.ofNanos(time - nowSince)).line();
         nowSince = time;
         return stretch.refusedWith == 0 ? line : line + ", last refusal with status " + stretch.refusedWith;

@@ -107,7 +107,7 @@ public final class Traffic {
         long learned = first;
         long left = plan.time().isZero() ? Long.MAX_VALUE : plan.time().toNanos();
         while (left > 0 && !stopped.await(Math.min(left, STATUS_EVERY.toNanos()), TimeUnit.NANOSECONDS)) {
-            lines.accept(tally.since());
+            lines.accept(tally.since() + (rules.isEmpty() ? ", no node lists an active rule" : ""));
             if (System.nanoTime() - learned >= RULES_EVERY_NANOS || rules.isEmpty()) {
                 learnRules();
                 learned = System.nanoTime();
