@@ -1,22 +1,90 @@
 package dev.windrose.boot;
 
+import akka.actor.setup.Setup;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Props;
+import dev.windrose.live.health.HealthExchange;
+import dev.windrose.live.journal.Database;
+import dev.windrose.live.journal.Facts;
+import dev.windrose.live.journal.JournalSetup;
+import dev.windrose.live.rule.RuleGateway;
+import dev.windrose.live.rule.RulePlane;
+import dev.windrose.live.table.TableKeeper;
+import dev.windrose.live.table.UsageBoard;
 import dev.windrose.watch.Meters;
+import dev.windrose.watch.RuleMeters;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What runs in the control plane, and what the data plane may use of it while it is there. */
 final class Control implements ControlSystem.Parts {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Control.class);
+
+    private final Settings settings;
     private final DataDir dataDir;
+    private final DataPlane data;
+    private final Executor waiting;
+    private final RuleMeters ruleMeters;
     private final AtomicInteger up;
 
-    Control(DataDir dataDir, Meters meters) {
+    private volatile @Nullable Database database;
+    private volatile @Nullable RulePlane rules;
+    private volatile @Nullable JournalProbe probe;
+
+    /** @param waiting runs what waits for databases */
+    Control(Settings settings, DataDir dataDir, DataPlane data, Meters meters, Executor waiting) {
+        this.settings = settings;
         this.dataDir = dataDir;
+        this.data = data;
+        this.waiting = waiting;
+        this.ruleMeters = new RuleMeters(meters.registry());
         this.up = meters.registry().gauge(Meters.CONTROL_UP, new AtomicInteger());
     }
 
     @Override
-    public void start(ActorSystem<?> control) {}
+    public Setup setup() {
+        Database opened = Database.open(settings.journal(), ruleMeters);
+        database = opened;
+        return new JournalSetup(opened);
+    }
+
+    @Override
+    public void start(ActorSystem<?> control) {
+        Database opened = opened();
+        rules = RulePlane.start(
+                control,
+                settings.node().region(),
+                new HashSet<>(settings.node().regions()),
+                settings.rule(),
+                opened,
+                settings.health().check(),
+                definitions -> data.keeper().tell(new TableKeeper.DefinitionsHeard(definitions)),
+                () -> data.keeper().tell(TableKeeper.StillCurrent.INSTANCE),
+                ruleMeters);
+        try {
+            if (new Facts(opened.dataSource()).founded()) {
+                dataDir.markFounded();
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("journal cannot be read", e);
+        }
+        control.systemActorOf(
+                HealthExchange.create(settings.health(), settings.node().region(), data.healthWatch()),
+                "health-exchange",
+                Props.empty());
+        control.systemActorOf(
+                UsageBoard.create(data.director(), settings.table().shareCountersEvery()),
+                "usage-board",
+                Props.empty());
+        probe = new JournalProbe(opened, waiting);
+    }
 
     @Override
     public boolean founded() {
@@ -26,11 +94,51 @@ final class Control implements ControlSystem.Parts {
     @Override
     public void up(ActorSystem<?> control) {
         dataDir.markFounded();
+        try {
+            new Facts(opened().dataSource()).markFounded();
+        } catch (SQLException e) {
+            LOG.warn("journal does not know yet that its region is in a cluster, cause [{}]", e.getMessage());
+        }
         up.set(1);
     }
 
     @Override
     public void gone() {
         up.set(0);
+        rules = null;
+        probe = null;
+        Database open = database;
+        database = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    private Database opened() {
+        Database open = database;
+        if (open == null) {
+            throw new IllegalStateException("journal: closed (expected: open)");
+        }
+        return open;
+    }
+
+    /** Where edits go, or null while there is no control plane that is Up. */
+    @Nullable
+    RuleGateway gateway() {
+        RulePlane plane = rules;
+        return plane == null || up.get() == 0 ? null : plane.gateway();
+    }
+
+    /** The region's database, or null while there is no control plane. */
+    @Nullable
+    DataSource dataSource() {
+        Database open = database;
+        return open == null ? null : open.dataSource();
+    }
+
+    /** Whether this node is an Up member and its journal answers. Never waits: looks again in the background. */
+    boolean ready() {
+        JournalProbe looking = probe;
+        return looking != null && up.get() == 1 && looking.answers();
     }
 }

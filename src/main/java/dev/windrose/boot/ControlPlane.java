@@ -153,8 +153,7 @@ public final class ControlPlane extends AbstractBehavior<ControlPlane.Command> {
 
     private Behavior<Command> onStop(Stop stop) {
         if (stopping != null) {
-            CompletableFuture<Done> first = stopping;
-            first.thenAccept(stop.done()::complete);
+            CompletableFuture<Void> unused = stopping.thenAccept(stop.done()::complete);
             return this;
         }
         stopping = stop.done();

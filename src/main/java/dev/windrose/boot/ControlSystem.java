@@ -3,6 +3,9 @@ package dev.windrose.boot;
 import akka.Done;
 import akka.actor.Address;
 import akka.actor.AddressFromURIString;
+import akka.actor.BootstrapSetup;
+import akka.actor.setup.ActorSystemSetup;
+import akka.actor.setup.Setup;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.eventstream.EventStream;
@@ -33,6 +36,9 @@ final class ControlSystem implements ControlPlane.Running {
 
     /** What runs in a control plane. All calls are made on a thread that may wait. */
     interface Parts {
+        /** What the actor system is made with. Connects to nothing yet. */
+        Setup setup();
+
         /** @throws RuntimeException when a part cannot start now, such as without its database */
         void start(ActorSystem<?> control);
 
@@ -69,26 +75,27 @@ final class ControlSystem implements ControlPlane.Running {
         NodeSettings node = settings.node();
         Joining joining = Joining.plan(node.seeds(), node.host() + ":" + node.port(), founded);
         CompletableFuture<ControlPlane.Running> launched = new CompletableFuture<>();
-        CompletableFuture.runAsync(
-                () -> {
-                    Config config = AkkaConfigs.control(settings, joining.patient());
-                    ActorSystem<Event> system = ActorSystem.create(guardian(parts, waiting), NAME, config);
-                    system.getWhenTerminated().thenRunAsync(parts::gone, waiting);
-                    try {
-                        parts.start(system);
-                        if (parts.founded() != founded) {
-                            // The journal knows of a cluster that the files of this node did not: join as such.
-                            throw new IllegalStateException("this region has been in a cluster before, joins it again");
-                        }
-                        join(system, joining);
-                        launched.complete(new ControlSystem(system));
-                    } catch (RuntimeException | LinkageError e) {
-                        LOG.warn("control plane cannot start", e);
-                        system.terminate();
-                        system.getWhenTerminated().whenComplete((done, f) -> launched.completeExceptionally(e));
-                    }
-                },
-                waiting);
+        waiting.execute(() -> {
+            Config config = AkkaConfigs.control(settings, joining.patient());
+            ActorSystem<Event> system = ActorSystem.create(
+                    guardian(parts, waiting),
+                    NAME,
+                    ActorSystemSetup.create(BootstrapSetup.create(config), parts.setup()));
+            CompletionStage<Void> unused = system.getWhenTerminated().thenRunAsync(parts::gone, waiting);
+            try {
+                parts.start(system);
+                if (parts.founded() != founded) {
+                    // The journal knows of a cluster that the files of this node did not: join as such.
+                    throw new IllegalStateException("this region has been in a cluster before, joins it again");
+                }
+                join(system, joining);
+                launched.complete(new ControlSystem(system));
+            } catch (RuntimeException | LinkageError e) {
+                LOG.warn("control plane cannot start", e);
+                system.terminate();
+                system.getWhenTerminated().whenComplete((done, f) -> launched.completeExceptionally(e));
+            }
+        });
         return launched;
     }
 

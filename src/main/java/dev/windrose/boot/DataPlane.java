@@ -1,12 +1,25 @@
 package dev.windrose.boot;
 
 import akka.Done;
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.Props;
 import akka.actor.typed.SpawnProtocol;
+import dev.windrose.live.health.HealthPicture;
+import dev.windrose.live.health.HealthWatch;
+import dev.windrose.live.health.Probe;
+import dev.windrose.live.table.Catalog;
+import dev.windrose.live.table.Director;
+import dev.windrose.live.table.TableKeeper;
+import dev.windrose.live.table.TablePlane;
+import dev.windrose.watch.HealthMeters;
 import dev.windrose.watch.Meters;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** What answers decisions: starts from files alone, needs no other node and no database, and ends only with the process. */
 final class DataPlane {
@@ -14,25 +27,86 @@ final class DataPlane {
     static final String NAME = "windrose-data";
 
     private final ActorSystem<SpawnProtocol.Command> system;
+    private final Executor waiting;
+    private final ActorRef<HealthWatch.Command> healthWatch;
+    private final TablePlane table;
+
+    private volatile HealthPicture picture = HealthPicture.EMPTY;
+    private volatile @Nullable ActorRef<TableKeeper.Command> tableKeeper = null;
 
     static DataPlane start(Settings settings, DataDir dataDir, Meters meters) {
-        ActorSystem<SpawnProtocol.Command> system =
-                ActorSystem.create(SpawnProtocol.create(), NAME, AkkaConfigs.data(settings));
-        return new DataPlane(system);
+        return new DataPlane(settings, dataDir, meters);
     }
 
-    private DataPlane(ActorSystem<SpawnProtocol.Command> system) {
-        this.system = system;
+    private DataPlane(Settings settings, DataDir dataDir, Meters meters) {
+        system = ActorSystem.create(SpawnProtocol.create(), NAME, AkkaConfigs.data(settings));
+        waiting = system.dispatchers().lookup(DispatcherSelector.blocking());
+        Probe probe = new Probe(waiting);
+        healthWatch = system.systemActorOf(
+                HealthWatch.create(
+                        settings.node().region(),
+                        settings.health(),
+                        probe::run,
+                        new HealthMeters(meters.registry()),
+                        this::believe),
+                "health-watch",
+                Props.empty());
+        table = TablePlane.start(
+                system,
+                settings.node().region(),
+                settings.table(),
+                dataDir.path(),
+                settings.health().check(),
+                this::watch,
+                meters.registry());
+        tableKeeper = table.keeper();
+    }
+
+    /** Health follows the rules. */
+    private void watch(Catalog catalog) {
+        healthWatch.tell(new HealthWatch.Watch(
+                catalog.rules().values(), catalog.regions().values()));
+    }
+
+    /** The table follows health. */
+    private void believe(HealthPicture seen) {
+        boolean differs = !seen.decidesAs(picture);
+        picture = seen;
+        ActorRef<TableKeeper.Command> keeper = tableKeeper;
+        if (differs && keeper != null) {
+            keeper.tell(new TableKeeper.HealthSeen(seen));
+        }
     }
 
     ActorSystem<SpawnProtocol.Command> system() {
         return system;
     }
 
+    /** Runs what waits for sockets, files and databases. */
+    Executor waiting() {
+        return waiting;
+    }
+
+    Director director() {
+        return table.director();
+    }
+
+    ActorRef<TableKeeper.Command> keeper() {
+        return table.keeper();
+    }
+
+    ActorRef<HealthWatch.Command> healthWatch() {
+        return healthWatch;
+    }
+
+    HealthPicture picture() {
+        return picture;
+    }
+
     void notReady() {}
 
     CompletionStage<Done> snapshot() {
-        return CompletableFuture.completedFuture(Done.getInstance());
+        return table.save();
     }
 
     CompletionStage<Done> terminate() {

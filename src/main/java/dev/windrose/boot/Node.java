@@ -49,7 +49,7 @@ public final class Node {
         meters = Meters.create(node.region().value(), node.host() + ":" + node.port(), version);
         data = DataPlane.start(settings, dataDir, meters);
         say.accept("windrose " + version + " of region " + node.region() + " is ready");
-        control = new Control(dataDir, meters);
+        control = new Control(settings, dataDir, data, meters, data.waiting());
         supervisor = supervised();
     }
 

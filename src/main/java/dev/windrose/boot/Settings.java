@@ -5,6 +5,10 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
+import dev.windrose.live.health.HealthSettings;
+import dev.windrose.live.journal.JournalSettings;
+import dev.windrose.live.rule.RuleSettings;
+import dev.windrose.live.table.TableSettings;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -59,6 +63,10 @@ public final class Settings {
     private final Set<String> keysRead;
 
     private final NodeSettings node;
+    private final TableSettings table;
+    private final HealthSettings health;
+    private final RuleSettings rule;
+    private final JournalSettings journal;
 
     /** @throws WrongSetting with one line, for the first setting that is wrong */
     public static Settings load(Sources sources) {
@@ -75,11 +83,31 @@ public final class Settings {
         refuseUnknownKeys();
         SettingsReader reader = new SettingsReader(config, this::whereFrom);
         this.node = NodeSettings.read(reader.at("windrose.node"));
+        this.health = HealthPart.read(reader.at("windrose.health"));
+        this.table = TablePart.read(reader.at("windrose.table"));
+        this.rule = RulePart.read(reader.at("windrose.rule"));
+        this.journal = RulePart.readJournal(reader.at("windrose.rule.journal"), node.dataDir());
         this.keysRead = reader.keysRead();
     }
 
     public NodeSettings node() {
         return node;
+    }
+
+    public HealthSettings health() {
+        return health;
+    }
+
+    public TableSettings table() {
+        return table;
+    }
+
+    public RuleSettings rule() {
+        return rule;
+    }
+
+    public JournalSettings journal() {
+        return journal;
     }
 
     /**

@@ -51,7 +51,7 @@ public final class Windrose {
     /** The parsed command, ready to execute; colours only when standard output is a terminal. */
     public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Windrose());
-        line.setColorScheme(CommandLine.Help.defaultColorScheme(System.console() == null ? Ansi.OFF : Ansi.AUTO));
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.AUTO));
         line.setParameterExceptionHandler((wrong, arguments) -> {
             PrintWriter err = wrong.getCommandLine().getErr();
             err.println(String.valueOf(wrong.getMessage()).replaceAll("\\s*\n\\s*", " ") + " (see: "

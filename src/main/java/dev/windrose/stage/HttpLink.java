@@ -287,7 +287,6 @@ public final class HttpLink implements AutoCloseable {
                 now.close();
             } catch (IOException e) {
                 // Nothing more can be done for a socket that does not close.
-                Thread.yield();
             }
         }
     }

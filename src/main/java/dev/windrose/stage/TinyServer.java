@@ -3,6 +3,7 @@ package dev.windrose.stage;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,7 +98,7 @@ final class TinyServer implements AutoCloseable {
                 thread.start();
             } catch (IOException e) {
                 // Closed on purpose, or out of descriptors: the next round tells.
-                Thread.yield();
+                LockSupport.parkNanos(1_000_000);
             }
         }
     }
@@ -125,9 +127,7 @@ final class TinyServer implements AutoCloseable {
                 Reply reply = handler.answer(new Request(words[0], words[1], body));
                 if (reply == null) {
                     // Nothing is ever answered; the read returns when the client gives up or the server dies.
-                    while (in.read() >= 0) {
-                        continue;
-                    }
+                    in.transferTo(OutputStream.nullOutputStream());
                     return;
                 }
                 more = !"close".equalsIgnoreCase(headers.get("connection"));
@@ -203,7 +203,6 @@ final class TinyServer implements AutoCloseable {
             socket.setSoLinger(true, 0);
         } catch (IOException e) {
             // It is closed already, which is what was wanted.
-            Thread.yield();
         }
     }
 }

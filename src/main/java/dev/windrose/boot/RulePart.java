@@ -1,0 +1,49 @@
+package dev.windrose.boot;
+
+import dev.windrose.live.journal.JournalSettings;
+import dev.windrose.live.rule.RuleSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Reads {@code windrose.rule}. */
+final class RulePart {
+
+    static RuleSettings read(SettingsReader reader) {
+        return new RuleSettings(
+                reader.time("edit-timeout", Duration.ofMillis(100), Duration.ofSeconds(30)),
+                reader.time("retry-after", Duration.ofSeconds(1), Duration.ofMinutes(5)),
+                reader.number("snapshot-every", 1, 10_000),
+                reader.time("wake-timeout", Duration.ofSeconds(1), Duration.ofMinutes(5)),
+                reader.time("digest-every", Duration.ofSeconds(1), Duration.ofHours(1)),
+                reader.time("different-for", Duration.ofSeconds(1), Duration.ofHours(1)));
+    }
+
+    /** @param dataDir holds the embedded database when no other is named */
+    static JournalSettings readJournal(SettingsReader reader, Path dataDir) {
+        String url = reader.text("url");
+        if (url.isEmpty()) {
+            // Without these two, a killed process loses commits that were acknowledged.
+            url = "jdbc:h2:file:" + dataDir.toAbsolutePath().normalize().resolve("journal")
+                    + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
+        } else if (!url.startsWith("jdbc:postgresql:") && !url.startsWith("jdbc:h2:")) {
+            throw reader.wrong("url", "jdbc:postgresql://HOST/NAME, jdbc:h2:... or nothing");
+        } else if (url.contains("AUTO_SERVER")) {
+            throw reader.wrong("url", "an address without AUTO_SERVER, which opens a port to anyone");
+        }
+        return new JournalSettings(
+                url,
+                reader.text("user"),
+                reader.text("password"),
+                reader.number("connections", 2, 100),
+                reader.time("connect-timeout", Duration.ofMillis(250), Duration.ofSeconds(30)),
+                reader.time("tail-every", Duration.ofMillis(100), Duration.ofMinutes(1)),
+                reader.time("gap-timeout", Duration.ofSeconds(1), Duration.ofMinutes(10)),
+                reader.time("hold-pull", Duration.ofSeconds(1), Duration.ofMinutes(1)),
+                reader.time("deliver-timeout", Duration.ofMillis(100), Duration.ofMinutes(1)),
+                reader.number("deliver-tries", 1, 1000),
+                reader.time("retry-parked-every", Duration.ofSeconds(1), Duration.ofHours(1)),
+                reader.number("in-flight", 1, 1000));
+    }
+
+    private RulePart() {}
+}

@@ -1,0 +1,20 @@
+package dev.windrose.boot;
+
+import dev.windrose.live.table.TableSettings;
+import java.time.Duration;
+
+/** Reads {@code windrose.table}. */
+final class TablePart {
+
+    static TableSettings read(SettingsReader reader) {
+        return new TableSettings(
+                reader.number("ttl-seconds", 1, 3600),
+                reader.time("swap-every", Duration.ofMillis(10), Duration.ofSeconds(10)),
+                reader.time("save-every", Duration.ofMillis(100), Duration.ofMinutes(10)),
+                reader.time("save-counters-every", Duration.ofSeconds(1), Duration.ofHours(1)),
+                reader.time("remember-health", Duration.ZERO, Duration.ofHours(1)),
+                reader.time("share-counters-every", Duration.ofSeconds(1), Duration.ofMinutes(10)));
+    }
+
+    private TablePart() {}
+}

@@ -1,0 +1,37 @@
+package dev.windrose.decide.health;
+
+import dev.windrose.model.HealthCheck;
+import dev.windrose.model.HealthStatus;
+
+/**
+ * What one check of a target gave.
+ *
+ * @param status this reading alone, never {@link HealthStatus#UNKNOWN}
+ * @param success whether the target answered as expected, however slowly
+ * @param latencyMs time until the answer, at least 0; of a failure, time until it was known
+ * @param cause why it is no good reading; empty for a healthy one
+ */
+public record Reading(HealthStatus status, boolean success, double latencyMs, String cause) {
+
+    /** A target that did not answer as expected. */
+    public static Reading failed(double latencyMs, String cause) {
+        return new Reading(HealthStatus.UNHEALTHY, false, latencyMs, cause);
+    }
+
+    /**
+     * A target that answered.
+     *
+     * @param allowanceMs what the way there takes by itself, at least 0: distance is not sickness
+     */
+    public static Reading answered(HealthCheck check, double latencyMs, double allowanceMs) {
+        double own = latencyMs - allowanceMs;
+        if (own < check.healthyLatencyMs()) {
+            return new Reading(HealthStatus.HEALTHY, true, latencyMs, "");
+        }
+        String cause = "latency: " + Math.round(latencyMs) + " ms (expected: below "
+                + Math.round(check.healthyLatencyMs() + allowanceMs) + " ms)";
+        return own < check.degradedLatencyMs()
+                ? new Reading(HealthStatus.DEGRADED, true, latencyMs, cause)
+                : new Reading(HealthStatus.UNHEALTHY, true, latencyMs, cause);
+    }
+}

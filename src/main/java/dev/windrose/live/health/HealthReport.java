@@ -1,0 +1,14 @@
+package dev.windrose.live.health;
+
+import dev.windrose.model.HealthStatus;
+import dev.windrose.model.RegionId;
+
+/**
+ * What somebody outside says of a region.
+ *
+ * @param responseTimeMs at least 0; NaN when not said
+ * @param successRate 0 to 1; NaN when not said
+ * @param activeConnections at least 0
+ */
+public record HealthReport(
+        RegionId region, HealthStatus status, double responseTimeMs, double successRate, long activeConnections) {}

@@ -1,0 +1,24 @@
+package dev.windrose.live.health;
+
+import dev.windrose.model.HealthCheck;
+import java.time.Duration;
+
+/**
+ * Settings of health; ranges and reasons stand in {@code windrose/health.conf}.
+ *
+ * @param check of rules that do not say otherwise
+ * @param reportAge after which a report from outside says nothing any more
+ * @param observerAge after which an observer that is not heard of counts for nothing
+ * @param beatEvery time between two signs of life of an observer
+ * @param publishEvery least time between two pictures
+ * @param refreshEvery time between two pictures when only latencies moved
+ * @param targets that one region checks at most
+ */
+public record HealthSettings(
+        HealthCheck check,
+        Duration reportAge,
+        Duration observerAge,
+        Duration beatEvery,
+        Duration publishEvery,
+        Duration refreshEvery,
+        int targets) {}

@@ -1,0 +1,279 @@
+package dev.windrose.live.health;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import dev.windrose.decide.health.CheckPlan;
+import dev.windrose.decide.health.Division;
+import dev.windrose.decide.health.HealthTrack;
+import dev.windrose.model.HealthStatus;
+import dev.windrose.model.Region;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
+import dev.windrose.watch.HealthMeters;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+/**
+ * Everything this node knows of health: runs its share of the checks, takes reports, hears the boards of other nodes, and
+ * draws the picture that the table is compiled from.
+ *
+ * <p>Lives in the data plane. Without the control plane it checks every target itself and believes its own eyes.
+ */
+public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
+
+    public sealed interface Command {}
+
+    /** These rules and regions are to be watched from now on, and no others. */
+    public record Watch(Collection<Rule> rules, Collection<Region> regions) implements Command {
+        public Watch {
+            rules = List.copyOf(rules);
+            regions = List.copyOf(regions);
+        }
+    }
+
+    /** A report from outside. */
+    public record Reported(HealthReport report) implements Command {}
+
+    /** The nodes of this region that share the checks, this one included. */
+    public record Peers(String self, Set<String> nodes) implements Command {}
+
+    /** What another node has on one of its boards. */
+    public record BoardHeard(String node, int bucket, HealthBoard board) implements Command {}
+
+    /** Another node gave a sign of life. */
+    public record BeatHeard(String node, String region) implements Command {}
+
+    /** Boards go there from now on. */
+    public record Connected(ActorRef<HealthExchange.Command> exchange) implements Command {}
+
+    /** There is nobody to tell any more. */
+    public record Disconnected(ActorRef<HealthExchange.Command> exchange) implements Command {}
+
+    private record Believed(Prober.Believed news) implements Command {}
+
+    private enum Draw implements Command {
+        INSTANCE
+    }
+
+    private enum Refresh implements Command {
+        INSTANCE
+    }
+
+    public static Behavior<Command> create(
+            RegionId self,
+            HealthSettings settings,
+            Prober.Runner runner,
+            HealthMeters meters,
+            Consumer<HealthPicture> listener) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new HealthWatch(context, timers, self, settings, runner, meters, listener)));
+    }
+
+    private final TimerScheduler<Command> timers;
+    private final HealthSettings settings;
+    private final Prober.Runner runner;
+    private final HealthMeters meters;
+    private final Consumer<HealthPicture> listener;
+    private final RegionId self;
+    private final Map<RegionId, ActorRef<RegionHealth.Command>> regions = new HashMap<>();
+    private final Map<String, HealthTrack> tracks = new TreeMap<>();
+    private final Observers observers;
+    private final Reports reports;
+    private final OwnBoards boards;
+
+    private CheckPlan plan = CheckPlan.NOTHING;
+    private Collection<Region> registered = List.of();
+    private Set<String> nodes = Set.of("");
+    private String node = "";
+    private HealthPicture picture = HealthPicture.EMPTY;
+    private boolean drawDue = false;
+    private long lastDrawnNanos;
+
+    private HealthWatch(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            RegionId self,
+            HealthSettings settings,
+            Prober.Runner runner,
+            HealthMeters meters,
+            Consumer<HealthPicture> listener) {
+        super(context);
+        this.timers = timers;
+        this.self = self;
+        this.settings = settings;
+        this.runner = runner;
+        this.meters = meters;
+        this.listener = listener;
+        this.observers = new Observers(self.value(), settings.observerAge());
+        this.reports = new Reports(settings.reportAge());
+        this.boards = new OwnBoards(self.value());
+        this.lastDrawnNanos = System.nanoTime() - settings.publishEvery().toNanos();
+        timers.startTimerWithFixedDelay(Refresh.INSTANCE, settings.refreshEvery());
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Believed.class, this::onBelieved)
+                .onMessage(Watch.class, this::onWatch)
+                .onMessage(Reported.class, this::onReported)
+                .onMessage(Peers.class, this::onPeers)
+                .onMessage(BoardHeard.class, this::onBoardHeard)
+                .onMessage(BeatHeard.class, this::onBeatHeard)
+                .onMessage(Connected.class, this::onConnected)
+                .onMessage(Disconnected.class, this::onDisconnected)
+                .onMessageEquals(Draw.INSTANCE, this::onDraw)
+                .onMessageEquals(Refresh.INSTANCE, this::onRefresh)
+                .build();
+    }
+
+    private Behavior<Command> onWatch(Watch watch) {
+        registered = watch.regions();
+        plan = CheckPlan.of(watch.rules(), watch.regions(), self, settings.targets());
+        divide();
+        drawSoon();
+        return this;
+    }
+
+    private Behavior<Command> onPeers(Peers peers) {
+        node = peers.self();
+        nodes = peers.nodes();
+        divide();
+        return this;
+    }
+
+    /** Gives each region's actor the checks that this node takes. */
+    private void divide() {
+        Map<RegionId, Map<String, CheckPlan.Check>> mine = new HashMap<>();
+        plan.checks().forEach((id, check) -> {
+            if (Division.takes(node, nodes, id)) {
+                mine.computeIfAbsent(check.region(), region -> new HashMap<>()).put(id, check);
+            }
+        });
+        Set<String> taken = new HashSet<>();
+        mine.values().forEach(checks -> taken.addAll(checks.keySet()));
+        tracks.keySet().retainAll(taken);
+        boards.retain(taken);
+        meters.targets(taken.size(), plan.leftOut());
+        mine.keySet().forEach(region -> regions.computeIfAbsent(region, this::regionHealth));
+        regions.entrySet().removeIf(region -> {
+            Map<String, CheckPlan.Check> checks = mine.getOrDefault(region.getKey(), Map.of());
+            if (checks.isEmpty()) {
+                getContext().stop(region.getValue());
+            } else {
+                region.getValue().tell(new RegionHealth.Check(checks));
+            }
+            return checks.isEmpty();
+        });
+    }
+
+    private ActorRef<RegionHealth.Command> regionHealth(RegionId region) {
+        ActorRef<Command> watch = getContext().getSelf();
+        return getContext().spawnAnonymous(RegionHealth.create(runner, meters, news -> watch.tell(new Believed(news))));
+    }
+
+    private Behavior<Command> onBelieved(Believed believed) {
+        Prober.Believed news = believed.news();
+        if (!plan.checks().containsKey(news.check().id())) {
+            return this;
+        }
+        HealthTrack before = tracks.put(news.check().id(), news.track());
+        if (before == null || before.status() != news.track().status()) {
+            drawSoon();
+        }
+        boards.seen(news.check().id(), news.track());
+        return this;
+    }
+
+    private Behavior<Command> onReported(Reported reported) {
+        reports.told(reported.report(), System.nanoTime(), System.currentTimeMillis());
+        boards.told(reported.report());
+        drawSoon();
+        return this;
+    }
+
+    private Behavior<Command> onBoardHeard(BoardHeard heard) {
+        observers.heard(heard.node(), heard.bucket(), heard.board(), System.nanoTime());
+        reports.heard(heard.node(), heard.board(), System.nanoTime(), System.currentTimeMillis());
+        drawSoon();
+        return this;
+    }
+
+    private Behavior<Command> onBeatHeard(BeatHeard beat) {
+        observers.beat(beat.node(), beat.region(), System.nanoTime());
+        return this;
+    }
+
+    private Behavior<Command> onConnected(Connected connected) {
+        boards.connect(connected.exchange());
+        return this;
+    }
+
+    private Behavior<Command> onDisconnected(Disconnected disconnected) {
+        if (boards.disconnect(disconnected.exchange())) {
+            node = "";
+            nodes = Set.of("");
+            divide();
+        }
+        return this;
+    }
+
+    private void drawSoon() {
+        if (!drawDue) {
+            drawDue = true;
+            long waitNanos = settings.publishEvery().toNanos() - (System.nanoTime() - lastDrawnNanos);
+            if (waitNanos <= 0) {
+                getContext().getSelf().tell(Draw.INSTANCE);
+            } else {
+                timers.startSingleTimer(Draw.INSTANCE, Duration.ofNanos(waitNanos));
+            }
+        }
+    }
+
+    private Behavior<Command> onDraw() {
+        drawDue = false;
+        draw();
+        boards.publish();
+        return this;
+    }
+
+    private Behavior<Command> onRefresh() {
+        draw();
+        boards.publish();
+        return this;
+    }
+
+    private void draw() {
+        long now = System.nanoTime();
+        lastDrawnNanos = now;
+        observers.at(now);
+        meters.observers(observers.live());
+        HealthPicture next = new Picturing(plan, registered, tracks, observers, reports, now).draw();
+        boolean changed = !next.believesAs(picture);
+        picture = next;
+        if (changed) {
+            log();
+        }
+        listener.accept(next);
+    }
+
+    private void log() {
+        long down = plan.byRule().keySet().stream()
+                .flatMap(rule -> picture.targets(rule).values().stream())
+                .filter(status -> status == HealthStatus.UNHEALTHY)
+                .count();
+        getContext().getLog().info("targets believed down [{}]", down);
+    }
+}

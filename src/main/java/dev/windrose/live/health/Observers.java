@@ -1,0 +1,80 @@
+package dev.windrose.live.health;
+
+import dev.windrose.model.HealthStatus;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What the other nodes see, as long as they are heard of. Ages are by this node's own clock. */
+final class Observers {
+
+    private static final class Observer {
+        final String region;
+        final Map<Integer, HealthBoard> boards = new HashMap<>();
+        long heardNanos;
+
+        Observer(String region) {
+            this.region = region;
+        }
+    }
+
+    private final String self;
+    private final long ageNanos;
+    private final Map<String, Observer> observers = new HashMap<>();
+    private int live = 0;
+    private long nowNanos;
+
+    /** @param self the region of this node */
+    Observers(String self, Duration age) {
+        this.self = self;
+        this.ageNanos = age.toNanos();
+    }
+
+    void heard(String node, int bucket, HealthBoard board, long nowNanos) {
+        Observer observer = observers.computeIfAbsent(node, key -> new Observer(board.region()));
+        HealthBoard before = observer.boards.put(bucket, board);
+        if (before == null || before.sequence() != board.sequence()) {
+            observer.heardNanos = nowNanos;
+        }
+    }
+
+    void beat(String node, String region, long nowNanos) {
+        observers.computeIfAbsent(node, key -> new Observer(region)).heardNanos = nowNanos;
+    }
+
+    /**
+     * Moves time on. Whoever was not heard of for too long counts no more; its boards are kept for its return.
+     */
+    void at(long now) {
+        nowNanos = now;
+        live = 0;
+        for (Observer observer : observers.values()) {
+            live += now - observer.heardNanos <= ageNanos ? 1 : 0;
+        }
+    }
+
+    /** Observers that were heard of lately. */
+    int live() {
+        return live;
+    }
+
+    /** What each region, the own one by its other nodes included, says of one check. */
+    Map<String, HealthBoard.Seen> say(String checkId) {
+        Map<String, HealthBoard.Seen> said = new HashMap<>();
+        int bucket = HealthBoard.bucket(checkId);
+        for (Observer observer : observers.values()) {
+            HealthBoard board = observer.boards.get(bucket);
+            HealthBoard.Seen seen = board == null || nowNanos - observer.heardNanos > ageNanos
+                    ? null
+                    : board.seen().get(checkId);
+            if (seen != null && seen.status() != HealthStatus.UNKNOWN) {
+                said.put(observer.region, seen);
+            }
+        }
+        return said;
+    }
+
+    String self() {
+        return self;
+    }
+}

@@ -1,0 +1,116 @@
+package dev.windrose.live.health;
+
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import dev.windrose.decide.health.CheckPlan;
+import dev.windrose.decide.health.HealthTrack;
+import dev.windrose.decide.health.Reading;
+import dev.windrose.watch.HealthMeters;
+import java.time.Duration;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks one target on a fixed beat and tells what it believes after each reading.
+ *
+ * <p>At most one check is in flight: a beat that comes while one is running is skipped, so a slow target cannot pile up
+ * requests.
+ */
+public final class Prober extends AbstractBehavior<Prober.Command> {
+
+    sealed interface Command {}
+
+    private enum Beat implements Command {
+        INSTANCE
+    }
+
+    private record Probed(
+            @Nullable Reading reading, @Nullable Throwable failure) implements Command {}
+
+    /** What is believed after a reading. */
+    record Believed(CheckPlan.Check check, HealthTrack track) {}
+
+    /** Runs one check. */
+    public interface Runner {
+        CompletionStage<Reading> run(CheckPlan.Check check);
+    }
+
+    static Behavior<Command> create(
+            CheckPlan.Check check,
+            Runner runner,
+            Duration firstAfter,
+            HealthMeters meters,
+            Consumer<Believed> listener) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new Prober(context, timers, check, runner, firstAfter, meters, listener)));
+    }
+
+    private final CheckPlan.Check check;
+    private final Runner runner;
+    private final HealthMeters meters;
+    private final Consumer<Believed> listener;
+
+    private HealthTrack track = HealthTrack.NEW;
+    private boolean inFlight = false;
+
+    private Prober(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            CheckPlan.Check check,
+            Runner runner,
+            Duration firstAfter,
+            HealthMeters meters,
+            Consumer<Believed> listener) {
+        super(context);
+        this.check = check;
+        this.runner = runner;
+        this.meters = meters;
+        this.listener = listener;
+        timers.startTimerAtFixedRate(Beat.INSTANCE, firstAfter, check.check().interval());
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessageEquals(Beat.INSTANCE, this::onBeat)
+                .onMessage(Probed.class, this::onProbed)
+                .build();
+    }
+
+    private Behavior<Command> onBeat() {
+        if (inFlight) {
+            meters.skipped();
+            return this;
+        }
+        inFlight = true;
+        getContext().pipeToSelf(runner.run(check), Probed::new);
+        return this;
+    }
+
+    private Behavior<Command> onProbed(Probed probed) {
+        inFlight = false;
+        Reading reading =
+                probed.reading() == null ? Reading.failed(0, String.valueOf(probed.failure())) : probed.reading();
+        HealthTrack before = track;
+        track = track.after(reading, check.check());
+        meters.checked(reading.status());
+        if (before.status() != track.status()) {
+            meters.transition();
+            getContext()
+                    .getLog()
+                    .info(
+                            "target [{}] {} -> {}, cause [{}]",
+                            check.endpoint(),
+                            before.status(),
+                            track.status(),
+                            reading.cause());
+        }
+        listener.accept(new Believed(check, track));
+        return this;
+    }
+}

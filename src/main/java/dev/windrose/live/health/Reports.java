@@ -1,0 +1,60 @@
+package dev.windrose.live.health;
+
+import dev.windrose.model.RegionId;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The newest report from outside of each region, taken here or heard of. Ages are by this node's own clock. */
+final class Reports {
+
+    /** Regions that may be reported: what is not among them when the bound is reached is passed over. */
+    private static final int AT_MOST = 1_000;
+
+    record Kept(HealthReport report, long heardNanos, long epochMs) {}
+
+    private final long ageNanos;
+    private final Map<RegionId, Kept> newest = new TreeMap<>();
+    private final Map<String, Long> numbers = new HashMap<>();
+
+    Reports(Duration age) {
+        this.ageNanos = age.toNanos();
+    }
+
+    void told(HealthReport report, long nowNanos, long epochMs) {
+        if (newest.size() < AT_MOST || newest.containsKey(report.region())) {
+            newest.put(report.region(), new Kept(report, nowNanos, epochMs));
+        }
+    }
+
+    void heard(String node, HealthBoard board, long nowNanos, long epochMs) {
+        board.reports().forEach((region, told) -> {
+            Long before = numbers.put(node + " " + region, told.number());
+            if (before == null || before != told.number()) {
+                told(
+                        new HealthReport(
+                                new RegionId(region),
+                                told.status(),
+                                told.responseTimeMs(),
+                                told.successRate(),
+                                told.activeConnections()),
+                        nowNanos,
+                        epochMs);
+            }
+        });
+    }
+
+    /** The report of a region that still counts, or null. */
+    @Nullable
+    Kept of(RegionId region, long nowNanos) {
+        Kept kept = newest.get(region);
+        return kept == null || nowNanos - kept.heardNanos() > ageNanos ? null : kept;
+    }
+
+    Collection<RegionId> regions() {
+        return newest.keySet();
+    }
+}

@@ -1,0 +1,113 @@
+package dev.windrose.live.journal;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.metrics.IMetricsTracker;
+import dev.windrose.watch.RuleMeters;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+
+/**
+ * The database of this region's journal: one pool for everything that uses it, our own tables, and whether it answers.
+ *
+ * <p>All methods that touch it block, for at most the connect timeout and the time of a short statement.
+ */
+public final class Database implements AutoCloseable {
+
+    /** What must be there before anything is written. */
+    private static final List<String> TABLES =
+            List.of("event_journal", "event_tag", "snapshot", "replication_cursor", "parked", "fact", "metric_sample");
+
+    private final HikariDataSource pool;
+    private final JournalSettings settings;
+
+    /** Makes the pool; connects to nothing yet. */
+    public static Database open(JournalSettings settings, RuleMeters meters) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("windrose-journal");
+        config.setJdbcUrl(settings.url());
+        config.setUsername(settings.user());
+        config.setPassword(settings.password());
+        config.setMaximumPoolSize(settings.connections());
+        config.setMinimumIdle(1);
+        config.setConnectionTimeout(settings.connectTimeout().toMillis());
+        config.setValidationTimeout(Math.min(2000, settings.connectTimeout().toMillis()));
+        // A pool that cannot connect yet is made all the same; each use tries again and fails in its time.
+        config.setInitializationFailTimeout(-1);
+        config.setKeepaliveTime(Duration.ofMinutes(2).toMillis());
+        config.setMetricsTrackerFactory((name, stats) -> new IMetricsTracker() {
+            @Override
+            public void recordConnectionAcquiredNanos(long nanos) {
+                meters.borrowed();
+            }
+        });
+        return new Database(new HikariDataSource(config), settings);
+    }
+
+    private Database(HikariDataSource pool, JournalSettings settings) {
+        this.pool = pool;
+        this.settings = settings;
+    }
+
+    public DataSource dataSource() {
+        return pool;
+    }
+
+    public JournalSettings settings() {
+        return settings;
+    }
+
+    /**
+     * Brings the tables to this version and verifies that all are there.
+     *
+     * @throws IllegalStateException when the database does not answer or the tables are not as they must be
+     */
+    public void migrate() {
+        String vendor = settings.embedded() ? "h2" : "postgresql";
+        try {
+            Flyway.configure(Database.class.getClassLoader())
+                    .dataSource(pool)
+                    .locations("classpath:dev/windrose/sql/" + vendor)
+                    .table("schema_version")
+                    .connectRetries(0)
+                    .load()
+                    .migrate();
+            verify();
+        } catch (FlywayException | SQLException e) {
+            throw new IllegalStateException("journal at " + settings.url() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void verify() throws SQLException {
+        try (Connection connection = pool.getConnection()) {
+            for (String table : TABLES) {
+                try (PreparedStatement select =
+                                connection.prepareStatement("SELECT COUNT(*) FROM \"" + table + "\" WHERE 1 = 0");
+                        ResultSet none = select.executeQuery()) {
+                    none.next();
+                }
+            }
+        }
+    }
+
+    /** Whether a connection can be had and answers. */
+    public boolean answers() {
+        try (Connection connection = pool.getConnection()) {
+            return connection.isValid(2);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

@@ -1,0 +1,73 @@
+package dev.windrose.live.journal;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Single facts that a region's database remembers about itself. Blocks. */
+public final class Facts {
+
+    private static final String FOUNDED = "founded";
+    private static final String INCARNATION = "incarnation";
+
+    private final DataSource database;
+
+    public Facts(DataSource database) {
+        this.database = database;
+    }
+
+    /** This region has been in a cluster. */
+    public boolean founded() throws SQLException {
+        return value(FOUNDED) != null;
+    }
+
+    public void markFounded() throws SQLException {
+        if (!founded()) {
+            put(FOUNDED, "true");
+        }
+    }
+
+    /** Names this life of the journal; another one after its order was broken by a restore. */
+    public String incarnation() throws SQLException {
+        String known = value(INCARNATION);
+        return known == null ? renewIncarnation() : known;
+    }
+
+    String renewIncarnation() throws SQLException {
+        String fresh = UUID.randomUUID().toString();
+        put(INCARNATION, fresh);
+        return fresh;
+    }
+
+    private @Nullable String value(String name) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement("SELECT \"text\" FROM \"fact\" WHERE \"name\" = ?")) {
+            select.setString(1, name);
+            try (ResultSet rows = select.executeQuery()) {
+                return rows.next() ? rows.getString(1) : null;
+            }
+        }
+    }
+
+    private void put(String name, String text) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement update =
+                        connection.prepareStatement("UPDATE \"fact\" SET \"text\" = ? WHERE \"name\" = ?")) {
+            update.setString(1, text);
+            update.setString(2, name);
+            if (update.executeUpdate() == 0) {
+                try (PreparedStatement insert =
+                        connection.prepareStatement("INSERT INTO \"fact\" (\"name\", \"text\") VALUES (?, ?)")) {
+                    insert.setString(1, name);
+                    insert.setString(2, text);
+                    insert.executeUpdate();
+                }
+            }
+        }
+    }
+}

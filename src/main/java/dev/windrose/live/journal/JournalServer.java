@@ -1,0 +1,446 @@
+package dev.windrose.live.journal;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import dev.windrose.live.wire.WireMessage;
+import dev.windrose.watch.RuleMeters;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives the events that were first written in this region to the others, in the order of the journal.
+ *
+ * <p>One per region. Reads the region's own database with one query, whatever the number of rules, and keeps the newest
+ * events in memory. Gives out only the prefix of the order that is whole: an ordering is taken before its transaction
+ * ends, so a hole may still be filled.
+ */
+public final class JournalServer extends AbstractBehavior<JournalServer.Command> {
+
+    public sealed interface Command {}
+
+    /**
+     * Asks for the events after a place. Answered when there are some, or after a while without.
+     *
+     * @param incarnation of the journal that {@code after} belongs to; empty before the first contact
+     */
+    public record Pull(String incarnation, long after, ActorRef<Batch> replyTo) implements Command, WireMessage {}
+
+    /** Asks for the events of one definition after a place; answered at once. */
+    public record PullOne(String persistenceId, long after, ActorRef<Batch> replyTo) implements Command, WireMessage {}
+
+    /** Something was written. */
+    public enum Nudge implements Command, WireMessage {
+        INSTANCE
+    }
+
+    /**
+     * The next events.
+     *
+     * @param incarnation names this life of the journal
+     * @param upTo every event up to this place that others should have is in this batch or was in an earlier one
+     * @param head the highest place that is whole
+     */
+    public record Batch(String incarnation, long upTo, long head, List<StoredEvent> events) implements WireMessage {}
+
+    private enum Look implements Command {
+        INSTANCE
+    }
+
+    private record Opened(
+            @Nullable Opening opening, @Nullable Throwable failure) implements Command {}
+
+    private record Read(
+            @Nullable List<StoredEvent> rows, @Nullable Throwable failure) implements Command {}
+
+    private record Answer(
+            ActorRef<Batch> replyTo,
+            @Nullable Batch batch,
+            @Nullable Throwable failure) implements Command {}
+
+    private record Renewed(
+            @Nullable String incarnation, @Nullable Throwable failure) implements Command {}
+
+    private record Opening(String incarnation, long contiguous, long head) {}
+
+    private record Waiting(Pull pull, long sinceNanos) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(JournalServer.class);
+
+    /** The most that goes into one batch: events, and bytes, well below the frame of the exchange between nodes. */
+    private static final int BATCH_EVENTS = 500;
+
+    private static final int BATCH_BYTES = 100_000;
+
+    private static final int MEMORY_EVENTS = 4_000;
+
+    /** How far back a server that starts looks for holes that may still be filled. */
+    private static final int RECENT = 1_000;
+
+    private static final Duration GAP_LOOK = Duration.ofMillis(20);
+
+    public static Behavior<Command> create(
+            String self, Database database, ReplicatedEvents events, JournalSettings settings, RuleMeters meters) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new JournalServer(context, timers, self, database, events, settings, meters)));
+    }
+
+    private final TimerScheduler<Command> timers;
+    private final String self;
+    private final JournalReader reader;
+    private final Facts facts;
+    private final ReplicatedEvents replicated;
+    private final JournalSettings settings;
+    private final RuleMeters meters;
+    private final Executor blocking;
+
+    private final Map<ActorRef<Batch>, Waiting> waiting = new HashMap<>();
+    private final Deque<StoredEvent> recent = new ArrayDeque<>();
+    private @Nullable String incarnation = null;
+    private long contiguous = 0;
+    private long headAtStart = 0;
+    private long memoryFrom = 0;
+    private boolean reading = false;
+    private boolean readAgain = false;
+    private boolean failing = false;
+    private long gapAt = 0;
+    private long gapSinceNanos = 0;
+
+    private JournalServer(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            String self,
+            Database database,
+            ReplicatedEvents replicated,
+            JournalSettings settings,
+            RuleMeters meters) {
+        super(context);
+        this.timers = timers;
+        this.self = self;
+        this.reader = new JournalReader(database.dataSource());
+        this.facts = new Facts(database.dataSource());
+        this.replicated = replicated;
+        this.settings = settings;
+        this.meters = meters;
+        this.blocking = context.getSystem().dispatchers().lookup(DispatcherSelector.blocking());
+        timers.startTimerWithFixedDelay("tail", Look.INSTANCE, settings.tailEvery());
+        open();
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Pull.class, this::onPull)
+                .onMessage(PullOne.class, this::onPullOne)
+                .onMessageEquals(Nudge.INSTANCE, this::onLook)
+                .onMessageEquals(Look.INSTANCE, this::onLook)
+                .onMessage(Opened.class, this::onOpened)
+                .onMessage(Read.class, this::onRead)
+                .onMessage(Answer.class, this::onAnswer)
+                .onMessage(Renewed.class, this::onRenewed)
+                .build();
+    }
+
+    private void open() {
+        reading = true;
+        CompletableFuture<Opening> opening = reading(() -> {
+            long head = reader.head();
+            long contiguous = Math.max(0, head - RECENT);
+            for (long ordering : reader.orderings(contiguous)) {
+                if (ordering != contiguous + 1 && contiguous > 0) {
+                    break;
+                }
+                contiguous = ordering;
+            }
+            return new Opening(facts.incarnation(), contiguous, head);
+        });
+        getContext().pipeToSelf(opening, Opened::new);
+    }
+
+    private Behavior<Command> onOpened(Opened opened) {
+        reading = false;
+        Opening opening = opened.opening();
+        if (opening == null) {
+            failed(opened.failure());
+            return this;
+        }
+        incarnation = opening.incarnation();
+        contiguous = opening.contiguous();
+        headAtStart = opening.head();
+        memoryFrom = contiguous;
+        meters.head(contiguous);
+        getContext().getLog().info("gives out journal [{}], head [{}]", incarnation, contiguous);
+        List<Waiting> early = List.copyOf(waiting.values());
+        waiting.clear();
+        early.forEach(pull -> onPull(pull.pull()));
+        read();
+        return this;
+    }
+
+    private Behavior<Command> onLook() {
+        expireWaiting();
+        if (reading) {
+            readAgain = true;
+        } else if (incarnation == null) {
+            open();
+        } else {
+            read();
+        }
+        return this;
+    }
+
+    private void read() {
+        reading = true;
+        readAgain = false;
+        long after = contiguous;
+        getContext().pipeToSelf(reading(() -> reader.page(after)), Read::new);
+    }
+
+    private Behavior<Command> onRead(Read read) {
+        reading = false;
+        List<StoredEvent> rows = read.rows();
+        if (rows == null) {
+            failed(read.failure());
+            return this;
+        }
+        failing = false;
+        boolean hole = false;
+        for (StoredEvent row : rows) {
+            if (row.ordering() > contiguous + 1 && !isGivenUp(row.ordering())) {
+                hole = true;
+                break;
+            }
+            contiguous = row.ordering();
+            remember(row);
+        }
+        meters.head(contiguous);
+        serveWaiting();
+        if (hole) {
+            timers.startSingleTimer("hole", Look.INSTANCE, GAP_LOOK);
+        } else if (readAgain || rows.size() == JournalReader.PAGE) {
+            read();
+        }
+        return this;
+    }
+
+    /** Whether the numbers missing before {@code ordering} have been missing for so long that nobody will write them. */
+    private boolean isGivenUp(long ordering) {
+        long missing = contiguous + 1;
+        if (gapAt != missing) {
+            gapAt = missing;
+            gapSinceNanos = System.nanoTime();
+        }
+        boolean givenUp =
+                System.nanoTime() - gapSinceNanos > settings.gapTimeout().toNanos();
+        if (givenUp) {
+            getContext().getLog().info("journal places [{}] to [{}] were never written", missing, ordering - 1);
+            meters.gap(ordering - missing);
+        }
+        return givenUp;
+    }
+
+    private void remember(StoredEvent row) {
+        if (isOurs(row)) {
+            recent.addLast(row);
+            if (recent.size() > MEMORY_EVENTS) {
+                memoryFrom = recent.removeFirst().ordering();
+            }
+        }
+    }
+
+    /** Whether the event was first written in this region; all others have their own way. */
+    private boolean isOurs(StoredEvent row) {
+        if (row.metadata().length == 0) {
+            return false;
+        }
+        try {
+            return replicated.origin(row).equals(self);
+        } catch (RuntimeException e) {
+            LOG.error("event at place [{}] cannot be read, cause [{}]", row.ordering(), e.toString());
+            return false;
+        }
+    }
+
+    private Behavior<Command> onPull(Pull pull) {
+        String current = incarnation;
+        if (current == null) {
+            waiting.put(pull.replyTo(), new Waiting(pull, System.nanoTime()));
+        } else if (!pull.incarnation().isEmpty() && !pull.incarnation().equals(current)) {
+            pull.replyTo().tell(new Batch(current, 0, contiguous, List.of()));
+        } else if (pull.after() > Math.max(headAtStart, contiguous)) {
+            lostTail(pull);
+        } else if (pull.after() < memoryFrom) {
+            fromDatabase(pull);
+        } else if (!serve(pull)) {
+            waiting.put(pull.replyTo(), new Waiting(pull, System.nanoTime()));
+        }
+        return this;
+    }
+
+    private void lostTail(Pull pull) {
+        getContext()
+                .getLog()
+                .error(
+                        "journal lost its tail: another region has seen place [{}], head is [{}]; the journal gets a new"
+                                + " incarnation",
+                        pull.after(),
+                        contiguous);
+        meters.alarm(self, RuleMeters.Alarm.LOST_TAIL, true);
+        incarnation = null;
+        waiting.put(pull.replyTo(), new Waiting(pull, System.nanoTime()));
+        getContext().pipeToSelf(reading(facts::renewIncarnation), Renewed::new);
+    }
+
+    private Behavior<Command> onRenewed(Renewed renewed) {
+        if (renewed.failure() != null) {
+            failed(renewed.failure());
+        }
+        open();
+        return this;
+    }
+
+    private void fromDatabase(Pull pull) {
+        long head = contiguous;
+        answer(pull.replyTo(), String.valueOf(incarnation), pull.after(), head, () -> reader.page(pull.after()));
+    }
+
+    private Behavior<Command> onPullOne(PullOne pull) {
+        String current = incarnation;
+        if (current != null) {
+            long head = contiguous;
+            answer(pull.replyTo(), current, pull.after(), head, () -> reader.page(pull.persistenceId(), pull.after()));
+        }
+        return this;
+    }
+
+    private void answer(
+            ActorRef<Batch> replyTo, String current, long after, long head, Query<List<StoredEvent>> query) {
+        CompletableFuture<Batch> batch = reading(() -> {
+            List<StoredEvent> ours = new ArrayList<>();
+            List<StoredEvent> page = query.run();
+            boolean whole = page.size() < JournalReader.PAGE;
+            long upTo = after;
+            int bytes = 0;
+            for (StoredEvent row : page) {
+                if (row.ordering() > head) {
+                    whole = true;
+                    break;
+                }
+                if (bytes > BATCH_BYTES) {
+                    whole = false;
+                    break;
+                }
+                upTo = row.ordering();
+                if (isOurs(row)) {
+                    ours.add(row);
+                    bytes += row.size();
+                }
+            }
+            return new Batch(current, whole ? Math.max(after, head) : upTo, head, ours);
+        });
+        getContext().pipeToSelf(batch, (made, failure) -> new Answer(replyTo, made, failure));
+    }
+
+    private Behavior<Command> onAnswer(Answer answer) {
+        Batch batch = answer.batch();
+        if (batch == null) {
+            // The one who asked asks again by itself.
+            failed(answer.failure());
+        } else {
+            answer.replyTo().tell(batch);
+        }
+        return this;
+    }
+
+    private void serveWaiting() {
+        waiting.values().removeIf(pull -> serve(pull.pull()));
+    }
+
+    /** Answers from memory; false when there is nothing new. */
+    private boolean serve(Pull pull) {
+        if (incarnation == null) {
+            return false;
+        }
+        List<StoredEvent> events = new ArrayList<>();
+        long upTo = contiguous;
+        int bytes = 0;
+        Iterator<StoredEvent> newestFirst = recent.descendingIterator();
+        Deque<StoredEvent> wanted = new ArrayDeque<>();
+        while (newestFirst.hasNext()) {
+            StoredEvent event = newestFirst.next();
+            if (event.ordering() <= pull.after()) {
+                break;
+            }
+            wanted.addFirst(event);
+        }
+        for (StoredEvent event : wanted) {
+            if (events.size() == BATCH_EVENTS || (bytes + event.size() > BATCH_BYTES && !events.isEmpty())) {
+                upTo = events.get(events.size() - 1).ordering();
+                break;
+            }
+            events.add(event);
+            bytes += event.size();
+        }
+        if (events.isEmpty()) {
+            return false;
+        }
+        pull.replyTo().tell(new Batch(incarnation, upTo, contiguous, events));
+        return true;
+    }
+
+    private void expireWaiting() {
+        String current = incarnation;
+        if (current == null) {
+            return;
+        }
+        long now = System.nanoTime();
+        waiting.values().removeIf(held -> {
+            boolean expired = now - held.sinceNanos() > settings.holdPull().toNanos();
+            if (expired) {
+                held.pull().replyTo().tell(new Batch(current, contiguous, contiguous, List.of()));
+            }
+            return expired;
+        });
+    }
+
+    private void failed(@Nullable Throwable failure) {
+        if (!failing) {
+            failing = true;
+            getContext().getLog().warn("journal cannot be read, cause [{}]", String.valueOf(failure));
+        }
+    }
+
+    private interface Query<T> {
+        T run() throws SQLException;
+    }
+
+    private <T> CompletableFuture<T> reading(Query<T> query) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return query.run();
+                    } catch (SQLException e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                blocking);
+    }
+}

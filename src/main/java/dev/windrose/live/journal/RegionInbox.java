@@ -1,0 +1,36 @@
+package dev.windrose.live.journal;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.Behaviors;
+import dev.windrose.watch.RuleMeters;
+import java.time.Duration;
+import java.util.Map;
+
+/** Takes over the events of all other regions; one per region. Each source has an inbox of its own. */
+public final class RegionInbox {
+
+    /** It needs to be told nothing. */
+    public interface Command {}
+
+    /** @param sources the journal server of each other region, by name of region */
+    public static Behavior<Command> create(
+            Map<String, ActorRef<JournalServer.Command>> sources,
+            Database database,
+            SourceInbox.Delivery delivery,
+            JournalSettings settings,
+            RuleMeters meters) {
+        return Behaviors.setup(context -> {
+            CursorStore store = new CursorStore(database.dataSource());
+            sources.forEach((source, server) -> context.spawn(
+                    Behaviors.supervise(SourceInbox.create(source, server, store, delivery, settings, meters))
+                            .onFailure(SupervisorStrategy.restartWithBackoff(
+                                    Duration.ofMillis(500), Duration.ofSeconds(10), 0.2)),
+                    source));
+            return Behaviors.empty();
+        });
+    }
+
+    private RegionInbox() {}
+}

@@ -1,0 +1,66 @@
+package dev.windrose.live.journal;
+
+import akka.Done;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.persistence.typed.PersistenceId;
+import akka.persistence.typed.ReplicationId;
+import akka.persistence.typed.internal.PublishedEventImpl;
+import akka.persistence.typed.internal.ReplicatedEventMetadata;
+import akka.persistence.typed.internal.ReplicatedPublishedEventMetaData;
+import akka.persistence.typed.internal.ReplicationContextImpl;
+import akka.serialization.Serialization;
+import akka.serialization.SerializationExtension;
+import scala.Option;
+
+/**
+ * All that Windrose uses of Akka's replicated event sourcing beyond its public interface, in one place.
+ *
+ * <p>These classes are public in the bytecode of exactly the version that is pinned; {@code ReplicatedEventsTest} fails
+ * when they change.
+ */
+public final class ReplicatedEvents {
+
+    /** The query plugin that starts no queries: events arrive through the {@link RegionInbox}. */
+    public static final String NO_QUERIES = ReplicationContextImpl.NoPlugin();
+
+    private final Serialization serialization;
+
+    public ReplicatedEvents(ActorSystem<?> system) {
+        this.serialization = SerializationExtension.get(system);
+    }
+
+    /** The region in which the event was first written. */
+    String origin(StoredEvent event) {
+        return metadata(event).originReplica().id();
+    }
+
+    /** The definition that the event belongs to. */
+    public static String entity(StoredEvent event) {
+        return ReplicationId.fromString(event.persistenceId()).entityId();
+    }
+
+    /**
+     * The message by which a replica takes an event of another region. The replica answers when it has persisted the
+     * event, or had already.
+     */
+    public Object delivery(StoredEvent event, ActorRef<Done> replyTo) {
+        ReplicatedEventMetadata metadata = metadata(event);
+        Object payload = serialization
+                .deserialize(event.payload(), event.serializerId(), event.manifest())
+                .get();
+        return new PublishedEventImpl(
+                PersistenceId.ofUniqueId(event.persistenceId()),
+                event.sequenceNumber(),
+                payload,
+                event.timestamp(),
+                Option.apply(new ReplicatedPublishedEventMetaData(metadata.originReplica(), metadata.version())),
+                Option.apply(replyTo));
+    }
+
+    private ReplicatedEventMetadata metadata(StoredEvent event) {
+        return (ReplicatedEventMetadata) serialization
+                .deserialize(event.metadata(), event.metadataSerializerId(), event.metadataManifest())
+                .get();
+    }
+}

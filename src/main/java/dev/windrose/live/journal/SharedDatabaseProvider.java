@@ -1,0 +1,52 @@
+package dev.windrose.live.journal;
+
+import akka.actor.ActorSystem;
+import akka.persistence.jdbc.db.SlickDatabase;
+import akka.persistence.jdbc.db.SlickDatabaseProvider;
+import com.typesafe.config.Config;
+import scala.Option;
+import slick.jdbc.H2Profile$;
+import slick.jdbc.JdbcBackend;
+import slick.jdbc.JdbcBackend$;
+import slick.jdbc.JdbcProfile;
+import slick.jdbc.PostgresProfile$;
+import slick.util.AsyncExecutor;
+import slick.util.AsyncExecutor$;
+
+/** Gives journal and snapshot store the pool of {@link JournalSetup}. Named in {@code windrose/akka-control.conf}. */
+public final class SharedDatabaseProvider implements SlickDatabaseProvider {
+
+    private static final int QUEUE = 10_000;
+
+    private final SlickDatabase shared;
+
+    public SharedDatabaseProvider(ActorSystem system) {
+        Database database = system.settings()
+                .setup()
+                .get(JournalSetup.class)
+                .orElseThrow(() -> new IllegalStateException("journal: none (expected: a system made with one)"))
+                .database();
+        int connections = database.settings().connections();
+        // Threads, connections and the bound below them are equal, or Slick could wait for itself.
+        AsyncExecutor executor =
+                AsyncExecutor$.MODULE$.apply("windrose-journal", connections, connections, QUEUE, connections, false);
+        JdbcBackend.DatabaseDef slick = JdbcBackend$.MODULE$
+                .Database()
+                .forDataSource(database.dataSource(), Option.apply(connections), executor, false);
+        JdbcProfile profile = database.settings().embedded() ? H2Profile$.MODULE$ : PostgresProfile$.MODULE$;
+        this.shared = new Shared(slick, profile);
+        system.registerOnTermination(executor::close);
+    }
+
+    @Override
+    public SlickDatabase database(Config config) {
+        return shared;
+    }
+
+    private record Shared(JdbcBackend.DatabaseDef database, JdbcProfile profile) implements SlickDatabase {
+        @Override
+        public boolean allowShutdown() {
+            return false;
+        }
+    }
+}

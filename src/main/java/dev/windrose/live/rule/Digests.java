@@ -1,0 +1,85 @@
+package dev.windrose.live.rule;
+
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.rule.Stamp;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** What identifies the state of every definition of this region, for the comparison with other regions. Thread-safe. */
+final class Digests {
+
+    /** So many that the definitions of one bucket fit into a message even when there are 10,000. */
+    static final int BUCKETS = 256;
+
+    /**
+     * One definition.
+     *
+     * @param revision of its state: equal exactly when the same changes were heard
+     * @param newest for each region of origin, the newest stamp heard from there, in ms
+     */
+    record Entry(String revision, Map<String, Long> newest) {}
+
+    private record Known(RuleState state, long hash) {}
+
+    private final Map<String, Known> known = new ConcurrentHashMap<>();
+
+    static int bucket(String entity) {
+        return Math.floorMod(entity.hashCode(), BUCKETS);
+    }
+
+    void heard(String entity, RuleState state) {
+        known.merge(entity, made(state), (before, now) -> {
+            RuleState merged = before.state().merge(now.state());
+            return merged.equals(before.state()) ? before : made(merged);
+        });
+    }
+
+    private static Known made(RuleState state) {
+        return new Known(state, HexFormat.fromHexDigitsToLong(state.revision()));
+    }
+
+    int size() {
+        return known.size();
+    }
+
+    /** One number for each bucket: equal in two regions when all its definitions are, and else almost never. */
+    List<Long> buckets() {
+        long[] buckets = new long[BUCKETS];
+        known.forEach((entity, state) -> {
+            int bucket = bucket(entity);
+            // The name is mixed in by a multiplication, so that two definitions that swap states do not cancel out.
+            buckets[bucket] ^= state.hash() * (2L * entity.hashCode() + 1);
+        });
+        return Arrays.stream(buckets).boxed().toList();
+    }
+
+    Map<String, Entry> entries(Collection<Integer> buckets) {
+        Map<String, Entry> entries = new TreeMap<>();
+        known.forEach((entity, state) -> {
+            if (buckets.contains(bucket(entity))) {
+                entries.put(entity, new Entry(HexFormat.of().toHexDigits(state.hash()), newest(state.state())));
+            }
+        });
+        return entries;
+    }
+
+    private static Map<String, Long> newest(RuleState state) {
+        Map<String, Long> newest = new TreeMap<>();
+        add(newest, state.created());
+        add(newest, state.removed());
+        state.fields().values().forEach(entry -> add(newest, entry.stamp()));
+        return newest;
+    }
+
+    private static void add(Map<String, Long> newest, @Nullable Stamp stamp) {
+        if (stamp != null) {
+            newest.merge(stamp.region(), stamp.epochMs(), Math::max);
+        }
+    }
+}

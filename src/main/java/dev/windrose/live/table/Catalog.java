@@ -1,0 +1,115 @@
+package dev.windrose.live.table;
+
+import dev.windrose.decide.rule.Definitions;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.GeographicRule;
+import dev.windrose.model.HealthCheck;
+import dev.windrose.model.Region;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
+import dev.windrose.model.RuleId;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that users have defined, as far as this node has heard. Immutable.
+ *
+ * <p>Holds what was removed as well, so that late news of a removed definition cannot bring it back.
+ */
+public final class Catalog {
+
+    private final HealthCheck defaults;
+    private final Map<DefinitionKey, RuleState> states;
+    private final Map<RuleId, Rule> rules;
+    private final Map<RuleId, GeographicRule> geographicRules;
+    private final Map<RegionId, Region> regions;
+
+    /**
+     * A catalog of nothing.
+     *
+     * @param defaults the check of rules that do not say otherwise
+     */
+    public static Catalog empty(HealthCheck defaults) {
+        return new Catalog(defaults, Map.of(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+    }
+
+    private Catalog(
+            HealthCheck defaults,
+            Map<DefinitionKey, RuleState> states,
+            Map<RuleId, Rule> rules,
+            Map<RuleId, GeographicRule> geographicRules,
+            Map<RegionId, Region> regions) {
+        this.defaults = defaults;
+        this.states = Collections.unmodifiableMap(states);
+        this.rules = Collections.unmodifiableMap(rules);
+        this.geographicRules = Collections.unmodifiableMap(geographicRules);
+        this.regions = Collections.unmodifiableMap(regions);
+    }
+
+    /** This catalog and what was heard, or this very catalog when nothing of it was new. */
+    public Catalog with(Map<DefinitionKey, RuleState> heard) {
+        Map<DefinitionKey, RuleState> changed = new HashMap<>();
+        heard.forEach((key, state) -> {
+            RuleState before = states.getOrDefault(key, RuleState.EMPTY);
+            RuleState after = before.merge(state);
+            if (!after.equals(before)) {
+                changed.put(key, after);
+            }
+        });
+        if (changed.isEmpty()) {
+            return this;
+        }
+        Map<DefinitionKey, RuleState> all = new HashMap<>(states);
+        all.putAll(changed);
+        Map<RuleId, Rule> newRules = new TreeMap<>(rules);
+        Map<RuleId, GeographicRule> newGeographicRules = new TreeMap<>(geographicRules);
+        Map<RegionId, Region> newRegions = new TreeMap<>(regions);
+        changed.forEach((key, state) -> {
+            switch (key.kind()) {
+                case RULE -> set(newRules, new RuleId(key.name()), Definitions.rule(key.name(), state, defaults));
+                case GEOGRAPHIC_RULE ->
+                    set(newGeographicRules, new RuleId(key.name()), Definitions.geographicRule(key.name(), state));
+                case REGION -> set(newRegions, new RegionId(key.name()), Definitions.region(key.name(), state));
+            }
+        });
+        return new Catalog(defaults, all, newRules, newGeographicRules, newRegions);
+    }
+
+    private static <K, V> void set(Map<K, V> map, K key, @Nullable V value) {
+        if (value == null) {
+            map.remove(key);
+        } else {
+            map.put(key, value);
+        }
+    }
+
+    /** Every definition ever heard of, removed ones included. */
+    public Map<DefinitionKey, RuleState> states() {
+        return states;
+    }
+
+    /** The state of a definition that exists, or null. */
+    public @Nullable RuleState state(DefinitionKey key) {
+        RuleState state = states.get(key);
+        return state != null && state.exists() ? state : null;
+    }
+
+    /** The rules by name, paused ones included. */
+    public Map<RuleId, Rule> rules() {
+        return rules;
+    }
+
+    /** The geographic rules by name, paused ones included. */
+    public Map<RuleId, GeographicRule> geographicRules() {
+        return geographicRules;
+    }
+
+    /** The registered regions by name. */
+    public Map<RegionId, Region> regions() {
+        return regions;
+    }
+}

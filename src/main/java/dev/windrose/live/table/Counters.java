@@ -1,0 +1,141 @@
+package dev.windrose.live.table;
+
+import dev.windrose.decide.route.TableCompiler;
+import dev.windrose.decide.route.TargetLoad;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.RuleId;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All counters of a node, by rule, by target and by geographic rule.
+ *
+ * <p>Counting is free of locks; adding and dropping counters is done by the keeper of the table alone.
+ */
+final class Counters implements TableCompiler.Loads {
+
+    /** Targets of all rules together that can be counted: what 20 bits of a decision id can name. */
+    static final int MAX_LOADS = (1 << 20) - 1;
+
+    private record Target(RuleId rule, RegionId region) {}
+
+    private final Periods periods = new Periods();
+    private final Map<RuleId, RuleCounters> rules = new ConcurrentHashMap<>();
+    private final Map<Target, LiveLoad> loads = new ConcurrentHashMap<>();
+    private final Map<RuleId, LongAdder> usage = new ConcurrentHashMap<>();
+    private final Deque<Integer> free = new ArrayDeque<>();
+    private volatile AtomicReferenceArray<@Nullable LiveLoad> byIndex = new AtomicReferenceArray<>(64);
+    private int nextIndex = 0;
+
+    Periods periods() {
+        return periods;
+    }
+
+    @Override
+    public TargetLoad of(RuleId rule, RegionId target) {
+        Target key = new Target(rule, target);
+        LiveLoad load = loads.get(key);
+        if (load != null) {
+            return load;
+        }
+        Integer index = free.pollFirst();
+        if (index == null) {
+            if (nextIndex == MAX_LOADS) {
+                return TargetLoad.IDLE;
+            }
+            index = nextIndex++;
+        }
+        LiveLoad made = new LiveLoad(index, rule(rule), periods);
+        if (index >= byIndex.length()) {
+            AtomicReferenceArray<@Nullable LiveLoad> larger = new AtomicReferenceArray<>(2 * byIndex.length());
+            for (int i = 0; i < byIndex.length(); i++) {
+                larger.set(i, byIndex.get(i));
+            }
+            byIndex = larger;
+        }
+        byIndex.set(index, made);
+        loads.put(key, made);
+        return made;
+    }
+
+    RuleCounters rule(RuleId rule) {
+        return rules.computeIfAbsent(rule, RuleCounters::new);
+    }
+
+    @Nullable
+    LiveLoad at(int index) {
+        AtomicReferenceArray<@Nullable LiveLoad> all = byIndex;
+        return index < all.length() ? all.get(index) : null;
+    }
+
+    void used(RuleId geographicRule) {
+        LongAdder adder = usage.get(geographicRule);
+        if (adder == null) {
+            adder = usage.computeIfAbsent(geographicRule, id -> new LongAdder());
+        }
+        adder.increment();
+    }
+
+    RuleCounts counts(RuleId rule) {
+        RuleCounters counters = rules.get(rule);
+        return counters == null ? RuleCounts.NONE : counters.counts();
+    }
+
+    long usage(RuleId geographicRule) {
+        LongAdder adder = usage.get(geographicRule);
+        return adder == null ? 0 : adder.sum();
+    }
+
+    /** Goes on from what an earlier life of this node had counted. */
+    void restore(Map<RuleId, RuleCounts> ruleCounts, Map<RuleId, Long> usageCounts) {
+        ruleCounts.forEach((rule, counts) -> rule(rule).add(counts));
+        usageCounts.forEach((rule, count) ->
+                usage.computeIfAbsent(rule, id -> new LongAdder()).add(count));
+    }
+
+    Map<RuleId, RuleCounts> ruleCounts() {
+        Map<RuleId, RuleCounts> counts = new TreeMap<>();
+        rules.forEach((rule, counters) -> counts.put(rule, counters.counts()));
+        return counts;
+    }
+
+    Map<RuleId, Long> usageCounts() {
+        Map<RuleId, Long> counts = new TreeMap<>();
+        usage.forEach((rule, adder) -> counts.put(rule, adder.sum()));
+        return counts;
+    }
+
+    /** Moves time on and gives up decisions that nobody reported. */
+    void moveTo(long sinceStartMs) {
+        int before = periods.current();
+        int now = (int) (sinceStartMs / Periods.LENGTH.toMillis());
+        // Cleared before time moves on, so that what the new period counts is not swept away.
+        for (int period = before + 1; period <= Math.min(now, before + Periods.KEPT); period++) {
+            for (LiveLoad load : loads.values()) {
+                load.forget(period);
+            }
+        }
+        periods.moveTo(sinceStartMs);
+    }
+
+    /** Drops the counters of rules that are gone. */
+    void retain(Collection<RuleId> existingRules, Collection<RuleId> existingGeographicRules) {
+        rules.keySet().retainAll(existingRules);
+        usage.keySet().retainAll(existingGeographicRules);
+        loads.entrySet().removeIf(entry -> {
+            boolean gone = !existingRules.contains(entry.getKey().rule());
+            if (gone) {
+                byIndex.set(entry.getValue().index, null);
+                free.addLast(entry.getValue().index);
+            }
+            return gone;
+        });
+    }
+}

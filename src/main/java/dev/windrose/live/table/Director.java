@@ -1,0 +1,219 @@
+package dev.windrose.live.table;
+
+import dev.windrose.decide.route.Choice;
+import dev.windrose.decide.route.CompiledRule;
+import dev.windrose.decide.route.Explanation;
+import dev.windrose.decide.route.RoutingTable;
+import dev.windrose.decide.route.TargetLoad;
+import dev.windrose.model.Client;
+import dev.windrose.model.HealthStatus;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.RuleId;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers decisions from the table of the moment. Safe for all threads; never waits, locks or asks.
+ *
+ * <p>The table is replaced whole by the {@link TableKeeper}; counters outlive it.
+ */
+public final class Director {
+
+    /*
+     * A decision id is one 64-bit word: 12 bits that tell this run of this node from others, 20 bits for the counted
+     * target, 8 bits for the period it was made in, 24 bits of running number for that target. It needs no memory of open
+     * decisions, and an outcome finds its counter by the id alone. The period repeats after 512 s; an outcome that late
+     * is taken for a younger one, which can only end one open decision too early.
+     */
+
+    private static final int PERIOD_MASK = 0xFF;
+
+    /** A rule of the table together with what is counted for it. */
+    private record Ready(CompiledRule rule, RuleCounters counters) {}
+
+    private record View(RoutingTable table, Catalog catalog, Map<String, Ready> rules) {}
+
+    private final Counters counters;
+    private final LongSupplier nanoTime;
+    private final long began;
+    private final long tag;
+    private volatile View view;
+    private volatile long currentAtNanos;
+    private volatile boolean ready = false;
+    private volatile Map<RuleId, RuleCounts> elsewhere = Map.of();
+    private volatile Map<RuleId, Long> usedElsewhere = Map.of();
+
+    /**
+     * A director without rules.
+     *
+     * @param entropy gives the bits that tell this run of this node from others
+     */
+    Director(Catalog catalog, Counters counters, LongSupplier nanoTime, Random entropy) {
+        this.counters = counters;
+        this.nanoTime = nanoTime;
+        this.began = nanoTime.getAsLong();
+        this.currentAtNanos = began;
+        this.tag = (long) entropy.nextInt(1 << 12) << 52;
+        this.view = new View(RoutingTable.EMPTY, catalog, Map.of());
+    }
+
+    /**
+     * Which region the client should use now. Not counted until {@link #begin}.
+     *
+     * @return null when no active rule has that name; a choice without a region when nothing may serve
+     */
+    public @Nullable Choice route(String ruleId, Client client) {
+        Ready found = view.rules().get(ruleId);
+        return found == null
+                ? null
+                : found.rule().decide(client, found.counters().nextSequence());
+    }
+
+    /** Counts a decision that is given to a client: in total, in flight, and for the geographic rule that settled it. */
+    public long begin(Choice choice) {
+        RuleId geographicRule = choice.geographicRule();
+        if (geographicRule != null) {
+            counters.used(geographicRule);
+        }
+        int period = counters.periods().current();
+        long index = Counters.MAX_LOADS;
+        int number;
+        TargetLoad load = choice.load();
+        if (load instanceof LiveLoad live) {
+            index = live.index;
+            number = live.begin(period);
+            live.rule.decided();
+        } else {
+            RuleCounters rule = counters.rule(choice.rule());
+            rule.decided();
+            number = (int) rule.sequence();
+        }
+        return tag | (index << 32) | ((long) (period & PERIOD_MASK) << 24) | (number & 0xFFFFFFL);
+    }
+
+    /** The form of a decision id that {@link #finish} reads: 16 hex digits. */
+    public static String text(long decisionId) {
+        return HexFormat.of().toHexDigits(decisionId);
+    }
+
+    /**
+     * Ends a decision.
+     *
+     * @param latencyMs how long the service took, at least 0; NaN when not known
+     * @return false when the decision was not made by this run of this node, or is given up already
+     */
+    public boolean finish(String decisionId, double latencyMs, boolean success) {
+        if (decisionId.length() != 16) {
+            return false;
+        }
+        long id;
+        try {
+            id = HexFormat.fromHexDigitsToLong(decisionId);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+        int now = counters.periods().current();
+        int age = (now - (int) (id >>> 24)) & PERIOD_MASK;
+        int index = (int) (id >>> 32) & Counters.MAX_LOADS;
+        if ((id & (0xFFFL << 52)) != tag || age >= Periods.KEPT - 1) {
+            return false;
+        }
+        if (index == Counters.MAX_LOADS) {
+            return true;
+        }
+        LiveLoad load = counters.at(index);
+        if (load == null) {
+            return false;
+        }
+        load.finish(now - age, latencyMs, success, ticks());
+        if (!success) {
+            load.rule.failed();
+        }
+        return true;
+    }
+
+    /** The decision this client would get now, and why; null when no active rule has that name. Counts nothing. */
+    public @Nullable Explanation explain(String ruleId, Client client) {
+        Ready found = view.rules().get(ruleId);
+        return found == null
+                ? null
+                : Explanation.of(found.rule(), client, found.counters().sequence());
+    }
+
+    public RoutingTable table() {
+        return view.table();
+    }
+
+    public Catalog catalog() {
+        return view.catalog();
+    }
+
+    /** Time since the rules were last known to be those of the region's journal, in ms. */
+    public long dataAgeMs() {
+        return Math.max(0, (nanoTime.getAsLong() - currentAtNanos) / 1_000_000);
+    }
+
+    /** Whether there is a table to answer from: read from a snapshot, or heard from the control plane. */
+    public boolean ready() {
+        return ready;
+    }
+
+    /** How often the rule decided on all nodes, as far as they have told. */
+    public RuleCounts counts(RuleId rule) {
+        return counters.counts(rule).plus(elsewhere.getOrDefault(rule, RuleCounts.NONE));
+    }
+
+    /** How often the geographic rule settled a decision on all nodes, as far as they have told. */
+    public long usage(RuleId geographicRule) {
+        return counters.usage(geographicRule) + usedElsewhere.getOrDefault(geographicRule, 0L);
+    }
+
+    /** What this node alone has counted, for the other nodes. */
+    Counters counters() {
+        return counters;
+    }
+
+    /** Takes note of what the other nodes have counted. */
+    void countedElsewhere(Map<RuleId, RuleCounts> rules, Map<RuleId, Long> usage) {
+        elsewhere = Map.copyOf(rules);
+        usedElsewhere = Map.copyOf(usage);
+    }
+
+    /** Replaces the table. */
+    void swap(RoutingTable table, Catalog catalog) {
+        Map<String, Ready> rules = new HashMap<>();
+        table.rules().forEach((name, rule) -> rules.put(name, new Ready(rule, counters.rule(new RuleId(name)))));
+        view = new View(table, catalog, Map.copyOf(rules));
+    }
+
+    /** From now on there is something to answer from; it was current {@code ageMs} ago. */
+    void currentAsOf(long ageMs) {
+        currentAtNanos = nanoTime.getAsLong() - ageMs * 1_000_000;
+        ready = true;
+    }
+
+    long sinceStartMs() {
+        return (nanoTime.getAsLong() - began) / 1_000_000;
+    }
+
+    private int ticks() {
+        return (int) (sinceStartMs() / 10);
+    }
+
+    /** The status that the table of now holds for each target, for the snapshot. */
+    Map<RuleId, Map<RegionId, HealthStatus>> statuses() {
+        Map<RuleId, Map<RegionId, HealthStatus>> statuses = new HashMap<>();
+        view.table().rules().forEach((name, rule) -> {
+            Map<RegionId, HealthStatus> targets = new HashMap<>();
+            for (int i = 0; i < rule.rule().targets().size(); i++) {
+                targets.put(rule.rule().targets().get(i), rule.status(i));
+            }
+            statuses.put(new RuleId(name), targets);
+        });
+        return statuses;
+    }
+}

@@ -1,0 +1,108 @@
+package dev.windrose.live.table;
+
+import dev.windrose.decide.route.TargetLoad;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Counts the work that this node has sent to one target of one rule.
+ *
+ * <p>Written by every request thread without locks. A decision whose outcome is never reported is given up after
+ * {@link Periods#KEPT} periods, so a client that forgets to report cannot make a target look busy for ever.
+ */
+final class LiveLoad implements TargetLoad {
+
+    /*
+     * Latency is a peak-sensitive moving average: a slower answer counts at once and in full, a faster one only as time
+     * passes. One 64-bit word holds the average (float, ms) and the time of the last answer (int, units of 10 ms), so
+     * that one compare-and-set changes both. Source: Finagle's PeakEwma balancer.
+     */
+
+    /** Time after which an old peak counts for 1/e. */
+    private static final double DECAY_MS = 10_000;
+
+    /** What a failed request counts as at least, in ms: failing fast must not look fast. */
+    private static final double FAILURE_MS = 1_000;
+
+    private static final double LONGEST_MS = 600_000;
+
+    /** Answers older than this say nothing any more, in units of 10 ms. */
+    private static final int STALE_TICKS = 6_000;
+
+    private static final long NEVER = 0xFFFFFFFF_00000000L;
+
+    final int index;
+    final RuleCounters rule;
+    private final Periods periods;
+    private final AtomicInteger begun = new AtomicInteger();
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final AtomicIntegerArray byPeriod = new AtomicIntegerArray(Periods.KEPT);
+    private final AtomicLong latency = new AtomicLong(NEVER);
+
+    LiveLoad(int index, RuleCounters rule, Periods periods) {
+        this.index = index;
+        this.rule = rule;
+        this.periods = periods;
+    }
+
+    @Override
+    public int inFlight() {
+        return inFlight.get();
+    }
+
+    @Override
+    public double latencyMs() {
+        long word = latency.get();
+        return word == NEVER || periods.ticks() - (int) (word >>> 32) > STALE_TICKS
+                ? Double.NaN
+                : Float.intBitsToFloat((int) word);
+    }
+
+    /** Counts one decision; returns its number among the decisions for this target. */
+    int begin(int period) {
+        byPeriod.incrementAndGet(Math.floorMod(period, Periods.KEPT));
+        inFlight.incrementAndGet();
+        return begun.getAndIncrement();
+    }
+
+    /** Ends one decision that was begun in {@code period}, which is still kept. */
+    void finish(int period, double latencyMs, boolean success, int ticks) {
+        int slot = Math.floorMod(period, Periods.KEPT);
+        int open = byPeriod.get(slot);
+        while (open > 0 && !byPeriod.compareAndSet(slot, open, open - 1)) {
+            open = byPeriod.get(slot);
+        }
+        if (open > 0) {
+            inFlight.decrementAndGet();
+        }
+        double sample = success ? latencyMs : Math.max(FAILURE_MS, Double.isNaN(latencyMs) ? 0 : latencyMs);
+        if (sample >= 0) {
+            observe(Math.min(sample, LONGEST_MS), ticks);
+        }
+    }
+
+    private void observe(double sample, int ticks) {
+        while (true) {
+            long word = latency.get();
+            double average = sample;
+            if (word != NEVER) {
+                double before = Float.intBitsToFloat((int) word);
+                double elapsedMs = Math.max(0, ticks - (int) (word >>> 32)) * 10.0;
+                average = sample >= before ? sample : sample + (before - sample) * Math.exp(-elapsedMs / DECAY_MS);
+            }
+            long next = ((long) ticks << 32) | (Float.floatToRawIntBits((float) average) & 0xFFFFFFFFL);
+            if (latency.compareAndSet(word, next)) {
+                return;
+            }
+        }
+    }
+
+    /** Gives up what was begun in the period that shares a slot with {@code period}. */
+    void forget(int period) {
+        int given = byPeriod.getAndSet(Math.floorMod(period, Periods.KEPT), 0);
+        if (given > 0) {
+            inFlight.addAndGet(-given);
+        }
+    }
+}

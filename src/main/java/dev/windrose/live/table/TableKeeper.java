@@ -1,0 +1,311 @@
+package dev.windrose.live.table;
+
+import akka.Done;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import dev.windrose.decide.route.RoutingTable;
+import dev.windrose.decide.route.TableCompiler;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.HealthStatus;
+import dev.windrose.model.HealthView;
+import dev.windrose.model.RuleId;
+import dev.windrose.watch.TableMeters;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the table of this node: hears definitions and health, compiles, swaps, and saves snapshots.
+ *
+ * <p>Swaps at most once in {@link TableSettings#swapEvery}; the first change after a quiet time goes through at once.
+ * Never stands on the decision path.
+ */
+public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
+
+    public sealed interface Command {}
+
+    /** Definitions as the control plane knows them, new or not. */
+    public record DefinitionsHeard(Map<DefinitionKey, RuleState> definitions) implements Command {
+        public DefinitionsHeard {
+            definitions = Map.copyOf(definitions);
+        }
+    }
+
+    /** The control plane is there and everything it knows was handed over. */
+    public enum StillCurrent implements Command {
+        INSTANCE
+    }
+
+    /** What is believed of the targets now. */
+    public record HealthSeen(HealthView health) implements Command {}
+
+    /** Writes a snapshot now; {@code done} completes when it is on disk, or has failed. */
+    public record Save(CompletableFuture<Done> done) implements Command {}
+
+    private enum Swap implements Command {
+        INSTANCE
+    }
+
+    private enum MoveTime implements Command {
+        INSTANCE
+    }
+
+    private enum SaveDue implements Command {
+        INSTANCE
+    }
+
+    private enum Forget implements Command {
+        INSTANCE
+    }
+
+    private record Saved(@Nullable Throwable failure) implements Command {}
+
+    static Behavior<Command> create(
+            Director director,
+            TableCompiler compiler,
+            TableSettings settings,
+            SnapshotFile file,
+            Map<String, Map<String, HealthStatus>> remembered,
+            Consumer<Catalog> listener,
+            TableMeters meters) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
+                new TableKeeper(context, timers, director, compiler, settings, file, remembered, listener, meters)));
+    }
+
+    private final TimerScheduler<Command> timers;
+    private final Director director;
+    private final TableCompiler compiler;
+    private final TableSettings settings;
+    private final SnapshotFile file;
+    private final Consumer<Catalog> listener;
+    private final TableMeters meters;
+    private final Executor blocking;
+
+    private Catalog catalog;
+    private HealthView health = HealthView.NOTHING;
+    private Map<String, Map<String, HealthStatus>> remembered;
+    private boolean swapDue = false;
+    private boolean unsaved = false;
+    private boolean saving = false;
+    private List<CompletableFuture<Done>> awaitingSave = new ArrayList<>();
+    private long lastSwapMs;
+    private long lastSaveMs;
+
+    private TableKeeper(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            Director director,
+            TableCompiler compiler,
+            TableSettings settings,
+            SnapshotFile file,
+            Map<String, Map<String, HealthStatus>> remembered,
+            Consumer<Catalog> listener,
+            TableMeters meters) {
+        super(context);
+        this.timers = timers;
+        this.director = director;
+        this.compiler = compiler;
+        this.settings = settings;
+        this.file = file;
+        this.remembered = remembered;
+        this.listener = listener;
+        this.meters = meters;
+        this.blocking = context.getSystem().dispatchers().lookup(DispatcherSelector.blocking());
+        this.catalog = director.catalog();
+        this.lastSwapMs = -settings.swapEvery().toMillis();
+        timers.startTimerWithFixedDelay(MoveTime.INSTANCE, Periods.LENGTH.dividedBy(2));
+        timers.startTimerWithFixedDelay(SaveDue.INSTANCE, settings.saveEvery());
+        timers.startSingleTimer(Forget.INSTANCE, settings.rememberHealth());
+        listener.accept(catalog);
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(DefinitionsHeard.class, this::onDefinitionsHeard)
+                .onMessageEquals(StillCurrent.INSTANCE, this::onStillCurrent)
+                .onMessage(HealthSeen.class, this::onHealthSeen)
+                .onMessageEquals(Swap.INSTANCE, this::onSwap)
+                .onMessageEquals(MoveTime.INSTANCE, this::onMoveTime)
+                .onMessageEquals(SaveDue.INSTANCE, this::onSaveDue)
+                .onMessageEquals(Forget.INSTANCE, this::onForget)
+                .onMessage(Save.class, this::onSave)
+                .onMessage(Saved.class, this::onSaved)
+                .build();
+    }
+
+    private Behavior<Command> onDefinitionsHeard(DefinitionsHeard heard) {
+        Catalog next = catalog.with(heard.definitions());
+        if (next != catalog) {
+            catalog = next;
+            unsaved = true;
+            swapSoon();
+        }
+        return this;
+    }
+
+    private Behavior<Command> onStillCurrent() {
+        boolean first = !director.ready();
+        director.currentAsOf(0);
+        if (first) {
+            getContext()
+                    .getLog()
+                    .info("table is current, rules [{}]", catalog.rules().size());
+        }
+        return this;
+    }
+
+    private Behavior<Command> onHealthSeen(HealthSeen seen) {
+        health = seen.health();
+        swapSoon();
+        return this;
+    }
+
+    private void swapSoon() {
+        if (!swapDue) {
+            swapDue = true;
+            long since = director.sinceStartMs() - lastSwapMs;
+            long wait = Math.max(0, settings.swapEvery().toMillis() - since);
+            if (wait == 0) {
+                getContext().getSelf().tell(Swap.INSTANCE);
+            } else {
+                timers.startSingleTimer(Swap.INSTANCE, Duration.ofMillis(wait));
+            }
+        }
+    }
+
+    private Behavior<Command> onSwap() {
+        swapDue = false;
+        swap();
+        return this;
+    }
+
+    private void swap() {
+        long began = System.nanoTime();
+        Catalog before = director.catalog();
+        RoutingTable table = compiler.compile(
+                director.table(),
+                catalog.rules().values(),
+                catalog.geographicRules().values(),
+                catalog.regions().values(),
+                remembered.isEmpty() ? health : new RememberedHealth(health, remembered));
+        director.swap(table, catalog);
+        lastSwapMs = director.sinceStartMs();
+        meters.swapped(System.nanoTime() - began);
+        if (before != catalog) {
+            director.counters()
+                    .retain(catalog.rules().keySet(), catalog.geographicRules().keySet());
+            listener.accept(catalog);
+        }
+    }
+
+    private Behavior<Command> onMoveTime() {
+        director.counters().moveTo(director.sinceStartMs());
+        return this;
+    }
+
+    private Behavior<Command> onForget() {
+        if (!remembered.isEmpty()) {
+            remembered = Map.of();
+            swapSoon();
+        }
+        return this;
+    }
+
+    private Behavior<Command> onSaveDue() {
+        long since = director.sinceStartMs() - lastSaveMs;
+        if (director.ready()
+                && (unsaved || since >= settings.saveCountersEvery().toMillis())) {
+            save();
+        }
+        return this;
+    }
+
+    private Behavior<Command> onSave(Save save) {
+        if (!director.ready()) {
+            save.done().complete(Done.getInstance());
+            return this;
+        }
+        awaitingSave.add(save.done());
+        unsaved = true;
+        save();
+        return this;
+    }
+
+    private void save() {
+        if (saving) {
+            return;
+        }
+        saving = true;
+        unsaved = false;
+        lastSaveMs = director.sinceStartMs();
+        Snapshot snapshot = snapshot();
+        List<CompletableFuture<Done>> waiting = awaitingSave;
+        awaitingSave = new ArrayList<>();
+        CompletableFuture<Void> saved = CompletableFuture.runAsync(
+                () -> {
+                    try {
+                        file.save(snapshot);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                blocking);
+        getContext().pipeToSelf(saved, (nothing, failure) -> {
+            waiting.forEach(done -> done.complete(Done.getInstance()));
+            return new Saved(failure);
+        });
+    }
+
+    private Behavior<Command> onSaved(Saved saved) {
+        saving = false;
+        meters.saved(saved.failure() == null);
+        if (saved.failure() != null) {
+            unsaved = true;
+            getContext()
+                    .getLog()
+                    .warn("snapshot not saved, cause [{}]", saved.failure().getMessage());
+        } else if (!awaitingSave.isEmpty()) {
+            save();
+        }
+        return this;
+    }
+
+    private Snapshot snapshot() {
+        Map<String, RuleState> definitions = new HashMap<>();
+        catalog.states().forEach((key, state) -> definitions.put(key.entityId(), state));
+        Map<String, Map<String, HealthStatus>> statuses = new HashMap<>();
+        director.statuses().forEach((rule, targets) -> {
+            Map<String, HealthStatus> byTarget = new HashMap<>();
+            targets.forEach((region, status) -> byTarget.put(region.value(), status));
+            statuses.put(rule.value(), byTarget);
+        });
+        return new Snapshot(
+                System.currentTimeMillis(),
+                director.dataAgeMs(),
+                definitions,
+                statuses,
+                named(director.counters().ruleCounts()),
+                named(director.counters().usageCounts()));
+    }
+
+    private static <V> Map<String, V> named(Map<RuleId, V> byRule) {
+        Map<String, V> named = new HashMap<>();
+        byRule.forEach((rule, value) -> named.put(rule.value(), value));
+        return named;
+    }
+}

@@ -1,0 +1,131 @@
+package dev.windrose.live.table;
+
+import akka.Done;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Props;
+import dev.windrose.decide.route.TableCompiler;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.HealthCheck;
+import dev.windrose.model.HealthStatus;
+import dev.windrose.model.HealthView;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.RuleId;
+import dev.windrose.watch.TableMeters;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The table of a node with all that keeps it: started from its snapshot, before anything else is there. */
+public final class TablePlane {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TablePlane.class);
+
+    private final Director director;
+    private final ActorRef<TableKeeper.Command> keeper;
+
+    /**
+     * Reads the newest whole snapshot and answers from it at once. Blocks for the time of one read.
+     *
+     * @param directory of the snapshots
+     * @param defaults the check of rules that do not say otherwise
+     * @param listener hears every catalog that differs from the one before, the first one included
+     */
+    public static TablePlane start(
+            ActorSystem<?> data,
+            RegionId self,
+            TableSettings settings,
+            Path directory,
+            HealthCheck defaults,
+            Consumer<Catalog> listener,
+            MeterRegistry registry) {
+        SnapshotFile file = new SnapshotFile(directory);
+        SnapshotFile.Loaded loaded = file.load();
+        loaded.problems().forEach(problem -> LOG.warn("snapshot passed over, cause [{}]", problem));
+        Counters counters = new Counters();
+        Map<String, Map<String, HealthStatus>> remembered = Map.of();
+        Catalog catalog = Catalog.empty(defaults);
+        Snapshot snapshot = loaded.snapshot();
+        if (snapshot != null) {
+            catalog = catalog.with(definitions(snapshot));
+            counters.restore(byRule(snapshot.counts()), byRule(snapshot.usage()));
+            remembered = snapshot.statuses();
+        }
+        Director director = new Director(catalog, counters, System::nanoTime, new Random());
+        if (snapshot != null) {
+            director.currentAsOf(
+                    snapshot.ageMs() + Math.max(0, System.currentTimeMillis() - snapshot.savedAtEpochMs()));
+            LOG.info(
+                    "starts from a snapshot, rules [{}], age [{} ms]",
+                    catalog.rules().size(),
+                    director.dataAgeMs());
+        }
+        TableMeters meters = new TableMeters(registry);
+        meters.show(
+                director,
+                Director::dataAgeMs,
+                d -> d.table().rules().size(),
+                d -> d.table().version());
+        TableCompiler compiler = new TableCompiler(self, settings.ttlSeconds(), counters);
+        director.swap(
+                compiler.compile(
+                        director.table(),
+                        catalog.rules().values(),
+                        catalog.geographicRules().values(),
+                        catalog.regions().values(),
+                        new RememberedHealth(HealthView.NOTHING, remembered)),
+                catalog);
+        return new TablePlane(
+                director,
+                data.systemActorOf(
+                        TableKeeper.create(director, compiler, settings, file, remembered, listener, meters),
+                        "table-keeper",
+                        Props.empty()));
+    }
+
+    private TablePlane(Director director, ActorRef<TableKeeper.Command> keeper) {
+        this.director = director;
+        this.keeper = keeper;
+    }
+
+    public Director director() {
+        return director;
+    }
+
+    public ActorRef<TableKeeper.Command> keeper() {
+        return keeper;
+    }
+
+    /** Writes a last snapshot. */
+    public CompletionStage<Done> save() {
+        CompletableFuture<Done> saved = new CompletableFuture<>();
+        keeper.tell(new TableKeeper.Save(saved));
+        return saved;
+    }
+
+    private static Map<DefinitionKey, RuleState> definitions(Snapshot snapshot) {
+        Map<DefinitionKey, RuleState> definitions = new HashMap<>();
+        snapshot.definitions().forEach((entity, state) -> {
+            try {
+                definitions.put(DefinitionKey.parse(entity), state);
+            } catch (IllegalArgumentException e) {
+                LOG.warn("definition of the snapshot passed over, cause [{}]", e.getMessage());
+            }
+        });
+        return definitions;
+    }
+
+    private static <V> Map<RuleId, V> byRule(Map<String, V> named) {
+        Map<RuleId, V> byRule = new HashMap<>();
+        named.forEach((name, value) -> byRule.put(new RuleId(name), value));
+        return byRule;
+    }
+}

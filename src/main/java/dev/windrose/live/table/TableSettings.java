@@ -1,0 +1,21 @@
+package dev.windrose.live.table;
+
+import java.time.Duration;
+
+/**
+ * Settings of the table; ranges and reasons stand in {@code windrose/table.conf}.
+ *
+ * @param ttlSeconds how long clients may keep an answer while all is well, 1 to 3600
+ * @param swapEvery least time between two tables, 10 ms to 10 s
+ * @param saveEvery least time between two snapshots, 100 ms to 10 min
+ * @param saveCountersEvery time between two snapshots when only counters changed, 1 s to 1 h
+ * @param rememberHealth how long what was believed before a restart stands in for what is not known yet, 0 to 1 h
+ * @param shareCountersEvery time between two reports of this node's counters to the others, 1 s to 10 min
+ */
+public record TableSettings(
+        int ttlSeconds,
+        Duration swapEvery,
+        Duration saveEvery,
+        Duration saveCountersEvery,
+        Duration rememberHealth,
+        Duration shareCountersEvery) {}

@@ -1,0 +1,7 @@
+package dev.windrose.live.wire;
+
+/**
+ * Marks everything that travels between nodes. Bound to Jackson's CBOR in {@code windrose/wire.conf}; the golden files
+ * under {@code src/test/resources/wire} hold the form of each message still.
+ */
+public interface WireMessage {}

@@ -1,0 +1,72 @@
+package dev.windrose.watch;
+
+import dev.windrose.model.HealthStatus;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The meters of health. Registered once per node. */
+public final class HealthMeters {
+
+    /** Checks that ended, by {@code result}: the status of the single reading. */
+    public static final String CHECKS = "windrose.health.checks";
+
+    /** Changes of what this node believes of a target by its own checks. */
+    public static final String TRANSITIONS = "windrose.health.transitions";
+
+    /** Targets that this node checks. */
+    public static final String TARGETS = "windrose.health.targets";
+
+    /** Targets that nobody checks because there are too many. */
+    public static final String LEFT_OUT = "windrose.health.left.out";
+
+    /** Checks skipped because the one before was still running. */
+    public static final String SKIPPED = "windrose.health.skipped";
+
+    /** Observers in other regions that were heard of lately. */
+    public static final String OBSERVERS = "windrose.health.observers";
+
+    private final Map<HealthStatus, Counter> checks = new ConcurrentHashMap<>();
+    private final Counter transitions;
+    private final Counter skipped;
+    private final AtomicInteger targets = new AtomicInteger();
+    private final AtomicInteger leftOut = new AtomicInteger();
+    private final AtomicInteger observers = new AtomicInteger();
+
+    public HealthMeters(MeterRegistry registry) {
+        for (HealthStatus status : HealthStatus.values()) {
+            checks.put(status, registry.counter(CHECKS, "result", status.wireName()));
+        }
+        transitions = registry.counter(TRANSITIONS);
+        skipped = registry.counter(SKIPPED);
+        registry.gauge(TARGETS, targets);
+        registry.gauge(LEFT_OUT, leftOut);
+        registry.gauge(OBSERVERS, observers);
+    }
+
+    public void checked(HealthStatus reading) {
+        Counter counter = checks.get(reading);
+        if (counter != null) {
+            counter.increment();
+        }
+    }
+
+    public void transition() {
+        transitions.increment();
+    }
+
+    public void skipped() {
+        skipped.increment();
+    }
+
+    public void targets(int checked, int notChecked) {
+        targets.set(checked);
+        leftOut.set(notChecked);
+    }
+
+    public void observers(int live) {
+        observers.set(live);
+    }
+}

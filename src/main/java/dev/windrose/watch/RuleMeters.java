@@ -1,0 +1,128 @@
+package dev.windrose.watch;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/** The meters of rules, their journal and their exchange between regions. Registered once per node. */
+public final class RuleMeters {
+
+    /** Times a connection to the journal's database was borrowed: one for each statement or transaction. */
+    public static final String BORROWED = "windrose.journal.borrowed";
+
+    /** Highest place of this region's journal that is known to be whole. */
+    public static final String HEAD = "windrose.journal.head";
+
+    /** Missing numbers in the journal's order that were given up. */
+    public static final String GAPS = "windrose.journal.gaps";
+
+    /** Events of region {@code source} that this region has persisted. */
+    public static final String APPLIED = "windrose.replication.applied";
+
+    /** Place in the journal of region {@code source} up to which this region has taken over. */
+    public static final String CURSOR = "windrose.replication.cursor";
+
+    /** Highest place of the journal of region {@code source}, as last heard. */
+    public static final String SOURCE_HEAD = "windrose.replication.source.head";
+
+    /** Definitions of region {@code source} that are parked. */
+    public static final String PARKED = "windrose.replication.parked";
+
+    /** Definitions whose state differs from that in region {@code source}, at the last exchange of digests. */
+    public static final String DIFFERENT = "windrose.replication.different";
+
+    /** 1 while something is wrong between this region and {@code source}, by {@code kind}. */
+    public static final String ALARM = "windrose.replication.alarm";
+
+    /** Time until an edit is in the journal. */
+    public static final String EDIT = "windrose.rule.edit";
+
+    /** Edits by {@code result}. */
+    public static final String EDITS = "windrose.rule.edits";
+
+    /** Kinds of alarms. */
+    public enum Alarm {
+        /** The journal of the other region is not the one it was. */
+        INCARNATION,
+        /** This region's journal lost events that others have. */
+        LOST_TAIL,
+        /** A definition could not take an event. */
+        PARKED,
+        /** States differ for longer than replication takes. */
+        DIGEST
+    }
+
+    private final MeterRegistry registry;
+    private final LongAdder borrowed = new LongAdder();
+    private final AtomicLong head;
+    private final Counter gaps;
+    private final Timer edit;
+    private final Map<String, AtomicLong> gauges = new ConcurrentHashMap<>();
+
+    public RuleMeters(MeterRegistry registry) {
+        this.registry = registry;
+        this.head = new AtomicLong();
+        registry.gauge(HEAD, head);
+        this.gaps = registry.counter(GAPS);
+        this.edit = Timer.builder(EDIT).publishPercentiles(0.5, 0.99).register(registry);
+        FunctionCounter.builder(BORROWED, borrowed, LongAdder::sum).register(registry);
+    }
+
+    public void borrowed() {
+        borrowed.increment();
+    }
+
+    public void head(long ordering) {
+        head.set(ordering);
+    }
+
+    public void gap(long missing) {
+        gaps.increment((double) missing);
+    }
+
+    public void applied(String source) {
+        registry.counter(APPLIED, "source", source).increment();
+    }
+
+    public void cursor(String source, long ordering) {
+        gauge(CURSOR, "source", source).set(ordering);
+    }
+
+    public void sourceHead(String source, long ordering) {
+        gauge(SOURCE_HEAD, "source", source).set(ordering);
+    }
+
+    public void parked(String source, int definitions) {
+        gauge(PARKED, "source", source).set(definitions);
+    }
+
+    public void different(String source, int definitions) {
+        gauge(DIFFERENT, "source", source).set(definitions);
+    }
+
+    public void alarm(String source, Alarm kind, boolean raised) {
+        gauge(ALARM, "source", source, "kind", kind.name().toLowerCase(Locale.ROOT))
+                .set(raised ? 1 : 0);
+    }
+
+    public void edited(Duration took, String result) {
+        edit.record(took);
+        registry.counter(EDITS, "result", result).increment();
+    }
+
+    private AtomicLong gauge(String name, String... tags) {
+        return gauges.computeIfAbsent(name + String.join(",", tags), key -> {
+            AtomicLong value = new AtomicLong();
+            registry.gauge(name, Tags.of(tags), value);
+            return value;
+        });
+    }
+}
