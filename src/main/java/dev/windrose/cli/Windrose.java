@@ -17,6 +17,9 @@ import picocli.CommandLine.Help.Ansi;
             ConfigCommand.class,
             VersionCommand.class,
             OriginCommand.class,
+            TrafficCommand.class,
+            StoryCommand.class,
+            BenchCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {

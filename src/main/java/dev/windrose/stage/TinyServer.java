@@ -32,12 +32,12 @@ final class TinyServer implements AutoCloseable {
     record Request(String method, String path, String body) {}
 
     /**
-     * @param seconds value of {@code Retry-After}, or -1 for none
+     * @param header one more line of the head, such as {@code Retry-After: 1}; empty for none
      */
-    record Reply(int status, String body, int seconds) {
+    record Reply(int status, String body, String header) {
 
         Reply(int status, String body) {
-            this(status, body, -1);
+            this(status, body, "");
         }
     }
 
@@ -147,7 +147,7 @@ final class TinyServer implements AutoCloseable {
     private static byte[] bytes(Reply reply, boolean more) {
         byte[] body = reply.body().getBytes(StandardCharsets.UTF_8);
         String head = "HTTP/1.1 " + reply.status() + " Staged\r\nContent-Type: application/json\r\nContent-Length: "
-                + body.length + (reply.seconds() < 0 ? "" : "\r\nRetry-After: " + reply.seconds())
+                + body.length + (reply.header().isEmpty() ? "" : "\r\n" + reply.header())
                 + (more ? "\r\n\r\n" : "\r\nConnection: close\r\n\r\n");
         byte[] start = head.getBytes(StandardCharsets.ISO_8859_1);
         byte[] all = new byte[start.length + body.length];

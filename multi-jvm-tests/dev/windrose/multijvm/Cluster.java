@@ -1,0 +1,147 @@
+package dev.windrose.multijvm;
+
+import dev.windrose.stage.Api;
+import dev.windrose.stage.NodeProcess;
+import dev.windrose.stage.Origin;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Three regions of one node each, as real processes with files of their own, and the origins that they send clients to. */
+final class Cluster implements AutoCloseable {
+
+    static final List<String> REGIONS = List.of("us-east-1", "eu-west-1", "ap-southeast-1");
+
+    static final Duration STARTS_WITHIN = Duration.ofSeconds(90);
+    static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+    /** For stories: little memory, and compiled for a quick start, since each process lives for a minute or two. */
+    static final String SMALL = "-Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1";
+
+    private final List<NodeProcess> nodes = new ArrayList<>();
+    private final List<Origin> origins = new ArrayList<>();
+
+    /**
+     * Starts all of it and registers the regions; returns when every node takes writes.
+     *
+     * @param name of the directory of its logs below target/multi-jvm
+     * @param javaOptions of the nodes
+     */
+    static Cluster start(String name, Map<String, String> settings, String javaOptions)
+            throws IOException, InterruptedException {
+        Cluster cluster = new Cluster();
+        try {
+            cluster.prepare(name, settings, javaOptions);
+            for (NodeProcess node : cluster.nodes) {
+                node.start();
+            }
+            cluster.awaitReady();
+            cluster.registerRegions();
+            return cluster;
+        } catch (IOException | InterruptedException | RuntimeException e) {
+            cluster.close();
+            throw e;
+        }
+    }
+
+    private void prepare(String name, Map<String, String> settings, String javaOptions) throws IOException {
+        List<NodeProcess.Ports> ports = new ArrayList<>();
+        List<String> seeds = new ArrayList<>();
+        for (String region : REGIONS) {
+            origins.add(Origin.start(region, 0));
+            NodeProcess.Ports free = NodeProcess.Ports.free();
+            ports.add(free);
+            seeds.add(free.address());
+        }
+        Path data = data(name);
+        for (int i = 0; i < REGIONS.size(); i++) {
+            Map<String, String> all = new HashMap<>(settings);
+            all.put("windrose.node.regions", String.join(",", REGIONS));
+            all.put("windrose.node.seeds", String.join(",", seeds));
+            nodes.add(NodeProcess.of(new NodeProcess.Spec(
+                    home(), REGIONS.get(i), data.resolve(REGIONS.get(i)), logs(name), ports.get(i), all, javaOptions)));
+        }
+    }
+
+    /** The distribution under test. */
+    static Path home() {
+        return Path.of(System.getProperty("windrose.home", "target/windrose")).toAbsolutePath();
+    }
+
+    static Path logs(String name) {
+        return home().resolveSibling("multi-jvm").resolve(name).resolve("log");
+    }
+
+    /** An empty directory for the files of nodes. */
+    static Path data(String name) throws IOException {
+        Path parent = home().resolveSibling("multi-jvm").resolve(name);
+        Files.createDirectories(parent);
+        return Files.createTempDirectory(parent, "data-");
+    }
+
+    NodeProcess node(int index) {
+        return nodes.get(index);
+    }
+
+    List<NodeProcess> nodes() {
+        return List.copyOf(nodes);
+    }
+
+    Origin origin(int index) {
+        return origins.get(index);
+    }
+
+    /** A client of one node's API; for one thread. */
+    Api api(int index) {
+        return nodes.get(index).api(TIMEOUT);
+    }
+
+    void awaitReady() throws InterruptedException {
+        for (NodeProcess node : nodes) {
+            node.awaits("/health/ready/control", STARTS_WITHIN);
+        }
+    }
+
+    /** Whatever the story before left: every node runs and takes writes, every origin is well. */
+    void heal() throws IOException, InterruptedException {
+        for (NodeProcess node : nodes) {
+            if (node.alive()) {
+                node.goOn();
+            } else {
+                node.start();
+            }
+        }
+        for (Origin origin : origins) {
+            try (Api api = new Api(origin.controlPort(), TIMEOUT)) {
+                api.call("POST", "/command", "{\"reset\":true}");
+            }
+        }
+        awaitReady();
+    }
+
+    private void registerRegions() throws IOException, InterruptedException {
+        try (Api api = api(0)) {
+            for (Origin origin : origins) {
+                Writes.acknowledged(
+                        api,
+                        "PUT",
+                        "/api/v1/regions/" + origin.region(),
+                        "{\"region_id\":\"" + origin.region() + "\",\"endpoints\":[\"http://127.0.0.1:" + origin.port()
+                                + "\"]}");
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        nodes.forEach(NodeProcess::close);
+        for (Origin origin : origins) {
+            origin.close();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.windrose.multijvm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.windrose.stage.Figures;
+import dev.windrose.stage.NodeProcess;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What the drills share: how their figures are shown, and what lost and doubled mean. */
+final class Drill {
+
+    /** Nodes as they ship: their memory and their compiler. */
+    static final String AS_SHIPPED = "";
+
+    /** Prints the one line of JSON, adds it to target/multi-jvm/drills.jsonl, and fails when a figure was missed. */
+    static void report(Figures figures) throws IOException {
+        System.out.println(figures.json());
+        Path lines = Cluster.home().resolveSibling("multi-jvm").resolve("drills.jsonl");
+        Files.createDirectories(lines.getParent());
+        Files.writeString(
+                lines,
+                figures.json() + "\n",
+                StandardCharsets.UTF_8,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
+        assertThat(figures.passed()).as(figures.table()).isTrue();
+    }
+
+    /** How many times a drill repeats; -Dwindrose.drill.times shortens a trial. */
+    static int times(int usual) {
+        return Integer.getInteger("windrose.drill.times", usual);
+    }
+
+    /**
+     * Stops all nodes and looks for every acknowledged name in every journal.
+     *
+     * @param text matches every name that was sent
+     */
+    static void countLostAndDoubled(Cluster cluster, Set<String> acknowledged, Pattern text, Figures figures)
+            throws IOException, SQLException {
+        for (NodeProcess node : cluster.nodes()) {
+            node.stop(Duration.ofSeconds(30));
+        }
+        long lost = 0;
+        long doubled = 0;
+        for (NodeProcess node : cluster.nodes()) {
+            Map<String, Integer> found = Journals.occurrences(node, text);
+            lost += acknowledged.stream()
+                    .filter(name -> !found.containsKey(name))
+                    .count();
+            doubled += found.values().stream().filter(count -> count > 1).count();
+        }
+        figures.put("writes acknowledged", acknowledged.size());
+        figures.atMost("acknowledged writes lost, all journals", lost, 0);
+        figures.atMost("changes doubled, all journals", doubled, 0);
+    }
+
+    private Drill() {}
+}
