@@ -3,21 +3,24 @@ package dev.windrose.boot;
 import akka.actor.setup.Setup;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
+import dev.windrose.front.manage.ManageServer;
 import dev.windrose.live.health.HealthExchange;
 import dev.windrose.live.journal.Database;
 import dev.windrose.live.journal.Facts;
 import dev.windrose.live.journal.JournalSetup;
+import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.rule.RulePlane;
 import dev.windrose.live.table.TableKeeper;
 import dev.windrose.live.table.UsageBoard;
+import dev.windrose.model.RegionId;
 import dev.windrose.watch.Meters;
 import dev.windrose.watch.RuleMeters;
 import java.sql.SQLException;
 import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +39,7 @@ final class Control implements ControlSystem.Parts {
 
     private volatile @Nullable Database database;
     private volatile @Nullable RulePlane rules;
+    private volatile @Nullable MetricsArchive metrics;
     private volatile @Nullable JournalProbe probe;
 
     /** @param waiting runs what waits for databases */
@@ -83,7 +87,15 @@ final class Control implements ControlSystem.Parts {
                 UsageBoard.create(data.director(), settings.table().shareCountersEvery()),
                 "usage-board",
                 Props.empty());
+        Set<RegionId> others = new HashSet<>(settings.node().regions());
+        others.remove(settings.node().region());
+        metrics = MetricsArchive.start(control, settings.node().region(), others, opened.dataSource());
         probe = new JournalProbe(opened, waiting);
+        ManageServer.start(control, settings.manage()).whenComplete((bound, failure) -> {
+            if (failure != null) {
+                LOG.warn("management is not there, cause [{}]", Causes.oneLine(failure));
+            }
+        });
     }
 
     @Override
@@ -106,6 +118,7 @@ final class Control implements ControlSystem.Parts {
     public void gone() {
         up.set(0);
         rules = null;
+        metrics = null;
         probe = null;
         Database open = database;
         database = null;
@@ -129,11 +142,10 @@ final class Control implements ControlSystem.Parts {
         return plane == null || up.get() == 0 ? null : plane.gateway();
     }
 
-    /** The region's database, or null while there is no control plane. */
+    /** Where recorded metrics are kept, or null while there is no control plane. */
     @Nullable
-    DataSource dataSource() {
-        Database open = database;
-        return open == null ? null : open.dataSource();
+    MetricsArchive metrics() {
+        return metrics;
     }
 
     /** Whether this node is an Up member and its journal answers. Never waits: looks again in the background. */

@@ -6,6 +6,8 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.Props;
 import akka.actor.typed.SpawnProtocol;
+import dev.windrose.front.http.ApiParts;
+import dev.windrose.front.http.ApiServer;
 import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.health.Probe;
@@ -14,11 +16,16 @@ import dev.windrose.live.table.Director;
 import dev.windrose.live.table.TableKeeper;
 import dev.windrose.live.table.TablePlane;
 import dev.windrose.watch.HealthMeters;
+import dev.windrose.watch.HttpMeters;
 import dev.windrose.watch.Meters;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** What answers decisions: starts from files alone, needs no other node and no database, and ends only with the process. */
@@ -26,11 +33,14 @@ final class DataPlane {
 
     static final String NAME = "windrose-data";
 
+    private static final Duration BIND_AT_MOST = Duration.ofSeconds(20);
+
     private final ActorSystem<SpawnProtocol.Command> system;
     private final Executor waiting;
     private final ActorRef<HealthWatch.Command> healthWatch;
     private final TablePlane table;
 
+    private volatile @Nullable ApiServer api = null;
     private volatile HealthPicture picture = HealthPicture.EMPTY;
     private volatile @Nullable ActorRef<TableKeeper.Command> tableKeeper = null;
 
@@ -103,7 +113,49 @@ final class DataPlane {
         return picture;
     }
 
-    void notReady() {}
+    /**
+     * Opens the routing API. Waits until its port is bound.
+     *
+     * @throws WrongSetting when the port is in use
+     */
+    void listen(Settings settings, Control control, Meters meters, String version) {
+        ApiParts parts = new ApiParts(
+                version,
+                settings.node().region(),
+                new HashSet<>(settings.node().regions()),
+                settings.health().check(),
+                director(),
+                this::picture,
+                report -> healthWatch.tell(new HealthWatch.Reported(report)),
+                control::gateway,
+                control::metrics,
+                control::ready,
+                meters::scrape);
+        try {
+            api = ApiServer.start(system, settings.http(), parts, new HttpMeters(meters.registry()))
+                    .toCompletableFuture()
+                    .get(BIND_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new WrongSetting("windrose.http.port: " + settings.http().port() + " (expected: a free port, "
+                    + Causes.oneLine(e) + ")");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while starting", e);
+        }
+    }
+
+    /** The port of the routing API. */
+    int port() {
+        ApiServer open = api;
+        return open == null ? 0 : open.port();
+    }
+
+    void notReady() {
+        ApiServer open = api;
+        if (open != null) {
+            open.notReady();
+        }
+    }
 
     CompletionStage<Done> snapshot() {
         return table.save();
@@ -115,6 +167,7 @@ final class DataPlane {
     }
 
     CompletionStage<Done> drain(Duration atMost) {
-        return CompletableFuture.completedFuture(Done.getInstance());
+        ApiServer open = api;
+        return open == null ? CompletableFuture.completedFuture(Done.getInstance()) : open.drain(atMost);
     }
 }

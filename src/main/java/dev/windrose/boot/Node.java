@@ -48,8 +48,16 @@ public final class Node {
         dataDir = DataDir.open(node.dataDir());
         meters = Meters.create(node.region().value(), node.host() + ":" + node.port(), version);
         data = DataPlane.start(settings, dataDir, meters);
-        say.accept("windrose " + version + " of region " + node.region() + " is ready");
         control = new Control(settings, dataDir, data, meters, data.waiting());
+        try {
+            data.listen(settings, control, meters, version);
+        } catch (WrongSetting e) {
+            data.terminate();
+            dataDir.close();
+            throw e;
+        }
+        say.accept("windrose " + version + " of region " + node.region() + " answers on http://"
+                + settings.http().host() + ":" + data.port());
         supervisor = supervised();
     }
 

@@ -5,6 +5,8 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
+import dev.windrose.front.http.HttpSettings;
+import dev.windrose.front.manage.ManageSettings;
 import dev.windrose.live.health.HealthSettings;
 import dev.windrose.live.journal.JournalSettings;
 import dev.windrose.live.rule.RuleSettings;
@@ -64,6 +66,8 @@ public final class Settings {
 
     private final NodeSettings node;
     private final TableSettings table;
+    private final HttpSettings http;
+    private final ManageSettings manage;
     private final HealthSettings health;
     private final RuleSettings rule;
     private final JournalSettings journal;
@@ -83,6 +87,8 @@ public final class Settings {
         refuseUnknownKeys();
         SettingsReader reader = new SettingsReader(config, this::whereFrom);
         this.node = NodeSettings.read(reader.at("windrose.node"));
+        this.http = HttpPart.read(reader.at("windrose.http"));
+        this.manage = HttpPart.readManage(reader.at("windrose.manage"));
         this.health = HealthPart.read(reader.at("windrose.health"));
         this.table = TablePart.read(reader.at("windrose.table"));
         this.rule = RulePart.read(reader.at("windrose.rule"));
@@ -92,6 +98,14 @@ public final class Settings {
 
     public NodeSettings node() {
         return node;
+    }
+
+    public HttpSettings http() {
+        return http;
+    }
+
+    public ManageSettings manage() {
+        return manage;
     }
 
     public HealthSettings health() {

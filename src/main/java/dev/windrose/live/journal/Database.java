@@ -72,13 +72,17 @@ public final class Database implements AutoCloseable {
     public void migrate() {
         String vendor = settings.embedded() ? "h2" : "postgresql";
         try {
-            Flyway.configure(Database.class.getClassLoader())
+            Flyway flyway = Flyway.configure(Database.class.getClassLoader())
                     .dataSource(pool)
                     .locations("classpath:dev/windrose/sql/" + vendor)
                     .table("schema_version")
                     .connectRetries(0)
-                    .load()
-                    .migrate();
+                    .load();
+            if (settings.embedded()) {
+                // H2 cannot take back half a migration that a crash left behind; every statement of ours can be repeated.
+                flyway.repair();
+            }
+            flyway.migrate();
             verify();
         } catch (FlywayException | SQLException e) {
             throw new IllegalStateException("journal at " + settings.url() + ": " + e.getMessage(), e);

@@ -1,0 +1,41 @@
+package dev.windrose.front.http;
+
+import dev.windrose.live.health.HealthPicture;
+import dev.windrose.live.health.HealthReport;
+import dev.windrose.live.metric.MetricsArchive;
+import dev.windrose.live.rule.RuleGateway;
+import dev.windrose.live.table.Director;
+import dev.windrose.model.HealthCheck;
+import dev.windrose.model.RegionId;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the API stands on. Everything is safe for all threads and waits for nothing.
+ *
+ * @param defaults the check of rules that do not say otherwise
+ * @param regions the regions of the cluster
+ * @param gateway where edits go; gives null while writes are not possible
+ * @param metrics where recorded metrics are kept; gives null while that is not possible
+ * @param scrape gives everything measured, in the text form of Prometheus
+ */
+public record ApiParts(
+        String version,
+        RegionId self,
+        Set<RegionId> regions,
+        HealthCheck defaults,
+        Director director,
+        Supplier<HealthPicture> health,
+        Consumer<HealthReport> reports,
+        Supplier<@Nullable RuleGateway> gateway,
+        Supplier<@Nullable MetricsArchive> metrics,
+        BooleanSupplier controlReady,
+        Supplier<String> scrape) {
+
+    public ApiParts {
+        regions = Set.copyOf(regions);
+    }
+}

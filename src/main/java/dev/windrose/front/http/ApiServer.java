@@ -1,0 +1,193 @@
+package dev.windrose.front.http;
+
+import akka.Done;
+import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.Http;
+import akka.http.javadsl.ServerBinding;
+import akka.http.javadsl.model.ContentTypes;
+import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpEntity;
+import akka.http.javadsl.model.HttpMethods;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.scaladsl.model.EntityStreamException;
+import akka.http.scaladsl.model.EntityStreamSizeException;
+import akka.stream.Materializer;
+import dev.windrose.watch.HttpMeters;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The HTTP front of a node. The plain routing call is answered first and without a detour; everything else goes through
+ * the {@link Router}.
+ */
+public final class ApiServer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
+
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+    private static final byte[] NO_BODY = {};
+
+    private final HttpSettings settings;
+    private final FastRoute fast;
+    private final Router router = new Router();
+    private final HttpMeters meters;
+    private final Materializer materializer;
+    private final ApiParts parts;
+    private volatile boolean stopping = false;
+    private volatile ServerBinding binding;
+
+    /** Listens; the stage fails when the address is in use. */
+    public static CompletionStage<ApiServer> start(
+            ActorSystem<?> system, HttpSettings settings, ApiParts parts, HttpMeters meters) {
+        ApiServer server = new ApiServer(system, settings, parts, meters);
+        return Http.get(system)
+                .newServerAt(settings.host(), settings.port())
+                .bind(server::answer)
+                .thenApply(bound -> {
+                    server.binding = bound;
+                    return server;
+                });
+    }
+
+    @SuppressWarnings("NullAway.Init") // The binding is set before anybody is given the server.
+    private ApiServer(ActorSystem<?> system, HttpSettings settings, ApiParts parts, HttpMeters meters) {
+        this.settings = settings;
+        this.parts = parts;
+        this.fast = new FastRoute(parts.director());
+        this.meters = meters;
+        this.materializer = Materializer.matFromSystem(system.classicSystem());
+        Throughput throughput = new Throughput(parts.director());
+        system.scheduler()
+                .scheduleWithFixedDelay(
+                        LOOK_EVERY, LOOK_EVERY, () -> throughput.look(System.nanoTime()), system.executionContext());
+        Edits edits = new Edits(parts);
+        RuleResource rules = new RuleResource(parts, settings, edits);
+        rules.addTo(router);
+        new GeographicRuleResource(parts, settings, edits, rules).addTo(router);
+        new RegionResource(parts, settings, edits, rules).addTo(router);
+        new HealthResource(parts, edits).addTo(router);
+        new RouteResource(parts.director(), meters).addTo(router);
+        new BatchResource(parts.director(), settings.batch(), meters).addTo(router);
+        new OutcomeResource(parts.director(), settings.batch()).addTo(router);
+        new MetricsResource(parts).addTo(router);
+        new DashboardResource(parts, throughput).addTo(router);
+        router.add("GET", "/metrics", this::scrape);
+    }
+
+    /** The port that was bound. */
+    public int port() {
+        return binding.localAddress().getPort();
+    }
+
+    /** From now on {@code /health/ready} says no, and everything else goes on. */
+    public void notReady() {
+        stopping = true;
+    }
+
+    /** Accepts nothing more and waits for the requests in flight. */
+    public CompletionStage<Done> drain(Duration atMost) {
+        return binding.terminate(atMost).thenApply(terminated -> Done.getInstance());
+    }
+
+    private CompletionStage<HttpResponse> scrape(Call call) {
+        return Reply.now(HttpResponse.create()
+                .withEntity(HttpEntities.create(
+                        ContentTypes.TEXT_PLAIN_UTF8, parts.scrape().get().getBytes(StandardCharsets.UTF_8))));
+    }
+
+    private CompletionStage<HttpResponse> answer(HttpRequest request) {
+        HttpResponse decided = fast.answer(request);
+        if (decided != null) {
+            if (decided != FastRoute.LIVE) {
+                meters.decided();
+            }
+            return CompletableFuture.completedFuture(decided);
+        }
+        return slow(request);
+    }
+
+    private CompletionStage<HttpResponse> slow(HttpRequest request) {
+        CompletionStage<HttpResponse> answered;
+        try {
+            String path = request.getUri().path();
+            Router.Match match = router.match(request.method().name(), path);
+            if (stopping && path.equals("/health/ready")) {
+                throw Problem.unavailable("this node stops", 1);
+            }
+            answered = body(request)
+                    .thenCompose(bytes -> match.handler().answer(new Call(request, match.variables(), bytes)));
+        } catch (RuntimeException e) {
+            request.discardEntityBytes(materializer);
+            answered = CompletableFuture.failedFuture(e);
+        }
+        return answered.handle((response, failure) -> {
+            HttpResponse given =
+                    response != null ? response : problem(failure, request).response();
+            meters.answered(given.status().intValue());
+            return given;
+        });
+    }
+
+    private CompletionStage<byte[]> body(HttpRequest request) {
+        HttpEntity entity = request.entity();
+        boolean empty = entity.isKnownEmpty();
+        if (request.method() == HttpMethods.GET || request.method() == HttpMethods.DELETE) {
+            if (!empty) {
+                request.discardEntityBytes(materializer);
+            }
+            return CompletableFuture.completedFuture(NO_BODY);
+        }
+        OptionalLong length = entity.getContentLengthOption();
+        if (length.isPresent() && length.getAsLong() > settings.bodyBytes()) {
+            throw tooLarge();
+        }
+        if (!empty && !entity.getContentType().mediaType().toString().equals("application/json")) {
+            throw Problem.of(
+                    Problem.Kind.WRONG_MEDIA_TYPE,
+                    "Content-Type: " + Json.shortened(entity.getContentType().toString())
+                            + " (expected: application/json)");
+        }
+        return entity.toStrict(settings.bodyTimeout().toMillis(), settings.bodyBytes(), materializer)
+                .thenApply(strict -> strict.getData().toArray());
+    }
+
+    private Problem tooLarge() {
+        return Problem.of(
+                Problem.Kind.TOO_LARGE, "body: too large (expected: at most " + settings.bodyBytes() + " bytes)");
+    }
+
+    private Problem problem(Throwable failure, HttpRequest request) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof Problem known) {
+            return known;
+        }
+        if (cause instanceof EntityStreamSizeException) {
+            return tooLarge();
+        }
+        if (cause instanceof TimeoutException) {
+            return Problem.of(
+                    Problem.Kind.TOO_SLOW,
+                    "body: not there after " + settings.bodyTimeout().toMillis() + " ms (expected: sent at once)");
+        }
+        if (cause instanceof EntityStreamException) {
+            return Problem.of(Problem.Kind.BAD_REQUEST, "body: ended early (expected: as long as announced)");
+        }
+        LOG.error(
+                "request failed: {} {}",
+                request.method().name(),
+                request.getUri().path(),
+                cause);
+        return Problem.of(Problem.Kind.FAILED, "see the log of this node; the request may be tried again");
+    }
+}

@@ -1,0 +1,260 @@
+package dev.windrose.front.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.model.Identifier;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the fields of one JSON object, refusing what is missing, unknown, of the wrong kind or out of range. */
+final class Body {
+
+    private final ObjectNode object;
+    private final String prefix;
+
+    /** @param known every field that may be there */
+    Body(ObjectNode object, Set<String> known) {
+        this(object, "", known);
+    }
+
+    private Body(ObjectNode object, String prefix, Set<String> known) {
+        this.object = object;
+        this.prefix = prefix;
+        Iterator<String> names = object.fieldNames();
+        while (names.hasNext()) {
+            String name = names.next();
+            if (!known.contains(name)) {
+                throw Problem.invalid(prefix + Json.shortened(name) + ": unknown field (expected: only "
+                        + String.join(", ", known.stream().sorted().toList()) + ")");
+            }
+        }
+    }
+
+    boolean has(String field) {
+        return object.hasNonNull(field);
+    }
+
+    private Problem wrong(String field, JsonNode value, String expected) {
+        return Problem.invalid(
+                prefix + field + ": " + Json.shortened(value.toString()) + " (expected: " + expected + ")");
+    }
+
+    private JsonNode required(String field) {
+        JsonNode value = object.get(field);
+        if (value == null || value.isNull()) {
+            throw Problem.invalid(prefix + field + ": missing (expected: a value)");
+        }
+        return value;
+    }
+
+    String text(String field, int atMost) {
+        JsonNode value = required(field);
+        if (!value.isTextual() || value.textValue().length() > atMost || hasControls(value.textValue())) {
+            throw wrong(field, value, "a text of at most " + atMost + " characters, without control characters");
+        }
+        return value.textValue();
+    }
+
+    String text(String field, int atMost, String unset) {
+        return has(field) ? text(field, atMost) : unset;
+    }
+
+    private static boolean hasControls(String text) {
+        return text.chars().anyMatch(Character::isISOControl);
+    }
+
+    /** A name such as of a rule or a region. */
+    String name(String field) {
+        return name(field, required(field));
+    }
+
+    private String name(String field, JsonNode value) {
+        if (!value.isTextual() || !Identifier.FORM.matcher(value.textValue()).matches()) {
+            throw wrong(field, value, "a name of 1 to 63 of a-z, 0-9, '.', '_', '-', such as eu-west-1");
+        }
+        return value.textValue();
+    }
+
+    /** Names, each once. */
+    List<String> names(String field, int least, int most, boolean anyCase) {
+        JsonNode value = required(field);
+        if (!value.isArray() || value.size() < least || value.size() > most) {
+            throw wrong(field, value, "a list of " + least + " to " + most + " names");
+        }
+        List<String> names = new ArrayList<>();
+        for (JsonNode entry : value) {
+            String name = anyCase && entry.isTextual()
+                    ? name(field, Json.object().textNode(entry.textValue().toLowerCase(Locale.ROOT)))
+                    : name(field, entry);
+            if (names.contains(name)) {
+                throw wrong(field, value, "each name once");
+            }
+            names.add(name);
+        }
+        return names;
+    }
+
+    boolean flag(String field, boolean unset) {
+        if (!has(field)) {
+            return unset;
+        }
+        JsonNode value = required(field);
+        if (!value.isBoolean()) {
+            throw wrong(field, value, "true or false");
+        }
+        return value.booleanValue();
+    }
+
+    double number(String field, double least, double most) {
+        return number(field, required(field), least, most);
+    }
+
+    double number(String field, double least, double most, double unset) {
+        return has(field) ? number(field, least, most) : unset;
+    }
+
+    private double number(String field, JsonNode value, double least, double most) {
+        if (!value.isNumber() || !(value.doubleValue() >= least && value.doubleValue() <= most)) {
+            throw wrong(field, value, "a number from " + plain(least) + " to " + plain(most));
+        }
+        return value.doubleValue();
+    }
+
+    long whole(String field, long least, long most, long unset) {
+        return has(field) ? whole(field, least, most) : unset;
+    }
+
+    long whole(String field, long least, long most) {
+        JsonNode value = required(field);
+        double number = number(field, value, (double) least, (double) most);
+        if (number != Math.rint(number)) {
+            throw wrong(field, value, "a whole number");
+        }
+        return value.longValue();
+    }
+
+    /** Numbers by name. */
+    Map<String, Double> numbers(String field, int mostEntries, double least, double most) {
+        JsonNode value = required(field);
+        if (!value.isObject() || value.size() > mostEntries) {
+            throw wrong(field, value, "an object of at most " + mostEntries + " names with numbers");
+        }
+        return numbers(field + ".", value, least, most);
+    }
+
+    private Map<String, Double> numbers(String path, JsonNode value, double least, double most) {
+        Map<String, Double> numbers = new LinkedHashMap<>();
+        value.properties().forEach(entry -> {
+            String name = name(path + "name", Json.object().textNode(entry.getKey()));
+            numbers.put(name, number(path + name, entry.getValue(), least, most));
+        });
+        return numbers;
+    }
+
+    /** The whole body as numbers by name. */
+    static Map<String, Double> allNumbers(ObjectNode object, int mostEntries, double least, double most) {
+        if (object.isEmpty() || object.size() > mostEntries) {
+            throw Problem.invalid("body: " + object.size() + " entries (expected: 1 to " + mostEntries + ")");
+        }
+        Set<String> all = new HashSet<>();
+        object.fieldNames().forEachRemaining(all::add);
+        return new Body(object, all).numbers("", object, least, most);
+    }
+
+    /** Texts by name. */
+    Map<String, String> texts(String field, int mostEntries, int atMost) {
+        JsonNode value = required(field);
+        if (!value.isObject() || value.size() > mostEntries) {
+            throw wrong(field, value, "an object of at most " + mostEntries + " names with texts");
+        }
+        Map<String, String> texts = new LinkedHashMap<>();
+        value.properties().forEach(entry -> {
+            String name = name(field, Json.object().textNode(entry.getKey()));
+            texts.put(name, word(field + "." + name, entry.getValue(), atMost));
+        });
+        return texts;
+    }
+
+    /** Texts in a list. */
+    List<String> words(String field, int mostEntries, int atMost) {
+        JsonNode value = required(field);
+        if (!value.isArray() || value.size() > mostEntries) {
+            throw wrong(field, value, "a list of at most " + mostEntries + " texts");
+        }
+        List<String> words = new ArrayList<>();
+        value.forEach(entry -> words.add(word(field, entry, atMost)));
+        return words;
+    }
+
+    private String word(String field, JsonNode value, int atMost) {
+        if (!value.isTextual()
+                || value.textValue().isEmpty()
+                || value.textValue().length() > atMost
+                || value.textValue().chars().anyMatch(c -> c <= ' ' || c > 126)) {
+            throw wrong(field, value, "1 to " + atMost + " printable characters without spaces");
+        }
+        return value.textValue();
+    }
+
+    /** An object within this one, or null when it is not there. */
+    @Nullable
+    Body inner(String field, Set<String> known) {
+        if (!has(field)) {
+            return null;
+        }
+        if (!(required(field) instanceof ObjectNode inner)) {
+            throw wrong(field, required(field), "an object");
+        }
+        return new Body(inner, prefix + field + ".", known);
+    }
+
+    /** A text or number as written, for a value that is checked elsewhere. */
+    @Nullable
+    String scalar(String field) {
+        JsonNode value = object.get(field);
+        if (value == null || value.isNull()) {
+            return null;
+        }
+        if (value.isTextual()) {
+            return word(field, value, 64);
+        }
+        double number = number(field, value, -1e15, 1e15);
+        return number == Math.rint(number) ? Long.toString((long) number) : Double.toString(number);
+    }
+
+    /** A point in time; one without a zone is taken as UTC. */
+    @Nullable
+    Instant time(String field) {
+        if (!has(field)) {
+            return null;
+        }
+        String text = text(field, 64);
+        try {
+            return OffsetDateTime.parse(text).toInstant();
+        } catch (DateTimeParseException e) {
+            try {
+                return LocalDateTime.parse(text).toInstant(ZoneOffset.UTC);
+            } catch (DateTimeParseException again) {
+                throw wrong(field, required(field), "an ISO 8601 time such as 2026-01-31T12:00:00Z");
+            }
+        }
+    }
+
+    private static String plain(double bound) {
+        return bound == Math.rint(bound) && Math.abs(bound) < 1e15
+                ? Long.toString((long) bound)
+                : Double.toString(bound);
+    }
+}

@@ -1,0 +1,151 @@
+package dev.windrose.front.http;
+
+import akka.http.javadsl.model.HttpHeader;
+import akka.http.javadsl.model.HttpRequest;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.model.Identifier;
+import dev.windrose.model.RuleId;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One request as the resources see it: its method, the variable parts of its path, its query, headers and body. */
+final class Call {
+
+    private static final int NAME_AT_MOST = 64;
+    private static final int REASON_AT_MOST = 500;
+
+    private final HttpRequest request;
+    private final List<String> variables;
+    private final byte[] body;
+
+    Call(HttpRequest request, List<String> variables, byte[] body) {
+        this.request = request;
+        this.variables = variables;
+        this.body = body;
+    }
+
+    /** The variable part of the path at that index. */
+    String variable(int index) {
+        return variables.get(index);
+    }
+
+    /** A rule's name in the path; one that no rule can have does not exist. */
+    RuleId ruleId(int index) {
+        String name = variable(index);
+        if (!Identifier.FORM.matcher(name).matches()) {
+            throw Problem.unknown("rule_id", name);
+        }
+        return new RuleId(name);
+    }
+
+    byte[] bytes() {
+        return body;
+    }
+
+    Body body(Set<String> known) {
+        return new Body(Json.read(body), known);
+    }
+
+    ObjectNode json() {
+        return Json.read(body);
+    }
+
+    /** Refuses queries that nobody reads: a misspelt filter must not answer everything. */
+    void onlyQueries(String... known) {
+        request.getUri().query().toMultiMap().forEach((name, values) -> {
+            if (!List.of(known).contains(name)) {
+                throw Problem.of(
+                        Problem.Kind.BAD_REQUEST,
+                        "query: '" + Json.shortened(name) + "' (expected: only "
+                                + (known.length == 0 ? "none" : String.join(", ", known)) + ")");
+            }
+            if (values.size() > 1) {
+                throw Problem.of(Problem.Kind.BAD_REQUEST, name + ": given twice (expected: once)");
+            }
+        });
+    }
+
+    @Nullable
+    String query(String name) {
+        return request.getUri().query().get(name).orElse(null);
+    }
+
+    long query(String name, long least, long most, long unset) {
+        String text = query(name);
+        if (text == null) {
+            return unset;
+        }
+        try {
+            long number = Long.parseLong(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Told below, together with what is out of range.
+        }
+        throw Problem.invalid(name + ": '" + Json.shortened(text) + "' (expected: a whole number from " + least + " to "
+                + most + ")");
+    }
+
+    double query(String name, double least, double most) {
+        String text = query(name);
+        try {
+            double number = text == null ? Double.NaN : Double.parseDouble(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Told below, together with what is out of range.
+        }
+        throw Problem.invalid(name + ": '" + Json.shortened(String.valueOf(text)) + "' (expected: a number from "
+                + least + " to " + most + ")");
+    }
+
+    /** The revision that the client has seen, from If-Match; null when it does not care. */
+    @Nullable
+    String ifMatch() {
+        String text = header("If-Match");
+        if (text == null || text.equals("*")) {
+            return null;
+        }
+        if (!text.matches("\"[0-9a-f]{16}\"")) {
+            throw Problem.of(
+                    Problem.Kind.STALE,
+                    "If-Match: " + Json.shortened(text) + " (expected: the ETag of the resource, in quotes)");
+        }
+        return text.substring(1, text.length() - 1);
+    }
+
+    String author() {
+        return said("X-Windrose-Author", NAME_AT_MOST, "api");
+    }
+
+    String reason() {
+        return said("X-Windrose-Reason", REASON_AT_MOST, "");
+    }
+
+    boolean accepts(String mediaType) {
+        String accept = header("Accept");
+        return accept != null && accept.contains(mediaType);
+    }
+
+    private String said(String header, int atMost, String unset) {
+        String text = header(header);
+        if (text == null) {
+            return unset;
+        }
+        if (text.length() > atMost || text.chars().anyMatch(Character::isISOControl)) {
+            throw Problem.of(
+                    Problem.Kind.BAD_REQUEST,
+                    header + ": " + text.length() + " characters (expected: at most " + atMost + ")");
+        }
+        return text;
+    }
+
+    private @Nullable String header(String name) {
+        Optional<HttpHeader> header = request.getHeader(name);
+        return header.map(HttpHeader::value).orElse(null);
+    }
+}

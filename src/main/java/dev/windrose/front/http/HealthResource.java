@@ -1,0 +1,151 @@
+package dev.windrose.front.http;
+
+import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.live.health.HealthPicture;
+import dev.windrose.live.health.HealthReport;
+import dev.windrose.model.HealthStatus;
+import dev.windrose.model.RegionId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/** {@code /api/v1/health} and {@code /health}: how the regions are, and reports from outside. */
+final class HealthResource {
+
+    private static final Set<String> KNOWN =
+            Set.of("region_id", "status", "response_time_ms", "success_rate", "active_connections", "last_check");
+
+    private static final double RESPONSE_TIME_AT_MOST_MS = 3_600_000;
+    private static final long CONNECTIONS_AT_MOST = 1_000_000_000_000L;
+
+    /** A report older than this is no news; clocks of reporters may be ahead by as much. */
+    private static final Duration NEWS = Duration.ofSeconds(90);
+
+    private final ApiParts parts;
+    private final Edits edits;
+
+    HealthResource(ApiParts parts, Edits edits) {
+        this.parts = parts;
+        this.edits = edits;
+    }
+
+    void addTo(Router router) {
+        router.add("GET", "/health", this::service)
+                .add("GET", "/health/live", this::live)
+                .add("GET", "/health/ready", this::ready)
+                .add("GET", "/health/ready/control", this::control)
+                .add("GET", "/api/v1/health", this::regions)
+                .add("POST", "/api/v1/health/register", this::register);
+    }
+
+    private CompletionStage<HttpResponse> service(Call call) {
+        HealthPicture picture = parts.health().get();
+        ObjectNode json = Json.object();
+        json.put("status", parts.director().ready() ? "healthy" : "starting");
+        json.put("total_rules", parts.director().catalog().rules().size());
+        json.put("active_rules", RuleResource.active(parts.director().catalog()));
+        json.put("monitored_regions", picture.regions().size());
+        json.put("healthy_regions", count(picture, HealthStatus.HEALTHY));
+        return Reply.now(Reply.json(json));
+    }
+
+    private CompletionStage<HttpResponse> live(Call call) {
+        return Reply.now(Reply.json(Json.object().put("status", "live")));
+    }
+
+    private CompletionStage<HttpResponse> ready(Call call) {
+        return Reply.now(readiness(parts.director().ready(), "no table to answer from yet"));
+    }
+
+    private CompletionStage<HttpResponse> control(Call call) {
+        return Reply.now(readiness(
+                parts.controlReady().getAsBoolean(),
+                "not a member of the cluster, or the journal does not answer; decisions go on"));
+    }
+
+    private static HttpResponse readiness(boolean ready, String why) {
+        if (!ready) {
+            return Problem.unavailable(why, 1).response();
+        }
+        return Reply.json(Json.object().put("status", "ready"));
+    }
+
+    static long count(HealthPicture picture, HealthStatus status) {
+        return picture.regions().values().stream()
+                .filter(region -> region.status() == status)
+                .count();
+    }
+
+    /** One region's health as answers show it. */
+    static ObjectNode shown(HealthPicture picture, RegionId region) {
+        HealthPicture.RegionSummary summary = picture.regions().get(region);
+        ObjectNode json = Json.object();
+        json.put("region_id", region.value());
+        if (summary == null) {
+            return json.put("status", HealthStatus.UNKNOWN.wireName());
+        }
+        json.put("status", summary.status().wireName());
+        number(json, "response_time_ms", summary.responseTimeMs());
+        number(json, "success_rate", summary.successRate());
+        json.put("active_connections", summary.activeConnections());
+        json.put("last_check", summary.lastCheckEpochMs() == 0 ? null : Json.time(summary.lastCheckEpochMs()));
+        json.put("source", Json.kebab(summary.source().name()));
+        return json;
+    }
+
+    /** JSON has no NaN: what is not known is null. */
+    static void number(ObjectNode json, String field, double value) {
+        if (Double.isFinite(value)) {
+            json.put(field, value);
+        } else {
+            json.putNull(field);
+        }
+    }
+
+    private CompletionStage<HttpResponse> regions(Call call) {
+        call.onlyQueries();
+        HealthPicture picture = parts.health().get();
+        ObjectNode json = Json.object();
+        ObjectNode regions = json.putObject("region_health");
+        picture.regions().keySet().forEach(region -> regions.set(region.value(), shown(picture, region)));
+        json.put("total_regions", picture.regions().size());
+        json.put("healthy_regions", count(picture, HealthStatus.HEALTHY));
+        json.put("unhealthy_regions", count(picture, HealthStatus.UNHEALTHY));
+        json.put("degraded_regions", count(picture, HealthStatus.DEGRADED));
+        return Reply.now(Reply.json(json));
+    }
+
+    private CompletionStage<HttpResponse> register(Call call) {
+        Body body = call.body(KNOWN);
+        RegionId region = new RegionId(body.name("region_id"));
+        HealthStatus status = status(body.text("status", 16));
+        double responseTimeMs = body.number("response_time_ms", 0, RESPONSE_TIME_AT_MOST_MS);
+        double successRate = body.number("success_rate", 0, 1);
+        long connections = body.whole("active_connections", 0, CONNECTIONS_AT_MOST);
+        Instant now = Instant.now();
+        Instant at = body.time("last_check");
+        if (at != null && (at.isBefore(now.minus(NEWS)) || at.isAfter(now.plus(NEWS)))) {
+            throw Problem.invalid(
+                    "last_check: " + at + " (expected: within " + NEWS.toSeconds() + " s of " + now + ")");
+        }
+        if (!edits.known(region.value()) && !parts.health().get().regions().containsKey(region)) {
+            edits.knownRegions("region_id", Set.of(region.value()));
+        }
+        parts.reports().accept(new HealthReport(region, status, responseTimeMs, successRate, connections));
+        ObjectNode json = Json.object();
+        json.put("region_id", region.value());
+        json.put("status", status.wireName());
+        json.put("registered_at", now.toString());
+        return Reply.now(Reply.json(json));
+    }
+
+    private static HealthStatus status(String text) {
+        HealthStatus status = HealthStatus.named(text);
+        if (status != HealthStatus.HEALTHY && status != HealthStatus.DEGRADED && status != HealthStatus.UNHEALTHY) {
+            throw Problem.invalid("status: '" + Json.shortened(text) + "' (expected: healthy, degraded or unhealthy)");
+        }
+        return status;
+    }
+}

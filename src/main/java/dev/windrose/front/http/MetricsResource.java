@@ -1,0 +1,147 @@
+package dev.windrose.front.http;
+
+import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.live.metric.MetricSample;
+import dev.windrose.live.metric.MetricsArchive;
+import dev.windrose.model.Rule;
+import dev.windrose.model.RuleId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.function.ToDoubleFunction;
+
+/** {@code /api/v1/metrics}: what balancers measured, recorded and read back from all regions. */
+final class MetricsResource {
+
+    private static final Set<String> KNOWN = Set.of(
+            "balancer_id",
+            "timestamp",
+            "total_requests",
+            "requests_per_region",
+            "average_response_time",
+            "error_rate",
+            "throughput");
+
+    private static final long REQUESTS_AT_MOST = 1_000_000_000_000_000L;
+    private static final double TIME_AT_MOST_MS = 3_600_000;
+    private static final double THROUGHPUT_AT_MOST = 1e12;
+    private static final int HOURS_AT_MOST = 744;
+    private static final long RETRY_SECONDS = 2;
+
+    private final ApiParts parts;
+
+    MetricsResource(ApiParts parts) {
+        this.parts = parts;
+    }
+
+    void addTo(Router router) {
+        router.add("POST", "/api/v1/metrics/record", this::record).add("GET", "/api/v1/metrics/*", this::read);
+    }
+
+    private MetricsArchive archive() {
+        MetricsArchive archive = parts.metrics().get();
+        if (archive == null) {
+            throw Problem.unavailable(
+                    "this node has no control plane now, so metrics are not kept, try again", RETRY_SECONDS);
+        }
+        return archive;
+    }
+
+    private CompletionStage<HttpResponse> record(Call call) {
+        Body body = call.body(KNOWN);
+        RuleId rule = new RuleId(body.name("balancer_id"));
+        Instant now = Instant.now();
+        Instant at = body.time("timestamp");
+        if (at != null
+                && (at.isBefore(now.minus(Duration.ofHours(HOURS_AT_MOST)))
+                        || at.isAfter(now.plus(Duration.ofMinutes(5))))) {
+            throw Problem.invalid("timestamp: " + at + " (expected: within the last " + HOURS_AT_MOST + " hours)");
+        }
+        Map<String, Long> perRegion = new HashMap<>();
+        if (body.has("requests_per_region")) {
+            body.numbers("requests_per_region", Rule.MAX_TARGETS, 0, (double) REQUESTS_AT_MOST)
+                    .forEach((region, count) -> perRegion.put(region, count.longValue()));
+        }
+        MetricSample sample = new MetricSample(
+                UUID.randomUUID().toString(),
+                rule.value(),
+                (at == null ? now : at).toEpochMilli(),
+                body.whole("total_requests", 0, REQUESTS_AT_MOST),
+                perRegion,
+                body.number("average_response_time", 0, TIME_AT_MOST_MS),
+                body.number("error_rate", 0, 1),
+                body.number("throughput", 0, THROUGHPUT_AT_MOST));
+        existing(rule);
+        return archive().record(sample).handle((done, failure) -> {
+            if (failure != null) {
+                throw Problem.unavailable("the journal of this region does not answer, try again", RETRY_SECONDS);
+            }
+            ObjectNode json = Json.object();
+            json.put("metrics_id", sample.id()).put("status", "recorded");
+            json.put("timestamp", Json.time(sample.epochMs()));
+            return Reply.json(json);
+        });
+    }
+
+    private void existing(RuleId rule) {
+        if (!parts.director().catalog().rules().containsKey(rule)) {
+            throw Problem.unknown("rule_id", rule.value());
+        }
+    }
+
+    private CompletionStage<HttpResponse> read(Call call) {
+        call.onlyQueries("hours");
+        RuleId rule = call.ruleId(0);
+        long hours = call.query("hours", 1, HOURS_AT_MOST, 24);
+        existing(rule);
+        long since = System.currentTimeMillis() - Duration.ofHours(hours).toMillis();
+        return archive().read(rule, since).handle((found, failure) -> {
+            if (found == null) {
+                throw Problem.unavailable("the journal of this region does not answer, try again", RETRY_SECONDS);
+            }
+            List<MetricSample> samples = found.samples();
+            ObjectNode json = Json.object();
+            json.put("rule_id", rule.value());
+            json.put("period_hours", hours);
+            ArrayNode metrics = json.putArray("metrics");
+            samples.forEach(sample -> metrics.add(shown(sample)));
+            ObjectNode statistics = json.putObject("statistics");
+            statistics.put("average_response_time_ms", mean(samples, MetricSample::averageResponseTimeMs));
+            statistics.put("average_error_rate", mean(samples, MetricSample::errorRate));
+            statistics.put("average_throughput", mean(samples, MetricSample::throughput));
+            statistics.put(
+                    "total_requests",
+                    samples.stream().mapToLong(MetricSample::totalRequests).sum());
+            statistics.put("total_samples", samples.size());
+            ArrayNode silent = json.putArray("silent_regions");
+            found.silent().forEach(silent::add);
+            json.put("generated_at", Instant.now().toString());
+            return Reply.json(json);
+        });
+    }
+
+    private static double mean(List<MetricSample> samples, ToDoubleFunction<MetricSample> value) {
+        return samples.stream().mapToDouble(value).average().orElse(0);
+    }
+
+    static ObjectNode shown(MetricSample sample) {
+        ObjectNode json = Json.object();
+        json.put("metrics_id", sample.id());
+        json.put("balancer_id", sample.ruleId());
+        json.put("timestamp", Json.time(sample.epochMs()));
+        json.put("total_requests", sample.totalRequests());
+        ObjectNode perRegion = json.putObject("requests_per_region");
+        sample.requestsPerRegion().forEach(perRegion::put);
+        json.put("average_response_time", sample.averageResponseTimeMs());
+        json.put("error_rate", sample.errorRate());
+        json.put("throughput", sample.throughput());
+        return json;
+    }
+}

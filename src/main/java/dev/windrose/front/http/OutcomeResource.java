@@ -1,0 +1,74 @@
+package dev.windrose.front.http;
+
+import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.live.table.Director;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * {@code POST /api/v1/outcomes}: how decisions went, {@code {"outcomes":[{"decision_id", "latency_ms", "success"}]}}.
+ * Counts only for the node that decided.
+ */
+final class OutcomeResource {
+
+    private static final Set<String> KNOWN = Set.of("decision_id", "latency_ms", "success");
+    private static final double LATENCY_AT_MOST_MS = 3_600_000;
+
+    private record Outcome(String decisionId, double latencyMs, boolean success) {}
+
+    private final Director director;
+    private final int atMost;
+
+    OutcomeResource(Director director, int atMost) {
+        this.director = director;
+        this.atMost = atMost;
+    }
+
+    void addTo(Router router) {
+        router.add("POST", "/api/v1/outcomes", this::report);
+    }
+
+    private CompletionStage<HttpResponse> report(Call call) {
+        ObjectNode body = call.json();
+        new Body(body, Set.of("outcomes"));
+        JsonNode list = body.get("outcomes");
+        if (list == null || !list.isArray() || list.isEmpty() || list.size() > atMost) {
+            throw Problem.invalid("outcomes: " + (list == null ? "missing" : list.size() + " entries")
+                    + " (expected: a list of 1 to " + atMost + ")");
+        }
+        List<Outcome> outcomes = new ArrayList<>(list.size());
+        for (JsonNode entry : list) {
+            outcomes.add(read(entry));
+        }
+        // All are read before one is counted: a body with a fault changes nothing.
+        int counted = 0;
+        for (Outcome outcome : outcomes) {
+            counted += director.finish(outcome.decisionId(), outcome.latencyMs(), outcome.success()) ? 1 : 0;
+        }
+        ObjectNode json = Json.object();
+        json.put("received", outcomes.size());
+        json.put("counted", counted);
+        json.put("unknown", outcomes.size() - counted);
+        return Reply.now(Reply.json(json));
+    }
+
+    private static Outcome read(JsonNode entry) {
+        if (!(entry instanceof ObjectNode object)) {
+            throw Problem.invalid("outcomes: " + Json.shortened(entry.toString()) + " (expected: objects)");
+        }
+        Body outcome = new Body(object, KNOWN);
+        String id = outcome.text("decision_id", 64);
+        if (!id.matches("[0-9a-f]{16}")) {
+            throw Problem.invalid("decision_id: '" + Json.shortened(id) + "' (expected: the decision_id of an answer)");
+        }
+        if (!outcome.has("success")) {
+            throw Problem.invalid("success: missing (expected: true or false)");
+        }
+        return new Outcome(
+                id, outcome.number("latency_ms", 0, LATENCY_AT_MOST_MS, Double.NaN), outcome.flag("success", true));
+    }
+}

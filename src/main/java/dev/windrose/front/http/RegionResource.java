@@ -1,0 +1,185 @@
+package dev.windrose.front.http;
+
+import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.geo.RegionCatalogue;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Definitions;
+import dev.windrose.decide.rule.Fields;
+import dev.windrose.decide.rule.RuleChecks;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.table.Catalog;
+import dev.windrose.model.Coordinate;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.Identifier;
+import dev.windrose.model.Region;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/** {@code /api/v1/regions}: where each region is and what serves there. */
+final class RegionResource {
+
+    private static final Set<String> KNOWN = Set.of("region_id", "endpoints", "coordinate", "capacity", "areas");
+    private static final Set<String> PLACE = Set.of("lat", "lon");
+    private static final String PATH = "/api/v1/regions";
+    private static final int ADDRESS_AT_MOST = 1024;
+
+    private final ApiParts parts;
+    private final HttpSettings settings;
+    private final Edits edits;
+    private final RuleResource rules;
+
+    RegionResource(ApiParts parts, HttpSettings settings, Edits edits, RuleResource rules) {
+        this.parts = parts;
+        this.settings = settings;
+        this.edits = edits;
+        this.rules = rules;
+    }
+
+    void addTo(Router router) {
+        router.add("GET", PATH, this::list)
+                .add("GET", PATH + "/*", this::get)
+                .add("PUT", PATH + "/*", this::put)
+                .add("PATCH", PATH + "/*", this::patch)
+                .add("DELETE", PATH + "/*", this::delete);
+    }
+
+    private CompletionStage<HttpResponse> list(Call call) {
+        call.onlyQueries("limit", "offset");
+        long offset = call.query("offset", 0, Integer.MAX_VALUE, 0);
+        long limit = call.query("limit", 1, settings.pageSize(), settings.pageSize());
+        Catalog catalog = parts.director().catalog();
+        ObjectNode json = Json.object();
+        ArrayNode shown = json.putArray("regions");
+        catalog.regions().values().stream()
+                .skip(offset)
+                .limit(limit)
+                .forEach(region -> shown.add(shown(region, state(catalog, region.id()))));
+        json.put("total_regions", catalog.regions().size());
+        return Reply.now(Reply.json(json));
+    }
+
+    private CompletionStage<HttpResponse> get(Call call) {
+        call.onlyQueries();
+        Catalog catalog = parts.director().catalog();
+        RegionId id = id(call);
+        Region region = catalog.regions().get(id);
+        if (region == null) {
+            throw Problem.unknown("region_id", id.value());
+        }
+        return Reply.now(Reply.tagged(shown(region, state(catalog, id)), state(catalog, id)));
+    }
+
+    private CompletionStage<HttpResponse> put(Call call) {
+        RegionId id = newId(call);
+        Body body = call.body(KNOWN);
+        RuleResource.sameName(body, "region_id", id.value());
+        Map<String, String> fields = new HashMap<>();
+        fields.put(Fields.ENDPOINTS, "");
+        fields.put(Fields.COORDINATE, "");
+        fields.put(Fields.CAPACITY, "0");
+        fields.put(Fields.AREAS, "");
+        fields.putAll(changes(body));
+        return rules.replaced(call, DefinitionKey.region(id), fields, PATH + "/" + id, state -> shown(id, state));
+    }
+
+    private CompletionStage<HttpResponse> patch(Call call) {
+        RegionId id = id(call);
+        Body body = call.body(KNOWN);
+        RuleResource.sameName(body, "region_id", id.value());
+        Map<String, String> fields = changes(body);
+        if (fields.isEmpty()) {
+            throw Problem.invalid("body: nothing to change (expected: at least one field besides region_id)");
+        }
+        return edits.submit(call, DefinitionKey.region(id), Change.Kind.CHANGED, fields)
+                .thenApply(state -> Reply.tagged(shown(id, state), state));
+    }
+
+    private CompletionStage<HttpResponse> delete(Call call) {
+        RegionId id = id(call);
+        List<String> users = parts.director().catalog().rules().values().stream()
+                .filter(rule -> rule.targets().contains(id))
+                .map(Rule::id)
+                .map(Object::toString)
+                .limit(3)
+                .toList();
+        if (!users.isEmpty() && !parts.regions().contains(id) && !RegionCatalogue.knows(id.value())) {
+            throw Problem.of(
+                    Problem.Kind.EXISTS,
+                    "region_id: '" + id + "' is a target of " + String.join(", ", users)
+                            + " (expected: no rule names it; take it out of target_regions first)");
+        }
+        return edits.submit(call, DefinitionKey.region(id), Change.Kind.REMOVED, Map.of())
+                .thenApply(state -> Reply.nothing());
+    }
+
+    private static Map<String, String> changes(Body body) {
+        Map<String, String> fields = new HashMap<>();
+        if (body.has("endpoints")) {
+            fields.put(
+                    Fields.ENDPOINTS, Fields.list(body.words("endpoints", RuleChecks.MAX_ENDPOINTS, ADDRESS_AT_MOST)));
+        }
+        Body place = body.inner("coordinate", PLACE);
+        if (place != null) {
+            fields.put(Fields.COORDINATE, place.number("lat", -90, 90) + "," + place.number("lon", -180, 180));
+        }
+        if (body.has("capacity")) {
+            fields.put(Fields.CAPACITY, Double.toString(body.number("capacity", 0, RuleChecks.MAX_CAPACITY)));
+        }
+        if (body.has("areas")) {
+            fields.put(Fields.AREAS, Fields.list(body.names("areas", 0, RuleChecks.MAX_AREAS, true)));
+        }
+        return fields;
+    }
+
+    private static RegionId id(Call call) {
+        String name = call.variable(0);
+        if (!Identifier.FORM.matcher(name).matches()) {
+            throw Problem.unknown("region_id", name);
+        }
+        return new RegionId(name);
+    }
+
+    private static RegionId newId(Call call) {
+        String name = call.variable(0);
+        if (!Identifier.FORM.matcher(name).matches()) {
+            throw Problem.invalid("region_id: '" + Json.shortened(name)
+                    + "' (expected: 1 to 63 of a-z, 0-9, '.', '_', '-', such as eu-west-1)");
+        }
+        return new RegionId(name);
+    }
+
+    private static RuleState state(Catalog catalog, RegionId id) {
+        return catalog.states().getOrDefault(DefinitionKey.region(id), RuleState.EMPTY);
+    }
+
+    private static ObjectNode shown(RegionId id, RuleState state) {
+        Region region = Definitions.region(id.value(), state);
+        return region == null ? Json.object() : shown(region, state);
+    }
+
+    private static ObjectNode shown(Region region, RuleState state) {
+        ObjectNode json = Json.object();
+        json.put("region_id", region.id().value());
+        ArrayNode endpoints = json.putArray("endpoints");
+        region.endpoints().forEach(endpoint -> endpoints.add(endpoint.toString()));
+        Coordinate place = region.coordinate();
+        if (place == null) {
+            json.putNull("coordinate");
+        } else {
+            json.putObject("coordinate").put("lat", place.latitude()).put("lon", place.longitude());
+        }
+        json.put("capacity", region.capacity());
+        ArrayNode areas = json.putArray("areas");
+        region.areas().stream().sorted().forEach(areas::add);
+        RuleBodies.times(json, state);
+        json.put("revision", state.revision());
+        return json;
+    }
+}

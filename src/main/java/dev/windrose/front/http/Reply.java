@@ -1,0 +1,49 @@
+package dev.windrose.front.http;
+
+import akka.http.javadsl.model.ContentTypes;
+import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.headers.RawHeader;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.windrose.decide.rule.RuleState;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** The forms of answers. */
+final class Reply {
+
+    private static final int OK = 200;
+    private static final int CREATED = 201;
+    private static final int NO_CONTENT = 204;
+
+    static HttpResponse json(JsonNode body) {
+        return json(OK, body);
+    }
+
+    static HttpResponse json(int status, JsonNode body) {
+        return HttpResponse.create()
+                .withStatus(status)
+                .withEntity(HttpEntities.create(ContentTypes.APPLICATION_JSON, Json.bytes(body)));
+    }
+
+    /** An answer with the revision of what it shows. */
+    static HttpResponse tagged(JsonNode body, RuleState state) {
+        return json(body).addHeader(RawHeader.create("ETag", "\"" + state.revision() + "\""));
+    }
+
+    static HttpResponse created(String location, JsonNode body, RuleState state) {
+        return json(CREATED, body)
+                .addHeader(RawHeader.create("Location", location))
+                .addHeader(RawHeader.create("ETag", "\"" + state.revision() + "\""));
+    }
+
+    static HttpResponse nothing() {
+        return HttpResponse.create().withStatus(NO_CONTENT);
+    }
+
+    static CompletionStage<HttpResponse> now(HttpResponse response) {
+        return CompletableFuture.completedFuture(response);
+    }
+
+    private Reply() {}
+}

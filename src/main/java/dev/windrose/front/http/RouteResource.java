@@ -1,0 +1,121 @@
+package dev.windrose.front.http;
+
+import akka.http.javadsl.model.ContentTypes;
+import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.route.Choice;
+import dev.windrose.decide.route.Explanation;
+import dev.windrose.live.table.Director;
+import dev.windrose.model.Client;
+import dev.windrose.model.Coordinate;
+import dev.windrose.watch.HttpMeters;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** {@code GET /api/v1/route/{client_region}} and {@code GET /api/v1/route}: one decision, explained when asked for. */
+final class RouteResource {
+
+    private static final int AFFINITY_AT_MOST = 256;
+
+    private final Director director;
+    private final HttpMeters meters;
+
+    RouteResource(Director director, HttpMeters meters) {
+        this.meters = meters;
+        this.director = director;
+    }
+
+    void addTo(Router router) {
+        router.add("GET", "/api/v1/route/*", this::named).add("GET", "/api/v1/route", this::placed);
+    }
+
+    private CompletionStage<HttpResponse> named(Call call) {
+        call.onlyQueries("rule_id", "affinity_key", "explain");
+        String place = call.variable(0);
+        if (!Answers.isPlace(place)) {
+            throw Problem.invalid("client_region: '" + Json.shortened(place)
+                    + "' (expected: the name of an area or region, such as europe or eu-west-1)");
+        }
+        return answer(call, place, new Client(place.toLowerCase(Locale.ROOT), null, affinity(call)));
+    }
+
+    private CompletionStage<HttpResponse> placed(Call call) {
+        call.onlyQueries("rule_id", "affinity_key", "explain", "lat", "lon", "client_ip");
+        if (call.query("lat") == null && call.query("lon") == null) {
+            // Addresses are not placed yet: such clients are of no known place.
+            return answer(call, null, new Client(null, null, affinity(call)));
+        }
+        Coordinate place = new Coordinate(call.query("lat", -90, 90), call.query("lon", -180, 180));
+        return answer(call, null, new Client(null, place, affinity(call)));
+    }
+
+    private static @Nullable String affinity(Call call) {
+        String key = call.query("affinity_key");
+        if (key != null && (key.isEmpty() || key.length() > AFFINITY_AT_MOST)) {
+            throw Problem.invalid(
+                    "affinity_key: " + key.length() + " characters (expected: 1 to " + AFFINITY_AT_MOST + ")");
+        }
+        return key;
+    }
+
+    private CompletionStage<HttpResponse> answer(Call call, @Nullable String place, Client client) {
+        String rule = call.query("rule_id");
+        if (rule == null) {
+            throw Problem.invalid("rule_id: missing (expected: ?rule_id= and the name of a rule)");
+        }
+        String explain = call.query("explain");
+        if (explain != null && !explain.equals("true") && !explain.equals("false")) {
+            throw Problem.invalid("explain: '" + Json.shortened(explain) + "' (expected: true or false)");
+        }
+        boolean explained = "true".equals(explain);
+        Explanation explanation = explained ? director.explain(rule, client) : null;
+        Choice choice = explanation != null ? explanation.choice() : director.route(rule, client);
+        if (choice == null) {
+            throw Problem.unknown("rule_id", rule);
+        }
+        if (choice.region() == null) {
+            throw Problem.of(
+                    Problem.Kind.NOTHING_SERVES,
+                    "rule_id: '" + rule + "' has no region that can serve, and its fallback is fail_closed");
+        }
+        meters.decided();
+        StringBuilder out = new StringBuilder();
+        String now = Instant.now().toString();
+        Answers.write(out, choice, place, director.begin(choice), director.dataAgeMs(), now);
+        if (explanation != null) {
+            out.setLength(out.length() - 1);
+            out.append(",\"explanation\":")
+                    .append(new String(Json.bytes(shown(explanation)), StandardCharsets.UTF_8))
+                    .append('}');
+        }
+        return Reply.now(HttpResponse.create()
+                .withEntity(HttpEntities.create(
+                        ContentTypes.APPLICATION_JSON, out.toString().getBytes(StandardCharsets.UTF_8))));
+    }
+
+    private ObjectNode shown(Explanation explanation) {
+        ObjectNode json = Json.object();
+        json.put("algorithm", explanation.algorithm().wireName());
+        json.put("tier", explanation.tier().wireName());
+        json.put("settled_by", explanation.choice().reason().wireName());
+        json.put("table_version", director.table().version());
+        ArrayNode candidates = json.putArray("candidates");
+        for (Explanation.Candidate candidate : explanation.candidates()) {
+            ObjectNode shown = candidates.addObject();
+            shown.put("region", candidate.region().value());
+            shown.put("status", candidate.status().wireName());
+            shown.put("removed_by", candidate.removedBy());
+            shown.put("weight", candidate.weight());
+            shown.put("in_flight", candidate.inFlight());
+            HealthResource.number(shown, "reported_latency_ms", candidate.reportedMs());
+            HealthResource.number(shown, "measured_latency_ms", candidate.measuredMs());
+            shown.put("chosen", candidate.chosen());
+        }
+        return json;
+    }
+}

@@ -1,0 +1,268 @@
+package dev.windrose.front.http;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.CheckText;
+import dev.windrose.decide.rule.Definitions;
+import dev.windrose.decide.rule.Fields;
+import dev.windrose.decide.rule.RuleChecks;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.rule.Stamp;
+import dev.windrose.live.table.RuleCounts;
+import dev.windrose.model.HealthCheck;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+
+/** Rules as JSON, and JSON as the fields of rules. */
+final class RuleBodies {
+
+    private static final Set<String> KNOWN = Set.of(
+            "rule_id",
+            "name",
+            "algorithm",
+            "target_regions",
+            "weights",
+            "health_check_path",
+            "failover_enabled",
+            "session_affinity",
+            "endpoints",
+            "health_check",
+            "body_contains",
+            "fallback",
+            "status");
+
+    private static final Set<String> CHECK = Set.of(
+            "type",
+            "interval_ms",
+            "timeout_ms",
+            "rise",
+            "fall",
+            "healthy_latency_ms",
+            "degraded_latency_ms",
+            "healthy_success_rate",
+            "degraded_success_rate",
+            "status_from",
+            "status_to");
+
+    private static final int TEXT_AT_MOST = 1024;
+
+    private final HealthCheck defaults;
+    private final Edits edits;
+
+    RuleBodies(HealthCheck defaults, Edits edits) {
+        this.defaults = defaults;
+        this.edits = edits;
+    }
+
+    static Body read(Call call) {
+        return call.body(KNOWN);
+    }
+
+    /** All fields of a new rule; what the body does not say has its default. */
+    Map<String, String> whole(Body body) {
+        List<String> targets = targets(body);
+        Map<String, String> fields = new HashMap<>();
+        fields.put(Fields.NAME, body.text("name", RuleChecks.MAX_NAME));
+        fields.put(Fields.ALGORITHM, body.text("algorithm", 64));
+        fields.put(Fields.TARGET_REGIONS, Fields.list(targets));
+        fields.put(Fields.WEIGHTS, weights(body.has("weights") ? given(body) : Map.of(), regions(targets)));
+        fields.put(Fields.ENDPOINTS, "");
+        fields.put(Fields.HEALTH_CHECK_PATH, Definitions.DEFAULT_CHECK_PATH);
+        fields.put(Fields.HEALTH_CHECK, "");
+        fields.put(Fields.BODY_CONTAINS, "");
+        fields.put(Fields.FAILOVER_ENABLED, Boolean.toString(body.flag("failover_enabled", true)));
+        fields.put(Fields.SESSION_AFFINITY, Boolean.toString(body.flag("session_affinity", false)));
+        fields.put(Fields.FALLBACK, "fail_open");
+        fields.put(Fields.STATUS, "active");
+        fields.putAll(shared(body));
+        return fields;
+    }
+
+    /** The fields that the body changes in a rule. */
+    Map<String, String> changes(Body body, Rule rule) {
+        Map<String, String> fields = new HashMap<>(shared(body));
+        if (body.has("name")) {
+            fields.put(Fields.NAME, body.text("name", RuleChecks.MAX_NAME));
+        }
+        if (body.has("algorithm")) {
+            fields.put(Fields.ALGORITHM, body.text("algorithm", 64));
+        }
+        List<RegionId> targets = rule.targets();
+        if (body.has("target_regions")) {
+            List<String> names = targets(body);
+            targets = regions(names);
+            fields.put(Fields.TARGET_REGIONS, Fields.list(names));
+            fields.put(Fields.WEIGHTS, weights(kept(rule.weights(), targets), targets));
+            fields.put(Fields.ENDPOINTS, Fields.map(kept(rule.endpoints(), targets)));
+        }
+        if (body.has("endpoints")) {
+            fields.put(Fields.ENDPOINTS, Fields.map(body.texts("endpoints", Rule.MAX_TARGETS, TEXT_AT_MOST)));
+        }
+        if (body.has("weights")) {
+            fields.put(Fields.WEIGHTS, weights(given(body), targets));
+        }
+        if (body.has("failover_enabled")) {
+            fields.put(Fields.FAILOVER_ENABLED, Boolean.toString(body.flag("failover_enabled", true)));
+        }
+        if (body.has("session_affinity")) {
+            fields.put(Fields.SESSION_AFFINITY, Boolean.toString(body.flag("session_affinity", false)));
+        }
+        if (fields.isEmpty()) {
+            throw Problem.invalid("body: nothing to change (expected: at least one field besides rule_id)");
+        }
+        return fields;
+    }
+
+    private Map<String, String> shared(Body body) {
+        Map<String, String> fields = new HashMap<>();
+        if (body.has("endpoints")) {
+            fields.put(Fields.ENDPOINTS, Fields.map(body.texts("endpoints", Rule.MAX_TARGETS, TEXT_AT_MOST)));
+        }
+        if (body.has("health_check_path")) {
+            fields.put(Fields.HEALTH_CHECK_PATH, body.text("health_check_path", TEXT_AT_MOST));
+        }
+        if (body.has("body_contains")) {
+            fields.put(Fields.BODY_CONTAINS, body.text("body_contains", TEXT_AT_MOST));
+        }
+        if (body.has("fallback")) {
+            fields.put(Fields.FALLBACK, fallback(body));
+        }
+        if (body.has("status")) {
+            fields.put(Fields.STATUS, body.text("status", 16));
+        }
+        Body check = body.inner("health_check", CHECK);
+        if (check != null) {
+            fields.put(Fields.HEALTH_CHECK, check(check));
+        }
+        return fields;
+    }
+
+    private String fallback(Body body) {
+        String fallback = body.text("fallback", 128);
+        if (fallback.startsWith("region:") && fallback.length() > 7) {
+            String region = fallback.substring(7);
+            if (region.matches("[a-z0-9][a-z0-9._-]{0,62}")) {
+                edits.knownRegions("fallback", List.of(region));
+            }
+        }
+        return fallback;
+    }
+
+    private String check(Body check) {
+        StringJoiner text = new StringJoiner(" ");
+        for (String key : CHECK.stream().sorted().toList()) {
+            String value = check.scalar(key);
+            if (value != null) {
+                text.add(key + "=" + value);
+            }
+        }
+        try {
+            return CheckText.differences(CheckText.over(defaults, text.toString(), "/", null), defaults);
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private List<String> targets(Body body) {
+        List<String> targets = body.names("target_regions", 1, Rule.MAX_TARGETS, false);
+        edits.knownRegions("target_regions", targets);
+        return targets;
+    }
+
+    private static List<RegionId> regions(List<String> names) {
+        return names.stream().map(RegionId::new).toList();
+    }
+
+    private static Map<RegionId, Double> given(Body body) {
+        return regions(body.numbers("weights", Rule.MAX_TARGETS, 0, RuleChecks.MAX_WEIGHT), "weights");
+    }
+
+    /** Refuses a total of zero: it would say that nobody serves. */
+    static Map<RegionId, Double> regions(Map<String, Double> weights, String field) {
+        Map<RegionId, Double> given = new LinkedHashMap<>();
+        double total = 0;
+        for (Map.Entry<String, Double> weight : weights.entrySet()) {
+            given.put(new RegionId(weight.getKey()), weight.getValue());
+            total += weight.getValue();
+        }
+        if (!given.isEmpty() && !(total > 0)) {
+            throw Problem.invalid(field + ": total " + total + " (expected: at least one weight above 0)");
+        }
+        return given;
+    }
+
+    /** The text of normalised weights; weights of regions that are no targets are refused. */
+    static String weights(Map<RegionId, Double> given, List<RegionId> targets) {
+        for (RegionId region : given.keySet()) {
+            if (!targets.contains(region)) {
+                throw Problem.invalid("weights: '" + region + "' (expected: only regions among target_regions)");
+            }
+        }
+        return Fields.map(Definitions.normalised(targets, given));
+    }
+
+    private static <V> Map<RegionId, V> kept(Map<RegionId, V> all, List<RegionId> targets) {
+        Map<RegionId, V> kept = new TreeMap<>(all);
+        kept.keySet().retainAll(targets);
+        return kept;
+    }
+
+    /** A rule as answers show it. */
+    static ObjectNode shown(Rule rule, RuleState state, RuleCounts counts) {
+        ObjectNode json = Json.object();
+        json.put("rule_id", rule.id().value());
+        json.put("name", rule.name());
+        json.put("algorithm", rule.algorithm().wireName());
+        ArrayNode targets = json.putArray("target_regions");
+        rule.targets().forEach(region -> targets.add(region.value()));
+        ObjectNode weights = json.putObject("weights");
+        rule.weights().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(weight -> weights.put(weight.getKey().value(), weight.getValue()));
+        json.put("health_check_path", rule.check().path());
+        json.put("failover_enabled", rule.failoverEnabled());
+        json.put("session_affinity", rule.sessionAffinity());
+        ObjectNode endpoints = json.putObject("endpoints");
+        rule.endpoints().forEach((region, endpoint) -> endpoints.put(region.value(), endpoint.toString()));
+        check(json.putObject("health_check"), rule.check());
+        if (rule.check().bodyContains() != null) {
+            json.put("body_contains", rule.check().bodyContains());
+        }
+        json.put("fallback", rule.fallback().wireName());
+        json.put("status", rule.status().wireName());
+        times(json, state);
+        json.put("total_requests", counts.total());
+        json.put("failed_requests", counts.failed());
+        json.put("revision", state.revision());
+        return json;
+    }
+
+    /** When something was created and last changed. */
+    static void times(ObjectNode json, RuleState state) {
+        Stamp created = state.created();
+        Stamp changed = state.heard();
+        json.put("created_at", created == null ? null : Json.time(created.epochMs()));
+        json.put("last_updated", changed == null ? null : Json.time(changed.epochMs()));
+    }
+
+    private static void check(ObjectNode json, HealthCheck check) {
+        json.put("type", check.type().wireName())
+                .put("interval_ms", check.interval().toMillis())
+                .put("timeout_ms", check.timeout().toMillis())
+                .put("rise", check.rise())
+                .put("fall", check.fall())
+                .put("healthy_latency_ms", check.healthyLatencyMs())
+                .put("degraded_latency_ms", check.degradedLatencyMs())
+                .put("healthy_success_rate", check.healthySuccessRate())
+                .put("degraded_success_rate", check.degradedSuccessRate())
+                .put("status_from", check.statusFrom())
+                .put("status_to", check.statusTo());
+    }
+}

@@ -1,0 +1,253 @@
+package dev.windrose.front.http;
+
+import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Definitions;
+import dev.windrose.decide.rule.Fields;
+import dev.windrose.decide.rule.RuleChecks;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.metric.MetricsArchive;
+import dev.windrose.live.rule.RuleGateway;
+import dev.windrose.live.table.Catalog;
+import dev.windrose.model.Algorithm;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.HealthStatus;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
+import dev.windrose.model.RuleId;
+import dev.windrose.model.RuleStatus;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** {@code /api/v1/rules}: the load-balancing rules. */
+final class RuleResource {
+
+    private static final int METRICS_SHOWN = 10;
+
+    private final ApiParts parts;
+    private final HttpSettings settings;
+    private final Edits edits;
+    private final RuleBodies bodies;
+
+    RuleResource(ApiParts parts, HttpSettings settings, Edits edits) {
+        this.parts = parts;
+        this.settings = settings;
+        this.edits = edits;
+        this.bodies = new RuleBodies(parts.defaults(), edits);
+    }
+
+    void addTo(Router router) {
+        router.add("POST", "/api/v1/rules/create", this::create)
+                .add("GET", "/api/v1/rules", this::list)
+                .add("GET", "/api/v1/rules/*", this::get)
+                .add("PUT", "/api/v1/rules/*", this::put)
+                .add("PATCH", "/api/v1/rules/*", this::patch)
+                .add("DELETE", "/api/v1/rules/*", this::delete)
+                .add("POST", "/api/v1/rules/*/update-weights", this::updateWeights);
+    }
+
+    private CompletionStage<HttpResponse> create(Call call) {
+        Body body = RuleBodies.read(call);
+        RuleId id = new RuleId(body.name("rule_id"));
+        Map<String, String> fields = bodies.whole(body);
+        DefinitionKey key = DefinitionKey.rule(id);
+        return edits.outcome(call, key, Change.Kind.CREATED, fields, null).thenApply(outcome -> {
+            switch (outcome.result()) {
+                case DONE -> {
+                    ObjectNode json = Json.object();
+                    json.put("rule_id", id.value()).put("status", "created");
+                    json.put("name", outcome.state().text(Fields.NAME));
+                    json.put("algorithm", outcome.state().text(Fields.ALGORITHM));
+                    RuleBodies.times(json, outcome.state());
+                    return Reply.tagged(json, outcome.state());
+                }
+                case EXISTS ->
+                    throw Problem.of(
+                            Problem.Kind.DUPLICATE,
+                            "rule_id: '" + id + "' exists (expected: a new name, or PUT /api/v1/rules/" + id
+                                    + " to replace it)");
+                case MISSING, STALE, REFUSED -> throw Problem.invalid(outcome.detail());
+            }
+            throw new IllegalStateException("an outcome that nobody knows: " + outcome.result());
+        });
+    }
+
+    private CompletionStage<HttpResponse> list(Call call) {
+        call.onlyQueries("status", "algorithm", "limit", "offset");
+        String status = call.query("status");
+        String algorithm = call.query("algorithm");
+        if (status != null && !status.equals("active") && !status.equals("paused")) {
+            throw Problem.invalid("status: '" + Json.shortened(status) + "' (expected: active or paused)");
+        }
+        if (algorithm != null && Algorithm.named(algorithm) == null) {
+            throw Problem.invalid(
+                    "algorithm: '" + Json.shortened(algorithm) + "' (expected: the name of an algorithm)");
+        }
+        long offset = call.query("offset", 0, Integer.MAX_VALUE, 0);
+        long limit = call.query("limit", 1, settings.pageSize(), settings.pageSize());
+        Catalog catalog = parts.director().catalog();
+        ObjectNode json = Json.object();
+        ArrayNode rules = json.putArray("rules");
+        catalog.rules().values().stream()
+                .filter(rule -> status == null || rule.status().wireName().equals(status))
+                .filter(rule -> algorithm == null || rule.algorithm().wireName().equals(algorithm))
+                .skip(offset)
+                .limit(limit)
+                .forEach(rule -> rules.add(shown(catalog, rule)));
+        json.put("total_rules", catalog.rules().size());
+        json.put("active_rules", active(catalog));
+        return Reply.now(Reply.json(json));
+    }
+
+    static long active(Catalog catalog) {
+        return catalog.rules().values().stream()
+                .filter(rule -> rule.status() == RuleStatus.ACTIVE)
+                .count();
+    }
+
+    private ObjectNode shown(Catalog catalog, Rule rule) {
+        RuleState state = catalog.states().getOrDefault(DefinitionKey.rule(rule.id()), RuleState.EMPTY);
+        return RuleBodies.shown(rule, state, parts.director().counts(rule.id()));
+    }
+
+    private CompletionStage<HttpResponse> get(Call call) {
+        call.onlyQueries();
+        Catalog catalog = parts.director().catalog();
+        Rule rule = existing(catalog, call.ruleId(0));
+        RuleState state = catalog.states().getOrDefault(DefinitionKey.rule(rule.id()), RuleState.EMPTY);
+        ObjectNode json = shown(catalog, rule);
+        ObjectNode health = json.putObject("region_health");
+        Map<RegionId, HealthStatus> targets = parts.health().get().targets(rule.id());
+        for (RegionId region : rule.targets()) {
+            ObjectNode shown = HealthResource.shown(parts.health().get(), region);
+            if (targets.get(region) != null) {
+                shown.put("status", targets.get(region).wireName());
+            }
+            health.set(region.value(), shown);
+        }
+        ArrayNode performance = json.putArray("performance_metrics");
+        MetricsArchive archive = parts.metrics().get();
+        if (archive == null) {
+            return Reply.now(Reply.tagged(json, state));
+        }
+        return archive.newest(rule.id(), METRICS_SHOWN)
+                .exceptionally(failure -> List.of())
+                .thenApply(samples -> {
+                    samples.forEach(sample -> performance.add(MetricsResource.shown(sample)));
+                    return Reply.tagged(json, state);
+                });
+    }
+
+    private static Rule existing(Catalog catalog, RuleId id) {
+        Rule rule = catalog.rules().get(id);
+        if (rule == null) {
+            throw Problem.unknown("rule_id", id.value());
+        }
+        return rule;
+    }
+
+    private CompletionStage<HttpResponse> put(Call call) {
+        RuleId id = call.ruleId(0);
+        Body body = RuleBodies.read(call);
+        sameName(body, "rule_id", id.value());
+        Map<String, String> fields = bodies.whole(body);
+        DefinitionKey key = DefinitionKey.rule(id);
+        return replaced(call, key, fields, "/api/v1/rules/" + id, state -> {
+            Rule rule = Definitions.rule(id.value(), state, parts.defaults());
+            return rule == null
+                    ? Json.object()
+                    : RuleBodies.shown(rule, state, parts.director().counts(id));
+        });
+    }
+
+    /** What was written, as JSON. */
+    interface Shown {
+        ObjectNode of(RuleState state);
+    }
+
+    /** PUT: replaces what exists, else creates; what the client has not seen is not replaced when it gives If-Match. */
+    CompletionStage<HttpResponse> replaced(
+            Call call, DefinitionKey key, Map<String, String> fields, String location, Shown shown) {
+        String revision = call.ifMatch();
+        return edits.outcome(call, key, Change.Kind.CHANGED, fields, revision).thenCompose(changed -> {
+            if (changed.result() != RuleGateway.Result.MISSING || revision != null) {
+                return CompletableFuture.completedFuture(Reply.tagged(shown.of(done(changed, key)), changed.state()));
+            }
+            return edits.outcome(call, key, Change.Kind.CREATED, fields, null)
+                    .thenApply(created -> Reply.created(location, shown.of(done(created, key)), created.state()));
+        });
+    }
+
+    private static RuleState done(RuleGateway.Outcome outcome, DefinitionKey key) {
+        return switch (outcome.result()) {
+            case DONE -> outcome.state();
+            case EXISTS -> throw Problem.of(Problem.Kind.EXISTS, "created by somebody else meanwhile; send it again");
+            case MISSING -> throw Problem.unknown(Edits.what(key), key.name());
+            case STALE -> throw Problem.of(Problem.Kind.STALE, outcome.detail());
+            case REFUSED -> throw Problem.invalid(outcome.detail());
+        };
+    }
+
+    static void sameName(Body body, String field, String name) {
+        if (body.has(field) && !body.name(field).equals(name)) {
+            throw Problem.invalid(field + ": differs from the path (expected: '" + name + "')");
+        }
+    }
+
+    private CompletionStage<HttpResponse> patch(Call call) {
+        RuleId id = call.ruleId(0);
+        Body body = RuleBodies.read(call);
+        sameName(body, "rule_id", id.value());
+        Rule rule = existing(parts.director().catalog(), id);
+        Map<String, String> fields = bodies.changes(body, rule);
+        return edits.submit(call, DefinitionKey.rule(id), kind(fields), fields).thenApply(state -> {
+            Rule changed = Definitions.rule(id.value(), state, parts.defaults());
+            return Reply.tagged(
+                    changed == null
+                            ? Json.object()
+                            : RuleBodies.shown(changed, state, parts.director().counts(id)),
+                    state);
+        });
+    }
+
+    private static Change.Kind kind(Map<String, String> fields) {
+        if (fields.size() == 1 && fields.containsKey(Fields.STATUS)) {
+            return fields.get(Fields.STATUS).equals("paused") ? Change.Kind.PAUSED : Change.Kind.RESUMED;
+        }
+        return fields.size() == 1 && fields.containsKey(Fields.WEIGHTS) ? Change.Kind.WEIGHTS_SET : Change.Kind.CHANGED;
+    }
+
+    private CompletionStage<HttpResponse> delete(Call call) {
+        return edits.submit(call, DefinitionKey.rule(call.ruleId(0)), Change.Kind.REMOVED, Map.of())
+                .thenApply(state -> Reply.nothing());
+    }
+
+    private CompletionStage<HttpResponse> updateWeights(Call call) {
+        RuleId id = call.ruleId(0);
+        Map<String, Double> numbers = Body.allNumbers(call.json(), Rule.MAX_TARGETS, 0, RuleChecks.MAX_WEIGHT);
+        Rule rule = existing(parts.director().catalog(), id);
+        Map<RegionId, Double> given;
+        try {
+            given = RuleBodies.regions(numbers, "weights");
+        } catch (Problem zero) {
+            throw Problem.of(Problem.Kind.BAD_REQUEST, String.valueOf(zero.getMessage()));
+        }
+        Map<String, String> fields = new HashMap<>();
+        fields.put(Fields.WEIGHTS, RuleBodies.weights(given, rule.targets()));
+        return edits.submit(call, DefinitionKey.rule(id), Change.Kind.WEIGHTS_SET, fields)
+                .thenApply(state -> {
+                    ObjectNode json = Json.object();
+                    json.put("rule_id", id.value());
+                    ObjectNode weights = json.putObject("new_weights");
+                    Definitions.normalised(rule.targets(), given)
+                            .forEach((region, weight) -> weights.put(region.value(), weight));
+                    json.put("updated_at", Json.time(System.currentTimeMillis()));
+                    return Reply.tagged(json, state);
+                });
+    }
+}

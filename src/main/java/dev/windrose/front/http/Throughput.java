@@ -1,0 +1,40 @@
+package dev.windrose.front.http;
+
+import dev.windrose.live.table.Director;
+import dev.windrose.model.RuleId;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Decisions per second of each rule, measured between two looks at its counter. */
+final class Throughput {
+
+    private record Look(long total, long nanos) {}
+
+    private final Director director;
+    private Map<RuleId, Look> looks = Map.of();
+    private volatile Map<RuleId, Double> perSecond = Map.of();
+
+    Throughput(Director director) {
+        this.director = director;
+    }
+
+    double perSecond(RuleId rule) {
+        return perSecond.getOrDefault(rule, 0.0);
+    }
+
+    /** Looks again; called every few seconds, by one thread at a time. */
+    synchronized void look(long nowNanos) {
+        Map<RuleId, Look> next = new HashMap<>();
+        Map<RuleId, Double> rates = new HashMap<>();
+        for (RuleId rule : director.catalog().rules().keySet()) {
+            Look now = new Look(director.counts(rule).total(), nowNanos);
+            Look before = looks.get(rule);
+            next.put(rule, now);
+            if (before != null && nowNanos > before.nanos()) {
+                rates.put(rule, Math.max(0, now.total() - before.total()) * 1e9 / (nowNanos - before.nanos()));
+            }
+        }
+        looks = next;
+        perSecond = rates;
+    }
+}

@@ -1,0 +1,79 @@
+package dev.windrose.live.metric;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+
+/** The samples in this region's database. Blocks. */
+final class MetricStore {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final DataSource database;
+
+    MetricStore(DataSource database) {
+        this.database = database;
+    }
+
+    void record(MetricSample sample) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement insert = connection.prepareStatement("INSERT INTO \"metric_sample\""
+                        + " (\"id\", \"rule_id\", \"recorded_at_ms\", \"body\") VALUES (?, ?, ?, ?)")) {
+            insert.setString(1, sample.id());
+            insert.setString(2, sample.ruleId());
+            insert.setLong(3, sample.epochMs());
+            insert.setString(4, text(sample));
+            insert.executeUpdate();
+        }
+    }
+
+    /** The newest samples of a rule since a time, newest first. */
+    List<MetricSample> read(String ruleId, long sinceEpochMs, int atMost) throws SQLException {
+        List<MetricSample> samples = new ArrayList<>();
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement("SELECT \"body\" FROM \"metric_sample\""
+                        + " WHERE \"rule_id\" = ? AND \"recorded_at_ms\" >= ? ORDER BY \"recorded_at_ms\" DESC LIMIT "
+                        + atMost)) {
+            select.setString(1, ruleId);
+            select.setLong(2, sinceEpochMs);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    samples.add(sample(rows.getString(1)));
+                }
+            }
+        }
+        return samples;
+    }
+
+    /** Drops what is older than a time. */
+    void forget(long beforeEpochMs) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement delete =
+                        connection.prepareStatement("DELETE FROM \"metric_sample\" WHERE \"recorded_at_ms\" < ?")) {
+            delete.setLong(1, beforeEpochMs);
+            delete.executeUpdate();
+        }
+    }
+
+    static String text(MetricSample sample) {
+        try {
+            return JSON.writeValueAsString(sample);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a sample can always be written", e);
+        }
+    }
+
+    private static MetricSample sample(String text) {
+        try {
+            return JSON.readValue(text, MetricSample.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("metric sample cannot be read: " + e.getOriginalMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package dev.windrose.live.metric;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.AskPattern;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.receptionist.Receptionist;
+import akka.actor.typed.receptionist.ServiceKey;
+import dev.windrose.live.wire.WireMessage;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.RuleId;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import javax.sql.DataSource;
+
+/**
+ * Records metrics in this region's database and reads those of all regions that answer within a second.
+ *
+ * <p>A region keeps 31 days. One answer of a region holds at most {@link #SAMPLES} samples, the newest.
+ */
+public final class MetricsArchive {
+
+    /** Samples of one region in one answer: what fits into a message between nodes. */
+    public static final int SAMPLES = 300;
+
+    private static final Duration KEPT = Duration.ofDays(31);
+    private static final Duration FORGET_EVERY = Duration.ofHours(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+    private static final int ANSWER_CHARACTERS = 100_000;
+
+    /**
+     * What was found.
+     *
+     * @param silent regions that did not answer in time
+     */
+    public record Found(List<MetricSample> samples, Set<String> silent) {}
+
+    /** Asks a region for its samples. */
+    record Ask(String ruleId, long sinceEpochMs, int atMost, ActorRef<Samples> replyTo) implements WireMessage {}
+
+    record Samples(List<MetricSample> samples) implements WireMessage {}
+
+    private interface Query<T> {
+        T run() throws SQLException;
+    }
+
+    private final ActorSystem<?> control;
+    private final MetricStore store;
+    private final Executor blocking;
+    private final String self;
+    private final Map<String, ActorRef<Ask>> regions = new ConcurrentHashMap<>();
+
+    /** @param others the other regions of the cluster */
+    public static MetricsArchive start(
+            ActorSystem<?> control, RegionId self, Set<RegionId> others, DataSource database) {
+        MetricsArchive archive = new MetricsArchive(control, self, database);
+        control.systemActorOf(archive.exchange(others), "metrics-archive", Props.empty());
+        return archive;
+    }
+
+    private MetricsArchive(ActorSystem<?> control, RegionId self, DataSource database) {
+        this.control = control;
+        this.self = self.value();
+        this.store = new MetricStore(database);
+        this.blocking = control.dispatchers().lookup(DispatcherSelector.blocking());
+    }
+
+    private static ServiceKey<Ask> key(String region) {
+        return ServiceKey.create(Ask.class, "metrics-archive-" + region);
+    }
+
+    private Behavior<Ask> exchange(Set<RegionId> others) {
+        return Behaviors.setup(context -> {
+            context.getSystem().receptionist().tell(Receptionist.register(key(self), context.getSelf()));
+            for (RegionId region : others) {
+                context.spawnAnonymous(Behaviors.<Receptionist.Listing>setup(listener -> {
+                    listener.getSystem()
+                            .receptionist()
+                            .tell(Receptionist.subscribe(key(region.value()), listener.getSelf()));
+                    return Behaviors.receiveMessage(listing -> {
+                        List<ActorRef<Ask>> there = new ArrayList<>(listing.getServiceInstances(key(region.value())));
+                        if (there.isEmpty()) {
+                            regions.remove(region.value());
+                        } else {
+                            regions.put(region.value(), there.get(0));
+                        }
+                        return Behaviors.same();
+                    });
+                }));
+            }
+            context.spawnAnonymous(forgetting());
+            return Behaviors.receiveMessage(ask -> {
+                CompletionStage<Void> unused = own(ask.ruleId(), ask.sinceEpochMs(), ask.atMost())
+                        .thenAccept(samples -> ask.replyTo().tell(new Samples(bounded(samples))));
+                return Behaviors.same();
+            });
+        });
+    }
+
+    private Behavior<String> forgetting() {
+        return Behaviors.withTimers(timers -> {
+            timers.startTimerWithFixedDelay("forget", FORGET_EVERY);
+            return Behaviors.receive((context, message) -> {
+                CompletableFuture<Boolean> unused = blocking(() -> {
+                    store.forget(System.currentTimeMillis() - KEPT.toMillis());
+                    return true;
+                });
+                return Behaviors.same();
+            });
+        });
+    }
+
+    private static List<MetricSample> bounded(List<MetricSample> newestFirst) {
+        List<MetricSample> bounded = new ArrayList<>();
+        int characters = 0;
+        for (MetricSample sample : newestFirst) {
+            characters += MetricStore.text(sample).length();
+            if (characters > ANSWER_CHARACTERS) {
+                break;
+            }
+            bounded.add(sample);
+        }
+        return bounded;
+    }
+
+    /** Completes when the sample is in the database; fails when it may not be. */
+    public CompletionStage<Boolean> record(MetricSample sample) {
+        return blocking(() -> {
+            store.record(sample);
+            return true;
+        });
+    }
+
+    /** The newest samples of this region alone, newest first. */
+    public CompletionStage<List<MetricSample>> newest(RuleId rule, int atMost) {
+        return own(rule.value(), 0, atMost);
+    }
+
+    /** The samples of all regions since a time, oldest first. */
+    public CompletionStage<Found> read(RuleId rule, long sinceEpochMs) {
+        Map<String, CompletableFuture<List<MetricSample>>> asked = new HashMap<>();
+        asked.put(self, own(rule.value(), sinceEpochMs, SAMPLES).toCompletableFuture());
+        regions.forEach((region, archive) -> asked.put(
+                region,
+                AskPattern.<Ask, Samples>ask(
+                                archive,
+                                replyTo -> new Ask(rule.value(), sinceEpochMs, SAMPLES, replyTo),
+                                PATIENCE,
+                                control.scheduler())
+                        .thenApply(Samples::samples)
+                        .toCompletableFuture()));
+        CompletableFuture<Found> found = CompletableFuture.completedFuture(new Found(List.of(), Set.of()));
+        for (Map.Entry<String, CompletableFuture<List<MetricSample>>> region : asked.entrySet()) {
+            boolean own = region.getKey().equals(self);
+            found = found.thenCombine(
+                    region.getValue().handle((samples, failure) -> {
+                        if (samples == null && own) {
+                            throw new CompletionException(failure);
+                        }
+                        return samples == null
+                                ? new Found(List.of(), Set.of(region.getKey()))
+                                : new Found(samples, Set.of());
+                    }),
+                    MetricsArchive::together);
+        }
+        return found.thenApply(all -> new Found(
+                all.samples().stream()
+                        .sorted(Comparator.comparingLong(MetricSample::epochMs).thenComparing(MetricSample::id))
+                        .toList(),
+                all.silent()));
+    }
+
+    private static Found together(Found a, Found b) {
+        List<MetricSample> samples = new ArrayList<>(a.samples());
+        samples.addAll(b.samples());
+        Set<String> silent = new TreeSet<>(a.silent());
+        silent.addAll(b.silent());
+        return new Found(samples, silent);
+    }
+
+    private CompletionStage<List<MetricSample>> own(String ruleId, long sinceEpochMs, int atMost) {
+        return blocking(() -> store.read(ruleId, sinceEpochMs, Math.min(atMost, SAMPLES)));
+    }
+
+    private <T> CompletableFuture<T> blocking(Query<T> query) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return query.run();
+                    } catch (SQLException e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                blocking);
+    }
+}
