@@ -57,8 +57,7 @@ class MutationTest {
         api.close();
     }
 
-    private static final String WHOLE =
-            """
+    private static final String WHOLE = """
             {"name": "New", "algorithm": "weighted_round_robin", "target_regions": ["us-east-1", "eu-west-1"],
              "weights": {"us-east-1": 0.5, "eu-west-1": 0.5}, "health_check_path": "/health",
              "failover_enabled": true, "session_affinity": false,
@@ -69,14 +68,12 @@ class MutationTest {
              "body_contains": "ok", "fallback": "fail_open", "status": "active"}
             """;
 
-    private static final String GEOGRAPHIC =
-            """
+    private static final String GEOGRAPHIC = """
             {"source_regions": ["europe"], "target_regions": ["eu-west-1", "eu-central-1"], "priority": 1,
              "latency_threshold_ms": 30, "applies_to": "web", "status": "active"}
             """;
 
-    private static final String REGION =
-            """
+    private static final String REGION = """
             {"endpoints": ["http://127.0.0.1:9001"], "coordinate": {"lat": 53.3, "lon": -6.2}, "capacity": 100,
              "areas": ["europe"]}
             """;
@@ -212,9 +209,7 @@ class MutationTest {
         Object before = api.state();
         Answer answer = api.call(right.method(), right.path(), body);
         String shown = how.length() > 200 ? how.substring(0, 200) : how;
-        assertThat(answer.status())
-                .as("%s %s: %s", right, shown, answer.text())
-                .isBetween(400, 499);
+        assertThat(answer.status()).as("%s %s: %s", right, shown, answer.text()).isBetween(400, 499);
         assertThat(answer.header("Content-Type")).as("%s %s", right, shown).isEqualTo("application/problem+json");
         assertThat(answer.at("/type").asText()).startsWith("urn:windrose:problem:");
         assertThat(answer.at("/title").asText()).isNotEmpty();
@@ -248,7 +243,8 @@ class MutationTest {
         if (holder instanceof ObjectNode object) {
             object.put(at.last().getMatchingProperty(), HOLE);
         } else {
-            ((ArrayNode) holder).set(at.last().getMatchingIndex(), JSON.getNodeFactory().textNode(HOLE));
+            ((ArrayNode) holder)
+                    .set(at.last().getMatchingIndex(), JSON.getNodeFactory().textNode(HOLE));
         }
         return read.toString().replace("\"" + HOLE + "\"", text);
     }

@@ -70,7 +70,8 @@ class OldFaultsTest {
     @ValueSource(strings = {"-0.1", "NaN", "Infinity", "1e309", "\"0.5\"", "null"})
     void weightsThatAreNoNumbersAtOrAboveZeroAreRefused(String weight) {
         Answer created = api.post(
-                "/api/v1/rules/create", rule("web", "weighted_round_robin", ",\"weights\":{\"us-east-1\":" + weight + "}"));
+                "/api/v1/rules/create",
+                rule("web", "weighted_round_robin", ",\"weights\":{\"us-east-1\":" + weight + "}"));
         assertThat(created.status()).isBetween(400, 422);
 
         create(RunningApi.RULE);
@@ -82,8 +83,8 @@ class OldFaultsTest {
     void aTotalWeightOfZeroIsRefused() {
         create(RunningApi.RULE);
 
-        Answer answer = api.post(
-                "/api/v1/rules/web/update-weights", "{\"us-east-1\":0,\"eu-west-1\":0,\"ap-southeast-1\":0}");
+        Answer answer =
+                api.post("/api/v1/rules/web/update-weights", "{\"us-east-1\":0,\"eu-west-1\":0,\"ap-southeast-1\":0}");
 
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.at("/detail").asText()).contains("weights");
@@ -114,7 +115,9 @@ class OldFaultsTest {
 
         assertThat(api.routed("eu-west-1", "web")).isEqualTo("eu-west-1");
         assertThat(api.routed("ap-southeast-1", "web")).isEqualTo("ap-southeast-1");
-        assertThat(api.get("/api/v1/route/st?rule_id=web").at("/selection_reason").asText())
+        assertThat(api.get("/api/v1/route/st?rule_id=web")
+                        .at("/selection_reason")
+                        .asText())
                 .isNotEqualTo("proximity");
     }
 
@@ -278,13 +281,17 @@ class OldFaultsTest {
     void rulesCanBeChangedPausedAndDeleted() {
         create(RunningApi.RULE);
 
-        assertThat(api.call("PATCH", "/api/v1/rules/web", "{\"name\":\"Shop\"}").at("/name").asText())
+        assertThat(api.call("PATCH", "/api/v1/rules/web", "{\"name\":\"Shop\"}")
+                        .at("/name")
+                        .asText())
                 .isEqualTo("Shop");
-        assertThat(api.call("PATCH", "/api/v1/rules/web", "{\"status\":\"paused\"}").status())
+        assertThat(api.call("PATCH", "/api/v1/rules/web", "{\"status\":\"paused\"}")
+                        .status())
                 .isEqualTo(200);
         assertThat(api.get("/api/v1/route/europe?rule_id=web").status()).isEqualTo(404);
         assertThat(api.get("/api/v1/rules").at("/active_rules").asInt()).isZero();
-        assertThat(api.call("PATCH", "/api/v1/rules/web", "{\"status\":\"active\"}").status())
+        assertThat(api.call("PATCH", "/api/v1/rules/web", "{\"status\":\"active\"}")
+                        .status())
                 .isEqualTo(200);
         assertThat(api.get("/api/v1/route/europe?rule_id=web").status()).isEqualTo(200);
         assertThat(api.call("DELETE", "/api/v1/rules/web", null).status()).isBetween(200, 204);

@@ -56,8 +56,7 @@ final class RunningApi implements AutoCloseable {
             399,
             null);
 
-    static final String RULE =
-            """
+    static final String RULE = """
             {"rule_id": "web", "name": "Web", "algorithm": "weighted_round_robin",
              "target_regions": ["us-east-1", "eu-west-1", "ap-southeast-1"],
              "weights": {"us-east-1": 0.5, "eu-west-1": 0.3, "ap-southeast-1": 0.2},
@@ -172,8 +171,8 @@ final class RunningApi implements AutoCloseable {
     }
 
     private void look() {
-        picture = Pictures.of(
-                table.director().catalog().rules().values(), reports.values(), System.currentTimeMillis());
+        picture =
+                Pictures.of(table.director().catalog().rules().values(), reports.values(), System.currentTimeMillis());
         table.see(picture);
     }
 
@@ -199,9 +198,7 @@ final class RunningApi implements AutoCloseable {
                 .timeout(Duration.ofSeconds(20))
                 .method(
                         method,
-                        body == null
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(body));
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
         if (body != null && !String.join(",", headers).contains("Content-Type")) {
             request.header("Content-Type", "application/json");
         }
@@ -230,7 +227,9 @@ final class RunningApi implements AutoCloseable {
 
     /** The region that a client of that area is sent to. */
     String routed(String area, String rule) {
-        return get("/api/v1/route/" + area + "?rule_id=" + rule).at("/optimal_region").asText();
+        return get("/api/v1/route/" + area + "?rule_id=" + rule)
+                .at("/optimal_region")
+                .asText();
     }
 
     void register(String region, String status) {
@@ -240,8 +239,8 @@ final class RunningApi implements AutoCloseable {
     void register(String region, String status, double responseTimeMs) {
         post(
                 "/api/v1/health/register",
-                "{\"region_id\":\"" + region + "\",\"status\":\"" + status + "\",\"response_time_ms\":"
-                        + responseTimeMs + ",\"success_rate\":0.99,\"active_connections\":5}");
+                "{\"region_id\":\"" + region + "\",\"status\":\"" + status + "\",\"response_time_ms\":" + responseTimeMs
+                        + ",\"success_rate\":0.99,\"active_connections\":5}");
     }
 
     @Override
