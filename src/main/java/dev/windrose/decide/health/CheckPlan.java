@@ -9,11 +9,17 @@ import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,9 +28,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param checks by id, in order of id
  * @param byRule for each rule and target region, the id of the check that tells of it
+ * @param unchecked for each rule, the target regions that no check tells of: they have no endpoint, or are too many
  * @param leftOut targets that are not checked because there are too many
  */
-public record CheckPlan(Map<String, Check> checks, Map<RuleId, Map<RegionId, String>> byRule, int leftOut) {
+public record CheckPlan(
+        Map<String, Check> checks,
+        Map<RuleId, Map<RegionId, String>> byRule,
+        Map<RuleId, Set<RegionId>> unchecked,
+        int leftOut) {
 
     /**
      * One target.
@@ -34,15 +45,22 @@ public record CheckPlan(Map<String, Check> checks, Map<RuleId, Map<RegionId, Str
      */
     public record Check(String id, RegionId region, URI endpoint, HealthCheck check, double allowanceMs) {}
 
-    public static final CheckPlan NOTHING = new CheckPlan(Map.of(), Map.of(), 0);
+    public static final CheckPlan NOTHING = new CheckPlan(Map.of(), Map.of(), Map.of(), 0);
 
     public CheckPlan {
         checks = Collections.unmodifiableMap(checks);
         byRule = Collections.unmodifiableMap(byRule);
+        unchecked = Collections.unmodifiableMap(unchecked);
+    }
+
+    /** The rules whose targets these are. */
+    public Set<RuleId> rules() {
+        return byRule.keySet();
     }
 
     /**
-     * The plan of an observer.
+     * The plan of an observer. When there are too many targets the rules that come first by name have theirs checked, so
+     * that every observer leaves out the same ones.
      *
      * @param self the region of the observer
      * @param atMost targets that may be checked
@@ -52,17 +70,23 @@ public record CheckPlan(Map<String, Check> checks, Map<RuleId, Map<RegionId, Str
         regions.forEach(region -> registered.put(region.id(), region));
         Map<String, Check> checks = new TreeMap<>();
         Map<RuleId, Map<RegionId, String>> byRule = new LinkedHashMap<>();
-        int leftOut = 0;
-        for (Rule rule : rules) {
+        Map<RuleId, Set<RegionId>> unchecked = new LinkedHashMap<>();
+        Set<String> tooMany = new HashSet<>();
+        List<Rule> inOrder = new ArrayList<>(rules);
+        inOrder.sort(Comparator.comparing(Rule::id));
+        for (Rule rule : inOrder) {
             Map<RegionId, String> ids = new LinkedHashMap<>();
+            Set<RegionId> without = new LinkedHashSet<>();
             for (RegionId region : rule.targets()) {
                 URI endpoint = endpoint(rule, registered.get(region), region);
                 if (endpoint == null) {
+                    without.add(region);
                     continue;
                 }
                 String id = id(region, endpoint, rule.check());
                 if (checks.size() >= atMost && !checks.containsKey(id)) {
-                    leftOut++;
+                    tooMany.add(id);
+                    without.add(region);
                     continue;
                 }
                 ids.put(region, id);
@@ -70,8 +94,11 @@ public record CheckPlan(Map<String, Check> checks, Map<RuleId, Map<RegionId, Str
                         id, key -> new Check(key, region, endpoint, rule.check(), allowance(self, region, registered)));
             }
             byRule.put(rule.id(), ids);
+            if (!without.isEmpty()) {
+                unchecked.put(rule.id(), without);
+            }
         }
-        return new CheckPlan(checks, byRule, leftOut);
+        return new CheckPlan(checks, byRule, unchecked, tooMany.size());
     }
 
     private static String id(RegionId region, URI endpoint, HealthCheck check) {

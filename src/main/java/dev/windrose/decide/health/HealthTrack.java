@@ -8,8 +8,9 @@ import dev.windrose.model.HealthStatus;
  *
  * @param status {@link HealthStatus#UNKNOWN} before the first reading
  * @param latencyMs moving average of successful readings, in ms; NaN before the first
- * @param readings of the window, at most {@link #WINDOW}
+ * @param readings how many of the last {@link #WINDOW} there were
  * @param failures bit i is set when the reading i places ago failed
+ * @param judged how many of the newest readings the success rate is judged by: those since the last outage
  * @param streak readings in a row that speak for another status, all for a better or all for a worse one
  * @param better whether the streak speaks for a better status
  * @param candidate the status that the streak speaks for: of those in it, the one nearest to what is believed now
@@ -19,26 +20,33 @@ public record HealthTrack(
         double latencyMs,
         int readings,
         long failures,
+        int judged,
         int streak,
         boolean better,
         HealthStatus candidate) {
 
     /*
      * The first reading settles the status; after that `fall` readings in a row that are worse take it down and `rise`
-     * in a row that are better bring it up. A target that fails now and then never fails `fall` times in a row, so the
-     * share of successes among the last 64 readings is judged as well, as soon as two of them failed. The window is
-     * emptied when a target comes up, or its old failures would take it down again.
+     * in a row that are better bring it up.
+     *
+     * A target that fails now and then may never fail `fall` times in a row, so its failures among the last 64 readings
+     * are judged as well, from the second one on. Readings that were not made yet count as good, or two failures would
+     * condemn a target that was looked at ten times. An outage, which is a run of `fall` failures, has been judged as a
+     * run already: what lies before its end no longer counts, or a target would stay out for 64 readings after it is
+     * well again instead of `rise`.
      */
 
-    /** Readings that the success rate is taken from. */
+    /** Readings that are remembered. */
     public static final int WINDOW = 64;
+
+    private static final int FAILURES_THAT_MAY_BE_CHANCE = 1;
 
     private static final double LATENCY_WEIGHT = 0.3;
 
     public static final HealthTrack NEW =
-            new HealthTrack(HealthStatus.UNKNOWN, Double.NaN, 0, 0, 0, false, HealthStatus.UNKNOWN);
+            new HealthTrack(HealthStatus.UNKNOWN, Double.NaN, 0, 0, 0, 0, false, HealthStatus.UNKNOWN);
 
-    /** Share of successes among the readings of the window, 0 to 1; 1 when there is none. */
+    /** Share of successes among the readings that are remembered, 0 to 1; 1 when there is none. */
     public double successRate() {
         return readings == 0 ? 1 : 1 - (double) Long.bitCount(failures) / readings;
     }
@@ -50,43 +58,50 @@ public record HealthTrack(
                 : Double.isNaN(latencyMs)
                         ? reading.latencyMs()
                         : latencyMs + LATENCY_WEIGHT * (reading.latencyMs() - latencyMs);
-        int count = Math.min(WINDOW, readings + 1);
         long failed = (failures << 1) | (reading.success() ? 0 : 1);
-        HealthTrack next = new HealthTrack(status, latency, count, failed, streak, better, candidate);
+        boolean outage = Long.numberOfTrailingZeros(~failed) >= Math.min(check.fall(), WINDOW);
+        HealthTrack next = new HealthTrack(
+                status,
+                latency,
+                Math.min(WINDOW, readings + 1),
+                failed,
+                outage ? 0 : Math.min(WINDOW, judged + 1),
+                streak,
+                better,
+                candidate);
         return next.judged(worse(reading.status(), next.byRate(check)), check);
     }
 
     private HealthStatus byRate(HealthCheck check) {
-        if (Long.bitCount(failures) < 2 || successRate() > check.healthySuccessRate()) {
+        long counted = judged == WINDOW ? failures : failures & ((1L << judged) - 1);
+        int bad = Long.bitCount(counted);
+        double rate = 1 - (double) bad / WINDOW;
+        if (bad <= FAILURES_THAT_MAY_BE_CHANCE || rate > check.healthySuccessRate()) {
             return HealthStatus.HEALTHY;
         }
-        return successRate() > check.degradedSuccessRate() ? HealthStatus.DEGRADED : HealthStatus.UNHEALTHY;
+        return rate > check.degradedSuccessRate() ? HealthStatus.DEGRADED : HealthStatus.UNHEALTHY;
     }
 
     private HealthTrack judged(HealthStatus grade, HealthCheck check) {
         if (status == HealthStatus.UNKNOWN) {
-            return moved(grade);
+            return believing(grade);
         }
         if (grade == status) {
-            return with(0, false, status);
+            return speaking(0, false, status);
         }
         boolean up = rank(grade) < rank(status);
         boolean continues = streak > 0 && up == better;
         HealthStatus nearest = !continues ? grade : up ? worse(grade, candidate) : milder(grade, candidate);
         int length = continues ? streak + 1 : 1;
-        if (length < (up ? check.rise() : check.fall())) {
-            return with(length, up, nearest);
-        }
-        HealthTrack moved = moved(nearest);
-        return up ? new HealthTrack(nearest, latencyMs, 0, 0, 0, false, nearest) : moved;
+        return length < (up ? check.rise() : check.fall()) ? speaking(length, up, nearest) : believing(nearest);
     }
 
-    private HealthTrack moved(HealthStatus to) {
-        return new HealthTrack(to, latencyMs, readings, failures, 0, false, to);
+    private HealthTrack believing(HealthStatus to) {
+        return new HealthTrack(to, latencyMs, readings, failures, judged, 0, false, to);
     }
 
-    private HealthTrack with(int length, boolean up, HealthStatus nearest) {
-        return new HealthTrack(status, latencyMs, readings, failures, length, up, nearest);
+    private HealthTrack speaking(int length, boolean up, HealthStatus nearest) {
+        return new HealthTrack(status, latencyMs, readings, failures, judged, length, up, nearest);
     }
 
     private static HealthStatus worse(HealthStatus a, HealthStatus b) {

@@ -1,0 +1,188 @@
+package dev.windrose.decide.health;
+
+import static dev.windrose.model.HealthStatus.DEGRADED;
+import static dev.windrose.model.HealthStatus.HEALTHY;
+import static dev.windrose.model.HealthStatus.UNHEALTHY;
+import static dev.windrose.model.HealthStatus.UNKNOWN;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.windrose.Forall;
+import dev.windrose.model.HealthCheck;
+import dev.windrose.model.HealthStatus;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HealthTrackTest {
+
+    private static final HealthCheck RISE_2_FALL_3 = Checks.http(2, 3);
+
+    @Test
+    void isUnknownBeforeTheFirstReading() {
+        assertThat(HealthTrack.NEW.status()).isEqualTo(UNKNOWN);
+        assertThat(HealthTrack.NEW.latencyMs()).isNaN();
+    }
+
+    /** Readings: + healthy, ~ slow (degraded), x far too slow, - failed. */
+    @ParameterizedTest
+    @CsvSource({
+        "+,        HEALTHY",
+        "~,        DEGRADED",
+        "-,        UNHEALTHY",
+        "x,        UNHEALTHY",
+        "+--,      HEALTHY",
+        "+---,     UNHEALTHY",
+        "+~~,      HEALTHY",
+        "+~~~,     DEGRADED",
+        "+~--,     DEGRADED",
+        "+~-----,  UNHEALTHY",
+        "+xxx,     UNHEALTHY",
+        "+--+,     DEGRADED",
+        "---+,     UNHEALTHY",
+        "---++,    HEALTHY",
+        "---+-+,   UNHEALTHY",
+        "---~~,    DEGRADED",
+        "---~+,    DEGRADED",
+        "---~+++,  HEALTHY",
+    })
+    void followsRunsOfReadings(String readings, HealthStatus expected) {
+        assertThat(track(readings).status()).isEqualTo(expected);
+    }
+
+    @Test
+    void comesBackAfterRiseReadingsHoweverLongItWasDown() {
+        for (int down = 3; down < 200; down++) {
+            HealthTrack track = track("+++" + "-".repeat(down));
+            assertThat(track.status()).isEqualTo(UNHEALTHY);
+            assertThat(after(track, "+").status()).isEqualTo(UNHEALTHY);
+            assertThat(after(track, "++").status()).as("after %d failures", down).isEqualTo(HEALTHY);
+            assertThat(after(track, "++" + "+".repeat(100)).status()).isEqualTo(HEALTHY);
+        }
+    }
+
+    @Test
+    void staysDownWhileItFailsNowAndThen() {
+        HealthTrack track = track("+++" + "-++".repeat(6));
+        assertThat(track.status()).isEqualTo(UNHEALTHY);
+        for (int i = 0; i < 30; i++) {
+            track = after(track, "-++");
+            assertThat(track.status()).isEqualTo(UNHEALTHY);
+        }
+        assertThat(after(track, "+".repeat(66)).status()).isEqualTo(HEALTHY);
+    }
+
+    @Test
+    void isDegradedByTwoFailuresAmongSixtyFourAndHealthyAgainWhenTheyAreLongAgo() {
+        HealthTrack track = track("+".repeat(64) + "-+++-+++");
+        assertThat(track.status()).isEqualTo(DEGRADED);
+        assertThat(after(track, "+".repeat(66)).status()).isEqualTo(HEALTHY);
+    }
+
+    @Test
+    void isNotTakenOutByTwoFailuresOfAYoungTarget() {
+        assertThat(track("+-+-++++").status()).isNotEqualTo(UNHEALTHY);
+    }
+
+    @Test
+    void countsTheSuccessesOfItsReadings() {
+        assertThat(track("+++-").successRate()).isEqualTo(0.75);
+        assertThat(track("-".repeat(100)).successRate()).isZero();
+        assertThat(track("-".repeat(100) + "+".repeat(16)).successRate()).isEqualTo(0.25);
+        assertThat(track("x~+").successRate()).isEqualTo(1);
+    }
+
+    @Test
+    void movesItsLatencyTowardsTheReadingsAndFailuresLeaveItAlone() {
+        HealthTrack track = HealthTrack.NEW.after(Reading.answered(RISE_2_FALL_3, 50, 0), RISE_2_FALL_3);
+        assertThat(track.latencyMs()).isEqualTo(50);
+        track = track.after(Reading.failed(500, "no answer"), RISE_2_FALL_3);
+        assertThat(track.latencyMs()).isEqualTo(50);
+        for (int i = 0; i < 20; i++) {
+            track = track.after(Reading.answered(RISE_2_FALL_3, 80, 0), RISE_2_FALL_3);
+        }
+        assertThat(track.latencyMs()).isCloseTo(80, within(0.1));
+    }
+
+    @Test
+    void neverGoesDownWithoutFallBadReadingsUnlessItFailsOften() {
+        Forall.cases(random -> {
+            int fall = 2 + random.nextInt(5);
+            HealthCheck check = Checks.http(1 + random.nextInt(4), fall);
+            HealthTrack track = HealthTrack.NEW.after(healthy(check), check);
+            // A run that is one too short, then enough good readings to have left the window.
+            for (int run = 0; run < 10; run++) {
+                for (int i = 0; i < Math.min(fall - 1, 1 + random.nextInt(3)); i++) {
+                    track = track.after(Reading.answered(check, 150 + random.nextInt(200), 0), check);
+                    assertThat(track.status()).isEqualTo(HEALTHY);
+                }
+                track = track.after(healthy(check), check);
+                assertThat(track.status()).isEqualTo(HEALTHY);
+            }
+        });
+    }
+
+    @Test
+    void alwaysComesToBelieveWhatItReadsLongEnough() {
+        Forall.cases(random -> {
+            HealthCheck check = Checks.http(1 + random.nextInt(100), 1 + random.nextInt(100));
+            HealthTrack track = HealthTrack.NEW;
+            for (int i = 0; i < random.nextInt(300); i++) {
+                track = track.after(any(random.nextInt(4), check), check);
+            }
+            Reading last = any(random.nextInt(4), check);
+            for (int i = 0; i < HealthTrack.WINDOW + 200; i++) {
+                track = track.after(last, check);
+            }
+            assertThat(track.status()).isEqualTo(last.status());
+        });
+    }
+
+    @Test
+    void changesAtMostOncePerRunOfItsLength() {
+        Forall.cases(random -> {
+            int rise = 1 + random.nextInt(5);
+            int fall = 1 + random.nextInt(5);
+            HealthCheck check = Checks.http(rise, fall);
+            HealthTrack track = HealthTrack.NEW.after(any(random.nextInt(4), check), check);
+            List<Integer> changes = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                HealthStatus before = track.status();
+                track = track.after(any(random.nextInt(4), check), check);
+                if (track.status() != before) {
+                    changes.add(i);
+                }
+            }
+            for (int i = 1; i < changes.size(); i++) {
+                assertThat(changes.get(i) - changes.get(i - 1)).isGreaterThanOrEqualTo(Math.min(rise, fall));
+            }
+        });
+    }
+
+    private static Reading healthy(HealthCheck check) {
+        return Reading.answered(check, 20, 0);
+    }
+
+    private static Reading any(int kind, HealthCheck check) {
+        return switch (kind) {
+            case 0 -> Reading.answered(check, 20, 0);
+            case 1 -> Reading.answered(check, 150, 0);
+            case 2 -> Reading.answered(check, 900, 0);
+            default -> Reading.failed(3, "connection refused");
+        };
+    }
+
+    private static HealthTrack track(String readings) {
+        return after(HealthTrack.NEW, readings);
+    }
+
+    private static HealthTrack after(HealthTrack before, String readings) {
+        HealthTrack track = before;
+        for (char c : readings.toCharArray()) {
+            track = track.after(any("+~x-".indexOf(c), RISE_2_FALL_3), RISE_2_FALL_3);
+        }
+        return track;
+    }
+}

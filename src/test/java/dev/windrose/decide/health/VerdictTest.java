@@ -1,0 +1,126 @@
+package dev.windrose.decide.health;
+
+import static dev.windrose.model.HealthStatus.HEALTHY;
+import static dev.windrose.model.HealthStatus.UNHEALTHY;
+import static dev.windrose.model.HealthStatus.UNKNOWN;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.windrose.Forall;
+import dev.windrose.model.HealthStatus;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class VerdictTest {
+
+    /** H healthy, D degraded, U unhealthy, ? unknown; the others in one word. */
+    @ParameterizedTest
+    @CsvSource({
+        // The own view moves the own clients.
+        "H, '',   ?, H",
+        "D, '',   ?, D",
+        "U, '',   ?, U",
+        "U, HHH,  ?, U",
+        "D, HH,   ?, D",
+        // One observer with a broken link moves nobody else.
+        "H, U,    ?, H",
+        "H, UH,   ?, H",
+        "H, UHH,  ?, H",
+        "H, UUH,  ?, H",
+        "D, U,    ?, D",
+        // A majority of the live observers moves everybody.
+        "H, UU,   ?, U",
+        "H, UUU,  ?, U",
+        "D, UUH,  ?, D",
+        "D, UUUH, ?, U",
+        "H, UUUHH,?, H",
+        // Who has not looked does not vote.
+        "H, U?,   ?, H",
+        "H, UU??, ?, U",
+        // Without an own view, what most of the others see; one alone takes nothing out.
+        "?, H,    ?, H",
+        "?, U,    ?, D",
+        "?, UU,   ?, U",
+        "?, UH,   ?, H",
+        "?, DDH,  ?, D",
+        "?, UDH,  ?, D",
+        // Reports count only where nobody looks.
+        "?, '',   U, U",
+        "?, '',   D, D",
+        "?, '',   H, H",
+        "?, '',   ?, ?",
+        "?, ??,   U, U",
+        "H, '',   U, H",
+        "U, '',   H, U",
+        "?, H,    U, H",
+    })
+    void weighsEvidenceByAuthority(String own, String others, String reported, String expected) {
+        assertThat(Verdict.of(status(own), statuses(others), status(reported))).isEqualTo(status(expected));
+    }
+
+    @Test
+    void neverDependsOnTheOrderOfTheObservers() {
+        Forall.cases(random -> {
+            HealthStatus own = any(random);
+            HealthStatus reported = any(random);
+            List<HealthStatus> others = several(random);
+            HealthStatus verdict = Verdict.of(own, others, reported);
+            Collections.shuffle(others, random);
+            assertThat(Verdict.of(own, others, reported)).isEqualTo(verdict);
+        });
+    }
+
+    @Test
+    void oneObserverAloneNeverTakesAnythingFromARegionThatReachesIt() {
+        Forall.cases(random -> {
+            List<HealthStatus> others = new ArrayList<>();
+            for (int i = 0; i < random.nextInt(6); i++) {
+                others.add(random.nextBoolean() ? HEALTHY : UNKNOWN);
+            }
+            others.add(UNHEALTHY);
+            Collections.shuffle(others, random);
+            assertThat(Verdict.of(HEALTHY, others, any(random))).isEqualTo(HEALTHY);
+        });
+    }
+
+    @Test
+    void oneMoreVoiceForDownNeverMakesItBetter() {
+        Forall.cases(random -> {
+            HealthStatus own = any(random);
+            List<HealthStatus> others = several(random);
+            others.add(HEALTHY);
+            HealthStatus before = Verdict.of(own, others, UNKNOWN);
+            others.set(others.size() - 1, UNHEALTHY);
+            assertThat(Verdict.of(own, others, UNKNOWN)).isGreaterThanOrEqualTo(before);
+        });
+    }
+
+    private static List<HealthStatus> several(Random random) {
+        List<HealthStatus> several = new ArrayList<>();
+        for (int i = 0; i < random.nextInt(8); i++) {
+            several.add(any(random));
+        }
+        return several;
+    }
+
+    private static HealthStatus any(Random random) {
+        return status("HDU?".substring(random.nextInt(4)).substring(0, 1));
+    }
+
+    private static List<HealthStatus> statuses(String letters) {
+        return letters.chars().mapToObj(c -> status(Character.toString(c))).toList();
+    }
+
+    private static HealthStatus status(String letter) {
+        return switch (letter) {
+            case "H" -> HEALTHY;
+            case "D" -> HealthStatus.DEGRADED;
+            case "U" -> UNHEALTHY;
+            default -> UNKNOWN;
+        };
+    }
+}
