@@ -1,0 +1,256 @@
+package dev.windrose.front.http;
+
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.Behaviors;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.health.HealthPicture;
+import dev.windrose.live.health.HealthReport;
+import dev.windrose.live.health.Pictures;
+import dev.windrose.live.metric.MetricsArchive;
+import dev.windrose.live.table.TableInMemory;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.HealthCheck;
+import dev.windrose.model.RegionId;
+import dev.windrose.watch.HttpMeters;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.h2.jdbcx.JdbcDataSource;
+import org.jspecify.annotations.Nullable;
+
+/** The real server on a free port, with rules and health kept in memory, and a client that speaks to it. */
+final class RunningApi implements AutoCloseable {
+
+    static final HealthCheck DEFAULTS = new HealthCheck(
+            HealthCheck.Type.HTTP,
+            "/health",
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(2),
+            2,
+            3,
+            500,
+            2000,
+            0.95,
+            0.5,
+            200,
+            399,
+            null);
+
+    static final String RULE =
+            """
+            {"rule_id": "web", "name": "Web", "algorithm": "weighted_round_robin",
+             "target_regions": ["us-east-1", "eu-west-1", "ap-southeast-1"],
+             "weights": {"us-east-1": 0.5, "eu-west-1": 0.3, "ap-southeast-1": 0.2},
+             "health_check_path": "/health", "failover_enabled": true, "session_affinity": false}
+            """;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** An answer, with its body as JSON where it is JSON. */
+    record Answer(int status, JsonNode body, String text, java.net.http.HttpHeaders headers) {
+
+        String header(String name) {
+            return headers.firstValue(name).orElse("");
+        }
+
+        JsonNode at(String pointer) {
+            return body.at(pointer);
+        }
+    }
+
+    private final ActorSystem<Void> system;
+    private final TableInMemory table = new TableInMemory(new RegionId("us-east-1"), DEFAULTS);
+    private final Map<RegionId, HealthReport> reports = new ConcurrentHashMap<>();
+    private final GatewayInMemory gateway = new GatewayInMemory(DEFAULTS, this::hear);
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final ApiServer server;
+    private final int port;
+
+    volatile boolean writable = true;
+    volatile boolean controlReady = true;
+    private volatile HealthPicture picture = HealthPicture.EMPTY;
+
+    static RunningApi start() {
+        return new RunningApi();
+    }
+
+    private RunningApi() {
+        Config config = ConfigFactory.parseResources("windrose/akka-data.conf")
+                .withFallback(ConfigFactory.load())
+                .resolve();
+        system = ActorSystem.create(Behaviors.empty(), "api-test", config);
+        JdbcDataSource database = new JdbcDataSource();
+        database.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        RegionId self = new RegionId("us-east-1");
+        try {
+            makeTables(database);
+            MetricsArchive metrics = MetricsArchive.start(system, self, Set.of(), database);
+            ApiParts parts = new ApiParts(
+                    "1.2.3",
+                    self,
+                    Set.of(self, new RegionId("eu-west-1")),
+                    DEFAULTS,
+                    table.director(),
+                    () -> picture,
+                    this::report,
+                    () -> writable ? gateway : null,
+                    () -> writable ? metrics : null,
+                    () -> controlReady,
+                    registry::scrape);
+            server = ApiServer.start(
+                            system,
+                            new HttpSettings("127.0.0.1", 0, 1 << 20, Duration.ofSeconds(2), 1000, 1000),
+                            parts,
+                            new HttpMeters(registry))
+                    .toCompletableFuture()
+                    .get(20, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError("the API did not start", e);
+        }
+        port = server.port();
+    }
+
+    /** The tables of metrics alone, as the real schema has them. */
+    private static void makeTables(JdbcDataSource database) throws SQLException, IOException {
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement();
+                InputStream script = RunningApi.class.getResourceAsStream("/dev/windrose/sql/h2/V1__journal.sql")) {
+            for (String sql : new String(script.readAllBytes(), StandardCharsets.UTF_8).split(";", -1)) {
+                if (sql.contains("\"metric_sample\"")) {
+                    statement.execute(sql);
+                }
+            }
+        }
+    }
+
+    TableInMemory table() {
+        return table;
+    }
+
+    GatewayInMemory edits() {
+        return gateway;
+    }
+
+    ApiServer server() {
+        return server;
+    }
+
+    int port() {
+        return port;
+    }
+
+    void hear(Map<DefinitionKey, RuleState> definitions) {
+        table.hear(definitions);
+        look();
+    }
+
+    void report(HealthReport report) {
+        reports.put(report.region(), report);
+        look();
+    }
+
+    private void look() {
+        picture = Pictures.of(
+                table.director().catalog().rules().values(), reports.values(), System.currentTimeMillis());
+        table.see(picture);
+    }
+
+    /** Everything that a refused call must leave as it was. */
+    Object state() {
+        return Map.of("states", table.director().catalog().states(), "reports", Map.copyOf(reports));
+    }
+
+    Answer get(String path, String... headers) {
+        return call("GET", path, null, headers);
+    }
+
+    Answer post(String path, String body, String... headers) {
+        return call("POST", path, body, headers);
+    }
+
+    Answer put(String path, String body, String... headers) {
+        return call("PUT", path, body, headers);
+    }
+
+    Answer call(String method, String path, @Nullable String body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(Duration.ofSeconds(20))
+                .method(
+                        method,
+                        body == null
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(body));
+        if (body != null && !String.join(",", headers).contains("Content-Type")) {
+            request.header("Content-Type", "application/json");
+        }
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        try {
+            HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return new Answer(response.statusCode(), json(response.body()), response.body(), response.headers());
+        } catch (IOException e) {
+            throw new AssertionError(method + " " + path + " was not answered", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            JsonNode read = JSON.readTree(text);
+            return read == null ? MissingNode.getInstance() : read;
+        } catch (IOException e) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    /** The region that a client of that area is sent to. */
+    String routed(String area, String rule) {
+        return get("/api/v1/route/" + area + "?rule_id=" + rule).at("/optimal_region").asText();
+    }
+
+    void register(String region, String status) {
+        register(region, status, 20);
+    }
+
+    void register(String region, String status, double responseTimeMs) {
+        post(
+                "/api/v1/health/register",
+                "{\"region_id\":\"" + region + "\",\"status\":\"" + status + "\",\"response_time_ms\":"
+                        + responseTimeMs + ",\"success_rate\":0.99,\"active_connections\":5}");
+    }
+
+    @Override
+    public void close() {
+        system.terminate();
+        try {
+            system.getWhenTerminated().toCompletableFuture().get(20, TimeUnit.SECONDS);
+        } catch (Exception e) {
+            throw new AssertionError("the system did not end", e);
+        }
+    }
+}

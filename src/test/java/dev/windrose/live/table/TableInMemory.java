@@ -1,0 +1,50 @@
+package dev.windrose.live.table;
+
+import dev.windrose.decide.route.TableCompiler;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.HealthCheck;
+import dev.windrose.model.HealthView;
+import dev.windrose.model.RegionId;
+import java.util.Map;
+import java.util.Random;
+
+/** A director whose table is compiled at once whenever something is heard, without files and actors. */
+public final class TableInMemory {
+
+    private final Counters counters = new Counters();
+    private final TableCompiler compiler;
+    private final Director director;
+
+    private HealthView health = HealthView.NOTHING;
+
+    public TableInMemory(RegionId self, HealthCheck defaults) {
+        compiler = new TableCompiler(self, 30, counters);
+        director = new Director(Catalog.empty(defaults), counters, System::nanoTime, new Random(1));
+        director.currentAsOf(0);
+    }
+
+    public Director director() {
+        return director;
+    }
+
+    public synchronized void hear(Map<DefinitionKey, RuleState> definitions) {
+        swap(director.catalog().with(definitions));
+    }
+
+    public synchronized void see(HealthView seen) {
+        health = seen;
+        swap(director.catalog());
+    }
+
+    private void swap(Catalog catalog) {
+        director.swap(
+                compiler.compile(
+                        director.table(),
+                        catalog.rules().values(),
+                        catalog.geographicRules().values(),
+                        catalog.regions().values(),
+                        health),
+                catalog);
+    }
+}
