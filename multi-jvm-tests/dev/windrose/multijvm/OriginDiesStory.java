@@ -26,7 +26,7 @@ class OriginDiesStory {
         try (Api us = cluster.api(0)) {
             Writes.createPriority(us, "follows-the-living", origin.region(), "eu-west-1", "ap-southeast-1");
         }
-        Views.decideBy(cluster, "follows-the-living", Duration.ofSeconds(5));
+        Views.decideBy(cluster, "follows-the-living", Duration.ofSeconds(20));
         List<Witness> witnesses = new ArrayList<>();
         try {
             for (NodeProcess node : cluster.nodes()) {
