@@ -1,6 +1,8 @@
 package dev.windrose.multijvm;
 
+import java.io.IOException;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
@@ -27,22 +29,33 @@ final class SharedCluster implements ParameterResolver, BeforeEachCallback {
         return cluster(context);
     }
 
+    /** What starting it came to. One that does not start is not tried again for every story. */
+    private record Started(
+            @Nullable Cluster cluster, @Nullable Exception failure) implements AutoCloseable {
+
+        private static Started now() {
+            try {
+                return new Started(Cluster.start("stories", Map.of(), Cluster.SMALL), null);
+            } catch (IOException | InterruptedException | RuntimeException e) {
+                return new Started(null, e);
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (cluster != null) {
+                cluster.close();
+            }
+        }
+    }
+
     private static Cluster cluster(ExtensionContext context) {
         // The root's store lives as long as the run, and closes what can be closed when it ends.
-        return context.getRoot()
-                .getStore(HERE)
-                .computeIfAbsent(
-                        "cluster",
-                        key -> {
-                            try {
-                                return Cluster.start("stories", Map.of(), Cluster.SMALL);
-                            } catch (java.io.IOException e) {
-                                throw new java.io.UncheckedIOException(e);
-                            } catch (InterruptedException e) {
-                                Thread.currentThread().interrupt();
-                                throw new IllegalStateException("interrupted", e);
-                            }
-                        },
-                        Cluster.class);
+        Started started =
+                context.getRoot().getStore(HERE).computeIfAbsent("cluster", key -> Started.now(), Started.class);
+        if (started.cluster() == null) {
+            throw new IllegalStateException("the cluster of the stories does not start", started.failure());
+        }
+        return started.cluster();
     }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 @Tag("drill")
 class ThousandRulesStory {
 
-    private static final String STATEMENTS = "windrose_journal_statements_total";
+    private static final String STATEMENTS = "windrose_journal_borrowed_total";
     private static final String CHANGING = "rule-0";
     private static final int FEW = 10;
     private static final int MANY = 1000;

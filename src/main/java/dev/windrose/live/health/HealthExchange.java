@@ -41,10 +41,8 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
     /** A sign of life of an observer. */
     public record Beat(String region, long number) implements WireMessage {}
 
-    private record BoardsChanged(int bucket, Replicator.SubscribeResponse<LWWMap<String, HealthBoard>> response)
-            implements Command {}
-
-    private record BeatsChanged(Replicator.SubscribeResponse<LWWMap<String, Beat>> response) implements Command {}
+    // One record for boards and beats: an actor has one adapter per class of message, so the key tells them apart.
+    private record Changed(Replicator.SubscribeResponse<LWWMap<String, WireMessage>> response) implements Command {}
 
     private record Written(Object response) implements Command {}
 
@@ -54,7 +52,8 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
         INSTANCE
     }
 
-    private static final LWWMapKey<String, Beat> BEATS = new LWWMapKey<>("health-beats");
+    private static final String BOARDS = "health-";
+    private static final LWWMapKey<String, WireMessage> BEATS = new LWWMapKey<>("observers");
 
     public static Behavior<Command> create(
             HealthSettings settings, RegionId self, ActorRef<HealthWatch.Command> watch) {
@@ -67,8 +66,7 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
     private final ActorRef<HealthWatch.Command> watch;
     private final Cluster cluster;
     private final SelfUniqueAddress address;
-    private final ReplicatorMessageAdapter<Command, LWWMap<String, HealthBoard>> boards;
-    private final ReplicatorMessageAdapter<Command, LWWMap<String, Beat>> beats;
+    private final ReplicatorMessageAdapter<Command, LWWMap<String, WireMessage>> replicator;
     private final Map<String, Long> beatNumbers = new HashMap<>();
     private long beat = System.currentTimeMillis();
 
@@ -85,13 +83,11 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
         this.node = cluster.selfMember().address().hostPort();
         DistributedData data = DistributedData.get(context.getSystem());
         this.address = data.selfUniqueAddress();
-        this.boards = new ReplicatorMessageAdapter<>(context, data.replicator(), Duration.ofSeconds(3));
-        this.beats = new ReplicatorMessageAdapter<>(context, data.replicator(), Duration.ofSeconds(3));
+        this.replicator = new ReplicatorMessageAdapter<>(context, data.replicator(), Duration.ofSeconds(3));
         for (int i = 0; i < HealthBoard.BUCKETS; i++) {
-            int bucket = i;
-            boards.subscribe(key(bucket), response -> new BoardsChanged(bucket, response));
+            replicator.subscribe(key(i), Changed::new);
         }
-        beats.subscribe(BEATS, BeatsChanged::new);
+        replicator.subscribe(BEATS, Changed::new);
         cluster.subscriptions()
                 .tell(Subscribe.create(
                         context.messageAdapter(ClusterEvent.MemberEvent.class, Members::new),
@@ -104,16 +100,15 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
         watch.tell(new HealthWatch.Connected(context.getSelf()));
     }
 
-    private static LWWMapKey<String, HealthBoard> key(int bucket) {
-        return new LWWMapKey<>("health-" + bucket);
+    private static LWWMapKey<String, WireMessage> key(int bucket) {
+        return new LWWMapKey<>(BOARDS + bucket);
     }
 
     @Override
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(Publish.class, this::onPublish)
-                .onMessage(BoardsChanged.class, this::onBoardsChanged)
-                .onMessage(BeatsChanged.class, this::onBeatsChanged)
+                .onMessage(Changed.class, this::onChanged)
                 .onMessageEquals(BeatNow.INSTANCE, this::onBeatNow)
                 .onMessage(Members.class, members -> onMembers())
                 .onMessage(Written.class, written -> this)
@@ -122,7 +117,7 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
     }
 
     private Behavior<Command> onPublish(Publish publish) {
-        boards.askUpdate(
+        replicator.askUpdate(
                 replyTo -> new Replicator.Update<>(
                         key(publish.bucket()),
                         LWWMap.empty(),
@@ -135,7 +130,7 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
 
     private Behavior<Command> onBeatNow() {
         beat++;
-        beats.askUpdate(
+        replicator.askUpdate(
                 replyTo -> new Replicator.Update<>(
                         BEATS,
                         LWWMap.empty(),
@@ -146,27 +141,28 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
         return this;
     }
 
-    private Behavior<Command> onBoardsChanged(BoardsChanged changed) {
-        if (changed.response() instanceof Replicator.Changed<LWWMap<String, HealthBoard>> map) {
-            map.dataValue().getEntries().forEach((from, board) -> {
+    private Behavior<Command> onChanged(Changed changed) {
+        if (changed.response() instanceof Replicator.Changed<LWWMap<String, WireMessage>> map) {
+            String key = changed.response().key().id();
+            map.dataValue().getEntries().forEach((from, told) -> {
                 if (!from.equals(node)) {
-                    watch.tell(new HealthWatch.BoardHeard(from, changed.bucket(), board));
+                    heard(key, from, told);
                 }
             });
         }
         return this;
     }
 
-    private Behavior<Command> onBeatsChanged(BeatsChanged changed) {
-        if (changed.response() instanceof Replicator.Changed<LWWMap<String, Beat>> map) {
-            map.dataValue().getEntries().forEach((from, heard) -> {
-                Long before = beatNumbers.put(from, heard.number());
-                if (!from.equals(node) && before != null && before != heard.number()) {
-                    watch.tell(new HealthWatch.BeatHeard(from, heard.region()));
-                }
-            });
+    private void heard(String key, String from, WireMessage told) {
+        if (told instanceof HealthBoard board) {
+            int bucket = Integer.parseInt(key.substring(BOARDS.length()));
+            watch.tell(new HealthWatch.BoardHeard(from, bucket, board));
+        } else if (told instanceof Beat heard) {
+            Long before = beatNumbers.put(from, heard.number());
+            if (before != null && before != heard.number()) {
+                watch.tell(new HealthWatch.BeatHeard(from, heard.region()));
+            }
         }
-        return this;
     }
 
     /** A node that cannot be reached checks nothing for the others: its share is taken at once. */

@@ -79,7 +79,8 @@ public final class Database implements AutoCloseable {
                     .connectRetries(0)
                     .load();
             if (settings.embedded()) {
-                // H2 cannot take back half a migration that a crash left behind; every statement of ours can be repeated.
+                // H2 cannot take back half a migration that a crash left behind; every statement of ours can be
+                // repeated.
                 flyway.repair();
             }
             flyway.migrate();

@@ -47,8 +47,7 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
         INSTANCE
     }
 
-    private record Changed(int bucket, Replicator.SubscribeResponse<LWWMap<String, Counted>> response)
-            implements Command {}
+    private record Changed(Replicator.SubscribeResponse<LWWMap<String, Counted>> response) implements Command {}
 
     private record Updated(Replicator.UpdateResponse<LWWMap<String, Counted>> response) implements Command {}
 
@@ -65,7 +64,7 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
     private final SelfUniqueAddress address;
     private final ReplicatorMessageAdapter<Command, LWWMap<String, Counted>> replicator;
     private final Map<Integer, Counted> shared = new HashMap<>();
-    private final Map<Integer, Map<String, Counted>> heard = new HashMap<>();
+    private final Map<String, Map<String, Counted>> heard = new HashMap<>();
 
     private UsageBoard(
             ActorContext<Command> context, TimerScheduler<Command> timers, Director director, Duration every) {
@@ -76,8 +75,7 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
         this.self = Cluster.get(context.getSystem()).selfMember().address().hostPort();
         this.replicator = new ReplicatorMessageAdapter<>(context, data.replicator(), Duration.ofSeconds(3));
         for (int i = 0; i < BUCKETS; i++) {
-            int bucket = i;
-            replicator.subscribe(key(bucket), response -> new Changed(bucket, response));
+            replicator.subscribe(key(i), Changed::new);
         }
         timers.startTimerWithFixedDelay(Share.INSTANCE, every);
     }
@@ -130,7 +128,7 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
 
     private Behavior<Command> onChanged(Changed changed) {
         if (changed.response() instanceof Replicator.Changed<LWWMap<String, Counted>> bucket) {
-            heard.put(changed.bucket(), bucket.dataValue().getEntries());
+            heard.put(changed.response().key().id(), bucket.dataValue().getEntries());
             Map<RuleId, RuleCounts> rules = new HashMap<>();
             Map<RuleId, Long> usage = new HashMap<>();
             heard.values()
