@@ -10,6 +10,7 @@ import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.settings.ServerSettings;
 import akka.http.scaladsl.model.EntityStreamException;
 import akka.http.scaladsl.model.EntityStreamSizeException;
 import akka.stream.Materializer;
@@ -50,6 +51,7 @@ public final class ApiServer {
         ApiServer server = new ApiServer(system, settings, parts, meters);
         return Http.get(system)
                 .newServerAt(settings.host(), settings.port())
+                .withSettings(ServerSettings.create(system.classicSystem()).withTransparentHeadRequests(true))
                 .bind(server::answer)
                 .thenApply(bound -> {
                     server.binding = bound;
@@ -68,7 +70,7 @@ public final class ApiServer {
         system.scheduler()
                 .scheduleWithFixedDelay(
                         LOOK_EVERY, LOOK_EVERY, () -> throughput.look(System.nanoTime()), system.executionContext());
-        Edits edits = new Edits(parts);
+        Edits edits = new Edits(system, parts);
         RuleResource rules = new RuleResource(parts, settings, edits);
         rules.addTo(router);
         new GeographicRuleResource(parts, settings, edits, rules).addTo(router);
@@ -180,7 +182,11 @@ public final class ApiServer {
                     Problem.Kind.TOO_SLOW,
                     "body: not there after " + settings.bodyTimeout().toMillis() + " ms (expected: sent at once)");
         }
-        if (cause instanceof EntityStreamException) {
+        if (cause instanceof EntityStreamException stream) {
+            // A body without a length is found too large only on the way; Akka tells that by this summary alone.
+            if (stream.info().summary().equals("Request too large")) {
+                return tooLarge();
+            }
             return Problem.of(Problem.Kind.BAD_REQUEST, "body: ended early (expected: as long as announced)");
         }
         LOG.error(

@@ -14,6 +14,8 @@ import dev.windrose.watch.HttpMeters;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,12 @@ final class BatchResource {
 
     private static final int AFFINITY_AT_MOST = 256;
     private static final int ANSWER = 320;
+
+    /** One request of a batch, read and found right. */
+    private record Asked(
+            String rule,
+            @Nullable String place,
+            Client client) {}
 
     private final Director director;
     private final int atMost;
@@ -44,8 +52,27 @@ final class BatchResource {
 
     private CompletionStage<HttpResponse> batch(Call call) {
         call.onlyQueries();
-        StringBuilder out = new StringBuilder(call.bytes().length * 4 + ANSWER);
-        try (JsonParser parser = Json.FACTORY.createParser(call.bytes())) {
+        // All are read before one is decided: a body with a fault counts nothing.
+        List<Asked> asked = read(call.bytes());
+        StringBuilder out = new StringBuilder(asked.size() * ANSWER);
+        String now = Instant.now().toString();
+        long ageMs = director.dataAgeMs();
+        out.append("{\"decisions\":[");
+        int decided = 0;
+        for (int i = 0; i < asked.size(); i++) {
+            out.append(i == 0 ? "" : ",");
+            decided += answer(asked.get(i), out, ageMs, now) ? 1 : 0;
+        }
+        meters.decided(decided);
+        out.append("],\"count\":").append(asked.size()).append('}');
+        return Reply.now(HttpResponse.create()
+                .withEntity(HttpEntities.create(
+                        ContentTypes.APPLICATION_JSON, out.toString().getBytes(StandardCharsets.UTF_8))));
+    }
+
+    private List<Asked> read(byte[] body) {
+        List<Asked> asked = new ArrayList<>();
+        try (JsonParser parser = Json.FACTORY.createParser(body)) {
             expect(parser, parser.nextToken() == JsonToken.START_OBJECT, "body", "an object with requests");
             expect(
                     parser,
@@ -54,34 +81,24 @@ final class BatchResource {
                     "body",
                     "only the field requests");
             expect(parser, parser.nextToken() == JsonToken.START_ARRAY, "requests", "a list");
-            String now = Instant.now().toString();
-            long ageMs = director.dataAgeMs();
-            out.append("{\"decisions\":[");
-            int count = 0;
             while (parser.nextToken() != JsonToken.END_ARRAY) {
-                if (count == atMost) {
+                if (asked.size() == atMost) {
                     throw Problem.invalid("requests: more than " + atMost + " (expected: 1 to " + atMost + ")");
                 }
-                out.append(count == 0 ? "" : ",");
-                one(parser, "requests[" + count + "]", out, ageMs, now);
-                count++;
+                asked.add(one(parser, "requests[" + asked.size() + "]"));
             }
-            expect(parser, count > 0, "requests", "1 to " + atMost);
+            expect(parser, !asked.isEmpty(), "requests", "1 to " + atMost);
             expect(parser, parser.nextToken() == JsonToken.END_OBJECT, "body", "only the field requests");
             expect(parser, parser.nextToken() == null, "body", "one JSON object");
-            meters.decided(count);
-            out.append("],\"count\":").append(count).append('}');
         } catch (JsonProcessingException e) {
             throw Json.malformed(e);
         } catch (IOException e) {
             throw Problem.invalid("body: cannot be read (expected: a JSON object)");
         }
-        return Reply.now(HttpResponse.create()
-                .withEntity(HttpEntities.create(
-                        ContentTypes.APPLICATION_JSON, out.toString().getBytes(StandardCharsets.UTF_8))));
+        return asked;
     }
 
-    private void one(JsonParser parser, String at, StringBuilder out, long ageMs, String now) throws IOException {
+    private Asked one(JsonParser parser, String at) throws IOException {
         expect(parser, parser.currentToken() == JsonToken.START_OBJECT, at, "an object with rule_id");
         String rule = null;
         String place = null;
@@ -113,20 +130,22 @@ final class BatchResource {
             throw Problem.invalid(at + ": one of lat and lon (expected: both or none)");
         }
         Coordinate where = Double.isNaN(latitude) ? null : new Coordinate(latitude, longitude);
-        answer(rule, place, new Client(place == null ? null : lower(place), where, affinity), out, ageMs, now);
+        return new Asked(rule, place, new Client(place == null ? null : lower(place), where, affinity));
     }
 
-    private void answer(String rule, @Nullable String place, Client client, StringBuilder out, long ageMs, String now) {
-        Choice choice = director.route(rule, client);
+    /** Appends the answer; false when it holds no decision. */
+    private boolean answer(Asked asked, StringBuilder out, long ageMs, String now) {
+        Choice choice = director.route(asked.rule(), asked.client());
         if (choice == null || choice.region() == null) {
             out.append("{\"rule_id\":");
-            Json.quote(out, rule);
+            Json.quote(out, asked.rule());
             out.append(",\"region\":null,\"error\":\"")
                     .append(choice == null ? "unknown_rule" : choice.reason().wireName())
                     .append("\"}");
-            return;
+            return false;
         }
-        Answers.write(out, choice, place, director.begin(choice), ageMs, now);
+        Answers.write(out, choice, asked.place(), director.begin(choice), ageMs, now);
+        return true;
     }
 
     private static String lower(String place) {

@@ -1,13 +1,16 @@
 package dev.windrose.front.http;
 
+import akka.actor.typed.ActorSystem;
 import dev.windrose.decide.geo.RegionCatalogue;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.RegionId;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +20,16 @@ final class Edits {
 
     private static final long RETRY_SECONDS = 2;
 
+    private static final Duration LOOK_EVERY = Duration.ofMillis(5);
+
+    /** Longer than the table takes to be swapped; a node that is slower than this answers all the same. */
+    private static final Duration SEEN_AT_MOST = Duration.ofMillis(500);
+
+    private final ActorSystem<?> system;
     private final ApiParts parts;
 
-    Edits(ApiParts parts) {
+    Edits(ActorSystem<?> system, ApiParts parts) {
+        this.system = system;
         this.parts = parts;
     }
 
@@ -51,7 +61,26 @@ final class Edits {
         return gateway.submit(key, new RuleGateway.Edit(kind, fields, revision, call.author(), call.reason()))
                 .exceptionally(failure -> {
                     throw unavailable(failure);
+                })
+                .thenCompose(outcome -> {
+                    CompletableFuture<RuleGateway.Outcome> seen = new CompletableFuture<>();
+                    whenSeen(key, outcome, System.nanoTime() + SEEN_AT_MOST.toNanos(), seen);
+                    return seen;
                 });
+    }
+
+    /** Waits until this node answers from the edit, so that who wrote may read and route at once. */
+    private void whenSeen(
+            DefinitionKey key, RuleGateway.Outcome outcome, long until, CompletableFuture<RuleGateway.Outcome> seen) {
+        RuleState here = parts.director().catalog().states().getOrDefault(key, RuleState.EMPTY);
+        if (outcome.result() != RuleGateway.Result.DONE
+                || here.merge(outcome.state()).equals(here)
+                || System.nanoTime() - until >= 0) {
+            seen.complete(outcome);
+            return;
+        }
+        system.scheduler()
+                .scheduleOnce(LOOK_EVERY, () -> whenSeen(key, outcome, until, seen), system.executionContext());
     }
 
     private static Problem unavailable(Throwable failure) {

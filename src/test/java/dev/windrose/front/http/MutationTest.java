@@ -153,7 +153,11 @@ class MutationTest {
             } else if (value.isBoolean()) {
                 wrong.addAll(List.of("1", "\"true\""));
             } else {
-                wrong.addAll(List.of("7", "false", "\"\\u0000\"", "\"" + "x".repeat(70_000) + "\""));
+                wrong.addAll(List.of("7", "false", "\"" + "x".repeat(70_000) + "\""));
+                if (!right.path().endsWith(":batch")) {
+                    // In a batch a rule of any name may be asked for; there is none of that name, and the others answer.
+                    wrong.add("\"\\u0000\"");
+                }
             }
             for (String text : wrong) {
                 refused(right, filled(right.body(), pointer, text), pointer + " = " + text);

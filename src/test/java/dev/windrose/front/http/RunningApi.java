@@ -30,6 +30,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -88,6 +89,10 @@ final class RunningApi implements AutoCloseable {
 
     volatile boolean writable = true;
     volatile boolean controlReady = true;
+
+    /** Time from an edit to the table that has it. */
+    volatile Duration hearsAfter = Duration.ofMillis(1);
+
     private volatile HealthPicture picture = HealthPicture.EMPTY;
 
     static RunningApi start() {
@@ -160,9 +165,15 @@ final class RunningApi implements AutoCloseable {
         return port;
     }
 
-    void hear(Map<DefinitionKey, RuleState> definitions) {
-        table.hear(definitions);
-        look();
+    private void hear(Map<DefinitionKey, RuleState> definitions) {
+        system.scheduler()
+                .scheduleOnce(
+                        hearsAfter,
+                        () -> {
+                            table.hear(definitions);
+                            look();
+                        },
+                        system.executionContext());
     }
 
     void report(HealthReport report) {
@@ -170,15 +181,20 @@ final class RunningApi implements AutoCloseable {
         look();
     }
 
-    private void look() {
-        picture =
-                Pictures.of(table.director().catalog().rules().values(), reports.values(), System.currentTimeMillis());
+    private synchronized void look() {
+        picture = Pictures.of(
+                table.director().catalog().rules().values(), reports.values(), System.currentTimeMillis());
         table.see(picture);
     }
 
     /** Everything that a refused call must leave as it was. */
     Object state() {
-        return Map.of("states", table.director().catalog().states(), "reports", Map.copyOf(reports));
+        return List.of(
+                table.director().catalog().states(),
+                Map.copyOf(reports),
+                table.director().catalog().rules().keySet().stream()
+                        .map(table.director()::counts)
+                        .toList());
     }
 
     Answer get(String path, String... headers) {

@@ -1,0 +1,396 @@
+package dev.windrose.front.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.windrose.front.http.RunningApi.Answer;
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Each resource of the API, over real sockets. */
+class ApiTest {
+
+    private static final String PLAIN = RunningApi.RULE.replace("\"rule_id\": \"web\", ", "");
+
+    private static final String GEOGRAPHIC =
+            """
+            {"rule_id": "us-to-us", "source_regions": ["us-east", "us-west", "north-america"],
+             "target_regions": ["us-east-1", "us-west-1"], "priority": 1, "latency_threshold_ms": 50}
+            """;
+
+    private final RunningApi api = RunningApi.start();
+
+    @AfterEach
+    void stop() {
+        api.close();
+    }
+
+    private static Set<String> names(Answer answer) {
+        Set<String> names = new HashSet<>();
+        answer.body().fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    @Test
+    void theRootTellsTheServiceToProgramsAndThePageToBrowsers() {
+        assertThat(names(api.get("/"))).contains("service", "status", "timestamp", "version");
+        Answer page = api.get("/", "Accept", "text/html,application/xhtml+xml");
+        assertThat(page.header("Content-Type")).startsWith("text/html");
+        assertThat(page.text()).contains("/api/v1/dashboard").doesNotContain("src=\"http");
+    }
+
+    @Test
+    void oldCallsAnswerTheFieldsThatClientsRead() {
+        Answer created = api.post("/api/v1/rules/create", RunningApi.RULE);
+        assertThat(created.status()).isEqualTo(200);
+        assertThat(names(created)).contains("rule_id", "status", "name", "algorithm", "created_at");
+        assertThat(created.at("/status").asText()).isEqualTo("created");
+        api.register("us-east-1", "healthy");
+
+        assertThat(names(api.get("/health")))
+                .contains("status", "total_rules", "active_rules", "monitored_regions", "healthy_regions");
+        assertThat(names(api.get("/api/v1/rules"))).contains("rules", "total_rules", "active_rules");
+        assertThat(names(api.get("/api/v1/rules/web")))
+                .contains(
+                        "rule_id",
+                        "name",
+                        "algorithm",
+                        "target_regions",
+                        "weights",
+                        "health_check_path",
+                        "failover_enabled",
+                        "session_affinity",
+                        "status",
+                        "created_at",
+                        "last_updated",
+                        "total_requests",
+                        "failed_requests",
+                        "region_health",
+                        "performance_metrics");
+        assertThat(names(api.get("/api/v1/health")))
+                .contains(
+                        "region_health",
+                        "total_regions",
+                        "healthy_regions",
+                        "unhealthy_regions",
+                        "degraded_regions");
+        assertThat(names(api.post("/api/v1/geographic-rules/create", GEOGRAPHIC)))
+                .contains("rule_id", "status", "priority", "created_at");
+        assertThat(names(api.get("/api/v1/route/europe?rule_id=web")))
+                .contains(
+                        "client_region",
+                        "optimal_region",
+                        "rule_id",
+                        "selection_reason",
+                        "timestamp",
+                        "decision_id",
+                        "region",
+                        "endpoint",
+                        "ttl_seconds",
+                        "data_age_ms");
+        Answer dashboard = api.get("/api/v1/dashboard");
+        for (String pointer : List.of(
+                "/dashboard/overview/total_rules",
+                "/dashboard/overview/active_rules",
+                "/dashboard/overview/geographic_rules",
+                "/dashboard/overview/algorithm_distribution",
+                "/dashboard/region_health/total_regions",
+                "/dashboard/region_health/healthy",
+                "/dashboard/region_health/unhealthy",
+                "/dashboard/region_health/degraded",
+                "/dashboard/performance/web/total_requests",
+                "/dashboard/performance/web/average_response_time",
+                "/dashboard/performance/web/error_rate",
+                "/dashboard/performance/web/throughput",
+                "/dashboard/recent_activity/0",
+                "/generated_at")) {
+            assertThat(dashboard.at(pointer).isMissingNode()).as(pointer).isFalse();
+        }
+    }
+
+    @Test
+    void updateWeightsAnswersWeightsThatSumToOne() {
+        api.post("/api/v1/rules/create", RunningApi.RULE);
+
+        Answer answer = api.post(
+                "/api/v1/rules/web/update-weights", "{\"us-east-1\":2,\"eu-west-1\":1,\"ap-southeast-1\":1}");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(names(answer)).contains("rule_id", "new_weights", "updated_at");
+        assertThat(answer.at("/new_weights/us-east-1").asDouble()).isEqualTo(0.5);
+        assertThat(api.get("/api/v1/rules/web").at("/weights/eu-west-1").asDouble())
+                .isEqualTo(0.25);
+        assertThat(api.post("/api/v1/rules/none/update-weights", "{\"us-east-1\":2}")
+                        .status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void whatWasWrittenIsReadAndRoutedAtOnce() {
+        api.hearsAfter = Duration.ofMillis(100);
+
+        assertThat(api.post("/api/v1/rules/create", RunningApi.RULE).status()).isEqualTo(200);
+
+        assertThat(api.get("/api/v1/route/europe?rule_id=web").status()).isEqualTo(200);
+        assertThat(api.get("/api/v1/rules/web").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aSecondCreationIsRefused() {
+        api.post("/api/v1/rules/create", RunningApi.RULE);
+        api.post("/api/v1/geographic-rules/create", GEOGRAPHIC);
+
+        assertThat(api.post("/api/v1/rules/create", RunningApi.RULE).status()).isEqualTo(400);
+        assertThat(api.post("/api/v1/geographic-rules/create", GEOGRAPHIC).status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void putCreatesAndThenReplacesWhatTheClientHasSeen() {
+        Answer created = api.put("/api/v1/rules/web", PLAIN);
+        assertThat(created.status()).isEqualTo(201);
+        assertThat(created.header("Location")).isEqualTo("/api/v1/rules/web");
+        String first = created.header("ETag");
+        assertThat(first).matches("\"[0-9a-f]{16}\"");
+
+        Answer replaced = api.put("/api/v1/rules/web", PLAIN.replace("Web", "Shop"), "If-Match", first);
+        assertThat(replaced.status()).isEqualTo(200);
+        assertThat(replaced.at("/name").asText()).isEqualTo("Shop");
+
+        Answer stale = api.put("/api/v1/rules/web", PLAIN, "If-Match", first);
+        assertThat(stale.status()).isEqualTo(412);
+        assertThat(api.get("/api/v1/rules/web").header("ETag")).isEqualTo(replaced.header("ETag"));
+    }
+
+    @Test
+    void aPatchChangesOnlyWhatItNames() {
+        api.put("/api/v1/rules/web", PLAIN);
+
+        Answer patched = api.call("PATCH", "/api/v1/rules/web", "{\"target_regions\":[\"eu-west-1\",\"us-east-1\"]}");
+
+        assertThat(patched.status()).isEqualTo(200);
+        assertThat(patched.at("/name").asText()).isEqualTo("Web");
+        assertThat(patched.at("/weights")).hasSize(2);
+        assertThat(patched.at("/weights/us-east-1").asDouble()).isEqualTo(0.625);
+        assertThat(api.call("PATCH", "/api/v1/rules/none", "{\"name\":\"x\"}").status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void authorAndReasonGoWithTheEdit() {
+        api.call("PUT", "/api/v1/rules/web", PLAIN, "X-Windrose-Author", "ada", "X-Windrose-Reason", "launch");
+
+        assertThat(api.edits().done()).hasSize(1).first().satisfies(edit -> {
+            assertThat(edit.author()).isEqualTo("ada");
+            assertThat(edit.reason()).isEqualTo("launch");
+        });
+        assertThat(api.call("DELETE", "/api/v1/rules/web", null, "X-Windrose-Reason", "x".repeat(2000))
+                        .status())
+                .isEqualTo(400);
+    }
+
+    @Test
+    void listsAreFilteredAndPaged() {
+        for (int i = 0; i < 5; i++) {
+            api.put("/api/v1/rules/rule-" + i, i == 0 ? PLAIN.replace("weighted_round_robin", "geographic") : PLAIN);
+        }
+        api.call("PATCH", "/api/v1/rules/rule-4", "{\"status\":\"paused\"}");
+
+        assertThat(api.get("/api/v1/rules").at("/rules")).hasSize(5);
+        assertThat(api.get("/api/v1/rules?status=paused").at("/rules")).hasSize(1);
+        assertThat(api.get("/api/v1/rules?algorithm=geographic").at("/rules")).hasSize(1);
+        Answer page = api.get("/api/v1/rules?limit=2&offset=3");
+        assertThat(page.at("/rules/0/rule_id").asText()).isEqualTo("rule-3");
+        assertThat(page.at("/total_rules").asInt()).isEqualTo(5);
+        assertThat(api.get("/api/v1/rules?limit=100000").status()).isEqualTo(422);
+    }
+
+    @Test
+    void geographicRulesAndRegionsLiveAndDie() {
+        api.put("/api/v1/rules/web", PLAIN);
+        String geographic = GEOGRAPHIC.replace("\"rule_id\": \"us-to-us\", ", "");
+        String region = "{\"endpoints\":[\"http://127.0.0.1:9001\"],\"coordinate\":{\"lat\":1,\"lon\":2},\"capacity\":5}";
+        for (String[] each : new String[][] {
+            {"/api/v1/geographic-rules/us-to-us", geographic, "{\"priority\":7}", "/priority"},
+            {"/api/v1/regions/basement", region, "{\"capacity\":7}", "/capacity"}
+        }) {
+            assertThat(api.put(each[0], each[1]).status()).isEqualTo(201);
+            assertThat(api.put(each[0], each[1]).status()).isEqualTo(200);
+            assertThat(api.call("PATCH", each[0], each[2]).at(each[3]).asInt()).isEqualTo(7);
+            Answer read = api.get(each[0]);
+            assertThat(read.at(each[3]).asInt()).isEqualTo(7);
+            assertThat(read.header("ETag")).isNotEmpty();
+            assertThat(api.call("DELETE", each[0], null, "If-Match", "\"0123456789abcdef\"")
+                            .status())
+                    .isEqualTo(412);
+            assertThat(api.call("DELETE", each[0], null).status()).isEqualTo(204);
+            assertThat(api.get(each[0]).status()).isEqualTo(404);
+        }
+    }
+
+    @Test
+    void deadReferencesAreRefused() {
+        assertThat(api.put("/api/v1/rules/web", PLAIN.replace("ap-southeast-1", "atlantis-1"))
+                        .status())
+                .isEqualTo(422);
+        assertThat(api.put("/api/v1/regions/atlantis-1", "{}").status()).isEqualTo(201);
+        assertThat(api.put("/api/v1/rules/web", PLAIN.replace("ap-southeast-1", "atlantis-1"))
+                        .status())
+                .isEqualTo(201);
+        assertThat(api.put(
+                                "/api/v1/geographic-rules/us",
+                                "{\"source_regions\":[\"us\"],\"target_regions\":[\"us-east-1\"],"
+                                        + "\"applies_to\":\"nobody\"}")
+                        .status())
+                .isEqualTo(422);
+    }
+
+    @Test
+    void aDecisionIsExplained() {
+        api.put("/api/v1/rules/web", PLAIN);
+        api.register("us-east-1", "unhealthy");
+
+        Answer answer = api.get("/api/v1/route?rule_id=web&lat=50&lon=8&explain=true");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.at("/explanation/candidates")).hasSize(3);
+        assertThat(answer.at("/explanation/candidates/0/removed_by").asText()).isEqualTo("health");
+        assertThat(answer.at("/explanation/candidates/0/chosen").asBoolean()).isFalse();
+    }
+
+    @Test
+    void aBatchAnswersInOrderAndCountsLikeSingleCalls() {
+        api.put("/api/v1/rules/web", PLAIN);
+
+        Answer answer = api.post(
+                "/api/v1/route:batch",
+                "{\"requests\":[{\"rule_id\":\"web\",\"client_region\":\"Europe\"},{\"rule_id\":\"none\"},"
+                        + "{\"rule_id\":\"web\",\"lat\":1.5,\"lon\":2}]}");
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.at("/decisions")).hasSize(3);
+        assertThat(answer.at("/decisions/0/client_region").asText()).isEqualTo("Europe");
+        assertThat(answer.at("/decisions/1/error").asText()).isEqualTo("unknown_rule");
+        assertThat(answer.at("/decisions/2/decision_id").asText()).matches("[0-9a-f]{16}");
+        assertThat(api.get("/api/v1/rules/web").at("/total_requests").asLong()).isEqualTo(2);
+    }
+
+    @Test
+    void aBatchWithOneFaultDecidesNothing() {
+        api.put("/api/v1/rules/web", PLAIN);
+
+        Answer answer = api.post(
+                "/api/v1/route:batch", "{\"requests\":[{\"rule_id\":\"web\"},{\"rule_id\":\"web\",\"lat\":91}]}");
+
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.at("/detail").asText()).startsWith("requests[1].lat");
+        assertThat(api.get("/api/v1/rules/web").at("/total_requests").asLong()).isZero();
+    }
+
+    @Test
+    void withoutAControlPlaneDecisionsGoOnAndWritesSayWhenToTryAgain() {
+        api.put("/api/v1/rules/web", PLAIN);
+        api.writable = false;
+        api.controlReady = false;
+
+        assertThat(api.get("/api/v1/route/europe?rule_id=web").status()).isEqualTo(200);
+        for (Answer refused : List.of(
+                api.put("/api/v1/rules/web", PLAIN),
+                api.call("DELETE", "/api/v1/rules/web", null),
+                api.get("/health/ready/control"))) {
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.header("Retry-After")).matches("[1-9][0-9]*");
+        }
+        assertThat(api.get("/health/ready").status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /api/v1/rules, GET",
+        "DELETE, /api/v1/health/register, POST",
+        "PUT, /api/v1/route/europe, GET",
+        "POST, /, GET"
+    })
+    void aWrongMethodIsToldTheRightOnes(String method, String path, String allowed) {
+        Answer answer = api.call(method, path, "{}");
+
+        assertThat(answer.status()).isEqualTo(405);
+        assertThat(answer.header("Allow")).contains(allowed);
+    }
+
+    @Test
+    void headAnswersAsGetWithoutABody() {
+        Answer answer = api.call("HEAD", "/health/live", null);
+
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.text()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/nowhere, 404",
+        "/api/v1/rules/none, 404",
+        "/api/v1/rules/.., 404",
+        "/api/v1/rules/No%20Name, 404",
+        "/api/v1/route/europe?rule_id=none, 404",
+        "/api/v1/route/europe, 422",
+        "/api/v1/route?rule_id=web&lat=91&lon=0, 422",
+        "/api/v1/route?rule_id=web&lat=NaN&lon=0, 422",
+        "/api/v1/route?rule_id=web&lat=1, 422",
+        "/api/v1/rules?limit=x, 422",
+        "/api/v1/rules?colour=red, 400"
+    })
+    void whatCannotBeAnsweredIsAProblem(String path, int status) {
+        Answer answer = api.get(path);
+
+        assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+        assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(answer.at("/detail").asText()).isNotEmpty();
+    }
+
+    @Test
+    void aChunkedBodyIsBoundedToo() throws Exception {
+        byte[] large = " ".repeat(3 << 20).getBytes(StandardCharsets.UTF_8);
+        HttpResponse<String> answer = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api.port() + "/api/v1/rules/create"))
+                                .header("Content-Type", "application/json")
+                                .POST(HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large)))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString());
+
+        assertThat(answer.statusCode()).isEqualTo(413);
+    }
+
+    @Test
+    void aStoppingNodeIsNotReadyAndStillDecides() {
+        api.put("/api/v1/rules/web", PLAIN);
+
+        api.server().notReady();
+
+        assertThat(api.get("/health/ready").status()).isEqualTo(503);
+        assertThat(api.get("/health/live").status()).isEqualTo(200);
+        assertThat(api.get("/api/v1/route/europe?rule_id=web").status()).isEqualTo(200);
+    }
+
+    @Test
+    void metersCountDecisionsAndRequests() {
+        api.put("/api/v1/rules/web", PLAIN);
+        api.get("/api/v1/route/europe?rule_id=web");
+
+        assertThat(api.get("/metrics").text())
+                .contains("windrose_decisions_total 1.0")
+                .contains("windrose_http_requests_total");
+    }
+}
