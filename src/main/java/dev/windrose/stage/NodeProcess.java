@@ -50,7 +50,6 @@ public final class NodeProcess implements AutoCloseable {
                         return port;
                     } catch (IOException e) {
                         // Somebody has it; the next may be free.
-                        continue;
                     }
                 }
             }

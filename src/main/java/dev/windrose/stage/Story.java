@@ -117,7 +117,7 @@ public final class Story {
             returns(witness, victim.region(), birth, "origin back");
         }
         long failed = witnesses.stream().mapToLong(w -> w.failed(death)).sum();
-        figures.atMost("origin: answers that failed, all nodes", failed, 0);
+        figures.atMost("origin: answers that failed, all nodes", (double) failed, 0);
         say(failed + " answers failed while the origin died and came back");
         witnesses.forEach(Witness::close);
         witnesses.clear();
@@ -183,7 +183,7 @@ public final class Story {
             returns(witness, victim.region(), birth, "region back");
         }
         long failed = witnesses.stream().mapToLong(w -> w.failed(death)).sum();
-        figures.atMost("region killed: answers of the others that failed", failed, 0);
+        figures.atMost("region killed: answers of the others that failed", (double) failed, 0);
         say(failed + " answers of the other regions failed from the kill until now");
     }
 

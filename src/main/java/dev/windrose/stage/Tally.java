@@ -2,6 +2,7 @@ package dev.windrose.stage;
 
 import java.time.Duration;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Map;
@@ -137,7 +138,7 @@ public final class Tally {
         Counts stretch = now;
         now = new Counts();
         before.add(stretch);
-        String line = LocalTime.now().format(CLOCK) + " "
+        String line = LocalTime.now(ZoneId.systemDefault()).format(CLOCK) + " "
                 + stretch.summary(Duration.ofNanos(time - nowSince)).line();
         nowSince = time;
         return stretch.refusedWith == 0 ? line : line + ", last refusal with status " + stretch.refusedWith;

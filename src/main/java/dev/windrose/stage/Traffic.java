@@ -139,7 +139,6 @@ public final class Traffic {
                 }
             } catch (IOException e) {
                 // The next node may know; when none does, the rules known before are asked by.
-                continue;
             }
         }
     }

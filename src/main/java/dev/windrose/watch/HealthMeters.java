@@ -22,15 +22,15 @@ public final class HealthMeters {
     /** Targets that nobody checks because there are too many. */
     public static final String LEFT_OUT = "windrose.health.left.out";
 
-    /** Checks skipped because the one before was still running. */
-    public static final String SKIPPED = "windrose.health.skipped";
+    /** Checks that began late because the one before was still running. */
+    public static final String LATE = "windrose.health.late";
 
     /** Observers in other regions that were heard of lately. */
     public static final String OBSERVERS = "windrose.health.observers";
 
     private final Map<HealthStatus, Counter> checks = new ConcurrentHashMap<>();
     private final Counter transitions;
-    private final Counter skipped;
+    private final Counter late;
     private final AtomicInteger targets = new AtomicInteger();
     private final AtomicInteger leftOut = new AtomicInteger();
     private final AtomicInteger observers = new AtomicInteger();
@@ -40,7 +40,7 @@ public final class HealthMeters {
             checks.put(status, registry.counter(CHECKS, "result", status.wireName()));
         }
         transitions = registry.counter(TRANSITIONS);
-        skipped = registry.counter(SKIPPED);
+        late = registry.counter(LATE);
         registry.gauge(TARGETS, targets);
         registry.gauge(LEFT_OUT, leftOut);
         registry.gauge(OBSERVERS, observers);
@@ -57,8 +57,8 @@ public final class HealthMeters {
         transitions.increment();
     }
 
-    public void skipped() {
-        skipped.increment();
+    public void late() {
+        late.increment();
     }
 
     public void targets(int checked, int notChecked) {

@@ -63,7 +63,8 @@ public final class ApiServer {
     private ApiServer(ActorSystem<?> system, HttpSettings settings, ApiParts parts, HttpMeters meters) {
         this.settings = settings;
         this.parts = parts;
-        this.fast = new FastRoute(parts.director());
+        Moment moment = new Moment();
+        this.fast = new FastRoute(parts.director(), moment);
         this.meters = meters;
         this.materializer = Materializer.matFromSystem(system.classicSystem());
         Throughput throughput = new Throughput(parts.director());
@@ -76,8 +77,8 @@ public final class ApiServer {
         new GeographicRuleResource(parts, settings, edits, rules).addTo(router);
         new RegionResource(parts, settings, edits, rules).addTo(router);
         new HealthResource(parts, edits).addTo(router);
-        new RouteResource(parts.director(), meters).addTo(router);
-        new BatchResource(parts.director(), settings.batch(), meters).addTo(router);
+        new RouteResource(parts.director(), meters, moment).addTo(router);
+        new BatchResource(parts.director(), settings.batch(), meters, moment).addTo(router);
         new OutcomeResource(parts.director(), settings.batch()).addTo(router);
         new MetricsResource(parts).addTo(router);
         new DashboardResource(parts, throughput).addTo(router);

@@ -5,12 +5,12 @@ import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
+import akka.http.scaladsl.model.Uri;
 import dev.windrose.decide.route.Choice;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.Client;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.Locale;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,20 +21,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class FastRoute {
 
-    private static final String PREFIX = "/api/v1/route/";
+    private static final List<String> BEFORE_PLACE = List.of("api", "v1", "route");
     private static final String RULE = "rule_id=";
     private static final String AFFINITY = "affinity_key=";
     private static final int AFFINITY_AT_MOST = 256;
-    private static final int ANSWER = 384;
 
     static final HttpResponse LIVE = HttpResponse.create()
             .withEntity(HttpEntities.create(
                     ContentTypes.APPLICATION_JSON, "{\"status\":\"live\"}".getBytes(StandardCharsets.UTF_8)));
 
     private final Director director;
+    private final Moment moment;
 
-    FastRoute(Director director) {
+    FastRoute(Director director, Moment moment) {
         this.director = director;
+        this.moment = moment;
     }
 
     /** The answer, or null when the request is not of the plain form or cannot be answered with a region. */
@@ -43,16 +44,46 @@ final class FastRoute {
         if (request.method() != HttpMethods.GET || !(request instanceof akka.http.scaladsl.model.HttpRequest scala)) {
             return null;
         }
-        String path = scala.uri().path().toString();
-        if (!path.startsWith(PREFIX)) {
-            return path.equals("/health/live") ? LIVE : null;
+        Uri.Path path = scala.uri().path();
+        Uri.Path last = after(path, BEFORE_PLACE);
+        if (last == null) {
+            return "live".equals(segment(after(path, List.of("health")))) ? LIVE : null;
         }
+        String place = segment(last);
         scala.Option<String> query = scala.uri().rawQueryString();
-        String place = path.substring(PREFIX.length());
-        if (query.isEmpty() || !Answers.isPlace(place)) {
+        if (place == null || query.isEmpty() || !Answers.isPlace(place)) {
             return null;
         }
         return answer(place, query.get());
+    }
+
+    /** What follows these segments, or null when others are there. */
+    private static Uri.@Nullable Path after(Uri.Path path, List<String> segments) {
+        Uri.Path rest = path;
+        for (int i = 0; i < segments.size(); i++) {
+            if (!rest.startsWithSlash()) {
+                return null;
+            }
+            rest = rest.tail();
+            if (rest.isEmpty() || !segments.get(i).equals(rest.head())) {
+                return null;
+            }
+            rest = rest.tail();
+        }
+        return rest;
+    }
+
+    /** The one segment that a path consists of, or null when it is another path. */
+    private static @Nullable String segment(Uri.@Nullable Path path) {
+        if (path == null || !path.startsWithSlash()) {
+            return null;
+        }
+        Uri.Path rest = path.tail();
+        return !rest.isEmpty()
+                        && rest.head() instanceof String segment
+                        && rest.tail().isEmpty()
+                ? segment
+                : null;
     }
 
     private @Nullable HttpResponse answer(String place, String query) {
@@ -79,21 +110,13 @@ final class FastRoute {
         if (rule == null || !plain) {
             return null;
         }
-        Client client = new Client(place.toLowerCase(Locale.ROOT), null, affinity);
-        Choice choice = director.route(rule, client);
+        Choice choice = director.route(rule, new Client(Answers.lower(place), null, affinity));
         if (choice == null || choice.region() == null) {
             return null;
         }
-        StringBuilder out = new StringBuilder(ANSWER);
-        Answers.write(
-                out,
-                choice,
-                place,
-                director.begin(choice),
-                director.dataAgeMs(),
-                Instant.now().toString());
-        return HttpResponse.create()
-                .withEntity(HttpEntities.create(
-                        ContentTypes.APPLICATION_JSON, out.toString().getBytes(StandardCharsets.ISO_8859_1)));
+        return new Answers(moment, Answers.USUAL)
+                .decision(choice, place, director.begin(choice), director.dataAgeMs(), System.currentTimeMillis())
+                .raw((byte) '}')
+                .response();
     }
 }

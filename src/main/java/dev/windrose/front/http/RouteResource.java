@@ -1,7 +1,5 @@
 package dev.windrose.front.http;
 
-import akka.http.javadsl.model.ContentTypes;
-import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,8 +10,6 @@ import dev.windrose.model.Client;
 import dev.windrose.model.Coordinate;
 import dev.windrose.watch.HttpMeters;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -21,13 +17,16 @@ import org.jspecify.annotations.Nullable;
 final class RouteResource {
 
     private static final int AFFINITY_AT_MOST = 256;
+    private static final byte[] EXPLANATION = ",\"explanation\":".getBytes(StandardCharsets.ISO_8859_1);
 
     private final Director director;
     private final HttpMeters meters;
+    private final Moment moment;
 
-    RouteResource(Director director, HttpMeters meters) {
-        this.meters = meters;
+    RouteResource(Director director, HttpMeters meters, Moment moment) {
         this.director = director;
+        this.meters = meters;
+        this.moment = moment;
     }
 
     void addTo(Router router) {
@@ -41,7 +40,7 @@ final class RouteResource {
             throw Problem.invalid("client_region: '" + Json.shortened(place)
                     + "' (expected: the name of an area or region, such as europe or eu-west-1)");
         }
-        return answer(call, place, new Client(place.toLowerCase(Locale.ROOT), null, affinity(call)));
+        return answer(call, place, new Client(Answers.lower(place), null, affinity(call)));
     }
 
     private CompletionStage<HttpResponse> placed(Call call) {
@@ -84,18 +83,12 @@ final class RouteResource {
                     "rule_id: '" + rule + "' has no region that can serve, and its fallback is fail_closed");
         }
         meters.decided();
-        StringBuilder out = new StringBuilder();
-        String now = Instant.now().toString();
-        Answers.write(out, choice, place, director.begin(choice), director.dataAgeMs(), now);
+        Answers out = new Answers(moment, Answers.USUAL)
+                .decision(choice, place, director.begin(choice), director.dataAgeMs(), System.currentTimeMillis());
         if (explanation != null) {
-            out.setLength(out.length() - 1);
-            out.append(",\"explanation\":")
-                    .append(new String(Json.bytes(shown(explanation)), StandardCharsets.UTF_8))
-                    .append('}');
+            out.raw(EXPLANATION).raw(Json.bytes(shown(explanation)));
         }
-        return Reply.now(HttpResponse.create()
-                .withEntity(HttpEntities.create(
-                        ContentTypes.APPLICATION_JSON, out.toString().getBytes(StandardCharsets.UTF_8))));
+        return Reply.now(out.raw((byte) '}').response());
     }
 
     private ObjectNode shown(Explanation explanation) {

@@ -1,6 +1,7 @@
 package dev.windrose.live.health;
 
 import akka.actor.typed.Behavior;
+import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -18,14 +19,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * Checks one target on a fixed beat and tells what it believes after each reading.
  *
- * <p>At most one check is in flight: a beat that comes while one is running is skipped, so a slow target cannot pile up
- * requests.
+ * <p>At most one check is in flight. A beat that comes while one is running is made up for as soon as it ends, and only
+ * one of them is: a slow target cannot pile up requests, and a black hole is not found later because its timeout and a
+ * beat fell together.
  */
 public final class Prober extends AbstractBehavior<Prober.Command> {
 
     sealed interface Command {}
 
     private enum Beat implements Command {
+        INSTANCE
+    }
+
+    private enum FirstBeat implements Command {
         INSTANCE
     }
 
@@ -40,14 +46,22 @@ public final class Prober extends AbstractBehavior<Prober.Command> {
         CompletionStage<Reading> run(CheckPlan.Check check);
     }
 
+    /**
+     * When a target is checked.
+     *
+     * @param first until the first check
+     * @param then between the first and the second, more than 0 and at most an interval; the rest follow in intervals
+     */
+    record Rhythm(Duration first, Duration then) {}
+
+    private static final Duration RESTART_AFTER = Duration.ofSeconds(1);
+    private static final Duration RESTART_AFTER_AT_MOST = Duration.ofSeconds(10);
+
     static Behavior<Command> create(
-            CheckPlan.Check check,
-            Runner runner,
-            Duration firstAfter,
-            HealthMeters meters,
-            Consumer<Believed> listener) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new Prober(context, timers, check, runner, firstAfter, meters, listener)));
+            CheckPlan.Check check, Runner runner, Rhythm rhythm, HealthMeters meters, Consumer<Believed> listener) {
+        return Behaviors.supervise(Behaviors.<Command>setup(context -> Behaviors.withTimers(
+                        timers -> new Prober(context, timers, check, runner, rhythm, meters, listener))))
+                .onFailure(SupervisorStrategy.restartWithBackoff(RESTART_AFTER, RESTART_AFTER_AT_MOST, 0.2));
     }
 
     private final CheckPlan.Check check;
@@ -57,13 +71,14 @@ public final class Prober extends AbstractBehavior<Prober.Command> {
 
     private HealthTrack track = HealthTrack.NEW;
     private boolean inFlight = false;
+    private boolean due = false;
 
     private Prober(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
             CheckPlan.Check check,
             Runner runner,
-            Duration firstAfter,
+            Rhythm rhythm,
             HealthMeters meters,
             Consumer<Believed> listener) {
         super(context);
@@ -71,23 +86,28 @@ public final class Prober extends AbstractBehavior<Prober.Command> {
         this.runner = runner;
         this.meters = meters;
         this.listener = listener;
-        timers.startTimerAtFixedRate(Beat.INSTANCE, firstAfter, check.check().interval());
+        timers.startSingleTimer(FirstBeat.INSTANCE, rhythm.first());
+        timers.startTimerAtFixedRate(
+                Beat.INSTANCE, rhythm.first().plus(rhythm.then()), check.check().interval());
     }
 
     @Override
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessageEquals(Beat.INSTANCE, this::onBeat)
+                .onMessageEquals(FirstBeat.INSTANCE, this::onBeat)
                 .onMessage(Probed.class, this::onProbed)
                 .build();
     }
 
     private Behavior<Command> onBeat() {
         if (inFlight) {
-            meters.skipped();
+            meters.late();
+            due = true;
             return this;
         }
         inFlight = true;
+        due = false;
         getContext().pipeToSelf(runner.run(check), Probed::new);
         return this;
     }
@@ -111,6 +131,6 @@ public final class Prober extends AbstractBehavior<Prober.Command> {
                             reading.cause());
         }
         listener.accept(new Believed(check, track));
-        return this;
+        return due ? onBeat() : this;
     }
 }

@@ -2,6 +2,7 @@ package dev.windrose.live.health;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -25,7 +26,9 @@ final class RegionHealth extends AbstractBehavior<RegionHealth.Command> {
     private static final Duration FIRST_WITHIN = Duration.ofSeconds(1);
 
     static Behavior<Command> create(Prober.Runner runner, HealthMeters meters, Consumer<Prober.Believed> listener) {
-        return Behaviors.setup(context -> new RegionHealth(context, runner, meters, listener));
+        return Behaviors.supervise(
+                        Behaviors.<Command>setup(context -> new RegionHealth(context, runner, meters, listener)))
+                .onFailure(SupervisorStrategy.resume());
     }
 
     private final Prober.Runner runner;
@@ -61,13 +64,19 @@ final class RegionHealth extends AbstractBehavior<RegionHealth.Command> {
                 .forEach((id, check) -> probers.computeIfAbsent(
                         id,
                         key -> getContext()
-                                .spawnAnonymous(Prober.create(check, runner, firstAfter(check), meters, listener))));
+                                .spawnAnonymous(Prober.create(check, runner, rhythm(check), meters, listener))));
         return this;
     }
 
-    /** Spread by the name of the check, so that a thousand checks that start together do not run together for ever. */
-    private static Duration firstAfter(CheckPlan.Check check) {
-        long within = Math.min(FIRST_WITHIN.toMillis(), check.check().interval().toMillis());
-        return Duration.ofMillis(Math.floorMod(check.id().hashCode() * 0x9E3779B9L, within));
+    /**
+     * The first check comes soon, because nothing is known before it; from the second on the checks of one interval are
+     * spread over all of it, so that a thousand that start together do not run together for ever.
+     */
+    static Prober.Rhythm rhythm(CheckPlan.Check check) {
+        long intervalMs = check.check().interval().toMillis();
+        long hash = check.id().hashCode() * 0x9E3779B97F4A7C15L;
+        long first = Math.floorMod(hash >>> 40, Math.min(FIRST_WITHIN.toMillis(), intervalMs));
+        return new Prober.Rhythm(
+                Duration.ofMillis(first), Duration.ofMillis(1 + Math.floorMod(hash >>> 20, intervalMs)));
     }
 }

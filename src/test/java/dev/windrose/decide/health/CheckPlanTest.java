@@ -85,8 +85,8 @@ class CheckPlanTest {
 
     @Test
     void takesARegisteredPlaceBeforeTheOneThatTheNameSays() {
-        Region moved = new Region(
-                EU, List.of(URI.create("http://127.0.0.1:1")), new Coordinate(38.9, -77.4), 0, Set.of());
+        Region moved =
+                new Region(EU, List.of(URI.create("http://127.0.0.1:1")), new Coordinate(38.9, -77.4), 0, Set.of());
 
         assertThat(check(CheckPlan.of(List.of(rule("a", EU)), List.of(moved), US, 9), "a", EU)
                         .allowanceMs())

@@ -14,19 +14,7 @@ public final class Checks {
 
     public static HealthCheck http(Duration interval, Duration timeout, int rise, int fall) {
         return new HealthCheck(
-                HealthCheck.Type.HTTP,
-                "/health",
-                interval,
-                timeout,
-                rise,
-                fall,
-                100,
-                200,
-                0.99,
-                0.95,
-                200,
-                399,
-                null);
+                HealthCheck.Type.HTTP, "/health", interval, timeout, rise, fall, 100, 200, 0.99, 0.95, 200, 399, null);
     }
 
     public static HealthCheck tcp(Duration timeout) {

@@ -58,7 +58,9 @@ class HealthTrackTest {
             HealthTrack track = track("+++" + "-".repeat(down));
             assertThat(track.status()).isEqualTo(UNHEALTHY);
             assertThat(after(track, "+").status()).isEqualTo(UNHEALTHY);
-            assertThat(after(track, "++").status()).as("after %d failures", down).isEqualTo(HEALTHY);
+            assertThat(after(track, "++").status())
+                    .as("after %d failures", down)
+                    .isEqualTo(HEALTHY);
             assertThat(after(track, "++" + "+".repeat(100)).status()).isEqualTo(HEALTHY);
         }
     }

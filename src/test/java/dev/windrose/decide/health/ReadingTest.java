@@ -32,7 +32,8 @@ class ReadingTest {
 
     @Test
     void saysWhyItIsNotHealthy() {
-        assertThat(Reading.answered(Checks.HTTP, 310, 200).cause()).isEqualTo("latency: 310 ms (expected: below 300 ms)");
+        assertThat(Reading.answered(Checks.HTTP, 310, 200).cause())
+                .isEqualTo("latency: 310 ms (expected: below 300 ms)");
         assertThat(Reading.failed(3, "connection refused").cause()).isEqualTo("connection refused");
         assertThat(Reading.answered(Checks.HTTP, 3, 0).cause()).isEmpty();
     }

@@ -23,8 +23,7 @@ class ApiTest {
 
     private static final String PLAIN = RunningApi.RULE.replace("\"rule_id\": \"web\", ", "");
 
-    private static final String GEOGRAPHIC =
-            """
+    private static final String GEOGRAPHIC = """
             {"rule_id": "us-to-us", "source_regions": ["us-east", "us-west", "north-america"],
              "target_regions": ["us-east-1", "us-west-1"], "priority": 1, "latency_threshold_ms": 50}
             """;
@@ -79,12 +78,7 @@ class ApiTest {
                         "region_health",
                         "performance_metrics");
         assertThat(names(api.get("/api/v1/health")))
-                .contains(
-                        "region_health",
-                        "total_regions",
-                        "healthy_regions",
-                        "unhealthy_regions",
-                        "degraded_regions");
+                .contains("region_health", "total_regions", "healthy_regions", "unhealthy_regions", "degraded_regions");
         assertThat(names(api.post("/api/v1/geographic-rules/create", GEOGRAPHIC)))
                 .contains("rule_id", "status", "priority", "created_at");
         assertThat(names(api.get("/api/v1/route/europe?rule_id=web")))
@@ -123,8 +117,8 @@ class ApiTest {
     void updateWeightsAnswersWeightsThatSumToOne() {
         api.post("/api/v1/rules/create", RunningApi.RULE);
 
-        Answer answer = api.post(
-                "/api/v1/rules/web/update-weights", "{\"us-east-1\":2,\"eu-west-1\":1,\"ap-southeast-1\":1}");
+        Answer answer =
+                api.post("/api/v1/rules/web/update-weights", "{\"us-east-1\":2,\"eu-west-1\":1,\"ap-southeast-1\":1}");
 
         assertThat(answer.status()).isEqualTo(200);
         assertThat(names(answer)).contains("rule_id", "new_weights", "updated_at");
@@ -220,7 +214,8 @@ class ApiTest {
     void geographicRulesAndRegionsLiveAndDie() {
         api.put("/api/v1/rules/web", PLAIN);
         String geographic = GEOGRAPHIC.replace("\"rule_id\": \"us-to-us\", ", "");
-        String region = "{\"endpoints\":[\"http://127.0.0.1:9001\"],\"coordinate\":{\"lat\":1,\"lon\":2},\"capacity\":5}";
+        String region =
+                "{\"endpoints\":[\"http://127.0.0.1:9001\"],\"coordinate\":{\"lat\":1,\"lon\":2},\"capacity\":5}";
         for (String[] each : new String[][] {
             {"/api/v1/geographic-rules/us-to-us", geographic, "{\"priority\":7}", "/priority"},
             {"/api/v1/regions/basement", region, "{\"capacity\":7}", "/capacity"}

@@ -155,7 +155,8 @@ class MutationTest {
             } else {
                 wrong.addAll(List.of("7", "false", "\"" + "x".repeat(70_000) + "\""));
                 if (!right.path().endsWith(":batch")) {
-                    // In a batch a rule of any name may be asked for; there is none of that name, and the others answer.
+                    // In a batch a rule of any name may be asked for; there is none of that name, and the others
+                    // answer.
                     wrong.add("\"\\u0000\"");
                 }
             }

@@ -182,8 +182,8 @@ final class RunningApi implements AutoCloseable {
     }
 
     private synchronized void look() {
-        picture = Pictures.of(
-                table.director().catalog().rules().values(), reports.values(), System.currentTimeMillis());
+        picture =
+                Pictures.of(table.director().catalog().rules().values(), reports.values(), System.currentTimeMillis());
         table.see(picture);
     }
 
