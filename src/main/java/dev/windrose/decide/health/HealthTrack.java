@@ -26,7 +26,8 @@ public record HealthTrack(
         HealthStatus candidate) {
 
     /*
-     * The first reading settles the status; after that `fall` readings in a row that are worse take it down and `rise`
+     * A good first reading settles the status, because nothing speaks against it. A bad one does not: a node that has
+     * just started is slow itself. From then on `fall` readings in a row that are worse take the status down and `rise`
      * in a row that are better bring it up.
      *
      * A target that fails now and then may never fail `fall` times in a row, so its failures among the last 64 readings
@@ -83,7 +84,7 @@ public record HealthTrack(
     }
 
     private HealthTrack judged(HealthStatus grade, HealthCheck check) {
-        if (status == HealthStatus.UNKNOWN) {
+        if (status == HealthStatus.UNKNOWN && grade == HealthStatus.HEALTHY) {
             return believing(grade);
         }
         if (grade == status) {

@@ -27,7 +27,12 @@ final class Atlas {
     record Place(
             String name, List<String> lineage, @Nullable Coordinate coordinate) {}
 
+    /** More than half the way around the earth. */
+    private static final double UNKNOWN_KM = 30_000;
+
     private final Map<String, Region> registered = new HashMap<>();
+    private final Map<String, List<String>> lineages = new HashMap<>();
+    private final Map<RegionId, double[]> nearness = new HashMap<>();
     private final List<Place> places = new ArrayList<>();
     private final Set<String> home;
 
@@ -45,7 +50,7 @@ final class Atlas {
             names.addAll(region.areas());
         }
         rules.forEach(rule -> names.addAll(rule.sources()));
-        for (String name : names) {
+        for (String name : names.stream().sorted().toList()) {
             places.add(new Place(name, lineage(name), coordinate(name)));
         }
         home = new HashSet<>(lineage(self.value()));
@@ -68,10 +73,16 @@ final class Atlas {
     }
 
     /**
-     * How near a region is to a place; lower is nearer. Regions that share an area with the place come before those
-     * that do not, and distance settles the rest.
+     * How near a region is to each of the places, in their order; lower is nearer. Regions that share an area with the
+     * place come before those that do not, and distance settles the rest.
      */
-    double nearness(Place place, RegionId region) {
+    double[] nearness(RegionId region) {
+        return nearness.computeIfAbsent(
+                region,
+                to -> places.stream().mapToDouble(place -> nearness(place, to)).toArray());
+    }
+
+    private double nearness(Place place, RegionId region) {
         List<String> there = lineage(region.value());
         int shared = place.lineage().size();
         for (int i = 0; i < place.lineage().size(); i++) {
@@ -81,12 +92,14 @@ final class Atlas {
             }
         }
         Coordinate to = coordinate(region.value());
-        double km = place.coordinate() == null || to == null ? 30_000 : GreatCircle.km(place.coordinate(), to);
+        double km = place.coordinate() == null || to == null ? UNKNOWN_KM : GreatCircle.km(place.coordinate(), to);
         return shared * 100_000.0 + km;
     }
 
     private List<String> lineage(String name) {
-        Region region = registered.get(name);
-        return Areas.lineage(name, region == null ? Set.of() : region.areas());
+        return lineages.computeIfAbsent(name, key -> {
+            Region region = registered.get(key);
+            return Areas.lineage(key, region == null ? Set.of() : region.areas());
+        });
     }
 }

@@ -149,17 +149,16 @@ final class RuleCompiler {
             directions[i] = place == null ? UNKNOWN_DIRECTION : GreatCircle.unitVector(place);
         }
         Map<String, Choice> byPlace = new HashMap<>();
-        for (Atlas.Place place : atlas.places()) {
+        double[][] nearness = new double[near.length][];
+        for (int i = 0; i < near.length; i++) {
+            nearness[i] = atlas.nearness(rule.targets().get(candidateTargets[i]));
+        }
+        for (int place = 0; place < atlas.places().size(); place++) {
             int nearest = 0;
-            double best = Double.POSITIVE_INFINITY;
-            for (int i = 0; i < near.length; i++) {
-                double nearness = atlas.nearness(place, rule.targets().get(candidateTargets[i]));
-                if (nearness < best) {
-                    best = nearness;
-                    nearest = i;
-                }
+            for (int i = 1; i < near.length; i++) {
+                nearest = nearness[i][place] < nearness[nearest][place] ? i : nearest;
             }
-            byPlace.put(place.name(), near[nearest]);
+            byPlace.put(atlas.places().get(place).name(), near[nearest]);
         }
         return new Proximity(byPlace, near, directions, weighted(Reason.WEIGHTED_ROUND_ROBIN));
     }

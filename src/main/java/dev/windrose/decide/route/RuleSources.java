@@ -1,5 +1,6 @@
 package dev.windrose.decide.route;
 
+import dev.windrose.model.Algorithm;
 import dev.windrose.model.Coordinate;
 import dev.windrose.model.GeographicRule;
 import dev.windrose.model.HealthStatus;
@@ -14,10 +15,15 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** All that the compilation of one rule depends on. */
+/**
+ * All that the compilation of one rule depends on.
+ *
+ * @param places every place that a client may name; empty for a rule that does not ask where its clients are
+ */
 record RuleSources(
         Rule rule,
         List<GeographicRule> geographicRules,
+        List<Atlas.Place> places,
         List<Target> targets,
         @Nullable URI fallbackEndpoint) {
 
@@ -46,7 +52,11 @@ record RuleSources(
     }
 
     static RuleSources of(
-            Rule rule, List<GeographicRule> geographicRules, Map<RegionId, Region> registered, HealthView health) {
+            Rule rule,
+            List<GeographicRule> geographicRules,
+            Atlas atlas,
+            Map<RegionId, Region> registered,
+            HealthView health) {
         List<Target> targets = new ArrayList<>(rule.targets().size());
         for (RegionId region : rule.targets()) {
             targets.add(new Target(
@@ -60,6 +70,7 @@ record RuleSources(
         return new RuleSources(
                 rule,
                 geographicRules,
+                rule.algorithm() == Algorithm.GEOGRAPHIC || !geographicRules.isEmpty() ? atlas.places() : List.of(),
                 targets,
                 fallback == null ? null : endpoint(rule, registered.get(fallback), fallback));
     }
@@ -67,6 +78,7 @@ record RuleSources(
     boolean sameAs(RuleSources other) {
         if (!rule.equals(other.rule)
                 || !geographicRules.equals(other.geographicRules)
+                || !(places == other.places || places.equals(other.places))
                 || !Objects.equals(fallbackEndpoint, other.fallbackEndpoint)) {
             return false;
         }

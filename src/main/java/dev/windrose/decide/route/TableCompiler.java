@@ -14,8 +14,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Makes tables out of definitions and health. Compiles again only the rules for which something changed. */
+/**
+ * Makes tables out of definitions and health. Compiles again only the rules for which something changed. For one thread
+ * at a time.
+ */
 public final class TableCompiler {
 
     /** Where the work sent to a target is counted. The same target of the same rule has the same counter for ever. */
@@ -29,6 +33,7 @@ public final class TableCompiler {
     private final RegionId self;
     private final int ttlSeconds;
     private final Loads loads;
+    private @Nullable Atlas atlas = null;
 
     /**
      * A compiler for one node.
@@ -58,22 +63,33 @@ public final class TableCompiler {
                 .toList();
         Map<RegionId, Region> registered = new HashMap<>();
         regions.forEach(region -> registered.put(region.id(), region));
-        Atlas atlas = new Atlas(regions, inForce, self);
+        Atlas places = atlas(regions, inForce);
         Map<String, CompiledRule> compiled = new HashMap<>();
         for (Rule rule : rules) {
             if (rule.status() == RuleStatus.ACTIVE) {
                 List<GeographicRule> applying =
                         inForce.stream().filter(geo -> applies(geo, rule)).toList();
-                RuleSources sources = RuleSources.of(rule, applying, registered, health);
+                RuleSources sources = RuleSources.of(rule, applying, places, registered, health);
                 CompiledRule before = previous.rule(rule.id().value());
                 compiled.put(
                         rule.id().value(),
                         before != null && sources.sameAs((RuleSources) before.madeFrom())
                                 ? before
-                                : new RuleCompiler(sources, atlas, loads, ttlSeconds).compile());
+                                : new RuleCompiler(sources, places, loads, ttlSeconds).compile());
             }
         }
         return new RoutingTable(previous.version() + 1, Map.copyOf(compiled));
+    }
+
+    /** The same one as last time when no place changed: rules tell by it in one comparison that they need no work. */
+    private Atlas atlas(Collection<Region> regions, List<GeographicRule> inForce) {
+        Atlas before = atlas;
+        Atlas now = new Atlas(regions, inForce, self);
+        if (before != null && before.places().equals(now.places())) {
+            return before;
+        }
+        atlas = now;
+        return now;
     }
 
     /** A rule for all rules is a step of the geographic algorithm; one that names a rule applies whatever its algorithm. */

@@ -30,9 +30,14 @@ class HealthTrackTest {
     @ParameterizedTest
     @CsvSource({
         "+,        HEALTHY",
-        "~,        DEGRADED",
-        "-,        UNHEALTHY",
-        "x,        UNHEALTHY",
+        "~,        UNKNOWN",
+        "-,        UNKNOWN",
+        "xx,       UNKNOWN",
+        "-+,       HEALTHY",
+        "---,      UNHEALTHY",
+        "xxx,      UNHEALTHY",
+        "~~~,      DEGRADED",
+        "-~-,      DEGRADED",
         "+--,      HEALTHY",
         "+---,     UNHEALTHY",
         "+~~,      HEALTHY",

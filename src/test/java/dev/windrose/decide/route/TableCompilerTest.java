@@ -1,0 +1,228 @@
+package dev.windrose.decide.route;
+
+import static dev.windrose.decide.route.Tables.ASIA;
+import static dev.windrose.decide.route.Tables.EU;
+import static dev.windrose.decide.route.Tables.US;
+import static dev.windrose.decide.route.Tables.WEB;
+import static dev.windrose.decide.route.Tables.compile;
+import static dev.windrose.decide.route.Tables.geographic;
+import static dev.windrose.decide.route.Tables.rule;
+import static dev.windrose.decide.route.Tables.with;
+import static dev.windrose.decide.route.Tables.withFallback;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.windrose.Forall;
+import dev.windrose.decide.route.Tables.Believed;
+import dev.windrose.model.Algorithm;
+import dev.windrose.model.Client;
+import dev.windrose.model.Coordinate;
+import dev.windrose.model.Fallback;
+import dev.windrose.model.HealthStatus;
+import dev.windrose.model.HealthView;
+import dev.windrose.model.Region;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
+import dev.windrose.model.RuleId;
+import dev.windrose.model.RuleStatus;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TableCompilerTest {
+
+    private static Believed believed(HealthStatus us, HealthStatus eu) {
+        return new Believed().is(US, us).is(EU, eu);
+    }
+
+    private static Set<String> answered(CompiledRule rule, Client client) {
+        Set<String> regions = new TreeSet<>();
+        for (long k = 0; k < 200; k++) {
+            regions.add(String.valueOf(rule.decide(client, k).region()));
+        }
+        return regions;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "HEALTHY,   HEALTHY,   fail_open,        serving,   us-east-1 eu-west-1",
+        "HEALTHY,   UNKNOWN,   fail_open,        serving,   us-east-1 eu-west-1",
+        "HEALTHY,   DEGRADED,  fail_open,        serving,   us-east-1",
+        "UNHEALTHY, UNKNOWN,   fail_open,        serving,   eu-west-1",
+        "DRAINING,  HEALTHY,   fail_open,        serving,   eu-west-1",
+        "UNHEALTHY, DEGRADED,  fail_open,        degraded,  eu-west-1",
+        "DRAINING,  DEGRADED,  fail_closed,      degraded,  eu-west-1",
+        "UNHEALTHY, UNHEALTHY, fail_open,        fail_open, us-east-1 eu-west-1",
+        "UNHEALTHY, DRAINING,  region:sa-east-1, fallback,  sa-east-1",
+        "UNHEALTHY, UNHEALTHY, fail_closed,      none,      null",
+    })
+    void healthSettlesWhoMayServe(HealthStatus us, HealthStatus eu, String fallback, String tier, String regions) {
+        for (Algorithm algorithm : Algorithm.values()) {
+            if (algorithm == Algorithm.PRIORITY || algorithm == Algorithm.GEOGRAPHIC) {
+                continue;
+            }
+            Rule rule = withFallback(rule(algorithm, US, EU), Fallback.parse(fallback));
+            CompiledRule compiled = compile(rule, believed(us, eu));
+
+            assertThat(compiled.tier().wireName()).isEqualTo(tier);
+            assertThat(answered(compiled, Client.ANYWHERE))
+                    .as("%s", algorithm)
+                    .containsExactlyInAnyOrder(regions.split(" "));
+        }
+    }
+
+    @Test
+    void aRuleWithoutFailoverIsNotMovedByHealth() {
+        Rule rule = with(rule(Algorithm.PRIORITY, US, EU), false, false, Fallback.OPEN, RuleStatus.ACTIVE);
+
+        assertThat(answered(compile(rule, believed(HealthStatus.UNHEALTHY, HealthStatus.HEALTHY)), Client.ANYWHERE))
+                .containsExactly("us-east-1");
+    }
+
+    @Test
+    void clientsComeBackSoonerWhileSomethingIsWrong() {
+        Rule rule = rule(Algorithm.PRIORITY, US, EU);
+
+        assertThat(compile(rule, HealthView.NOTHING).decide(Client.ANYWHERE, 0).ttlSeconds())
+                .isEqualTo(30);
+        assertThat(compile(rule, believed(HealthStatus.HEALTHY, HealthStatus.DEGRADED))
+                        .decide(Client.ANYWHERE, 0)
+                        .ttlSeconds())
+                .isEqualTo(15);
+    }
+
+    @Test
+    void whoeverDecidesNeverAnswersAnUnhealthyTargetWhileAnotherServes() {
+        Forall.cases(random -> {
+            Rule rule = Tables.random(random);
+            Believed health = Tables.randomHealth(random);
+            CompiledRule compiled = compile(rule, health);
+            boolean served = rule.targets().stream()
+                    .anyMatch(target -> !rule.failoverEnabled() || TableCompiler.serves(health.status(WEB, target)));
+            for (long k = 0; k < 50; k++) {
+                Client client = new Client("europe", null, random.nextBoolean() ? "user-" + k : null);
+                Choice choice = compiled.decide(client, random.nextLong());
+                if (served) {
+                    assertThat(!rule.failoverEnabled() || TableCompiler.serves(health.status(WEB, choice.region())))
+                            .as("%s", choice)
+                            .isTrue();
+                } else if (rule.fallback().mode() == Fallback.Mode.FAIL_CLOSED && compiled.tier() == Tier.NONE) {
+                    assertThat(choice.region()).isNull();
+                } else {
+                    assertThat(choice.region()).isNotNull();
+                }
+            }
+        });
+    }
+
+    @Test
+    void anExplanationIsTheDecision() {
+        Forall.cases(random -> {
+            CompiledRule compiled = compile(
+                    Tables.random(random),
+                    List.of(geographic("geo", "europe", 1, 50, WEB, EU, new RegionId("eu-central-1"))),
+                    List.of(),
+                    Tables.randomHealth(random));
+            for (int i = 0; i < 20; i++) {
+                Client client = new Client(
+                        random.nextBoolean() ? "europe" : "us-west",
+                        random.nextBoolean()
+                                ? new Coordinate(random.nextInt(180) - 90, random.nextInt(360) - 180)
+                                : null,
+                        random.nextBoolean() ? "user-" + random.nextInt() : null);
+                long sequence = random.nextLong();
+                Explanation explanation = Explanation.of(compiled, client, sequence);
+
+                assertThat(explanation.choice()).isSameAs(compiled.decide(client, sequence));
+                assertThat(explanation.candidates())
+                        .hasSize(compiled.rule().targets().size());
+                for (Explanation.Candidate candidate : explanation.candidates()) {
+                    assertThat(candidate.chosen())
+                            .isEqualTo(explanation.choice().target() >= 0
+                                    && candidate
+                                            .region()
+                                            .equals(explanation.choice().region()));
+                    assertThat(candidate.chosen() && !candidate.removedBy().isEmpty())
+                            .isFalse();
+                }
+            }
+        });
+    }
+
+    @Test
+    void onlyWhatChangedIsCompiledAgain() {
+        TableCompiler compiler = new TableCompiler(US, 30, Tables.IDLE);
+        Rule shop = rule(new RuleId("shop"), Algorithm.PRIORITY, List.of(US, ASIA));
+        Rule near = rule(new RuleId("near"), Algorithm.GEOGRAPHIC, List.of(US, EU));
+        List<Rule> rules = List.of(rule(Algorithm.PRIORITY, US, EU), shop, near);
+        RoutingTable first = compiler.compile(RoutingTable.EMPTY, rules, List.of(), List.of(), HealthView.NOTHING);
+        RoutingTable second =
+                compiler.compile(first, rules, List.of(), List.of(), new Believed().is(EU, HealthStatus.UNHEALTHY));
+        Region berlin = new Region(new RegionId("berlin"), List.of(), new Coordinate(52.5, 13.4), 0, Set.of("europe"));
+        RoutingTable third = compiler.compile(
+                second, rules, List.of(), List.of(berlin), new Believed().is(EU, HealthStatus.UNHEALTHY));
+
+        assertThat(second.version()).isEqualTo(first.version() + 1);
+        assertThat(second.rule("shop")).isSameAs(first.rule("shop"));
+        assertThat(second.rule("web")).isNotSameAs(first.rule("web"));
+        assertThat(third.rule("web")).isSameAs(second.rule("web"));
+        assertThat(third.rule("near")).isNotSameAs(second.rule("near"));
+    }
+
+    @Test
+    void pausedRulesAreNotInTheTable() {
+        Rule paused = with(rule(Algorithm.PRIORITY, US), true, false, Fallback.OPEN, RuleStatus.PAUSED);
+
+        assertThat(new TableCompiler(US, 30, Tables.IDLE)
+                        .compile(RoutingTable.EMPTY, List.of(paused), List.of(), List.of(), HealthView.NOTHING)
+                        .rules())
+                .isEmpty();
+    }
+
+    @Test
+    void aTargetIsReachedAtTheRulesOwnAddressOrElseAtItsRegions() {
+        Region eu = new Region(EU, List.of(URI.create("http://eu:80"), URI.create("http://eu:81")), null, 0, Set.of());
+        Rule plain = rule(Algorithm.PRIORITY, EU);
+        Rule own = new Rule(
+                WEB,
+                "Web",
+                Algorithm.PRIORITY,
+                List.of(EU),
+                Map.of(EU, 1.0),
+                Map.of(EU, URI.create("http://own:80")),
+                plain.check(),
+                true,
+                false,
+                Fallback.OPEN,
+                RuleStatus.ACTIVE);
+
+        assertThat(compile(plain, List.of(), List.of(eu), HealthView.NOTHING)
+                        .decide(Client.ANYWHERE, 0)
+                        .endpoint())
+                .isEqualTo(URI.create("http://eu:80"));
+        assertThat(compile(own, List.of(), List.of(eu), HealthView.NOTHING)
+                        .decide(Client.ANYWHERE, 0)
+                        .endpoint())
+                .isEqualTo(URI.create("http://own:80"));
+        assertThat(compile(plain, HealthView.NOTHING).decide(Client.ANYWHERE, 0).endpoint())
+                .isNull();
+    }
+
+    @Test
+    void theFallbackRegionIsAnsweredWithItsAddress() {
+        RegionId south = new RegionId("sa-east-1");
+        Region registered = new Region(south, List.of(URI.create("http://south:80")), null, 0, Set.of());
+        Rule rule = withFallback(rule(Algorithm.PRIORITY, US), Fallback.to(south));
+        Choice choice = compile(rule, List.of(), List.of(registered), new Believed().is(US, HealthStatus.UNHEALTHY))
+                .decide(Client.ANYWHERE, 0);
+
+        assertThat(choice.region()).isEqualTo(south);
+        assertThat(choice.endpoint()).isEqualTo(URI.create("http://south:80"));
+        assertThat(choice.reason()).isEqualTo(Reason.FALLBACK_REGION);
+        assertThat(choice.target()).isEqualTo(-1);
+    }
+}

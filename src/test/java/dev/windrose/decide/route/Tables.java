@@ -1,0 +1,153 @@
+package dev.windrose.decide.route;
+
+import dev.windrose.decide.health.Checks;
+import dev.windrose.model.Algorithm;
+import dev.windrose.model.Fallback;
+import dev.windrose.model.GeographicRule;
+import dev.windrose.model.HealthStatus;
+import dev.windrose.model.HealthView;
+import dev.windrose.model.Region;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
+import dev.windrose.model.RuleId;
+import dev.windrose.model.RuleStatus;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Rules and what is believed of their targets, for tests of tables. */
+public final class Tables {
+
+    public static final RegionId US = new RegionId("us-east-1");
+    public static final RegionId EU = new RegionId("eu-west-1");
+    public static final RegionId ASIA = new RegionId("ap-southeast-1");
+    public static final RuleId WEB = new RuleId("web");
+
+    static final List<RegionId> MANY = List.of(
+            US,
+            EU,
+            ASIA,
+            new RegionId("us-west-2"),
+            new RegionId("eu-central-1"),
+            new RegionId("ap-northeast-1"),
+            new RegionId("sa-east-1"),
+            new RegionId("af-south-1"));
+
+    /** Targets that nobody has been sent to. */
+    static final TableCompiler.Loads IDLE = (rule, target) -> TargetLoad.IDLE;
+
+    /** A rule whose targets weigh the same. */
+    public static Rule rule(RuleId id, Algorithm algorithm, List<RegionId> targets) {
+        Map<RegionId, Double> weights = new HashMap<>();
+        targets.forEach(target -> weights.put(target, 1.0 / targets.size()));
+        return new Rule(
+                id,
+                id.value(),
+                algorithm,
+                targets,
+                weights,
+                Map.of(),
+                Checks.DEFAULTS,
+                true,
+                false,
+                Fallback.OPEN,
+                RuleStatus.ACTIVE);
+    }
+
+    static Rule rule(Algorithm algorithm, RegionId... targets) {
+        return rule(WEB, algorithm, List.of(targets));
+    }
+
+    static Rule with(Rule rule, boolean failover, boolean affinity, Fallback fallback, RuleStatus status) {
+        return new Rule(
+                rule.id(),
+                rule.name(),
+                rule.algorithm(),
+                rule.targets(),
+                rule.weights(),
+                rule.endpoints(),
+                rule.check(),
+                failover,
+                affinity,
+                fallback,
+                status);
+    }
+
+    static Rule withFallback(Rule rule, Fallback fallback) {
+        return with(rule, rule.failoverEnabled(), rule.sessionAffinity(), fallback, rule.status());
+    }
+
+    static GeographicRule geographic(
+            String id, String source, int priority, double ms, @Nullable RuleId only, RegionId... to) {
+        return new GeographicRule(new RuleId(id), Set.of(source), List.of(to), priority, ms, only, RuleStatus.ACTIVE);
+    }
+
+    /** What is believed of targets, the same for every rule; what is not said is unknown. */
+    public static final class Believed implements HealthView {
+        private final Map<RegionId, HealthStatus> statuses = new HashMap<>();
+        private final Map<RegionId, Double> latencies = new HashMap<>();
+
+        public Believed is(RegionId target, HealthStatus status) {
+            statuses.put(target, status);
+            return this;
+        }
+
+        Believed takes(RegionId target, double ms) {
+            latencies.put(target, ms);
+            return this;
+        }
+
+        @Override
+        public HealthStatus status(RuleId rule, RegionId target) {
+            return statuses.getOrDefault(target, HealthStatus.UNKNOWN);
+        }
+
+        @Override
+        public double latencyMs(RuleId rule, RegionId target) {
+            return latencies.getOrDefault(target, Double.NaN);
+        }
+    }
+
+    static CompiledRule compile(Rule rule, HealthView health) {
+        return compile(rule, List.of(), List.of(), health);
+    }
+
+    static CompiledRule compile(
+            Rule rule, Collection<GeographicRule> geographic, Collection<Region> regions, HealthView health) {
+        CompiledRule compiled = new TableCompiler(US, 30, IDLE)
+                .compile(RoutingTable.EMPTY, List.of(rule), geographic, regions, health)
+                .rule(rule.id().value());
+        if (compiled == null) {
+            throw new AssertionError("not in the table: " + rule);
+        }
+        return compiled;
+    }
+
+    static Rule random(Random random) {
+        List<RegionId> targets = new ArrayList<>(MANY);
+        Collections.shuffle(targets, random);
+        targets = targets.subList(0, 1 + random.nextInt(MANY.size()));
+        Rule rule = rule(WEB, Algorithm.values()[random.nextInt(Algorithm.values().length)], targets);
+        Fallback[] fallbacks = {Fallback.OPEN, Fallback.CLOSED, Fallback.to(new RegionId("il-central-1"))};
+        return with(rule, random.nextInt(5) > 0, random.nextBoolean(), fallbacks[random.nextInt(3)], RuleStatus.ACTIVE);
+    }
+
+    static Believed randomHealth(Random random) {
+        Believed health = new Believed();
+        for (RegionId region : MANY) {
+            health.is(region, HealthStatus.values()[random.nextInt(HealthStatus.values().length)]);
+            if (random.nextBoolean()) {
+                health.takes(region, 1 + random.nextInt(200));
+            }
+        }
+        return health;
+    }
+
+    private Tables() {}
+}

@@ -1,0 +1,191 @@
+package dev.windrose.decide.rule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.windrose.Forall;
+import dev.windrose.decide.health.Checks;
+import dev.windrose.model.Algorithm;
+import dev.windrose.model.Coordinate;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.Fallback;
+import dev.windrose.model.GeographicRule;
+import dev.windrose.model.Region;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
+import dev.windrose.model.RuleId;
+import dev.windrose.model.RuleStatus;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class DefinitionsTest {
+
+    private static final List<RegionId> REGIONS =
+            List.of(new RegionId("us-east-1"), new RegionId("eu-west-1"), new RegionId("ap-southeast-1"));
+
+    static RuleState state(Map<String, String> fields) {
+        return RuleState.EMPTY.after(new Change(Change.Kind.CREATED, fields, new Stamp(1, "us-east-1"), "tester", ""));
+    }
+
+    private static Rule rule(Random random) {
+        List<RegionId> targets = new ArrayList<>(REGIONS);
+        Collections.shuffle(targets, random);
+        targets = targets.subList(0, 1 + random.nextInt(3));
+        Map<RegionId, Double> weights = new HashMap<>();
+        Map<RegionId, URI> endpoints = new HashMap<>();
+        for (RegionId target : targets) {
+            weights.put(target, 0.01 + random.nextDouble());
+            if (random.nextBoolean()) {
+                endpoints.put(
+                        target, URI.create("http://10.0.0." + random.nextInt(256) + ":" + (1 + random.nextInt(9))));
+            }
+        }
+        return new Rule(
+                new RuleId("web"),
+                "Größe " + random.nextInt(),
+                Algorithm.values()[random.nextInt(Algorithm.values().length)],
+                targets,
+                Definitions.normalised(targets, weights),
+                endpoints,
+                Checks.random(random),
+                random.nextBoolean(),
+                random.nextBoolean(),
+                random.nextBoolean() ? Fallback.CLOSED : Fallback.to(new RegionId("sa-east-1")),
+                random.nextBoolean() ? RuleStatus.ACTIVE : RuleStatus.PAUSED);
+    }
+
+    @Test
+    void aRuleReadsBackFromItsFields() {
+        Forall.cases(random -> {
+            Rule rule = rule(random);
+            Rule back = Definitions.rule("web", state(Definitions.fields(rule, Checks.DEFAULTS)), Checks.DEFAULTS);
+
+            assertThat(back)
+                    .usingRecursiveComparison()
+                    .ignoringFields("weights")
+                    .isEqualTo(rule);
+            rule.weights()
+                    .forEach((region, weight) ->
+                            assertThat(back.weights().get(region)).isCloseTo(weight, within(1e-12)));
+            assertThat(RuleChecks.problems(
+                            DefinitionKey.rule(rule.id()),
+                            state(Definitions.fields(rule, Checks.DEFAULTS)),
+                            Checks.DEFAULTS))
+                    .isEmpty();
+        });
+    }
+
+    @Test
+    void aGeographicRuleReadsBackFromItsFields() {
+        GeographicRule rule = new GeographicRule(
+                new RuleId("europeans"),
+                Set.of("europe", "africa"),
+                List.of(REGIONS.get(1), REGIONS.get(0)),
+                7,
+                12.5,
+                new RuleId("web"),
+                RuleStatus.PAUSED);
+
+        assertThat(Definitions.geographicRule("europeans", state(Definitions.fields(rule))))
+                .isEqualTo(rule);
+    }
+
+    @Test
+    void aRegionReadsBackFromItsFields() {
+        Region region = new Region(
+                REGIONS.get(1),
+                List.of(URI.create("https://10.0.0.1"), URI.create("tcp://10.0.0.2:5432")),
+                new Coordinate(53.35, -6.26),
+                1200,
+                Set.of("europe", "ireland"));
+
+        assertThat(Definitions.region("eu-west-1", state(Definitions.fields(region))))
+                .isEqualTo(region);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "algorithm         | of_a_later_version",
+                "weights           | us-east-1=many",
+                "endpoints         | http://no.region",
+                "health_check      | rise=often",
+                "failover_enabled  | perhaps",
+                "fallback          | fail_softly",
+                "status            | hibernating",
+            })
+    void aFieldThatCannotBeReadCountsAsNotSet(String field, String text) {
+        Map<String, String> plain =
+                Map.of("algorithm", "weighted_round_robin", "target_regions", "us-east-1 eu-west-1");
+        Map<String, String> odd = new HashMap<>(plain);
+        odd.put(field, text);
+
+        assertThat(Definitions.rule("web", state(odd), Checks.DEFAULTS))
+                .isEqualTo(Definitions.rule("web", state(plain), Checks.DEFAULTS));
+    }
+
+    @Test
+    void whatWasRemovedOrHasNoTargetIsNoRule() {
+        RuleState removed = state(Map.of("target_regions", "us-east-1"))
+                .after(new Change(Change.Kind.REMOVED, Map.of(), new Stamp(2, "us-east-1"), "tester", ""));
+
+        assertThat(Definitions.rule("web", removed, Checks.DEFAULTS)).isNull();
+        assertThat(Definitions.rule("web", state(Map.of("name", "Web")), Checks.DEFAULTS))
+                .isNull();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "us-east-1=1 eu-west-1=1 ap-southeast-1=2 | 0.25 | 0.25 | 0.5",
+                "us-east-1=1 eu-west-1=3                  | 0.166666666666 | 0.5 | 0.333333333333",
+                "us-east-1=0 eu-west-1=1 ap-southeast-1=1 | 0 | 0.5 | 0.5",
+                "us-east-1=0 eu-west-1=0 ap-southeast-1=0 | 0.333333333333 | 0.333333333333 | 0.333333333333",
+                "~~                                       | 0.333333333333 | 0.333333333333 | 0.333333333333",
+            })
+    void weightsAreSharesOfOne(String given, double us, double eu, double asia) {
+        Map<RegionId, Double> shares = new TreeMap<>(Definitions.normalised(REGIONS, Fields.numbers(given)));
+
+        assertThat(shares.get(REGIONS.get(0))).isCloseTo(us, within(1e-9));
+        assertThat(shares.get(REGIONS.get(1))).isCloseTo(eu, within(1e-9));
+        assertThat(shares.get(REGIONS.get(2))).isCloseTo(asia, within(1e-9));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Algorithm.class)
+    void everyAlgorithmReadsBackFromItsName(Algorithm algorithm) {
+        assertThat(Definitions.algorithm(algorithm.wireName())).isEqualTo(algorithm);
+    }
+
+    @Test
+    void mapsOfEqualValuesHaveEqualTexts() {
+        Forall.cases(random -> {
+            Map<String, String> values = new HashMap<>();
+            for (int i = 0; i < random.nextInt(10); i++) {
+                values.put("k" + random.nextInt(100), "v" + random.nextInt());
+            }
+            List<String> keys = new ArrayList<>(values.keySet());
+            Collections.shuffle(keys, random);
+            Map<String, String> shuffled = new LinkedHashMap<>();
+            keys.forEach(key -> shuffled.put(key, values.get(key)));
+
+            assertThat(Fields.map(shuffled)).isEqualTo(Fields.map(values));
+            assertThat(Fields.entries(Fields.map(values))).isEqualTo(values);
+        });
+    }
+}
