@@ -43,6 +43,26 @@ build_if_needed() {
   [ -x "$WINDROSE" ] || fail "$WINDROSE: missing after the build (expected: a runnable file)"
 }
 
+# Runs a node for a moment, so that its classes are archived: later starts take half the time. Goes on without when it fails.
+archive_classes() {
+  local lib=$ROOT/target/windrose/lib scratch pid i
+  [ "$lib/windrose.jsa" -nt "$lib/windrose.jar" ] && return 0
+  step "archiving the classes (once after a build)"
+  scratch=$(mktemp -d) || return 0
+  (cd "$ROOT" && WINDROSE_ARCHIVE_CLASSES=yes exec "$WINDROSE" node --dev --region us-east-1 \
+    --set "windrose.node.data-dir=$scratch/data") >"$scratch/out" 2>&1 &
+  pid=$!
+  for ((i = 0; i < 300; i++)); do
+    [ "$(status_of "http://$HOST:8019/health/ready/control")" = 200 ] && break
+    kill -0 "$pid" 2>/dev/null || break
+    sleep 0.1
+  done
+  curl -s -m 2 "http://$HOST:8019/api/v1/rules" "http://$HOST:8019/metrics" >/dev/null 2>&1
+  kill -TERM "$pid" 2>/dev/null
+  wait "$pid" 2>/dev/null
+  rm -rf "${scratch:?}"
+}
+
 # When a process started, in a form that no later process with the same id can repeat.
 started_at() {
   if [ -r "/proc/$1/stat" ]; then
