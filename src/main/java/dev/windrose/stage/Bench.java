@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -99,21 +100,33 @@ public final class Bench {
         return figures;
     }
 
+    private static final int TRIES = 10;
+
     private static void define(NodeProcess node, List<Origin> origins) throws IOException, InterruptedException {
         try (Api api = node.api(Duration.ofSeconds(10))) {
             for (Origin origin : origins) {
-                must(api.put(
+                must(
+                        api,
+                        "PUT",
                         "/api/v1/regions/" + origin.region(),
                         "{\"region_id\":\"" + origin.region() + "\",\"endpoints\":[\"http://127.0.0.1:" + origin.port()
-                                + "\"]}"));
+                                + "\"]}");
             }
-            must(api.call("POST", "/api/v1/rules/create", Api.rule(RULE, REGIONS.toArray(String[]::new))));
+            must(api, "POST", "/api/v1/rules/create", Api.rule(RULE, REGIONS.toArray(String[]::new)));
         }
         node.awaits(ROUTE, Duration.ofSeconds(10));
     }
 
-    private static void must(Api.Answer answer) {
-        if (!answer.done()) {
+    /** Defines something; asks again while the node says to come back later, because it has only just started. */
+    private static void must(Api api, String method, String path, String body)
+            throws IOException, InterruptedException {
+        Api.Answer answer = api.call(method, path, body);
+        for (int i = 0; i < TRIES && answer.status() == 503; i++) {
+            TimeUnit.SECONDS.sleep(2);
+            answer = api.call(method, path, body);
+        }
+        // An attempt that was given up may have been made all the same.
+        if (!answer.done() && answer.status() != 409) {
             throw new IllegalStateException("the node refuses a definition: " + answer.status() + " " + answer.body());
         }
     }
