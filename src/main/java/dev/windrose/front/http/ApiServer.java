@@ -158,8 +158,12 @@ public final class ApiServer {
                     "Content-Type: " + Json.shortened(entity.getContentType().toString())
                             + " (expected: application/json)");
         }
+        if (entity instanceof HttpEntity.Strict whole) {
+            return CompletableFuture.completedFuture(whole.getData().toArray());
+        }
+        // Akka's stages would run a plain thenApply in a thread of its own where there are but two cores.
         return entity.toStrict(settings.bodyTimeout().toMillis(), settings.bodyBytes(), materializer)
-                .thenApply(strict -> strict.getData().toArray());
+                .thenApplyAsync(strict -> strict.getData().toArray(), Runnable::run);
     }
 
     private Problem tooLarge() {

@@ -40,6 +40,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything about definitions that runs in the control plane of one node: their actors, the board, the exchange with
@@ -185,21 +186,25 @@ public final class RulePlane {
 
     private CompletionStage<RuleGateway.Outcome> submit(DefinitionKey key, RuleGateway.Edit edit) {
         long began = System.nanoTime();
+        // Akka's stages would run a plain handle in a thread of its own where there are but two cores.
         return entity(key.entityId())
                 .<RuleActor.Answer>ask(
                         replyTo -> new RuleActor.Submit(
                                 edit.kind(), edit.fields(), edit.revision(), edit.author(), edit.reason(), replyTo),
                         settings.editTimeout())
-                .handle((answer, failure) -> {
-                    Duration took = Duration.ofNanos(System.nanoTime() - began);
-                    if (answer == null) {
-                        meters.edited(took, "unavailable");
-                        throw new RuleGateway.Unavailable(
-                                "the journal of this region does not answer; decisions go on, try the edit again",
-                                settings.retryAfter());
-                    }
-                    meters.edited(took, answer.result().name().toLowerCase(Locale.ROOT));
-                    return new RuleGateway.Outcome(answer.result(), answer.state(), answer.detail());
-                });
+                .handleAsync(
+                        (answer, failure) -> outcome(answer, Duration.ofNanos(System.nanoTime() - began)),
+                        Runnable::run);
+    }
+
+    private RuleGateway.Outcome outcome(RuleActor.@Nullable Answer answer, Duration took) {
+        if (answer == null) {
+            meters.edited(took, "unavailable");
+            throw new RuleGateway.Unavailable(
+                    "the journal of this region does not answer; decisions go on, try the edit again",
+                    settings.retryAfter());
+        }
+        meters.edited(took, answer.result().name().toLowerCase(Locale.ROOT));
+        return new RuleGateway.Outcome(answer.result(), answer.state(), answer.detail());
     }
 }
