@@ -1,0 +1,146 @@
+package dev.windrose.live.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.serialization.Serialization;
+import akka.serialization.SerializationExtension;
+import akka.serialization.Serializers;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
+import com.typesafe.config.ConfigFactory;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.rule.Stamp;
+import dev.windrose.live.health.HealthBoard;
+import dev.windrose.live.health.HealthExchange;
+import dev.windrose.live.journal.JournalServer;
+import dev.windrose.live.journal.StoredEvent;
+import dev.windrose.live.metric.MetricSample;
+import dev.windrose.live.rule.RuleActor;
+import dev.windrose.live.rule.RuleGateway;
+import dev.windrose.live.table.RuleCounts;
+import dev.windrose.live.table.UsageBoard;
+import dev.windrose.model.HealthStatus;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What regions of version 1 wrote is read for ever: journals keep it. {@code -Dwindrose.golden.write=true} adds what is
+ * new; what stands in the file is never changed.
+ */
+class WireTest {
+
+    private static final Path GOLDEN = Path.of("src/test/resources/wire/1/messages.txt");
+    private static final ActorTestKit KIT = ActorTestKit.create(
+            ConfigFactory.parseResources("windrose/wire.conf").withFallback(ConfigFactory.load()));
+    private static final Stamp STAMP = new Stamp(1_700_000_000_000L, "eu-west-1");
+    private static final Change CHANGE = new Change(
+            Change.Kind.WEIGHTS_SET, Map.of("weights", "eu-west-1=0.25 us-east-1=0.75"), STAMP, "tester", "a test");
+
+    private final Serialization serialization = SerializationExtension.get(KIT.system());
+
+    @AfterAll
+    static void shutDown() {
+        KIT.shutdownTestKit();
+    }
+
+    private static Map<String, Object> messages() {
+        RuleState state = RuleState.EMPTY
+                .after(new Change(Change.Kind.CREATED, Map.of("name", "Größe"), STAMP, "tester", ""))
+                .after(new Change(Change.Kind.REMOVED, Map.of(), new Stamp(1_700_000_000_001L, "us-east-1"), "x", ""));
+        StoredEvent event = new StoredEvent(
+                1, "definition|rule:web|eu-west-1", 2, 3, new byte[] {1, 2}, 4, "m", new byte[] {5}, 6, "n");
+        Map<String, Object> messages = new LinkedHashMap<>();
+        messages.put("change", CHANGE);
+        messages.put("rule-state", state);
+        messages.put("stored-event", event);
+        messages.put("journal-batch", new JournalServer.Batch("one", 2, 3, List.of(event)));
+        messages.put("journal-nudge", JournalServer.Nudge.INSTANCE);
+        messages.put("rule-answer", new RuleActor.Answer(RuleGateway.Result.STALE, state, "detail"));
+        messages.put("rule-awake", RuleActor.Awake.INSTANCE);
+        messages.put("health-beat", new HealthExchange.Beat("eu-west-1", 9));
+        messages.put(
+                "health-board",
+                new HealthBoard(
+                        "eu-west-1",
+                        4,
+                        Map.of("check", new HealthBoard.Seen(HealthStatus.DEGRADED, 12.5, 0.5)),
+                        Map.of()));
+        messages.put("usage", new UsageBoard.Counted(Map.of("web", new RuleCounts(5, 1)), Map.of("europeans", 7L)));
+        messages.put("metric", new MetricSample("id", "web", 1, 2, Map.of("eu-west-1", 2L), 3.5, 0.25, 10));
+        return messages;
+    }
+
+    /** Name, serializer, manifest and bytes of each line. */
+    private static Map<String, String[]> golden() throws IOException {
+        Map<String, String[]> golden = new TreeMap<>();
+        if (Files.exists(GOLDEN)) {
+            for (String line : Files.readAllLines(GOLDEN)) {
+                String[] parts = line.split(" ", -1);
+                golden.put(parts[0], parts);
+            }
+        }
+        return golden;
+    }
+
+    @Test
+    void whatTheFirstVersionWroteIsReadAndWrittenInAFormItReads() throws IOException {
+        Map<String, String[]> golden = golden();
+        if (Boolean.getBoolean("windrose.golden.write")) {
+            messages()
+                    .forEach((name, message) -> golden.putIfAbsent(name, new String[] {
+                        name,
+                        Integer.toString(
+                                serialization.findSerializerFor(message).identifier()),
+                        Serializers.manifestFor(serialization.findSerializerFor(message), message),
+                        Base64.getEncoder()
+                                .encodeToString(serialization.serialize(message).get())
+                    }));
+            Files.createDirectories(GOLDEN.getParent());
+            Files.write(
+                    GOLDEN,
+                    golden.values().stream()
+                            .map(parts -> String.join(" ", parts))
+                            .toList());
+        }
+        assertThat(golden.keySet()).isEqualTo(messages().keySet());
+        messages().forEach((name, message) -> {
+            String[] parts = golden.get(name);
+            Object read = serialization
+                    .deserialize(Base64.getDecoder().decode(parts[3]), Integer.parseInt(parts[1]), parts[2])
+                    .get();
+            assertThat(read).as(name).usingRecursiveComparison().isEqualTo(message);
+            assertThat(serialization.findSerializerFor(message).identifier())
+                    .as(name)
+                    .isEqualTo(Integer.parseInt(parts[1]));
+            assertThat(Serializers.manifestFor(serialization.findSerializerFor(message), message))
+                    .as(name)
+                    .isEqualTo(parts[2]);
+        });
+    }
+
+    @Test
+    void fieldsOfALaterVersionArePassedOver() throws IOException {
+        byte[] bytes = serialization.serialize(CHANGE).get();
+        CBORMapper cbor = new CBORMapper();
+        ObjectNode later = (ObjectNode) cbor.readTree(bytes);
+        later.put("approvedBy", "somebody");
+
+        assertThat(serialization
+                        .deserialize(
+                                cbor.writeValueAsBytes(later),
+                                serialization.findSerializerFor(CHANGE).identifier(),
+                                Serializers.manifestFor(serialization.findSerializerFor(CHANGE), CHANGE))
+                        .get())
+                .isEqualTo(CHANGE);
+    }
+}
