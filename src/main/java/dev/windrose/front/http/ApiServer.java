@@ -14,6 +14,7 @@ import akka.http.javadsl.settings.ServerSettings;
 import akka.http.scaladsl.model.EntityStreamException;
 import akka.http.scaladsl.model.EntityStreamSizeException;
 import akka.stream.Materializer;
+import akka.stream.javadsl.Sink;
 import dev.windrose.watch.HttpMeters;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -128,8 +129,7 @@ public final class ApiServer {
             answered = body(request)
                     .thenCompose(bytes -> match.handler().answer(new Call(request, match.variables(), bytes)));
         } catch (RuntimeException e) {
-            request.discardEntityBytes(materializer);
-            answered = CompletableFuture.failedFuture(e);
+            answered = drained(request.entity()).handleAsync((ended, ignored) -> raise(e), Runnable::run);
         }
         return answered.handle((response, failure) -> {
             HttpResponse given =
@@ -143,10 +143,7 @@ public final class ApiServer {
         HttpEntity entity = request.entity();
         boolean empty = entity.isKnownEmpty();
         if (request.method() == HttpMethods.GET || request.method() == HttpMethods.DELETE) {
-            if (!empty) {
-                request.discardEntityBytes(materializer);
-            }
-            return CompletableFuture.completedFuture(NO_BODY);
+            return drained(entity).thenApplyAsync(ended -> NO_BODY, Runnable::run);
         }
         OptionalLong length = entity.getContentLengthOption();
         if (length.isPresent() && length.getAsLong() > settings.bodyBytes()) {
@@ -164,6 +161,21 @@ public final class ApiServer {
         // Akka's stages would run a plain thenApply in a thread of its own where there are but two cores.
         return entity.toStrict(settings.bodyTimeout().toMillis(), settings.bodyBytes(), materializer)
                 .thenApplyAsync(strict -> strict.getData().toArray(), Runnable::run);
+    }
+
+    /**
+     * Reads the rest of a body that nobody wants, up to Akka's {@code max-content-length}. An answer given while the
+     * client still sends closes the connection under it, and the client may never see why it was refused.
+     */
+    private CompletionStage<Done> drained(HttpEntity entity) {
+        if (entity instanceof HttpEntity.Strict) {
+            return CompletableFuture.completedFuture(Done.getInstance());
+        }
+        return entity.getDataBytes().completionTimeout(settings.bodyTimeout()).runWith(Sink.ignore(), materializer);
+    }
+
+    private static HttpResponse raise(RuntimeException refusal) {
+        throw refusal;
     }
 
     private Problem tooLarge() {
