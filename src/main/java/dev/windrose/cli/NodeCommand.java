@@ -2,6 +2,7 @@ package dev.windrose.cli;
 
 import dev.windrose.boot.Node;
 import dev.windrose.boot.Settings;
+import dev.windrose.boot.WrongSetting;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -47,8 +48,9 @@ final class NodeCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Settings loaded = settings.load(System.getenv());
         if (!dev) {
-            out.println("windrose: there is no authentication yet, so only this machine can talk to this node (--dev"
-                    + " says that this is meant)");
+            throw new WrongSetting(
+                    "windrose node: no keys are set up (expected: --dev, which runs without keys and listens"
+                            + " on loopback only; there is no authentication yet)");
         }
         Node node = Node.start(loaded, Version.number(), line -> {
             out.println(line);

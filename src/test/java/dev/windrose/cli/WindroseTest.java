@@ -36,6 +36,13 @@ class WindroseTest {
         assertThat(err.toString().strip()).isEqualTo("windrose.node.port: x (expected: 0 to 65535), set in --set");
     }
 
+    @Test
+    void startsNoNodeWithoutKeysUnlessToldThatThisIsMeant() {
+        assertThat(run("node", "--region", "eu-west-1")).isEqualTo(2);
+        assertThat(err.toString().strip()).hasLineCount(1).contains("--dev").contains("loopback");
+        assertThat(out.toString()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"nodes", "node --regoin x", "node --set port", "config chekc"})
     void namesAWrongOptionInOneLineAndAnswersTwo(String line) {

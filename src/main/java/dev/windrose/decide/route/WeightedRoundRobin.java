@@ -9,7 +9,7 @@ final class WeightedRoundRobin implements Selector {
      * Decision number k falls on the point frac(k·φ) of the unit interval, which is divided among the candidates in
      * proportion to their weights. The multiples of the golden ratio are the most evenly spread of all rotations: an
      * interval receives its share of any n decisions in a row with an error that grows as log n. Nothing is kept but the
-     * counter, weights may be as small as they like, and the candidates may change from one decision to the next.
+     * counter, shares may be as small as 1e-9, and the candidates may change from one decision to the next.
      *
      * Not the smooth weighted round robin of nginx, because that keeps a credit per target that every decision has to
      * write. Source: Knuth, The Art of Computer Programming 6.4, on Fibonacci hashing; Niederreiter 1978 on the
@@ -19,7 +19,7 @@ final class WeightedRoundRobin implements Selector {
     private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
 
     private final Choice[] choices;
-    private final long[] ends;
+    private final int[] ends;
     private final int lastWeighted;
 
     /**
@@ -40,7 +40,7 @@ final class WeightedRoundRobin implements Selector {
     }
 
     int candidate(long sequence) {
-        long point = (sequence * GOLDEN_RATIO) >>> 1;
+        int point = (int) ((sequence * GOLDEN_RATIO) >>> 33);
         for (int i = 0; i < ends.length - 1; i++) {
             if (point < ends[i]) {
                 return i;
@@ -49,18 +49,18 @@ final class WeightedRoundRobin implements Selector {
         return lastWeighted;
     }
 
-    private static long[] ends(double[] weights) {
+    private static int[] ends(double[] weights) {
         double total = 0;
         for (double weight : weights) {
             total += weight;
         }
         boolean equal = !(total > 0);
         double whole = equal ? weights.length : total;
-        long[] ends = new long[weights.length];
+        int[] ends = new int[weights.length];
         double sum = 0;
         for (int i = 0; i < weights.length; i++) {
             sum += equal ? 1 : weights[i];
-            ends[i] = (long) (Math.min(1, sum / whole) * Long.MAX_VALUE);
+            ends[i] = (int) (Math.min(1, sum / whole) * Integer.MAX_VALUE);
         }
         return ends;
     }

@@ -52,7 +52,9 @@ final class Counters implements TableCompiler.Loads {
             }
             index = nextIndex++;
         }
-        LiveLoad made = new LiveLoad(index, rule(rule), periods);
+        RuleCounters counters = rule(rule);
+        LiveLoad made = new LiveLoad(index, counters, periods);
+        counters.counts(made);
         if (index >= byIndex.length()) {
             AtomicReferenceArray<@Nullable LiveLoad> larger = new AtomicReferenceArray<>(2 * byIndex.length());
             for (int i = 0; i < byIndex.length(); i++) {

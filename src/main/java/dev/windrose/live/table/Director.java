@@ -86,10 +86,9 @@ public final class Director {
         if (load instanceof LiveLoad live) {
             index = live.index;
             number = live.begin(period);
-            live.rule.decided();
         } else {
             RuleCounters rule = counters.rule(choice.rule());
-            rule.decided();
+            rule.decidedElsewhere();
             number = (int) rule.sequence();
         }
         return tag | (index << 32) | ((long) (period & PERIOD_MASK) << 24) | (number & 0xFFFFFFL);

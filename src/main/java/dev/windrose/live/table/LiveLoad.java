@@ -1,9 +1,8 @@
 package dev.windrose.live.table;
 
 import dev.windrose.decide.route.TargetLoad;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
  * Counts the work that this node has sent to one target of one rule.
@@ -17,6 +16,10 @@ final class LiveLoad implements TargetLoad {
      * Latency is a peak-sensitive moving average: a slower answer counts at once and in full, a faster one only as time
      * passes. One 64-bit word holds the average (float, ms) and the time of the last answer (int, units of 10 ms), so
      * that one compare-and-set changes both. Source: Finagle's PeakEwma balancer.
+     *
+     * With many rules the price of a decision is the memory it touches that no cache holds: so what every decision
+     * writes stands in fields of this object and not behind references, and what is begun and what is in flight share a
+     * word, 40 bits and 24.
      */
 
     /** Time after which an old peak counts for 1/e. */
@@ -32,13 +35,21 @@ final class LiveLoad implements TargetLoad {
 
     private static final long NEVER = 0xFFFFFFFF_00000000L;
 
+    private static final int IN_FLIGHT_BITS = 24;
+    private static final long IN_FLIGHT = (1L << IN_FLIGHT_BITS) - 1;
+    private static final long ONE_MORE = (1L << IN_FLIGHT_BITS) + 1;
+
+    private static final AtomicLongFieldUpdater<LiveLoad> WORK =
+            AtomicLongFieldUpdater.newUpdater(LiveLoad.class, "work");
+    private static final AtomicLongFieldUpdater<LiveLoad> LATENCY =
+            AtomicLongFieldUpdater.newUpdater(LiveLoad.class, "latency");
+
     final int index;
     final RuleCounters rule;
     private final Periods periods;
-    private final AtomicInteger begun = new AtomicInteger();
-    private final AtomicInteger inFlight = new AtomicInteger();
     private final AtomicIntegerArray byPeriod = new AtomicIntegerArray(Periods.KEPT);
-    private final AtomicLong latency = new AtomicLong(NEVER);
+    private volatile long work = 0;
+    private volatile long latency = NEVER;
 
     LiveLoad(int index, RuleCounters rule, Periods periods) {
         this.index = index;
@@ -48,12 +59,17 @@ final class LiveLoad implements TargetLoad {
 
     @Override
     public int inFlight() {
-        return inFlight.get();
+        return (int) (work & IN_FLIGHT);
+    }
+
+    /** Decisions for this target since the start. */
+    long begun() {
+        return work >>> IN_FLIGHT_BITS;
     }
 
     @Override
     public double latencyMs() {
-        long word = latency.get();
+        long word = latency;
         return word == NEVER || periods.ticks() - (int) (word >>> 32) > STALE_TICKS
                 ? Double.NaN
                 : Float.intBitsToFloat((int) word);
@@ -62,8 +78,7 @@ final class LiveLoad implements TargetLoad {
     /** Counts one decision; returns its number among the decisions for this target. */
     int begin(int period) {
         byPeriod.incrementAndGet(Math.floorMod(period, Periods.KEPT));
-        inFlight.incrementAndGet();
-        return begun.getAndIncrement();
+        return (int) (WORK.getAndAdd(this, ONE_MORE) >>> IN_FLIGHT_BITS);
     }
 
     /** Ends one decision that was begun in {@code period}, which is still kept. */
@@ -74,7 +89,7 @@ final class LiveLoad implements TargetLoad {
             open = byPeriod.get(slot);
         }
         if (open > 0) {
-            inFlight.decrementAndGet();
+            WORK.decrementAndGet(this);
         }
         double sample = success ? latencyMs : Math.max(FAILURE_MS, Double.isNaN(latencyMs) ? 0 : latencyMs);
         if (sample >= 0) {
@@ -84,7 +99,7 @@ final class LiveLoad implements TargetLoad {
 
     private void observe(double sample, int ticks) {
         while (true) {
-            long word = latency.get();
+            long word = latency;
             double average = sample;
             if (word != NEVER) {
                 double before = Float.intBitsToFloat((int) word);
@@ -92,7 +107,7 @@ final class LiveLoad implements TargetLoad {
                 average = sample >= before ? sample : sample + (before - sample) * Math.exp(-elapsedMs / DECAY_MS);
             }
             long next = ((long) ticks << 32) | (Float.floatToRawIntBits((float) average) & 0xFFFFFFFFL);
-            if (latency.compareAndSet(word, next)) {
+            if (LATENCY.compareAndSet(this, word, next)) {
                 return;
             }
         }
@@ -102,7 +117,7 @@ final class LiveLoad implements TargetLoad {
     void forget(int period) {
         int given = byPeriod.getAndSet(Math.floorMod(period, Periods.KEPT), 0);
         if (given > 0) {
-            inFlight.addAndGet(-given);
+            WORK.addAndGet(this, -given);
         }
     }
 }

@@ -1,16 +1,22 @@
 package dev.windrose.live.table;
 
 import dev.windrose.model.RuleId;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What this node counts for one rule. Outlives every swap of the table. */
 final class RuleCounters {
 
+    private static final AtomicLongFieldUpdater<RuleCounters> SEQUENCE =
+            AtomicLongFieldUpdater.newUpdater(RuleCounters.class, "sequence");
+
     final RuleId rule;
-    private final AtomicLong sequence = new AtomicLong();
-    private final LongAdder total = new LongAdder();
+    private final List<LiveLoad> loads = new CopyOnWriteArrayList<>();
+    private final LongAdder others = new LongAdder();
     private final LongAdder failed = new LongAdder();
+    private volatile long sequence = 0;
 
     RuleCounters(RuleId rule) {
         this.rule = rule;
@@ -18,15 +24,21 @@ final class RuleCounters {
 
     /** The number of the next decision: consecutive, because even spreading depends on it. */
     long nextSequence() {
-        return sequence.getAndIncrement();
+        return SEQUENCE.getAndIncrement(this);
     }
 
     long sequence() {
-        return sequence.get();
+        return sequence;
     }
 
-    void decided() {
-        total.increment();
+    /** Counts the decisions for that target as this rule's. */
+    void counts(LiveLoad load) {
+        loads.add(load);
+    }
+
+    /** Counts a decision for no target of the rule. */
+    void decidedElsewhere() {
+        others.increment();
     }
 
     void failed() {
@@ -34,12 +46,16 @@ final class RuleCounters {
     }
 
     void add(RuleCounts earlier) {
-        total.add(earlier.total());
+        others.add(earlier.total());
         failed.add(earlier.failed());
-        sequence.addAndGet(earlier.total());
+        SEQUENCE.addAndGet(this, earlier.total());
     }
 
     RuleCounts counts() {
-        return new RuleCounts(total.sum(), failed.sum());
+        long total = others.sum();
+        for (LiveLoad load : loads) {
+            total += load.begun();
+        }
+        return new RuleCounts(total, failed.sum());
     }
 }

@@ -8,9 +8,14 @@ import dev.windrose.model.Client;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -24,17 +29,27 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.util.Statistics;
 
-/** What one decision costs in the process: the rule is looked up, decided and counted. {@code mvn -Pbenchmark test}. */
+/**
+ * What one decision costs in the process: the rule is looked up, decided and counted. {@code mvn -Pbenchmark test}.
+ *
+ * <p>{@code memory} is what one read costs that no near cache holds, on the same machine in the same run: with many rules
+ * asked in no order, that is what a decision is made of. On a machine with neighbours the best of many short measurements
+ * says more than their mean.
+ */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
+@Measurement(iterations = 25, time = 200, timeUnit = TimeUnit.MILLISECONDS)
 @Fork(1)
 public class DecisionBenchmark {
 
@@ -53,8 +68,15 @@ public class DecisionBenchmark {
     })
     public String algorithm;
 
+    /** Which rules are asked: always the same, by Zipf's law as traffic does, or all alike. */
+    @Param({"one", "zipf", "uniform"})
+    public String asked;
+
     private Director director;
     private String[] names;
+    private final int[] order = new int[1 << 16];
+    private final int[] memory = new int[1 << 22];
+    private int at = 0;
     private Client[] clients;
     private int next = 0;
 
@@ -102,6 +124,26 @@ public class DecisionBenchmark {
         TableInMemory table = new TableInMemory(new RegionId("us-east-1"), Checks.DEFAULTS);
         table.hear(definitions);
         director = table.director();
+        SplittableRandom random = new SplittableRandom(1);
+        for (int i = 0; i < order.length; i++) {
+            order[i] = switch (asked) {
+                case "one" -> rules / 2;
+                // The inverse of the distribution whose density falls as 1/x.
+                case "zipf" -> (int) Math.min(rules - 1, Math.exp(random.nextDouble() * Math.log(rules + 1)) - 1);
+                default -> random.nextInt(rules);
+            };
+        }
+        int lines = memory.length / 16;
+        int[] shuffled = IntStream.range(0, lines).toArray();
+        for (int i = lines - 1; i > 0; i--) {
+            int j = random.nextInt(i + 1);
+            int line = shuffled[i];
+            shuffled[i] = shuffled[j];
+            shuffled[j] = line;
+        }
+        for (int i = 0; i < lines; i++) {
+            memory[16 * shuffled[i]] = 16 * shuffled[(i + 1) % lines];
+        }
         clients = new Client[1024];
         for (int i = 0; i < clients.length; i++) {
             clients[i] = new Client(regions[i % TARGETS], null, "user-" + i);
@@ -111,25 +153,55 @@ public class DecisionBenchmark {
     @Benchmark
     public long decide() {
         int n = next++;
-        return director.begin(
-                director.route(names[(n * 0x9E3779B1 >>> 1) % names.length], clients[n & (clients.length - 1)]));
+        return director.begin(director.route(names[order[n & (order.length - 1)]], clients[n & (clients.length - 1)]));
+    }
+
+    @Benchmark
+    public int memory() {
+        at = memory[at];
+        return at;
     }
 
     @Test
     @Tag("benchmark")
     void everyAlgorithmAndThreeSizes() throws RunnerException {
-        String self = DecisionBenchmark.class.getName();
-        new Runner(new OptionsBuilder()
-                        .include(self)
+        String decide = DecisionBenchmark.class.getName() + ".decide";
+        List<RunResult> results = new ArrayList<>();
+        results.addAll(new Runner(new OptionsBuilder()
+                        .include(DecisionBenchmark.class.getName() + ".memory")
+                        .param("algorithm", "priority")
+                        .param("asked", "one")
+                        .build())
+                .run());
+        results.addAll(new Runner(new OptionsBuilder()
+                        .include(decide)
+                        .param("asked", "one", "zipf")
                         .addProfiler(GCProfiler.class)
                         .build())
-                .run();
-        new Runner(new OptionsBuilder()
-                        .include(self)
-                        .param("rules", "10", "10000")
-                        .param("algorithm", "weighted_round_robin", "geographic")
+                .run());
+        results.addAll(new Runner(new OptionsBuilder()
+                        .include(decide)
+                        .param("rules", "10", "1000", "10000")
+                        .param("algorithm", "weighted_round_robin")
                         .addProfiler(GCProfiler.class)
                         .build())
-                .run();
+                .run());
+        System.out.println("| what | algorithm | rules | asked | best ns | median ns | B/op |");
+        System.out.println("|---|---|---|---|---|---|---|");
+        for (RunResult result : results) {
+            BenchmarkParams params = result.getParams();
+            Statistics ns = result.getPrimaryResult().getStatistics();
+            Result<?> bytes = result.getSecondaryResults().get("gc.alloc.rate.norm");
+            System.out.printf(
+                    Locale.ROOT,
+                    "| %s | %s | %s | %s | %.0f | %.0f | %s |%n",
+                    result.getPrimaryResult().getLabel(),
+                    params.getParam("algorithm"),
+                    params.getParam("rules"),
+                    params.getParam("asked"),
+                    ns.getMin(),
+                    ns.getPercentile(50),
+                    bytes == null ? "" : Math.round(bytes.getScore()));
+        }
     }
 }
