@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -89,7 +88,7 @@ class BurstStory {
         int runs = Drill.times(5);
         Figures figures = new Figures("burst", 0);
         Set<String> acknowledged = ConcurrentHashMap.newKeySet();
-        try (Cluster cluster = Cluster.start("burst", Map.of(), Drill.AS_SHIPPED)) {
+        try (Cluster cluster = Cluster.start("burst", Drill.AS_SHIPPED)) {
             double slowest = 0;
             Latencies[] latencies = {new Latencies(), new Latencies(), new Latencies()};
             AtomicLong tries = new AtomicLong();

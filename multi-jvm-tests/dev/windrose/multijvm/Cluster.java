@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Three regions of one node each, as real processes with files of their own, and the origins that they send clients to. */
 final class Cluster implements AutoCloseable {
@@ -25,6 +26,17 @@ final class Cluster implements AutoCloseable {
 
     private final List<NodeProcess> nodes = new ArrayList<>();
     private final List<Origin> origins = new ArrayList<>();
+    private final @Nullable PostgresJournal postgres;
+
+    private Cluster(@Nullable PostgresJournal postgres) {
+        this.postgres = postgres;
+    }
+
+    /** Where the last of the regions keeps its journal; null when all are embedded. */
+    @Nullable
+    PostgresJournal postgres() {
+        return postgres;
+    }
 
     /**
      * Starts all of it and registers the regions; returns when every node takes writes.
@@ -32,11 +44,16 @@ final class Cluster implements AutoCloseable {
      * @param name of the directory of its logs below target/multi-jvm
      * @param javaOptions of the nodes
      */
-    static Cluster start(String name, Map<String, String> settings, String javaOptions)
+    static Cluster start(String name, String javaOptions) throws IOException, InterruptedException {
+        return start(name, javaOptions, null);
+    }
+
+    /** As above; the last of the regions keeps its journal in {@code postgres}, which ends with the cluster. */
+    static Cluster start(String name, String javaOptions, @Nullable PostgresJournal postgres)
             throws IOException, InterruptedException {
-        Cluster cluster = new Cluster();
+        Cluster cluster = new Cluster(postgres);
         try {
-            cluster.prepare(name, settings, javaOptions);
+            cluster.prepare(name, javaOptions);
             for (NodeProcess node : cluster.nodes) {
                 node.start();
             }
@@ -49,7 +66,7 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    private void prepare(String name, Map<String, String> settings, String javaOptions) throws IOException {
+    private void prepare(String name, String javaOptions) throws IOException {
         List<NodeProcess.Ports> ports = new ArrayList<>();
         List<String> seeds = new ArrayList<>();
         for (String region : REGIONS) {
@@ -60,7 +77,10 @@ final class Cluster implements AutoCloseable {
         }
         Path data = data(name);
         for (int i = 0; i < REGIONS.size(); i++) {
-            Map<String, String> all = new HashMap<>(settings);
+            Map<String, String> all = new HashMap<>();
+            if (postgres != null && i == REGIONS.size() - 1) {
+                all.putAll(postgres.settings());
+            }
             all.put("windrose.node.regions", String.join(",", REGIONS));
             all.put("windrose.node.seeds", String.join(",", seeds));
             nodes.add(NodeProcess.of(new NodeProcess.Spec(
@@ -142,6 +162,9 @@ final class Cluster implements AutoCloseable {
         nodes.forEach(NodeProcess::close);
         for (Origin origin : origins) {
             origin.close();
+        }
+        if (postgres != null) {
+            postgres.close();
         }
     }
 }

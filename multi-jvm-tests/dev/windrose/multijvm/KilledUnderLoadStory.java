@@ -8,7 +8,6 @@ import dev.windrose.stage.Witness;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -26,7 +25,7 @@ class KilledUnderLoadStory {
         Figures figures = new Figures("killed-under-load", SEED);
         Random random = new Random(SEED);
         Latencies ready = new Latencies();
-        try (Cluster cluster = Cluster.start("killed-under-load", Map.of(), Drill.AS_SHIPPED)) {
+        try (Cluster cluster = Cluster.start("killed-under-load", Drill.AS_SHIPPED)) {
             try (Api api = cluster.api(0)) {
                 Writes.create(api, "load-shared");
             }

@@ -1,7 +1,7 @@
 package dev.windrose.multijvm;
 
 import java.io.IOException;
-import java.util.Map;
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -35,9 +35,19 @@ final class SharedCluster implements ParameterResolver, BeforeEachCallback {
 
         private static Started now() {
             try {
-                return new Started(Cluster.start("stories", Map.of(), Cluster.SMALL), null);
+                return new Started(Cluster.start("stories", Cluster.SMALL, postgres()), null);
             } catch (IOException | InterruptedException | RuntimeException e) {
                 return new Started(null, e);
+            }
+        }
+
+        /** Null where PostgreSQL does not start: the stories that need it say so, and all others run without. */
+        private static @Nullable PostgresJournal postgres() {
+            try {
+                return PostgresJournal.start();
+            } catch (IOException | SQLException | IllegalStateException e) {
+                System.err.println("PostgreSQL does not start, every region has an embedded journal: " + e);
+                return null;
             }
         }
 

@@ -9,7 +9,6 @@ import dev.windrose.stage.NodeProcess;
 import java.io.File;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
@@ -26,7 +25,7 @@ class ThousandRulesStory {
     @Test
     void aThousandRulesCostTheDatabaseNoMoreThanTenAndTheMemoryLittle() throws Exception {
         Figures figures = new Figures("thousand-rules", 0);
-        try (Cluster cluster = Cluster.start("thousand-rules", Map.of(), Drill.AS_SHIPPED)) {
+        try (Cluster cluster = Cluster.start("thousand-rules", Drill.AS_SHIPPED)) {
             make(cluster, 0, FEW);
             double few = statementsPerSecond(cluster);
             make(cluster, FEW, MANY);
