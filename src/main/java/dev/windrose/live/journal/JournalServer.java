@@ -12,19 +12,13 @@ import dev.windrose.live.wire.WireMessage;
 import dev.windrose.watch.RuleMeters;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Gives the events that were first written in this region to the others, in the order of the journal.
@@ -83,14 +77,10 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
 
     private record Waiting(Pull pull, long sinceNanos) {}
 
-    private static final Logger LOG = LoggerFactory.getLogger(JournalServer.class);
-
     /** The most that goes into one batch: events, and bytes, well below the frame of the exchange between nodes. */
-    private static final int BATCH_EVENTS = 500;
+    static final int BATCH_EVENTS = 500;
 
-    private static final int BATCH_BYTES = 100_000;
-
-    private static final int MEMORY_EVENTS = 4_000;
+    static final int BATCH_BYTES = 100_000;
 
     /** How far back a server that starts looks for holes that may still be filled. */
     private static final int RECENT = 1_000;
@@ -107,17 +97,16 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
     private final String self;
     private final JournalReader reader;
     private final Facts facts;
-    private final ReplicatedEvents replicated;
+    private final OwnEvents own;
     private final JournalSettings settings;
     private final RuleMeters meters;
     private final Executor blocking;
 
     private final Map<ActorRef<Batch>, Waiting> waiting = new HashMap<>();
-    private final Deque<StoredEvent> recent = new ArrayDeque<>();
+    private RecentEvents recent = new RecentEvents(0);
     private @Nullable String incarnation = null;
     private long contiguous = 0;
     private long headAtStart = 0;
-    private long memoryFrom = 0;
     private boolean reading = false;
     private boolean readAgain = false;
     private boolean failing = false;
@@ -137,7 +126,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         this.self = self;
         this.reader = new JournalReader(database.dataSource());
         this.facts = new Facts(database.dataSource());
-        this.replicated = replicated;
+        this.own = new OwnEvents(replicated, self);
         this.settings = settings;
         this.meters = meters;
         this.blocking = context.getSystem().dispatchers().lookup(DispatcherSelector.blocking());
@@ -185,7 +174,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         incarnation = opening.incarnation();
         contiguous = opening.contiguous();
         headAtStart = opening.head();
-        memoryFrom = contiguous;
+        recent = new RecentEvents(contiguous);
         meters.head(contiguous);
         getContext().getLog().info("gives out journal [{}], head [{}]", incarnation, contiguous);
         List<Waiting> early = List.copyOf(waiting.values());
@@ -229,7 +218,9 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
                 break;
             }
             contiguous = row.ordering();
-            remember(row);
+            if (own.has(row)) {
+                recent.add(row);
+            }
         }
         meters.head(contiguous);
         serveWaiting();
@@ -257,28 +248,6 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         return givenUp;
     }
 
-    private void remember(StoredEvent row) {
-        if (isOurs(row)) {
-            recent.addLast(row);
-            if (recent.size() > MEMORY_EVENTS) {
-                memoryFrom = recent.removeFirst().ordering();
-            }
-        }
-    }
-
-    /** Whether the event was first written in this region; all others have their own way. */
-    private boolean isOurs(StoredEvent row) {
-        if (row.metadata().length == 0) {
-            return false;
-        }
-        try {
-            return replicated.origin(row).equals(self);
-        } catch (RuntimeException e) {
-            LOG.error("event at place [{}] cannot be read, cause [{}]", row.ordering(), e.toString());
-            return false;
-        }
-    }
-
     private Behavior<Command> onPull(Pull pull) {
         String current = incarnation;
         if (current == null) {
@@ -287,7 +256,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
             pull.replyTo().tell(new Batch(current, 0, contiguous, List.of()));
         } else if (pull.after() > Math.max(headAtStart, contiguous)) {
             lostTail(pull);
-        } else if (pull.after() < memoryFrom) {
+        } else if (!recent.reachesBackTo(pull.after())) {
             fromDatabase(pull);
         } else if (!serve(pull)) {
             waiting.put(pull.replyTo(), new Waiting(pull, System.nanoTime()));
@@ -333,29 +302,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
 
     private void answer(
             ActorRef<Batch> replyTo, String current, long after, long head, Query<List<StoredEvent>> query) {
-        CompletableFuture<Batch> batch = reading(() -> {
-            List<StoredEvent> ours = new ArrayList<>();
-            List<StoredEvent> page = query.run();
-            boolean whole = page.size() < JournalReader.PAGE;
-            long upTo = after;
-            int bytes = 0;
-            for (StoredEvent row : page) {
-                if (row.ordering() > head) {
-                    whole = true;
-                    break;
-                }
-                if (bytes > BATCH_BYTES) {
-                    whole = false;
-                    break;
-                }
-                upTo = row.ordering();
-                if (isOurs(row)) {
-                    ours.add(row);
-                    bytes += row.size();
-                }
-            }
-            return new Batch(current, whole ? Math.max(after, head) : upTo, head, ours);
-        });
+        CompletableFuture<Batch> batch = reading(() -> own.batch(current, after, head, query.run()));
         getContext().pipeToSelf(batch, (made, failure) -> new Answer(replyTo, made, failure));
     }
 
@@ -379,30 +326,12 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         if (incarnation == null) {
             return false;
         }
-        List<StoredEvent> events = new ArrayList<>();
-        long upTo = contiguous;
-        int bytes = 0;
-        Iterator<StoredEvent> newestFirst = recent.descendingIterator();
-        Deque<StoredEvent> wanted = new ArrayDeque<>();
-        while (newestFirst.hasNext()) {
-            StoredEvent event = newestFirst.next();
-            if (event.ordering() <= pull.after()) {
-                break;
-            }
-            wanted.addFirst(event);
-        }
-        for (StoredEvent event : wanted) {
-            if (events.size() == BATCH_EVENTS || (bytes + event.size() > BATCH_BYTES && !events.isEmpty())) {
-                upTo = events.get(events.size() - 1).ordering();
-                break;
-            }
-            events.add(event);
-            bytes += event.size();
-        }
+        List<StoredEvent> events = recent.after(pull.after());
         if (events.isEmpty()) {
             return false;
         }
-        pull.replyTo().tell(new Batch(incarnation, upTo, contiguous, events));
+        long last = events.get(events.size() - 1).ordering();
+        pull.replyTo().tell(new Batch(incarnation, last == recent.newest() ? contiguous : last, contiguous, events));
         return true;
     }
 

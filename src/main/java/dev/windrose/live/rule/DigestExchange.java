@@ -9,6 +9,8 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.actor.typed.receptionist.Receptionist;
 import akka.actor.typed.receptionist.ServiceKey;
+import dev.windrose.decide.rule.Digest;
+import dev.windrose.decide.rule.Lagging;
 import dev.windrose.live.wire.WireMessage;
 import dev.windrose.model.RegionId;
 import dev.windrose.watch.RuleMeters;
@@ -18,13 +20,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the definitions of this region with those of every other region, from time to time and without being asked.
  *
- * <p>States that differ while changes travel are normal; a difference that lasts raises an alarm. It repairs nothing.
+ * <p>States that differ while changes travel are normal; one that goes on lacking what another region has raises an alarm.
+ * It repairs nothing.
  */
 final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
 
@@ -38,7 +40,7 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
 
     record Buckets(List<Long> hashes) implements WireMessage {}
 
-    record Entries(Map<String, Digests.Entry> entries) implements WireMessage {}
+    record Entries(Map<String, Digest> entries) implements WireMessage {}
 
     private record Found(String region, Receptionist.Listing listing) implements Command {}
 
@@ -51,8 +53,8 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
         INSTANCE
     }
 
-    /** Keeps an answer within one frame: about 40 definitions each, even when there are 10,000. */
-    private static final int BUCKETS_AT_ONCE = 16;
+    /** Keeps an answer within one frame: about 40 definitions of half a kilobyte each, even when there are 10,000. */
+    private static final int BUCKETS_AT_ONCE = 4;
 
     private static final Duration ASK = Duration.ofSeconds(5);
 
@@ -66,7 +68,7 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
     private final RuleSettings settings;
     private final RuleMeters meters;
     private final Map<String, ActorRef<Command>> peers = new HashMap<>();
-    private final Map<String, Map<String, Long>> differentSince = new HashMap<>();
+    private final Map<String, Lagging> lagging = new HashMap<>();
 
     private DigestExchange(
             ActorContext<Command> context,
@@ -156,7 +158,7 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
         }
         ActorRef<Command> peer = peers.get(heard.region());
         if (different.isEmpty() || peer == null) {
-            return differ(heard.region(), Set.of());
+            return compared(heard.region(), Map.of(), Map.of());
         }
         getContext()
                 .ask(
@@ -172,35 +174,23 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
         if (heard.entries() == null) {
             return this;
         }
-        Map<String, Digests.Entry> ours = digests.entries(heard.asked());
-        Map<String, Digests.Entry> theirs = heard.entries().entries();
-        Set<String> all = new TreeSet<>(ours.keySet());
-        all.addAll(theirs.keySet());
-        all.removeIf(entity -> {
-            Digests.Entry own = ours.get(entity);
-            return own != null && own.equals(theirs.get(entity));
-        });
-        return differ(heard.region(), all);
+        Map<String, Digest> ours = digests.entries(heard.asked());
+        Map<String, Digest> theirs = heard.entries().entries();
+        return compared(heard.region(), ours, theirs);
     }
 
-    private Behavior<Command> differ(String region, Set<String> entities) {
-        Map<String, Long> since = differentSince.computeIfAbsent(region, name -> new HashMap<>());
-        since.keySet().retainAll(entities);
+    private Behavior<Command> compared(String region, Map<String, Digest> ours, Map<String, Digest> theirs) {
+        Lagging followed = lagging.computeIfAbsent(region, name -> new Lagging());
         long now = System.nanoTime();
-        entities.forEach(entity -> since.putIfAbsent(entity, now));
-        List<String> lasting = since.entrySet().stream()
-                .filter(entry ->
-                        now - entry.getValue() > settings.differentFor().toNanos())
-                .map(Map.Entry::getKey)
-                .sorted()
-                .toList();
-        meters.different(region, entities.size());
+        Set<String> different = followed.compared(ours, theirs, now);
+        List<String> lasting = followed.lasting(settings.differentFor(), now);
+        meters.different(region, different.size());
         meters.alarm(region, RuleMeters.Alarm.DIGEST, !lasting.isEmpty());
         if (!lasting.isEmpty()) {
             getContext()
                     .getLog()
                     .error(
-                            "definitions differ from region [{}]: [{}], such as [{}]",
+                            "definitions lack what region [{}] has: [{}], such as [{}]",
                             region,
                             lasting.size(),
                             lasting.get(0));

@@ -1,7 +1,7 @@
 package dev.windrose.live.rule;
 
+import dev.windrose.decide.rule.Digest;
 import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -9,21 +9,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 
 /** What identifies the state of every definition of this region, for the comparison with other regions. Thread-safe. */
 final class Digests {
 
     /** So many that the definitions of one bucket fit into a message even when there are 10,000. */
     static final int BUCKETS = 256;
-
-    /**
-     * One definition.
-     *
-     * @param revision of its state: equal exactly when the same changes were heard
-     * @param newest for each region of origin, the newest stamp heard from there, in ms
-     */
-    record Entry(String revision, Map<String, Long> newest) {}
 
     private record Known(RuleState state, long hash) {}
 
@@ -59,27 +50,13 @@ final class Digests {
         return Arrays.stream(buckets).boxed().toList();
     }
 
-    Map<String, Entry> entries(Collection<Integer> buckets) {
-        Map<String, Entry> entries = new TreeMap<>();
-        known.forEach((entity, state) -> {
+    Map<String, Digest> entries(Collection<Integer> buckets) {
+        Map<String, Digest> entries = new TreeMap<>();
+        known.forEach((entity, known) -> {
             if (buckets.contains(bucket(entity))) {
-                entries.put(entity, new Entry(HexFormat.of().toHexDigits(state.hash()), newest(state.state())));
+                entries.put(entity, Digest.of(known.state()));
             }
         });
         return entries;
-    }
-
-    private static Map<String, Long> newest(RuleState state) {
-        Map<String, Long> newest = new TreeMap<>();
-        add(newest, state.created());
-        add(newest, state.removed());
-        state.fields().values().forEach(entry -> add(newest, entry.stamp()));
-        return newest;
-    }
-
-    private static void add(Map<String, Long> newest, @Nullable Stamp stamp) {
-        if (stamp != null) {
-            newest.merge(stamp.region(), stamp.epochMs(), Math::max);
-        }
     }
 }

@@ -43,25 +43,9 @@ class SourceInboxTest {
     private final ManualTime time = ManualTime.get(KIT.system());
     private final TestProbe<JournalServer.Command> server = KIT.createTestProbe(JournalServer.Command.class);
     private final TestProbe<Handed> handed = KIT.createTestProbe(Handed.class);
-    private final JournalSettings settings = settings(UUID.randomUUID().toString());
+    private final JournalSettings settings = Journals.inMemory(UUID.randomUUID().toString());
     private Database database;
     private CursorStore store;
-
-    private static JournalSettings settings(String name) {
-        return new JournalSettings(
-                "jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1",
-                "",
-                "",
-                4,
-                Duration.ofSeconds(3),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(10),
-                Duration.ofSeconds(5),
-                3,
-                Duration.ofMinutes(1),
-                64);
-    }
 
     @BeforeEach
     void open() {

@@ -1,0 +1,62 @@
+package dev.windrose.live.journal;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+
+/** The newest events of a journal, in its order: what readers that keep up are given without asking the database. */
+final class RecentEvents {
+
+    private static final int KEPT = 4_000;
+
+    private final Deque<StoredEvent> events = new ArrayDeque<>();
+    private long from;
+
+    /** None yet; all that comes after {@code from} will be told. */
+    RecentEvents(long from) {
+        this.from = from;
+    }
+
+    /** Takes the next event; the oldest is forgotten when there are too many. */
+    void add(StoredEvent event) {
+        events.addLast(event);
+        if (events.size() > KEPT) {
+            from = events.removeFirst().ordering();
+        }
+    }
+
+    /** Whether nothing after that place was forgotten. */
+    boolean reachesBackTo(long after) {
+        return after >= from;
+    }
+
+    /** The next events after a place, as many as one batch holds; empty when there are none. */
+    List<StoredEvent> after(long after) {
+        Deque<StoredEvent> wanted = new ArrayDeque<>();
+        Iterator<StoredEvent> newestFirst = events.descendingIterator();
+        while (newestFirst.hasNext()) {
+            StoredEvent event = newestFirst.next();
+            if (event.ordering() <= after) {
+                break;
+            }
+            wanted.addFirst(event);
+        }
+        List<StoredEvent> batch = new ArrayList<>();
+        int bytes = 0;
+        for (StoredEvent event : wanted) {
+            bytes += event.size();
+            if (batch.size() == JournalServer.BATCH_EVENTS || (bytes > JournalServer.BATCH_BYTES && !batch.isEmpty())) {
+                break;
+            }
+            batch.add(event);
+        }
+        return batch;
+    }
+
+    /** The place of the newest event; 0 when there is none. */
+    long newest() {
+        return events.isEmpty() ? 0 : events.getLast().ordering();
+    }
+}

@@ -1,0 +1,30 @@
+package dev.windrose.live.journal;
+
+import java.time.Duration;
+
+/** Journals for tests. */
+public final class Journals {
+
+    /** In memory, gone when the test JVM ends; journals of one name share their tables. */
+    public static JournalSettings inMemory(String name) {
+        return inMemory(name, Duration.ofSeconds(5), Duration.ofSeconds(10));
+    }
+
+    static JournalSettings inMemory(String name, Duration gapTimeout, Duration holdPull) {
+        return new JournalSettings(
+                "jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1",
+                "",
+                "",
+                4,
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(1),
+                gapTimeout,
+                holdPull,
+                Duration.ofSeconds(5),
+                3,
+                Duration.ofMinutes(1),
+                64);
+    }
+
+    private Journals() {}
+}

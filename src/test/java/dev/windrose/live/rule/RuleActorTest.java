@@ -1,0 +1,195 @@
+package dev.windrose.live.rule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.BootstrapSetup;
+import akka.actor.setup.ActorSystemSetup;
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.persistence.typed.ReplicaId;
+import akka.persistence.typed.ReplicationId;
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import dev.windrose.decide.health.Checks;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.journal.Database;
+import dev.windrose.live.journal.JournalSetup;
+import dev.windrose.live.journal.Journals;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.watch.RuleMeters;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** Definitions over the real journal: akka-persistence-jdbc on H2. */
+class RuleActorTest {
+
+    private static final Database DATABASE =
+            Database.open(Journals.inMemory(UUID.randomUUID().toString()), new RuleMeters(new SimpleMeterRegistry()));
+    private static final ActorTestKit KIT = ActorTestKit.create(system());
+    private static final ReplicaId HERE = new ReplicaId("eu-west-1");
+    private static final Set<ReplicaId> REGIONS = Set.of(HERE, new ReplicaId("us-east-1"));
+    private static final int SNAPSHOT_EVERY = 3;
+
+    private record Heard(DefinitionKey key, RuleState state) {}
+
+    private final TestProbe<RuleActor.Answer> answers = KIT.createTestProbe(RuleActor.Answer.class);
+    private final TestProbe<Heard> heard = KIT.createTestProbe(Heard.class);
+    private long now = 1_000;
+
+    private static ActorSystem<Void> system() {
+        DATABASE.migrate();
+        // A circuit breaker as on a machine that nobody else uses would make this a test of the machine.
+        Config config = ConfigFactory.parseString("""
+                        akka.actor.provider = local
+                        jdbc-journal.circuit-breaker.call-timeout = 60s
+                        jdbc-snapshot-store.circuit-breaker.call-timeout = 60s
+                        """)
+                .withFallback(ConfigFactory.parseResources("application-test.conf"))
+                .withFallback(ConfigFactory.parseResources("windrose/akka-control.conf"))
+                .withFallback(ConfigFactory.parseResources("windrose/wire.conf"))
+                .withFallback(ConfigFactory.load());
+        return ActorSystem.create(
+                Behaviors.empty(),
+                "rules",
+                ActorSystemSetup.create(BootstrapSetup.create(config), new JournalSetup(DATABASE)));
+    }
+
+    @AfterAll
+    static void shutDown() {
+        KIT.shutdownTestKit();
+        DATABASE.close();
+    }
+
+    private ActorRef<RuleActor.Command> actor(String rule) {
+        return KIT.spawn(RuleActor.create(
+                new ReplicationId(RuleActor.TYPE, "rule:" + rule, HERE),
+                REGIONS,
+                Checks.DEFAULTS,
+                SNAPSHOT_EVERY,
+                () -> now++,
+                (key, state) -> heard.ref().tell(new Heard(key, state))));
+    }
+
+    private RuleActor.Answer submit(
+            ActorRef<RuleActor.Command> actor,
+            Change.Kind kind,
+            Map<String, String> fields,
+            @Nullable String revision) {
+        actor.tell(new RuleActor.Submit(kind, fields, revision, "tester", "because", answers.ref()));
+        return answers.receiveMessage();
+    }
+
+    private RuleActor.Answer create(ActorRef<RuleActor.Command> actor) {
+        return submit(
+                actor,
+                Change.Kind.CREATED,
+                Map.of("name", "Web", "algorithm", "priority", "target_regions", "us-east-1 eu-west-1"),
+                null);
+    }
+
+    @Test
+    void anEditIsAnsweredAndToldOnlyWhenTheJournalHasIt() {
+        ActorRef<RuleActor.Command> actor = actor("made");
+        assertThat(heard.receiveMessage().state()).isEqualTo(RuleState.EMPTY);
+        RuleActor.Answer made = create(actor);
+        assertThat(made.result()).isEqualTo(RuleGateway.Result.DONE);
+        Heard told = heard.receiveMessage();
+        assertThat(told.key()).isEqualTo(DefinitionKey.parse("rule:made"));
+        assertThat(told.state()).isEqualTo(made.state());
+        assertThat(told.state().text("name")).isEqualTo("Web");
+
+        KIT.stop(actor);
+        actor("made");
+        assertThat(heard.receiveMessage().state()).isEqualTo(made.state());
+    }
+
+    @Test
+    void whatCannotBeIsRefusedAndChangesNothing() {
+        ActorRef<RuleActor.Command> actor = actor("refusing");
+        assertThat(submit(actor, Change.Kind.CHANGED, Map.of("name", "x"), null).result())
+                .isEqualTo(RuleGateway.Result.MISSING);
+        RuleState made = create(actor).state();
+        assertThat(create(actor).result()).isEqualTo(RuleGateway.Result.EXISTS);
+
+        RuleActor.Answer stale = submit(actor, Change.Kind.CHANGED, Map.of("name", "x"), "not-this-one");
+        assertThat(stale.result()).isEqualTo(RuleGateway.Result.STALE);
+        assertThat(stale.detail()).contains(made.revision());
+
+        RuleActor.Answer refused = submit(actor, Change.Kind.CHANGED, Map.of("target_regions", ""), null);
+        assertThat(refused.result()).isEqualTo(RuleGateway.Result.REFUSED);
+        assertThat(refused.detail()).contains("target_regions");
+        assertThat(refused.state()).isEqualTo(made);
+    }
+
+    @Test
+    void anEditOfTheRevisionThatWasSeenIsDoneAndGivesAnother() {
+        ActorRef<RuleActor.Command> actor = actor("revised");
+        String first = create(actor).state().revision();
+        RuleActor.Answer done = submit(actor, Change.Kind.CHANGED, Map.of("name", "Shop"), first);
+        assertThat(done.result()).isEqualTo(RuleGateway.Result.DONE);
+        assertThat(done.state().revision()).isNotEqualTo(first);
+        assertThat(submit(actor, Change.Kind.CHANGED, Map.of("name", "Late"), first)
+                        .result())
+                .isEqualTo(RuleGateway.Result.STALE);
+    }
+
+    @Test
+    void anEditThatChangesNothingIsDoneWithoutAnEvent() {
+        ActorRef<RuleActor.Command> actor = actor("same");
+        String revision = create(actor).state().revision();
+        RuleActor.Answer again = submit(actor, Change.Kind.CHANGED, Map.of("name", "Web"), null);
+        assertThat(again.result()).isEqualTo(RuleGateway.Result.DONE);
+        assertThat(again.state().revision()).isEqualTo(revision);
+    }
+
+    @Test
+    void comesBackFromItsSnapshotWithAllThatFollowed() {
+        ActorRef<RuleActor.Command> actor = actor("long-lived");
+        RuleState last = create(actor).state();
+        for (int i = 0; i < 2 * SNAPSHOT_EVERY + 1; i++) {
+            last = submit(actor, Change.Kind.CHANGED, Map.of("name", "Name " + i), null)
+                    .state();
+        }
+        KIT.stop(actor);
+        TestProbe<RuleActor.Awake> awake = KIT.createTestProbe(RuleActor.Awake.class);
+        ActorRef<RuleActor.Command> again = actor("long-lived");
+        again.tell(new RuleActor.Wake(awake.ref()));
+        awake.receiveMessage();
+        assertThat(submit(again, Change.Kind.CHANGED, Map.of("name", "Name 6"), last.revision())
+                        .state())
+                .isEqualTo(last);
+    }
+
+    @Test
+    void aRuleThatWasRemovedCanBeMadeAgain() {
+        ActorRef<RuleActor.Command> actor = actor("phoenix");
+        create(actor);
+        assertThat(submit(actor, Change.Kind.REMOVED, Map.of(), null).state().exists())
+                .isFalse();
+        assertThat(submit(actor, Change.Kind.REMOVED, Map.of(), null).result()).isEqualTo(RuleGateway.Result.MISSING);
+        assertThat(create(actor).state().exists()).isTrue();
+    }
+
+    @Test
+    void aClockThatStandsStillLosesNoEdit() {
+        ActorRef<RuleActor.Command> actor = actor("still");
+        create(actor);
+        now = 0;
+        for (int i = 0; i < 5; i++) {
+            now = 0;
+            assertThat(submit(actor, Change.Kind.CHANGED, Map.of("name", "Try " + i), null)
+                            .state()
+                            .text("name"))
+                    .isEqualTo("Try " + i);
+        }
+    }
+}
