@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One per region. Reads the region's own database with one query, whatever the number of rules, and keeps the newest
  * events in memory. Gives out only the prefix of the order that is whole: an ordering is taken before its transaction
- * ends, so a hole may still be filled.
+ * ends, so a hole may still be filled. And gives out only what this region can no longer lose.
  */
 public final class JournalServer extends AbstractBehavior<JournalServer.Command> {
 
@@ -124,7 +124,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         super(context);
         this.timers = timers;
         this.self = self;
-        this.reader = new JournalReader(database.dataSource());
+        this.reader = new JournalReader(database);
         this.facts = new Facts(database.dataSource());
         this.own = new OwnEvents(replicated, self);
         this.settings = settings;
@@ -159,6 +159,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
                 }
                 contiguous = ordering;
             }
+            reader.settle();
             return new Opening(facts.incarnation(), contiguous, head);
         });
         getContext().pipeToSelf(opening, Opened::new);
@@ -200,7 +201,14 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         reading = true;
         readAgain = false;
         long after = contiguous;
-        getContext().pipeToSelf(reading(() -> reader.page(after)), Read::new);
+        CompletableFuture<List<StoredEvent>> rows = reading(() -> {
+            List<StoredEvent> page = reader.page(after);
+            if (!page.isEmpty()) {
+                reader.settle();
+            }
+            return page;
+        });
+        getContext().pipeToSelf(rows, Read::new);
     }
 
     private Behavior<Command> onRead(Read read) {

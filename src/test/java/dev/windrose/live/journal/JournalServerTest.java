@@ -9,8 +9,12 @@ import akka.actor.typed.ActorRef;
 import com.typesafe.config.ConfigFactory;
 import dev.windrose.watch.RuleMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -19,6 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class JournalServerTest {
 
@@ -202,5 +207,32 @@ class JournalServerTest {
 
         server.tell(new JournalServer.PullOne(first.persistenceId(), 1, reader.ref()));
         assertThat(places(reader.receiveMessage())).containsExactly(3L);
+    }
+
+    @Test
+    void whatIsGivenToOthersIsInTheFileAndNotOnlyInMemory(@TempDir Path files) throws Exception {
+        database.close();
+        // As H2 is by itself: a commit shows at once and is in the file some time later.
+        database = Database.open(
+                Journals.at("jdbc:h2:file:" + files.resolve("journal") + ";WRITE_DELAY=600000;DB_CLOSE_ON_EXIT=FALSE"),
+                meters);
+        database.migrate();
+        ActorRef<JournalServer.Command> server = serve(NEVER, NEVER);
+        server.tell(new JournalServer.Pull("", 0, reader.ref()));
+        reader.expectNoMessage(Duration.ofMillis(100));
+        write(1, "rule:a", HERE);
+        server.tell(JournalServer.Nudge.INSTANCE);
+        assertThat(places(reader.receiveMessage())).containsExactly(1L);
+
+        // What a process that is killed now leaves behind.
+        Path left = files.resolve("left.mv.db");
+        Files.copy(files.resolve("journal.mv.db"), left);
+        try (Connection connection = DriverManager.getConnection(
+                        "jdbc:h2:file:" + files.resolve("left") + ";IFEXISTS=TRUE", "", "");
+                PreparedStatement select = connection.prepareStatement("SELECT COUNT(*) FROM \"event_journal\"");
+                ResultSet rows = select.executeQuery()) {
+            rows.next();
+            assertThat(rows.getInt(1)).isEqualTo(1);
+        }
     }
 }

@@ -10,9 +10,17 @@ public final class Journals {
         return inMemory(name, Duration.ofSeconds(5), Duration.ofSeconds(10));
     }
 
+    static JournalSettings at(String url) {
+        return made(url, Duration.ofSeconds(5), Duration.ofSeconds(10));
+    }
+
     static JournalSettings inMemory(String name, Duration gapTimeout, Duration holdPull) {
+        return made("jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1", gapTimeout, holdPull);
+    }
+
+    private static JournalSettings made(String url, Duration gapTimeout, Duration holdPull) {
         return new JournalSettings(
-                "jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1",
+                url,
                 "",
                 "",
                 4,
