@@ -41,6 +41,8 @@ build_if_needed() {
   command -v mvn >/dev/null 2>&1 || mvn=$ROOT/mvnw
   (cd "$ROOT" && "$mvn" -B -ntp -q -DskipTests -Dmaven.test.skip=true package) || fail "the build failed (see above)"
   [ -x "$WINDROSE" ] || fail "$WINDROSE: missing after the build (expected: a runnable file)"
+  # Maven leaves a jar alone whose content did not change; without this it would look out of date for ever.
+  touch "$jar"
 }
 
 # Runs a node for a moment, so that its classes are archived: later starts take half the time. Goes on without when it fails.
