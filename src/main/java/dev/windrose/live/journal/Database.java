@@ -27,6 +27,7 @@ public final class Database implements AutoCloseable {
 
     private final HikariDataSource pool;
     private final JournalSettings settings;
+    private volatile long safeHead = Long.MAX_VALUE;
 
     /** Makes the pool; connects to nothing yet. */
     public static Database open(JournalSettings settings, RuleMeters meters) {
@@ -85,9 +86,21 @@ public final class Database implements AutoCloseable {
             }
             flyway.migrate();
             verify();
+            if (settings.embedded()) {
+                // Nobody writes yet: what the file holds now it holds for good.
+                safeHead = new JournalReader(this).head();
+            }
         } catch (FlywayException | SQLException e) {
             throw new IllegalStateException("journal at " + settings.url() + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * The highest place of the journal whose events outlive this process by being visible alone. Later ones of the
+     * embedded database do so only once their write was answered; with any other database all do.
+     */
+    long safeHead() {
+        return safeHead;
     }
 
     private void verify() throws SQLException {

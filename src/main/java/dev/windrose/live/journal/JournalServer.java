@@ -41,6 +41,9 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
     /** Asks for the events of one definition after a place; answered at once. */
     public record PullOne(String persistenceId, long after, ActorRef<Batch> replyTo) implements Command, WireMessage {}
 
+    /** The journal has this event: its write was answered. */
+    public record Written(String persistenceId, long sequenceNumber) implements Command, WireMessage {}
+
     /** Something was written. */
     public enum Nudge implements Command, WireMessage {
         INSTANCE
@@ -103,6 +106,9 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
     private final Executor blocking;
 
     private final Map<ActorRef<Batch>, Waiting> waiting = new HashMap<>();
+    private final long safeHead;
+    private final Map<String, Long> answered = new HashMap<>();
+    private final Map<String, Long> answeredSince = new HashMap<>();
     private RecentEvents recent = new RecentEvents(0);
     private @Nullable String incarnation = null;
     private long contiguous = 0;
@@ -110,8 +116,8 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
     private boolean reading = false;
     private boolean readAgain = false;
     private boolean failing = false;
-    private long gapAt = 0;
-    private long gapSinceNanos = 0;
+    private long waitsAt = 0;
+    private long waitsSinceNanos = 0;
 
     private JournalServer(
             ActorContext<Command> context,
@@ -125,6 +131,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         this.timers = timers;
         this.self = self;
         this.reader = new JournalReader(database);
+        this.safeHead = database.safeHead();
         this.facts = new Facts(database.dataSource());
         this.own = new OwnEvents(replicated, self);
         this.settings = settings;
@@ -139,6 +146,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         return newReceiveBuilder()
                 .onMessage(Pull.class, this::onPull)
                 .onMessage(PullOne.class, this::onPullOne)
+                .onMessage(Written.class, this::onWritten)
                 .onMessageEquals(Nudge.INSTANCE, this::onLook)
                 .onMessageEquals(Look.INSTANCE, this::onLook)
                 .onMessage(Opened.class, this::onOpened)
@@ -154,7 +162,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
             long head = reader.head();
             long contiguous = Math.max(0, head - RECENT);
             for (long ordering : reader.orderings(contiguous)) {
-                if (ordering != contiguous + 1 && contiguous > 0) {
+                if ((ordering != contiguous + 1 && contiguous > 0) || ordering > safeHead) {
                     break;
                 }
                 contiguous = ordering;
@@ -185,6 +193,11 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         return this;
     }
 
+    private Behavior<Command> onWritten(Written written) {
+        answeredSince.merge(written.persistenceId(), written.sequenceNumber(), Math::max);
+        return onLook();
+    }
+
     private Behavior<Command> onLook() {
         expireWaiting();
         if (reading) {
@@ -200,6 +213,9 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
     private void read() {
         reading = true;
         readAgain = false;
+        // Only what was answered before the read has settled after it.
+        answeredSince.forEach((definition, number) -> answered.merge(definition, number, Math::max));
+        answeredSince.clear();
         long after = contiguous;
         CompletableFuture<List<StoredEvent>> rows = reading(() -> {
             List<StoredEvent> page = reader.page(after);
@@ -221,7 +237,8 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         failing = false;
         boolean hole = false;
         for (StoredEvent row : rows) {
-            if (row.ordering() > contiguous + 1 && !isGivenUp(row.ordering())) {
+            boolean missing = row.ordering() > contiguous + 1;
+            if ((missing || !isAnswered(row)) && !hasWaited(row.ordering(), missing)) {
                 hole = true;
                 break;
             }
@@ -240,20 +257,32 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         return this;
     }
 
-    /** Whether the numbers missing before {@code ordering} have been missing for so long that nobody will write them. */
-    private boolean isGivenUp(long ordering) {
-        long missing = contiguous + 1;
-        if (gapAt != missing) {
-            gapAt = missing;
-            gapSinceNanos = System.nanoTime();
+    /**
+     * Whether the write of a row was answered. The embedded database shows a row before its commit could outlive this
+     * process, and even a checkpoint may come too early for it.
+     */
+    private boolean isAnswered(StoredEvent row) {
+        return row.ordering() <= safeHead || answered.getOrDefault(row.persistenceId(), 0L) >= row.sequenceNumber();
+    }
+
+    /**
+     * Whether the place after the whole prefix has been waited for so long that no transaction is open there any more.
+     *
+     * @param missing whether it is the numbers before {@code ordering} that nobody has written
+     */
+    private boolean hasWaited(long ordering, boolean missing) {
+        long place = contiguous + 1;
+        if (waitsAt != place) {
+            waitsAt = place;
+            waitsSinceNanos = System.nanoTime();
         }
-        boolean givenUp =
-                System.nanoTime() - gapSinceNanos > settings.gapTimeout().toNanos();
-        if (givenUp) {
-            getContext().getLog().info("journal places [{}] to [{}] were never written", missing, ordering - 1);
-            meters.gap(ordering - missing);
+        boolean waited =
+                System.nanoTime() - waitsSinceNanos > settings.gapTimeout().toNanos();
+        if (waited && missing) {
+            getContext().getLog().info("journal places [{}] to [{}] were never written", place, ordering - 1);
+            meters.gap(ordering - place);
         }
-        return givenUp;
+        return waited;
     }
 
     private Behavior<Command> onPull(Pull pull) {

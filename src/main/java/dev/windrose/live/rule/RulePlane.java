@@ -149,7 +149,7 @@ public final class RulePlane {
                     .eventStream()
                     .tell(new EventStream.Subscribe<>(PublishedEvent.class, context.getSelf()));
             return Behaviors.receiveMessage(written -> {
-                server.tell(JournalServer.Nudge.INSTANCE);
+                server.tell(new JournalServer.Written(written.persistenceId().id(), written.sequenceNumber()));
                 return Behaviors.same();
             });
         });
