@@ -12,7 +12,7 @@ public final class JournalIndex {
     public static Set<String> entities(Database database) {
         try {
             Set<String> entities = new TreeSet<>();
-            for (String id : new JournalReader(database).persistenceIds()) {
+            for (String id : new JournalReader(database.dataSource()).persistenceIds()) {
                 if (ReplicationId.isReplicationId(id)) {
                     entities.add(ReplicationId.fromString(id).entityId());
                 }

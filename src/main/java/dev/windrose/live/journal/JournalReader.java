@@ -19,27 +19,9 @@ final class JournalReader {
             + " \"meta_ser_manifest\"";
 
     private final DataSource database;
-    private final boolean embedded;
 
-    JournalReader(Database database) {
-        this.database = database.dataSource();
-        this.embedded = database.settings().embedded();
-    }
-
-    /**
-     * Returns when all that was read so far would outlive this process and the machine's power.
-     *
-     * <p>H2 shows a commit to others before it is in the file. An event that is given to another region and then lost
-     * here leaves a ghost there, and the next event with its number would be taken for it and dropped. PostgreSQL shows
-     * only what is in its log.
-     */
-    void settle() throws SQLException {
-        if (embedded) {
-            try (Connection connection = database.getConnection();
-                    PreparedStatement checkpoint = connection.prepareStatement("CHECKPOINT SYNC")) {
-                checkpoint.execute();
-            }
-        }
+    JournalReader(DataSource database) {
+        this.database = database;
     }
 
     /** The highest place taken so far, 0 when the journal is empty. */

@@ -41,9 +41,6 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
     /** Asks for the events of one definition after a place; answered at once. */
     public record PullOne(String persistenceId, long after, ActorRef<Batch> replyTo) implements Command, WireMessage {}
 
-    /** The journal has this event: its write was answered. */
-    public record Written(String persistenceId, long sequenceNumber) implements Command, WireMessage {}
-
     /** Something was written. */
     public enum Nudge implements Command, WireMessage {
         INSTANCE
@@ -98,6 +95,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
 
     private final TimerScheduler<Command> timers;
     private final String self;
+    private final Database database;
     private final JournalReader reader;
     private final Facts facts;
     private final OwnEvents own;
@@ -106,9 +104,6 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
     private final Executor blocking;
 
     private final Map<ActorRef<Batch>, Waiting> waiting = new HashMap<>();
-    private final long safeHead;
-    private final Map<String, Long> answered = new HashMap<>();
-    private final Map<String, Long> answeredSince = new HashMap<>();
     private RecentEvents recent = new RecentEvents(0);
     private @Nullable String incarnation = null;
     private long contiguous = 0;
@@ -116,8 +111,8 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
     private boolean reading = false;
     private boolean readAgain = false;
     private boolean failing = false;
-    private long waitsAt = 0;
-    private long waitsSinceNanos = 0;
+    private long gapAt = 0;
+    private long gapSinceNanos = 0;
 
     private JournalServer(
             ActorContext<Command> context,
@@ -130,8 +125,8 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         super(context);
         this.timers = timers;
         this.self = self;
-        this.reader = new JournalReader(database);
-        this.safeHead = database.safeHead();
+        this.database = database;
+        this.reader = new JournalReader(database.dataSource());
         this.facts = new Facts(database.dataSource());
         this.own = new OwnEvents(replicated, self);
         this.settings = settings;
@@ -146,7 +141,6 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         return newReceiveBuilder()
                 .onMessage(Pull.class, this::onPull)
                 .onMessage(PullOne.class, this::onPullOne)
-                .onMessage(Written.class, this::onWritten)
                 .onMessageEquals(Nudge.INSTANCE, this::onLook)
                 .onMessageEquals(Look.INSTANCE, this::onLook)
                 .onMessage(Opened.class, this::onOpened)
@@ -162,12 +156,12 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
             long head = reader.head();
             long contiguous = Math.max(0, head - RECENT);
             for (long ordering : reader.orderings(contiguous)) {
-                if ((ordering != contiguous + 1 && contiguous > 0) || ordering > safeHead) {
+                if (ordering != contiguous + 1 && contiguous > 0) {
                     break;
                 }
                 contiguous = ordering;
             }
-            reader.settle();
+            database.settle();
             return new Opening(facts.incarnation(), contiguous, head);
         });
         getContext().pipeToSelf(opening, Opened::new);
@@ -193,11 +187,6 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         return this;
     }
 
-    private Behavior<Command> onWritten(Written written) {
-        answeredSince.merge(written.persistenceId(), written.sequenceNumber(), Math::max);
-        return onLook();
-    }
-
     private Behavior<Command> onLook() {
         expireWaiting();
         if (reading) {
@@ -213,14 +202,11 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
     private void read() {
         reading = true;
         readAgain = false;
-        // Only what was answered before the read has settled after it.
-        answeredSince.forEach((definition, number) -> answered.merge(definition, number, Math::max));
-        answeredSince.clear();
         long after = contiguous;
         CompletableFuture<List<StoredEvent>> rows = reading(() -> {
             List<StoredEvent> page = reader.page(after);
             if (!page.isEmpty()) {
-                reader.settle();
+                database.settle();
             }
             return page;
         });
@@ -237,8 +223,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         failing = false;
         boolean hole = false;
         for (StoredEvent row : rows) {
-            boolean missing = row.ordering() > contiguous + 1;
-            if ((missing || !isAnswered(row)) && !hasWaited(row.ordering(), missing)) {
+            if (row.ordering() > contiguous + 1 && !isGivenUp(row.ordering())) {
                 hole = true;
                 break;
             }
@@ -257,32 +242,20 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         return this;
     }
 
-    /**
-     * Whether the write of a row was answered. The embedded database shows a row before its commit could outlive this
-     * process, and even a checkpoint may come too early for it.
-     */
-    private boolean isAnswered(StoredEvent row) {
-        return row.ordering() <= safeHead || answered.getOrDefault(row.persistenceId(), 0L) >= row.sequenceNumber();
-    }
-
-    /**
-     * Whether the place after the whole prefix has been waited for so long that no transaction is open there any more.
-     *
-     * @param missing whether it is the numbers before {@code ordering} that nobody has written
-     */
-    private boolean hasWaited(long ordering, boolean missing) {
-        long place = contiguous + 1;
-        if (waitsAt != place) {
-            waitsAt = place;
-            waitsSinceNanos = System.nanoTime();
+    /** Whether the numbers missing before {@code ordering} have been missing for so long that nobody will write them. */
+    private boolean isGivenUp(long ordering) {
+        long missing = contiguous + 1;
+        if (gapAt != missing) {
+            gapAt = missing;
+            gapSinceNanos = System.nanoTime();
         }
-        boolean waited =
-                System.nanoTime() - waitsSinceNanos > settings.gapTimeout().toNanos();
-        if (waited && missing) {
-            getContext().getLog().info("journal places [{}] to [{}] were never written", place, ordering - 1);
-            meters.gap(ordering - place);
+        boolean givenUp =
+                System.nanoTime() - gapSinceNanos > settings.gapTimeout().toNanos();
+        if (givenUp) {
+            getContext().getLog().info("journal places [{}] to [{}] were never written", missing, ordering - 1);
+            meters.gap(ordering - missing);
         }
-        return waited;
+        return givenUp;
     }
 
     private Behavior<Command> onPull(Pull pull) {

@@ -149,7 +149,7 @@ public final class RulePlane {
                     .eventStream()
                     .tell(new EventStream.Subscribe<>(PublishedEvent.class, context.getSelf()));
             return Behaviors.receiveMessage(written -> {
-                server.tell(new JournalServer.Written(written.persistenceId().id(), written.sequenceNumber()));
+                server.tell(JournalServer.Nudge.INSTANCE);
                 return Behaviors.same();
             });
         });

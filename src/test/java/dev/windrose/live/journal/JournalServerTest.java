@@ -42,8 +42,6 @@ class JournalServerTest {
     private Database database;
 
     private ActorRef<JournalServer.Command> serve(Duration gapTimeout, Duration holdPull) {
-        // As at the start of a process: what is there by now is there for good.
-        database.migrate();
         return KIT.spawn(JournalServer.create(
                 HERE,
                 database,
@@ -89,16 +87,6 @@ class JournalServerTest {
         }
     }
 
-    private void written(ActorRef<JournalServer.Command> server, long ordering, String entity) throws SQLException {
-        write(ordering, entity, HERE);
-        tell(server, ordering, entity);
-    }
-
-    private static void tell(ActorRef<JournalServer.Command> server, long ordering, String entity) {
-        StoredEvent event = ReplicatedEventsTest.stored(KIT.system(), ordering, entity, ordering, HERE);
-        server.tell(new JournalServer.Written(event.persistenceId(), ordering));
-    }
-
     private static List<Long> places(JournalServer.Batch batch) {
         return batch.events().stream().map(StoredEvent::ordering).toList();
     }
@@ -124,33 +112,9 @@ class JournalServerTest {
         server.tell(new JournalServer.Pull("", 0, reader.ref()));
         reader.expectNoMessage(Duration.ofMillis(100));
 
-        written(server, 1, "rule:a");
-        assertThat(places(reader.receiveMessage())).containsExactly(1L);
-    }
-
-    @Test
-    void anEventThatShowsBeforeItsWriteWasAnsweredWaits() throws SQLException {
-        ActorRef<JournalServer.Command> server = serve(NEVER, NEVER);
-        server.tell(new JournalServer.Pull("", 0, reader.ref()));
         write(1, "rule:a", HERE);
         server.tell(JournalServer.Nudge.INSTANCE);
-        reader.expectNoMessage(Duration.ofMillis(200));
-
-        tell(server, 1, "rule:a");
         assertThat(places(reader.receiveMessage())).containsExactly(1L);
-    }
-
-    @Test
-    void anEventWhoseAnswerIsNeverHeardOfIsGivenAfterTheLongestTransaction() throws SQLException {
-        ActorRef<JournalServer.Command> server = serve(Duration.ofMillis(1), NEVER);
-        server.tell(new JournalServer.Pull("", 0, reader.ref()));
-        write(1, "rule:a", HERE);
-        JournalServer.Batch batch = reader.awaitAssert(() -> {
-            time.timePasses(Duration.ofSeconds(1));
-            return reader.receiveMessage(Duration.ofMillis(200));
-        });
-        assertThat(places(batch)).containsExactly(1L);
-        assertThat(registry.counter(RuleMeters.GAPS).count()).isZero();
     }
 
     @Test
@@ -161,10 +125,12 @@ class JournalServerTest {
         String incarnation = reader.receiveMessage().incarnation();
 
         server.tell(new JournalServer.Pull(incarnation, 1, reader.ref()));
-        written(server, 3, "rule:b");
+        write(3, "rule:b", HERE);
+        server.tell(JournalServer.Nudge.INSTANCE);
         reader.expectNoMessage(Duration.ofMillis(200));
 
-        written(server, 2, "rule:a");
+        write(2, "rule:a", HERE);
+        server.tell(JournalServer.Nudge.INSTANCE);
         assertThat(places(reader.receiveMessage())).containsExactly(2L, 3L);
     }
 
@@ -254,7 +220,8 @@ class JournalServerTest {
         ActorRef<JournalServer.Command> server = serve(NEVER, NEVER);
         server.tell(new JournalServer.Pull("", 0, reader.ref()));
         reader.expectNoMessage(Duration.ofMillis(100));
-        written(server, 1, "rule:a");
+        write(1, "rule:a", HERE);
+        server.tell(JournalServer.Nudge.INSTANCE);
         assertThat(places(reader.receiveMessage())).containsExactly(1L);
 
         // What a process that is killed now leaves behind.

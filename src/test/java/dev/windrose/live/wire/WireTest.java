@@ -65,7 +65,6 @@ class WireTest {
         messages.put("stored-event", event);
         messages.put("journal-batch", new JournalServer.Batch("one", 2, 3, List.of(event)));
         messages.put("journal-nudge", JournalServer.Nudge.INSTANCE);
-        messages.put("journal-written", new JournalServer.Written("definition|rule:web|eu-west-1", 4));
         messages.put("rule-answer", new RuleActor.Answer(RuleGateway.Result.STALE, state, "detail"));
         messages.put("rule-awake", RuleActor.Awake.INSTANCE);
         messages.put("health-beat", new HealthExchange.Beat("eu-west-1", 9));

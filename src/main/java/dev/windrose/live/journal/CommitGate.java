@@ -1,0 +1,81 @@
+package dev.windrose.live.journal;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Knows the commits that are under way, so that a reader can wait for those of which it may have seen the middle.
+ *
+ * <p>H2 shows the rows of a transaction to others before it marks the transaction as committed. A process that is killed
+ * in between takes them back at its next start, even when a checkpoint has written them meanwhile.
+ */
+final class CommitGate {
+
+    private static final Set<String> COMMITTING = Set.of("commit", "setAutoCommit");
+
+    // Fair, or commits in a row would keep a reader waiting for ever. Commits share it; a reader needs it for an
+    // instant.
+    private final ReadWriteLock commits = new ReentrantReadWriteLock(true);
+
+    /** The same connections, whose commits are known here. */
+    DataSource guarded(DataSource pool) {
+        return proxy(
+                DataSource.class,
+                pool,
+                (method, result) -> result instanceof Connection connection
+                        ? proxy(Connection.class, connection, (ignored, same) -> same)
+                        : result);
+    }
+
+    /** Returns when every commit that is under way now has ended. Keeps later ones waiting for as long. */
+    void awaitCommits(Duration atMost) throws SQLException {
+        boolean alone = false;
+        try {
+            alone = commits.writeLock().tryLock(atMost.toMillis(), TimeUnit.MILLISECONDS);
+            if (!alone) {
+                throw new SQLException("a commit takes longer than " + atMost.toMillis() + " ms");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SQLException("interrupted while waiting for commits", e);
+        } finally {
+            if (alone) {
+                commits.writeLock().unlock();
+            }
+        }
+    }
+
+    private interface Answered {
+        @Nullable
+        Object with(Method method, @Nullable Object result);
+    }
+
+    private <T> T proxy(Class<T> type, T target, Answered answered) {
+        return type.cast(Proxy.newProxyInstance(
+                CommitGate.class.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                    boolean commits = COMMITTING.contains(method.getName());
+                    if (commits) {
+                        this.commits.readLock().lock();
+                    }
+                    try {
+                        return answered.with(method, method.invoke(target, arguments));
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause() == null ? e : e.getCause();
+                    } finally {
+                        if (commits) {
+                            this.commits.readLock().unlock();
+                        }
+                    }
+                }));
+    }
+}
