@@ -1,10 +1,11 @@
 package dev.windrose.live.journal;
 
 import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class CommitGate {
 
-    private static final Set<String> COMMITTING = Set.of("commit", "setAutoCommit");
+    /** Whatever commits: by itself, or because the connection commits after each statement. */
+    private static final Set<String> COMMITTING = Set.of(
+            "commit",
+            "setAutoCommit",
+            "execute",
+            "executeUpdate",
+            "executeLargeUpdate",
+            "executeBatch",
+            "executeLargeBatch");
 
     // Fair, or commits in a row would keep a reader waiting for ever. Commits share it; a reader needs it for an
     // instant.
@@ -29,12 +38,7 @@ final class CommitGate {
 
     /** The same connections, whose commits are known here. */
     DataSource guarded(DataSource pool) {
-        return proxy(
-                DataSource.class,
-                pool,
-                (method, result) -> result instanceof Connection connection
-                        ? proxy(Connection.class, connection, (ignored, same) -> same)
-                        : result);
+        return proxy(DataSource.class, pool);
     }
 
     /** Returns when every commit that is under way now has ended. Keeps later ones waiting for as long. */
@@ -55,27 +59,33 @@ final class CommitGate {
         }
     }
 
-    private interface Answered {
-        @Nullable
-        Object with(Method method, @Nullable Object result);
-    }
-
-    private <T> T proxy(Class<T> type, T target, Answered answered) {
+    private <T> T proxy(Class<T> type, T target) {
         return type.cast(Proxy.newProxyInstance(
                 CommitGate.class.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
-                    boolean commits = COMMITTING.contains(method.getName());
-                    if (commits) {
-                        this.commits.readLock().lock();
+                    boolean committing = COMMITTING.contains(method.getName());
+                    if (committing) {
+                        commits.readLock().lock();
                     }
                     try {
-                        return answered.with(method, method.invoke(target, arguments));
+                        return made(method.getReturnType(), method.invoke(target, arguments));
                     } catch (InvocationTargetException e) {
                         throw e.getCause() == null ? e : e.getCause();
                     } finally {
-                        if (commits) {
-                            this.commits.readLock().unlock();
+                        if (committing) {
+                            commits.readLock().unlock();
                         }
                     }
                 }));
+    }
+
+    /** What a pool or a connection makes is guarded as well. */
+    private @Nullable Object made(Class<?> type, @Nullable Object result) {
+        if (result != null && type == Connection.class) {
+            return proxy(Connection.class, (Connection) result);
+        }
+        if (result != null && type == PreparedStatement.class) {
+            return proxy(PreparedStatement.class, (PreparedStatement) result);
+        }
+        return result != null && type == Statement.class ? proxy(Statement.class, (Statement) result) : result;
     }
 }

@@ -25,6 +25,8 @@ public final class Database implements AutoCloseable {
     private static final List<String> TABLES =
             List.of("event_journal", "event_tag", "snapshot", "replication_cursor", "parked", "fact", "metric_sample");
 
+    private static final Duration COMMITS_WITHIN = Duration.ofSeconds(1);
+
     private final HikariDataSource pool;
     private final JournalSettings settings;
     private final CommitGate commits = new CommitGate();
@@ -71,7 +73,7 @@ public final class Database implements AutoCloseable {
      */
     void settle() throws SQLException {
         if (settings.embedded()) {
-            commits.awaitCommits(settings.gapTimeout());
+            commits.awaitCommits(COMMITS_WITHIN);
             try (Connection connection = pool.getConnection();
                     PreparedStatement checkpoint = connection.prepareStatement("CHECKPOINT SYNC")) {
                 checkpoint.execute();

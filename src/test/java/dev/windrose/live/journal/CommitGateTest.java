@@ -8,11 +8,14 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class CommitGateTest {
 
@@ -25,19 +28,27 @@ class CommitGateTest {
                 getClass().getClassLoader(), new Class<?>[] {DataSource.class}, (self, method, args) -> connection));
     }
 
-    @Test
-    void aReaderWaitsForTheCommitThatIsUnderWay() throws Exception {
+    /** A use of a connection that commits, or may. */
+    interface Use {
+        void of(Connection connection) throws SQLException;
+    }
+
+    static List<Use> uses() {
+        return List.of(
+                Connection::commit,
+                connection -> connection.prepareStatement("INSERT").executeUpdate(),
+                connection -> connection.prepareStatement("INSERT").executeBatch(),
+                connection -> connection.createStatement().execute("INSERT"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("uses")
+    void aReaderWaitsForTheCommitThatIsUnderWay(Use use) throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch end = new CountDownLatch(1);
-        Connection slow = (Connection) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {Connection.class}, (self, method, args) -> {
-                    begun.countDown();
-                    end.await();
-                    return null;
-                });
         CompletableFuture<Void> commit = CompletableFuture.runAsync(() -> {
             try {
-                pool(slow).getConnection().commit();
+                use.of(pool((Connection) slow(Connection.class, begun, end)).getConnection());
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }
@@ -48,6 +59,20 @@ class CommitGateTest {
         end.countDown();
         commit.get(20, TimeUnit.SECONDS);
         gate.awaitCommits(LONG);
+    }
+
+    /** Makes statements at once and takes its time over everything else. */
+    private static Object slow(Class<?> type, CountDownLatch begun, CountDownLatch end) {
+        return Proxy.newProxyInstance(
+                CommitGateTest.class.getClassLoader(), new Class<?>[] {type}, (self, method, args) -> {
+                    if (method.getReturnType().isInterface()) {
+                        return slow(method.getReturnType(), begun, end);
+                    }
+                    begun.countDown();
+                    end.await();
+                    Class<?> returned = method.getReturnType();
+                    return returned == int.class ? (Object) 0 : returned == boolean.class ? (Object) false : null;
+                });
     }
 
     @Test
