@@ -2,7 +2,6 @@ package dev.windrose.decide.rule;
 
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,12 +50,5 @@ public record Digest(String revision, Map<String, Stamp> stamps) {
             }
         }
         return true;
-    }
-
-    /** For each region of origin, the newest stamp heard from there, in ms. */
-    public Map<String, Long> newest() {
-        Map<String, Long> newest = new TreeMap<>();
-        stamps.values().forEach(stamp -> newest.merge(stamp.region(), stamp.epochMs(), Math::max));
-        return newest;
     }
 }
