@@ -4,6 +4,8 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.IMetricsTracker;
 import dev.windrose.watch.RuleMeters;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -25,12 +27,9 @@ public final class Database implements AutoCloseable {
     private static final List<String> TABLES =
             List.of("event_journal", "event_tag", "snapshot", "replication_cursor", "parked", "fact", "metric_sample");
 
-    private static final Duration COMMITS_WITHIN = Duration.ofSeconds(1);
-
     private final HikariDataSource pool;
     private final JournalSettings settings;
-    private final CommitGate commits = new CommitGate();
-    private final DataSource guarded;
+    private final GivenEvents given;
 
     /** Makes the pool; connects to nothing yet. */
     public static Database open(JournalSettings settings, RuleMeters meters) {
@@ -58,27 +57,16 @@ public final class Database implements AutoCloseable {
     private Database(HikariDataSource pool, JournalSettings settings) {
         this.pool = pool;
         this.settings = settings;
-        this.guarded = settings.embedded() ? commits.guarded(pool) : pool;
+        this.given = new GivenEvents(settings.url());
     }
 
     public DataSource dataSource() {
-        return guarded;
+        return pool;
     }
 
-    /**
-     * Returns when all that could be read so far would outlive this process and the machine's power.
-     *
-     * <p>H2 shows rows before that. An event that is given to another region and then lost here leaves a ghost there, and
-     * the next event with its number would be taken for it and dropped. PostgreSQL shows only what is in its log.
-     */
-    void settle() throws SQLException {
-        if (settings.embedded()) {
-            commits.awaitCommits(COMMITS_WITHIN);
-            try (Connection connection = pool.getConnection();
-                    PreparedStatement checkpoint = connection.prepareStatement("CHECKPOINT SYNC")) {
-                checkpoint.execute();
-            }
-        }
+    /** What other regions were given of this journal. */
+    GivenEvents given() {
+        return given;
     }
 
     public JournalSettings settings() {
@@ -86,7 +74,7 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Brings the tables to this version and verifies that all are there.
+     * Brings the tables to this version, verifies that all are there, and puts back what was lost of what others know.
      *
      * @throws IllegalStateException when the database does not answer or the tables are not as they must be
      */
@@ -106,7 +94,8 @@ public final class Database implements AutoCloseable {
             }
             flyway.migrate();
             verify();
-        } catch (FlywayException | SQLException e) {
+            given.restore(pool);
+        } catch (FlywayException | SQLException | IOException e) {
             throw new IllegalStateException("journal at " + settings.url() + ": " + e.getMessage(), e);
         }
     }
@@ -135,5 +124,10 @@ public final class Database implements AutoCloseable {
     @Override
     public void close() {
         pool.close();
+        try {
+            given.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

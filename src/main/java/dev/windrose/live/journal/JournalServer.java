@@ -10,6 +10,7 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import dev.windrose.live.wire.WireMessage;
 import dev.windrose.watch.RuleMeters;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>One per region. Reads the region's own database with one query, whatever the number of rules, and keeps the newest
  * events in memory. Gives out only the prefix of the order that is whole: an ordering is taken before its transaction
- * ends, so a hole may still be filled. And gives out only what this region can no longer lose.
+ * ends, so a hole may still be filled. And gives out only what this region can no longer lose: see {@link GivenEvents}.
  */
 public final class JournalServer extends AbstractBehavior<JournalServer.Command> {
 
@@ -95,7 +96,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
 
     private final TimerScheduler<Command> timers;
     private final String self;
-    private final Database database;
+    private final GivenEvents given;
     private final JournalReader reader;
     private final Facts facts;
     private final OwnEvents own;
@@ -125,7 +126,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         super(context);
         this.timers = timers;
         this.self = self;
-        this.database = database;
+        this.given = database.given();
         this.reader = new JournalReader(database.dataSource());
         this.facts = new Facts(database.dataSource());
         this.own = new OwnEvents(replicated, self);
@@ -152,6 +153,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
 
     private void open() {
         reading = true;
+        long recorded = Math.max(contiguous, given.headAtStart());
         CompletableFuture<Opening> opening = reading(() -> {
             long head = reader.head();
             long contiguous = Math.max(0, head - RECENT);
@@ -161,10 +163,24 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
                 }
                 contiguous = ordering;
             }
-            database.settle();
+            record(recorded, contiguous);
             return new Opening(facts.incarnation(), contiguous, head);
         });
         getContext().pipeToSelf(opening, Opened::new);
+    }
+
+    /** What others may be given at once: all that was written in this process while nobody gave it out. */
+    private void record(long after, long upTo) throws SQLException, IOException {
+        long place = after;
+        while (place < upTo) {
+            List<StoredEvent> page = reader.page(place);
+            record(page);
+            place = page.isEmpty() ? upTo : page.get(page.size() - 1).ordering();
+        }
+    }
+
+    private void record(List<StoredEvent> page) throws IOException {
+        given.record(page.stream().filter(own::has).toList());
     }
 
     private Behavior<Command> onOpened(Opened opened) {
@@ -205,9 +221,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         long after = contiguous;
         CompletableFuture<List<StoredEvent>> rows = reading(() -> {
             List<StoredEvent> page = reader.page(after);
-            if (!page.isEmpty()) {
-                database.settle();
-            }
+            record(page);
             return page;
         });
         getContext().pipeToSelf(rows, Read::new);
@@ -368,7 +382,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
     }
 
     private interface Query<T> {
-        T run() throws SQLException;
+        T run() throws SQLException, IOException;
     }
 
     private <T> CompletableFuture<T> reading(Query<T> query) {
@@ -376,7 +390,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
                 () -> {
                     try {
                         return query.run();
-                    } catch (SQLException e) {
+                    } catch (SQLException | IOException e) {
                         throw new CompletionException(e);
                     }
                 },
