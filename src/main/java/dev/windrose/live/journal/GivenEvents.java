@@ -16,6 +16,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,9 +29,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The newest events that other regions were given, in a file of their own beside the embedded database.
+ * The newest events of the journal that other regions know of, in a file of their own beside the embedded database.
  *
- * <p>An event is in the file, forced to the disk, before another region gets it. What the database has lost of them when
+ * <p>An event is in the file, forced to the disk, before another region gets it or hears of its place: events that were
+ * taken over from others are here as well, because places after them are told. What the database has lost of them when
  * its process was killed is put back at the next start, before anything is written: so no event that another region
  * knows is lost here, and no number is used twice. Blocks; one caller at a time.
  */
@@ -145,7 +147,7 @@ final class GivenEvents implements AutoCloseable {
         }
         if (restored > 0) {
             LOG.warn(
-                    "events given to other regions were lost here and are put back: [{}], from place [{}]",
+                    "events that other regions know of were lost here and are put back: [{}], from place [{}]",
                     restored,
                     missing.get(0).ordering());
             continueAfterHead(database);
@@ -266,9 +268,10 @@ final class GivenEvents implements AutoCloseable {
             insert.setBytes(6, event.payload());
             insert.setInt(7, event.serializerId());
             insert.setString(8, event.manifest());
-            insert.setBytes(9, event.metadata());
-            insert.setInt(10, event.metadataSerializerId());
-            insert.setString(11, event.metadataManifest());
+            boolean replicated = event.metadata().length > 0;
+            insert.setBytes(9, replicated ? event.metadata() : null);
+            insert.setObject(10, replicated ? event.metadataSerializerId() : null, Types.INTEGER);
+            insert.setString(11, replicated ? event.metadataManifest() : null);
             insert.executeUpdate();
         }
     }

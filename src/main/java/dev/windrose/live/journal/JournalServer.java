@@ -35,9 +35,11 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
     /**
      * Asks for the events after a place. Answered when there are some, or after a while without.
      *
+     * @param reader the region that asks
      * @param incarnation of the journal that {@code after} belongs to; empty before the first contact
      */
-    public record Pull(String incarnation, long after, ActorRef<Batch> replyTo) implements Command, WireMessage {}
+    public record Pull(String reader, String incarnation, long after, ActorRef<Batch> replyTo)
+            implements Command, WireMessage {}
 
     /** Asks for the events of one definition after a place; answered at once. */
     public record PullOne(String persistenceId, long after, ActorRef<Batch> replyTo) implements Command, WireMessage {}
@@ -67,6 +69,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
             @Nullable List<StoredEvent> rows, @Nullable Throwable failure) implements Command {}
 
     private record Answer(
+            String reader,
             ActorRef<Batch> replyTo,
             @Nullable Batch batch,
             @Nullable Throwable failure) implements Command {}
@@ -85,6 +88,9 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
 
     /** How far back a server that starts looks for holes that may still be filled. */
     private static final int RECENT = 1_000;
+
+    /** Asks for one definition only: says nothing about how far it is. */
+    private static final String NOBODY = "";
 
     private static final Duration GAP_LOOK = Duration.ofMillis(20);
 
@@ -105,6 +111,10 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
     private final Executor blocking;
 
     private final Map<ActorRef<Batch>, Waiting> waiting = new HashMap<>();
+
+    /** How far each region was given the journal since this server began. */
+    private final Map<String, Long> givenTo = new HashMap<>();
+
     private RecentEvents recent = new RecentEvents(0);
     private @Nullable String incarnation = null;
     private long contiguous = 0;
@@ -169,18 +179,14 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         getContext().pipeToSelf(opening, Opened::new);
     }
 
-    /** What others may be given at once: all that was written in this process while nobody gave it out. */
+    /** Makes lasting what others may be given at once: all that was written in this process while nobody gave it out. */
     private void record(long after, long upTo) throws SQLException, IOException {
         long place = after;
         while (place < upTo) {
             List<StoredEvent> page = reader.page(place);
-            record(page);
+            given.record(page);
             place = page.isEmpty() ? upTo : page.get(page.size() - 1).ordering();
         }
-    }
-
-    private void record(List<StoredEvent> page) throws IOException {
-        given.record(page.stream().filter(own::has).toList());
     }
 
     private Behavior<Command> onOpened(Opened opened) {
@@ -221,7 +227,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         long after = contiguous;
         CompletableFuture<List<StoredEvent>> rows = reading(() -> {
             List<StoredEvent> page = reader.page(after);
-            record(page);
+            given.record(page);
             return page;
         });
         getContext().pipeToSelf(rows, Read::new);
@@ -277,8 +283,8 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         if (current == null) {
             waiting.put(pull.replyTo(), new Waiting(pull, System.nanoTime()));
         } else if (!pull.incarnation().isEmpty() && !pull.incarnation().equals(current)) {
-            pull.replyTo().tell(new Batch(current, 0, contiguous, List.of()));
-        } else if (pull.after() > Math.max(headAtStart, contiguous)) {
+            give(pull.reader(), pull.replyTo(), new Batch(current, 0, contiguous, List.of()));
+        } else if (pull.after() > Math.max(headAtStart, givenTo.getOrDefault(pull.reader(), 0L))) {
             lostTail(pull);
         } else if (!recent.reachesBackTo(pull.after())) {
             fromDatabase(pull);
@@ -298,6 +304,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
                         contiguous);
         meters.alarm(self, RuleMeters.Alarm.LOST_TAIL, true);
         incarnation = null;
+        givenTo.clear();
         waiting.put(pull.replyTo(), new Waiting(pull, System.nanoTime()));
         getContext().pipeToSelf(reading(facts::renewIncarnation), Renewed::new);
     }
@@ -312,22 +319,34 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
 
     private void fromDatabase(Pull pull) {
         long head = contiguous;
-        answer(pull.replyTo(), String.valueOf(incarnation), pull.after(), head, () -> reader.page(pull.after()));
+        answer(
+                pull.reader(),
+                pull.replyTo(),
+                String.valueOf(incarnation),
+                pull.after(),
+                head,
+                () -> reader.page(pull.after()));
     }
 
     private Behavior<Command> onPullOne(PullOne pull) {
         String current = incarnation;
         if (current != null) {
             long head = contiguous;
-            answer(pull.replyTo(), current, pull.after(), head, () -> reader.page(pull.persistenceId(), pull.after()));
+            answer(
+                    NOBODY,
+                    pull.replyTo(),
+                    current,
+                    pull.after(),
+                    head,
+                    () -> reader.page(pull.persistenceId(), pull.after()));
         }
         return this;
     }
 
     private void answer(
-            ActorRef<Batch> replyTo, String current, long after, long head, Query<List<StoredEvent>> query) {
+            String to, ActorRef<Batch> replyTo, String current, long after, long head, Query<List<StoredEvent>> query) {
         CompletableFuture<Batch> batch = reading(() -> own.batch(current, after, head, query.run()));
-        getContext().pipeToSelf(batch, (made, failure) -> new Answer(replyTo, made, failure));
+        getContext().pipeToSelf(batch, (made, failure) -> new Answer(to, replyTo, made, failure));
     }
 
     private Behavior<Command> onAnswer(Answer answer) {
@@ -336,7 +355,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
             // The one who asked asks again by itself.
             failed(answer.failure());
         } else {
-            answer.replyTo().tell(batch);
+            give(answer.reader(), answer.replyTo(), batch);
         }
         return this;
     }
@@ -355,8 +374,14 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
             return false;
         }
         long last = events.get(events.size() - 1).ordering();
-        pull.replyTo().tell(new Batch(incarnation, last == recent.newest() ? contiguous : last, contiguous, events));
+        long upTo = last == recent.newest() ? contiguous : last;
+        give(pull.reader(), pull.replyTo(), new Batch(incarnation, upTo, contiguous, events));
         return true;
+    }
+
+    private void give(String to, ActorRef<Batch> replyTo, Batch batch) {
+        givenTo.merge(to, batch.upTo(), Math::max);
+        replyTo.tell(batch);
     }
 
     private void expireWaiting() {
@@ -368,7 +393,10 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         waiting.values().removeIf(held -> {
             boolean expired = now - held.sinceNanos() > settings.holdPull().toNanos();
             if (expired) {
-                held.pull().replyTo().tell(new Batch(current, contiguous, contiguous, List.of()));
+                give(
+                        held.pull().reader(),
+                        held.pull().replyTo(),
+                        new Batch(current, contiguous, contiguous, List.of()));
             }
             return expired;
         });

@@ -14,8 +14,12 @@ public final class RegionInbox {
     /** It needs to be told nothing. */
     public interface Command {}
 
-    /** @param sources the journal server of each other region, by name of region */
+    /**
+     * @param self the region that takes over
+     * @param sources the journal server of each other region, by name of region
+     */
     public static Behavior<Command> create(
+            String self,
             Map<String, ActorRef<JournalServer.Command>> sources,
             Database database,
             SourceInbox.Delivery delivery,
@@ -24,7 +28,7 @@ public final class RegionInbox {
         return Behaviors.setup(context -> {
             CursorStore store = new CursorStore(database.dataSource());
             sources.forEach((source, server) -> context.spawn(
-                    Behaviors.supervise(SourceInbox.create(source, server, store, delivery, settings, meters))
+                    Behaviors.supervise(SourceInbox.create(self, source, server, store, delivery, settings, meters))
                             .onFailure(SupervisorStrategy.restartWithBackoff(
                                     Duration.ofMillis(500), Duration.ofSeconds(10), 0.2)),
                     source));

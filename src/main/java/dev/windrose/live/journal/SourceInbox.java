@@ -86,6 +86,7 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
     }
 
     static Behavior<Command> create(
+            String self,
             String source,
             ActorRef<JournalServer.Command> server,
             CursorStore store,
@@ -93,10 +94,11 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
             JournalSettings settings,
             RuleMeters meters) {
         return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new SourceInbox(context, timers, source, server, store, delivery, settings, meters)));
+                timers -> new SourceInbox(context, timers, self, source, server, store, delivery, settings, meters)));
     }
 
     private final TimerScheduler<Command> timers;
+    private final String self;
     private final String source;
     private final ActorRef<JournalServer.Command> server;
     private final CursorStore store;
@@ -117,6 +119,7 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
     private SourceInbox(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
+            String self,
             String source,
             ActorRef<JournalServer.Command> server,
             CursorStore store,
@@ -125,6 +128,7 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
             RuleMeters meters) {
         super(context);
         this.timers = timers;
+        this.self = self;
         this.source = source;
         this.server = server;
         this.store = store;
@@ -186,7 +190,7 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
                         server,
                         settings.holdPull().plusSeconds(5),
                         (ActorRef<JournalServer.Batch> replyTo) ->
-                                new JournalServer.Pull(cursor.incarnation(), cursor.ordering(), replyTo),
+                                new JournalServer.Pull(self, cursor.incarnation(), cursor.ordering(), replyTo),
                         (batch, failure) -> new Pulled(batch));
         return this;
     }

@@ -137,7 +137,8 @@ public final class RulePlane {
         }
         SourceInbox.Delivery delivery = this::deliver;
         singletons.init(SingletonActor.of(
-                        supervised(RegionInbox.create(servers, database, delivery, database.settings(), meters)),
+                        supervised(RegionInbox.create(
+                                self.value(), servers, database, delivery, database.settings(), meters)),
                         "region-inbox-" + self)
                 .withSettings(ClusterSingletonSettings.create(control).withDataCenter(self.value())));
     }

@@ -96,7 +96,7 @@ class JournalServerTest {
         write(3, "rule:a", HERE);
         ActorRef<JournalServer.Command> server = serve(NEVER, NEVER);
 
-        server.tell(new JournalServer.Pull("", 0, reader.ref()));
+        server.tell(new JournalServer.Pull(ELSEWHERE, "", 0, reader.ref()));
         JournalServer.Batch batch = reader.receiveMessage();
         assertThat(places(batch)).containsExactly(1L, 3L);
         assertThat(batch.upTo()).isEqualTo(3);
@@ -107,7 +107,7 @@ class JournalServerTest {
     @Test
     void anEventIsGivenToTheOneWhoWaitsAsSoonAsItIsWritten() throws SQLException {
         ActorRef<JournalServer.Command> server = serve(NEVER, NEVER);
-        server.tell(new JournalServer.Pull("", 0, reader.ref()));
+        server.tell(new JournalServer.Pull(ELSEWHERE, "", 0, reader.ref()));
         reader.expectNoMessage(Duration.ofMillis(100));
 
         write(1, "rule:a", HERE);
@@ -119,10 +119,10 @@ class JournalServerTest {
     void whatStandsAfterAHoleWaitsUntilTheHoleIsFilled() throws SQLException {
         write(1, "rule:a", HERE);
         ActorRef<JournalServer.Command> server = serve(NEVER, NEVER);
-        server.tell(new JournalServer.Pull("", 0, reader.ref()));
+        server.tell(new JournalServer.Pull(ELSEWHERE, "", 0, reader.ref()));
         String incarnation = reader.receiveMessage().incarnation();
 
-        server.tell(new JournalServer.Pull(incarnation, 1, reader.ref()));
+        server.tell(new JournalServer.Pull(ELSEWHERE, incarnation, 1, reader.ref()));
         write(3, "rule:b", HERE);
         server.tell(JournalServer.Nudge.INSTANCE);
         reader.expectNoMessage(Duration.ofMillis(200));
@@ -136,10 +136,10 @@ class JournalServerTest {
     void aHoleThatNobodyFillsIsGivenUp() throws SQLException {
         write(1, "rule:a", HERE);
         ActorRef<JournalServer.Command> server = serve(Duration.ofMillis(1), NEVER);
-        server.tell(new JournalServer.Pull("", 0, reader.ref()));
+        server.tell(new JournalServer.Pull(ELSEWHERE, "", 0, reader.ref()));
         String incarnation = reader.receiveMessage().incarnation();
 
-        server.tell(new JournalServer.Pull(incarnation, 1, reader.ref()));
+        server.tell(new JournalServer.Pull(ELSEWHERE, incarnation, 1, reader.ref()));
         write(5, "rule:b", HERE);
         reader.awaitAssert(() -> {
             time.timePasses(Duration.ofSeconds(1));
@@ -153,7 +153,7 @@ class JournalServerTest {
     void aPullThatFindsNothingIsAnsweredAfterAWhileWithHowFarTheJournalIs() throws SQLException {
         write(1, "rule:a", ELSEWHERE);
         ActorRef<JournalServer.Command> server = serve(NEVER, Duration.ZERO);
-        server.tell(new JournalServer.Pull("", 0, reader.ref()));
+        server.tell(new JournalServer.Pull(ELSEWHERE, "", 0, reader.ref()));
         JournalServer.Batch first = reader.awaitAssert(() -> {
             time.timePasses(Duration.ofSeconds(1));
             return reader.receiveMessage(Duration.ofMillis(200));
@@ -166,10 +166,10 @@ class JournalServerTest {
     void aReaderOfAnotherLifeOfTheJournalIsToldToBeginAgain() throws SQLException {
         write(1, "rule:a", HERE);
         ActorRef<JournalServer.Command> server = serve(NEVER, NEVER);
-        server.tell(new JournalServer.Pull("", 0, reader.ref()));
+        server.tell(new JournalServer.Pull(ELSEWHERE, "", 0, reader.ref()));
         String incarnation = reader.receiveMessage().incarnation();
 
-        server.tell(new JournalServer.Pull("another", 1, reader.ref()));
+        server.tell(new JournalServer.Pull(ELSEWHERE, "another", 1, reader.ref()));
         JournalServer.Batch again = reader.receiveMessage();
         assertThat(again.incarnation()).isEqualTo(incarnation);
         assertThat(again.upTo()).isZero();
@@ -180,10 +180,10 @@ class JournalServerTest {
     void aReaderWhoHasSeenMoreThanThereIsStartsANewLifeOfTheJournalAndAnAlarm() throws SQLException {
         write(1, "rule:a", HERE);
         ActorRef<JournalServer.Command> server = serve(NEVER, NEVER);
-        server.tell(new JournalServer.Pull("", 0, reader.ref()));
+        server.tell(new JournalServer.Pull(ELSEWHERE, "", 0, reader.ref()));
         String before = reader.receiveMessage().incarnation();
 
-        server.tell(new JournalServer.Pull(before, 7, reader.ref()));
+        server.tell(new JournalServer.Pull(ELSEWHERE, before, 7, reader.ref()));
         JournalServer.Batch told = reader.receiveMessage();
         assertThat(told.incarnation()).isNotEqualTo(before);
         assertThat(told.upTo()).isZero();
@@ -195,12 +195,28 @@ class JournalServerTest {
     }
 
     @Test
+    void aReaderWhoHasSeenWhatWasLostIsFoundOutEvenAfterOthersWereWritten() throws SQLException {
+        write(1, "rule:a", HERE);
+        ActorRef<JournalServer.Command> server = serve(NEVER, NEVER);
+        server.tell(new JournalServer.Pull("ap-southeast-1", "", 0, reader.ref()));
+        String before = reader.receiveMessage().incarnation();
+        write(2, "rule:a", HERE);
+        write(3, "rule:a", HERE);
+        server.tell(JournalServer.Nudge.INSTANCE);
+        server.tell(new JournalServer.Pull("ap-southeast-1", before, 1, reader.ref()));
+        reader.receiveMessage();
+
+        server.tell(new JournalServer.Pull(ELSEWHERE, before, 2, reader.ref()));
+        assertThat(reader.receiveMessage().incarnation()).isNotEqualTo(before);
+    }
+
+    @Test
     void theEventsOfOneDefinitionAreGivenByThemselves() throws SQLException {
         write(1, "rule:a", HERE);
         write(2, "rule:b", HERE);
         write(3, "rule:a", HERE);
         ActorRef<JournalServer.Command> server = serve(NEVER, NEVER);
-        server.tell(new JournalServer.Pull("", 0, reader.ref()));
+        server.tell(new JournalServer.Pull(ELSEWHERE, "", 0, reader.ref()));
         StoredEvent first = reader.receiveMessage().events().get(0);
 
         server.tell(new JournalServer.PullOne(first.persistenceId(), 1, reader.ref()));
@@ -213,18 +229,24 @@ class JournalServerTest {
         // As H2 is by itself: a commit shows at once and is in the file some time later.
         database = inFile(files.resolve("journal"));
         ActorRef<JournalServer.Command> server = serve(NEVER, NEVER);
-        server.tell(new JournalServer.Pull("", 0, reader.ref()));
+        server.tell(new JournalServer.Pull(ELSEWHERE, "", 0, reader.ref()));
         reader.expectNoMessage(Duration.ofMillis(100));
         write(1, "rule:a", HERE);
         server.tell(JournalServer.Nudge.INSTANCE);
         assertThat(places(reader.receiveMessage())).containsExactly(1L);
+        // The place of what was taken over from elsewhere is told as well.
+        write(2, "rule:a", ELSEWHERE);
+        write(3, "rule:a", HERE);
+        server.tell(JournalServer.Nudge.INSTANCE);
+        server.tell(new JournalServer.Pull(ELSEWHERE, "", 1, reader.ref()));
+        assertThat(places(reader.receiveMessage())).containsExactly(3L);
 
         // What a process that is killed now leaves behind.
         Files.copy(files.resolve("journal.mv.db"), files.resolve("left.mv.db"));
         Files.copy(files.resolve("journal.given"), files.resolve("left.given"));
         Database left = inFile(files.resolve("left"));
         try {
-            assertThat(new JournalReader(left.dataSource()).head()).isEqualTo(1);
+            assertThat(new JournalReader(left.dataSource()).orderings(0)).containsExactly(1L, 2L, 3L);
         } finally {
             left.close();
         }

@@ -54,6 +54,7 @@ class SourceInboxTest {
         database.migrate();
         store = new CursorStore(database.dataSource());
         KIT.spawn(SourceInbox.create(
+                "us-east-1",
                 SOURCE,
                 server.ref(),
                 store,
