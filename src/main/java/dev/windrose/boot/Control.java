@@ -1,9 +1,11 @@
 package dev.windrose.boot;
 
 import akka.actor.setup.Setup;
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
 import dev.windrose.front.manage.ManageServer;
+import dev.windrose.live.failover.FailoverRecorder;
 import dev.windrose.live.health.HealthExchange;
 import dev.windrose.live.journal.Database;
 import dev.windrose.live.journal.Facts;
@@ -62,7 +64,7 @@ final class Control implements ControlSystem.Parts {
     @Override
     public void start(ActorSystem<?> control) {
         Database opened = opened();
-        rules = RulePlane.start(
+        RulePlane plane = RulePlane.start(
                 control,
                 settings.node().region(),
                 new HashSet<>(settings.node().regions()),
@@ -72,6 +74,7 @@ final class Control implements ControlSystem.Parts {
                 definitions -> data.keeper().tell(new TableKeeper.DefinitionsHeard(definitions)),
                 () -> data.keeper().tell(TableKeeper.StillCurrent.INSTANCE),
                 ruleMeters);
+        rules = plane;
         try {
             if (new Facts(opened.dataSource()).founded()) {
                 dataDir.markFounded();
@@ -87,6 +90,15 @@ final class Control implements ControlSystem.Parts {
                 UsageBoard.create(data.director(), settings.table().shareCountersEvery()),
                 "usage-board",
                 Props.empty());
+        ActorRef<FailoverRecorder.Command> recorder = control.systemActorOf(
+                FailoverRecorder.create(
+                        plane.gateway(),
+                        settings.node().region(),
+                        new HashSet<>(settings.node().regions()),
+                        System::nanoTime),
+                "failover-recorder",
+                Props.empty());
+        data.failoversTo(turns -> recorder.tell(new FailoverRecorder.Pending(turns)));
         Set<RegionId> others = new HashSet<>(settings.node().regions());
         others.remove(settings.node().region());
         metrics = MetricsArchive.start(control, settings.node().region(), others, opened.dataSource());
@@ -117,6 +129,7 @@ final class Control implements ControlSystem.Parts {
     @Override
     public void gone() {
         up.set(0);
+        data.failoversTo(turns -> {});
         rules = null;
         metrics = null;
         probe = null;

@@ -6,6 +6,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.Props;
 import akka.actor.typed.SpawnProtocol;
+import dev.windrose.decide.health.Outliers;
 import dev.windrose.front.http.ApiParts;
 import dev.windrose.front.http.ApiServer;
 import dev.windrose.live.health.HealthPicture;
@@ -15,17 +16,22 @@ import dev.windrose.live.table.Catalog;
 import dev.windrose.live.table.Director;
 import dev.windrose.live.table.TableKeeper;
 import dev.windrose.live.table.TablePlane;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.RuleId;
 import dev.windrose.watch.HealthMeters;
 import dev.windrose.watch.HttpMeters;
 import dev.windrose.watch.Meters;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What answers decisions: starts from files alone, needs no other node and no database, and ends only with the process. */
@@ -34,6 +40,7 @@ final class DataPlane {
     static final String NAME = "windrose-data";
 
     private static final Duration BIND_AT_MOST = Duration.ofSeconds(20);
+    private static final Duration LOOK_AT_MOST = Duration.ofSeconds(3);
 
     private final ActorSystem<SpawnProtocol.Command> system;
     private final Executor waiting;
@@ -43,6 +50,8 @@ final class DataPlane {
     private volatile @Nullable ApiServer api = null;
     private volatile HealthPicture picture = HealthPicture.EMPTY;
     private volatile @Nullable ActorRef<TableKeeper.Command> tableKeeper = null;
+    private volatile @Nullable Director director = null;
+    private volatile Consumer<List<HealthPicture.Turn>> failovers = turns -> {};
 
     static DataPlane start(Settings settings, DataDir dataDir, Meters meters) {
         return new DataPlane(settings, dataDir, meters);
@@ -51,12 +60,13 @@ final class DataPlane {
     private DataPlane(Settings settings, DataDir dataDir, Meters meters) {
         system = ActorSystem.create(SpawnProtocol.create(), NAME, AkkaConfigs.data(settings));
         waiting = system.dispatchers().lookup(DispatcherSelector.blocking());
-        Probe probe = new Probe(waiting);
+        Probe probe = new Probe(system, waiting);
         healthWatch = system.systemActorOf(
                 HealthWatch.create(
                         settings.node().region(),
                         settings.health(),
                         probe::run,
+                        this::outcomes,
                         new HealthMeters(meters.registry()),
                         this::believe),
                 "health-watch",
@@ -67,9 +77,18 @@ final class DataPlane {
                 settings.table(),
                 dataDir.path(),
                 settings.health().check(),
+                () -> picture.reports(),
                 this::watch,
                 meters.registry());
         tableKeeper = table.keeper();
+        director = table.director();
+        healthWatch.tell(new HealthWatch.Remembered(table.remembered()));
+    }
+
+    /** Health starts before the table that counts what clients report. */
+    private Map<RuleId, Map<RegionId, Outliers.Outcomes>> outcomes() {
+        Director counting = director;
+        return counting == null ? Map.of() : counting.outcomes();
     }
 
     /** Health follows the rules. */
@@ -83,9 +102,15 @@ final class DataPlane {
         boolean differs = !seen.decidesAs(picture);
         picture = seen;
         ActorRef<TableKeeper.Command> keeper = tableKeeper;
+        failovers.accept(seen.turns());
         if (differs && keeper != null) {
             keeper.tell(new TableKeeper.HealthSeen(seen));
         }
+    }
+
+    /** What a majority sees and the journal does not say goes there from now on. */
+    void failoversTo(Consumer<List<HealthPicture.Turn>> recorder) {
+        failovers = recorder;
     }
 
     ActorSystem<SpawnProtocol.Command> system() {
@@ -127,6 +152,10 @@ final class DataPlane {
                 director(),
                 this::picture,
                 report -> healthWatch.tell(new HealthWatch.Reported(report)),
+                look -> {
+                    healthWatch.tell(look);
+                    return look.seen().orTimeout(LOOK_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
+                },
                 control::gateway,
                 control::metrics,
                 control::ready,

@@ -14,6 +14,7 @@ final class HealthPart {
         return new HealthSettings(
                 check(reader.at("check")),
                 reader.time("report-age", Duration.ofSeconds(1), Duration.ofHours(1)),
+                reader.time("passive-window", Duration.ofSeconds(6), Duration.ofMinutes(10)),
                 reader.time("observer-age", Duration.ofSeconds(2), Duration.ofMinutes(10)),
                 reader.time("beat-every", Duration.ofMillis(500), Duration.ofMinutes(1)),
                 reader.time("publish-every", Duration.ofMillis(10), Duration.ofSeconds(10)),
@@ -38,19 +39,23 @@ final class HealthPart {
             throw reader.wrong("degraded-success-rate", "at most healthy-success-rate, " + healthyRate);
         }
         return new HealthCheck(
-                reader.choice("type", HealthCheck.Type.class),
-                "/health",
+                new HealthCheck.Question(
+                        reader.choice("type", HealthCheck.Type.class),
+                        "/health",
+                        0,
+                        "",
+                        LOWEST_SUCCESS,
+                        HIGHEST_SUCCESS,
+                        null,
+                        reader.number("certificate-days", 0, 365)),
                 interval,
                 timeout,
-                reader.number("rise", 1, 100),
-                reader.number("fall", 1, 100),
-                healthyMs,
-                degradedMs,
-                healthyRate,
-                degradedRate,
-                LOWEST_SUCCESS,
-                HIGHEST_SUCCESS,
-                null);
+                new HealthCheck.Turns(
+                        reader.number("rise", 1, 100),
+                        reader.number("settle", 1, 100),
+                        reader.number("fall", 1, 100),
+                        reader.time("damping-half-life", Duration.ZERO, Duration.ofHours(1))),
+                new HealthCheck.Levels(healthyMs, degradedMs, healthyRate, degradedRate));
     }
 
     private HealthPart() {}

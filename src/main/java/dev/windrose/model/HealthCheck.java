@@ -7,41 +7,76 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a target is checked and how readings are judged.
  *
- * @param type what is spoken to the target
- * @param path the path asked for by HTTP checks, with a leading slash; unused by TCP checks
  * @param interval between two checks of one target, 100 ms to 10 min
  * @param timeout after which a check has failed, 50 ms to 60 s and at most the interval
- * @param rise good readings in a row that bring a target back, 1 to 100
- * @param fall bad readings in a row that take a target out, 1 to 100
- * @param healthyLatencyMs a success faster than this is a healthy reading
- * @param degradedLatencyMs a success faster than this is a degraded reading, a slower one is unhealthy
- * @param healthySuccessRate a success rate above this is healthy, 0 to 1
- * @param degradedSuccessRate a success rate above this is degraded, one at or below it is unhealthy, 0 to 1
- * @param statusFrom lowest HTTP status that counts as success
- * @param statusTo highest HTTP status that counts as success
- * @param bodyContains text that the first 64 KiB of the answer must contain, or null when the body is not looked at
  */
-public record HealthCheck(
-        Type type,
-        String path,
-        Duration interval,
-        Duration timeout,
-        int rise,
-        int fall,
-        double healthyLatencyMs,
-        double degradedLatencyMs,
-        double healthySuccessRate,
-        double degradedSuccessRate,
-        int statusFrom,
-        int statusTo,
-        @Nullable String bodyContains) {
+public record HealthCheck(Question question, Duration interval, Duration timeout, Turns turns, Levels levels) {
 
+    /** What is spoken to the target. */
     public enum Type {
+        /** A GET; good when status and body are as expected. */
         HTTP,
-        TCP;
+        /** A connection; good when it is accepted. */
+        TCP,
+        /** A TLS handshake; good when the certificate is trusted, names the host and is not about to expire. */
+        TLS,
+        /** {@code grpc.health.v1.Health/Check}; good when it says SERVING. */
+        GRPC,
+        /** An A or AAAA query to the target; good when it is answered with an address. */
+        DNS;
+
+        private final String wireName = name().toLowerCase(Locale.ROOT);
 
         public String wireName() {
-            return name().toLowerCase(Locale.ROOT);
+            return wireName;
         }
+    }
+
+    /**
+     * What is asked, and which answer is a good one.
+     *
+     * @param path asked for by HTTP checks, with a leading slash; unused by the others
+     * @param port asked instead of the endpoint's, 1 to 65,535; 0 for the endpoint's own
+     * @param subject the service of a gRPC check, the name of a DNS check, the server name of a TLS check; empty for the
+     *     server as a whole, or the endpoint's own host
+     * @param statusFrom lowest HTTP status that counts as success
+     * @param statusTo highest HTTP status that counts as success
+     * @param bodyContains text that the first 64 KiB of the answer must contain, or null when the body is not looked at
+     * @param certificateDays a TLS check is degraded when the certificate expires within this many days, 0 to 365
+     */
+    public record Question(
+            Type type,
+            String path,
+            int port,
+            String subject,
+            int statusFrom,
+            int statusTo,
+            @Nullable String bodyContains,
+            int certificateDays) {}
+
+    /**
+     * How many readings change a belief.
+     *
+     * @param rise good readings in a row that bring a target back, 1 to 100
+     * @param settle good readings in a row after which earlier bad ones are forgotten, 1 to 100
+     * @param fall bad readings, not parted by {@code settle} good ones, that take a target out, 1 to 100
+     * @param dampingHalfLife time in which a change from good to bad comes to count half, 0 (off) to 1 h
+     */
+    public record Turns(int rise, int settle, int fall, Duration dampingHalfLife) {}
+
+    /**
+     * What one reading, and the share of successes among many, is worth.
+     *
+     * @param healthyLatencyMs a success faster than this is a healthy reading
+     * @param degradedLatencyMs a success faster than this is a degraded reading, a slower one is unhealthy
+     * @param healthySuccessRate a success rate above this is healthy, 0 to 1
+     * @param degradedSuccessRate a success rate above this is degraded, one at or below it is unhealthy, 0 to 1
+     */
+    public record Levels(
+            double healthyLatencyMs, double degradedLatencyMs, double healthySuccessRate, double degradedSuccessRate) {}
+
+    /** The same check of another question. */
+    public HealthCheck asking(Question other) {
+        return new HealthCheck(other, interval, timeout, turns, levels);
     }
 }

@@ -22,6 +22,14 @@ public enum HealthStatus {
         return wireName;
     }
 
+    /** Whether a target with that status serves while others like it do. */
+    public boolean serves() {
+        return switch (this) {
+            case HEALTHY, UNKNOWN -> true;
+            case DEGRADED, UNHEALTHY, DRAINING -> false;
+        };
+    }
+
     /** The status of that wire name, or null when there is none. */
     public static @Nullable HealthStatus named(String wireName) {
         for (HealthStatus status : values()) {

@@ -12,9 +12,15 @@ import org.jspecify.annotations.Nullable;
  * @param coordinate where it is, or null when nobody said
  * @param capacity requests per second it can take, or 0 when nobody said
  * @param areas names of the areas it lies in, lower case, nearest first
+ * @param override what an operator says of everything there, expired or not; null when nobody said anything
  */
 public record Region(
-        RegionId id, List<URI> endpoints, @Nullable Coordinate coordinate, double capacity, Set<String> areas) {
+        RegionId id,
+        List<URI> endpoints,
+        @Nullable Coordinate coordinate,
+        double capacity,
+        Set<String> areas,
+        @Nullable HealthOverride override) {
 
     public Region {
         endpoints = List.copyOf(endpoints);

@@ -3,6 +3,7 @@ package dev.windrose.model;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which regions can serve a service, and how to choose among them.
@@ -11,8 +12,8 @@ import java.util.Map;
  * @param targets the regions that may serve, in order of preference, 1 to {@link #MAX_TARGETS}, no duplicates
  * @param weights share of each target, summing to 1; a target without a weight has the mean of the others
  * @param endpoints where this service lives in a region, for targets where it is not the region's own endpoint
- * @param check how the targets are checked; its path is the rule's {@code health_check_path}
- * @param failoverEnabled whether health moves this rule's traffic; when off, health is only shown
+ * @param health how the targets are looked at, and what is made of it
+ * @param failover how traffic leaves the targets and comes back
  * @param sessionAffinity whether an {@code affinity_key} keeps a client on one region
  */
 public record Rule(
@@ -22,8 +23,8 @@ public record Rule(
         List<RegionId> targets,
         Map<RegionId, Double> weights,
         Map<RegionId, URI> endpoints,
-        HealthCheck check,
-        boolean failoverEnabled,
+        RuleHealth health,
+        RuleFailover failover,
         boolean sessionAffinity,
         Fallback fallback,
         RuleStatus status) {
@@ -35,5 +36,15 @@ public record Rule(
         targets = List.copyOf(targets);
         weights = Map.copyOf(weights);
         endpoints = Map.copyOf(endpoints);
+    }
+
+    /**
+     * Where this service lives in a region, best first: at the rule's own address, else at those of the region.
+     *
+     * @param registered the region as registered, or null when it is not
+     */
+    public List<URI> endpointsIn(RegionId region, @Nullable Region registered) {
+        URI own = endpoints.get(region);
+        return own != null ? List.of(own) : registered == null ? List.of() : registered.endpoints();
     }
 }

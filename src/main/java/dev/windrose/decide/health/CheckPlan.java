@@ -27,13 +27,13 @@ import org.jspecify.annotations.Nullable;
  * What has to be checked: each distinct target once, however many rules send clients there.
  *
  * @param checks by id, in order of id
- * @param byRule for each rule and target region, the id of the check that tells of it
+ * @param byRule for each rule and target region, the endpoints that are checked, best first
  * @param unchecked for each rule, the target regions that no check tells of: they have no endpoint, or are too many
  * @param leftOut targets that are not checked because there are too many
  */
 public record CheckPlan(
         Map<String, Check> checks,
-        Map<RuleId, Map<RegionId, String>> byRule,
+        Map<RuleId, Map<RegionId, List<Place>>> byRule,
         Map<RuleId, Set<RegionId>> unchecked,
         int leftOut) {
 
@@ -44,6 +44,23 @@ public record CheckPlan(
      * @param allowanceMs what the way there takes by itself, as {@link Reading#answered} wants it
      */
     public record Check(String id, RegionId region, URI endpoint, HealthCheck check, double allowanceMs) {}
+
+    /** One endpoint of a target, and the checks that look at it. */
+    public record Place(URI endpoint, List<Look> looks) {
+        public Place {
+            looks = List.copyOf(looks);
+        }
+    }
+
+    /**
+     * One check that looks at an endpoint.
+     *
+     * @param monitor the name of the rule's monitor; empty for the rule's own check
+     */
+    public record Look(String monitor, String checkId, boolean mustBeHealthy) {}
+
+    /** Endpoints of one region that are checked; with the monitors of a rule they are multiplied. */
+    public static final int ENDPOINTS_AT_MOST = 16;
 
     public static final CheckPlan NOTHING = new CheckPlan(Map.of(), Map.of(), Map.of(), 0);
 
@@ -66,70 +83,97 @@ public record CheckPlan(
      * @param atMost targets that may be checked
      */
     public static CheckPlan of(Collection<Rule> rules, Collection<Region> regions, RegionId self, int atMost) {
-        Map<RegionId, Region> registered = new HashMap<>();
-        regions.forEach(region -> registered.put(region.id(), region));
-        Map<String, Check> checks = new TreeMap<>();
-        Map<RuleId, Map<RegionId, String>> byRule = new LinkedHashMap<>();
-        Map<RuleId, Set<RegionId>> unchecked = new LinkedHashMap<>();
-        Set<String> tooMany = new HashSet<>();
-        List<Rule> inOrder = new ArrayList<>(rules);
-        inOrder.sort(Comparator.comparing(Rule::id));
-        for (Rule rule : inOrder) {
-            Map<RegionId, String> ids = new LinkedHashMap<>();
-            Set<RegionId> without = new LinkedHashSet<>();
-            for (RegionId region : rule.targets()) {
-                URI endpoint = endpoint(rule, registered.get(region), region);
-                if (endpoint == null) {
-                    without.add(region);
-                    continue;
+        return new Planning(regions, self, atMost).plan(rules);
+    }
+
+    /** A plan in the making. */
+    private static final class Planning {
+
+        private final Map<RegionId, Region> registered = new HashMap<>();
+        private final RegionId self;
+        private final int atMost;
+        private final Map<String, Check> checks = new TreeMap<>();
+        private final Set<String> tooMany = new HashSet<>();
+
+        Planning(Collection<Region> regions, RegionId self, int atMost) {
+            this.self = self;
+            this.atMost = atMost;
+            regions.forEach(region -> registered.put(region.id(), region));
+        }
+
+        CheckPlan plan(Collection<Rule> rules) {
+            Map<RuleId, Map<RegionId, List<Place>>> byRule = new LinkedHashMap<>();
+            Map<RuleId, Set<RegionId>> unchecked = new LinkedHashMap<>();
+            List<Rule> inOrder = new ArrayList<>(rules);
+            inOrder.sort(Comparator.comparing(Rule::id));
+            for (Rule rule : inOrder) {
+                Map<RegionId, List<Place>> places = new LinkedHashMap<>();
+                Set<RegionId> without = new LinkedHashSet<>();
+                for (RegionId region : rule.targets()) {
+                    List<Place> ofTarget = places(rule, region);
+                    if (ofTarget.isEmpty()) {
+                        without.add(region);
+                    } else {
+                        places.put(region, ofTarget);
+                    }
                 }
-                String id = id(region, endpoint, rule.check());
-                if (checks.size() >= atMost && !checks.containsKey(id)) {
-                    tooMany.add(id);
-                    without.add(region);
-                    continue;
+                byRule.put(rule.id(), places);
+                if (!without.isEmpty()) {
+                    unchecked.put(rule.id(), without);
                 }
-                ids.put(region, id);
-                checks.computeIfAbsent(
-                        id, key -> new Check(key, region, endpoint, rule.check(), allowance(self, region, registered)));
             }
-            byRule.put(rule.id(), ids);
-            if (!without.isEmpty()) {
-                unchecked.put(rule.id(), without);
+            return new CheckPlan(checks, byRule, unchecked, tooMany.size());
+        }
+
+        private List<Place> places(Rule rule, RegionId region) {
+            List<Place> places = new ArrayList<>();
+            List<URI> endpoints = rule.endpointsIn(region, registered.get(region));
+            for (URI endpoint : endpoints.subList(0, Math.min(endpoints.size(), ENDPOINTS_AT_MOST))) {
+                List<Look> looks = new ArrayList<>();
+                look("", rule.health().check(), false, region, endpoint, looks);
+                new TreeMap<>(rule.health().monitors())
+                        .forEach((name, monitor) ->
+                                look(name, monitor.check(), monitor.mustBeHealthy(), region, endpoint, looks));
+                if (looks.isEmpty()) {
+                    // The places that follow would have other indexes than the endpoints of the table.
+                    break;
+                }
+                places.add(new Place(endpoint, looks));
             }
+            return places;
         }
-        return new CheckPlan(checks, byRule, unchecked, tooMany.size());
-    }
 
-    private static String id(RegionId region, URI endpoint, HealthCheck check) {
-        // The check is part of the name, because the same target may be well by one rule's thresholds and not by
-        // another's.
-        return region + " " + endpoint + " "
-                + Integer.toHexString(check.toString().hashCode());
-    }
-
-    private static @Nullable URI endpoint(Rule rule, @Nullable Region registered, RegionId region) {
-        URI own = rule.endpoints().get(region);
-        if (own != null) {
-            return own;
+        private void look(
+                String monitor, HealthCheck check, boolean must, RegionId region, URI endpoint, List<Look> looks) {
+            String id = id(region, endpoint, check);
+            if (checks.size() >= atMost && !checks.containsKey(id)) {
+                tooMany.add(id);
+                return;
+            }
+            checks.computeIfAbsent(id, key -> new Check(key, region, endpoint, check, allowance(region)));
+            looks.add(new Look(monitor, id, must));
         }
-        return registered == null || registered.endpoints().isEmpty()
-                ? null
-                : registered.endpoints().get(0);
-    }
 
-    private static double allowance(RegionId self, RegionId region, Map<RegionId, Region> registered) {
-        if (region.equals(self)) {
-            return 0;
+        private static String id(RegionId region, URI endpoint, HealthCheck check) {
+            // The check is part of the name, because the same target may be well by one rule's thresholds and not by
+            // another's.
+            return region + " " + endpoint + " "
+                    + Integer.toHexString(check.toString().hashCode());
         }
-        Coordinate from = place(self, registered);
-        Coordinate to = place(region, registered);
-        return from == null || to == null ? 0 : GreatCircle.expectedRoundTripMs(from, to);
-    }
 
-    private static @Nullable Coordinate place(RegionId region, Map<RegionId, Region> registered) {
-        Region said = registered.get(region);
-        Coordinate place = said == null ? null : said.coordinate();
-        return place == null ? RegionCatalogue.place(region.value()) : place;
+        private double allowance(RegionId region) {
+            if (region.equals(self)) {
+                return 0;
+            }
+            Coordinate from = place(self);
+            Coordinate to = place(region);
+            return from == null || to == null ? 0 : GreatCircle.expectedRoundTripMs(from, to);
+        }
+
+        private @Nullable Coordinate place(RegionId region) {
+            Region said = registered.get(region);
+            Coordinate place = said == null ? null : said.coordinate();
+            return place == null ? RegionCatalogue.place(region.value()) : place;
+        }
     }
 }

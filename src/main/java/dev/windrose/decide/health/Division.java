@@ -26,7 +26,8 @@ public final class Division {
         return true;
     }
 
-    private static long score(String node, String work) {
+    /** How much a node wants a piece of work; any number. */
+    public static long score(String node, String work) {
         long hash = 0xCBF29CE484222325L;
         for (int i = 0; i < node.length(); i++) {
             hash = (hash ^ node.charAt(i)) * 0x100000001B3L;

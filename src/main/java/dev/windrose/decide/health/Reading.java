@@ -25,12 +25,12 @@ public record Reading(HealthStatus status, boolean success, double latencyMs, St
      */
     public static Reading answered(HealthCheck check, double latencyMs, double allowanceMs) {
         double own = latencyMs - allowanceMs;
-        if (own < check.healthyLatencyMs()) {
+        if (own < check.levels().healthyLatencyMs()) {
             return new Reading(HealthStatus.HEALTHY, true, latencyMs, "");
         }
         String cause = "latency: " + Math.round(latencyMs) + " ms (expected: below "
-                + Math.round(check.healthyLatencyMs() + allowanceMs) + " ms)";
-        return own < check.degradedLatencyMs()
+                + Math.round(check.levels().healthyLatencyMs() + allowanceMs) + " ms)";
+        return own < check.levels().degradedLatencyMs()
                 ? new Reading(HealthStatus.DEGRADED, true, latencyMs, cause)
                 : new Reading(HealthStatus.UNHEALTHY, true, latencyMs, cause);
     }

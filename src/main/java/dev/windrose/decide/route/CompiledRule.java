@@ -1,8 +1,10 @@
 package dev.windrose.decide.route;
 
+import dev.windrose.model.Authority;
 import dev.windrose.model.Client;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.Rule;
+import dev.windrose.model.TargetHealth;
 
 /**
  * A rule made ready for deciding: who may serve is settled, and every possible answer is made.
@@ -14,9 +16,9 @@ public final class CompiledRule {
     private final Rule rule;
     private final Tier tier;
     private final long candidates;
-    private final HealthStatus[] statuses;
+    private final TargetHealth[] health;
     private final double[] weights;
-    private final double[] measuredMs;
+    private final double[] kept;
     private final TargetLoad[] loads;
     private final Selector selector;
     private final Object madeFrom;
@@ -25,18 +27,18 @@ public final class CompiledRule {
             Rule rule,
             Tier tier,
             long candidates,
-            HealthStatus[] statuses,
+            TargetHealth[] health,
             double[] weights,
-            double[] measuredMs,
+            double[] kept,
             TargetLoad[] loads,
             Selector selector,
             Object madeFrom) {
         this.rule = rule;
         this.tier = tier;
         this.candidates = candidates;
-        this.statuses = statuses;
+        this.health = health;
         this.weights = weights;
-        this.measuredMs = measuredMs;
+        this.kept = kept;
         this.loads = loads;
         this.selector = selector;
         this.madeFrom = madeFrom;
@@ -65,7 +67,17 @@ public final class CompiledRule {
     }
 
     public HealthStatus status(int target) {
-        return statuses[target];
+        return health[target].status();
+    }
+
+    /** Who is believed about the target. */
+    public Authority authority(int target) {
+        return health[target].authority();
+    }
+
+    /** Share of the clients chosen for the target that it keeps, 0 to 1. */
+    public double kept(int target) {
+        return kept[target];
     }
 
     /** Share of the target's weight among all targets, 0 to 1. */
@@ -75,7 +87,7 @@ public final class CompiledRule {
 
     /** Latency by this region's own checks in ms; NaN when never measured. */
     public double measuredMs(int target) {
-        return measuredMs[target];
+        return health[target].latencyMs();
     }
 
     public TargetLoad load(int target) {

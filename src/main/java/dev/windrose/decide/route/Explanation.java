@@ -1,6 +1,7 @@
 package dev.windrose.decide.route;
 
 import dev.windrose.model.Algorithm;
+import dev.windrose.model.Authority;
 import dev.windrose.model.Client;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;
@@ -18,6 +19,8 @@ public record Explanation(Choice choice, Algorithm algorithm, Tier tier, List<Ca
     /**
      * One target, and what became of it.
      *
+     * @param authority who is believed about it
+     * @param kept share of the clients chosen for it that it keeps, 0 to 1
      * @param removedBy the step that took it out, or empty when the algorithm could choose it
      * @param weight share among all targets, 0 to 1
      * @param inFlight decisions for it that this node has not seen the end of
@@ -27,6 +30,8 @@ public record Explanation(Choice choice, Algorithm algorithm, Tier tier, List<Ca
     public record Candidate(
             RegionId region,
             HealthStatus status,
+            Authority authority,
+            double kept,
             String removedBy,
             double weight,
             int inFlight,
@@ -42,6 +47,8 @@ public record Explanation(Choice choice, Algorithm algorithm, Tier tier, List<Ca
             candidates.add(new Candidate(
                     rule.rule().targets().get(i),
                     rule.status(i),
+                    rule.authority(i),
+                    rule.kept(i),
                     rule.isCandidate(i) ? "" : removedBy(rule, i),
                     rule.weight(i),
                     rule.load(i).inFlight(),
@@ -53,9 +60,13 @@ public record Explanation(Choice choice, Algorithm algorithm, Tier tier, List<Ca
     }
 
     private static String removedBy(CompiledRule rule, int target) {
+        if (rule.authority(target) == Authority.OVERRIDE) {
+            return "override";
+        }
         return switch (rule.status(target)) {
             case DRAINING -> "drain";
-            case HEALTHY, DEGRADED, UNHEALTHY, UNKNOWN -> "health";
+            case DEGRADED, UNHEALTHY -> "health";
+            case HEALTHY, UNKNOWN -> "failback";
         };
     }
 }

@@ -15,6 +15,8 @@ public enum Reason {
     GEOGRAPHIC_RULE,
     /** The target is nearest to the client's area or coordinate. */
     PROXIMITY,
+    /** The target that was chosen may not have all of its clients now; this one takes the rest. */
+    SPILL,
     /** No target serves; the rule's fallback region is answered. */
     FALLBACK_REGION,
     /** No target serves, and the rule says to answer nothing then. */

@@ -1,13 +1,13 @@
 package dev.windrose.decide.route;
 
 import dev.windrose.decide.geo.GreatCircle;
+import dev.windrose.model.Algorithm;
 import dev.windrose.model.Coordinate;
 import dev.windrose.model.GeographicRule;
-import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
-import java.util.ArrayList;
+import dev.windrose.model.TargetHealth;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -24,9 +24,10 @@ final class RuleCompiler {
     private final Atlas atlas;
     private final int ttlSeconds;
     private final int count;
-    private final HealthStatus[] statuses;
+    private final TargetHealth[] health;
     private final double[] weights;
     private final double[] measuredMs;
+    private final double[] kept;
     private final TargetLoad[] loads;
     private final Tier tier;
     private final long candidates;
@@ -37,58 +38,30 @@ final class RuleCompiler {
         this.rule = sources.rule();
         this.atlas = atlas;
         this.count = sources.targets().size();
-        this.statuses = new HealthStatus[count];
+        this.health = new TargetHealth[count];
         this.weights = new double[count];
         this.measuredMs = new double[count];
         this.loads = new TargetLoad[count];
         boolean allWell = true;
         for (int i = 0; i < count; i++) {
             RuleSources.Target target = sources.targets().get(i);
-            statuses[i] = target.status();
-            measuredMs[i] = target.measuredMs();
+            health[i] = target.health();
+            measuredMs[i] = target.health().latencyMs();
             weights[i] = rule.weights().getOrDefault(target.region(), 0.0);
             this.loads[i] = loads.of(rule.id(), target.region());
-            allWell &= TableCompiler.serves(statuses[i]);
+            allWell &= health[i].status().serves();
         }
         // Clients come back sooner while something is wrong, and so also learn sooner that it is over (as gdnsd does).
         this.ttlSeconds = allWell ? ttlSeconds : Math.max(1, ttlSeconds / 2);
-        this.tier = tier();
-        this.candidates = candidates(tier);
+        Candidacy candidacy = Candidacy.of(rule, health);
+        this.tier = candidacy.tier();
+        this.candidates = candidacy.candidates();
+        this.kept = candidacy.kept();
         this.candidateTargets = indexes(candidates);
     }
 
     CompiledRule compile() {
-        return new CompiledRule(rule, tier, candidates, statuses, weights, measuredMs, loads, chain(), sources);
-    }
-
-    private Tier tier() {
-        if (candidates(Tier.SERVING) != 0) {
-            return Tier.SERVING;
-        }
-        if (candidates(Tier.DEGRADED) != 0) {
-            return Tier.DEGRADED;
-        }
-        return switch (rule.fallback().mode()) {
-            case FAIL_OPEN -> Tier.FAIL_OPEN;
-            case REGION -> Tier.FALLBACK;
-            case FAIL_CLOSED -> Tier.NONE;
-        };
-    }
-
-    private long candidates(Tier of) {
-        long mask = 0;
-        for (int i = 0; i < count; i++) {
-            boolean candidate = switch (of) {
-                case SERVING -> TableCompiler.serves(statuses[i]);
-                case DEGRADED -> statuses[i] == HealthStatus.DEGRADED;
-                case FAIL_OPEN -> true;
-                case FALLBACK, NONE -> false;
-            };
-            if (candidate) {
-                mask |= 1L << i;
-            }
-        }
-        return mask;
+        return new CompiledRule(rule, tier, candidates, health, weights, kept, loads, chain(), sources);
     }
 
     private Selector chain() {
@@ -101,7 +74,48 @@ final class RuleCompiler {
         Selector last = algorithm();
         Selector sticky = rule.sessionAffinity() ? hashed(Reason.SESSION_AFFINITY, last) : last;
         Map<String, Choice> named = namedByGeographicRules();
-        return named.isEmpty() ? sticky : new GeographicStep(named, sticky);
+        return admitted(named.isEmpty() ? sticky : new GeographicStep(named, sticky));
+    }
+
+    private Selector admitted(Selector chosen) {
+        boolean all = true;
+        for (int target : candidateTargets) {
+            all &= kept[target] >= 1;
+        }
+        if (all) {
+            return chosen;
+        }
+        @Nullable Selector[] elsewhere = new Selector[count];
+        for (int target : candidateTargets) {
+            if (kept[target] < 1) {
+                elsewhere[target] = others(target);
+            }
+        }
+        return new Admission(chosen, kept, elsewhere);
+    }
+
+    /** The other candidates by what they may have, or null when there are none. */
+    private @Nullable Selector others(int target) {
+        long mask = candidates & ~(1L << target);
+        if (mask == 0) {
+            return null;
+        }
+        int[] targets = indexes(mask);
+        Choice[] choices = new Choice[targets.length];
+        double[] shares = new double[targets.length];
+        Choice[] byTarget = new Choice[count];
+        for (int i = 0; i < targets.length; i++) {
+            choices[i] = choice(targets[i], Reason.SPILL, null);
+            shares[i] = weights[targets[i]] * kept[targets[i]];
+        }
+        Selector weighted = new WeightedRoundRobin(choices, shares);
+        if (!rule.sessionAffinity() && rule.algorithm() != Algorithm.CONSISTENT_HASH) {
+            return weighted;
+        }
+        for (int i = 0; i < count; i++) {
+            byTarget[i] = choice(i, Reason.SPILL, null);
+        }
+        return new ConsistentHash(hashTable(), byTarget, mask, weighted);
     }
 
     private Selector algorithm() {
@@ -119,10 +133,28 @@ final class RuleCompiler {
                         ofCandidates(weights),
                         ofCandidates(measuredMs),
                         TwoChoices.PERFORMANCE_BASED);
-            case PRIORITY -> new Priority(choices(Reason.PRIORITY));
+            case PRIORITY -> byPriority();
             case CONSISTENT_HASH -> hashed(Reason.CONSISTENT_HASH, weighted(Reason.WEIGHTED_ROUND_ROBIN));
             case GEOGRAPHIC -> proximity();
         };
+    }
+
+    /** The first candidate, or as much of it as its endpoints that serve can carry. */
+    private Selector byPriority() {
+        int[] healthy = new int[candidateTargets.length];
+        for (int i = 0; i < healthy.length; i++) {
+            healthy[i] = (int) Math.round(100 * health[candidateTargets[i]].servingShare());
+        }
+        PrioritySpill.Loads loads = PrioritySpill.of(healthy, PrioritySpill.OVER_PROVISIONING);
+        Choice[] choices = choices(Reason.PRIORITY);
+        if (tier != Tier.SERVING || loads.totalHealth() == 0 || loads.percents().get(0) == 100) {
+            return new Priority(choices);
+        }
+        double[] shares = new double[choices.length];
+        for (int i = 0; i < shares.length; i++) {
+            shares[i] = loads.percents().get(i);
+        }
+        return new WeightedRoundRobin(choices, shares);
     }
 
     private Selector weighted(Reason reason) {
@@ -131,13 +163,15 @@ final class RuleCompiler {
 
     private Selector hashed(Reason reason, Selector keyless) {
         Choice[] byTarget = new Choice[count];
-        List<String> names = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             byTarget[i] = choice(i, reason, null);
-            names.add(rule.targets().get(i).value());
         }
-        byte[] table = ConsistentHash.table(names, weights, ConsistentHash.sizeFor(count));
-        return new ConsistentHash(table, byTarget, candidates, keyless);
+        return new ConsistentHash(hashTable(), byTarget, candidates, keyless);
+    }
+
+    private byte[] hashTable() {
+        List<String> names = rule.targets().stream().map(RegionId::value).toList();
+        return ConsistentHash.table(names, weights, ConsistentHash.sizeFor(count));
     }
 
     private Selector proximity() {

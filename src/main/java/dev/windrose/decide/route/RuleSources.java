@@ -1,6 +1,7 @@
 package dev.windrose.decide.route;
 
 import dev.windrose.model.Algorithm;
+import dev.windrose.model.Authority;
 import dev.windrose.model.Coordinate;
 import dev.windrose.model.GeographicRule;
 import dev.windrose.model.HealthStatus;
@@ -8,6 +9,7 @@ import dev.windrose.model.HealthView;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
+import dev.windrose.model.TargetHealth;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,15 +37,17 @@ record RuleSources(
             RegionId region,
             @Nullable URI endpoint,
             @Nullable Coordinate coordinate,
-            HealthStatus status,
-            double measuredMs) {
+            TargetHealth health) {
 
         boolean sameAs(Target other) {
             return region.equals(other.region)
-                    && status == other.status
+                    && health.status() == other.health.status()
+                    && health.takenOut() == other.health.takenOut()
+                    && health.share() == other.health.share()
+                    && health.servingShare() == other.health.servingShare()
                     && Objects.equals(endpoint, other.endpoint)
                     && Objects.equals(coordinate, other.coordinate)
-                    && closeTo(measuredMs, other.measuredMs);
+                    && closeTo(health.latencyMs(), other.health.latencyMs());
         }
 
         private static boolean closeTo(double a, double b) {
@@ -59,12 +63,16 @@ record RuleSources(
             HealthView health) {
         List<Target> targets = new ArrayList<>(rule.targets().size());
         for (RegionId region : rule.targets()) {
+            TargetHealth seen = health.of(rule.id(), region);
+            // Health moves the traffic of this rule only where it may; what an operator says always does.
+            boolean moves = rule.failover().enabled() || seen.authority() == Authority.OVERRIDE;
+            TargetHealth believed =
+                    moves ? seen : TargetHealth.of(HealthStatus.UNKNOWN, Authority.NONE, seen.latencyMs());
             targets.add(new Target(
                     region,
-                    endpoint(rule, registered.get(region), region),
+                    endpoint(rule.endpointsIn(region, registered.get(region)), believed.endpoint()),
                     coordinate(registered.get(region)),
-                    rule.failoverEnabled() ? health.status(rule.id(), region) : HealthStatus.UNKNOWN,
-                    health.latencyMs(rule.id(), region)));
+                    believed));
         }
         RegionId fallback = rule.fallback().region();
         return new RuleSources(
@@ -72,7 +80,7 @@ record RuleSources(
                 geographicRules,
                 rule.algorithm() == Algorithm.GEOGRAPHIC || !geographicRules.isEmpty() ? atlas.places() : List.of(),
                 targets,
-                fallback == null ? null : endpoint(rule, registered.get(fallback), fallback));
+                fallback == null ? null : endpoint(rule.endpointsIn(fallback, registered.get(fallback)), 0));
     }
 
     boolean sameAs(RuleSources other) {
@@ -94,14 +102,8 @@ record RuleSources(
         return registered == null ? null : registered.coordinate();
     }
 
-    /** The rule's own address in the region, else the region's first, else none. */
-    static @Nullable URI endpoint(Rule rule, @Nullable Region registered, RegionId region) {
-        URI own = rule.endpoints().get(region);
-        if (own != null) {
-            return own;
-        }
-        return registered == null || registered.endpoints().isEmpty()
-                ? null
-                : registered.endpoints().get(0);
+    private static @Nullable URI endpoint(List<URI> endpoints, int index) {
+        // What is believed may be of a moment before an endpoint was taken away.
+        return endpoints.isEmpty() ? null : endpoints.get(Math.min(index, endpoints.size() - 1));
     }
 }

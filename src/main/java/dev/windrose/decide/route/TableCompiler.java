@@ -2,7 +2,6 @@ package dev.windrose.decide.route;
 
 import dev.windrose.model.Algorithm;
 import dev.windrose.model.GeographicRule;
-import dev.windrose.model.HealthStatus;
 import dev.windrose.model.HealthView;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
@@ -96,13 +95,5 @@ public final class TableCompiler {
     private static boolean applies(GeographicRule geographicRule, Rule rule) {
         RuleId only = geographicRule.rule();
         return only == null ? rule.algorithm() == Algorithm.GEOGRAPHIC : only.equals(rule.id());
-    }
-
-    /** Whether a target with that status serves while others like it do. */
-    static boolean serves(HealthStatus status) {
-        return switch (status) {
-            case HEALTHY, UNKNOWN -> true;
-            case DEGRADED, UNHEALTHY, DRAINING -> false;
-        };
     }
 }

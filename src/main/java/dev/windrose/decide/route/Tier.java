@@ -8,6 +8,10 @@ public enum Tier {
     SERVING,
     /** No target is healthy; those that still answer serve. */
     DEGRADED,
+    /** Only targets serve that are well and whose traffic has not come back yet; they are used all the same. */
+    HELD,
+    /** Too few targets serve for health to be believed; all are used as if they could. */
+    PANIC,
     /** No target can serve; all are used as if they could. */
     FAIL_OPEN,
     /** No target can serve; the fallback region is answered. */

@@ -19,6 +19,10 @@ public record Change(Kind kind, Map<String, String> fields, Stamp stamp, String 
         WEIGHTS_SET,
         PAUSED,
         RESUMED,
+        /** Traffic left a target; the field says why. */
+        FAILED_OVER,
+        /** Traffic came back to a target. */
+        FAILED_BACK,
         REMOVED
     }
 

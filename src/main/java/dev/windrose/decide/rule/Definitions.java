@@ -2,15 +2,23 @@ package dev.windrose.decide.rule;
 
 import dev.windrose.model.Algorithm;
 import dev.windrose.model.Coordinate;
+import dev.windrose.model.FailoverMark;
+import dev.windrose.model.FailoverPolicy;
 import dev.windrose.model.Fallback;
 import dev.windrose.model.GeographicRule;
 import dev.windrose.model.HealthCheck;
+import dev.windrose.model.HealthOverride;
+import dev.windrose.model.HealthPolicy;
+import dev.windrose.model.Monitor;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
+import dev.windrose.model.RuleFailover;
+import dev.windrose.model.RuleHealth;
 import dev.windrose.model.RuleId;
 import dev.windrose.model.RuleStatus;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -46,9 +54,6 @@ public final class Definitions {
             return null;
         }
         Map<RegionId, Double> given = read(state, Fields.WEIGHTS, Map.<RegionId, Double>of(), Fields::numbers);
-        String path = read(state, Fields.HEALTH_CHECK_PATH, DEFAULT_CHECK_PATH, Function.identity());
-        String body = read(state, Fields.BODY_CONTAINS, "", Function.identity());
-        HealthCheck plain = CheckText.over(defaults, "", path, body.isEmpty() ? null : body);
         return new Rule(
                 new RuleId(name),
                 read(state, Fields.NAME, name, Function.identity()),
@@ -56,15 +61,66 @@ public final class Definitions {
                 targets,
                 normalised(targets, given),
                 read(state, Fields.ENDPOINTS, Map.<RegionId, URI>of(), Fields::addresses),
-                read(
-                        state,
-                        Fields.HEALTH_CHECK,
-                        plain,
-                        text -> CheckText.over(defaults, text, path, plain.bodyContains())),
-                read(state, Fields.FAILOVER_ENABLED, true, text -> Fields.flag(Fields.FAILOVER_ENABLED, text)),
+                health(state, targets, defaults),
+                failover(state, targets),
                 read(state, Fields.SESSION_AFFINITY, false, text -> Fields.flag(Fields.SESSION_AFFINITY, text)),
                 read(state, Fields.FALLBACK, Fallback.OPEN, Fallback::parse),
                 read(state, Fields.STATUS, RuleStatus.ACTIVE, Definitions::status));
+    }
+
+    private static RuleHealth health(RuleState state, List<RegionId> targets, HealthCheck defaults) {
+        String path = read(state, Fields.HEALTH_CHECK_PATH, DEFAULT_CHECK_PATH, Function.identity());
+        String body = read(state, Fields.BODY_CONTAINS, "", Function.identity());
+        HealthCheck plain = CheckText.over(defaults, "", path, body.isEmpty() ? null : body);
+        HealthCheck check = read(
+                state,
+                Fields.HEALTH_CHECK,
+                plain,
+                text -> CheckText.over(defaults, text, path, plain.question().bodyContains()));
+        Map<String, Monitor> monitors = new TreeMap<>();
+        for (String name : named(state, Fields.MONITOR)) {
+            Monitor monitor = readable(state, Fields.of(Fields.MONITOR, name), text -> CheckText.monitor(check, text));
+            if (monitor != null && monitors.size() < Monitor.MAX_PER_RULE) {
+                monitors.put(name, monitor);
+            }
+        }
+        Map<RegionId, HealthOverride> overrides = new TreeMap<>();
+        for (RegionId target : targets) {
+            HealthOverride override = readable(state, Fields.of(Fields.OVERRIDE, target), PolicyText::override);
+            if (override != null) {
+                overrides.put(target, override);
+            }
+        }
+        return new RuleHealth(
+                check,
+                monitors,
+                read(state, Fields.HEALTH_POLICY, HealthPolicy.DEFAULT, PolicyText::health),
+                overrides);
+    }
+
+    private static RuleFailover failover(RuleState state, List<RegionId> targets) {
+        Map<RegionId, FailoverMark> marks = new TreeMap<>();
+        for (RegionId target : targets) {
+            FailoverMark mark = readable(state, Fields.of(Fields.FAILOVER, target), PolicyText::mark);
+            if (mark != null) {
+                marks.put(target, mark);
+            }
+        }
+        return new RuleFailover(
+                read(state, Fields.FAILOVER_ENABLED, true, text -> Fields.flag(Fields.FAILOVER_ENABLED, text)),
+                read(state, Fields.FAILOVER_POLICY, FailoverPolicy.DEFAULT, PolicyText::failover),
+                marks);
+    }
+
+    /** The names for which the state has a text in a field of that kind. */
+    static List<String> named(RuleState state, String kind) {
+        List<String> names = new ArrayList<>();
+        state.fields().forEach((field, entry) -> {
+            if (field.startsWith(kind + ".") && !entry.text().isEmpty()) {
+                names.add(field.substring(kind.length() + 1));
+            }
+        });
+        return names;
     }
 
     /** The geographic rule that the state defines, or null when it was removed or names no source or target. */
@@ -106,7 +162,8 @@ public final class Definitions {
                         text -> Fields.words(text).stream().map(URI::create).toList()),
                 readable(state, Fields.COORDINATE, Definitions::coordinate),
                 read(state, Fields.CAPACITY, 0.0, text -> Fields.number(Fields.CAPACITY, text)),
-                new TreeSet<>(read(state, Fields.AREAS, List.<String>of(), Fields::words)));
+                new TreeSet<>(read(state, Fields.AREAS, List.<String>of(), Fields::words)),
+                readable(state, Fields.OVERRIDE, PolicyText::override));
     }
 
     /** The fields of a rule; the inverse of {@link #rule}. */
@@ -117,11 +174,25 @@ public final class Definitions {
         fields.put(Fields.TARGET_REGIONS, Fields.list(rule.targets()));
         fields.put(Fields.WEIGHTS, Fields.map(rule.weights()));
         fields.put(Fields.ENDPOINTS, Fields.map(rule.endpoints()));
-        fields.put(Fields.HEALTH_CHECK_PATH, rule.check().path());
-        fields.put(Fields.HEALTH_CHECK, CheckText.differences(rule.check(), defaults));
-        String body = rule.check().bodyContains();
+        HealthCheck check = rule.health().check();
+        fields.put(Fields.HEALTH_CHECK_PATH, check.question().path());
+        fields.put(Fields.HEALTH_CHECK, CheckText.differences(check, defaults));
+        String body = check.question().bodyContains();
         fields.put(Fields.BODY_CONTAINS, body == null ? "" : body);
-        fields.put(Fields.FAILOVER_ENABLED, Boolean.toString(rule.failoverEnabled()));
+        rule.health()
+                .monitors()
+                .forEach((name, monitor) ->
+                        fields.put(Fields.of(Fields.MONITOR, name), CheckText.differences(monitor, check)));
+        fields.put(Fields.HEALTH_POLICY, PolicyText.text(rule.health().policy()));
+        rule.health()
+                .overrides()
+                .forEach((target, override) ->
+                        fields.put(Fields.of(Fields.OVERRIDE, target), PolicyText.text(override)));
+        fields.put(Fields.FAILOVER_ENABLED, Boolean.toString(rule.failover().enabled()));
+        fields.put(Fields.FAILOVER_POLICY, PolicyText.text(rule.failover().policy()));
+        rule.failover()
+                .marks()
+                .forEach((target, mark) -> fields.put(Fields.of(Fields.FAILOVER, target), PolicyText.text(mark)));
         fields.put(Fields.SESSION_AFFINITY, Boolean.toString(rule.sessionAffinity()));
         fields.put(Fields.FALLBACK, rule.fallback().wireName());
         fields.put(Fields.STATUS, rule.status().wireName());
@@ -149,6 +220,8 @@ public final class Definitions {
         fields.put(Fields.COORDINATE, place == null ? "" : place.latitude() + "," + place.longitude());
         fields.put(Fields.CAPACITY, Double.toString(region.capacity()));
         fields.put(Fields.AREAS, Fields.list(new TreeSet<>(region.areas())));
+        HealthOverride override = region.override();
+        fields.put(Fields.OVERRIDE, override == null ? "" : PolicyText.text(override));
         return fields;
     }
 

@@ -1,6 +1,5 @@
 package dev.windrose.decide.rule;
 
-import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
 import java.net.URI;
 import java.util.ArrayList;
@@ -31,6 +30,21 @@ public final class Fields {
     public static final String SESSION_AFFINITY = "session_affinity";
     public static final String FALLBACK = "fallback";
     public static final String STATUS = "status";
+
+    /** Only the keys that differ from the default; see {@link PolicyText}. */
+    public static final String HEALTH_POLICY = "health_policy";
+
+    /** Only the keys that differ from the default; see {@link PolicyText}. */
+    public static final String FAILOVER_POLICY = "failover_policy";
+
+    /** The beginning of the name of a field, with the target's name after a dot: that it was left, or came back. */
+    public static final String FAILOVER = "failover";
+
+    /** Of a region the name of a field; of a rule the beginning of one, with the target's name after a dot. */
+    public static final String OVERRIDE = "override";
+
+    /** The beginning of the name of a field, with the monitor's name after a dot; empty text for one that is gone. */
+    public static final String MONITOR = "monitor";
 
     public static final String SOURCE_REGIONS = "source_regions";
     public static final String PRIORITY = "priority";
@@ -150,14 +164,9 @@ public final class Fields {
         };
     }
 
-    /** The health check type of that wire name. */
-    static HealthCheck.Type checkType(String text) {
-        for (HealthCheck.Type type : HealthCheck.Type.values()) {
-            if (type.wireName().equals(text)) {
-                return type;
-            }
-        }
-        throw new IllegalArgumentException("health_check.type: '" + text + "' (expected: http or tcp)");
+    /** The field of that kind for one target or monitor. */
+    public static String of(String kind, Object name) {
+        return kind + "." + name;
     }
 
     private Fields() {}

@@ -4,15 +4,16 @@ import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Fallback;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.Identifier;
+import dev.windrose.model.Monitor;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
 import java.net.URI;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RuleChecks {
 
-    /** Fields one definition may have, those that this version does not know included. */
-    public static final int MAX_FIELDS = 64;
+    /** Fields with a text that one definition may have, those that this version does not know included. */
+    public static final int MAX_FIELDS = 256;
 
     /** Characters of one field's text. Together with {@link #MAX_TOTAL} it keeps an event within one network frame. */
     public static final int MAX_TEXT = 16_384;
@@ -36,8 +37,11 @@ public final class RuleChecks {
     public static final int MAX_ENDPOINTS = 16;
     public static final int MAX_PRIORITY = 1_000_000;
     public static final double MAX_WEIGHT = 1e9;
-    public static final double MAX_LATENCY_MS = 600_000;
+    public static final double MAX_LATENCY_MS = CheckText.MAX_LATENCY_MS;
     public static final double MAX_CAPACITY = 1e12;
+
+    private static final Set<String> SCHEMES = Set.of("http", "https", "grpc", "grpcs", "tcp", "tls", "dns");
+    private static final String SUBJECT = "[A-Za-z0-9._/-]{0,255}";
 
     /** Everything wrong with the definition; empty when it may stand. A removed definition may. */
     public static List<String> problems(DefinitionKey key, RuleState after, HealthCheck defaults) {
@@ -57,8 +61,11 @@ public final class RuleChecks {
     }
 
     private static void bounded(RuleState state, List<String> problems) {
-        if (state.fields().size() > MAX_FIELDS) {
-            problems.add("fields: " + state.fields().size() + " (expected: at most " + MAX_FIELDS + ")");
+        long filled = state.fields().values().stream()
+                .filter(entry -> !entry.text().isEmpty())
+                .count();
+        if (filled > MAX_FIELDS) {
+            problems.add("fields: " + filled + " (expected: at most " + MAX_FIELDS + ")");
         }
         int total = 0;
         for (Map.Entry<String, RuleState.Entry> field : state.fields().entrySet()) {
@@ -99,13 +106,46 @@ public final class RuleChecks {
                         "fallback: '" + fallback + "' (expected: a region that is not among target_regions)");
             }
         });
-        attempt(
-                problems,
-                () -> check(CheckText.over(
-                        defaults,
-                        optional(state, Fields.HEALTH_CHECK),
-                        optional(state, Fields.HEALTH_CHECK_PATH, Definitions.DEFAULT_CHECK_PATH),
-                        optional(state, Fields.BODY_CONTAINS))));
+        health(state, targets, defaults, problems);
+    }
+
+    private static void health(RuleState state, List<RegionId> targets, HealthCheck defaults, List<String> problems) {
+        attempt(problems, () -> {
+            HealthCheck check = CheckText.over(
+                    defaults,
+                    optional(state, Fields.HEALTH_CHECK),
+                    optional(state, Fields.HEALTH_CHECK_PATH, Definitions.DEFAULT_CHECK_PATH),
+                    optional(state, Fields.BODY_CONTAINS));
+            question(check.question());
+            List<String> monitors = Definitions.named(state, Fields.MONITOR);
+            if (monitors.size() > Monitor.MAX_PER_RULE) {
+                throw new IllegalArgumentException(
+                        "monitors: " + monitors.size() + " (expected: at most " + Monitor.MAX_PER_RULE + ")");
+            }
+            for (String name : monitors) {
+                Identifier.require("monitors", name);
+                question(CheckText.monitor(check, optional(state, Fields.of(Fields.MONITOR, name)))
+                        .check()
+                        .question());
+            }
+        });
+        attempt(problems, () -> PolicyText.health(optional(state, Fields.HEALTH_POLICY)));
+        attempt(problems, () -> PolicyText.failover(optional(state, Fields.FAILOVER_POLICY)));
+        for (String target : Definitions.named(state, Fields.FAILOVER)) {
+            attempt(problems, () -> {
+                if (targets.contains(new RegionId(target))) {
+                    PolicyText.mark(optional(state, Fields.of(Fields.FAILOVER, target)));
+                }
+            });
+        }
+        for (String target : Definitions.named(state, Fields.OVERRIDE)) {
+            attempt(problems, () -> {
+                // One of a region that is no target any more says nothing, and must not stand in the way of edits.
+                if (targets.contains(new RegionId(target))) {
+                    PolicyText.override(optional(state, Fields.of(Fields.OVERRIDE, target)));
+                }
+            });
+        }
     }
 
     private static void geographicRule(RuleState state, List<String> problems) {
@@ -163,6 +203,12 @@ public final class RuleChecks {
                         0,
                         MAX_CAPACITY));
         names(state, Fields.AREAS, 0, problems);
+        attempt(problems, () -> {
+            String override = optional(state, Fields.OVERRIDE);
+            if (!override.isEmpty()) {
+                PolicyText.override(override);
+            }
+        });
     }
 
     private static List<RegionId> targets(RuleState state, List<String> problems) {
@@ -195,34 +241,28 @@ public final class RuleChecks {
         });
     }
 
-    private static void check(HealthCheck check) {
-        if (!check.path().startsWith("/") || check.path().length() > 1024) {
+    private static void question(HealthCheck.Question question) {
+        String path = question.path();
+        if (!path.startsWith("/") || path.length() > 1024) {
             throw new IllegalArgumentException(
-                    "health_check_path: '" + check.path() + "' (expected: / and at most 1023 characters more)");
+                    "health_check_path: '" + path + "' (expected: / and at most 1023 characters more)");
         }
-        for (int i = 0; i < check.path().length(); i++) {
-            char c = check.path().charAt(i);
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
             if (c <= ' ' || c >= 127) {
                 throw new IllegalArgumentException(
                         "health_check_path: character " + (int) c + " (expected: printable ASCII, the rest %-encoded)");
             }
         }
-        between("health_check.interval_ms", check.interval(), 100, 600_000);
-        between("health_check.timeout_ms", check.timeout(), 50, 60_000);
-        if (check.timeout().compareTo(check.interval()) > 0) {
-            throw new IllegalArgumentException(
-                    "health_check.timeout_ms: " + check.timeout().toMillis() + " (expected: at most interval_ms, "
-                            + check.interval().toMillis() + ")");
+        if (!question.subject().matches(SUBJECT)) {
+            throw new IllegalArgumentException("health_check.subject: '" + question.subject()
+                    + "' (expected: a service or host name of at most 255 letters, digits and . _ - /)");
         }
-        within("health_check.rise", check.rise(), 1, 100);
-        within("health_check.fall", check.fall(), 1, 100);
-        within("health_check.healthy_latency_ms", check.healthyLatencyMs(), 1, MAX_LATENCY_MS);
-        within("health_check.degraded_latency_ms", check.degradedLatencyMs(), check.healthyLatencyMs(), MAX_LATENCY_MS);
-        within("health_check.healthy_success_rate", check.healthySuccessRate(), 0, 1);
-        within("health_check.degraded_success_rate", check.degradedSuccessRate(), 0, check.healthySuccessRate());
-        within("health_check.status_from", check.statusFrom(), 100, 599);
-        within("health_check.status_to", check.statusTo(), check.statusFrom(), 599);
-        String body = check.bodyContains();
+        if (question.type() == HealthCheck.Type.DNS && question.subject().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "health_check.subject: missing (expected: the name a dns check asks for)");
+        }
+        String body = question.bodyContains();
         if (body != null && body.length() > 1024) {
             throw new IllegalArgumentException(
                     "body_contains: " + body.length() + " characters (expected: at most 1024)");
@@ -232,12 +272,12 @@ public final class RuleChecks {
     private static void endpoint(URI endpoint) {
         String scheme = endpoint.getScheme();
         if (scheme == null
-                || !(scheme.equals("http") || scheme.equals("https") || scheme.equals("tcp"))
+                || !SCHEMES.contains(scheme)
                 || endpoint.getHost() == null
                 || endpoint.getRawUserInfo() != null
                 || endpoint.toString().length() > 1024) {
             throw new IllegalArgumentException("endpoints: '" + endpoint
-                    + "' (expected: http://HOST[:PORT], https://HOST[:PORT] or tcp://HOST:PORT)");
+                    + "' (expected: http, https, grpc, grpcs, tcp, tls or dns, then ://HOST[:PORT])");
         }
     }
 
@@ -263,10 +303,6 @@ public final class RuleChecks {
 
     private static void status(RuleState state) {
         Definitions.status(optional(state, Fields.STATUS, "active"));
-    }
-
-    private static void between(String field, Duration value, long leastMs, long mostMs) {
-        within(field, (double) value.toMillis(), (double) leastMs, (double) mostMs);
     }
 
     private static void within(String field, double value, double least, double most) {

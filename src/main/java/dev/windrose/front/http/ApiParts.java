@@ -2,14 +2,17 @@ package dev.windrose.front.http;
 
 import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.health.HealthReport;
+import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param defaults the check of rules that do not say otherwise
  * @param regions the regions of the cluster
+ * @param matrix who sees what
  * @param gateway where edits go; gives null while writes are not possible
  * @param metrics where recorded metrics are kept; gives null while that is not possible
  * @param scrape gives everything measured, in the text form of Prometheus
@@ -30,6 +34,7 @@ public record ApiParts(
         Director director,
         Supplier<HealthPicture> health,
         Consumer<HealthReport> reports,
+        Function<HealthWatch.Look, CompletionStage<HealthWatch.Looked>> matrix,
         Supplier<@Nullable RuleGateway> gateway,
         Supplier<@Nullable MetricsArchive> metrics,
         BooleanSupplier controlReady,

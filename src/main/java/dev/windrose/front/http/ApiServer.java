@@ -78,6 +78,9 @@ public final class ApiServer {
         new GeographicRuleResource(parts, settings, edits, rules).addTo(router);
         new RegionResource(parts, settings, edits, rules).addTo(router);
         new HealthResource(parts, edits).addTo(router);
+        new HealthMatrixResource(parts, settings).addTo(router);
+        new OverrideResource(parts, edits).addTo(router);
+        new FailbackResource(parts, edits).addTo(router);
         new RouteResource(parts.director(), meters, moment).addTo(router);
         new BatchResource(parts.director(), settings.batch(), meters, moment).addTo(router);
         new OutcomeResource(parts.director(), settings.batch()).addTo(router);

@@ -220,6 +220,36 @@ final class Body {
         return new Body(inner, prefix + field + ".", known);
     }
 
+    /** Objects by name within this one, null where the value is; empty when the field is not there. */
+    Map<String, @Nullable Body> inner(String field, int mostEntries, Set<String> known) {
+        Map<String, @Nullable Body> inner = new LinkedHashMap<>();
+        if (!has(field)) {
+            return inner;
+        }
+        JsonNode value = required(field);
+        if (!value.isObject() || value.size() > mostEntries) {
+            throw wrong(field, value, "an object of at most " + mostEntries + " names with objects");
+        }
+        value.properties().forEach(entry -> {
+            String name = name(field, Json.object().textNode(entry.getKey()));
+            if (entry.getValue().isNull()) {
+                inner.put(name, null);
+            } else if (entry.getValue() instanceof ObjectNode object) {
+                inner.put(name, new Body(object, prefix + field + "." + name + ".", known));
+            } else {
+                throw wrong(field + "." + name, entry.getValue(), "an object");
+            }
+        });
+        return inner;
+    }
+
+    /** A text without spaces, for a value that is checked elsewhere; null when it is not there. */
+    @Nullable
+    String word(String field, int atMost) {
+        JsonNode value = object.get(field);
+        return value == null || value.isNull() ? null : word(field, value, atMost);
+    }
+
     /** A text or number as written, for a value that is checked elsewhere. */
     @Nullable
     String scalar(String field) {

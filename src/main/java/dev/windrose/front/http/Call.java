@@ -4,6 +4,7 @@ import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.model.Identifier;
+import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,26 @@ final class Call {
             throw Problem.unknown("rule_id", name);
         }
         return new RuleId(name);
+    }
+
+    /** A region's name in the path; one that no region can have does not exist. */
+    RegionId regionId(int index) {
+        String name = variable(index);
+        if (!Identifier.FORM.matcher(name).matches()) {
+            throw Problem.unknown("region_id", name);
+        }
+        return new RegionId(name);
+    }
+
+    /** A name in a query, or null when it is not given. */
+    @Nullable
+    String queryName(String name) {
+        String text = query(name);
+        if (text != null && !Identifier.FORM.matcher(text).matches()) {
+            throw Problem.invalid(
+                    name + ": '" + Json.shortened(text) + "' (expected: a name of 1 to 63 of a-z, 0-9, '.', '_', '-')");
+        }
+        return text;
     }
 
     byte[] bytes() {

@@ -141,7 +141,7 @@ final class HealthResource {
         return Reply.now(Reply.json(json));
     }
 
-    private static HealthStatus status(String text) {
+    static HealthStatus status(String text) {
         HealthStatus status = HealthStatus.named(text);
         if (status != HealthStatus.HEALTHY && status != HealthStatus.DEGRADED && status != HealthStatus.UNHEALTHY) {
             throw Problem.invalid("status: '" + Json.shortened(text) + "' (expected: healthy, degraded or unhealthy)");

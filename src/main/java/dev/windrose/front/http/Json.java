@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
 
 /** JSON as the API reads and writes it: strict, and bounded in depth, in numbers and in names. */
 final class Json {
@@ -101,4 +102,17 @@ final class Json {
     }
 
     private Json() {}
+
+    /** Settings that are kept as texts: numbers as numbers, words as words. */
+    static void put(ObjectNode json, Map<String, String> settings) {
+        settings.forEach((key, text) -> {
+            if (!text.matches("-?[0-9.E]+") || key.equals("subject")) {
+                json.put(key, text);
+            } else if (text.matches("-?[0-9]+")) {
+                json.put(key, Long.parseLong(text));
+            } else {
+                json.put(key, Double.parseDouble(text));
+            }
+        });
+    }
 }

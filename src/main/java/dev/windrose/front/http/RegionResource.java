@@ -12,6 +12,7 @@ import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.model.Coordinate;
 import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.HealthOverride;
 import dev.windrose.model.Identifier;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
@@ -139,11 +140,7 @@ final class RegionResource {
     }
 
     private static RegionId id(Call call) {
-        String name = call.variable(0);
-        if (!Identifier.FORM.matcher(name).matches()) {
-            throw Problem.unknown("region_id", name);
-        }
-        return new RegionId(name);
+        return call.regionId(0);
     }
 
     private static RegionId newId(Call call) {
@@ -176,6 +173,12 @@ final class RegionResource {
             json.putObject("coordinate").put("lat", place.latitude()).put("lon", place.longitude());
         }
         json.put("capacity", region.capacity());
+        HealthOverride override = region.override();
+        if (override == null) {
+            json.putNull("override");
+        } else {
+            json.set("override", OverrideResource.shown(override));
+        }
         ArrayNode areas = json.putArray("areas");
         region.areas().stream().sorted().forEach(areas::add);
         RuleBodies.times(json, state);

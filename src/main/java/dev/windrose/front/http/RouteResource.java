@@ -102,8 +102,10 @@ final class RouteResource {
             ObjectNode shown = candidates.addObject();
             shown.put("region", candidate.region().value());
             shown.put("status", candidate.status().wireName());
+            shown.put("authority", candidate.authority().wireName());
             shown.put("removed_by", candidate.removedBy());
             shown.put("weight", candidate.weight());
+            shown.put("kept", candidate.kept());
             shown.put("in_flight", candidate.inFlight());
             HealthResource.number(shown, "reported_latency_ms", candidate.reportedMs());
             HealthResource.number(shown, "measured_latency_ms", candidate.measuredMs());

@@ -5,20 +5,28 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.rule.CheckText;
 import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.Fields;
+import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
 import dev.windrose.live.table.RuleCounts;
+import dev.windrose.model.FailoverPolicy;
 import dev.windrose.model.HealthCheck;
+import dev.windrose.model.HealthPolicy;
+import dev.windrose.model.Monitor;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 /** Rules as JSON, and JSON as the fields of rules. */
 final class RuleBodies {
@@ -34,30 +42,31 @@ final class RuleBodies {
             "session_affinity",
             "endpoints",
             "health_check",
+            "monitors",
+            "health_policy",
+            "failover_policy",
             "body_contains",
             "fallback",
             "status");
 
-    private static final Set<String> CHECK = Set.of(
-            "type",
-            "interval_ms",
-            "timeout_ms",
-            "rise",
-            "fall",
-            "healthy_latency_ms",
-            "degraded_latency_ms",
-            "healthy_success_rate",
-            "degraded_success_rate",
-            "status_from",
-            "status_to");
+    private static final Set<String> POLICY =
+            PolicyText.values(HealthPolicy.DEFAULT).keySet();
+
+    private static final Set<String> FAILOVER =
+            PolicyText.values(FailoverPolicy.DEFAULT).keySet();
 
     private static final int TEXT_AT_MOST = 1024;
 
     private final HealthCheck defaults;
+    private final Set<String> check;
+    private final Set<String> monitor;
     private final Edits edits;
 
     RuleBodies(HealthCheck defaults, Edits edits) {
         this.defaults = defaults;
+        this.check = CheckText.values(defaults).keySet();
+        this.monitor = new HashSet<>(check);
+        monitor.addAll(Set.of("path", "body_contains", "must_be_healthy"));
         this.edits = edits;
     }
 
@@ -137,11 +146,27 @@ final class RuleBodies {
         if (body.has("status")) {
             fields.put(Fields.STATUS, body.text("status", 16));
         }
-        Body check = body.inner("health_check", CHECK);
-        if (check != null) {
-            fields.put(Fields.HEALTH_CHECK, check(check));
+        Body given = body.inner("health_check", check);
+        if (given != null) {
+            fields.put(Fields.HEALTH_CHECK, check(given));
         }
+        Body policy = body.inner("health_policy", POLICY);
+        if (policy != null) {
+            fields.put(Fields.HEALTH_POLICY, policy(policy));
+        }
+        Body back = body.inner("failover_policy", FAILOVER);
+        if (back != null) {
+            fields.put(
+                    Fields.FAILOVER_POLICY, refusing(() -> PolicyText.text(PolicyText.failover(text(back, FAILOVER)))));
+        }
+        body.inner("monitors", Monitor.MAX_PER_RULE, monitor)
+                .forEach((name, one) -> fields.put(Fields.of(Fields.MONITOR, name), one == null ? "" : monitor(one)));
         return fields;
+    }
+
+    /** Takes out of the fields of a whole rule what the rule before had and the body does not name. */
+    static void clear(Map<String, String> fields, Rule before) {
+        before.health().monitors().keySet().forEach(name -> fields.putIfAbsent(Fields.of(Fields.MONITOR, name), ""));
     }
 
     private String fallback(Body body) {
@@ -155,16 +180,54 @@ final class RuleBodies {
         return fallback;
     }
 
-    private String check(Body check) {
+    private String check(Body given) {
+        return refusing(() -> CheckText.differences(CheckText.over(defaults, text(given, check), "/", null), defaults));
+    }
+
+    private static String policy(Body given) {
+        return refusing(() -> PolicyText.text(PolicyText.health(text(given, POLICY))));
+    }
+
+    /** As given, because what it differs from is the rule's own check, which may change later. */
+    private String monitor(Body given) {
+        Set<String> plain = new HashSet<>(check);
+        plain.add("path");
         StringJoiner text = new StringJoiner(" ");
-        for (String key : CHECK.stream().sorted().toList()) {
-            String value = check.scalar(key);
+        text.add("must_be_healthy=" + given.flag("must_be_healthy", false));
+        if (given.has("body_contains")) {
+            text.add("body_contains="
+                    + URLEncoder.encode(given.text("body_contains", TEXT_AT_MOST), StandardCharsets.UTF_8));
+        }
+        String settings = text(given, plain);
+        if (!settings.isEmpty()) {
+            text.add(settings);
+        }
+        return refusing(() -> {
+            CheckText.monitor(defaults, text.toString());
+            return text.toString();
+        });
+    }
+
+    private static String text(Body given, Set<String> keys) {
+        StringJoiner text = new StringJoiner(" ");
+        for (String key : keys.stream().sorted().toList()) {
+            String value = key.equals("subject")
+                            || key.equals("type")
+                            || key.equals("path")
+                            || key.equals("failback")
+                            || key.equals("when_full")
+                    ? given.word(key, TEXT_AT_MOST)
+                    : given.scalar(key);
             if (value != null) {
                 text.add(key + "=" + value);
             }
         }
+        return text.toString();
+    }
+
+    private static String refusing(Supplier<String> text) {
         try {
-            return CheckText.differences(CheckText.over(defaults, text.toString(), "/", null), defaults);
+            return text.get();
         } catch (IllegalArgumentException e) {
             throw Problem.invalid(String.valueOf(e.getMessage()));
         }
@@ -226,15 +289,34 @@ final class RuleBodies {
         rule.weights().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(weight -> weights.put(weight.getKey().value(), weight.getValue()));
-        json.put("health_check_path", rule.check().path());
-        json.put("failover_enabled", rule.failoverEnabled());
+        HealthCheck.Question asked = rule.health().check().question();
+        json.put("health_check_path", asked.path());
+        json.put("failover_enabled", rule.failover().enabled());
+        Json.put(
+                json.putObject("failover_policy"),
+                PolicyText.values(rule.failover().policy()));
+        ObjectNode failovers = json.putObject("failovers");
+        new TreeMap<>(rule.failover().marks()).forEach((region, mark) -> {
+            ObjectNode shown = failovers.putObject(region.value());
+            shown.put("state", mark.out() ? "out" : "back");
+            shown.put("at", Json.time(mark.atEpochMs()));
+            shown.put("by", mark.by());
+            shown.put("evidence", mark.evidence());
+        });
         json.put("session_affinity", rule.sessionAffinity());
         ObjectNode endpoints = json.putObject("endpoints");
         rule.endpoints().forEach((region, endpoint) -> endpoints.put(region.value(), endpoint.toString()));
-        check(json.putObject("health_check"), rule.check());
-        if (rule.check().bodyContains() != null) {
-            json.put("body_contains", rule.check().bodyContains());
+        Json.put(json.putObject("health_check"), CheckText.values(rule.health().check()));
+        if (asked.bodyContains() != null) {
+            json.put("body_contains", asked.bodyContains());
         }
+        ObjectNode monitors = json.putObject("monitors");
+        new TreeMap<>(rule.health().monitors()).forEach((name, monitor) -> shown(monitors.putObject(name), monitor));
+        Json.put(
+                json.putObject("health_policy"), PolicyText.values(rule.health().policy()));
+        ObjectNode overrides = json.putObject("overrides");
+        new TreeMap<>(rule.health().overrides())
+                .forEach((region, override) -> overrides.set(region.value(), OverrideResource.shown(override)));
         json.put("fallback", rule.fallback().wireName());
         json.put("status", rule.status().wireName());
         times(json, state);
@@ -252,17 +334,13 @@ final class RuleBodies {
         json.put("last_updated", changed == null ? null : Json.time(changed.epochMs()));
     }
 
-    private static void check(ObjectNode json, HealthCheck check) {
-        json.put("type", check.type().wireName())
-                .put("interval_ms", check.interval().toMillis())
-                .put("timeout_ms", check.timeout().toMillis())
-                .put("rise", check.rise())
-                .put("fall", check.fall())
-                .put("healthy_latency_ms", check.healthyLatencyMs())
-                .put("degraded_latency_ms", check.degradedLatencyMs())
-                .put("healthy_success_rate", check.healthySuccessRate())
-                .put("degraded_success_rate", check.degradedSuccessRate())
-                .put("status_from", check.statusFrom())
-                .put("status_to", check.statusTo());
+    private static void shown(ObjectNode json, Monitor monitor) {
+        Json.put(json, CheckText.values(monitor.check()));
+        json.put("path", monitor.check().question().path());
+        String body = monitor.check().question().bodyContains();
+        if (body != null) {
+            json.put("body_contains", body);
+        }
+        json.put("must_be_healthy", monitor.mustBeHealthy());
     }
 }

@@ -156,6 +156,10 @@ final class RuleResource {
         Body body = RuleBodies.read(call);
         sameName(body, "rule_id", id.value());
         Map<String, String> fields = bodies.whole(body);
+        Rule before = parts.director().catalog().rules().get(id);
+        if (before != null) {
+            RuleBodies.clear(fields, before);
+        }
         DefinitionKey key = DefinitionKey.rule(id);
         return replaced(call, key, fields, "/api/v1/rules/" + id, state -> {
             Rule rule = Definitions.rule(id.value(), state, parts.defaults());

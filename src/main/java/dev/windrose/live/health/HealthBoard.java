@@ -3,6 +3,7 @@ package dev.windrose.live.health;
 import dev.windrose.live.wire.WireMessage;
 import dev.windrose.model.HealthStatus;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What one node sees, for one bucket of targets. Written by that node alone.
@@ -20,8 +21,19 @@ public record HealthBoard(String region, long sequence, Map<String, Seen> seen, 
      *
      * @param latencyMs NaN when never measured
      * @param successRate 0 to 1
+     * @param sinceEpochMs wall clock of the observer when it came to believe it; 0 when not told. For people only
+     * @param cause why the last reading was no good one; empty when it was one
      */
-    public record Seen(HealthStatus status, double latencyMs, double successRate) {}
+    public record Seen(HealthStatus status, double latencyMs, double successRate, long sinceEpochMs, String cause) {
+
+        private static final int CAUSE_AT_MOST = 120;
+
+        public Seen {
+            // Nodes of an earlier version do not tell it.
+            String told = Objects.requireNonNullElse(cause, "");
+            cause = told.length() <= CAUSE_AT_MOST ? told : told.substring(0, CAUSE_AT_MOST);
+        }
+    }
 
     /**
      * A report from outside.

@@ -1,10 +1,13 @@
 package dev.windrose.live.health;
 
+import dev.windrose.model.FailoverMark;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.HealthView;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
+import dev.windrose.model.TargetHealth;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -13,6 +16,8 @@ public final class HealthPicture implements HealthView {
 
     /** Where a region's status comes from. */
     public enum Source {
+        /** An operator said so. */
+        OVERRIDE,
         /** Checks, own and of others. */
         PROBE,
         /** A report from outside. */
@@ -37,32 +42,41 @@ public final class HealthPicture implements HealthView {
             long lastCheckEpochMs,
             Source source) {}
 
-    record Target(HealthStatus status, double latencyMs) {}
+    /**
+     * A report from outside that still counts.
+     *
+     * @param epochMs wall clock of when it was heard
+     */
+    public record Reported(HealthReport report, long epochMs) {}
 
-    public static final HealthPicture EMPTY = new HealthPicture(Map.of(), Map.of());
+    /**
+     * A failover, or a failback, that the journal does not know of yet.
+     *
+     * @param mark what it should say
+     */
+    public record Turn(RuleId rule, RegionId region, FailoverMark mark) {}
 
-    private static final Target UNKNOWN = new Target(HealthStatus.UNKNOWN, Double.NaN);
+    public static final HealthPicture EMPTY = new HealthPicture(Map.of(), Map.of(), List.of(), List.of());
 
-    private final Map<RuleId, Map<RegionId, Target>> targets;
+    private final Map<RuleId, Map<RegionId, TargetHealth>> targets;
     private final Map<RegionId, RegionSummary> regions;
+    private final List<Reported> reports;
+    private final List<Turn> turns;
 
-    HealthPicture(Map<RuleId, Map<RegionId, Target>> targets, Map<RegionId, RegionSummary> regions) {
+    HealthPicture(
+            Map<RuleId, Map<RegionId, TargetHealth>> targets,
+            Map<RegionId, RegionSummary> regions,
+            List<Reported> reports,
+            List<Turn> turns) {
+        this.turns = List.copyOf(turns);
+        this.reports = List.copyOf(reports);
         this.targets = targets;
         this.regions = Collections.unmodifiableMap(new TreeMap<>(regions));
     }
 
     @Override
-    public HealthStatus status(RuleId rule, RegionId target) {
-        return target(rule, target).status();
-    }
-
-    @Override
-    public double latencyMs(RuleId rule, RegionId target) {
-        return target(rule, target).latencyMs();
-    }
-
-    private Target target(RuleId rule, RegionId target) {
-        return targets.getOrDefault(rule, Map.of()).getOrDefault(target, UNKNOWN);
+    public TargetHealth of(RuleId rule, RegionId target) {
+        return targets.getOrDefault(rule, Map.of()).getOrDefault(target, TargetHealth.UNKNOWN);
     }
 
     /** The status of each target of one rule; empty for a rule that was not heard of yet. */
@@ -77,6 +91,16 @@ public final class HealthPicture implements HealthView {
         return regions;
     }
 
+    /** The newest report of each region that still counts. */
+    public List<Reported> reports() {
+        return reports;
+    }
+
+    /** What a majority sees and the journal does not say yet. */
+    public List<Turn> turns() {
+        return turns;
+    }
+
     /** Whether both give the same table. */
     public boolean decidesAs(HealthPicture other) {
         return targets.equals(other.targets);
@@ -87,7 +111,7 @@ public final class HealthPicture implements HealthView {
         if (!targets.keySet().equals(other.targets.keySet())) {
             return false;
         }
-        for (Map.Entry<RuleId, Map<RegionId, Target>> rule : targets.entrySet()) {
+        for (Map.Entry<RuleId, Map<RegionId, TargetHealth>> rule : targets.entrySet()) {
             if (!targets(rule.getKey()).equals(other.targets(rule.getKey()))) {
                 return false;
             }

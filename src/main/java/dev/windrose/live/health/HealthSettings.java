@@ -8,6 +8,7 @@ import java.time.Duration;
  *
  * @param check of rules that do not say otherwise
  * @param reportAge after which a report from outside says nothing any more
+ * @param passiveWindow how far back outcomes that clients reported count
  * @param observerAge after which an observer that is not heard of counts for nothing
  * @param beatEvery time between two signs of life of an observer
  * @param publishEvery least time between two pictures
@@ -17,6 +18,7 @@ import java.time.Duration;
 public record HealthSettings(
         HealthCheck check,
         Duration reportAge,
+        Duration passiveWindow,
         Duration observerAge,
         Duration beatEvery,
         Duration publishEvery,

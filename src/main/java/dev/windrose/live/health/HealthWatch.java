@@ -10,10 +10,12 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Division;
 import dev.windrose.decide.health.HealthTrack;
+import dev.windrose.decide.health.Outliers;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
+import dev.windrose.model.RuleId;
 import dev.windrose.watch.HealthMeters;
 import java.time.Duration;
 import java.util.Collection;
@@ -23,7 +25,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything this node knows of health: runs its share of the checks, takes reports, hears the boards of other nodes, and
@@ -46,6 +53,13 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
     /** A report from outside. */
     public record Reported(HealthReport report) implements Command {}
 
+    /** Reports that this node knew before it was restarted; each is as old as it was. */
+    public record Remembered(List<HealthPicture.Reported> reports) implements Command {
+        public Remembered {
+            reports = List.copyOf(reports);
+        }
+    }
+
     /** The nodes of this region that share the checks, this one included. */
     public record Peers(String self, Set<String> nodes) implements Command {}
 
@@ -61,6 +75,24 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
     /** There is nobody to tell any more. */
     public record Disconnected(ActorRef<HealthExchange.Command> exchange) implements Command {}
 
+    /**
+     * Asks who sees what.
+     *
+     * @param rule of whose targets, or null for all
+     * @param region of which region, or null for all
+     * @param seen completed with the answer
+     */
+    public record Look(
+            @Nullable RuleId rule, @Nullable RegionId region, int offset, int limit, CompletableFuture<Looked> seen)
+            implements Command {}
+
+    /**
+     * Who sees what.
+     *
+     * @param total rows there are without {@code offset} and {@code limit}
+     */
+    public record Looked(HealthMatrix matrix, int total) {}
+
     private record Believed(Prober.Believed news) implements Command {}
 
     private enum Draw implements Command {
@@ -71,19 +103,28 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
         INSTANCE
     }
 
+    /**
+     * The watch of one node.
+     *
+     * @param runner runs the checks
+     * @param outcomes what clients reported since the start
+     * @param listener hears every picture
+     */
     public static Behavior<Command> create(
             RegionId self,
             HealthSettings settings,
             Prober.Runner runner,
+            Supplier<Map<RuleId, Map<RegionId, Outliers.Outcomes>>> outcomes,
             HealthMeters meters,
             Consumer<HealthPicture> listener) {
         return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new HealthWatch(context, timers, self, settings, runner, meters, listener)));
+                timers -> new HealthWatch(context, timers, self, settings, runner, outcomes, meters, listener)));
     }
 
     private final TimerScheduler<Command> timers;
     private final HealthSettings settings;
     private final Prober.Runner runner;
+    private final Supplier<Map<RuleId, Map<RegionId, Outliers.Outcomes>>> outcomes;
     private final HealthMeters meters;
     private final Consumer<HealthPicture> listener;
     private final RegionId self;
@@ -93,8 +134,9 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
     private final Reports reports;
     private final OwnBoards boards;
 
-    private CheckPlan plan = CheckPlan.NOTHING;
-    private Collection<Region> registered = List.of();
+    private final PassiveWindow passive;
+    private final Returns returns = new Returns();
+    private Watched watched = Watched.NOTHING;
     private Set<String> nodes = Set.of("");
     private String node = "";
     private HealthPicture picture = HealthPicture.EMPTY;
@@ -107,6 +149,7 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
             RegionId self,
             HealthSettings settings,
             Prober.Runner runner,
+            Supplier<Map<RuleId, Map<RegionId, Outliers.Outcomes>>> outcomes,
             HealthMeters meters,
             Consumer<HealthPicture> listener) {
         super(context);
@@ -114,10 +157,12 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
         this.self = self;
         this.settings = settings;
         this.runner = runner;
+        this.outcomes = outcomes;
         this.meters = meters;
         this.listener = listener;
         this.observers = new Observers(self.value(), settings.observerAge());
         this.reports = new Reports(settings.reportAge());
+        this.passive = new PassiveWindow(settings.passiveWindow());
         this.boards = new OwnBoards(self.value());
         this.lastDrawnNanos = System.nanoTime() - settings.publishEvery().toNanos();
         timers.startTimerWithFixedDelay(Refresh.INSTANCE, settings.refreshEvery());
@@ -129,19 +174,21 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
                 .onMessage(Believed.class, this::onBelieved)
                 .onMessage(Watch.class, this::onWatch)
                 .onMessage(Reported.class, this::onReported)
+                .onMessage(Remembered.class, this::onRemembered)
                 .onMessage(Peers.class, this::onPeers)
                 .onMessage(BoardHeard.class, this::onBoardHeard)
                 .onMessage(BeatHeard.class, this::onBeatHeard)
                 .onMessage(Connected.class, this::onConnected)
                 .onMessage(Disconnected.class, this::onDisconnected)
+                .onMessage(Look.class, this::onLook)
                 .onMessageEquals(Draw.INSTANCE, this::onDraw)
                 .onMessageEquals(Refresh.INSTANCE, this::onRefresh)
                 .build();
     }
 
     private Behavior<Command> onWatch(Watch watch) {
-        registered = watch.regions();
-        plan = CheckPlan.of(watch.rules(), watch.regions(), self, settings.targets());
+        watched = Watched.of(watch.rules(), watch.regions(), self, settings.targets());
+        returns.retain(watched.rules().keySet());
         divide();
         drawSoon();
         return this;
@@ -157,7 +204,7 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
     /** Gives each region's actor the checks that this node takes. */
     private void divide() {
         Map<RegionId, Map<String, CheckPlan.Check>> mine = new HashMap<>();
-        plan.checks().forEach((id, check) -> {
+        watched.plan().checks().forEach((id, check) -> {
             if (Division.takes(node, nodes, id)) {
                 mine.computeIfAbsent(check.region(), region -> new HashMap<>()).put(id, check);
             }
@@ -166,7 +213,7 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
         mine.values().forEach(checks -> taken.addAll(checks.keySet()));
         tracks.keySet().retainAll(taken);
         boards.retain(taken);
-        meters.targets(taken.size(), plan.leftOut());
+        meters.targets(taken.size(), watched.plan().leftOut());
         mine.keySet().forEach(region -> regions.computeIfAbsent(region, this::regionHealth));
         regions.entrySet().removeIf(region -> {
             Map<String, CheckPlan.Check> checks = mine.getOrDefault(region.getKey(), Map.of());
@@ -186,20 +233,30 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
 
     private Behavior<Command> onBelieved(Believed believed) {
         Prober.Believed news = believed.news();
-        if (!plan.checks().containsKey(news.check().id())) {
+        if (!watched.plan().checks().containsKey(news.check().id())) {
             return this;
         }
         HealthTrack before = tracks.put(news.check().id(), news.track());
         if (before == null || before.status() != news.track().status()) {
             drawSoon();
         }
-        boards.seen(news.check().id(), news.track());
+        boards.seen(news.check().id(), news.track(), news.cause(), System.currentTimeMillis());
         return this;
     }
 
     private Behavior<Command> onReported(Reported reported) {
         reports.told(reported.report(), System.nanoTime(), System.currentTimeMillis());
         boards.told(reported.report());
+        drawSoon();
+        return this;
+    }
+
+    private Behavior<Command> onRemembered(Remembered remembered) {
+        long epochMs = System.currentTimeMillis();
+        for (HealthPicture.Reported before : remembered.reports()) {
+            long ageNanos = 1_000_000 * Math.max(0, epochMs - before.epochMs());
+            reports.told(before.report(), System.nanoTime() - ageNanos, before.epochMs());
+        }
         drawSoon();
         return this;
     }
@@ -227,6 +284,23 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
             nodes = Set.of("");
             divide();
         }
+        return this;
+    }
+
+    private Behavior<Command> onLook(Look look) {
+        observers.at(System.nanoTime());
+        Set<String> wanted = new TreeSet<>();
+        watched.plan()
+                .byRule()
+                .forEach((rule, targets) -> targets.forEach((region, places) -> {
+                    if ((look.rule() == null || look.rule().equals(rule))
+                            && (look.region() == null || look.region().equals(region))) {
+                        places.forEach(place -> place.looks().forEach(one -> wanted.add(one.checkId())));
+                    }
+                }));
+        Set<String> page =
+                wanted.stream().skip(look.offset()).limit(look.limit()).collect(Collectors.toSet());
+        look.seen().complete(new Looked(picturing(System.nanoTime()).matrix(page, boards, node), wanted.size()));
         return this;
     }
 
@@ -260,7 +334,10 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
         lastDrawnNanos = now;
         observers.at(now);
         meters.observers(observers.live());
-        HealthPicture next = new Picturing(plan, registered, tracks, observers, reports, now).draw();
+        if (passive.due(now)) {
+            passive.sample(outcomes.get(), now);
+        }
+        HealthPicture next = picturing(now).draw();
         boolean changed = !next.believesAs(picture);
         picture = next;
         if (changed) {
@@ -269,8 +346,12 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
         listener.accept(next);
     }
 
+    private Picturing picturing(long now) {
+        return new Picturing(watched, tracks, observers, reports, passive, returns, now, System.currentTimeMillis());
+    }
+
     private void log() {
-        long down = plan.byRule().keySet().stream()
+        long down = watched.plan().byRule().keySet().stream()
                 .flatMap(rule -> picture.targets(rule).values().stream())
                 .filter(status -> status == HealthStatus.UNHEALTHY)
                 .count();

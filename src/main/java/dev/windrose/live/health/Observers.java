@@ -2,8 +2,11 @@ package dev.windrose.live.health;
 
 import dev.windrose.model.HealthStatus;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** What the other nodes see, as long as they are heard of. Ages are by this node's own clock. */
 final class Observers {
@@ -56,6 +59,31 @@ final class Observers {
     /** Observers that were heard of lately. */
     int live() {
         return live;
+    }
+
+    /** What each node says of one check, whether its word counts or not. */
+    List<HealthMatrix.Sight> sights(String checkId) {
+        List<HealthMatrix.Sight> sights = new ArrayList<>();
+        int bucket = HealthBoard.bucket(checkId);
+        new TreeMap<>(observers).forEach((node, observer) -> {
+            HealthBoard board = observer.boards.get(bucket);
+            HealthBoard.Seen seen = board == null ? null : board.seen().get(checkId);
+            if (seen != null) {
+                long ago = nowNanos - observer.heardNanos;
+                sights.add(new HealthMatrix.Sight(
+                        node,
+                        observer.region,
+                        false,
+                        ago <= ageNanos,
+                        seen.status(),
+                        seen.latencyMs(),
+                        seen.successRate(),
+                        Math.max(0, ago / 1_000_000),
+                        seen.sinceEpochMs(),
+                        seen.cause()));
+            }
+        });
+        return sights;
     }
 
     /** What each region, the own one by its other nodes included, says of one check. */

@@ -39,15 +39,22 @@ final class OwnBoards {
         return was;
     }
 
-    void seen(String id, HealthTrack track) {
+    void seen(String id, HealthTrack track, String cause, long epochMs) {
         HealthBoard.Seen before = seen.get(id);
-        HealthBoard.Seen now = new HealthBoard.Seen(track.status(), track.latencyMs(), track.successRate());
+        long since = before != null && before.status() == track.status() ? before.sinceEpochMs() : epochMs;
+        HealthBoard.Seen now =
+                new HealthBoard.Seen(track.status(), track.latencyMs(), track.successRate(), since, cause);
         if (before == null
                 || before.status() != now.status()
                 || !(Math.abs(before.latencyMs() - now.latencyMs()) <= TOLERANCE * before.latencyMs() + 1)) {
             seen.put(id, now);
             changed.add(HealthBoard.bucket(id));
         }
+    }
+
+    /** What this node told last of a check, or null when it told nothing. */
+    HealthBoard.@Nullable Seen of(String id) {
+        return seen.get(id);
     }
 
     void told(HealthReport report) {

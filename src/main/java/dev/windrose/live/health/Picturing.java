@@ -1,106 +1,242 @@
 package dev.windrose.live.health;
 
 import dev.windrose.decide.health.CheckPlan;
+import dev.windrose.decide.health.EndpointPool;
+import dev.windrose.decide.health.Evidence;
 import dev.windrose.decide.health.HealthTrack;
+import dev.windrose.decide.health.MonitorGroup;
+import dev.windrose.decide.health.Outliers;
 import dev.windrose.decide.health.Verdict;
+import dev.windrose.decide.rule.PolicyText;
+import dev.windrose.model.Authority;
+import dev.windrose.model.FailoverMark;
+import dev.windrose.model.HealthCheck;
+import dev.windrose.model.HealthOverride;
+import dev.windrose.model.HealthPolicy;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
+import dev.windrose.model.TargetHealth;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Draws one picture from all that is known at one instant. */
 final class Picturing {
 
-    private record Known(HealthStatus status, double latencyMs, double successRate) {}
+    /** What is known of one check. */
+    private record Known(Verdict.Ruling ruling, double latencyMs, double successRate) {}
 
-    private final CheckPlan plan;
-    private final Collection<Region> registered;
+    private final Watched watched;
     private final Map<String, HealthTrack> tracks;
     private final Observers observers;
     private final Reports reports;
+    private final PassiveWindow passive;
+    private final Returns returns;
     private final long nowNanos;
+    private final long nowEpochMs;
+    private final Map<String, Known> checks = new HashMap<>();
+    private final List<HealthPicture.Turn> turns = new ArrayList<>();
 
     Picturing(
-            CheckPlan plan,
-            Collection<Region> registered,
+            Watched watched,
             Map<String, HealthTrack> tracks,
             Observers observers,
             Reports reports,
-            long nowNanos) {
-        this.plan = plan;
-        this.registered = registered;
+            PassiveWindow passive,
+            Returns returns,
+            long nowNanos,
+            long nowEpochMs) {
+        this.watched = watched;
         this.tracks = tracks;
         this.observers = observers;
         this.reports = reports;
+        this.passive = passive;
+        this.returns = returns;
         this.nowNanos = nowNanos;
+        this.nowEpochMs = nowEpochMs;
     }
 
     HealthPicture draw() {
-        Map<String, Known> checks = new HashMap<>();
-        plan.checks().forEach((id, check) -> checks.put(id, known(id, check.region())));
-        Map<RuleId, Map<RegionId, HealthPicture.Target>> targets = new HashMap<>();
-        plan.byRule().forEach((rule, ids) -> {
-            Map<RegionId, HealthPicture.Target> byRegion = new HashMap<>();
-            ids.forEach((region, id) -> {
-                Known known = checks.get(id);
-                if (known != null) {
-                    byRegion.put(region, new HealthPicture.Target(known.status(), known.latencyMs()));
-                }
-            });
-            targets.put(rule, byRegion);
-        });
         Map<RegionId, List<Known>> byRegion = new HashMap<>();
-        plan.checks().forEach((id, check) -> {
-            Known known = checks.get(id);
-            if (known != null) {
-                byRegion.computeIfAbsent(check.region(), region -> new ArrayList<>())
-                        .add(known);
-            }
+        watched.plan().checks().forEach((id, check) -> {
+            Known known = known(id);
+            checks.put(id, known);
+            byRegion.computeIfAbsent(check.region(), region -> new ArrayList<>())
+                    .add(known);
         });
-        return new HealthPicture(withReports(targets), summaries(byRegion));
+        Map<RuleId, Map<RegionId, TargetHealth>> targets = new HashMap<>();
+        for (Rule rule : watched.rules().values()) {
+            targets.put(rule.id(), targets(rule));
+        }
+        return new HealthPicture(targets, summaries(byRegion), reports.at(nowNanos), turns);
     }
 
-    private Known known(String id, RegionId region) {
+    private Known known(String id) {
         HealthTrack track = tracks.get(id);
         Map<String, HealthBoard.Seen> said = observers.say(id);
         HealthBoard.Seen peer = said.remove(observers.self());
         HealthStatus own = track != null ? track.status() : peer == null ? HealthStatus.UNKNOWN : peer.status();
         List<HealthStatus> others =
                 said.values().stream().map(HealthBoard.Seen::status).toList();
-        Reports.Kept report = reports.of(region, nowNanos);
-        HealthStatus reported =
-                report == null ? HealthStatus.UNKNOWN : report.report().status();
         return new Known(
-                Verdict.of(own, others, reported),
+                Verdict.of(own, others),
                 track != null ? track.latencyMs() : peer == null ? Double.NaN : peer.latencyMs(),
                 track != null ? track.successRate() : peer == null ? Double.NaN : peer.successRate());
     }
 
-    /** Rules whose target nobody checks have what was reported of its region. */
-    private Map<RuleId, Map<RegionId, HealthPicture.Target>> withReports(
-            Map<RuleId, Map<RegionId, HealthPicture.Target>> targets) {
-        for (RegionId region : reports.regions()) {
-            Reports.Kept report = reports.of(region, nowNanos);
-            if (report != null) {
-                HealthPicture.Target target = new HealthPicture.Target(
-                        report.report().status(), report.report().responseTimeMs());
-                targets.values().forEach(byRegion -> byRegion.putIfAbsent(region, target));
+    private Map<RegionId, TargetHealth> targets(Rule rule) {
+        Map<RegionId, List<CheckPlan.Place>> places = watched.plan().byRule().getOrDefault(rule.id(), Map.of());
+        Map<RegionId, Outliers.Outcomes> outcomes = passive.of(rule.id());
+        HealthPolicy policy = rule.health().policy();
+        Map<RegionId, TargetHealth> targets = new HashMap<>();
+        Map<RegionId, Outliers.Outcomes> serving = new TreeMap<>();
+        for (RegionId region : rule.targets()) {
+            TargetHealth health = target(rule, region, places.getOrDefault(region, List.of()), outcomes.get(region));
+            targets.put(region, health);
+            if (health.status().serves()) {
+                serving.put(region, outcomes.getOrDefault(region, new Outliers.Outcomes(0, 0)));
             }
         }
+        Set<RegionId> ejected = Outliers.of(
+                serving, new Outliers.Limits(policy.outlierDistance(), policy.outlierRequests(), policy.outlierCap()));
+        targets.replaceAll((region, health) -> {
+            boolean out = ejected.contains(region) && health.authority() != Authority.OVERRIDE;
+            TargetHealth settled = out ? health.is(HealthStatus.DEGRADED, Authority.PASSIVE) : health;
+            Returns.Return back = returns.of(rule, region, settled.status().serves(), nowNanos);
+            turn(rule, region, settled, places.getOrDefault(region, List.of()), back.complete());
+            return settled.withShare(back.share());
+        });
         return targets;
+    }
+
+    /** Notes a failover or failback that a majority sees and the journal does not say. */
+    private void turn(Rule rule, RegionId region, TargetHealth health, List<CheckPlan.Place> places, boolean complete) {
+        boolean left = rule.failover().left(region);
+        boolean goes = !left && health.status() == HealthStatus.UNHEALTHY;
+        boolean comes = left && complete && health.status() == HealthStatus.HEALTHY;
+        if (rule.failover().enabled() && (goes || comes) && health.authority() == Authority.PROBE) {
+            List<String> seen = new ArrayList<>();
+            for (CheckPlan.Place place : places) {
+                for (CheckPlan.Look look : place.looks()) {
+                    Known known = checks.get(look.checkId());
+                    if (known != null && known.ruling().status() == health.status()) {
+                        if (known.ruling().reach() != Verdict.Reach.EVERYBODY) {
+                            return;
+                        }
+                        seen.add(evidence(place, look));
+                    }
+                }
+            }
+            if (!seen.isEmpty()) {
+                String evidence = String.join("; ", seen);
+                turns.add(new HealthPicture.Turn(
+                        rule.id(),
+                        region,
+                        new FailoverMark(
+                                goes,
+                                nowEpochMs,
+                                observers.self(),
+                                evidence.length() <= PolicyText.MAX_REASON
+                                        ? evidence
+                                        : evidence.substring(0, PolicyText.MAX_REASON))));
+            }
+        }
+    }
+
+    private String evidence(CheckPlan.Place place, CheckPlan.Look look) {
+        HealthTrack own = tracks.get(look.checkId());
+        StringBuilder said = new StringBuilder(place.endpoint().toString());
+        said.append(": ")
+                .append(observers.self())
+                .append(' ')
+                .append(own == null ? "?" : own.status().wireName());
+        new TreeMap<>(observers.say(look.checkId()))
+                .forEach((region, seen) -> said.append(", ")
+                        .append(region)
+                        .append(' ')
+                        .append(seen.status().wireName()));
+        return said.toString();
+    }
+
+    private TargetHealth target(
+            Rule rule, RegionId region, List<CheckPlan.Place> places, Outliers.@Nullable Outcomes outcomes) {
+        HealthStatus probed = HealthStatus.UNKNOWN;
+        EndpointPool pool = new EndpointPool(HealthStatus.UNKNOWN, 1, 0);
+        double latencyMs = Double.NaN;
+        if (!places.isEmpty()) {
+            pool = EndpointPool.of(
+                    places.stream().map(this::endpoint).toList(),
+                    rule.health().policy().failoverBelow());
+            probed = pool.status();
+            latencyMs = latency(places.get(pool.endpoint()));
+        }
+        Reports.Kept report = reports.of(region, nowNanos);
+        Evidence evidence = new Evidence(
+                override(rule, region),
+                probed,
+                passive(rule, outcomes),
+                report == null ? HealthStatus.UNKNOWN : report.report().status());
+        double known = evidence.authority() == Authority.REPORT && report != null
+                ? report.report().responseTimeMs()
+                : latencyMs;
+        return new TargetHealth(
+                evidence.status(), evidence.authority(), known, pool.servingShare(), pool.endpoint(), 1);
+    }
+
+    private HealthStatus endpoint(CheckPlan.Place place) {
+        List<MonitorGroup.Vote> votes = new ArrayList<>(place.looks().size());
+        for (CheckPlan.Look look : place.looks()) {
+            Known known = checks.get(look.checkId());
+            if (known != null) {
+                votes.add(new MonitorGroup.Vote(known.ruling().status(), look.mustBeHealthy()));
+            }
+        }
+        return MonitorGroup.of(votes);
+    }
+
+    private double latency(CheckPlan.Place place) {
+        Known known = checks.get(place.looks().get(0).checkId());
+        return known == null ? Double.NaN : known.latencyMs();
+    }
+
+    /** What an operator says of the rule's target, else of the whole region. */
+    private HealthStatus override(Rule rule, RegionId region) {
+        HealthOverride own = rule.health().overrides().get(region);
+        if (own != null && own.inForce(nowEpochMs)) {
+            return own.status();
+        }
+        return override(region);
+    }
+
+    private HealthStatus override(RegionId region) {
+        Region registered = watched.regions().get(region);
+        HealthOverride override = registered == null ? null : registered.override();
+        return override != null && override.inForce(nowEpochMs) ? override.status() : HealthStatus.UNKNOWN;
+    }
+
+    private static HealthStatus passive(Rule rule, Outliers.@Nullable Outcomes outcomes) {
+        if (outcomes == null || outcomes.requests() < rule.health().policy().outlierRequests()) {
+            return HealthStatus.UNKNOWN;
+        }
+        HealthCheck.Levels levels = rule.health().check().levels();
+        double rate = outcomes.successRate();
+        if (rate > levels.healthySuccessRate()) {
+            return HealthStatus.HEALTHY;
+        }
+        return rate > levels.degradedSuccessRate() ? HealthStatus.DEGRADED : HealthStatus.UNHEALTHY;
     }
 
     private Map<RegionId, HealthPicture.RegionSummary> summaries(Map<RegionId, List<Known>> checked) {
         Set<RegionId> all = new TreeSet<>(checked.keySet());
-        registered.forEach(region -> all.add(region.id()));
+        all.addAll(watched.regions().keySet());
         all.addAll(reports.regions());
         Map<RegionId, HealthPicture.RegionSummary> summaries = new HashMap<>();
         all.forEach(region -> summaries.put(
@@ -108,21 +244,11 @@ final class Picturing {
         return summaries;
     }
 
-    private static HealthPicture.RegionSummary summary(
-            RegionId region, List<Known> checks, Reports.@Nullable Kept report) {
+    private HealthPicture.RegionSummary summary(RegionId region, List<Known> known, Reports.@Nullable Kept report) {
         long connections = report == null ? 0 : report.report().activeConnections();
-        HealthStatus probed = overall(checks);
-        if (probed != HealthStatus.UNKNOWN) {
-            return new HealthPicture.RegionSummary(
-                    region,
-                    probed,
-                    mean(checks.stream().map(Known::latencyMs).toList()),
-                    mean(checks.stream().map(Known::successRate).toList()),
-                    connections,
-                    System.currentTimeMillis(),
-                    HealthPicture.Source.PROBE);
-        }
-        if (report != null) {
+        HealthStatus ordered = override(region);
+        HealthStatus probed = overall(known);
+        if (ordered == HealthStatus.UNKNOWN && probed == HealthStatus.UNKNOWN && report != null) {
             return new HealthPicture.RegionSummary(
                     region,
                     report.report().status(),
@@ -132,18 +258,28 @@ final class Picturing {
                     report.epochMs(),
                     HealthPicture.Source.REPORT);
         }
+        boolean overridden = ordered != HealthStatus.UNKNOWN;
+        if (!overridden && probed == HealthStatus.UNKNOWN) {
+            return new HealthPicture.RegionSummary(
+                    region, HealthStatus.UNKNOWN, Double.NaN, Double.NaN, 0, 0, HealthPicture.Source.NONE);
+        }
         return new HealthPicture.RegionSummary(
-                region, HealthStatus.UNKNOWN, Double.NaN, Double.NaN, 0, 0, HealthPicture.Source.NONE);
+                region,
+                overridden ? ordered : probed,
+                mean(known.stream().map(Known::latencyMs).toList()),
+                mean(known.stream().map(Known::successRate).toList()),
+                connections,
+                nowEpochMs,
+                overridden ? HealthPicture.Source.OVERRIDE : HealthPicture.Source.PROBE);
     }
 
     /** Healthy or unhealthy when all its targets are, degraded when they differ. */
     private static HealthStatus overall(List<Known> checks) {
         HealthStatus overall = HealthStatus.UNKNOWN;
         for (Known check : checks) {
-            if (check.status() != HealthStatus.UNKNOWN) {
-                overall = overall == HealthStatus.UNKNOWN || overall == check.status()
-                        ? check.status()
-                        : HealthStatus.DEGRADED;
+            HealthStatus status = check.ruling().status();
+            if (status != HealthStatus.UNKNOWN) {
+                overall = overall == HealthStatus.UNKNOWN || overall == status ? status : HealthStatus.DEGRADED;
             }
         }
         return overall;
@@ -155,5 +291,40 @@ final class Picturing {
                 .mapToDouble(Double::doubleValue)
                 .average()
                 .orElse(Double.NaN);
+    }
+
+    /** The rows of the checks that the filter lets through, with what every observer says. */
+    HealthMatrix matrix(Set<String> checkIds, OwnBoards own, String node) {
+        List<HealthMatrix.Row> rows = new ArrayList<>();
+        watched.plan().checks().forEach((id, check) -> {
+            if (checkIds.contains(id)) {
+                List<HealthMatrix.Sight> sights = new ArrayList<>();
+                HealthBoard.Seen seen = tracks.containsKey(id) ? own.of(id) : null;
+                if (seen != null) {
+                    sights.add(new HealthMatrix.Sight(
+                            node,
+                            observers.self(),
+                            true,
+                            true,
+                            seen.status(),
+                            seen.latencyMs(),
+                            seen.successRate(),
+                            0,
+                            seen.sinceEpochMs(),
+                            seen.cause()));
+                }
+                sights.addAll(observers.sights(id));
+                Verdict.Ruling ruling = known(id).ruling();
+                rows.add(new HealthMatrix.Row(
+                        id,
+                        check.region(),
+                        check.endpoint(),
+                        check.check().question().type(),
+                        ruling.status(),
+                        ruling.reach(),
+                        sights));
+            }
+        });
+        return new HealthMatrix(rows);
     }
 }

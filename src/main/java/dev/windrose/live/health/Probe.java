@@ -1,128 +1,109 @@
 package dev.windrose.live.health;
 
+import akka.actor.ClassicActorSystemProvider;
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Reading;
 import dev.windrose.model.HealthCheck;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
+import java.util.EnumMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Runs one check over the network. The stage always completes with a reading, within the timeout of the check.
- *
- * <p>Follows no redirects, reads at most 64 KiB of a body.
- */
+/** Runs one check over the network. The stage always completes with a reading, within the timeout of the check. */
 public final class Probe {
 
-    private static final int BODY_AT_MOST = 64 * 1024;
+    /** How one kind of check speaks to its target. */
+    interface Protocol {
 
-    private final HttpClient client;
-    private final Executor waiting;
+        /**
+         * Asks once. A failed stage is a failed reading; the caller takes care of the time.
+         *
+         * @param began when the check began, by {@link System#nanoTime}
+         */
+        CompletableFuture<Reading> ask(CheckPlan.Check target, long began);
+    }
+
+    private final Map<HealthCheck.Type, Protocol> protocols = new EnumMap<>(HealthCheck.Type.class);
 
     /**
      * Probes of one node.
      *
+     * @param system runs the connections of gRPC checks
      * @param waiting runs what waits for sockets
      */
-    public Probe(Executor waiting) {
-        this.waiting = waiting;
-        this.client = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .executor(waiting)
-                .build();
+    public Probe(ClassicActorSystemProvider system, Executor waiting) {
+        protocols.put(HealthCheck.Type.HTTP, new HttpProbe(waiting));
+        protocols.put(HealthCheck.Type.TCP, new TcpProbe(waiting));
+        protocols.put(HealthCheck.Type.TLS, new TlsProbe(waiting));
+        protocols.put(HealthCheck.Type.GRPC, new GrpcProbe(system));
+        protocols.put(HealthCheck.Type.DNS, new DnsProbe(waiting));
     }
 
     public CompletionStage<Reading> run(CheckPlan.Check target) {
         long began = System.nanoTime();
-        boolean tcp = target.check().type() == HealthCheck.Type.TCP
-                || "tcp".equals(target.endpoint().getScheme());
-        CompletableFuture<Reading> reading;
+        CompletableFuture<Reading> running;
         try {
-            reading = tcp ? tcp(target, began) : http(target, began);
+            Protocol protocol = protocols.get(type(target));
+            running = protocol == null
+                    ? CompletableFuture.failedFuture(new IllegalStateException("no probe of that type"))
+                    : protocol.ask(target, began);
         } catch (RuntimeException e) {
-            reading = CompletableFuture.failedFuture(e);
+            running = CompletableFuture.failedFuture(e);
         }
-        CompletableFuture<Reading> running = reading;
-        return running.copy()
+        CompletableFuture<Reading> asked = running;
+        return asked.copy()
                 .orTimeout(target.check().timeout().toMillis(), TimeUnit.MILLISECONDS)
                 .handle((good, failure) -> {
                     if (good != null) {
                         return good;
                     }
-                    running.cancel(true);
+                    asked.cancel(true);
                     return Reading.failed(
                             sinceMs(began), cause(failure, target.check().timeout()));
                 });
     }
 
-    private CompletableFuture<Reading> http(CheckPlan.Check target, long began) {
-        HealthCheck check = target.check();
-        HttpRequest request = HttpRequest.newBuilder(address(target.endpoint(), check.path()))
-                .timeout(check.timeout())
-                .header("User-Agent", "windrose-health")
-                .GET()
-                .build();
-        return client.sendAsync(request, info -> new Head()).thenApply(response -> judged(target, response, began));
-    }
-
-    private static Reading judged(CheckPlan.Check target, HttpResponse<byte[]> response, long began) {
-        HealthCheck check = target.check();
-        double latencyMs = sinceMs(began);
-        if (response.statusCode() < check.statusFrom() || response.statusCode() > check.statusTo()) {
-            return Reading.failed(
-                    latencyMs,
-                    "status: " + response.statusCode() + " (expected: " + check.statusFrom() + " to " + check.statusTo()
-                            + ")");
+    /** An endpoint that speaks no HTTP says so by its scheme, whatever the check of the rule is. */
+    private static HealthCheck.Type type(CheckPlan.Check target) {
+        HealthCheck.Type asked = target.check().question().type();
+        if (asked != HealthCheck.Type.HTTP) {
+            return asked;
         }
-        String wanted = check.bodyContains();
-        if (wanted != null && !new String(response.body(), StandardCharsets.UTF_8).contains(wanted)) {
-            return Reading.failed(latencyMs, "body: without the expected text");
-        }
-        return Reading.answered(check, latencyMs, target.allowanceMs());
+        return switch (scheme(target.endpoint())) {
+            case "tcp" -> HealthCheck.Type.TCP;
+            case "tls" -> HealthCheck.Type.TLS;
+            case "grpc", "grpcs" -> HealthCheck.Type.GRPC;
+            default -> HealthCheck.Type.HTTP;
+        };
     }
 
-    private CompletableFuture<Reading> tcp(CheckPlan.Check target, long began) {
-        URI endpoint = target.endpoint();
-        int port = endpoint.getPort() > 0 ? endpoint.getPort() : "https".equals(endpoint.getScheme()) ? 443 : 80;
-        int timeoutMs = (int) target.check().timeout().toMillis();
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    try (Socket socket = new Socket()) {
-                        socket.connect(new InetSocketAddress(endpoint.getHost(), port), timeoutMs);
-                        return Reading.answered(target.check(), sinceMs(began), target.allowanceMs());
-                    } catch (IOException e) {
-                        throw new CompletionException(e);
-                    }
-                },
-                waiting);
+    static String scheme(URI endpoint) {
+        return endpoint.getScheme() == null ? "" : endpoint.getScheme();
     }
 
-    private static URI address(URI endpoint, String path) {
-        String base = endpoint.toString();
-        return URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + path);
+    /** Whether what is spoken to that endpoint is encrypted. */
+    static boolean encrypted(URI endpoint) {
+        String scheme = scheme(endpoint);
+        return scheme.equals("https") || scheme.equals("grpcs") || scheme.equals("tls");
     }
 
-    private static double sinceMs(long began) {
+    /** The port that is asked: the check's own, the endpoint's, or the usual one. */
+    static int port(CheckPlan.Check target, int usual) {
+        int asked = target.check().question().port();
+        return asked > 0
+                ? asked
+                : target.endpoint().getPort() > 0 ? target.endpoint().getPort() : usual;
+    }
+
+    static double sinceMs(long began) {
         return (System.nanoTime() - began) / 1e6;
     }
 
@@ -135,48 +116,8 @@ public final class Probe {
             return "no answer within " + timeout.toMillis() + " ms";
         }
         String text = cause.getClass().getSimpleName() + (cause.getMessage() == null ? "" : ": " + cause.getMessage());
-        return text.toLowerCase(Locale.ROOT).contains("connectexception") ? "connection refused" : text;
-    }
-
-    /** Keeps the beginning of a body and then hangs up. */
-    private static final class Head implements HttpResponse.BodySubscriber<byte[]> {
-
-        private final CompletableFuture<byte[]> body = new CompletableFuture<>();
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        private Flow.@Nullable Subscription subscription;
-
-        @Override
-        public CompletionStage<byte[]> getBody() {
-            return body;
-        }
-
-        @Override
-        public void onSubscribe(Flow.Subscription given) {
-            subscription = given;
-            given.request(Long.MAX_VALUE);
-        }
-
-        @Override
-        public void onNext(List<ByteBuffer> buffers) {
-            for (ByteBuffer buffer : buffers) {
-                byte[] part = new byte[Math.min(buffer.remaining(), BODY_AT_MOST - bytes.size())];
-                buffer.get(part);
-                bytes.write(part, 0, part.length);
-            }
-            if (bytes.size() >= BODY_AT_MOST && subscription != null) {
-                subscription.cancel();
-                body.complete(bytes.toByteArray());
-            }
-        }
-
-        @Override
-        public void onError(Throwable failure) {
-            body.completeExceptionally(failure);
-        }
-
-        @Override
-        public void onComplete() {
-            body.complete(bytes.toByteArray());
-        }
+        return text.toLowerCase(Locale.ROOT).contains("connectexception") || text.contains("Connection refused")
+                ? "connection refused"
+                : text;
     }
 }

@@ -38,8 +38,12 @@ public final class Prober extends AbstractBehavior<Prober.Command> {
     private record Probed(
             @Nullable Reading reading, @Nullable Throwable failure) implements Command {}
 
-    /** What is believed after a reading. */
-    record Believed(CheckPlan.Check check, HealthTrack track) {}
+    /**
+     * What is believed after a reading.
+     *
+     * @param cause why the reading is no good one; empty when it is
+     */
+    record Believed(CheckPlan.Check check, HealthTrack track, String cause) {}
 
     /** Runs one check. */
     public interface Runner {
@@ -117,7 +121,7 @@ public final class Prober extends AbstractBehavior<Prober.Command> {
         Reading reading =
                 probed.reading() == null ? Reading.failed(0, String.valueOf(probed.failure())) : probed.reading();
         HealthTrack before = track;
-        track = track.after(reading, check.check());
+        track = track.after(reading, check.check(), System.nanoTime() / 1_000_000);
         meters.checked(reading.status());
         if (before.status() != track.status()) {
             meters.transition();
@@ -130,7 +134,7 @@ public final class Prober extends AbstractBehavior<Prober.Command> {
                             track.status(),
                             reading.cause());
         }
-        listener.accept(new Believed(check, track));
+        listener.accept(new Believed(check, track, reading.cause()));
         return due ? onBeat() : this;
     }
 }

@@ -2,8 +2,10 @@ package dev.windrose.live.health;
 
 import dev.windrose.model.RegionId;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +54,17 @@ final class Reports {
     Kept of(RegionId region, long nowNanos) {
         Kept kept = newest.get(region);
         return kept == null || nowNanos - kept.heardNanos() > ageNanos ? null : kept;
+    }
+
+    /** All that still count. */
+    List<HealthPicture.Reported> at(long nowNanos) {
+        List<HealthPicture.Reported> counting = new ArrayList<>();
+        newest.values().forEach(kept -> {
+            if (nowNanos - kept.heardNanos() <= ageNanos) {
+                counting.add(new HealthPicture.Reported(kept.report(), kept.epochMs()));
+            }
+        });
+        return counting;
     }
 
     Collection<RegionId> regions() {

@@ -14,6 +14,7 @@ import akka.persistence.typed.javadsl.ReplicationContext;
 import akka.persistence.typed.javadsl.RetentionCriteria;
 import akka.persistence.typed.javadsl.SignalHandler;
 import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
@@ -181,18 +182,35 @@ public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Co
                     state,
                     "revision: " + submit.revision() + " (expected: " + state.revision() + ", the current one)");
         }
-        if (!creates && submit.kind() != Change.Kind.REMOVED && changesNothing(state, submit.fields())) {
+        if (!creates && submit.kind() != Change.Kind.REMOVED && changesNothing(state, submit)) {
             return new Answer(RuleGateway.Result.DONE, state, "");
         }
         return null;
     }
 
-    private static boolean changesNothing(RuleState state, Map<String, String> fields) {
-        for (Map.Entry<String, String> field : fields.entrySet()) {
-            if (!field.getValue().equals(state.text(field.getKey()))) {
+    private static boolean changesNothing(RuleState state, Submit submit) {
+        boolean failover = submit.kind() == Change.Kind.FAILED_OVER || submit.kind() == Change.Kind.FAILED_BACK;
+        for (Map.Entry<String, String> field : submit.fields().entrySet()) {
+            String before = state.text(field.getKey());
+            // Several regions come to decide the same failover, each in its own words: the first one is recorded.
+            if (failover
+                    ? !sameMark(before, field.getValue())
+                    : !field.getValue().equals(before)) {
                 return false;
             }
         }
         return true;
+    }
+
+    private static boolean sameMark(@Nullable String before, String after) {
+        try {
+            boolean out = before != null
+                    && !before.isEmpty()
+                    && PolicyText.mark(before).out();
+            return out == PolicyText.mark(after).out();
+        } catch (IllegalArgumentException e) {
+            // What cannot be read is refused by the checks of the definition.
+            return false;
+        }
     }
 }

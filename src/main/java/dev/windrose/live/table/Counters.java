@@ -1,5 +1,6 @@
 package dev.windrose.live.table;
 
+import dev.windrose.decide.health.Outliers;
 import dev.windrose.decide.route.TableCompiler;
 import dev.windrose.decide.route.TargetLoad;
 import dev.windrose.model.RegionId;
@@ -7,6 +8,7 @@ import dev.windrose.model.RuleId;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -83,6 +85,18 @@ final class Counters implements TableCompiler.Loads {
             adder = usage.computeIfAbsent(geographicRule, id -> new LongAdder());
         }
         adder.increment();
+    }
+
+    /** What clients reported since the start, of targets of which they reported anything. */
+    Map<RuleId, Map<RegionId, Outliers.Outcomes>> outcomes() {
+        Map<RuleId, Map<RegionId, Outliers.Outcomes>> outcomes = new HashMap<>();
+        loads.forEach((target, load) -> {
+            Outliers.Outcomes reported = load.outcomes();
+            if (reported.requests() > 0) {
+                outcomes.computeIfAbsent(target.rule(), rule -> new HashMap<>()).put(target.region(), reported);
+            }
+        });
+        return outcomes;
     }
 
     RuleCounts counts(RuleId rule) {

@@ -1,5 +1,6 @@
 package dev.windrose.live.table;
 
+import dev.windrose.decide.health.Outliers;
 import dev.windrose.decide.route.Choice;
 import dev.windrose.decide.route.CompiledRule;
 import dev.windrose.decide.route.Explanation;
@@ -169,6 +170,11 @@ public final class Director {
     /** How often the geographic rule settled a decision on all nodes, as far as they have told. */
     public long usage(RuleId geographicRule) {
         return counters.usage(geographicRule) + usedElsewhere.getOrDefault(geographicRule, 0L);
+    }
+
+    /** What clients reported to this node since its start, of each target of which they reported anything. */
+    public Map<RuleId, Map<RegionId, Outliers.Outcomes>> outcomes() {
+        return counters.outcomes();
     }
 
     /** What this node alone has counted, for the other nodes. */

@@ -1,5 +1,6 @@
 package dev.windrose.live.table;
 
+import dev.windrose.decide.health.Outliers;
 import dev.windrose.decide.route.TargetLoad;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
@@ -43,6 +44,10 @@ final class LiveLoad implements TargetLoad {
             AtomicLongFieldUpdater.newUpdater(LiveLoad.class, "work");
     private static final AtomicLongFieldUpdater<LiveLoad> LATENCY =
             AtomicLongFieldUpdater.newUpdater(LiveLoad.class, "latency");
+    private static final AtomicLongFieldUpdater<LiveLoad> FINISHED =
+            AtomicLongFieldUpdater.newUpdater(LiveLoad.class, "finished");
+    private static final AtomicLongFieldUpdater<LiveLoad> FAILURES =
+            AtomicLongFieldUpdater.newUpdater(LiveLoad.class, "failures");
 
     final int index;
     final RuleCounters rule;
@@ -50,6 +55,8 @@ final class LiveLoad implements TargetLoad {
     private final AtomicIntegerArray byPeriod = new AtomicIntegerArray(Periods.KEPT);
     private volatile long work = 0;
     private volatile long latency = NEVER;
+    private volatile long finished = 0;
+    private volatile long failures = 0;
 
     LiveLoad(int index, RuleCounters rule, Periods periods) {
         this.index = index;
@@ -91,10 +98,21 @@ final class LiveLoad implements TargetLoad {
         if (open > 0) {
             WORK.decrementAndGet(this);
         }
+        FINISHED.incrementAndGet(this);
+        if (!success) {
+            FAILURES.incrementAndGet(this);
+        }
         double sample = success ? latencyMs : Math.max(FAILURE_MS, Double.isNaN(latencyMs) ? 0 : latencyMs);
         if (sample >= 0) {
             observe(Math.min(sample, LONGEST_MS), ticks);
         }
+    }
+
+    /** Outcomes that were reported since the start. */
+    Outliers.Outcomes outcomes() {
+        // Failures first: one that is counted between the two reads must not be more than all.
+        long failed = failures;
+        return new Outliers.Outcomes(finished, failed);
     }
 
     private void observe(double sample, int ticks) {

@@ -1,8 +1,13 @@
 package dev.windrose.live.table;
 
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.health.HealthPicture;
+import dev.windrose.live.health.HealthReport;
 import dev.windrose.model.HealthStatus;
+import dev.windrose.model.RegionId;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What a node needs to answer before it has heard from anybody. Names are those of {@code DefinitionKey.entityId}, of
@@ -12,6 +17,7 @@ import java.util.Map;
  * @param ageMs how old the definitions were at saving
  * @param definitions every definition heard of, removed ones included
  * @param statuses what was believed of each rule's targets
+ * @param reports from outside that still counted
  * @param counts what this node alone had counted
  * @param usage of geographic rules, what this node alone had counted
  */
@@ -20,5 +26,43 @@ record Snapshot(
         long ageMs,
         Map<String, RuleState> definitions,
         Map<String, Map<String, HealthStatus>> statuses,
+        List<Report> reports,
         Map<String, RuleCounts> counts,
-        Map<String, Long> usage) {}
+        Map<String, Long> usage) {
+
+    /**
+     * A report from outside.
+     *
+     * @param epochMs wall clock of when it was heard
+     */
+    record Report(
+            String region,
+            HealthStatus status,
+            double responseTimeMs,
+            double successRate,
+            long activeConnections,
+            long epochMs) {
+
+        static Report of(HealthPicture.Reported reported) {
+            HealthReport report = reported.report();
+            return new Report(
+                    report.region().value(),
+                    report.status(),
+                    report.responseTimeMs(),
+                    report.successRate(),
+                    report.activeConnections(),
+                    reported.epochMs());
+        }
+
+        HealthPicture.Reported reported() {
+            return new HealthPicture.Reported(
+                    new HealthReport(new RegionId(region), status, responseTimeMs, successRate, activeConnections),
+                    epochMs);
+        }
+    }
+
+    Snapshot {
+        // Those of an earlier version hold none.
+        reports = List.copyOf(Objects.requireNonNullElse(reports, List.of()));
+    }
+}

@@ -1,5 +1,6 @@
 package dev.windrose.live.table;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,7 +30,8 @@ final class SnapshotFile {
     private static final String MAGIC = "windrose-table 1 ";
     private static final int KEPT = 3;
     private static final int LONGEST_HEAD = 64;
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON =
+            new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
     private final Path directory;
 

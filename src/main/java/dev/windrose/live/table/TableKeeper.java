@@ -11,6 +11,7 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import dev.windrose.decide.route.RoutingTable;
 import dev.windrose.decide.route.TableCompiler;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.health.HealthPicture;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.HealthView;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,10 +82,11 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
             TableSettings settings,
             SnapshotFile file,
             Map<String, Map<String, HealthStatus>> remembered,
+            Supplier<List<HealthPicture.Reported>> reports,
             Consumer<Catalog> listener,
             TableMeters meters) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
-                new TableKeeper(context, timers, director, compiler, settings, file, remembered, listener, meters)));
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> new TableKeeper(
+                context, timers, director, compiler, settings, file, remembered, reports, listener, meters)));
     }
 
     private final TimerScheduler<Command> timers;
@@ -91,6 +94,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
     private final TableCompiler compiler;
     private final TableSettings settings;
     private final SnapshotFile file;
+    private final Supplier<List<HealthPicture.Reported>> reports;
     private final Consumer<Catalog> listener;
     private final TableMeters meters;
     private final Executor blocking;
@@ -113,6 +117,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
             TableSettings settings,
             SnapshotFile file,
             Map<String, Map<String, HealthStatus>> remembered,
+            Supplier<List<HealthPicture.Reported>> reports,
             Consumer<Catalog> listener,
             TableMeters meters) {
         super(context);
@@ -122,6 +127,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
         this.settings = settings;
         this.file = file;
         this.remembered = remembered;
+        this.reports = reports;
         this.listener = listener;
         this.meters = meters;
         this.blocking = context.getSystem().dispatchers().lookup(DispatcherSelector.blocking());
@@ -299,6 +305,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
                 director.dataAgeMs(),
                 definitions,
                 statuses,
+                reports.get().stream().map(Snapshot.Report::of).toList(),
                 named(director.counters().ruleCounts()),
                 named(director.counters().usageCounts()));
     }

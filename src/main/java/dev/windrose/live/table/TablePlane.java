@@ -6,6 +6,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
 import dev.windrose.decide.route.TableCompiler;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.health.HealthPicture;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
@@ -16,11 +17,13 @@ import dev.windrose.watch.TableMeters;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,12 +34,14 @@ public final class TablePlane {
 
     private final Director director;
     private final ActorRef<TableKeeper.Command> keeper;
+    private final List<HealthPicture.Reported> remembered;
 
     /**
      * Reads the newest whole snapshot and answers from it at once. Blocks for the time of one read.
      *
      * @param directory of the snapshots
      * @param defaults the check of rules that do not say otherwise
+     * @param reports from outside that count now, for the snapshots
      * @param listener hears every catalog that differs from the one before, the first one included
      */
     public static TablePlane start(
@@ -45,6 +50,7 @@ public final class TablePlane {
             TableSettings settings,
             Path directory,
             HealthCheck defaults,
+            Supplier<List<HealthPicture.Reported>> reports,
             Consumer<Catalog> listener,
             MeterRegistry registry) {
         SnapshotFile file = new SnapshotFile(directory);
@@ -86,14 +92,26 @@ public final class TablePlane {
         return new TablePlane(
                 director,
                 data.systemActorOf(
-                        TableKeeper.create(director, compiler, settings, file, remembered, listener, meters),
+                        TableKeeper.create(director, compiler, settings, file, remembered, reports, listener, meters),
                         "table-keeper",
-                        Props.empty()));
+                        Props.empty()),
+                snapshot == null ? List.of() : reports(snapshot));
     }
 
-    private TablePlane(Director director, ActorRef<TableKeeper.Command> keeper) {
+    private TablePlane(
+            Director director, ActorRef<TableKeeper.Command> keeper, List<HealthPicture.Reported> remembered) {
         this.director = director;
         this.keeper = keeper;
+        this.remembered = List.copyOf(remembered);
+    }
+
+    private static List<HealthPicture.Reported> reports(Snapshot snapshot) {
+        return snapshot.reports().stream().map(Snapshot.Report::reported).toList();
+    }
+
+    /** The reports from outside that the snapshot held. */
+    public List<HealthPicture.Reported> remembered() {
+        return remembered;
     }
 
     public Director director() {

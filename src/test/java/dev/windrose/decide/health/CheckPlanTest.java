@@ -11,6 +11,8 @@ import dev.windrose.model.HealthCheck;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
+import dev.windrose.model.RuleFailover;
+import dev.windrose.model.RuleHealth;
 import dev.windrose.model.RuleId;
 import dev.windrose.model.RuleStatus;
 import java.net.URI;
@@ -76,7 +78,7 @@ class CheckPlanTest {
 
     @Test
     void allowsNothingWhereNobodyKnowsWhereItIs() {
-        Region unplaced = new Region(NOWHERE, List.of(URI.create("http://127.0.0.1:1")), null, 0, Set.of());
+        Region unplaced = new Region(NOWHERE, List.of(URI.create("http://127.0.0.1:1")), null, 0, Set.of(), null);
 
         assertThat(check(CheckPlan.of(List.of(rule("a", NOWHERE)), List.of(unplaced), US, 9), "a", NOWHERE)
                         .allowanceMs())
@@ -85,8 +87,8 @@ class CheckPlanTest {
 
     @Test
     void takesARegisteredPlaceBeforeTheOneThatTheNameSays() {
-        Region moved =
-                new Region(EU, List.of(URI.create("http://127.0.0.1:1")), new Coordinate(38.9, -77.4), 0, Set.of());
+        Region moved = new Region(
+                EU, List.of(URI.create("http://127.0.0.1:1")), new Coordinate(38.9, -77.4), 0, Set.of(), null);
 
         assertThat(check(CheckPlan.of(List.of(rule("a", EU)), List.of(moved), US, 9), "a", EU)
                         .allowanceMs())
@@ -130,19 +132,26 @@ class CheckPlanTest {
                 Arrays.asList(targets),
                 Map.of(),
                 endpoints,
-                check,
-                true,
+                RuleHealth.of(check),
+                RuleFailover.of(true),
                 false,
                 Fallback.OPEN,
                 RuleStatus.ACTIVE);
     }
 
     private static Region region(RegionId id, int port) {
-        return new Region(id, List.of(URI.create("http://127.0.0.1:" + port)), null, 0, Set.of());
+        return new Region(id, List.of(URI.create("http://127.0.0.1:" + port)), null, 0, Set.of(), null);
     }
 
     private static CheckPlan.Check check(CheckPlan plan, String rule, RegionId region) {
-        return plan.checks().get(plan.byRule().get(new RuleId(rule)).get(region));
+        return plan.checks()
+                .get(plan.byRule()
+                        .get(new RuleId(rule))
+                        .get(region)
+                        .get(0)
+                        .looks()
+                        .get(0)
+                        .checkId());
     }
 
     private static URI endpoint(CheckPlan plan, String rule, RegionId region) {

@@ -7,6 +7,8 @@ import java.util.Random;
 /** Checks for tests. */
 public final class Checks {
 
+    private static final HealthCheck.Levels USUAL = new HealthCheck.Levels(100, 200, 0.99, 0.95);
+
     public static final HealthCheck HTTP = http(2, 3);
 
     /** The defaults of a node: a check every 30 s, answered within 5 s. */
@@ -18,29 +20,46 @@ public final class Checks {
 
     public static HealthCheck http(Duration interval, Duration timeout, int rise, int fall) {
         return new HealthCheck(
-                HealthCheck.Type.HTTP, "/health", interval, timeout, rise, fall, 100, 200, 0.99, 0.95, 200, 399, null);
+                question(HealthCheck.Type.HTTP),
+                interval,
+                timeout,
+                new HealthCheck.Turns(rise, 2, fall, Duration.ofSeconds(20)),
+                USUAL);
     }
 
-    public static HealthCheck tcp(Duration timeout) {
+    /** The same check, which damps nothing and forgets after {@code settle} good readings. */
+    static HealthCheck undamped(int rise, int settle, int fall) {
+        HealthCheck check = http(rise, fall);
         return new HealthCheck(
-                HealthCheck.Type.TCP, "/", Duration.ofSeconds(1), timeout, 2, 3, 100, 200, 0.99, 0.95, 200, 399, null);
+                check.question(),
+                check.interval(),
+                check.timeout(),
+                new HealthCheck.Turns(rise, settle, fall, Duration.ZERO),
+                check.levels());
     }
 
-    public static HealthCheck expecting(String body, int statusFrom, int statusTo) {
+    private static HealthCheck.Question question(HealthCheck.Type type) {
+        return new HealthCheck.Question(type, "/health", 0, "", 200, 399, null, 14);
+    }
+
+    /** A patient check of that type. */
+    public static HealthCheck of(HealthCheck.Type type, Duration timeout) {
         return new HealthCheck(
-                HealthCheck.Type.HTTP,
-                "/health",
-                Duration.ofSeconds(5),
-                Duration.ofSeconds(2),
-                2,
-                3,
-                1000,
-                2000,
-                0.99,
-                0.95,
-                statusFrom,
-                statusTo,
-                body.isEmpty() ? null : body);
+                question(type),
+                timeout.compareTo(Duration.ofSeconds(1)) > 0 ? timeout : Duration.ofSeconds(1),
+                timeout,
+                new HealthCheck.Turns(2, 2, 3, Duration.ofSeconds(20)),
+                new HealthCheck.Levels(10_000, 20_000, 0.99, 0.95));
+    }
+
+    public static HealthCheck expecting(String path, String body, int statusFrom, int statusTo) {
+        return new HealthCheck(
+                new HealthCheck.Question(
+                        HealthCheck.Type.HTTP, path, 0, "", statusFrom, statusTo, body.isEmpty() ? null : body, 14),
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(15),
+                new HealthCheck.Turns(2, 2, 3, Duration.ofSeconds(20)),
+                new HealthCheck.Levels(10_000, 15_000, 0.99, 0.95));
     }
 
     /** A check that a rule may have. */
@@ -49,19 +68,24 @@ public final class Checks {
         double healthyMs = 1 + random.nextInt(500);
         double healthyRate = random.nextDouble();
         return new HealthCheck(
-                random.nextBoolean() ? HealthCheck.Type.HTTP : HealthCheck.Type.TCP,
-                "/health" + random.nextInt(10),
+                new HealthCheck.Question(
+                        HealthCheck.Type.values()[random.nextInt(HealthCheck.Type.values().length)],
+                        "/health" + random.nextInt(10),
+                        random.nextInt(65_536),
+                        "shop.v" + random.nextInt(3),
+                        200,
+                        200 + random.nextInt(400),
+                        random.nextBoolean() ? null : "all is = well",
+                        random.nextInt(366)),
                 Duration.ofMillis(timeoutMs + 100 + random.nextInt(1000)),
                 Duration.ofMillis(timeoutMs),
-                1 + random.nextInt(100),
-                1 + random.nextInt(100),
-                healthyMs,
-                healthyMs + random.nextInt(500),
-                healthyRate,
-                healthyRate * random.nextDouble(),
-                200,
-                200 + random.nextInt(400),
-                random.nextBoolean() ? null : "ok");
+                new HealthCheck.Turns(
+                        1 + random.nextInt(100),
+                        1 + random.nextInt(100),
+                        1 + random.nextInt(100),
+                        Duration.ofMillis(random.nextInt(3_600_000))),
+                new HealthCheck.Levels(
+                        healthyMs, healthyMs + random.nextInt(500), healthyRate, healthyRate * random.nextDouble()));
     }
 
     private Checks() {}

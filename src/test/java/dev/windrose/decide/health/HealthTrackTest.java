@@ -78,7 +78,55 @@ class HealthTrackTest {
             track = after(track, "-++");
             assertThat(track.status()).isEqualTo(UNHEALTHY);
         }
-        assertThat(after(track, "+".repeat(66)).status()).isEqualTo(HEALTHY);
+        assertThat(after(track, "+".repeat(60)).status()).isEqualTo(HEALTHY);
+    }
+
+    /** The thresholds of gdnsd: up after 20, settled after 10, down after 10. */
+    @Test
+    void tenFailuresTakeItOutHoweverTheyAreInterleavedAndTwentySuccessesBringItBack() {
+        HealthCheck gdnsd = Checks.undamped(20, 10, 10);
+        HealthTrack track = read(HealthTrack.NEW, "+".repeat(30), gdnsd);
+        track = read(track, "-+".repeat(9) + "-", gdnsd);
+        assertThat(track.status()).isEqualTo(UNHEALTHY);
+        assertThat(read(track, "+".repeat(19), gdnsd).status()).isEqualTo(UNHEALTHY);
+        assertThat(read(track, "+".repeat(19) + "-" + "+".repeat(19), gdnsd).status())
+                .isEqualTo(UNHEALTHY);
+        assertThat(read(track, "+".repeat(20), gdnsd).status()).isEqualTo(HEALTHY);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "+x+x+x,    UNHEALTHY", // single good readings forgive nothing
+        "+x++x++x,  HEALTHY", // a run of good ones does
+        "+xx++x,    HEALTHY",
+        "+xx+x,     UNHEALTHY",
+    })
+    void badReadingsAddUpUntilEnoughGoodOnesMadeThemForgotten(String readings, HealthStatus expected) {
+        assertThat(track(readings).status()).isEqualTo(expected);
+    }
+
+    @Test
+    void changesAtMostTwiceAMinuteHoweverItFlaps() {
+        Forall.cases(random -> {
+            // Up and down for 1 to 4 seconds at a time, looked at every second, for ten minutes.
+            int up = 1 + random.nextInt(4);
+            int down = 1 + random.nextInt(4);
+            HealthTrack track = track("+".repeat(20));
+            List<Integer> changes = new ArrayList<>();
+            for (int second = 0; second < 600; second++) {
+                HealthStatus before = track.status();
+                track = after(track, second % (up + down) < up ? "+" : "-");
+                if (track.status() != before) {
+                    changes.add(second);
+                }
+            }
+            // The first fall, a first return and the second fall may come close to each other: getting worse never
+            // waits.
+            for (int i = 3; i < changes.size(); i++) {
+                assertThat(changes.get(i) - changes.get(i - 2)).isGreaterThan(20);
+            }
+            assertThat(changes.size()).isLessThanOrEqualTo(20);
+        });
     }
 
     @Test
@@ -103,12 +151,12 @@ class HealthTrackTest {
 
     @Test
     void movesItsLatencyTowardsTheReadingsAndFailuresLeaveItAlone() {
-        HealthTrack track = HealthTrack.NEW.after(Reading.answered(RISE_2_FALL_3, 50, 0), RISE_2_FALL_3);
+        HealthTrack track = HealthTrack.NEW.after(Reading.answered(RISE_2_FALL_3, 50, 0), RISE_2_FALL_3, 0);
         assertThat(track.latencyMs()).isEqualTo(50);
-        track = track.after(Reading.failed(500, "no answer"), RISE_2_FALL_3);
+        track = track.after(Reading.failed(500, "no answer"), RISE_2_FALL_3, next(track));
         assertThat(track.latencyMs()).isEqualTo(50);
         for (int i = 0; i < 20; i++) {
-            track = track.after(Reading.answered(RISE_2_FALL_3, 80, 0), RISE_2_FALL_3);
+            track = track.after(Reading.answered(RISE_2_FALL_3, 80, 0), RISE_2_FALL_3, next(track));
         }
         assertThat(track.latencyMs()).isCloseTo(80, within(0.1));
     }
@@ -118,14 +166,15 @@ class HealthTrackTest {
         Forall.cases(random -> {
             int fall = 2 + random.nextInt(5);
             HealthCheck check = Checks.http(1 + random.nextInt(4), fall);
-            HealthTrack track = HealthTrack.NEW.after(healthy(check), check);
+            HealthTrack track = HealthTrack.NEW.after(healthy(check), check, 0);
             // A run that is one too short, then enough good readings to have left the window.
             for (int run = 0; run < 10; run++) {
                 for (int i = 0; i < Math.min(fall - 1, 1 + random.nextInt(3)); i++) {
-                    track = track.after(Reading.answered(check, 150 + random.nextInt(200), 0), check);
+                    track = track.after(Reading.answered(check, 150 + random.nextInt(200), 0), check, next(track));
                     assertThat(track.status()).isEqualTo(HEALTHY);
                 }
-                track = track.after(healthy(check), check);
+                track = track.after(healthy(check), check, next(track));
+                track = track.after(healthy(check), check, next(track));
                 assertThat(track.status()).isEqualTo(HEALTHY);
             }
         });
@@ -137,11 +186,11 @@ class HealthTrackTest {
             HealthCheck check = Checks.http(1 + random.nextInt(100), 1 + random.nextInt(100));
             HealthTrack track = HealthTrack.NEW;
             for (int i = 0; i < random.nextInt(300); i++) {
-                track = track.after(any(random.nextInt(4), check), check);
+                track = track.after(any(random.nextInt(4), check), check, next(track));
             }
             Reading last = any(random.nextInt(4), check);
             for (int i = 0; i < HealthTrack.WINDOW + 200; i++) {
-                track = track.after(last, check);
+                track = track.after(last, check, next(track));
             }
             assertThat(track.status()).isEqualTo(last.status());
         });
@@ -153,12 +202,13 @@ class HealthTrackTest {
             int rise = 1 + random.nextInt(5);
             int fall = 1 + random.nextInt(5);
             HealthCheck check = Checks.http(rise, fall);
-            HealthTrack track = HealthTrack.NEW.after(any(random.nextInt(4), check), check);
+            HealthTrack track = HealthTrack.NEW.after(any(random.nextInt(4), check), check, 0);
             List<Integer> changes = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
                 HealthStatus before = track.status();
-                track = track.after(any(random.nextInt(4), check), check);
-                if (track.status() != before) {
+                track = track.after(any(random.nextInt(4), check), check, next(track));
+                // What is degraded already may get worse sooner: bad readings that made it so are not forgotten.
+                if (track.status() != before && !(before == DEGRADED && track.status() == UNHEALTHY)) {
                     changes.add(i);
                 }
             }
@@ -181,14 +231,23 @@ class HealthTrackTest {
         };
     }
 
+    /** A second after the reading before. */
+    private static long next(HealthTrack track) {
+        return track.damping().atMs() + 1000;
+    }
+
     private static HealthTrack track(String readings) {
         return after(HealthTrack.NEW, readings);
     }
 
     private static HealthTrack after(HealthTrack before, String readings) {
+        return read(before, readings, RISE_2_FALL_3);
+    }
+
+    private static HealthTrack read(HealthTrack before, String readings, HealthCheck check) {
         HealthTrack track = before;
         for (char c : readings.toCharArray()) {
-            track = track.after(any("+~x-".indexOf(c), RISE_2_FALL_3), RISE_2_FALL_3);
+            track = track.after(any("+~x-".indexOf(c), check), check, next(track));
         }
         return track;
     }

@@ -6,8 +6,10 @@ import static dev.windrose.model.HealthStatus.UNKNOWN;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.Forall;
+import dev.windrose.model.Authority;
 import dev.windrose.model.HealthStatus;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -59,7 +61,43 @@ class VerdictTest {
         "?, H,    U, H",
     })
     void weighsEvidenceByAuthority(String own, String others, String reported, String expected) {
-        assertThat(Verdict.of(status(own), statuses(others), status(reported))).isEqualTo(status(expected));
+        assertThat(settled(status(own), statuses(others), status(reported))).isEqualTo(status(expected));
+    }
+
+    private static HealthStatus settled(HealthStatus own, Collection<HealthStatus> others, HealthStatus reported) {
+        return new Evidence(UNKNOWN, Verdict.of(own, others).status(), UNKNOWN, reported).status();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "U, UU, EVERYBODY",
+        "H, UU, EVERYBODY",
+        "U, HH, OWN_CLIENTS",
+        "U, '', OWN_CLIENTS",
+        "H, HH, EVERYBODY",
+        "H, '', OWN_CLIENTS",
+        "?, '', NOBODY",
+        "?, UU, EVERYBODY",
+        "?, U,  OWN_CLIENTS",
+    })
+    void onlyAMajorityOfSeveralMovesEverybody(String own, String others, Verdict.Reach expected) {
+        assertThat(Verdict.of(status(own), statuses(others)).reach()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "U, H, H, H, U, OVERRIDE",
+        "H, U, U, U, H, OVERRIDE",
+        "?, H, U, U, H, PROBE",
+        "?, ?, U, H, U, PASSIVE",
+        "?, ?, ?, D, D, REPORT",
+        "?, ?, ?, ?, ?, NONE",
+    })
+    void believesTheHighestAuthorityThatHasSomethingToSay(
+            String override, String probe, String passive, String report, String expected, Authority by) {
+        Evidence evidence = new Evidence(status(override), status(probe), status(passive), status(report));
+        assertThat(evidence.status()).isEqualTo(status(expected));
+        assertThat(evidence.authority()).isEqualTo(by);
     }
 
     @Test
@@ -68,9 +106,9 @@ class VerdictTest {
             HealthStatus own = any(random);
             HealthStatus reported = any(random);
             List<HealthStatus> others = several(random);
-            HealthStatus verdict = Verdict.of(own, others, reported);
+            HealthStatus verdict = settled(own, others, reported);
             Collections.shuffle(others, random);
-            assertThat(Verdict.of(own, others, reported)).isEqualTo(verdict);
+            assertThat(settled(own, others, reported)).isEqualTo(verdict);
         });
     }
 
@@ -83,7 +121,7 @@ class VerdictTest {
             }
             others.add(UNHEALTHY);
             Collections.shuffle(others, random);
-            assertThat(Verdict.of(HEALTHY, others, any(random))).isEqualTo(HEALTHY);
+            assertThat(settled(HEALTHY, others, any(random))).isEqualTo(HEALTHY);
         });
     }
 
@@ -93,9 +131,9 @@ class VerdictTest {
             HealthStatus own = any(random);
             List<HealthStatus> others = several(random);
             others.add(HEALTHY);
-            HealthStatus before = Verdict.of(own, others, UNKNOWN);
+            HealthStatus before = settled(own, others, UNKNOWN);
             others.set(others.size() - 1, UNHEALTHY);
-            assertThat(Verdict.of(own, others, UNKNOWN)).isGreaterThanOrEqualTo(before);
+            assertThat(settled(own, others, UNKNOWN)).isGreaterThanOrEqualTo(before);
         });
     }
 

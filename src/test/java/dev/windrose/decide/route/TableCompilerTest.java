@@ -9,7 +9,9 @@ import static dev.windrose.decide.route.Tables.geographic;
 import static dev.windrose.decide.route.Tables.rule;
 import static dev.windrose.decide.route.Tables.with;
 import static dev.windrose.decide.route.Tables.withFallback;
+import static dev.windrose.decide.route.Tables.withPolicy;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.windrose.Forall;
 import dev.windrose.decide.route.Tables.Believed;
@@ -17,6 +19,7 @@ import dev.windrose.model.Algorithm;
 import dev.windrose.model.Client;
 import dev.windrose.model.Coordinate;
 import dev.windrose.model.Fallback;
+import dev.windrose.model.HealthPolicy;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.HealthView;
 import dev.windrose.model.Region;
@@ -25,6 +28,7 @@ import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
 import dev.windrose.model.RuleStatus;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -102,12 +106,14 @@ class TableCompilerTest {
             Believed health = Tables.randomHealth(random);
             CompiledRule compiled = compile(rule, health);
             boolean served = rule.targets().stream()
-                    .anyMatch(target -> !rule.failoverEnabled() || TableCompiler.serves(health.status(WEB, target)));
+                    .anyMatch(target -> !rule.failover().enabled()
+                            || health.of(WEB, target).status().serves());
             for (long k = 0; k < 50; k++) {
                 Client client = new Client("europe", null, random.nextBoolean() ? "user-" + k : null);
                 Choice choice = compiled.decide(client, random.nextLong());
                 if (served) {
-                    assertThat(!rule.failoverEnabled() || TableCompiler.serves(health.status(WEB, choice.region())))
+                    assertThat(!rule.failover().enabled()
+                                    || health.of(WEB, choice.region()).status().serves())
                             .as("%s", choice)
                             .isTrue();
                 } else if (rule.fallback().mode() == Fallback.Mode.FAIL_CLOSED && compiled.tier() == Tier.NONE) {
@@ -117,6 +123,118 @@ class TableCompilerTest {
                 }
             }
         });
+    }
+
+    private static double share(CompiledRule rule, RegionId region) {
+        int answered = 0;
+        for (long k = 0; k < 10_000; k++) {
+            answered += region.equals(rule.decide(Client.ANYWHERE, k).region()) ? 1 : 0;
+        }
+        return answered / 10_000.0;
+    }
+
+    @Test
+    void aTargetThatMayHaveATenthKeepsATenthOfItsClientsWhateverTheAlgorithm() {
+        Believed warmsUp = believed(HealthStatus.HEALTHY, HealthStatus.HEALTHY).mayHave(US, 0.1);
+
+        assertThat(share(compile(rule(Algorithm.WEIGHTED_ROUND_ROBIN, US, EU), warmsUp), US))
+                .isCloseTo(0.05, within(0.002));
+        assertThat(share(compile(rule(Algorithm.PRIORITY, US, EU), warmsUp), US))
+                .isCloseTo(0.1, within(0.002));
+        assertThat(share(compile(rule(Algorithm.LEAST_CONNECTIONS, US, EU), warmsUp), US))
+                .isCloseTo(0.05, within(0.01));
+    }
+
+    @Test
+    void aClientWithAKeyIsAdmittedByItsKeyAndNotByChance() {
+        Rule sticky =
+                with(rule(Algorithm.WEIGHTED_ROUND_ROBIN, US, EU, ASIA), true, true, Fallback.OPEN, RuleStatus.ACTIVE);
+        CompiledRule half = compile(sticky, new Believed().mayHave(US, 0.5));
+        CompiledRule most = compile(sticky, new Believed().mayHave(US, 0.9));
+        for (int i = 0; i < 500; i++) {
+            Client client = new Client(null, null, "user-" + i);
+            RegionId first = half.decide(client, 0).region();
+            assertThat(half.decide(client, i).region()).isEqualTo(first);
+            if (US.equals(first)) {
+                assertThat(most.decide(client, i).region()).isEqualTo(US);
+            }
+        }
+    }
+
+    @Test
+    void whatIsNotAdmittedSaysSo() {
+        CompiledRule rule = compile(rule(Algorithm.PRIORITY, US, EU), new Believed().mayHave(US, 0.1));
+        Set<Reason> reasons = new TreeSet<>();
+        for (long k = 0; k < 100; k++) {
+            Choice choice = rule.decide(Client.ANYWHERE, k);
+            reasons.add(choice.reason());
+            assertThat(choice.reason() == Reason.SPILL).isEqualTo(EU.equals(choice.region()));
+        }
+        assertThat(reasons).containsExactly(Reason.PRIORITY, Reason.SPILL);
+    }
+
+    @Test
+    void aDegradedTargetHasTheShareThatTheRuleGivesIt() {
+        HealthPolicy policy = new HealthPolicy(0, 0.25, Duration.ZERO, 0, 1, 1, 0);
+        Rule rule = withPolicy(rule(Algorithm.WEIGHTED_ROUND_ROBIN, US, EU), policy);
+
+        assertThat(share(compile(rule, believed(HealthStatus.DEGRADED, HealthStatus.HEALTHY)), US))
+                .isCloseTo(0.125, within(0.002));
+        assertThat(share(compile(rule, believed(HealthStatus.DEGRADED, HealthStatus.UNHEALTHY)), US))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void belowThePanicThresholdHealthIsNotBelieved() {
+        HealthPolicy policy = new HealthPolicy(0, 0, Duration.ZERO, 0.5, 1, 1, 0);
+        Rule rule = withPolicy(rule(Algorithm.WEIGHTED_ROUND_ROBIN, US, EU, ASIA), policy);
+        Believed twoDown = believed(HealthStatus.UNHEALTHY, HealthStatus.UNHEALTHY);
+
+        CompiledRule panics = compile(rule, twoDown);
+        assertThat(panics.tier()).isEqualTo(Tier.PANIC);
+        assertThat(answered(panics, Client.ANYWHERE)).hasSize(3);
+        assertThat(answered(compile(rule, twoDown.is(EU, HealthStatus.HEALTHY)), Client.ANYWHERE))
+                .containsExactly("ap-southeast-1", "eu-west-1");
+        assertThat(answered(
+                        compile(
+                                rule,
+                                new Believed().is(US, HealthStatus.UNHEALTHY).ordered(EU, HealthStatus.UNHEALTHY)),
+                        Client.ANYWHERE))
+                .as("what an operator took out stays out in a panic")
+                .containsExactly("ap-southeast-1", "us-east-1");
+    }
+
+    @Test
+    void anOperatorIsObeyedEvenWhereHealthMovesNothing() {
+        Rule rule = with(rule(Algorithm.PRIORITY, US, EU), false, false, Fallback.OPEN, RuleStatus.ACTIVE);
+
+        assertThat(answered(compile(rule, new Believed().ordered(US, HealthStatus.UNHEALTHY)), Client.ANYWHERE))
+                .containsExactly("eu-west-1");
+    }
+
+    @Test
+    void theFirstLevelOfPriorityKeepsWhatItsEndpointsThatServeCanCarry() {
+        Rule rule = rule(Algorithm.PRIORITY, US, EU);
+
+        assertThat(share(compile(rule, new Believed().serves(US, 0.5, 0)), US)).isCloseTo(0.7, within(0.002));
+        assertThat(share(compile(rule, new Believed().serves(US, 0.72, 0)), US)).isEqualTo(1);
+    }
+
+    @Test
+    void clientsAreSentToTheEndpointThatServes() {
+        Region eu = new Region(
+                EU, List.of(URI.create("http://eu:80"), URI.create("http://eu:81")), null, 0, Set.of(), null);
+        Rule rule = rule(Algorithm.PRIORITY, EU);
+
+        assertThat(compile(rule, List.of(), List.of(eu), new Believed().serves(EU, 0.5, 1))
+                        .decide(Client.ANYWHERE, 0)
+                        .endpoint())
+                .isEqualTo(URI.create("http://eu:81"));
+        assertThat(compile(rule, List.of(), List.of(eu), new Believed().serves(EU, 0.5, 7))
+                        .decide(Client.ANYWHERE, 0)
+                        .endpoint())
+                .as("a picture of before an endpoint was taken away")
+                .isEqualTo(URI.create("http://eu:81"));
     }
 
     @Test
@@ -162,7 +280,8 @@ class TableCompilerTest {
         RoutingTable first = compiler.compile(RoutingTable.EMPTY, rules, List.of(), List.of(), HealthView.NOTHING);
         RoutingTable second =
                 compiler.compile(first, rules, List.of(), List.of(), new Believed().is(EU, HealthStatus.UNHEALTHY));
-        Region berlin = new Region(new RegionId("berlin"), List.of(), new Coordinate(52.5, 13.4), 0, Set.of("europe"));
+        Region berlin =
+                new Region(new RegionId("berlin"), List.of(), new Coordinate(52.5, 13.4), 0, Set.of("europe"), null);
         RoutingTable third = compiler.compile(
                 second, rules, List.of(), List.of(berlin), new Believed().is(EU, HealthStatus.UNHEALTHY));
 
@@ -185,7 +304,8 @@ class TableCompilerTest {
 
     @Test
     void aTargetIsReachedAtTheRulesOwnAddressOrElseAtItsRegions() {
-        Region eu = new Region(EU, List.of(URI.create("http://eu:80"), URI.create("http://eu:81")), null, 0, Set.of());
+        Region eu = new Region(
+                EU, List.of(URI.create("http://eu:80"), URI.create("http://eu:81")), null, 0, Set.of(), null);
         Rule plain = rule(Algorithm.PRIORITY, EU);
         Rule own = new Rule(
                 WEB,
@@ -194,8 +314,8 @@ class TableCompilerTest {
                 List.of(EU),
                 Map.of(EU, 1.0),
                 Map.of(EU, URI.create("http://own:80")),
-                plain.check(),
-                true,
+                plain.health(),
+                plain.failover(),
                 false,
                 Fallback.OPEN,
                 RuleStatus.ACTIVE);
@@ -215,7 +335,7 @@ class TableCompilerTest {
     @Test
     void theFallbackRegionIsAnsweredWithItsAddress() {
         RegionId south = new RegionId("sa-east-1");
-        Region registered = new Region(south, List.of(URI.create("http://south:80")), null, 0, Set.of());
+        Region registered = new Region(south, List.of(URI.create("http://south:80")), null, 0, Set.of(), null);
         Rule rule = withFallback(rule(Algorithm.PRIORITY, US), Fallback.to(south));
         Choice choice = compile(rule, List.of(), List.of(registered), new Believed().is(US, HealthStatus.UNHEALTHY))
                 .decide(Client.ANYWHERE, 0);

@@ -2,15 +2,20 @@ package dev.windrose.decide.route;
 
 import dev.windrose.decide.health.Checks;
 import dev.windrose.model.Algorithm;
+import dev.windrose.model.Authority;
 import dev.windrose.model.Fallback;
 import dev.windrose.model.GeographicRule;
+import dev.windrose.model.HealthPolicy;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.HealthView;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
+import dev.windrose.model.RuleFailover;
+import dev.windrose.model.RuleHealth;
 import dev.windrose.model.RuleId;
 import dev.windrose.model.RuleStatus;
+import dev.windrose.model.TargetHealth;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -53,8 +58,8 @@ public final class Tables {
                 targets,
                 weights,
                 Map.of(),
-                Checks.DEFAULTS,
-                true,
+                RuleHealth.of(Checks.DEFAULTS),
+                RuleFailover.of(true),
                 false,
                 Fallback.OPEN,
                 RuleStatus.ACTIVE);
@@ -72,15 +77,32 @@ public final class Tables {
                 rule.targets(),
                 rule.weights(),
                 rule.endpoints(),
-                rule.check(),
-                failover,
+                rule.health(),
+                new RuleFailover(
+                        failover, rule.failover().policy(), rule.failover().marks()),
                 affinity,
                 fallback,
                 status);
     }
 
+    static Rule withPolicy(Rule rule, HealthPolicy policy) {
+        RuleHealth health = rule.health();
+        return new Rule(
+                rule.id(),
+                rule.name(),
+                rule.algorithm(),
+                rule.targets(),
+                rule.weights(),
+                rule.endpoints(),
+                new RuleHealth(health.check(), health.monitors(), policy, health.overrides()),
+                rule.failover(),
+                rule.sessionAffinity(),
+                rule.fallback(),
+                rule.status());
+    }
+
     static Rule withFallback(Rule rule, Fallback fallback) {
-        return with(rule, rule.failoverEnabled(), rule.sessionAffinity(), fallback, rule.status());
+        return with(rule, rule.failover().enabled(), rule.sessionAffinity(), fallback, rule.status());
     }
 
     static GeographicRule geographic(
@@ -92,9 +114,29 @@ public final class Tables {
     public static final class Believed implements HealthView {
         private final Map<RegionId, HealthStatus> statuses = new HashMap<>();
         private final Map<RegionId, Double> latencies = new HashMap<>();
+        private final Map<RegionId, Authority> authorities = new HashMap<>();
+        private final Map<RegionId, Double> servingShares = new HashMap<>();
+        private final Map<RegionId, Integer> endpoints = new HashMap<>();
+        private final Map<RegionId, Double> shares = new HashMap<>();
 
         public Believed is(RegionId target, HealthStatus status) {
             statuses.put(target, status);
+            return this;
+        }
+
+        Believed ordered(RegionId target, HealthStatus status) {
+            authorities.put(target, Authority.OVERRIDE);
+            return is(target, status);
+        }
+
+        Believed serves(RegionId target, double servingShare, int endpoint) {
+            servingShares.put(target, servingShare);
+            endpoints.put(target, endpoint);
+            return this;
+        }
+
+        Believed mayHave(RegionId target, double share) {
+            shares.put(target, share);
             return this;
         }
 
@@ -104,13 +146,15 @@ public final class Tables {
         }
 
         @Override
-        public HealthStatus status(RuleId rule, RegionId target) {
-            return statuses.getOrDefault(target, HealthStatus.UNKNOWN);
-        }
-
-        @Override
-        public double latencyMs(RuleId rule, RegionId target) {
-            return latencies.getOrDefault(target, Double.NaN);
+        public TargetHealth of(RuleId rule, RegionId target) {
+            HealthStatus status = statuses.getOrDefault(target, HealthStatus.UNKNOWN);
+            return new TargetHealth(
+                    status,
+                    authorities.getOrDefault(target, Authority.PROBE),
+                    latencies.getOrDefault(target, Double.NaN),
+                    servingShares.getOrDefault(target, status.serves() ? 1.0 : 0.0),
+                    endpoints.getOrDefault(target, 0),
+                    shares.getOrDefault(target, 1.0));
         }
     }
 

@@ -78,7 +78,8 @@ class WhereTest {
 
     @Test
     void aRegisteredRegionIsAPlaceWithAreas() {
-        Region berlin = new Region(new RegionId("berlin"), List.of(), new Coordinate(52.5, 13.4), 0, Set.of("europe"));
+        Region berlin =
+                new Region(new RegionId("berlin"), List.of(), new Coordinate(52.5, 13.4), 0, Set.of("europe"), null);
 
         assertThat(compile(
                                 rule(Algorithm.GEOGRAPHIC, US, EU, FRANKFURT),

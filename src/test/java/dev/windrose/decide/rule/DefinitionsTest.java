@@ -8,14 +8,25 @@ import dev.windrose.decide.health.Checks;
 import dev.windrose.model.Algorithm;
 import dev.windrose.model.Coordinate;
 import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.FailoverMark;
+import dev.windrose.model.FailoverPolicy;
 import dev.windrose.model.Fallback;
 import dev.windrose.model.GeographicRule;
+import dev.windrose.model.HealthCheck;
+import dev.windrose.model.HealthOverride;
+import dev.windrose.model.HealthPolicy;
+import dev.windrose.model.HealthStatus;
+import dev.windrose.model.Monitor;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
+import dev.windrose.model.RuleFailover;
+import dev.windrose.model.RuleHealth;
 import dev.windrose.model.RuleId;
 import dev.windrose.model.RuleStatus;
+import dev.windrose.model.WhenFull;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -39,6 +50,44 @@ class DefinitionsTest {
         return RuleState.EMPTY.after(new Change(Change.Kind.CREATED, fields, new Stamp(1, "us-east-1"), "tester", ""));
     }
 
+    private static RuleHealth health(Random random, List<RegionId> targets) {
+        HealthCheck check = Checks.random(random);
+        Map<String, Monitor> monitors = new HashMap<>();
+        for (int i = random.nextInt(3); i > 0; i--) {
+            monitors.put("monitor-" + i, new Monitor(Checks.random(random), random.nextBoolean()));
+        }
+        HealthPolicy policy = new HealthPolicy(
+                random.nextDouble(),
+                random.nextDouble(),
+                Duration.ofMillis(random.nextInt(3_600_000)),
+                random.nextDouble(),
+                random.nextDouble(),
+                1 + random.nextInt(1000),
+                random.nextDouble());
+        Map<RegionId, HealthOverride> overrides = new HashMap<>();
+        if (random.nextBoolean()) {
+            overrides.put(
+                    targets.get(0),
+                    new HealthOverride(
+                            HealthStatus.UNHEALTHY, "Ada & Co", "50% of = what? é", random.nextInt(9), 1L << 40));
+        }
+        return new RuleHealth(check, monitors, policy, overrides);
+    }
+
+    private static RuleFailover failover(Random random, List<RegionId> targets) {
+        FailoverPolicy policy = new FailoverPolicy(
+                FailoverPolicy.Failback.values()[random.nextInt(5)],
+                Duration.ofMillis(random.nextInt(80_000_000)),
+                1 + random.nextInt(100),
+                Duration.ofMillis(random.nextInt(3_600_000)),
+                WhenFull.values()[random.nextInt(3)]);
+        Map<RegionId, FailoverMark> marks = new HashMap<>();
+        if (random.nextBoolean()) {
+            marks.put(targets.get(0), new FailoverMark(random.nextBoolean(), 7, "eu-west-1", "2 of 3 = down"));
+        }
+        return new RuleFailover(random.nextBoolean(), policy, marks);
+    }
+
     private static Rule rule(Random random) {
         List<RegionId> targets = new ArrayList<>(REGIONS);
         Collections.shuffle(targets, random);
@@ -59,8 +108,8 @@ class DefinitionsTest {
                 targets,
                 Definitions.normalised(targets, weights),
                 endpoints,
-                Checks.random(random),
-                random.nextBoolean(),
+                health(random, targets),
+                failover(random, targets),
                 random.nextBoolean(),
                 random.nextBoolean() ? Fallback.CLOSED : Fallback.to(new RegionId("sa-east-1")),
                 random.nextBoolean() ? RuleStatus.ACTIVE : RuleStatus.PAUSED);
@@ -109,7 +158,8 @@ class DefinitionsTest {
                 List.of(URI.create("https://10.0.0.1"), URI.create("tcp://10.0.0.2:5432")),
                 new Coordinate(53.35, -6.26),
                 1200,
-                Set.of("europe", "ireland"));
+                Set.of("europe", "ireland"),
+                new HealthOverride(HealthStatus.DEGRADED, "ada", "a try", 5, 6));
 
         assertThat(Definitions.region("eu-west-1", state(Definitions.fields(region))))
                 .isEqualTo(region);

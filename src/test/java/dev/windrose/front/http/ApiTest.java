@@ -2,7 +2,13 @@ package dev.windrose.front.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.windrose.decide.health.Verdict;
 import dev.windrose.front.http.RunningApi.Answer;
+import dev.windrose.live.health.HealthMatrix;
+import dev.windrose.live.health.HealthWatch;
+import dev.windrose.model.HealthCheck;
+import dev.windrose.model.HealthStatus;
+import dev.windrose.model.RegionId;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -192,6 +198,134 @@ class ApiTest {
         assertThat(api.call("DELETE", "/api/v1/rules/web", null, "X-Windrose-Reason", "x".repeat(2000))
                         .status())
                 .isEqualTo(400);
+    }
+
+    private static final String OVERRIDE =
+            "{\"status\":\"unhealthy\",\"owner\":\"ada\",\"reason\":\"new kernel\",\"for_seconds\":600}";
+
+    @Test
+    void anOperatorOverridesATargetUntilItExpiresOrIsTakenBack() {
+        api.put("/api/v1/rules/web", PLAIN);
+
+        Answer put = api.put("/api/v1/rules/web/overrides/eu-west-1", OVERRIDE);
+        assertThat(put.status()).isEqualTo(200);
+        Answer rule = api.get("/api/v1/rules/web");
+        assertThat(rule.at("/overrides/eu-west-1/owner").asText()).isEqualTo("ada");
+        assertThat(rule.at("/overrides/eu-west-1/reason").asText()).isEqualTo("new kernel");
+        assertThat(rule.at("/overrides/eu-west-1/in_force").asBoolean()).isTrue();
+
+        assertThat(api.call("DELETE", "/api/v1/rules/web/overrides/eu-west-1", null)
+                        .status())
+                .isEqualTo(204);
+        assertThat(api.get("/api/v1/rules/web").at("/overrides")).isEmpty();
+        assertThat(api.put("/api/v1/rules/web/overrides/sa-east-1", OVERRIDE).status())
+                .as("no target of the rule")
+                .isEqualTo(404);
+        assertThat(api.put("/api/v1/rules/none/overrides/eu-west-1", OVERRIDE).status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void somebodyCallsTheTrafficBackUnlessItNeverComesBack() {
+        api.put("/api/v1/rules/web", PLAIN);
+        String because = "{\"owner\":\"ada\",\"reason\":\"looks well\"}";
+
+        Answer back = api.post("/api/v1/rules/web/failback/eu-west-1", because);
+        assertThat(back.status()).isEqualTo(200);
+        Answer rule = api.get("/api/v1/rules/web");
+        assertThat(rule.at("/failovers/eu-west-1/state").asText()).isEqualTo("back");
+        assertThat(rule.at("/failovers/eu-west-1/by").asText()).isEqualTo("ada");
+        assertThat(rule.at("/failovers/eu-west-1/evidence").asText()).isEqualTo("looks well");
+
+        Answer policy = api.call("PATCH", "/api/v1/rules/web", "{\"failover_policy\":{\"failback\":\"never\"}}");
+        assertThat(policy.at("/failover_policy/failback").asText()).isEqualTo("never");
+        assertThat(api.post("/api/v1/rules/web/failback/eu-west-1", because).status())
+                .isEqualTo(422);
+        assertThat(api.post("/api/v1/rules/web/failback/sa-east-1", because).status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void anOverrideOfARegionOutlivesAPutOfTheRegion() {
+        String region = "{\"endpoints\":[\"http://127.0.0.1:9001\"]}";
+        api.put("/api/v1/regions/eu-west-1", region);
+        assertThat(api.put("/api/v1/regions/eu-west-1/override", OVERRIDE).status())
+                .isEqualTo(200);
+        api.put("/api/v1/regions/eu-west-1", region);
+        assertThat(api.get("/api/v1/regions/eu-west-1").at("/override/status").asText())
+                .isEqualTo("unhealthy");
+        assertThat(api.call("DELETE", "/api/v1/regions/eu-west-1/override", null)
+                        .status())
+                .isEqualTo(204);
+        assertThat(api.get("/api/v1/regions/eu-west-1").at("/override").isNull())
+                .isTrue();
+    }
+
+    @Test
+    void monitorsAreAddedChangedAndTakenAway() {
+        api.put("/api/v1/rules/web", PLAIN);
+        Answer patched = api.call(
+                "PATCH",
+                "/api/v1/rules/web",
+                "{\"monitors\":{\"deep\":{\"path\":\"/deep\",\"must_be_healthy\":true},\"db\":{\"type\":\"tcp\",\"port\":5432}}}");
+        assertThat(patched.status()).isEqualTo(200);
+        assertThat(patched.at("/monitors/deep/path").asText()).isEqualTo("/deep");
+        assertThat(patched.at("/monitors/deep/must_be_healthy").asBoolean()).isTrue();
+        assertThat(patched.at("/monitors/db/type").asText()).isEqualTo("tcp");
+        assertThat(patched.at("/monitors/db/port").asInt()).isEqualTo(5432);
+
+        assertThat(api.call("PATCH", "/api/v1/rules/web", "{\"monitors\":{\"db\":null}}")
+                        .at("/monitors"))
+                .hasSize(1);
+        assertThat(api.put("/api/v1/rules/web", PLAIN).at("/monitors"))
+                .as("a rule that is replaced has only the monitors of the new one")
+                .isEmpty();
+    }
+
+    @Test
+    void aHealthPolicyKeepsWhatItDoesNotName() {
+        api.put("/api/v1/rules/web", PLAIN);
+        Answer patched = api.call(
+                "PATCH", "/api/v1/rules/web", "{\"health_policy\":{\"degraded_share\":0.2,\"slow_start_ms\":30000}}");
+        assertThat(patched.at("/health_policy/degraded_share").asDouble()).isEqualTo(0.2);
+        assertThat(patched.at("/health_policy/slow_start_ms").asLong()).isEqualTo(30_000);
+        assertThat(patched.at("/health_policy/panic_below").asDouble()).isZero();
+        assertThat(api.call("PATCH", "/api/v1/rules/web", "{\"health_policy\":{\"panic_below\":1.5}}")
+                        .status())
+                .isEqualTo(422);
+    }
+
+    @Test
+    void theMatrixShowsWhoSawWhatWhenAndHow() {
+        api.seen = new HealthWatch.Looked(
+                new HealthMatrix(List.of(new HealthMatrix.Row(
+                        "id",
+                        new RegionId("eu-west-1"),
+                        URI.create("http://127.0.0.1:9001"),
+                        HealthCheck.Type.HTTP,
+                        HealthStatus.HEALTHY,
+                        Verdict.Reach.OWN_CLIENTS,
+                        List.of(new HealthMatrix.Sight(
+                                "127.0.0.1:2551",
+                                "us-east-1",
+                                false,
+                                true,
+                                HealthStatus.UNHEALTHY,
+                                Double.NaN,
+                                0.5,
+                                900,
+                                1_700_000_000_000L,
+                                "connection refused"))))),
+                1);
+        Answer matrix = api.get("/api/v1/health/matrix?region_id=eu-west-1");
+        assertThat(matrix.at("/total_checks").asInt()).isEqualTo(1);
+        assertThat(matrix.at("/checks/0/verdict").asText()).isEqualTo("healthy");
+        assertThat(matrix.at("/checks/0/moves").asText()).isEqualTo("own_clients");
+        assertThat(matrix.at("/checks/0/observers/0/status").asText()).isEqualTo("unhealthy");
+        assertThat(matrix.at("/checks/0/observers/0/cause").asText()).isEqualTo("connection refused");
+        assertThat(matrix.at("/checks/0/observers/0/since").asText()).isEqualTo("2023-11-14T22:13:20Z");
+        assertThat(api.get("/api/v1/health/matrix?rule_id=none").status()).isEqualTo(404);
+        assertThat(api.get("/api/v1/health/matrix?region=eu").status()).isEqualTo(400);
     }
 
     @Test

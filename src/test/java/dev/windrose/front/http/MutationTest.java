@@ -64,7 +64,14 @@ class MutationTest {
              "endpoints": {"us-east-1": "http://127.0.0.1:9001"},
              "health_check": {"type": "http", "interval_ms": 1000, "timeout_ms": 500, "rise": 2, "fall": 2,
                               "healthy_latency_ms": 100, "degraded_latency_ms": 200, "healthy_success_rate": 0.9,
-                              "degraded_success_rate": 0.5, "status_from": 200, "status_to": 299},
+                              "degraded_success_rate": 0.5, "status_from": 200, "status_to": 299, "settle": 2,
+                              "damping_half_life_ms": 20000, "port": 0, "certificate_days": 14, "subject": "shop.v1"},
+             "monitors": {"deep": {"path": "/deep", "must_be_healthy": true, "body_contains": "all is well",
+                                   "status_to": 204}},
+             "failover_policy": {"failback": "ramped", "delay_ms": 60000, "steps": 5, "hold_ms": 30000,
+                                 "when_full": "shed"},
+             "health_policy": {"failover_below": 0.5, "degraded_share": 0.2, "slow_start_ms": 30000, "panic_below": 0.3,
+                               "outlier_distance": 0.3, "outlier_requests": 50, "outlier_cap": 0.34},
              "body_contains": "ok", "fallback": "fail_open", "status": "active"}
             """;
 
@@ -76,6 +83,10 @@ class MutationTest {
     private static final String REGION = """
             {"endpoints": ["http://127.0.0.1:9001"], "coordinate": {"lat": 53.3, "lon": -6.2}, "capacity": 100,
              "areas": ["europe"]}
+            """;
+
+    private static final String OVERRIDE = """
+            {"status": "unhealthy", "owner": "ada", "reason": "new kernel", "for_seconds": 600}
             """;
 
     static Stream<Right> calls() {
@@ -101,6 +112,21 @@ class MutationTest {
                 new Right(
                         "PUT", "/api/v1/geographic-rules/eu", GEOGRAPHIC, Set.of("/source_regions", "/target_regions")),
                 new Right("PATCH", "/api/v1/geographic-rules/eu", GEOGRAPHIC, Set.of()),
+                new Right(
+                        "PUT",
+                        "/api/v1/rules/web/overrides/eu-west-1",
+                        OVERRIDE,
+                        Set.of("/status", "/owner", "/reason", "/for_seconds")),
+                new Right(
+                        "PUT",
+                        "/api/v1/regions/home/override",
+                        OVERRIDE,
+                        Set.of("/status", "/owner", "/reason", "/for_seconds")),
+                new Right(
+                        "POST",
+                        "/api/v1/rules/web/failback/eu-west-1",
+                        "{\"owner\": \"ada\", \"reason\": \"looks well\"}",
+                        Set.of("/owner", "/reason")),
                 new Right("PUT", "/api/v1/regions/home", REGION, Set.of()),
                 new Right("PATCH", "/api/v1/regions/home", REGION, Set.of()),
                 new Right(

@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.health.HealthMatrix;
 import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.health.HealthReport;
+import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.health.Pictures;
 import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.table.TableInMemory;
@@ -34,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.h2.jdbcx.JdbcDataSource;
@@ -43,19 +46,11 @@ import org.jspecify.annotations.Nullable;
 final class RunningApi implements AutoCloseable {
 
     static final HealthCheck DEFAULTS = new HealthCheck(
-            HealthCheck.Type.HTTP,
-            "/health",
+            new HealthCheck.Question(HealthCheck.Type.HTTP, "/health", 0, "", 200, 399, null, 14),
             Duration.ofSeconds(30),
             Duration.ofSeconds(2),
-            2,
-            3,
-            500,
-            2000,
-            0.95,
-            0.5,
-            200,
-            399,
-            null);
+            new HealthCheck.Turns(2, 2, 3, Duration.ofSeconds(20)),
+            new HealthCheck.Levels(500, 2000, 0.95, 0.5));
 
     static final String RULE = """
             {"rule_id": "web", "name": "Web", "algorithm": "weighted_round_robin",
@@ -93,6 +88,9 @@ final class RunningApi implements AutoCloseable {
     /** Time from an edit to the table that has it. */
     volatile Duration hearsAfter = Duration.ofMillis(1);
 
+    /** Who sees what, as the answer to everybody who asks. */
+    volatile HealthWatch.Looked seen = new HealthWatch.Looked(new HealthMatrix(List.of()), 0);
+
     private volatile HealthPicture picture = HealthPicture.EMPTY;
 
     static RunningApi start() {
@@ -119,6 +117,7 @@ final class RunningApi implements AutoCloseable {
                     table.director(),
                     () -> picture,
                     this::report,
+                    look -> CompletableFuture.completedFuture(seen),
                     () -> writable ? gateway : null,
                     () -> writable ? metrics : null,
                     () -> controlReady,

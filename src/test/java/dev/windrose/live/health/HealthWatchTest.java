@@ -8,14 +8,20 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Checks;
+import dev.windrose.decide.health.Outliers;
 import dev.windrose.decide.health.Reading;
 import dev.windrose.decide.route.Tables;
 import dev.windrose.model.Algorithm;
+import dev.windrose.model.Authority;
 import dev.windrose.model.HealthCheck;
+import dev.windrose.model.HealthOverride;
+import dev.windrose.model.HealthPolicy;
 import dev.windrose.model.HealthStatus;
+import dev.windrose.model.Monitor;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
+import dev.windrose.model.RuleHealth;
 import dev.windrose.model.RuleId;
 import dev.windrose.watch.HealthMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -26,6 +32,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -44,20 +51,31 @@ class HealthWatchTest {
     private final ManualTime time = ManualTime.get(KIT.system());
     private final TestProbe<Void> patience = KIT.createTestProbe(Void.class);
     private final Set<RegionId> down = ConcurrentHashMap.newKeySet();
+    private final Set<String> failing = ConcurrentHashMap.newKeySet();
     private final Set<RegionId> checked = ConcurrentHashMap.newKeySet();
     private final AtomicReference<HealthPicture> picture = new AtomicReference<>(HealthPicture.EMPTY);
+    private volatile Map<RuleId, Map<RegionId, Outliers.Outcomes>> reported = Map.of();
     private ActorRef<HealthWatch.Command> watch;
 
     private static Region region(RegionId id) {
-        return new Region(id, List.of(URI.create("http://" + id + ".example")), null, 0, Set.of());
+        return new Region(id, List.of(URI.create("http://" + id + ".example")), null, 0, Set.of(), null);
     }
 
     @BeforeEach
     void start() {
         watch = KIT.spawn(HealthWatch.create(
                 Tables.US,
-                new HealthSettings(CHECK, LONG, LONG, LONG, Duration.ofMillis(100), Duration.ofSeconds(1), 100),
+                new HealthSettings(
+                        CHECK,
+                        LONG,
+                        Duration.ofMillis(60),
+                        LONG,
+                        LONG,
+                        Duration.ofMillis(100),
+                        Duration.ofSeconds(1),
+                        100),
                 this::check,
+                () -> reported,
                 new HealthMeters(new SimpleMeterRegistry()),
                 picture::set));
         watch.tell(new HealthWatch.Watch(List.of(RULE), REGIONS));
@@ -77,6 +95,7 @@ class HealthWatchTest {
         checked.add(check.region());
         return CompletableFuture.completedFuture(
                 down.contains(check.region())
+                                || failing.contains(check.check().question().path())
                         ? Reading.failed(1, "connection refused")
                         : Reading.answered(check.check(), 5, 0));
     }
@@ -85,7 +104,7 @@ class HealthWatchTest {
     private void becomes(RegionId target, HealthStatus status) {
         patience.awaitAssert(() -> {
             time.timePasses(CHECK.interval());
-            assertThat(picture.get().status(WEB, target)).isEqualTo(status);
+            assertThat(picture.get().of(WEB, target).status()).isEqualTo(status);
             return null;
         });
     }
@@ -94,11 +113,15 @@ class HealthWatchTest {
         String id = CheckPlan.of(List.of(RULE), REGIONS, Tables.US, 100)
                 .byRule()
                 .get(WEB)
-                .get(target);
+                .get(target)
+                .get(0)
+                .looks()
+                .get(0)
+                .checkId();
         watch.tell(new HealthWatch.BoardHeard(
                 node,
                 HealthBoard.bucket(id),
-                new HealthBoard(region, 1, Map.of(id, new HealthBoard.Seen(status, 5, 1)), Map.of())));
+                new HealthBoard(region, 1, Map.of(id, new HealthBoard.Seen(status, 5, 1, 0, "")), Map.of())));
     }
 
     @Test
@@ -106,7 +129,7 @@ class HealthWatchTest {
         becomes(Tables.US, HealthStatus.HEALTHY);
         down.add(Tables.EU);
         becomes(Tables.EU, HealthStatus.UNHEALTHY);
-        assertThat(picture.get().status(WEB, Tables.US)).isEqualTo(HealthStatus.HEALTHY);
+        assertThat(picture.get().of(WEB, Tables.US).status()).isEqualTo(HealthStatus.HEALTHY);
         down.clear();
         becomes(Tables.EU, HealthStatus.HEALTHY);
     }
@@ -114,10 +137,24 @@ class HealthWatchTest {
     @Test
     void aTargetWithoutAnEndpointIsNotKnownUntilSomebodyReportsIt() {
         becomes(Tables.US, HealthStatus.HEALTHY);
-        assertThat(picture.get().status(WEB, Tables.ASIA)).isEqualTo(HealthStatus.UNKNOWN);
+        assertThat(picture.get().of(WEB, Tables.ASIA).status()).isEqualTo(HealthStatus.UNKNOWN);
         watch.tell(new HealthWatch.Reported(new HealthReport(Tables.ASIA, HealthStatus.DEGRADED, 150, 0.97, 3)));
         becomes(Tables.ASIA, HealthStatus.DEGRADED);
         assertThat(picture.get().regions().get(Tables.ASIA).source()).isEqualTo(HealthPicture.Source.REPORT);
+    }
+
+    @Test
+    void aReportIsRememberedOverARestartAndIsAsOldAsItWas() {
+        becomes(Tables.US, HealthStatus.HEALTHY);
+        HealthReport report = new HealthReport(Tables.ASIA, HealthStatus.UNHEALTHY, 150, 0.1, 3);
+        long now = System.currentTimeMillis();
+        watch.tell(new HealthWatch.Remembered(
+                List.of(new HealthPicture.Reported(report, now - LONG.toMillis() - 60_000))));
+        becomes(Tables.US, HealthStatus.HEALTHY);
+        assertThat(picture.get().of(WEB, Tables.ASIA).status()).isEqualTo(HealthStatus.UNKNOWN);
+        watch.tell(new HealthWatch.Remembered(List.of(new HealthPicture.Reported(report, now - 60_000))));
+        becomes(Tables.ASIA, HealthStatus.UNHEALTHY);
+        assertThat(picture.get().reports()).containsExactly(new HealthPicture.Reported(report, now - 60_000));
     }
 
     @Test
@@ -135,6 +172,137 @@ class HealthWatchTest {
         becomes(Tables.EU, HealthStatus.HEALTHY);
         observerSays("c", "ap-southeast-1", Tables.EU, HealthStatus.UNHEALTHY);
         becomes(Tables.EU, HealthStatus.UNHEALTHY);
+    }
+
+    private void watch(Rule rule, List<Region> regions) {
+        watch.tell(new HealthWatch.Watch(List.of(rule), regions));
+    }
+
+    private static Rule with(RuleHealth health) {
+        return new Rule(
+                RULE.id(),
+                RULE.name(),
+                RULE.algorithm(),
+                RULE.targets(),
+                RULE.weights(),
+                RULE.endpoints(),
+                health,
+                RULE.failover(),
+                false,
+                RULE.fallback(),
+                RULE.status());
+    }
+
+    private static HealthOverride override(HealthStatus status, Duration left) {
+        long now = System.currentTimeMillis();
+        return new HealthOverride(status, "ada", "a try", now, now + left.toMillis());
+    }
+
+    @Test
+    void whatAnOperatorSaysHoldsAgainstTheChecksUntilItExpires() {
+        becomes(Tables.EU, HealthStatus.HEALTHY);
+        HealthPolicy policy = HealthPolicy.DEFAULT;
+        watch(
+                with(new RuleHealth(
+                        CHECK, Map.of(), policy, Map.of(Tables.EU, override(HealthStatus.UNHEALTHY, LONG)))),
+                REGIONS);
+        becomes(Tables.EU, HealthStatus.UNHEALTHY);
+        assertThat(picture.get().of(WEB, Tables.EU).authority()).isEqualTo(Authority.OVERRIDE);
+        watch(
+                with(new RuleHealth(
+                        CHECK, Map.of(), policy, Map.of(Tables.EU, override(HealthStatus.UNHEALTHY, Duration.ZERO)))),
+                REGIONS);
+        becomes(Tables.EU, HealthStatus.HEALTHY);
+    }
+
+    @Test
+    void whatAnOperatorSaysOfARegionHoldsForEveryRule() {
+        becomes(Tables.EU, HealthStatus.HEALTHY);
+        Region drained = new Region(
+                Tables.EU,
+                List.of(URI.create("http://eu.example")),
+                null,
+                0,
+                Set.of(),
+                override(HealthStatus.UNHEALTHY, LONG));
+        watch(RULE, List.of(region(Tables.US), drained));
+        becomes(Tables.EU, HealthStatus.UNHEALTHY);
+        assertThat(picture.get().regions().get(Tables.EU).source()).isEqualTo(HealthPicture.Source.OVERRIDE);
+    }
+
+    @Test
+    void aMonitorThatMustBeHealthyTakesATargetDownWhichItsOwnCheckFindsWell() {
+        becomes(Tables.EU, HealthStatus.HEALTHY);
+        HealthCheck.Question other =
+                new HealthCheck.Question(HealthCheck.Type.HTTP, "/deep", 0, "", 200, 299, null, 14);
+        failing.add("/deep");
+        watch(
+                with(new RuleHealth(
+                        CHECK, Map.of("deep", new Monitor(CHECK.asking(other), true)), HealthPolicy.DEFAULT, Map.of())),
+                REGIONS);
+        becomes(Tables.EU, HealthStatus.UNHEALTHY);
+        failing.clear();
+        becomes(Tables.EU, HealthStatus.HEALTHY);
+    }
+
+    @Test
+    void whatAMajoritySeesIsToBeRecordedAndWhatThisRegionAloneSeesIsNot() {
+        becomes(Tables.EU, HealthStatus.HEALTHY);
+        down.add(Tables.EU);
+        becomes(Tables.EU, HealthStatus.UNHEALTHY);
+        assertThat(picture.get().turns()).isEmpty();
+        observerSays("b", "eu-west-1", Tables.EU, HealthStatus.UNHEALTHY);
+        patience.awaitAssert(() -> {
+            time.timePasses(CHECK.interval());
+            assertThat(picture.get().turns()).hasSize(1);
+            return null;
+        });
+        HealthPicture.Turn turn = picture.get().turns().get(0);
+        assertThat(turn.region()).isEqualTo(Tables.EU);
+        assertThat(turn.mark().out()).isTrue();
+        assertThat(turn.mark().by()).isEqualTo("us-east-1");
+        assertThat(turn.mark().evidence())
+                .isEqualTo("http://eu-west-1.example: us-east-1 unhealthy, eu-west-1 unhealthy");
+    }
+
+    @Test
+    void theOutcomesOfClientsSpeakWhereNoCheckDoes() {
+        becomes(Tables.US, HealthStatus.HEALTHY);
+        reported = Map.of(WEB, Map.of(Tables.ASIA, new Outliers.Outcomes(1000, 0)));
+        // The window counts what comes after its first look.
+        becomes(Tables.US, HealthStatus.HEALTHY);
+        reported = Map.of(WEB, Map.of(Tables.ASIA, new Outliers.Outcomes(2000, 1000)));
+        becomes(Tables.ASIA, HealthStatus.UNHEALTHY);
+        assertThat(picture.get().of(WEB, Tables.ASIA).authority()).isEqualTo(Authority.PASSIVE);
+    }
+
+    @Test
+    void aTargetThatFailsItsClientsThoughItsChecksAreWellIsEjected() {
+        becomes(Tables.US, HealthStatus.HEALTHY);
+        becomes(Tables.EU, HealthStatus.HEALTHY);
+        reported = Map.of(
+                WEB, Map.of(Tables.US, new Outliers.Outcomes(1000, 10), Tables.EU, new Outliers.Outcomes(1000, 900)));
+        becomes(Tables.EU, HealthStatus.DEGRADED);
+        assertThat(picture.get().of(WEB, Tables.US).status()).isEqualTo(HealthStatus.HEALTHY);
+    }
+
+    @Test
+    void whoSawWhatIsShownForEachObserver() throws Exception {
+        becomes(Tables.US, HealthStatus.HEALTHY);
+        becomes(Tables.EU, HealthStatus.HEALTHY);
+        observerSays("b", "eu-west-1", Tables.EU, HealthStatus.UNHEALTHY);
+        HealthWatch.Look look = new HealthWatch.Look(WEB, Tables.EU, 0, 10, new CompletableFuture<>());
+        watch.tell(look);
+        HealthWatch.Looked looked = look.seen().get(10, TimeUnit.SECONDS);
+
+        assertThat(looked.total()).isEqualTo(1);
+        HealthMatrix.Row row = looked.matrix().rows().get(0);
+        assertThat(row.region()).isEqualTo(Tables.EU);
+        assertThat(row.status()).isEqualTo(HealthStatus.HEALTHY);
+        assertThat(row.sights()).hasSize(2);
+        assertThat(row.sights().get(0).own()).isTrue();
+        assertThat(row.sights().get(1).status()).isEqualTo(HealthStatus.UNHEALTHY);
+        assertThat(row.sights().get(1).region()).isEqualTo("eu-west-1");
     }
 
     @Test

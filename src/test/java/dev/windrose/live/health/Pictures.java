@@ -1,11 +1,13 @@
 package dev.windrose.live.health;
 
-import dev.windrose.model.HealthStatus;
+import dev.windrose.model.Authority;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
+import dev.windrose.model.TargetHealth;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Pictures of health made from reports alone. */
@@ -26,20 +28,20 @@ public final class Pictures {
                             nowEpochMs,
                             HealthPicture.Source.REPORT));
         }
-        Map<RuleId, Map<RegionId, HealthPicture.Target>> targets = new HashMap<>();
+        Map<RuleId, Map<RegionId, TargetHealth>> targets = new HashMap<>();
         for (Rule rule : rules) {
-            Map<RegionId, HealthPicture.Target> ofRule = new HashMap<>();
+            Map<RegionId, TargetHealth> ofRule = new HashMap<>();
             for (RegionId region : rule.targets()) {
                 HealthPicture.RegionSummary summary = regions.get(region);
                 ofRule.put(
                         region,
                         summary == null
-                                ? new HealthPicture.Target(HealthStatus.UNKNOWN, Double.NaN)
-                                : new HealthPicture.Target(summary.status(), summary.responseTimeMs()));
+                                ? TargetHealth.UNKNOWN
+                                : TargetHealth.of(summary.status(), Authority.REPORT, summary.responseTimeMs()));
             }
             targets.put(rule.id(), ofRule);
         }
-        return new HealthPicture(targets, regions);
+        return new HealthPicture(targets, regions, List.of(), List.of());
     }
 
     private Pictures() {}

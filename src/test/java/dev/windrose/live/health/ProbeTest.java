@@ -2,6 +2,7 @@ package dev.windrose.live.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
@@ -36,7 +37,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ProbeTest {
 
     private static final ExecutorService WAITING = Executors.newCachedThreadPool();
-    private static final Probe PROBE = new Probe(WAITING);
+    private static final ActorTestKit KIT = ActorTestKit.create();
+    private static final Probe PROBE = new Probe(KIT.system(), WAITING);
 
     private static HttpServer server;
     private static ServerSocket silent;
@@ -75,6 +77,7 @@ class ProbeTest {
         server.stop(0);
         silent.close();
         WAITING.shutdownNow();
+        KIT.shutdownTestKit();
     }
 
     private static Reading probe(String endpoint, HealthCheck check) throws Exception {
@@ -84,21 +87,7 @@ class ProbeTest {
     }
 
     private static HealthCheck http(String path, String body, int from, int to) {
-        HealthCheck base = Checks.expecting(body, from, to);
-        return new HealthCheck(
-                base.type(),
-                path,
-                base.interval(),
-                Duration.ofSeconds(15),
-                base.rise(),
-                base.fall(),
-                10_000,
-                15_000,
-                base.healthySuccessRate(),
-                base.degradedSuccessRate(),
-                base.statusFrom(),
-                base.statusTo(),
-                base.bodyContains());
+        return Checks.expecting(path, body, from, to);
     }
 
     @ParameterizedTest
@@ -151,13 +140,14 @@ class ProbeTest {
         assertThat(probe("http://127.0.0.1:" + free, http("/health", "", 200, 399))
                         .cause())
                 .isEqualTo("connection refused");
-        assertThat(probe("http://127.0.0.1:" + free, Checks.tcp(timeout)).cause())
+        assertThat(probe("http://127.0.0.1:" + free, Checks.of(HealthCheck.Type.TCP, timeout))
+                        .cause())
                 .isEqualTo("connection refused");
     }
 
     @Test
     void aTcpCheckAsksOnlyForAConnection() throws Exception {
-        HealthCheck patient = Checks.tcp(Duration.ofSeconds(15));
+        HealthCheck patient = Checks.of(HealthCheck.Type.TCP, Duration.ofSeconds(15));
         assertThat(probe("tcp://127.0.0.1:" + silent.getLocalPort(), patient).success())
                 .isTrue();
         assertThat(probe("http://127.0.0.1:" + silent.getLocalPort(), patient).success())

@@ -15,11 +15,13 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.windrose.decide.health.Checks;
 import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.journal.Database;
 import dev.windrose.live.journal.JournalSetup;
 import dev.windrose.live.journal.Journals;
 import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.FailoverMark;
 import dev.windrose.watch.RuleMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Map;
@@ -110,6 +112,33 @@ class RuleActorTest {
         KIT.stop(actor);
         actor("made");
         assertThat(heard.receiveMessage().state()).isEqualTo(made.state());
+    }
+
+    @Test
+    void aFailoverThatSeveralRegionsDecideIsRecordedOnce() {
+        ActorRef<RuleActor.Command> actor = actor("left");
+        create(actor);
+        FailoverMark first = new FailoverMark(true, 5, "us-east-1", "2 of 3 see it down");
+        FailoverMark second = new FailoverMark(true, 6, "eu-west-1", "3 of 3 see it down");
+        FailoverMark back = new FailoverMark(false, 7, "eu-west-1", "3 of 3 see it well");
+        RuleState left =
+                submit(actor, Change.Kind.FAILED_OVER, mark(first), null).state();
+        assertThat(left.text("failover.eu-west-1")).isEqualTo(PolicyText.text(first));
+
+        RuleActor.Answer again = submit(actor, Change.Kind.FAILED_OVER, mark(second), null);
+        assertThat(again.result()).isEqualTo(RuleGateway.Result.DONE);
+        assertThat(again.state()).isEqualTo(left);
+
+        RuleState returned =
+                submit(actor, Change.Kind.FAILED_BACK, mark(back), null).state();
+        assertThat(returned.text("failover.eu-west-1")).isEqualTo(PolicyText.text(back));
+        assertThat(submit(actor, Change.Kind.FAILED_OVER, Map.of("failover.eu-west-1", "out=perhaps"), null)
+                        .result())
+                .isEqualTo(RuleGateway.Result.REFUSED);
+    }
+
+    private static Map<String, String> mark(FailoverMark mark) {
+        return Map.of("failover.eu-west-1", PolicyText.text(mark));
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,7 @@ class SnapshotFileTest {
                 5,
                 Map.of("rule:web", state),
                 Map.of("web", Map.of("us-east-1", HealthStatus.DEGRADED)),
+                List.of(new Snapshot.Report("eu-west-1", HealthStatus.UNHEALTHY, 5.5, 0.5, 3, 7)),
                 Map.of("web", new RuleCounts(10, 1)),
                 Map.of("europeans", 3L));
     }

@@ -73,7 +73,10 @@ class WireTest {
                 new HealthBoard(
                         "eu-west-1",
                         4,
-                        Map.of("check", new HealthBoard.Seen(HealthStatus.DEGRADED, 12.5, 0.5)),
+                        Map.of(
+                                "check",
+                                new HealthBoard.Seen(
+                                        HealthStatus.DEGRADED, 12.5, 0.5, 1_700_000_000_000L, "status: 500")),
                         Map.of()));
         messages.put("usage", new UsageBoard.Counted(Map.of("web", new RuleCounts(5, 1)), Map.of("europeans", 7L)));
         messages.put("metric", new MetricSample("id", "web", 1, 2, Map.of("eu-west-1", 2L), 3.5, 0.25, 10));

@@ -1,0 +1,34 @@
+package dev.windrose.decide.failover;
+
+import dev.windrose.decide.health.Division;
+import dev.windrose.model.RegionId;
+import java.util.Collection;
+
+/** Which region records a failover first. */
+public final class Turns {
+
+    /*
+     * Every region of the majority sees the same failover at about the same time. Recording it twice does no harm, because
+     * equal marks merge to one; but one event tells the story better than five. So the regions take turns, in an order
+     * that differs from target to target, and who finds it recorded when its turn comes records nothing.
+     */
+
+    /**
+     * The place of a region in the order for one target, 0 for the first.
+     *
+     * @param regions all regions, {@code self} included or not
+     */
+    public static int rank(RegionId self, Collection<RegionId> regions, String target) {
+        int before = 0;
+        long own = Division.score(self.value(), target);
+        for (RegionId region : regions) {
+            long score = Division.score(region.value(), target);
+            if (!region.equals(self) && (score > own || (score == own && region.compareTo(self) < 0))) {
+                before++;
+            }
+        }
+        return before;
+    }
+
+    private Turns() {}
+}

@@ -1,0 +1,3 @@
+/** How traffic leaves a target and comes back to it. */
+@org.jspecify.annotations.NullMarked
+package dev.windrose.decide.failover;

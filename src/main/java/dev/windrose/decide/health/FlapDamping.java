@@ -1,0 +1,50 @@
+package dev.windrose.decide.health;
+
+import java.time.Duration;
+
+/**
+ * How often a target changed from good to bad lately, and whether it is kept out for that. Immutable.
+ *
+ * @param penalty changes that count at {@code atMs}, those longer ago for less, 0 to {@link #HIGHEST}
+ * @param atMs when the penalty was settled, on any clock that only goes forward
+ * @param held whether the target may not get better, however well it looks
+ */
+public record FlapDamping(double penalty, long atMs, boolean held) {
+
+    /*
+     * Route flap damping: each change to the worse adds 1, and what was added halves with every half-life. From 2 on the
+     * target is held, until the penalty has fallen to 0.75: a target that failed once is back as soon as it is well, one
+     * that failed twice in a short time waits until it has been still for about one and a half half-lives. The highest
+     * penalty bounds the wait after the last change at two and a half. Only getting better is held: nothing ever delays
+     * getting worse. Source: RFC 2439, with readings in the place of route withdrawals.
+     */
+
+    public static final double HIGHEST = 4;
+    private static final double HOLD = 1.75;
+    private static final double RELEASE = 0.75;
+
+    public static final FlapDamping NONE = new FlapDamping(0, 0, false);
+
+    /**
+     * As it is now, after nothing more has happened.
+     *
+     * @param halfLife time in which a penalty halves; zero turns damping off
+     */
+    public FlapDamping at(long nowMs, Duration halfLife) {
+        if (halfLife.isZero()) {
+            return NONE;
+        }
+        double left = penalty * Math.pow(0.5, Math.max(0, nowMs - atMs) / (double) halfLife.toMillis());
+        return new FlapDamping(left, nowMs, held && left > RELEASE);
+    }
+
+    /** After one more change from good to bad. */
+    public FlapDamping changed(long nowMs, Duration halfLife) {
+        if (halfLife.isZero()) {
+            return NONE;
+        }
+        FlapDamping now = at(nowMs, halfLife);
+        double more = Math.min(HIGHEST, now.penalty + 1);
+        return new FlapDamping(more, nowMs, now.held || more >= HOLD);
+    }
+}

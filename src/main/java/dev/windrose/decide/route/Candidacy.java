@@ -1,0 +1,96 @@
+package dev.windrose.decide.route;
+
+import dev.windrose.model.HealthStatus;
+import dev.windrose.model.Rule;
+import dev.windrose.model.TargetHealth;
+import java.util.function.Predicate;
+
+/** Which targets of a rule its algorithm may choose at present. */
+final class Candidacy {
+
+    private final Tier tier;
+    private final long candidates;
+    private final double[] kept;
+
+    private Candidacy(Tier tier, long candidates, double[] kept) {
+        this.tier = tier;
+        this.candidates = candidates;
+        this.kept = kept;
+    }
+
+    Tier tier() {
+        return tier;
+    }
+
+    /** Bit i is set when target i may be chosen. */
+    long candidates() {
+        return candidates;
+    }
+
+    /** By target, the share of the clients chosen for it that it may have, 0 to 1. Not to be written to. */
+    double[] kept() {
+        return kept;
+    }
+
+    /** @param health of each target, in the order of the rule's targets */
+    static Candidacy of(Rule rule, TargetHealth[] health) {
+        Tier tier = tier(rule, health);
+        double[] kept = new double[health.length];
+        for (int i = 0; i < kept.length; i++) {
+            kept[i] = tier != Tier.SERVING
+                    ? 1
+                    : health[i].status() == HealthStatus.DEGRADED
+                            ? rule.health().policy().degradedShare()
+                            : health[i].share();
+        }
+        return new Candidacy(tier, candidates(tier, rule, health), kept);
+    }
+
+    private static Tier tier(Rule rule, TargetHealth[] health) {
+        int serving = Long.bitCount(mask(health, target -> target.status().serves() && target.share() > 0));
+        if (serving > 0) {
+            return serving < rule.health().policy().panicBelow() * health.length ? Tier.PANIC : Tier.SERVING;
+        }
+        if (candidates(Tier.DEGRADED, rule, health) != 0) {
+            return Tier.DEGRADED;
+        }
+        if (candidates(Tier.HELD, rule, health) != 0) {
+            return Tier.HELD;
+        }
+        return switch (rule.fallback().mode()) {
+            case FAIL_OPEN -> Tier.FAIL_OPEN;
+            case REGION -> Tier.FALLBACK;
+            case FAIL_CLOSED -> Tier.NONE;
+        };
+    }
+
+    private static long candidates(Tier of, Rule rule, TargetHealth[] health) {
+        boolean degradedToo = rule.health().policy().degradedShare() > 0;
+        return switch (of) {
+            case SERVING ->
+                mask(
+                        health,
+                        target -> target.share() > 0
+                                && (target.status().serves()
+                                        || (degradedToo && target.status() == HealthStatus.DEGRADED)));
+            case DEGRADED -> mask(health, target -> target.status() == HealthStatus.DEGRADED);
+            case HELD -> mask(health, target -> target.status().serves());
+            case PANIC, FAIL_OPEN -> {
+                // What an operator took out is used only when there is nothing else.
+                long left = mask(health, target -> !target.takenOut());
+                yield left != 0 ? left : mask(health, target -> true);
+            }
+            case FALLBACK, NONE -> 0;
+        };
+    }
+
+    private static long mask(TargetHealth[] health, Predicate<TargetHealth> wanted) {
+        long mask = 0;
+        for (int i = 0; i < health.length; i++) {
+            if (wanted.test(health[i])) {
+                mask |= 1L << i;
+            }
+        }
+        return mask;
+    }
+}

@@ -1,0 +1,154 @@
+package dev.windrose.decide.rule;
+
+import dev.windrose.model.FailoverMark;
+import dev.windrose.model.FailoverPolicy;
+import dev.windrose.model.HealthOverride;
+import dev.windrose.model.HealthPolicy;
+import dev.windrose.model.HealthStatus;
+import dev.windrose.model.WhenFull;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Policies and what operators say, as texts of fields. Reading refuses what is unknown or out of range. */
+public final class PolicyText {
+
+    public static final int MAX_OWNER = 63;
+    public static final int MAX_REASON = 200;
+
+    private static final long HOUR_MS = 3_600_000;
+
+    /** The policy of a text that holds only what differs from {@link HealthPolicy#DEFAULT}. */
+    public static HealthPolicy health(String text) {
+        HealthPolicy unset = HealthPolicy.DEFAULT;
+        Keys keys = new Keys(Fields.HEALTH_POLICY, text);
+        HealthPolicy policy = new HealthPolicy(
+                keys.number("failover_below", unset.failoverBelow(), 0, 1),
+                keys.number("degraded_share", unset.degradedShare(), 0, 1),
+                keys.millis("slow_start_ms", unset.slowStart(), 0, HOUR_MS),
+                keys.number("panic_below", unset.panicBelow(), 0, 1),
+                keys.number("outlier_distance", unset.outlierDistance(), 0, 1),
+                keys.whole("outlier_requests", unset.outlierRequests(), 1, 1_000_000),
+                keys.number("outlier_cap", unset.outlierCap(), 0, 1));
+        keys.end();
+        return policy;
+    }
+
+    /** Every key of the policy with its value. */
+    public static Map<String, String> values(HealthPolicy policy) {
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put("failover_below", Double.toString(policy.failoverBelow()));
+        values.put("degraded_share", Double.toString(policy.degradedShare()));
+        values.put("slow_start_ms", Long.toString(policy.slowStart().toMillis()));
+        values.put("panic_below", Double.toString(policy.panicBelow()));
+        values.put("outlier_distance", Double.toString(policy.outlierDistance()));
+        values.put("outlier_requests", Integer.toString(policy.outlierRequests()));
+        values.put("outlier_cap", Double.toString(policy.outlierCap()));
+        return values;
+    }
+
+    /** What differs from the default; the inverse of {@link #health}. */
+    public static String text(HealthPolicy policy) {
+        Map<String, String> values = values(policy);
+        values.entrySet().removeAll(values(HealthPolicy.DEFAULT).entrySet());
+        return Fields.map(values);
+    }
+
+    /** The policy of a text that holds only what differs from {@link FailoverPolicy#DEFAULT}. */
+    public static FailoverPolicy failover(String text) {
+        FailoverPolicy unset = FailoverPolicy.DEFAULT;
+        Keys keys = new Keys(Fields.FAILOVER_POLICY, text);
+        FailoverPolicy policy = new FailoverPolicy(
+                keys.choice("failback", FailoverPolicy.Failback.class, unset.failback()),
+                keys.millis("delay_ms", unset.delay(), 0, 24 * HOUR_MS),
+                keys.whole("steps", unset.steps(), 1, 100),
+                keys.millis("hold_ms", unset.hold(), 0, HOUR_MS),
+                keys.choice("when_full", WhenFull.class, unset.whenFull()));
+        keys.end();
+        return policy;
+    }
+
+    /** Every key of the policy with its value. */
+    public static Map<String, String> values(FailoverPolicy policy) {
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put("failback", policy.failback().wireName());
+        values.put("delay_ms", Long.toString(policy.delay().toMillis()));
+        values.put("steps", Integer.toString(policy.steps()));
+        values.put("hold_ms", Long.toString(policy.hold().toMillis()));
+        values.put("when_full", policy.whenFull().wireName());
+        return values;
+    }
+
+    /** What differs from the default; the inverse of {@link #failover}. */
+    public static String text(FailoverPolicy policy) {
+        Map<String, String> values = values(policy);
+        values.entrySet().removeAll(values(FailoverPolicy.DEFAULT).entrySet());
+        return Fields.map(values);
+    }
+
+    /** What the journal says of one target; the inverse of {@link #text(FailoverMark)}. */
+    public static FailoverMark mark(String text) {
+        Keys keys = new Keys(Fields.FAILOVER, text);
+        FailoverMark mark = new FailoverMark(
+                keys.flag("out", false),
+                keys.epochMs("at"),
+                words(keys.text("by", ""), "failover.by", MAX_OWNER),
+                words(keys.text("evidence", ""), "failover.evidence", MAX_REASON));
+        keys.end();
+        return mark;
+    }
+
+    public static String text(FailoverMark mark) {
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put("out", Boolean.toString(mark.out()));
+        values.put("at", Long.toString(mark.atEpochMs()));
+        values.put("by", coded(mark.by()));
+        values.put("evidence", coded(mark.evidence()));
+        return Fields.map(values);
+    }
+
+    /** What an operator says; the inverse of {@link #text(HealthOverride)}. */
+    public static HealthOverride override(String text) {
+        Keys keys = new Keys(Fields.OVERRIDE, text);
+        HealthStatus status = keys.choice("status", HealthStatus.class, HealthStatus.UNKNOWN);
+        if (status == HealthStatus.UNKNOWN || status == HealthStatus.DRAINING) {
+            throw new IllegalArgumentException(
+                    "override.status: '" + status.wireName() + "' (expected: healthy, degraded or unhealthy)");
+        }
+        HealthOverride override = new HealthOverride(
+                status,
+                words(keys.text("owner", ""), "override.owner", MAX_OWNER),
+                words(keys.text("reason", ""), "override.reason", MAX_REASON),
+                keys.epochMs("since"),
+                keys.epochMs("until"));
+        keys.end();
+        return override;
+    }
+
+    public static String text(HealthOverride override) {
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put("status", override.status().wireName());
+        values.put("owner", coded(override.owner()));
+        values.put("reason", coded(override.reason()));
+        values.put("since", Long.toString(override.sinceEpochMs()));
+        values.put("until", Long.toString(override.untilEpochMs()));
+        return Fields.map(values);
+    }
+
+    private static String coded(String words) {
+        return URLEncoder.encode(words, StandardCharsets.UTF_8);
+    }
+
+    private static String words(String coded, String key, int atMost) {
+        String words = URLDecoder.decode(coded, StandardCharsets.UTF_8);
+        if (words.isBlank() || words.length() > atMost) {
+            throw new IllegalArgumentException(
+                    key + ": " + words.length() + " characters (expected: 1 to " + atMost + ", not blank)");
+        }
+        return words;
+    }
+
+    private PolicyText() {}
+}

@@ -1,0 +1,62 @@
+package dev.windrose.front.http;
+
+import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Fields;
+import dev.windrose.decide.rule.PolicyText;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.FailoverMark;
+import dev.windrose.model.FailoverPolicy;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/** {@code POST /api/v1/rules/{rule_id}/failback/{region_id}}: somebody calls the traffic back to a target it left. */
+final class FailbackResource {
+
+    private static final Set<String> KNOWN = Set.of("owner", "reason");
+
+    private final ApiParts parts;
+    private final Edits edits;
+
+    FailbackResource(ApiParts parts, Edits edits) {
+        this.parts = parts;
+        this.edits = edits;
+    }
+
+    void addTo(Router router) {
+        router.add("POST", "/api/v1/rules/*/failback/*", this::post);
+    }
+
+    private CompletionStage<HttpResponse> post(Call call) {
+        Rule rule = parts.director().catalog().rules().get(call.ruleId(0));
+        RegionId region = call.regionId(1);
+        if (rule == null) {
+            throw Problem.unknown("rule_id", call.variable(0));
+        }
+        if (!rule.targets().contains(region)) {
+            throw Problem.unknown("region_id", region.value());
+        }
+        Body body = call.body(KNOWN);
+        String owner = OverrideResource.words(body, "owner", PolicyText.MAX_OWNER);
+        String reason = OverrideResource.words(body, "reason", PolicyText.MAX_REASON);
+        if (rule.failover().policy().failback() == FailoverPolicy.Failback.NEVER) {
+            throw Problem.invalid("failover_policy.failback: never (expected: another one; change it first)");
+        }
+        FailoverMark mark = new FailoverMark(false, System.currentTimeMillis(), owner, reason);
+        return edits.submit(
+                        call,
+                        DefinitionKey.rule(rule.id()),
+                        Change.Kind.CHANGED,
+                        Map.of(Fields.of(Fields.FAILOVER, region), PolicyText.text(mark)))
+                .thenApply(state -> {
+                    ObjectNode json = Json.object();
+                    json.put("rule_id", rule.id().value()).put("region_id", region.value());
+                    json.put("state", "back").put("at", Json.time(mark.atEpochMs()));
+                    return Reply.tagged(json, state);
+                });
+    }
+}

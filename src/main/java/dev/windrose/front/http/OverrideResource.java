@@ -1,0 +1,109 @@
+package dev.windrose.front.http;
+
+import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Fields;
+import dev.windrose.decide.rule.PolicyText;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.HealthOverride;
+import dev.windrose.model.HealthStatus;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * {@code PUT} and {@code DELETE} of {@code /api/v1/rules/{rule_id}/overrides/{region_id}} and {@code
+ * /api/v1/regions/{region_id}/override}: what an operator says of a target, against everything that is measured, until it
+ * expires.
+ */
+final class OverrideResource {
+
+    private static final Set<String> KNOWN = Set.of("status", "owner", "reason", "for_seconds");
+    private static final Duration LONGEST = Duration.ofDays(30);
+
+    private final ApiParts parts;
+    private final Edits edits;
+
+    OverrideResource(ApiParts parts, Edits edits) {
+        this.parts = parts;
+        this.edits = edits;
+    }
+
+    void addTo(Router router) {
+        router.add("PUT", "/api/v1/rules/*/overrides/*", this::putOfTarget)
+                .add("DELETE", "/api/v1/rules/*/overrides/*", this::deleteOfTarget)
+                .add("PUT", "/api/v1/regions/*/override", this::putOfRegion)
+                .add("DELETE", "/api/v1/regions/*/override", this::deleteOfRegion);
+    }
+
+    private CompletionStage<HttpResponse> putOfTarget(Call call) {
+        return put(call, DefinitionKey.rule(call.ruleId(0)), field(call));
+    }
+
+    private CompletionStage<HttpResponse> deleteOfTarget(Call call) {
+        return delete(call, DefinitionKey.rule(call.ruleId(0)), field(call));
+    }
+
+    private CompletionStage<HttpResponse> putOfRegion(Call call) {
+        return put(call, DefinitionKey.region(call.regionId(0)), Fields.OVERRIDE);
+    }
+
+    private CompletionStage<HttpResponse> deleteOfRegion(Call call) {
+        return delete(call, DefinitionKey.region(call.regionId(0)), Fields.OVERRIDE);
+    }
+
+    private String field(Call call) {
+        RegionId region = call.regionId(1);
+        Rule rule = parts.director().catalog().rules().get(call.ruleId(0));
+        if (rule == null) {
+            throw Problem.unknown("rule_id", call.variable(0));
+        }
+        if (!rule.targets().contains(region)) {
+            throw Problem.unknown("region_id", region.value());
+        }
+        return Fields.of(Fields.OVERRIDE, region);
+    }
+
+    private CompletionStage<HttpResponse> put(Call call, DefinitionKey key, String field) {
+        HealthOverride override = read(call);
+        return edits.submit(call, key, Change.Kind.CHANGED, Map.of(field, PolicyText.text(override)))
+                .thenApply(state -> Reply.tagged(shown(override), state));
+    }
+
+    private CompletionStage<HttpResponse> delete(Call call, DefinitionKey key, String field) {
+        return edits.submit(call, key, Change.Kind.CHANGED, Map.of(field, "")).thenApply(state -> Reply.nothing());
+    }
+
+    private static HealthOverride read(Call call) {
+        Body body = call.body(KNOWN);
+        HealthStatus status = HealthResource.status(body.text("status", 16));
+        String owner = words(body, "owner", PolicyText.MAX_OWNER);
+        String reason = words(body, "reason", PolicyText.MAX_REASON);
+        long seconds = body.whole("for_seconds", 1, LONGEST.toSeconds());
+        long now = System.currentTimeMillis();
+        return new HealthOverride(status, owner, reason, now, now + seconds * 1000);
+    }
+
+    static String words(Body body, String field, int atMost) {
+        String words = body.text(field, atMost);
+        if (words.isBlank()) {
+            throw Problem.invalid(field + ": blank (expected: 1 to " + atMost + " characters)");
+        }
+        return words;
+    }
+
+    static ObjectNode shown(HealthOverride override) {
+        ObjectNode json = Json.object();
+        json.put("status", override.status().wireName());
+        json.put("owner", override.owner());
+        json.put("reason", override.reason());
+        json.put("since", Json.time(override.sinceEpochMs()));
+        json.put("until", Json.time(override.untilEpochMs()));
+        json.put("in_force", override.inForce(System.currentTimeMillis()));
+        return json;
+    }
+}

@@ -1,0 +1,150 @@
+package dev.windrose.live.failover;
+
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import dev.windrose.decide.failover.Turns;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Fields;
+import dev.windrose.decide.rule.PolicyText;
+import dev.windrose.live.health.HealthPicture;
+import dev.windrose.live.rule.RuleGateway;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.RegionId;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has the rules record what a majority sees: that traffic left a target, or came back, with the evidence. Lives in the
+ * control plane. The table never waits for it: a verdict holds at once, and the record follows.
+ */
+public final class FailoverRecorder extends AbstractBehavior<FailoverRecorder.Command> {
+
+    public sealed interface Command {}
+
+    /** What is to be recorded at present; what is no longer among it has been recorded, or is not so any more. */
+    public record Pending(List<HealthPicture.Turn> turns) implements Command {
+        public Pending {
+            turns = List.copyOf(turns);
+        }
+    }
+
+    private record Recorded(
+            Key key,
+            RuleGateway.@Nullable Outcome outcome,
+            @Nullable Throwable failure) implements Command {}
+
+    private record Key(DefinitionKey rule, RegionId region, boolean out) {}
+
+    /** Between the turns of two regions; longer than an event takes from one region to another. */
+    static final Duration TURN = Duration.ofSeconds(2);
+
+    /** Records on their way at once: a region that dies takes thousands of rules with it. */
+    static final int IN_FLIGHT = 16;
+
+    private static final String AUTHOR = "windrose@";
+
+    /**
+     * A recorder.
+     *
+     * @param self the region of this node
+     * @param regions all regions
+     * @param nanoTime a clock that only goes forward
+     */
+    public static Behavior<Command> create(
+            RuleGateway gateway, RegionId self, Set<RegionId> regions, LongSupplier nanoTime) {
+        return Behaviors.setup(context -> new FailoverRecorder(context, gateway, self, regions, nanoTime));
+    }
+
+    private final RuleGateway gateway;
+    private final RegionId self;
+    private final Set<RegionId> regions;
+    private final LongSupplier nanoTime;
+
+    private final Map<Key, Long> since = new HashMap<>();
+    private final Set<Key> inFlight = new HashSet<>();
+
+    private FailoverRecorder(
+            ActorContext<Command> context,
+            RuleGateway gateway,
+            RegionId self,
+            Set<RegionId> regions,
+            LongSupplier nanoTime) {
+        super(context);
+        this.gateway = gateway;
+        this.self = self;
+        this.regions = Set.copyOf(regions);
+        this.nanoTime = nanoTime;
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Pending.class, this::onPending)
+                .onMessage(Recorded.class, this::onRecorded)
+                .build();
+    }
+
+    private Behavior<Command> onPending(Pending pending) {
+        long now = nanoTime.getAsLong();
+        Set<Key> seen = new HashSet<>();
+        for (HealthPicture.Turn turn : pending.turns()) {
+            Key key = new Key(
+                    DefinitionKey.rule(turn.rule()), turn.region(), turn.mark().out());
+            seen.add(key);
+            long waited = now - since.computeIfAbsent(key, first -> now);
+            if (waited >= wait(key) && inFlight.size() < IN_FLIGHT && inFlight.add(key)) {
+                record(key, turn);
+            }
+        }
+        since.keySet().retainAll(seen);
+        return this;
+    }
+
+    private long wait(Key key) {
+        return TURN.toNanos() * Turns.rank(self, regions, key.rule() + " " + key.region());
+    }
+
+    private void record(Key key, HealthPicture.Turn turn) {
+        RuleGateway.Edit edit = new RuleGateway.Edit(
+                key.out() ? Change.Kind.FAILED_OVER : Change.Kind.FAILED_BACK,
+                Map.of(Fields.of(Fields.FAILOVER, key.region()), PolicyText.text(turn.mark())),
+                null,
+                AUTHOR + self,
+                turn.mark().evidence());
+        getContext()
+                .pipeToSelf(
+                        gateway.submit(key.rule(), edit), (outcome, failure) -> new Recorded(key, outcome, failure));
+    }
+
+    private Behavior<Command> onRecorded(Recorded recorded) {
+        Key key = recorded.key();
+        inFlight.remove(key);
+        // Whatever became of it: if it is still to be recorded when the next picture comes, it is tried again, a turn
+        // later.
+        since.put(key, nanoTime.getAsLong());
+        RuleGateway.Outcome outcome = recorded.outcome();
+        if (outcome != null && outcome.result() == RuleGateway.Result.DONE) {
+            getContext()
+                    .getLog()
+                    .info("rule [{}] target [{}] {}", key.rule().name(), key.region(), key.out() ? "left" : "back");
+        } else {
+            getContext()
+                    .getLog()
+                    .debug(
+                            "rule [{}] target [{}] not recorded, cause [{}]",
+                            key.rule().name(),
+                            key.region(),
+                            outcome == null ? recorded.failure() : outcome.detail());
+        }
+        return this;
+    }
+}

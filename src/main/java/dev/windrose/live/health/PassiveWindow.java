@@ -1,0 +1,59 @@
+package dev.windrose.live.health;
+
+import dev.windrose.decide.health.Outliers;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.RuleId;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What clients reported lately: the difference between totals of now and of a window ago. */
+final class PassiveWindow {
+
+    private static final int SAMPLES = 6;
+
+    private record Sample(long atNanos, Map<RuleId, Map<RegionId, Outliers.Outcomes>> totals) {}
+
+    private final long windowNanos;
+    private final Deque<Sample> samples = new ArrayDeque<>();
+
+    PassiveWindow(Duration window) {
+        this.windowNanos = window.toNanos();
+    }
+
+    /** Whether it is time for another sample. */
+    boolean due(long nowNanos) {
+        Sample newest = samples.peekLast();
+        return newest == null || nowNanos - newest.atNanos() >= windowNanos / SAMPLES;
+    }
+
+    void sample(Map<RuleId, Map<RegionId, Outliers.Outcomes>> totals, long nowNanos) {
+        samples.addLast(new Sample(nowNanos, totals));
+        // The oldest one that is kept is just outside the window: what came after it is what counts.
+        while (samples.size() > SAMPLES + 1) {
+            samples.removeFirst();
+        }
+    }
+
+    /** What was reported of each target of the rule in the window. */
+    Map<RegionId, Outliers.Outcomes> of(RuleId rule) {
+        Sample newest = samples.peekLast();
+        Sample oldest = samples.peekFirst();
+        if (newest == null || oldest == null) {
+            return Map.of();
+        }
+        Map<RegionId, Outliers.Outcomes> before = oldest.totals().getOrDefault(rule, Map.of());
+        Map<RegionId, Outliers.Outcomes> lately = new HashMap<>();
+        newest.totals().getOrDefault(rule, Map.of()).forEach((target, now) -> {
+            Outliers.Outcomes then = before.get(target);
+            long requests = now.requests() - (then == null ? 0 : then.requests());
+            long failures = now.failures() - (then == null ? 0 : then.failures());
+            if (requests > 0) {
+                lately.put(target, new Outliers.Outcomes(requests, Math.max(0, failures)));
+            }
+        });
+        return lately;
+    }
+}

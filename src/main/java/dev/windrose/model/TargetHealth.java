@@ -1,0 +1,35 @@
+package dev.windrose.model;
+
+/**
+ * What is believed of one target of one rule.
+ *
+ * @param authority who is believed
+ * @param latencyMs of its endpoint as this region's own checks see it; NaN when never measured
+ * @param servingShare share of its endpoints that serve, 0 to 1; 1 when nothing is known of any
+ * @param endpoint index of the endpoint to send clients to: the first one that serves
+ * @param share of its weight that it may have now, 0 to 1
+ */
+public record TargetHealth(
+        HealthStatus status, Authority authority, double latencyMs, double servingShare, int endpoint, double share) {
+
+    /** Nobody has looked. */
+    public static final TargetHealth UNKNOWN = of(HealthStatus.UNKNOWN, Authority.NONE, Double.NaN);
+
+    /** A target with one endpoint and its full share. */
+    public static TargetHealth of(HealthStatus status, Authority authority, double latencyMs) {
+        return new TargetHealth(status, authority, latencyMs, status.serves() ? 1 : 0, 0, 1);
+    }
+
+    public TargetHealth is(HealthStatus other, Authority by) {
+        return new TargetHealth(other, by, latencyMs, servingShare, endpoint, share);
+    }
+
+    public TargetHealth withShare(double other) {
+        return new TargetHealth(status, authority, latencyMs, servingShare, endpoint, other);
+    }
+
+    /** Whether an operator has taken it out. */
+    public boolean takenOut() {
+        return status == HealthStatus.DRAINING || (authority == Authority.OVERRIDE && status == HealthStatus.UNHEALTHY);
+    }
+}

@@ -1,0 +1,115 @@
+package dev.windrose.live.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.windrose.decide.health.Checks;
+import dev.windrose.decide.route.Tables;
+import dev.windrose.model.Algorithm;
+import dev.windrose.model.FailoverMark;
+import dev.windrose.model.FailoverPolicy;
+import dev.windrose.model.HealthPolicy;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
+import dev.windrose.model.RuleFailover;
+import dev.windrose.model.RuleHealth;
+import dev.windrose.model.WhenFull;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class ReturnsTest {
+
+    private static final RegionId EU = Tables.EU;
+    private static final FailoverMark OUT = new FailoverMark(true, 1, "us-east-1", "2 of 3 see it down");
+    private static final FailoverMark BACK = new FailoverMark(false, 2, "ada", "looks well");
+
+    private final Returns returns = new Returns();
+    private long now = 0;
+
+    private static Rule rule(FailoverPolicy.Failback failback, Duration slowStart, @Nullable FailoverMark mark) {
+        Rule plain = Tables.rule(Tables.WEB, Algorithm.PRIORITY, List.of(EU));
+        HealthPolicy usual = HealthPolicy.DEFAULT;
+        return new Rule(
+                plain.id(),
+                plain.name(),
+                plain.algorithm(),
+                plain.targets(),
+                plain.weights(),
+                plain.endpoints(),
+                new RuleHealth(
+                        Checks.DEFAULTS,
+                        Map.of(),
+                        new HealthPolicy(0, 0, slowStart, 0, usual.outlierDistance(), usual.outlierRequests(), 0),
+                        Map.of()),
+                new RuleFailover(
+                        true,
+                        new FailoverPolicy(failback, Duration.ofSeconds(60), 4, Duration.ofSeconds(10), WhenFull.SPILL),
+                        mark == null ? Map.of() : Map.of(EU, mark)),
+                plain.sessionAffinity(),
+                plain.fallback(),
+                plain.status());
+    }
+
+    private double share(Rule rule, boolean serves, long afterSeconds) {
+        now += afterSeconds * 1_000_000_000L;
+        return returns.of(rule, EU, serves, now).share();
+    }
+
+    @Test
+    void aTargetThatWasNeverLeftHasItsFullShare() {
+        assertThat(share(rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, null), true, 0))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aTargetThatComesBackByItselfWarmsUp() {
+        Rule rule = rule(FailoverPolicy.Failback.AUTOMATIC, Duration.ofSeconds(60), null);
+        share(rule, false, 1);
+        assertThat(share(rule, true, 1)).isEqualTo(0.1);
+        assertThat(share(rule, true, 33)).isEqualTo(0.5);
+        assertThat(share(rule, true, 30)).isEqualTo(1);
+    }
+
+    @Test
+    void aRampThatGetsWorseStartsAgain() {
+        Rule rule = rule(FailoverPolicy.Failback.RAMPED, Duration.ZERO, null);
+        share(rule, false, 1);
+        assertThat(share(rule, true, 1)).isZero();
+        assertThat(share(rule, true, 75)).isEqualTo(0.5);
+        share(rule, false, 1);
+        assertThat(share(rule, true, 1)).isZero();
+        assertThat(share(rule, true, 59)).isZero();
+        assertThat(share(rule, true, 2)).isEqualTo(0.25);
+        assertThat(share(rule, true, 60)).isEqualTo(1);
+    }
+
+    @Test
+    void whatOnlySomebodyBringsBackWaitsForThem() {
+        share(rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, null), false, 1);
+        assertThat(share(rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, OUT), true, 100_000))
+                .isZero();
+        assertThat(share(rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, BACK), true, 1))
+                .isEqualTo(1);
+        assertThat(share(rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, BACK), true, 1))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void aCallBackOfAnEarlierOutageBringsNothingBackFromThisOne() {
+        Rule after = rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, BACK);
+        share(after, false, 1);
+        assertThat(share(after, true, 1)).isZero();
+    }
+
+    @Test
+    void aNodeThatWasStartedAgainHonoursWhatTheJournalSays() {
+        assertThat(share(rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, OUT), true, 1))
+                .isZero();
+        Rule delayed = rule(FailoverPolicy.Failback.DELAYED, Duration.ZERO, OUT);
+        Returns restarted = new Returns();
+        assertThat(restarted.of(delayed, EU, true, now).share()).isZero();
+        assertThat(restarted.of(delayed, EU, true, now + 61_000_000_000L)).isEqualTo(new Returns.Return(1, true));
+    }
+}
