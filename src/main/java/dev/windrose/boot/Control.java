@@ -13,6 +13,7 @@ import dev.windrose.live.journal.JournalSetup;
 import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.rule.RulePlane;
+import dev.windrose.live.table.DemandBoard;
 import dev.windrose.live.table.TableKeeper;
 import dev.windrose.live.table.UsageBoard;
 import dev.windrose.model.RegionId;
@@ -90,6 +91,7 @@ final class Control implements ControlSystem.Parts {
                 UsageBoard.create(data.director(), settings.table().shareCountersEvery()),
                 "usage-board",
                 Props.empty());
+        control.systemActorOf(DemandBoard.create(data.director(), data.keeper()), "demand-board", Props.empty());
         ActorRef<FailoverRecorder.Command> recorder = control.systemActorOf(
                 FailoverRecorder.create(
                         plane.gateway(),

@@ -82,6 +82,13 @@ final class Atlas {
                 to -> places.stream().mapToDouble(place -> nearness(place, to)).toArray());
     }
 
+    /** The way between two regions in km; far where it is not known. */
+    double distance(RegionId from, RegionId to) {
+        Coordinate here = coordinate(from.value());
+        Coordinate there = coordinate(to.value());
+        return here == null || there == null ? UNKNOWN_KM : GreatCircle.km(here, there);
+    }
+
     private double nearness(Place place, RegionId region) {
         List<String> there = lineage(region.value());
         int shared = place.lineage().size();

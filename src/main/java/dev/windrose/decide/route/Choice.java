@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param geographicRule the geographic rule that settled it, or null when none did
  * @param ttlSeconds how long the client may keep the answer
  * @param load what counts the work sent to the target
+ * @param wanted what counts the work of the target that the algorithm chose; another one when this answer took its place
  */
 public record Choice(
         RuleId rule,
@@ -24,4 +25,5 @@ public record Choice(
         Tier tier,
         @Nullable RuleId geographicRule,
         int ttlSeconds,
-        TargetLoad load) {}
+        TargetLoad load,
+        TargetLoad wanted) {}

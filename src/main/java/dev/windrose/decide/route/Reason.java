@@ -17,6 +17,8 @@ public enum Reason {
     PROXIMITY,
     /** The target that was chosen may not have all of its clients now; this one takes the rest. */
     SPILL,
+    /** No region has room for this client, and the rule says to refuse it then. */
+    SHED,
     /** No target serves; the rule's fallback region is answered. */
     FALLBACK_REGION,
     /** No target serves, and the rule says to answer nothing then. */

@@ -1,13 +1,13 @@
 package dev.windrose.decide.route;
 
 import dev.windrose.decide.geo.GreatCircle;
-import dev.windrose.model.Algorithm;
 import dev.windrose.model.Coordinate;
 import dev.windrose.model.GeographicRule;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
 import dev.windrose.model.TargetHealth;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -56,8 +56,19 @@ final class RuleCompiler {
         Candidacy candidacy = Candidacy.of(rule, health);
         this.tier = candidacy.tier();
         this.candidates = candidacy.candidates();
-        this.kept = candidacy.kept();
+        this.kept = kept(candidacy, sources.shares());
         this.candidateTargets = indexes(candidates);
+    }
+
+    private static double[] kept(Candidacy candidacy, @Nullable Shares settled) {
+        if (settled == null) {
+            return candidacy.kept();
+        }
+        double[] kept = new double[settled.targets()];
+        for (int i = 0; i < kept.length; i++) {
+            kept[i] = settled.kept(i);
+        }
+        return kept;
     }
 
     CompiledRule compile() {
@@ -88,34 +99,50 @@ final class RuleCompiler {
         @Nullable Selector[] elsewhere = new Selector[count];
         for (int target : candidateTargets) {
             if (kept[target] < 1) {
-                elsewhere[target] = others(target);
+                elsewhere[target] = elsewhere(target);
             }
         }
         return new Admission(chosen, kept, elsewhere);
     }
 
-    /** The other candidates by what they may have, or null when there are none. */
-    private @Nullable Selector others(int target) {
-        long mask = candidates & ~(1L << target);
-        if (mask == 0) {
-            return null;
+    /** Where the clients go that a target does not keep, or null when there is no other place. */
+    private @Nullable Selector elsewhere(int from) {
+        List<Choice> choices = new ArrayList<>();
+        List<Double> shares = new ArrayList<>();
+        for (int to : candidateTargets) {
+            Shares settled = sources.shares();
+            double share = settled == null ? weights[to] * kept[to] : settled.of(from, to);
+            if (to != from && (settled == null || share > 0)) {
+                choices.add(spilled(to, from));
+                shares.add(share);
+            }
         }
-        int[] targets = indexes(mask);
-        Choice[] choices = new Choice[targets.length];
-        double[] shares = new double[targets.length];
-        Choice[] byTarget = new Choice[count];
-        for (int i = 0; i < targets.length; i++) {
-            choices[i] = choice(targets[i], Reason.SPILL, null);
-            shares[i] = weights[targets[i]] * kept[targets[i]];
+        Shares settled = sources.shares();
+        if (settled != null && settled.shed(from) > 0) {
+            choices.add(new Choice(
+                    rule.id(), -1, null, null, Reason.SHED, tier, null, ttlSeconds, TargetLoad.IDLE, loads[from]));
+            shares.add(settled.shed(from));
         }
-        Selector weighted = new WeightedRoundRobin(choices, shares);
-        if (!rule.sessionAffinity() && rule.algorithm() != Algorithm.CONSISTENT_HASH) {
-            return weighted;
-        }
-        for (int i = 0; i < count; i++) {
-            byTarget[i] = choice(i, Reason.SPILL, null);
-        }
-        return new ConsistentHash(hashTable(), byTarget, mask, weighted);
+        return choices.isEmpty()
+                ? null
+                : new Split(
+                        choices.toArray(new Choice[0]),
+                        shares.stream().mapToDouble(Double::doubleValue).toArray());
+    }
+
+    private Choice spilled(int to, int from) {
+        Choice plain = choice(to, Reason.SPILL, null);
+        return new Choice(
+                plain.rule(),
+                to,
+                plain.region(),
+                plain.endpoint(),
+                Reason.SPILL,
+                tier,
+                null,
+                ttlSeconds,
+                loads[to],
+                loads[from]);
     }
 
     private Selector algorithm() {
@@ -233,7 +260,16 @@ final class RuleCompiler {
 
     private Selector always(@Nullable RegionId region, Reason reason) {
         Choice only = new Choice(
-                rule.id(), -1, region, sources.fallbackEndpoint(), reason, tier, null, ttlSeconds, TargetLoad.IDLE);
+                rule.id(),
+                -1,
+                region,
+                sources.fallbackEndpoint(),
+                reason,
+                tier,
+                null,
+                ttlSeconds,
+                TargetLoad.IDLE,
+                TargetLoad.IDLE);
         return (client, sequence) -> only;
     }
 
@@ -255,6 +291,7 @@ final class RuleCompiler {
                 tier,
                 geographicRule,
                 ttlSeconds,
+                loads[target],
                 loads[target]);
     }
 

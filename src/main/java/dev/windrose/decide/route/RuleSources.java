@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that the compilation of one rule depends on.
  *
+ * @param shares where the clients of each target go when not everybody stays; null for as the targets' own shares say
  * @param places every place that a client may name; empty for a rule that does not ask where its clients are
  */
 record RuleSources(
@@ -27,7 +28,8 @@ record RuleSources(
         List<GeographicRule> geographicRules,
         List<Atlas.Place> places,
         List<Target> targets,
-        @Nullable URI fallbackEndpoint) {
+        @Nullable URI fallbackEndpoint,
+        @Nullable Shares shares) {
 
     /** Latencies move all the time; a rule is compiled again for one that moved by more than this share. */
     private static final double LATENCY_TOLERANCE = 0.25;
@@ -80,14 +82,24 @@ record RuleSources(
                 geographicRules,
                 rule.algorithm() == Algorithm.GEOGRAPHIC || !geographicRules.isEmpty() ? atlas.places() : List.of(),
                 targets,
-                fallback == null ? null : endpoint(rule.endpointsIn(fallback, registered.get(fallback)), 0));
+                fallback == null ? null : endpoint(rule.endpointsIn(fallback, registered.get(fallback)), 0),
+                null);
+    }
+
+    RuleSources with(@Nullable Shares settled) {
+        return new RuleSources(rule, geographicRules, places, targets, fallbackEndpoint, settled);
+    }
+
+    TargetHealth[] health() {
+        return targets.stream().map(Target::health).toArray(TargetHealth[]::new);
     }
 
     boolean sameAs(RuleSources other) {
         if (!rule.equals(other.rule)
                 || !geographicRules.equals(other.geographicRules)
                 || !(places == other.places || places.equals(other.places))
-                || !Objects.equals(fallbackEndpoint, other.fallbackEndpoint)) {
+                || !Objects.equals(fallbackEndpoint, other.fallbackEndpoint)
+                || !Objects.equals(shares, other.shares)) {
             return false;
         }
         for (int i = 0; i < targets.size(); i++) {

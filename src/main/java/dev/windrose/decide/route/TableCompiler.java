@@ -8,6 +8,7 @@ import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
 import dev.windrose.model.RuleStatus;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -25,6 +26,12 @@ public final class TableCompiler {
     public interface Loads {
         TargetLoad of(RuleId rule, RegionId target);
     }
+
+    /**
+     * Share of a region's capacity that is filled before anything is moved: demand is measured over some seconds, and moves
+     * within them.
+     */
+    private static final double FILL = 0.95;
 
     private static final Comparator<GeographicRule> BY_PRIORITY =
             Comparator.comparingInt(GeographicRule::priority).thenComparing(GeographicRule::id);
@@ -49,35 +56,90 @@ public final class TableCompiler {
         this.loads = loads;
     }
 
-    /** The table that follows {@code previous}. */
+    /**
+     * The table that follows {@code previous}.
+     *
+     * @param demand what clients want of each target, everywhere together
+     */
     public RoutingTable compile(
             RoutingTable previous,
             Collection<Rule> rules,
             Collection<GeographicRule> geographicRules,
             Collection<Region> regions,
-            HealthView health) {
+            HealthView health,
+            Demand demand) {
         List<GeographicRule> inForce = geographicRules.stream()
                 .filter(rule -> rule.status() == RuleStatus.ACTIVE)
                 .sorted(BY_PRIORITY)
                 .toList();
         Map<RegionId, Region> registered = new HashMap<>();
-        regions.forEach(region -> registered.put(region.id(), region));
+        Map<RegionId, Double> capacities = new HashMap<>();
+        for (Region region : regions) {
+            registered.put(region.id(), region);
+            if (region.capacity() > 0) {
+                capacities.put(region.id(), region.capacity() * FILL);
+            }
+        }
         Atlas places = atlas(regions, inForce);
-        Map<String, CompiledRule> compiled = new HashMap<>();
+        List<RuleSources> active = new ArrayList<>();
         for (Rule rule : rules) {
             if (rule.status() == RuleStatus.ACTIVE) {
                 List<GeographicRule> applying =
                         inForce.stream().filter(geo -> applies(geo, rule)).toList();
-                RuleSources sources = RuleSources.of(rule, applying, places, registered, health);
-                CompiledRule before = previous.rule(rule.id().value());
-                compiled.put(
-                        rule.id().value(),
-                        before != null && sources.sameAs((RuleSources) before.madeFrom())
-                                ? before
-                                : new RuleCompiler(sources, places, loads, ttlSeconds).compile());
+                active.add(RuleSources.of(rule, applying, places, registered, health));
             }
         }
+        Map<RuleId, Shares> settled = capacities.isEmpty() ? Map.of() : settled(active, places, capacities, demand);
+        Map<String, CompiledRule> compiled = new HashMap<>();
+        for (RuleSources each : active) {
+            RuleSources sources = each.with(settled.get(each.rule().id()));
+            String name = each.rule().id().value();
+            CompiledRule before = previous.rule(name);
+            compiled.put(
+                    name,
+                    before != null && sources.sameAs((RuleSources) before.madeFrom())
+                            ? before
+                            : new RuleCompiler(sources, places, loads, ttlSeconds).compile());
+        }
         return new RoutingTable(previous.version() + 1, Map.copyOf(compiled));
+    }
+
+    /** Settles who stays and who moves, for the rules that have a target whose region is bounded. */
+    private static Map<RuleId, Shares> settled(
+            List<RuleSources> active, Atlas places, Map<RegionId, Double> capacities, Demand demand) {
+        List<Room.Claim> claims = new ArrayList<>();
+        for (RuleSources sources : active) {
+            if (sources.rule().targets().stream().anyMatch(capacities::containsKey)) {
+                claims.add(claim(sources, places, demand));
+            }
+        }
+        return Room.settle(claims, capacities);
+    }
+
+    private static Room.Claim claim(RuleSources sources, Atlas places, Demand demand) {
+        Rule rule = sources.rule();
+        Candidacy candidacy = Candidacy.of(rule, sources.health());
+        List<Room.Wish> wishes = new ArrayList<>();
+        for (int i = 0; i < rule.targets().size(); i++) {
+            RegionId region = rule.targets().get(i);
+            List<RegionId> others = new ArrayList<>(rule.targets());
+            others.remove(region);
+            if (rule.algorithm() != Algorithm.PRIORITY) {
+                others.sort(Comparator.comparingDouble(other -> places.distance(region, other)));
+            }
+            wishes.add(new Room.Wish(
+                    region,
+                    (candidacy.candidates() >>> i & 1) != 0,
+                    candidacy.kept()[i],
+                    rule.weights().getOrDefault(region, 0.0),
+                    demand.rate(rule.id(), region),
+                    others));
+        }
+        boolean concentrates = rule.algorithm() == Algorithm.PRIORITY
+                || rule.algorithm() == Algorithm.GEOGRAPHIC
+                || !sources.geographicRules().isEmpty();
+        return new Room.Claim(
+                rule.id(), wishes, concentrates, rule.failover().policy().whenFull());
     }
 
     /** The same one as last time when no place changed: rules tell by it in one comparison that they need no work. */

@@ -84,6 +84,9 @@ final class BatchResource {
     private boolean answer(Asked asked, Answers out, long ageMs, long epochMs) {
         Choice choice = director.route(asked.rule(), asked.client());
         if (choice == null || choice.region() == null) {
+            if (choice != null) {
+                director.refuse(choice);
+            }
             out.raw(UNANSWERED).quote(asked.rule()).raw(ERROR);
             out.ascii(choice == null ? "unknown_rule" : choice.reason().wireName())
                     .raw(END);

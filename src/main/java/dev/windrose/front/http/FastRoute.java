@@ -111,8 +111,13 @@ final class FastRoute {
             return null;
         }
         Choice choice = director.route(rule, new Client(Answers.lower(place), null, affinity));
-        if (choice == null || choice.region() == null) {
+        if (choice == null) {
             return null;
+        }
+        if (choice.region() == null) {
+            // Decided: asking again on the slow path would be another decision.
+            director.refuse(choice);
+            return RouteResource.nothing(choice).response();
         }
         return new Answers(moment, Answers.USUAL)
                 .decision(choice, place, director.begin(choice), director.dataAgeMs(), System.currentTimeMillis())

@@ -35,6 +35,7 @@ final class Problem extends RuntimeException {
         INVALID(422, "The values are not acceptable"),
         FAILED(500, "Windrose has a fault"),
         NOTHING_SERVES(503, "No region can serve"),
+        FULL(503, "No region has room"),
         UNAVAILABLE(503, "Writes are not possible now");
 
         final int status;
@@ -75,6 +76,10 @@ final class Problem extends RuntimeException {
 
     static Problem unavailable(String detail, long retryAfterSeconds) {
         return new Problem(Kind.UNAVAILABLE, detail, (int) Math.max(1, retryAfterSeconds), "");
+    }
+
+    static Problem full(String detail) {
+        return new Problem(Kind.FULL, detail, 1, "");
     }
 
     static Problem wrongMethod(String method, String allowed) {

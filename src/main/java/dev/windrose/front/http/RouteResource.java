@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.route.Choice;
 import dev.windrose.decide.route.Explanation;
+import dev.windrose.decide.route.Reason;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.Client;
 import dev.windrose.model.Coordinate;
@@ -78,9 +79,8 @@ final class RouteResource {
             throw Problem.unknown("rule_id", rule);
         }
         if (choice.region() == null) {
-            throw Problem.of(
-                    Problem.Kind.NOTHING_SERVES,
-                    "rule_id: '" + rule + "' has no region that can serve, and its fallback is fail_closed");
+            director.refuse(choice);
+            throw nothing(choice);
         }
         meters.decided();
         Answers out = new Answers(moment, Answers.USUAL)
@@ -89,6 +89,17 @@ final class RouteResource {
             out.raw(EXPLANATION).raw(Json.bytes(shown(explanation)));
         }
         return Reply.now(out.raw((byte) '}').response());
+    }
+
+    /** The answer when no region is answered. */
+    static Problem nothing(Choice choice) {
+        return choice.reason() == Reason.SHED
+                ? Problem.full("rule_id: '" + choice.rule()
+                        + "' has no region with room for this client (expected: try again later)")
+                : Problem.of(
+                        Problem.Kind.NOTHING_SERVES,
+                        "rule_id: '" + choice.rule()
+                                + "' has no region that can serve, and its fallback is fail_closed");
     }
 
     private ObjectNode shown(Explanation explanation) {

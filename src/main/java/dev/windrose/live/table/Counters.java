@@ -99,6 +99,14 @@ final class Counters implements TableCompiler.Loads {
         return outcomes;
     }
 
+    /** The decisions that each target was chosen for since the start, wherever they went. */
+    Map<RuleId, Map<RegionId, Long>> wanted() {
+        Map<RuleId, Map<RegionId, Long>> wanted = new HashMap<>();
+        loads.forEach((target, load) ->
+                wanted.computeIfAbsent(target.rule(), rule -> new HashMap<>()).put(target.region(), load.wanted()));
+        return wanted;
+    }
+
     RuleCounts counts(RuleId rule) {
         RuleCounters counters = rules.get(rule);
         return counters == null ? RuleCounts.NONE : counters.counts();

@@ -47,6 +47,7 @@ public final class Director {
     private volatile boolean ready = false;
     private volatile Map<RuleId, RuleCounts> elsewhere = Map.of();
     private volatile Map<RuleId, Long> usedElsewhere = Map.of();
+    private volatile Map<RuleId, Map<RegionId, Double>> demandHere = Map.of();
 
     /**
      * A director without rules.
@@ -87,12 +88,23 @@ public final class Director {
         if (load instanceof LiveLoad live) {
             index = live.index;
             number = live.begin(period);
+            if (choice.wanted() != load && choice.wanted() instanceof LiveLoad chosen) {
+                chosen.gaveAway();
+                live.tookOver();
+            }
         } else {
             RuleCounters rule = counters.rule(choice.rule());
             rule.decidedElsewhere();
             number = (int) rule.sequence();
         }
         return tag | (index << 32) | ((long) (period & PERIOD_MASK) << 24) | (number & 0xFFFFFFL);
+    }
+
+    /** Counts an answer that named no region, because there was no room for the client. */
+    public void refuse(Choice choice) {
+        if (choice.wanted() instanceof LiveLoad chosen) {
+            chosen.gaveAway();
+        }
     }
 
     /** The form of a decision id that {@link #finish} reads: 16 hex digits. */
@@ -175,6 +187,15 @@ public final class Director {
     /** What clients reported to this node since its start, of each target of which they reported anything. */
     public Map<RuleId, Map<RegionId, Outliers.Outcomes>> outcomes() {
         return counters.outcomes();
+    }
+
+    /** Requests per second that this node's clients want of each target; empty while no region has a capacity. */
+    public Map<RuleId, Map<RegionId, Double>> demandHere() {
+        return demandHere;
+    }
+
+    void demandHere(Map<RuleId, Map<RegionId, Double>> measured) {
+        demandHere = measured;
     }
 
     /** What this node alone has counted, for the other nodes. */

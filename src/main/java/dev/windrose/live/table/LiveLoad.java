@@ -46,6 +46,10 @@ final class LiveLoad implements TargetLoad {
             AtomicLongFieldUpdater.newUpdater(LiveLoad.class, "latency");
     private static final AtomicLongFieldUpdater<LiveLoad> FINISHED =
             AtomicLongFieldUpdater.newUpdater(LiveLoad.class, "finished");
+    private static final AtomicLongFieldUpdater<LiveLoad> TOOK_OVER =
+            AtomicLongFieldUpdater.newUpdater(LiveLoad.class, "tookOver");
+    private static final AtomicLongFieldUpdater<LiveLoad> GAVE_AWAY =
+            AtomicLongFieldUpdater.newUpdater(LiveLoad.class, "gaveAway");
     private static final AtomicLongFieldUpdater<LiveLoad> FAILURES =
             AtomicLongFieldUpdater.newUpdater(LiveLoad.class, "failures");
 
@@ -57,6 +61,8 @@ final class LiveLoad implements TargetLoad {
     private volatile long latency = NEVER;
     private volatile long finished = 0;
     private volatile long failures = 0;
+    private volatile long tookOver = 0;
+    private volatile long gaveAway = 0;
 
     LiveLoad(int index, RuleCounters rule, Periods periods) {
         this.index = index;
@@ -106,6 +112,21 @@ final class LiveLoad implements TargetLoad {
         if (sample >= 0) {
             observe(Math.min(sample, LONGEST_MS), ticks);
         }
+    }
+
+    /** Counts a decision for this target that another one was chosen for. */
+    void tookOver() {
+        TOOK_OVER.incrementAndGet(this);
+    }
+
+    /** Counts a decision that this target was chosen for and that went elsewhere, or nowhere. */
+    void gaveAway() {
+        GAVE_AWAY.incrementAndGet(this);
+    }
+
+    /** Decisions since the start that this target was chosen for, wherever they went. */
+    long wanted() {
+        return begun() - tookOver + gaveAway;
     }
 
     /** Outcomes that were reported since the start. */

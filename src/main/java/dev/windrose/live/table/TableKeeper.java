@@ -15,6 +15,7 @@ import dev.windrose.live.health.HealthPicture;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.HealthView;
+import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import dev.windrose.watch.TableMeters;
 import java.io.IOException;
@@ -54,6 +55,13 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
 
     /** What is believed of the targets now. */
     public record HealthSeen(HealthView health) implements Command {}
+
+    /** What another node's clients want of each target, in requests per second. */
+    public record DemandHeard(String node, Map<RuleId, Map<RegionId, Double>> rates) implements Command {
+        public DemandHeard {
+            rates = Map.copyOf(rates);
+        }
+    }
 
     /** Writes a snapshot now; {@code done} completes when it is on disk, or has failed. */
     public record Save(CompletableFuture<Done> done) implements Command {}
@@ -99,6 +107,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
     private final TableMeters meters;
     private final Executor blocking;
 
+    private final Demands demands = new Demands();
     private Catalog catalog;
     private HealthView health = HealthView.NOTHING;
     private Map<String, Map<String, HealthStatus>> remembered;
@@ -145,6 +154,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
                 .onMessage(DefinitionsHeard.class, this::onDefinitionsHeard)
                 .onMessageEquals(StillCurrent.INSTANCE, this::onStillCurrent)
                 .onMessage(HealthSeen.class, this::onHealthSeen)
+                .onMessage(DemandHeard.class, this::onDemandHeard)
                 .onMessageEquals(Swap.INSTANCE, this::onSwap)
                 .onMessageEquals(MoveTime.INSTANCE, this::onMoveTime)
                 .onMessageEquals(SaveDue.INSTANCE, this::onSaveDue)
@@ -181,6 +191,11 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
         return this;
     }
 
+    private Behavior<Command> onDemandHeard(DemandHeard heard) {
+        demands.heard(heard.node(), heard.rates(), director.sinceStartMs());
+        return this;
+    }
+
     private void swapSoon() {
         if (!swapDue) {
             swapDue = true;
@@ -208,7 +223,8 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
                 catalog.rules().values(),
                 catalog.geographicRules().values(),
                 catalog.regions().values(),
-                remembered.isEmpty() ? health : new RememberedHealth(health, remembered));
+                remembered.isEmpty() ? health : new RememberedHealth(health, remembered),
+                demands);
         director.swap(table, catalog);
         lastSwapMs = director.sinceStartMs();
         meters.swapped(System.nanoTime() - began);
@@ -221,6 +237,13 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
 
     private Behavior<Command> onMoveTime() {
         director.counters().moveTo(director.sinceStartMs());
+        if (catalog.regions().values().stream().anyMatch(region -> region.capacity() > 0)) {
+            demands.look(director.counters().wanted(), director.sinceStartMs());
+            director.demandHere(demands.here());
+            swapSoon();
+        } else {
+            director.demandHere(Map.of());
+        }
         return this;
     }
 

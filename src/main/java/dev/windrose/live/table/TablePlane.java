@@ -4,6 +4,7 @@ import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
+import dev.windrose.decide.route.Demand;
 import dev.windrose.decide.route.TableCompiler;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.health.HealthPicture;
@@ -87,7 +88,8 @@ public final class TablePlane {
                         catalog.rules().values(),
                         catalog.geographicRules().values(),
                         catalog.regions().values(),
-                        new RememberedHealth(HealthView.NOTHING, remembered)),
+                        new RememberedHealth(HealthView.NOTHING, remembered),
+                        Demand.NONE),
                 catalog);
         return new TablePlane(
                 director,

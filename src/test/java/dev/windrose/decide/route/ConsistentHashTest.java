@@ -61,6 +61,7 @@ class ConsistentHashTest {
                     Tier.SERVING,
                     null,
                     30,
+                    TargetLoad.IDLE,
                     TargetLoad.IDLE);
         }
         byte[] table = ConsistentHash.table(List.of("region-0", "region-1", "region-2"), new double[] {1, 1, 1}, 1021);

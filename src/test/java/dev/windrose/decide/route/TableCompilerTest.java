@@ -27,6 +27,7 @@ import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
 import dev.windrose.model.RuleStatus;
+import dev.windrose.model.WhenFull;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -237,6 +238,81 @@ class TableCompilerTest {
                 .isEqualTo(URI.create("http://eu:81"));
     }
 
+    private static Region bounded(RegionId id, double capacity) {
+        return new Region(id, List.of(), null, capacity, Set.of(), null);
+    }
+
+    private static CompiledRule filled(Rule rule, HealthView health, Demand demand, Region... regions) {
+        CompiledRule compiled = new TableCompiler(US, 30, Tables.IDLE)
+                .compile(RoutingTable.EMPTY, List.of(rule), List.of(), List.of(regions), health, demand)
+                .rule("web");
+        assertThat(compiled).isNotNull();
+        return compiled;
+    }
+
+    @Test
+    void whatARegionHasNoRoomForGoesToTheNearestThatHas() {
+        Rule rule = rule(Algorithm.PRIORITY, US, EU, ASIA);
+        Demand demand = (id, target) -> target.equals(US) ? 200 : 0;
+        CompiledRule compiled =
+                filled(rule, HealthView.NOTHING, demand, bounded(US, 100), bounded(EU, 60), bounded(ASIA, 1000));
+
+        // Filled to 95 %: 95 stay, 57 go to the next, the rest to the one after.
+        assertThat(share(compiled, US)).isCloseTo(95 / 200.0, within(0.01));
+        assertThat(share(compiled, EU)).isCloseTo(57 / 200.0, within(0.01));
+        assertThat(share(compiled, ASIA)).isCloseTo(48 / 200.0, within(0.01));
+    }
+
+    @Test
+    void theSurvivorsAreNotOverrunInTheSecondsBeforeTheirDemandIsMeasured() {
+        Rule rule = rule(Algorithm.PRIORITY, US, EU, ASIA);
+        // Measured while the first region was still there.
+        Demand demand = (id, target) -> target.equals(US) ? 400 : 0;
+        CompiledRule compiled = filled(
+                rule,
+                new Believed().is(US, HealthStatus.UNHEALTHY),
+                demand,
+                bounded(US, 600),
+                bounded(EU, 200),
+                bounded(ASIA, 300));
+
+        assertThat(share(compiled, EU)).isCloseTo(190 / 400.0, within(0.01));
+        assertThat(share(compiled, ASIA)).isCloseTo(210 / 400.0, within(0.01));
+    }
+
+    @Test
+    void aRuleThatShedsRefusesWhatNobodyHasRoomForAndOneThatIsolatesStays() {
+        Demand demand = (id, target) -> target.equals(US) ? 200 : 0;
+        Rule plain = rule(Algorithm.PRIORITY, US, EU);
+        CompiledRule sheds = filled(
+                Tables.withFull(plain, WhenFull.SHED), HealthView.NOTHING, demand, bounded(US, 100), bounded(EU, 40));
+        int refused = 0;
+        for (long k = 0; k < 10_000; k++) {
+            Choice choice = sheds.decide(Client.ANYWHERE, k);
+            if (choice.region() == null) {
+                assertThat(choice.reason()).isEqualTo(Reason.SHED);
+                refused++;
+            }
+        }
+        assertThat(refused / 10_000.0).isCloseTo(67 / 200.0, within(0.01));
+        assertThat(share(sheds, US)).isCloseTo(95 / 200.0, within(0.01));
+
+        CompiledRule isolates = filled(
+                Tables.withFull(plain, WhenFull.ISOLATE),
+                HealthView.NOTHING,
+                demand,
+                bounded(US, 100),
+                bounded(EU, 40));
+        assertThat(share(isolates, US)).isEqualTo(1);
+    }
+
+    @Test
+    void aRegionWithoutACapacityTakesEverything() {
+        Rule rule = rule(Algorithm.PRIORITY, US, EU);
+        assertThat(share(filled(rule, HealthView.NOTHING, (id, target) -> 1e9, bounded(EU, 1)), US))
+                .isEqualTo(1);
+    }
+
     @Test
     void anExplanationIsTheDecision() {
         Forall.cases(random -> {
@@ -277,13 +353,14 @@ class TableCompilerTest {
         Rule shop = rule(new RuleId("shop"), Algorithm.PRIORITY, List.of(US, ASIA));
         Rule near = rule(new RuleId("near"), Algorithm.GEOGRAPHIC, List.of(US, EU));
         List<Rule> rules = List.of(rule(Algorithm.PRIORITY, US, EU), shop, near);
-        RoutingTable first = compiler.compile(RoutingTable.EMPTY, rules, List.of(), List.of(), HealthView.NOTHING);
-        RoutingTable second =
-                compiler.compile(first, rules, List.of(), List.of(), new Believed().is(EU, HealthStatus.UNHEALTHY));
+        RoutingTable first =
+                compiler.compile(RoutingTable.EMPTY, rules, List.of(), List.of(), HealthView.NOTHING, Demand.NONE);
+        RoutingTable second = compiler.compile(
+                first, rules, List.of(), List.of(), new Believed().is(EU, HealthStatus.UNHEALTHY), Demand.NONE);
         Region berlin =
                 new Region(new RegionId("berlin"), List.of(), new Coordinate(52.5, 13.4), 0, Set.of("europe"), null);
         RoutingTable third = compiler.compile(
-                second, rules, List.of(), List.of(berlin), new Believed().is(EU, HealthStatus.UNHEALTHY));
+                second, rules, List.of(), List.of(berlin), new Believed().is(EU, HealthStatus.UNHEALTHY), Demand.NONE);
 
         assertThat(second.version()).isEqualTo(first.version() + 1);
         assertThat(second.rule("shop")).isSameAs(first.rule("shop"));
@@ -297,7 +374,13 @@ class TableCompilerTest {
         Rule paused = with(rule(Algorithm.PRIORITY, US), true, false, Fallback.OPEN, RuleStatus.PAUSED);
 
         assertThat(new TableCompiler(US, 30, Tables.IDLE)
-                        .compile(RoutingTable.EMPTY, List.of(paused), List.of(), List.of(), HealthView.NOTHING)
+                        .compile(
+                                RoutingTable.EMPTY,
+                                List.of(paused),
+                                List.of(),
+                                List.of(),
+                                HealthView.NOTHING,
+                                Demand.NONE)
                         .rules())
                 .isEmpty();
     }

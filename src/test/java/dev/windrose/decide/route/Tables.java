@@ -3,6 +3,7 @@ package dev.windrose.decide.route;
 import dev.windrose.decide.health.Checks;
 import dev.windrose.model.Algorithm;
 import dev.windrose.model.Authority;
+import dev.windrose.model.FailoverPolicy;
 import dev.windrose.model.Fallback;
 import dev.windrose.model.GeographicRule;
 import dev.windrose.model.HealthPolicy;
@@ -16,6 +17,7 @@ import dev.windrose.model.RuleHealth;
 import dev.windrose.model.RuleId;
 import dev.windrose.model.RuleStatus;
 import dev.windrose.model.TargetHealth;
+import dev.windrose.model.WhenFull;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -101,6 +103,25 @@ public final class Tables {
                 rule.status());
     }
 
+    static Rule withFull(Rule rule, WhenFull whenFull) {
+        FailoverPolicy usual = FailoverPolicy.DEFAULT;
+        return new Rule(
+                rule.id(),
+                rule.name(),
+                rule.algorithm(),
+                rule.targets(),
+                rule.weights(),
+                rule.endpoints(),
+                rule.health(),
+                new RuleFailover(
+                        true,
+                        new FailoverPolicy(usual.failback(), usual.delay(), usual.steps(), usual.hold(), whenFull),
+                        rule.failover().marks()),
+                rule.sessionAffinity(),
+                rule.fallback(),
+                rule.status());
+    }
+
     static Rule withFallback(Rule rule, Fallback fallback) {
         return with(rule, rule.failover().enabled(), rule.sessionAffinity(), fallback, rule.status());
     }
@@ -165,7 +186,7 @@ public final class Tables {
     static CompiledRule compile(
             Rule rule, Collection<GeographicRule> geographic, Collection<Region> regions, HealthView health) {
         CompiledRule compiled = new TableCompiler(US, 30, IDLE)
-                .compile(RoutingTable.EMPTY, List.of(rule), geographic, regions, health)
+                .compile(RoutingTable.EMPTY, List.of(rule), geographic, regions, health, Demand.NONE)
                 .rule(rule.id().value());
         if (compiled == null) {
             throw new AssertionError("not in the table: " + rule);

@@ -37,6 +37,7 @@ class TwoChoicesTest {
                 Tier.SERVING,
                 null,
                 30,
+                load,
                 load);
     }
 

@@ -1,5 +1,6 @@
 package dev.windrose.live.table;
 
+import dev.windrose.decide.route.Demand;
 import dev.windrose.decide.route.TableCompiler;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.model.DefinitionKey;
@@ -44,7 +45,8 @@ public final class TableInMemory {
                         catalog.rules().values(),
                         catalog.geographicRules().values(),
                         catalog.regions().values(),
-                        health),
+                        health,
+                        Demand.NONE),
                 catalog);
     }
 }
