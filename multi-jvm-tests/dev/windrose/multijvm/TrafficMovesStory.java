@@ -56,15 +56,13 @@ class TrafficMovesStory {
         try (Api us = cluster.api(0)) {
             Writes.createPriority(us, "comes-when-called", left, "us-east-1");
             Writes.acknowledged(
-                    us,
-                    "PATCH",
-                    "/api/v1/rules/comes-when-called",
-                    "{\"failover_policy\":{\"failback\":\"manual\"}}");
+                    us, "PATCH", "/api/v1/rules/comes-when-called", "{\"failover_policy\":{\"failback\":\"manual\"}}");
         }
         Await.until("all answer " + left, Duration.ofSeconds(60), () -> all(cluster, "comes-when-called", left));
         command(origin, "{\"dead\":true}");
         try {
-            Await.until("nobody answers it", Duration.ofSeconds(15), () -> all(cluster, "comes-when-called", "us-east-1"));
+            Await.until(
+                    "nobody answers it", Duration.ofSeconds(15), () -> all(cluster, "comes-when-called", "us-east-1"));
             for (int i = 0; i < 3; i++) {
                 int node = i;
                 Await.until("recorded in region " + i, Duration.ofSeconds(30), () -> {
@@ -80,7 +78,8 @@ class TrafficMovesStory {
         Await.until("all see it well", Duration.ofSeconds(90), () -> {
             JsonNode checks = shown(cluster, 0, "/api/v1/health/matrix?rule_id=comes-when-called&region_id=" + left)
                     .at("/checks/0");
-            return checks.at("/verdict").asText().equals("healthy") && checks.at("/observers").size() == 3;
+            return checks.at("/verdict").asText().equals("healthy")
+                    && checks.at("/observers").size() == 3;
         });
         assertThat(all(cluster, "comes-when-called", "us-east-1"))
                 .as("it waits to be called")

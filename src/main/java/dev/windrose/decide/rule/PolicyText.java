@@ -9,6 +9,7 @@ import dev.windrose.model.WhenFull;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -113,16 +114,17 @@ public final class PolicyText {
     public static HealthOverride override(String text) {
         Keys keys = new Keys(Fields.OVERRIDE, text);
         HealthStatus status = keys.choice("status", HealthStatus.class, HealthStatus.UNKNOWN);
-        if (status == HealthStatus.UNKNOWN || status == HealthStatus.DRAINING) {
-            throw new IllegalArgumentException(
-                    "override.status: '" + status.wireName() + "' (expected: healthy, degraded or unhealthy)");
+        if (status == HealthStatus.UNKNOWN) {
+            throw new IllegalArgumentException("override.status: '" + status.wireName()
+                    + "' (expected: healthy, degraded, unhealthy or draining)");
         }
         HealthOverride override = new HealthOverride(
                 status,
                 words(keys.text("owner", ""), "override.owner", MAX_OWNER),
                 words(keys.text("reason", ""), "override.reason", MAX_REASON),
                 keys.epochMs("since"),
-                keys.epochMs("until"));
+                keys.epochMs("until"),
+                keys.millis("ramp_ms", Duration.ZERO, 0, 24 * HOUR_MS).toMillis());
         keys.end();
         return override;
     }
@@ -134,6 +136,7 @@ public final class PolicyText {
         values.put("reason", coded(override.reason()));
         values.put("since", Long.toString(override.sinceEpochMs()));
         values.put("until", Long.toString(override.untilEpochMs()));
+        values.put("ramp_ms", Long.toString(override.rampMs()));
         return Fields.map(values);
     }
 

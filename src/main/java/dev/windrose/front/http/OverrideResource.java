@@ -10,10 +10,14 @@ import dev.windrose.model.HealthOverride;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
+import dev.windrose.model.RuleId;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code PUT} and {@code DELETE} of {@code /api/v1/rules/{rule_id}/overrides/{region_id}} and {@code
@@ -22,8 +26,9 @@ import java.util.concurrent.CompletionStage;
  */
 final class OverrideResource {
 
-    private static final Set<String> KNOWN = Set.of("status", "owner", "reason", "for_seconds");
+    private static final Set<String> KNOWN = Set.of("status", "owner", "reason", "for_seconds", "ramp_seconds");
     private static final Duration LONGEST = Duration.ofDays(30);
+    private static final Duration LONGEST_RAMP = Duration.ofDays(1);
 
     private final ApiParts parts;
     private final Edits edits;
@@ -41,7 +46,10 @@ final class OverrideResource {
     }
 
     private CompletionStage<HttpResponse> putOfTarget(Call call) {
-        return put(call, DefinitionKey.rule(call.ruleId(0)), field(call));
+        String field = field(call);
+        HealthOverride override = read(call);
+        safe(override, call.ruleId(0), call.regionId(1));
+        return put(call, DefinitionKey.rule(call.ruleId(0)), field, override);
     }
 
     private CompletionStage<HttpResponse> deleteOfTarget(Call call) {
@@ -49,7 +57,9 @@ final class OverrideResource {
     }
 
     private CompletionStage<HttpResponse> putOfRegion(Call call) {
-        return put(call, DefinitionKey.region(call.regionId(0)), Fields.OVERRIDE);
+        HealthOverride override = read(call);
+        safe(override, null, call.regionId(0));
+        return put(call, DefinitionKey.region(call.regionId(0)), Fields.OVERRIDE, override);
     }
 
     private CompletionStage<HttpResponse> deleteOfRegion(Call call) {
@@ -68,8 +78,7 @@ final class OverrideResource {
         return Fields.of(Fields.OVERRIDE, region);
     }
 
-    private CompletionStage<HttpResponse> put(Call call, DefinitionKey key, String field) {
-        HealthOverride override = read(call);
+    private CompletionStage<HttpResponse> put(Call call, DefinitionKey key, String field, HealthOverride override) {
         return edits.submit(call, key, Change.Kind.CHANGED, Map.of(field, PolicyText.text(override)))
                 .thenApply(state -> Reply.tagged(shown(override), state));
     }
@@ -80,12 +89,54 @@ final class OverrideResource {
 
     private static HealthOverride read(Call call) {
         Body body = call.body(KNOWN);
-        HealthStatus status = HealthResource.status(body.text("status", 16));
+        HealthStatus status = status(body.text("status", 16));
         String owner = words(body, "owner", PolicyText.MAX_OWNER);
         String reason = words(body, "reason", PolicyText.MAX_REASON);
         long seconds = body.whole("for_seconds", 1, LONGEST.toSeconds());
         long now = System.currentTimeMillis();
-        return new HealthOverride(status, owner, reason, now, now + seconds * 1000);
+        long ramp = body.whole("ramp_seconds", 0, LONGEST_RAMP.toSeconds(), 0);
+        if (ramp > 0 && status != HealthStatus.DRAINING) {
+            throw Problem.invalid("ramp_seconds: " + ramp + " (expected: only with status draining)");
+        }
+        if (ramp >= seconds) {
+            throw Problem.invalid("ramp_seconds: " + ramp + " (expected: less than for_seconds, " + seconds + ")");
+        }
+        return new HealthOverride(status, owner, reason, now, now + seconds * 1000, ramp * 1000);
+    }
+
+    private static HealthStatus status(String text) {
+        HealthStatus status = HealthStatus.named(text);
+        if (status == null || status == HealthStatus.UNKNOWN) {
+            throw Problem.invalid(
+                    "status: '" + Json.shortened(text) + "' (expected: healthy, degraded, unhealthy or draining)");
+        }
+        return status;
+    }
+
+    /** Refuses what would leave a rule without a region that serves: nobody may empty a rule. */
+    private void safe(HealthOverride override, @Nullable RuleId only, RegionId region) {
+        if (override.status() != HealthStatus.UNHEALTHY && override.status() != HealthStatus.DRAINING) {
+            return;
+        }
+        List<String> emptied = new ArrayList<>();
+        parts.director().table().rules().forEach((name, rule) -> {
+            int target = rule.rule().targets().indexOf(region);
+            boolean others = false;
+            for (int i = 0; i < rule.rule().targets().size(); i++) {
+                others |= i != target && rule.status(i).serves();
+            }
+            if (target >= 0 && !others && (only == null || only.value().equals(name))) {
+                emptied.add(name);
+            }
+        });
+        if (!emptied.isEmpty()) {
+            throw Problem.of(
+                    Problem.Kind.UNSAFE,
+                    "region_id: '" + region + "' is the last that serves for "
+                            + String.join(
+                                    ", ", emptied.stream().sorted().limit(5).toList())
+                            + " (expected: another target of each rule serves; bring one up or add one first)");
+        }
     }
 
     static String words(Body body, String field, int atMost) {
@@ -104,6 +155,10 @@ final class OverrideResource {
         json.put("since", Json.time(override.sinceEpochMs()));
         json.put("until", Json.time(override.untilEpochMs()));
         json.put("in_force", override.inForce(System.currentTimeMillis()));
+        if (override.status() == HealthStatus.DRAINING) {
+            json.put("ramp_seconds", override.rampMs() / 1000);
+            json.put("share_left", override.share(System.currentTimeMillis()));
+        }
         return json;
     }
 }

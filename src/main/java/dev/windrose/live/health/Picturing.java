@@ -110,9 +110,9 @@ final class Picturing {
         targets.replaceAll((region, health) -> {
             boolean out = ejected.contains(region) && health.authority() != Authority.OVERRIDE;
             TargetHealth settled = out ? health.is(HealthStatus.DEGRADED, Authority.PASSIVE) : health;
-            Returns.Return back = returns.of(rule, region, settled.status().serves(), nowNanos);
+            Returns.Return back = returns.of(rule, region, settled.status().serves(), settled.takenOut(), nowNanos);
             turn(rule, region, settled, places.getOrDefault(region, List.of()), back.complete());
-            return settled.withShare(back.share());
+            return settled.withShare(Math.min(settled.share(), back.share()));
         });
         return targets;
     }
@@ -179,8 +179,9 @@ final class Picturing {
             latencyMs = latency(places.get(pool.endpoint()));
         }
         Reports.Kept report = reports.of(region, nowNanos);
+        HealthOverride override = override(rule, region);
         Evidence evidence = new Evidence(
-                override(rule, region),
+                ordered(override),
                 probed,
                 passive(rule, outcomes),
                 report == null ? HealthStatus.UNKNOWN : report.report().status());
@@ -188,7 +189,12 @@ final class Picturing {
                 ? report.report().responseTimeMs()
                 : latencyMs;
         return new TargetHealth(
-                evidence.status(), evidence.authority(), known, pool.servingShare(), pool.endpoint(), 1);
+                evidence.status(),
+                evidence.authority(),
+                known,
+                pool.servingShare(),
+                pool.endpoint(),
+                override == null || evidence.authority() == Authority.OVERRIDE ? 1 : override.share(nowEpochMs));
     }
 
     private HealthStatus endpoint(CheckPlan.Place place) {
@@ -207,19 +213,23 @@ final class Picturing {
         return known == null ? Double.NaN : known.latencyMs();
     }
 
-    /** What an operator says of the rule's target, else of the whole region. */
-    private HealthStatus override(Rule rule, RegionId region) {
+    /** What an operator says of the rule's target, else of the whole region; null when nobody says anything. */
+    private @Nullable HealthOverride override(Rule rule, RegionId region) {
         HealthOverride own = rule.health().overrides().get(region);
-        if (own != null && own.inForce(nowEpochMs)) {
-            return own.status();
-        }
-        return override(region);
+        return own != null && own.inForce(nowEpochMs) ? own : override(region);
     }
 
-    private HealthStatus override(RegionId region) {
+    private @Nullable HealthOverride override(RegionId region) {
         Region registered = watched.regions().get(region);
         HealthOverride override = registered == null ? null : registered.override();
-        return override != null && override.inForce(nowEpochMs) ? override.status() : HealthStatus.UNKNOWN;
+        return override != null && override.inForce(nowEpochMs) ? override : null;
+    }
+
+    /** What the table is to believe of it: a target that is being emptied serves until it is empty. */
+    private HealthStatus ordered(@Nullable HealthOverride override) {
+        return override == null || (override.status() == HealthStatus.DRAINING && override.share(nowEpochMs) > 0)
+                ? HealthStatus.UNKNOWN
+                : override.status();
     }
 
     private static HealthStatus passive(Rule rule, Outliers.@Nullable Outcomes outcomes) {
@@ -246,7 +256,8 @@ final class Picturing {
 
     private HealthPicture.RegionSummary summary(RegionId region, List<Known> known, Reports.@Nullable Kept report) {
         long connections = report == null ? 0 : report.report().activeConnections();
-        HealthStatus ordered = override(region);
+        HealthOverride override = override(region);
+        HealthStatus ordered = override == null ? HealthStatus.UNKNOWN : override.status();
         HealthStatus probed = overall(known);
         if (ordered == HealthStatus.UNKNOWN && probed == HealthStatus.UNKNOWN && report != null) {
             return new HealthPicture.RegionSummary(

@@ -21,10 +21,13 @@ final class Returns {
      * A target that was left.
      *
      * @param mark what the journal said of it when it was
+     * @param ordered whether an operator took it out, who also ends that: no failback is waited for
      * @param wellSinceNanos since when it is well without a break; null while it is not
      */
     private record Outage(
-            @Nullable FailoverMark mark, @Nullable Long wellSinceNanos) {}
+            @Nullable FailoverMark mark,
+            boolean ordered,
+            @Nullable Long wellSinceNanos) {}
 
     /**
      * Where a target stands.
@@ -38,15 +41,17 @@ final class Returns {
 
     private final Map<Target, Outage> outages = new HashMap<>();
 
-    Return of(Rule rule, RegionId region, boolean serves, long nowNanos) {
-        if (!rule.failover().enabled()) {
+    /** @param takenOut whether it is an operator who keeps it from serving */
+    Return of(Rule rule, RegionId region, boolean serves, boolean takenOut, long nowNanos) {
+        if (!rule.failover().enabled() && !takenOut) {
             return BACK;
         }
         Target target = new Target(rule.id(), region);
         FailoverMark mark = rule.failover().marks().get(region);
         Outage outage = outages.get(target);
         if (!serves) {
-            outages.put(target, new Outage(outage == null ? mark : outage.mark(), null));
+            boolean ordered = takenOut && (outage == null || outage.ordered());
+            outages.put(target, new Outage(outage == null ? mark : outage.mark(), ordered, null));
             return new Return(1, false);
         }
         if (outage == null) {
@@ -54,15 +59,15 @@ final class Returns {
                 return BACK;
             }
             // The others have left it, or this node did before it was started again: the wait begins anew.
-            outage = new Outage(mark, null);
+            outage = new Outage(mark, false, null);
         }
         if (outage.wellSinceNanos() == null) {
-            outage = new Outage(outage.mark(), nowNanos);
+            outage = new Outage(outage.mark(), outage.ordered(), nowNanos);
         }
         outages.put(target, outage);
         long wellForMs = (nowNanos - Objects.requireNonNull(outage.wellSinceNanos())) / 1_000_000;
         boolean calledBack = mark != null && !mark.out() && !mark.equals(outage.mark());
-        Failback.Step step = calledBack
+        Failback.Step step = calledBack || (outage.ordered() && !rule.failover().left(region))
                 ? new Failback.Step(1, true)
                 : Failback.after(rule.failover().policy(), wellForMs);
         double warm = SlowStart.share(wellForMs, rule.health().policy().slowStart());

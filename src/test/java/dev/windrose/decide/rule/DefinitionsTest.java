@@ -69,7 +69,12 @@ class DefinitionsTest {
             overrides.put(
                     targets.get(0),
                     new HealthOverride(
-                            HealthStatus.UNHEALTHY, "Ada & Co", "50% of = what? é", random.nextInt(9), 1L << 40));
+                            HealthStatus.UNHEALTHY,
+                            "Ada & Co",
+                            "50% of = what? é",
+                            random.nextInt(9),
+                            1L << 40,
+                            random.nextInt(1000)));
         }
         return new RuleHealth(check, monitors, policy, overrides);
     }
@@ -159,7 +164,7 @@ class DefinitionsTest {
                 new Coordinate(53.35, -6.26),
                 1200,
                 Set.of("europe", "ireland"),
-                new HealthOverride(HealthStatus.DEGRADED, "ada", "a try", 5, 6));
+                new HealthOverride(HealthStatus.DEGRADED, "ada", "a try", 5, 6, 7));
 
         assertThat(Definitions.region("eu-west-1", state(Definitions.fields(region))))
                 .isEqualTo(region);

@@ -226,6 +226,30 @@ class ApiTest {
     }
 
     @Test
+    void aTargetIsDrainedOverATimeAndNobodyEmptiesARule() {
+        api.put("/api/v1/rules/web", PLAIN);
+        String drain = OVERRIDE.replace("unhealthy", "draining").replace("}", ",\"ramp_seconds\":100}");
+
+        Answer put = api.put("/api/v1/rules/web/overrides/eu-west-1", drain);
+        assertThat(put.status()).isEqualTo(200);
+        assertThat(put.at("/share_left").asDouble()).isBetween(0.7, 0.9);
+        assertThat(api.put("/api/v1/rules/web/overrides/eu-west-1", OVERRIDE.replace("}", ",\"ramp_seconds\":100}"))
+                        .status())
+                .as("only what is draining has a ramp")
+                .isEqualTo(422);
+
+        api.register("us-east-1", "unhealthy");
+        api.register("ap-southeast-1", "unhealthy");
+        Answer last = api.put("/api/v1/rules/web/overrides/eu-west-1", OVERRIDE);
+        assertThat(last.status()).isEqualTo(409);
+        assertThat(last.at("/detail").asText()).contains("web");
+        assertThat(api.put("/api/v1/regions/eu-west-1", "{\"capacity\":1}").status())
+                .isEqualTo(201);
+        assertThat(api.put("/api/v1/regions/eu-west-1/override", OVERRIDE).status())
+                .isEqualTo(409);
+    }
+
+    @Test
     void somebodyCallsTheTrafficBackUnlessItNeverComesBack() {
         api.put("/api/v1/rules/web", PLAIN);
         String because = "{\"owner\":\"ada\",\"reason\":\"looks well\"}";

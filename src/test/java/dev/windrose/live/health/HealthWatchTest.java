@@ -195,7 +195,7 @@ class HealthWatchTest {
 
     private static HealthOverride override(HealthStatus status, Duration left) {
         long now = System.currentTimeMillis();
-        return new HealthOverride(status, "ada", "a try", now, now + left.toMillis());
+        return new HealthOverride(status, "ada", "a try", now, now + left.toMillis(), 0);
     }
 
     @Test
@@ -228,6 +228,49 @@ class HealthWatchTest {
         watch(RULE, List.of(region(Tables.US), drained));
         becomes(Tables.EU, HealthStatus.UNHEALTHY);
         assertThat(picture.get().regions().get(Tables.EU).source()).isEqualTo(HealthPicture.Source.OVERRIDE);
+    }
+
+    @Test
+    void aTargetIsEmptiedInTenthsAndServesUntilItIsEmpty() {
+        becomes(Tables.EU, HealthStatus.HEALTHY);
+        long now = System.currentTimeMillis();
+        watch(
+                with(new RuleHealth(
+                        CHECK,
+                        Map.of(),
+                        HealthPolicy.DEFAULT,
+                        Map.of(
+                                Tables.EU,
+                                new HealthOverride(
+                                        HealthStatus.DRAINING,
+                                        "ada",
+                                        "a try",
+                                        now - 30_000,
+                                        now + 1_000_000,
+                                        100_000)))),
+                REGIONS);
+        patience.awaitAssert(() -> {
+            time.timePasses(CHECK.interval());
+            assertThat(picture.get().of(WEB, Tables.EU).share()).isBetween(0.3, 0.6);
+            assertThat(picture.get().of(WEB, Tables.EU).status()).isEqualTo(HealthStatus.HEALTHY);
+            return null;
+        });
+        watch(
+                with(new RuleHealth(
+                        CHECK,
+                        Map.of(),
+                        HealthPolicy.DEFAULT,
+                        Map.of(
+                                Tables.EU,
+                                new HealthOverride(
+                                        HealthStatus.DRAINING,
+                                        "ada",
+                                        "a try",
+                                        now - 200_000,
+                                        now + 1_000_000,
+                                        100_000)))),
+                REGIONS);
+        becomes(Tables.EU, HealthStatus.DRAINING);
     }
 
     @Test

@@ -54,7 +54,7 @@ class ReturnsTest {
 
     private double share(Rule rule, boolean serves, long afterSeconds) {
         now += afterSeconds * 1_000_000_000L;
-        return returns.of(rule, EU, serves, now).share();
+        return returns.of(rule, EU, serves, false, now).share();
     }
 
     @Test
@@ -104,12 +104,21 @@ class ReturnsTest {
     }
 
     @Test
+    void whatAnOperatorTookOutComesBackWithTheirWordAndWarmsUpOnly() {
+        Rule rule = rule(FailoverPolicy.Failback.MANUAL, Duration.ofSeconds(60), null);
+        assertThat(returns.of(rule, EU, false, true, now).share()).isEqualTo(1);
+        assertThat(share(rule, true, 1)).isEqualTo(0.1);
+        assertThat(share(rule, true, 60)).isEqualTo(1);
+    }
+
+    @Test
     void aNodeThatWasStartedAgainHonoursWhatTheJournalSays() {
         assertThat(share(rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, OUT), true, 1))
                 .isZero();
         Rule delayed = rule(FailoverPolicy.Failback.DELAYED, Duration.ZERO, OUT);
         Returns restarted = new Returns();
-        assertThat(restarted.of(delayed, EU, true, now).share()).isZero();
-        assertThat(restarted.of(delayed, EU, true, now + 61_000_000_000L)).isEqualTo(new Returns.Return(1, true));
+        assertThat(restarted.of(delayed, EU, true, false, now).share()).isZero();
+        assertThat(restarted.of(delayed, EU, true, false, now + 61_000_000_000L))
+                .isEqualTo(new Returns.Return(1, true));
     }
 }
