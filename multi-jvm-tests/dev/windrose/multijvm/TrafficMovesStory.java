@@ -75,12 +75,18 @@ class TrafficMovesStory {
         } finally {
             command(origin, "{\"dead\":false}");
         }
-        Await.until("all see it well", Duration.ofSeconds(90), () -> {
-            JsonNode checks = shown(cluster, 0, "/api/v1/health/matrix?rule_id=comes-when-called&region_id=" + left)
-                    .at("/checks/0");
-            return checks.at("/verdict").asText().equals("healthy")
-                    && checks.at("/observers").size() == 3;
-        });
+        for (int i = 0; i < 3; i++) {
+            int node = i;
+            Await.until("region " + i + " sees it well, and that the others do", Duration.ofSeconds(90), () -> {
+                JsonNode check = shown(
+                                cluster, node, "/api/v1/health/matrix?rule_id=comes-when-called&region_id=" + left)
+                        .at("/checks/0");
+                return check.at("/verdict").asText().equals("healthy")
+                        && check.at("/observers")
+                                .findValuesAsText("status")
+                                .equals(List.of("healthy", "healthy", "healthy"));
+            });
+        }
         assertThat(all(cluster, "comes-when-called", "us-east-1"))
                 .as("it waits to be called")
                 .isTrue();

@@ -110,7 +110,7 @@ final class Picturing {
         targets.replaceAll((region, health) -> {
             boolean out = ejected.contains(region) && health.authority() != Authority.OVERRIDE;
             TargetHealth settled = out ? health.is(HealthStatus.DEGRADED, Authority.PASSIVE) : health;
-            Returns.Return back = returns.of(rule, region, settled.status().serves(), settled.takenOut(), nowNanos);
+            Returns.Return back = returns.of(rule, region, settled.status().serves(), nowNanos);
             turn(rule, region, settled, places.getOrDefault(region, List.of()), back.complete());
             return settled.withShare(Math.min(settled.share(), back.share()));
         });

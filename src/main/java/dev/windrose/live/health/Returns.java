@@ -2,32 +2,30 @@ package dev.windrose.live.health;
 
 import dev.windrose.decide.failover.Failback;
 import dev.windrose.decide.health.SlowStart;
-import dev.windrose.model.FailoverMark;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The targets that were left, and how far each is on its way back. */
+/**
+ * The targets that did not serve, and how far each is on its way back.
+ *
+ * <p>Only what the journal says was left waits for its failback: what is in nobody's books, such as what this region alone
+ * could not reach for a moment, comes back by itself, and warms up.
+ */
 final class Returns {
 
     private record Target(RuleId rule, RegionId region) {}
 
     /**
-     * A target that was left.
+     * A target that did not serve.
      *
-     * @param mark what the journal said of it when it was
-     * @param ordered whether an operator took it out, who also ends that: no failback is waited for
      * @param wellSinceNanos since when it is well without a break; null while it is not
      */
-    private record Outage(
-            @Nullable FailoverMark mark,
-            boolean ordered,
-            @Nullable Long wellSinceNanos) {}
+    private record Outage(@Nullable Long wellSinceNanos) {}
 
     /**
      * Where a target stands.
@@ -41,37 +39,25 @@ final class Returns {
 
     private final Map<Target, Outage> outages = new HashMap<>();
 
-    /** @param takenOut whether it is an operator who keeps it from serving */
-    Return of(Rule rule, RegionId region, boolean serves, boolean takenOut, long nowNanos) {
-        if (!rule.failover().enabled() && !takenOut) {
-            return BACK;
-        }
+    Return of(Rule rule, RegionId region, boolean serves, long nowNanos) {
         Target target = new Target(rule.id(), region);
-        FailoverMark mark = rule.failover().marks().get(region);
-        Outage outage = outages.get(target);
+        boolean left = rule.failover().enabled() && rule.failover().left(region);
+        Outage before = outages.get(target);
         if (!serves) {
-            boolean ordered = takenOut && (outage == null || outage.ordered());
-            outages.put(target, new Outage(outage == null ? mark : outage.mark(), ordered, null));
+            outages.put(target, new Outage(null));
             return new Return(1, false);
         }
-        if (outage == null) {
-            if (!rule.failover().left(region)) {
-                return BACK;
-            }
-            // The others have left it, or this node did before it was started again: the wait begins anew.
-            outage = new Outage(mark, false, null);
+        if (before == null && !left) {
+            return BACK;
         }
-        if (outage.wellSinceNanos() == null) {
-            outage = new Outage(outage.mark(), outage.ordered(), nowNanos);
-        }
-        outages.put(target, outage);
-        long wellForMs = (nowNanos - Objects.requireNonNull(outage.wellSinceNanos())) / 1_000_000;
-        boolean calledBack = mark != null && !mark.out() && !mark.equals(outage.mark());
-        Failback.Step step = calledBack || (outage.ordered() && !rule.failover().left(region))
-                ? new Failback.Step(1, true)
-                : Failback.after(rule.failover().policy(), wellForMs);
+        // A node that was started again, or sees it well while the others left it, begins the wait anew.
+        Long since = before == null ? null : before.wellSinceNanos();
+        long wellSince = since == null ? nowNanos : since;
+        outages.put(target, new Outage(wellSince));
+        long wellForMs = (nowNanos - wellSince) / 1_000_000;
+        Failback.Step step = left ? Failback.after(rule.failover().policy(), wellForMs) : new Failback.Step(1, true);
         double warm = SlowStart.share(wellForMs, rule.health().policy().slowStart());
-        if (step.complete() && warm >= 1 && (mark == null || !mark.out())) {
+        if (!left && warm >= 1) {
             outages.remove(target);
         }
         return new Return(Math.min(step.share(), warm), step.complete());

@@ -44,25 +44,31 @@ final class LiveLoad implements TargetLoad {
             AtomicLongFieldUpdater.newUpdater(LiveLoad.class, "work");
     private static final AtomicLongFieldUpdater<LiveLoad> LATENCY =
             AtomicLongFieldUpdater.newUpdater(LiveLoad.class, "latency");
-    private static final AtomicLongFieldUpdater<LiveLoad> FINISHED =
-            AtomicLongFieldUpdater.newUpdater(LiveLoad.class, "finished");
-    private static final AtomicLongFieldUpdater<LiveLoad> TOOK_OVER =
-            AtomicLongFieldUpdater.newUpdater(LiveLoad.class, "tookOver");
-    private static final AtomicLongFieldUpdater<LiveLoad> GAVE_AWAY =
-            AtomicLongFieldUpdater.newUpdater(LiveLoad.class, "gaveAway");
-    private static final AtomicLongFieldUpdater<LiveLoad> FAILURES =
-            AtomicLongFieldUpdater.newUpdater(LiveLoad.class, "failures");
+    /** What is counted when an outcome comes or a decision is moved. */
+    private static final class Rare {
+        private static final AtomicLongFieldUpdater<Rare> FINISHED =
+                AtomicLongFieldUpdater.newUpdater(Rare.class, "finished");
+        private static final AtomicLongFieldUpdater<Rare> FAILURES =
+                AtomicLongFieldUpdater.newUpdater(Rare.class, "failures");
+        private static final AtomicLongFieldUpdater<Rare> TOOK_OVER =
+                AtomicLongFieldUpdater.newUpdater(Rare.class, "tookOver");
+        private static final AtomicLongFieldUpdater<Rare> GAVE_AWAY =
+                AtomicLongFieldUpdater.newUpdater(Rare.class, "gaveAway");
+
+        volatile long finished = 0;
+        volatile long failures = 0;
+        volatile long tookOver = 0;
+        volatile long gaveAway = 0;
+    }
 
     final int index;
     final RuleCounters rule;
     private final Periods periods;
     private final AtomicIntegerArray byPeriod = new AtomicIntegerArray(Periods.KEPT);
+    // Kept apart, so that what every decision touches stays within one cache line.
+    private final Rare rare = new Rare();
     private volatile long work = 0;
     private volatile long latency = NEVER;
-    private volatile long finished = 0;
-    private volatile long failures = 0;
-    private volatile long tookOver = 0;
-    private volatile long gaveAway = 0;
 
     LiveLoad(int index, RuleCounters rule, Periods periods) {
         this.index = index;
@@ -104,9 +110,9 @@ final class LiveLoad implements TargetLoad {
         if (open > 0) {
             WORK.decrementAndGet(this);
         }
-        FINISHED.incrementAndGet(this);
+        Rare.FINISHED.incrementAndGet(rare);
         if (!success) {
-            FAILURES.incrementAndGet(this);
+            Rare.FAILURES.incrementAndGet(rare);
         }
         double sample = success ? latencyMs : Math.max(FAILURE_MS, Double.isNaN(latencyMs) ? 0 : latencyMs);
         if (sample >= 0) {
@@ -116,24 +122,24 @@ final class LiveLoad implements TargetLoad {
 
     /** Counts a decision for this target that another one was chosen for. */
     void tookOver() {
-        TOOK_OVER.incrementAndGet(this);
+        Rare.TOOK_OVER.incrementAndGet(rare);
     }
 
     /** Counts a decision that this target was chosen for and that went elsewhere, or nowhere. */
     void gaveAway() {
-        GAVE_AWAY.incrementAndGet(this);
+        Rare.GAVE_AWAY.incrementAndGet(rare);
     }
 
     /** Decisions since the start that this target was chosen for, wherever they went. */
     long wanted() {
-        return begun() - tookOver + gaveAway;
+        return begun() - rare.tookOver + rare.gaveAway;
     }
 
     /** Outcomes that were reported since the start. */
     Outliers.Outcomes outcomes() {
         // Failures first: one that is counted between the two reads must not be more than all.
-        long failed = failures;
-        return new Outliers.Outcomes(finished, failed);
+        long failed = rare.failures;
+        return new Outliers.Outcomes(rare.finished, failed);
     }
 
     private void observe(double sample, int ticks) {

@@ -54,7 +54,7 @@ class ReturnsTest {
 
     private double share(Rule rule, boolean serves, long afterSeconds) {
         now += afterSeconds * 1_000_000_000L;
-        return returns.of(rule, EU, serves, false, now).share();
+        return returns.of(rule, EU, serves, now).share();
     }
 
     @Test
@@ -74,7 +74,7 @@ class ReturnsTest {
 
     @Test
     void aRampThatGetsWorseStartsAgain() {
-        Rule rule = rule(FailoverPolicy.Failback.RAMPED, Duration.ZERO, null);
+        Rule rule = rule(FailoverPolicy.Failback.RAMPED, Duration.ZERO, OUT);
         share(rule, false, 1);
         assertThat(share(rule, true, 1)).isZero();
         assertThat(share(rule, true, 75)).isEqualTo(0.5);
@@ -97,16 +97,16 @@ class ReturnsTest {
     }
 
     @Test
-    void aCallBackOfAnEarlierOutageBringsNothingBackFromThisOne() {
-        Rule after = rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, BACK);
-        share(after, false, 1);
-        assertThat(share(after, true, 1)).isZero();
+    void whatWasNeverRecordedWaitsForNobody() {
+        Rule rule = rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, BACK);
+        share(rule, false, 1);
+        assertThat(share(rule, true, 1)).isEqualTo(1);
     }
 
     @Test
     void whatAnOperatorTookOutComesBackWithTheirWordAndWarmsUpOnly() {
         Rule rule = rule(FailoverPolicy.Failback.MANUAL, Duration.ofSeconds(60), null);
-        assertThat(returns.of(rule, EU, false, true, now).share()).isEqualTo(1);
+        assertThat(returns.of(rule, EU, false, now).share()).isEqualTo(1);
         assertThat(share(rule, true, 1)).isEqualTo(0.1);
         assertThat(share(rule, true, 60)).isEqualTo(1);
     }
@@ -117,8 +117,7 @@ class ReturnsTest {
                 .isZero();
         Rule delayed = rule(FailoverPolicy.Failback.DELAYED, Duration.ZERO, OUT);
         Returns restarted = new Returns();
-        assertThat(restarted.of(delayed, EU, true, false, now).share()).isZero();
-        assertThat(restarted.of(delayed, EU, true, false, now + 61_000_000_000L))
-                .isEqualTo(new Returns.Return(1, true));
+        assertThat(restarted.of(delayed, EU, true, now).share()).isZero();
+        assertThat(restarted.of(delayed, EU, true, now + 61_000_000_000L)).isEqualTo(new Returns.Return(1, true));
     }
 }
