@@ -3,6 +3,7 @@ package dev.windrose.multijvm;
 import dev.windrose.stage.Api;
 import dev.windrose.stage.NodeProcess;
 import dev.windrose.stage.Origin;
+import dev.windrose.stage.Wan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ final class Cluster implements AutoCloseable {
 
     private final List<NodeProcess> nodes = new ArrayList<>();
     private final List<Origin> origins = new ArrayList<>();
+    private @Nullable Wan wan;
     private final @Nullable PostgresJournal postgres;
 
     private Cluster(@Nullable PostgresJournal postgres) {
@@ -75,6 +77,11 @@ final class Cluster implements AutoCloseable {
             ports.add(free);
             seeds.add(free.address());
         }
+        List<Integer> listening = new ArrayList<>();
+        for (int i = 0; i < REGIONS.size(); i++) {
+            listening.add(NodeProcess.Ports.free().cluster());
+        }
+        wan = Wan.between(ports.stream().map(NodeProcess.Ports::cluster).toList(), listening);
         Path data = data(name);
         for (int i = 0; i < REGIONS.size(); i++) {
             Map<String, String> all = new HashMap<>();
@@ -83,6 +90,9 @@ final class Cluster implements AutoCloseable {
             }
             all.put("windrose.node.regions", String.join(",", REGIONS));
             all.put("windrose.node.seeds", String.join(",", seeds));
+            all.put("akka.remote.artery.bind.hostname", "127.0.0.1");
+            all.put("akka.remote.artery.bind.port", Integer.toString(listening.get(i)));
+            all.put("akka.remote.artery.advanced.tcp.outbound-client-hostname", Wan.addressOf(i));
             nodes.add(NodeProcess.of(new NodeProcess.Spec(
                     home(), REGIONS.get(i), data.resolve(REGIONS.get(i)), logs(name), ports.get(i), all, javaOptions)));
         }
@@ -102,6 +112,15 @@ final class Cluster implements AutoCloseable {
         Path parent = home().resolveSibling("multi-jvm").resolve(name);
         Files.createDirectories(parent);
         return Files.createTempDirectory(parent, "data-");
+    }
+
+    /** What lies between the nodes. */
+    Wan wan() {
+        Wan between = wan;
+        if (between == null) {
+            throw new IllegalStateException("wan: not there (expected: a cluster that has started)");
+        }
+        return between;
     }
 
     NodeProcess node(int index) {
@@ -129,6 +148,7 @@ final class Cluster implements AutoCloseable {
 
     /** Whatever the story before left: every node runs and takes writes, every origin is well. */
     void heal() throws IOException, InterruptedException {
+        wan().mend();
         for (NodeProcess node : nodes) {
             if (node.alive()) {
                 node.goOn();
@@ -160,6 +180,9 @@ final class Cluster implements AutoCloseable {
     @Override
     public void close() throws IOException {
         nodes.forEach(NodeProcess::close);
+        if (wan != null) {
+            wan.close();
+        }
         for (Origin origin : origins) {
             origin.close();
         }

@@ -122,7 +122,7 @@ public final class Tables {
                 rule.status());
     }
 
-    static Rule withFallback(Rule rule, Fallback fallback) {
+    public static Rule withFallback(Rule rule, Fallback fallback) {
         return with(rule, rule.failover().enabled(), rule.sessionAffinity(), fallback, rule.status());
     }
 

@@ -1,0 +1,18 @@
+package dev.windrose.simulate;
+
+/** A fault put into the code under simulation, to show that the simulator finds it. */
+enum Planted {
+    NOTHING,
+    /** A change is applied when it arrives, whatever its stamp. */
+    NO_STAMP_COMPARISON,
+    /** A change is stamped with the clock alone. */
+    NO_STAMP_AHEAD_OF_WHAT_WAS_HEARD,
+    /** One observer counts as many. */
+    NO_QUORUM,
+    /** A rule without a target that serves answers nothing. */
+    NO_FAIL_OPEN,
+    /** A journal that lost its tail goes on without what it gave to others. */
+    NO_PUT_BACK,
+    /** An event that a definition did not take is passed over. */
+    NO_ORDER
+}

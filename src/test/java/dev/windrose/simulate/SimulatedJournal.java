@@ -1,0 +1,164 @@
+package dev.windrose.simulate;
+
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.rule.Stamp;
+import dev.windrose.model.RegionId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The journal of one region and what follows from it: what regions tell each other of rules, and in which order. */
+final class SimulatedJournal {
+
+    /**
+     * One event.
+     *
+     * @param number of the event among those of its origin for that definition, from 1
+     */
+    record Event(String entity, int origin, long number, Change change) {}
+
+    /** What one region gives another: events of its own from a place on. */
+    record Batch(int after, List<Event> events) {}
+
+    private static final int BATCH = 20;
+
+    private record Source(String entity, int origin) {}
+
+    private final int self;
+    private final RegionId region;
+    private final Planted planted;
+    private final List<Event> own = new ArrayList<>();
+    private final List<Event> others = new ArrayList<>();
+    private final Map<Source, Long> newest = new HashMap<>();
+    private final Map<Integer, Integer> cursors = new HashMap<>();
+    private final Map<String, RuleState> states = new TreeMap<>();
+
+    /** Events of its own that are on disk for good. */
+    private int durable = 0;
+
+    /** Events of its own that were given to others; what was given is put back after a loss. */
+    private int given = 0;
+
+    private long version = 0;
+    private int crashes = 0;
+
+    SimulatedJournal(int self, RegionId region, Planted planted) {
+        this.self = self;
+        this.region = region;
+        this.planted = planted;
+    }
+
+    RuleState state(String entity) {
+        return states.getOrDefault(entity, RuleState.EMPTY);
+    }
+
+    Map<String, RuleState> states() {
+        return states;
+    }
+
+    /** Grows with every change of a state. */
+    long version() {
+        return version;
+    }
+
+    Change write(String entity, Change.Kind kind, Map<String, String> fields, long epochMs, String author) {
+        Stamp heard = planted == Planted.NO_STAMP_AHEAD_OF_WHAT_WAS_HEARD
+                ? null
+                : state(entity).heard();
+        Change change = new Change(kind, fields, Stamp.next(epochMs, region.value(), heard), author, "");
+        Event event = new Event(entity, self, newest(entity, self) + 1, change);
+        own.add(event);
+        apply(event);
+        return change;
+    }
+
+    int crashes() {
+        return crashes;
+    }
+
+    /** Everything that was written so far is on disk for good. */
+    void sync() {
+        durable = own.size();
+    }
+
+    Batch pull(int after) {
+        List<Event> events = List.copyOf(own.subList(Math.min(after, own.size()), Math.min(own.size(), after + BATCH)));
+        given = Math.max(given, after + events.size());
+        return new Batch(after, events);
+    }
+
+    int cursor(int source) {
+        return cursors.getOrDefault(source, 0);
+    }
+
+    /**
+     * Takes what another region gave: only what continues what is known, each event once, none passed over.
+     *
+     * @param answers whether a definition answers that it has an event
+     */
+    void took(int source, Batch batch, BooleanSupplier answers) {
+        if (batch.after() > cursor(source)) {
+            return;
+        }
+        int at = batch.after();
+        for (Event event : batch.events()) {
+            long known = newest(event.entity(), event.origin());
+            if (event.number() > known) {
+                boolean taken = event.number() == known + 1 && answers.getAsBoolean();
+                if (taken) {
+                    others.add(event);
+                    apply(event);
+                } else if (planted != Planted.NO_ORDER) {
+                    break;
+                }
+            }
+            at++;
+        }
+        cursors.merge(source, at, Math::max);
+    }
+
+    /** The process ends; what was not on disk for good is gone, but for what was given to others. */
+    void crash() {
+        crashes++;
+        int kept = Math.max(durable, planted == Planted.NO_PUT_BACK ? 0 : Math.min(given, own.size()));
+        own.subList(kept, own.size()).clear();
+        durable = kept;
+        newest.clear();
+        states.clear();
+        own.forEach(this::apply);
+        others.forEach(this::apply);
+    }
+
+    private void apply(Event event) {
+        newest.put(new Source(event.entity(), event.origin()), event.number());
+        RuleState before = state(event.entity());
+        states.put(event.entity(), after(before, event.change()));
+        version++;
+    }
+
+    private RuleState after(RuleState before, Change change) {
+        RuleState after = before.after(change);
+        if (planted != Planted.NO_STAMP_COMPARISON) {
+            return after;
+        }
+        Map<String, RuleState.Entry> fields = new HashMap<>(before.fields());
+        change.fields().forEach((field, text) -> fields.put(field, new RuleState.Entry(text, change.stamp())));
+        return new RuleState(fields, after.created(), after.removed());
+    }
+
+    private long newest(String entity, int origin) {
+        return newest.getOrDefault(new Source(entity, origin), 0L);
+    }
+
+    /** The newest stamp of a field, or null. */
+    @Nullable
+    Stamp stamp(String entity, String field) {
+        RuleState.Entry entry = state(entity).fields().get(field);
+        return entry == null ? null : entry.stamp();
+    }
+}

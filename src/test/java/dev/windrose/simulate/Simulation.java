@@ -1,0 +1,480 @@
+package dev.windrose.simulate;
+
+import dev.windrose.decide.health.CheckPlan;
+import dev.windrose.decide.route.Choice;
+import dev.windrose.decide.route.CompiledRule;
+import dev.windrose.decide.route.Tables;
+import dev.windrose.decide.route.Tier;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Definitions;
+import dev.windrose.decide.rule.Fields;
+import dev.windrose.decide.rule.PolicyText;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.rule.Stamp;
+import dev.windrose.live.health.HealthPicture;
+import dev.windrose.model.Algorithm;
+import dev.windrose.model.Client;
+import dev.windrose.model.HealthOverride;
+import dev.windrose.model.HealthStatus;
+import dev.windrose.model.Region;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
+import dev.windrose.model.RuleId;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Three to five regions in virtual time, with everything broken at random, and what must hold nevertheless. One seed
+ * gives one run.
+ *
+ * <p>The code under simulation is the code that ships: the merge of rules, health tracks, verdicts, failover and failback,
+ * the table and its algorithms. Simulated are what lies between: clocks, links, journals, origins.
+ */
+final class Simulation {
+
+    /*
+     * One run: all is well for a minute; for more than two minutes faults begin and end, rules are written and clients ask in
+     * every region; then everything is mended, and after the time that beliefs need to come back all must be as if
+     * nothing had been, but for the writes.
+     *
+     * What must hold at every answer, as far as the asked node can know it:
+     *  - an answer names a region;
+     *  - a target that the node's own checks have found down for two seconds is not answered while another serves, and
+     *    neither is one that a majority has found down for ten seconds in which every control link was whole;
+     *  - a target that this region and all others but at most one have reached for two minutes is a candidate, and nobody
+     *    records that traffic left it;
+     *  - a drained target is not answered while another serves;
+     *  - tables only go forward.
+     * And at the end: every acknowledged write is there, or one stamped later; all regions have the same rules, and none
+     * says that traffic has left a target.
+     */
+
+    private static final long FAULTS_FROM_MS = 60_000;
+    private static final long FAULTS_UNTIL_MS = 200_000;
+    private static final long SETTLED_AFTER_MS = 360_000;
+    private static final long STABLE_MS = 120_000;
+    private static final long KNOWN_MS = 10_000;
+    private static final long OWN_MS = 2_000;
+
+    /** What was seen, for a test that asks whether anything happened at all. */
+    static final class Counts {
+        long decisions = 0;
+        long writes = 0;
+        long failovers = 0;
+        long failbacks = 0;
+        long crashes = 0;
+        long faults = 0;
+        long messagesLost = 0;
+
+        void add(Counts other) {
+            decisions += other.decisions;
+            writes += other.writes;
+            failovers += other.failovers;
+            failbacks += other.failbacks;
+            crashes += other.crashes;
+            faults += other.faults;
+            messagesLost += other.messagesLost;
+        }
+    }
+
+    private record Written(String entity, String field, Stamp stamp) {}
+
+    private final Random random;
+    private final Timeline timeline = new Timeline();
+    private final Faults faults = new Faults();
+    private final List<RegionId> regions = new ArrayList<>();
+    private final List<Region> registry = new ArrayList<>();
+    private final List<SimulatedNode> nodes = new ArrayList<>();
+    private final List<String> ruleNames = List.of("web", "api", "static");
+    private final Set<Written> acknowledged = new HashSet<>();
+    private final Set<Written> overwritten = new HashSet<>();
+    private final Counts counts = new Counts();
+    private final double loss;
+    private final double doubled;
+    private long sequence = 0;
+
+    static Counts run(long seed, Planted planted) {
+        Simulation simulation = new Simulation(seed, planted);
+        try {
+            simulation.run();
+        } catch (RuntimeException | AssertionError e) {
+            throw new AssertionError(
+                    "seed " + seed + " at " + simulation.timeline.nowMs() + " ms: " + e.getMessage(), e);
+        }
+        return simulation.counts;
+    }
+
+    private Simulation(long seed, Planted planted) {
+        this.random = new Random(seed);
+        this.loss = random.nextInt(3) * 0.05;
+        this.doubled = random.nextInt(3) * 0.05;
+        int count = 3 + random.nextInt(3);
+        for (int i = 0; i < count; i++) {
+            regions.add(new RegionId("region-" + i));
+            registry.add(new Region(
+                    regions.get(i), List.of(URI.create("http://origin-" + i + ":8080")), null, 0, Set.of(), null));
+        }
+        for (int i = 0; i < count; i++) {
+            nodes.add(new SimulatedNode(i, regions, registry, random.nextInt(600_001) - 300_000, planted));
+        }
+    }
+
+    private void run() {
+        for (int i = 0; i < ruleNames.size(); i++) {
+            create(nodes.get(random.nextInt(nodes.size())), ruleNames.get(i), i);
+        }
+        for (SimulatedNode node : nodes) {
+            timeline.every(random.nextInt(1000), 1000, () -> ifAlive(node, () -> probe(node)));
+            timeline.every(random.nextInt(500), 500, () -> ifAlive(node, () -> draw(node)));
+            timeline.every(random.nextInt(1000), 1000, () -> ifAlive(node, () -> gossip(node)));
+            timeline.every(random.nextInt(300), 300, () -> ifAlive(node, () -> pull(node)));
+            timeline.every(20_000 + random.nextInt(250), 250, () -> ifAlive(node, () -> ask(node)));
+        }
+        timeline.every(FAULTS_FROM_MS, 1500, () -> {
+            if (timeline.nowMs() < FAULTS_UNTIL_MS) {
+                write(nodes.get(random.nextInt(nodes.size())));
+            }
+        });
+        for (long at = FAULTS_FROM_MS; at < FAULTS_UNTIL_MS; at += 1000 + random.nextInt(20_000)) {
+            timeline.at(at, this::breakSomething);
+        }
+        timeline.runUntil(SETTLED_AFTER_MS);
+        checkTheEnd();
+    }
+
+    private void ifAlive(SimulatedNode node, Runnable what) {
+        if (node.alive) {
+            what.run();
+        }
+    }
+
+    // What nodes do.
+
+    private void probe(SimulatedNode node) {
+        for (CheckPlan.Check check : node.eyes.checks().values()) {
+            int origin = regions.indexOf(check.region());
+            boolean reached = faults.reaches(node.index, origin);
+            node.check(check, reached, 5 + random.nextInt(30), timeline.nowMs());
+        }
+    }
+
+    private void draw(SimulatedNode node) {
+        HealthPicture picture = node.redraw(timeline.nowMs());
+        for (HealthPicture.Turn turn : node.record(picture, timeline.nowMs())) {
+            node.journal.sync();
+            int target = regions.indexOf(turn.region());
+            if (turn.mark().out()) {
+                counts.failovers++;
+                require(
+                        !reachedByMost(target, node),
+                        () -> node.region + " records that traffic left " + turn.region() + ", which all reach");
+            } else {
+                counts.failbacks++;
+            }
+        }
+    }
+
+    private void gossip(SimulatedNode node) {
+        Collection<SimulatedNode.Told> told = node.gossip();
+        for (int i = 0; i < 2; i++) {
+            SimulatedNode to = nodes.get(random.nextInt(nodes.size()));
+            if (to != node) {
+                send(node, to, () -> to.heard(told, timeline.nowMs()));
+            }
+        }
+    }
+
+    private void pull(SimulatedNode node) {
+        for (SimulatedNode source : nodes) {
+            if (source != node) {
+                int after = node.journal.cursor(source.index);
+                send(node, source, () -> {
+                    SimulatedJournal.Batch batch = source.journal.pull(after);
+                    send(source, node, () -> node.journal.took(source.index, batch, () -> random.nextInt(50) != 0));
+                });
+            }
+        }
+    }
+
+    /** Over a link that may be cut, and that loses, doubles, delays and so reorders. */
+    private void send(SimulatedNode from, SimulatedNode to, Runnable arrival) {
+        if (!faults.carries(from.index, to.index) || random.nextDouble() < loss) {
+            counts.messagesLost++;
+            return;
+        }
+        int copies = random.nextDouble() < doubled ? 2 : 1;
+        for (int i = 0; i < copies; i++) {
+            timeline.after(1 + random.nextInt(random.nextInt(20) == 0 ? 2000 : 150), () -> ifAlive(to, arrival));
+        }
+    }
+
+    // What people do.
+
+    private void create(SimulatedNode node, String name, int kind) {
+        Algorithm algorithm =
+                kind == 0 ? Algorithm.PRIORITY : kind == 1 ? Algorithm.WEIGHTED_ROUND_ROBIN : Algorithm.CONSISTENT_HASH;
+        Rule rule = Tables.rule(new RuleId(name), algorithm, regions);
+        write(node, name, Change.Kind.CREATED, Definitions.fields(rule, SimulatedNode.CHECK));
+    }
+
+    private void write(SimulatedNode node) {
+        String name = ruleNames.get(random.nextInt(ruleNames.size()));
+        if (!node.alive || !node.journal.state(name).exists()) {
+            return;
+        }
+        switch (random.nextInt(3)) {
+            case 0 -> write(node, name, Change.Kind.CHANGED, Map.of(Fields.NAME, "name " + random.nextInt(1_000_000)));
+            case 1 -> {
+                Map<RegionId, Double> weights = new TreeMap<>();
+                regions.forEach(region -> weights.put(region, 1.0 + random.nextInt(9)));
+                write(
+                        node,
+                        name,
+                        Change.Kind.WEIGHTS_SET,
+                        Map.of(Fields.WEIGHTS, Fields.map(Definitions.normalised(regions, weights))));
+            }
+            default -> {
+                long now = node.epochMs(timeline.nowMs());
+                HealthOverride drain = new HealthOverride(
+                        HealthStatus.DRAINING, "ops", "maintenance", now, now + 5000 + random.nextInt(30_000), 0);
+                write(
+                        node,
+                        name,
+                        Change.Kind.CHANGED,
+                        Map.of(
+                                Fields.of(Fields.OVERRIDE, regions.get(random.nextInt(regions.size()))),
+                                PolicyText.text(drain)));
+            }
+        }
+    }
+
+    private void write(SimulatedNode node, String name, Change.Kind kind, Map<String, String> fields) {
+        counts.writes++;
+        RuleState before = node.journal.state(name);
+        Change change = node.journal.write(name, kind, fields, node.epochMs(timeline.nowMs()), "somebody");
+        fields.forEach((field, text) -> {
+            RuleState.Entry old = before.fields().get(field);
+            if (old != null) {
+                overwritten.add(new Written(name, field, old.stamp()));
+            }
+            require(
+                    text.equals(node.journal.state(name).text(field)),
+                    () -> node.region + " does not show what was just written to " + name + "." + field);
+        });
+        // It is told to others, or lost, before it is on disk for good; only then is it acknowledged.
+        int crashes = node.journal.crashes();
+        timeline.after(random.nextInt(400), () -> {
+            if (node.journal.crashes() == crashes) {
+                node.journal.sync();
+                fields.keySet().forEach(field -> acknowledged.add(new Written(name, field, change.stamp())));
+            }
+        });
+    }
+
+    // What breaks.
+
+    private void breakSomething() {
+        counts.faults++;
+        long forMs = 1000 + random.nextInt(60_000);
+        int one = random.nextInt(nodes.size());
+        int two = (one + 1 + random.nextInt(nodes.size() - 1)) % nodes.size();
+        switch (random.nextInt(9)) {
+            case 0 -> nodes.forEach(node -> cutBoth(one, node.index, forMs));
+            case 1 -> cutControl(one, two, forMs);
+            case 2 -> cutBoth(one, two, forMs);
+            case 3 -> nodes.forEach(a -> nodes.forEach(b -> cutBoth(a.index, b.index, forMs)));
+            case 4 -> {
+                for (long at = 0; at < forMs; at += 6000) {
+                    timeline.after(at, () -> cutBoth(one, two, 3000));
+                }
+            }
+            case 5 -> {
+                faults.killOrigin(one);
+                timeline.after(forMs, () -> faults.reviveOrigin(one, timeline.nowMs()));
+            }
+            case 6 -> cutData(one, two, forMs);
+            case 7 -> nodes.forEach(origin -> cutData(one, origin.index, forMs));
+            default -> {
+                // What was written a moment before is at risk.
+                ifAlive(nodes.get(one), () -> write(nodes.get(one)));
+                timeline.after(random.nextInt(400), () -> crash(nodes.get(one), Math.min(forMs, 20_000)));
+            }
+        }
+        if (random.nextInt(5) == 0) {
+            SimulatedNode node = nodes.get(one);
+            node.skewMs += random.nextInt(120_001) - 60_000;
+            ifAlive(node, () -> draw(node));
+        }
+    }
+
+    private void cutBoth(int one, int two, long forMs) {
+        cutControl(one, two, forMs);
+        cutControl(two, one, forMs);
+    }
+
+    private void cutControl(int from, int to, long forMs) {
+        if (from != to) {
+            faults.cutControl(from, to);
+            timeline.after(forMs, () -> faults.mendControl(from, to, timeline.nowMs()));
+        }
+    }
+
+    private void cutData(int from, int origin, long forMs) {
+        faults.cutData(from, origin);
+        timeline.after(forMs, () -> faults.mendData(from, origin, timeline.nowMs()));
+    }
+
+    private void crash(SimulatedNode node, long forMs) {
+        if (node.alive) {
+            counts.crashes++;
+            node.alive = false;
+            node.journal.crash();
+            timeline.after(forMs, () -> node.restart(timeline.nowMs()));
+        }
+    }
+
+    // What must hold.
+
+    private void ask(SimulatedNode node) {
+        for (String name : ruleNames) {
+            CompiledRule rule = node.compiled(name);
+            if (rule == null) {
+                require(!node.journal.state(name).exists(), () -> node.region + " forgot rule " + name);
+                continue;
+            }
+            counts.decisions++;
+            Choice choice = rule.decide(Client.ANYWHERE, sequence++);
+            require(choice.region() != null, () -> node.region + " answers nothing for " + name);
+            checkAnswer(node, rule, choice);
+        }
+    }
+
+    private void checkAnswer(SimulatedNode node, CompiledRule rule, Choice choice) {
+        boolean others = rule.tier() == Tier.SERVING;
+        boolean running = timeline.nowMs() - node.startedMs > KNOWN_MS;
+        List<RegionId> targets = rule.rule().targets();
+        for (int i = 0; i < targets.size(); i++) {
+            RegionId target = targets.get(i);
+            HealthOverride drain = rule.rule().health().overrides().get(target);
+            long epochMs = node.epochMs(timeline.nowMs());
+            boolean drained = drain != null && drain.inForce(epochMs);
+            // A table is as old as half a second, and still knows a drain that has just ended.
+            boolean open = drain == null || !drain.inForce(epochMs - 600);
+            if (others && i == choice.target()) {
+                require(!drained, () -> node.region + " answers " + target + ", which is drained");
+                require(
+                        !downByOwn(node, target) || !running,
+                        () -> node.region + " answers " + target + ", which it has found down");
+                require(
+                        !downByMost(target) || !running,
+                        () -> node.region + " answers " + target + ", which a majority has found down");
+            }
+            if (open && running && reachedByMost(regions.indexOf(target), node)) {
+                int index = i;
+                require(
+                        rule.isCandidate(index),
+                        () -> node.region + " does not use " + target + ", which all reach, tier " + rule.tier());
+            }
+        }
+    }
+
+    private boolean downByOwn(SimulatedNode node, RegionId target) {
+        String check = checkOf(node, target);
+        return check != null
+                && node.eyes.own(check) == HealthStatus.UNHEALTHY
+                && node.eyes.saidForMs(check, timeline.nowMs()) > OWN_MS;
+    }
+
+    private boolean downByMost(RegionId target) {
+        if (faults.calmForMs(timeline.nowMs()) < KNOWN_MS) {
+            return false;
+        }
+        int down = 0;
+        for (SimulatedNode node : nodes) {
+            String check = node.alive ? checkOf(node, target) : null;
+            boolean found = check != null
+                    && node.eyes.own(check) == HealthStatus.UNHEALTHY
+                    && node.eyes.saidForMs(check, timeline.nowMs()) > KNOWN_MS;
+            down += found ? 1 : 0;
+        }
+        return 2 * down > nodes.size();
+    }
+
+    private static @Nullable String checkOf(SimulatedNode node, RegionId target) {
+        for (CheckPlan.Check check : node.eyes.checks().values()) {
+            if (check.region().equals(target)) {
+                return check.id();
+            }
+        }
+        return null;
+    }
+
+    /** This node, and all others but at most one, have reached the origin for so long that all is forgiven. */
+    private boolean reachedByMost(int origin, SimulatedNode by) {
+        int not = 0;
+        for (SimulatedNode node : nodes) {
+            boolean reached = faults.reachedForMs(node.index, origin, timeline.nowMs()) > STABLE_MS;
+            if (!reached && node == by) {
+                return false;
+            }
+            not += reached ? 0 : 1;
+        }
+        return not <= 1;
+    }
+
+    private void checkTheEnd() {
+        for (String name : ruleNames) {
+            Set<String> revisions = new TreeSet<>();
+            nodes.forEach(node -> revisions.add(node.journal.state(name).revision()));
+            require(revisions.size() == 1, () -> "regions have different states of " + name);
+        }
+        SimulatedNode any = nodes.get(0);
+        for (Written written : acknowledged) {
+            Stamp now = any.journal.stamp(written.entity(), written.field());
+            require(
+                    now != null && now.compareTo(written.stamp()) >= 0,
+                    () -> "the acknowledged write " + written + " is lost");
+        }
+        for (String name : ruleNames) {
+            any.journal.state(name).fields().forEach((field, entry) -> {
+                Written shown = new Written(name, field, entry.stamp());
+                require(
+                        !overwritten.contains(shown) || !later(shown),
+                        () -> "the write " + shown + " shows again, though a later one knew of it");
+            });
+        }
+        for (SimulatedNode node : nodes) {
+            for (Rule rule : node.rules()) {
+                for (RegionId target : rule.targets()) {
+                    require(
+                            !rule.failover().left(target),
+                            () -> node.region + " has recorded no failback of " + target + " in " + rule.id());
+                }
+            }
+        }
+    }
+
+    /** Whether a write that knew of this one was acknowledged. */
+    private boolean later(Written shown) {
+        return acknowledged.stream()
+                .anyMatch(write -> write.entity().equals(shown.entity())
+                        && write.field().equals(shown.field())
+                        && write.stamp().compareTo(shown.stamp()) > 0);
+    }
+
+    private static void require(boolean holds, Supplier<String> otherwise) {
+        if (!holds) {
+            throw new AssertionError(otherwise.get());
+        }
+    }
+}
