@@ -12,9 +12,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Three regions of one node each, as real processes with files of their own, and the origins that they send clients to. */
+/** Regions as real processes with files of their own, three of one node each if not said otherwise, and their origins. */
 final class Cluster implements AutoCloseable {
 
     static final List<String> REGIONS = List.of("us-east-1", "eu-west-1", "ap-southeast-1");
@@ -24,6 +25,13 @@ final class Cluster implements AutoCloseable {
 
     /** For stories: little memory, and compiled for a quick start, since each process lives for a minute or two. */
     static final String SMALL = "-Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1";
+
+    /**
+     * One node.
+     *
+     * @param journal where its region keeps its journal; null: embedded
+     */
+    record Place(String region, @Nullable PostgresJournal journal) {}
 
     private final List<NodeProcess> nodes = new ArrayList<>();
     private final List<Origin> origins = new ArrayList<>();
@@ -53,9 +61,27 @@ final class Cluster implements AutoCloseable {
     /** As above; the last of the regions keeps its journal in {@code postgres}, which ends with the cluster. */
     static Cluster start(String name, String javaOptions, @Nullable PostgresJournal postgres)
             throws IOException, InterruptedException {
-        Cluster cluster = new Cluster(postgres);
+        List<Place> places = new ArrayList<>();
+        for (String region : REGIONS) {
+            places.add(new Place(region, region.equals(REGIONS.get(2)) ? postgres : null));
+        }
+        return start(name, javaOptions, places, Map.of());
+    }
+
+    /**
+     * As above, with the nodes that are named; those of one region share its journal, and the first founds the cluster.
+     *
+     * @param settings of every node
+     */
+    static Cluster start(String name, String javaOptions, List<Place> places, Map<String, String> settings)
+            throws IOException, InterruptedException {
+        Cluster cluster = new Cluster(places.stream()
+                .map(Place::journal)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null));
         try {
-            cluster.prepare(name, javaOptions);
+            cluster.prepare(name, javaOptions, places, settings);
             for (NodeProcess node : cluster.nodes) {
                 node.start();
             }
@@ -68,33 +94,41 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    private void prepare(String name, String javaOptions) throws IOException {
+    private void prepare(String name, String javaOptions, List<Place> places, Map<String, String> settings)
+            throws IOException {
         List<NodeProcess.Ports> ports = new ArrayList<>();
-        List<String> seeds = new ArrayList<>();
-        for (String region : REGIONS) {
-            origins.add(Origin.start(region, 0));
-            NodeProcess.Ports free = NodeProcess.Ports.free();
-            ports.add(free);
-            seeds.add(free.address());
-        }
         List<Integer> listening = new ArrayList<>();
-        for (int i = 0; i < REGIONS.size(); i++) {
+        for (Place place : places) {
+            ports.add(NodeProcess.Ports.free());
             listening.add(NodeProcess.Ports.free().cluster());
+        }
+        List<String> seeds = ports.stream().map(NodeProcess.Ports::address).toList();
+        List<String> regions = places.stream().map(Place::region).distinct().toList();
+        for (String region : regions) {
+            origins.add(Origin.start(region, 0));
         }
         wan = Wan.between(ports.stream().map(NodeProcess.Ports::cluster).toList(), listening);
         Path data = data(name);
-        for (int i = 0; i < REGIONS.size(); i++) {
-            Map<String, String> all = new HashMap<>();
-            if (postgres != null && i == REGIONS.size() - 1) {
-                all.putAll(postgres.settings());
+        for (int i = 0; i < places.size(); i++) {
+            Map<String, String> all = new HashMap<>(settings);
+            PostgresJournal journal = places.get(i).journal();
+            if (journal != null) {
+                all.putAll(journal.settings());
             }
-            all.put("windrose.node.regions", String.join(",", REGIONS));
+            all.put("windrose.node.regions", String.join(",", regions));
             all.put("windrose.node.seeds", String.join(",", seeds));
             all.put("akka.remote.artery.bind.hostname", "127.0.0.1");
             all.put("akka.remote.artery.bind.port", Integer.toString(listening.get(i)));
             all.put("akka.remote.artery.advanced.tcp.outbound-client-hostname", Wan.addressOf(i));
-            nodes.add(NodeProcess.of(new NodeProcess.Spec(
-                    home(), REGIONS.get(i), data.resolve(REGIONS.get(i)), logs(name), ports.get(i), all, javaOptions)));
+            String region = places.get(i).region();
+            // The second node of a region has files of its own.
+            String files = places.subList(0, i).stream()
+                            .anyMatch(earlier -> earlier.region().equals(region))
+                    ? region + "-" + i
+                    : region;
+            Path logs = files.equals(region) ? logs(name) : logs(name).resolve(files);
+            nodes.add(NodeProcess.of(
+                    new NodeProcess.Spec(home(), region, data.resolve(files), logs, ports.get(i), all, javaOptions)));
         }
     }
 

@@ -4,12 +4,15 @@ import akka.actor.setup.Setup;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.AskPattern;
 import dev.windrose.front.manage.ManageServer;
 import dev.windrose.live.failover.FailoverRecorder;
 import dev.windrose.live.health.HealthExchange;
 import dev.windrose.live.journal.Database;
 import dev.windrose.live.journal.Facts;
 import dev.windrose.live.journal.JournalSetup;
+import dev.windrose.live.member.Eviction;
+import dev.windrose.live.member.Membership;
 import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.rule.RulePlane;
@@ -20,6 +23,7 @@ import dev.windrose.model.RegionId;
 import dev.windrose.watch.Meters;
 import dev.windrose.watch.RuleMeters;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
@@ -33,6 +37,8 @@ final class Control implements ControlSystem.Parts {
 
     private static final Logger LOG = LoggerFactory.getLogger(Control.class);
 
+    private static final Duration EVICT_AT_MOST = Duration.ofSeconds(3);
+
     private final Settings settings;
     private final DataDir dataDir;
     private final DataPlane data;
@@ -43,6 +49,7 @@ final class Control implements ControlSystem.Parts {
     private volatile @Nullable Database database;
     private volatile @Nullable RulePlane rules;
     private volatile @Nullable MetricsArchive metrics;
+    private volatile @Nullable Membership membership;
     private volatile @Nullable JournalProbe probe;
 
     /** @param waiting runs what waits for databases */
@@ -104,6 +111,19 @@ final class Control implements ControlSystem.Parts {
         Set<RegionId> others = new HashSet<>(settings.node().regions());
         others.remove(settings.node().region());
         metrics = MetricsArchive.start(control, settings.node().region(), others, opened.dataSource());
+        ActorRef<Eviction.Command> eviction = control.systemActorOf(
+                Eviction.create(
+                        settings.node().region(),
+                        new HashSet<>(settings.node().regions()),
+                        settings.node().evictAfter(),
+                        System::nanoTime),
+                "eviction",
+                Props.empty());
+        membership = (region, author, reason) -> AskPattern.ask(
+                eviction,
+                (ActorRef<Membership.Evicted> replyTo) -> new Eviction.Evict(region, author, reason, replyTo),
+                EVICT_AT_MOST,
+                control.scheduler());
         probe = new JournalProbe(opened, waiting);
         ManageServer.start(control, settings.manage()).whenComplete((bound, failure) -> {
             if (failure != null) {
@@ -134,6 +154,7 @@ final class Control implements ControlSystem.Parts {
         data.failoversTo(turns -> {});
         rules = null;
         metrics = null;
+        membership = null;
         probe = null;
         Database open = database;
         database = null;
@@ -161,6 +182,12 @@ final class Control implements ControlSystem.Parts {
     @Nullable
     MetricsArchive metrics() {
         return metrics;
+    }
+
+    /** What may be done with regions, or null while there is no control plane. */
+    @Nullable
+    Membership membership() {
+        return membership;
     }
 
     /** Whether this node is an Up member and its journal answers. Never waits: looks again in the background. */

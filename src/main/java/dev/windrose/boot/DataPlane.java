@@ -158,6 +158,7 @@ final class DataPlane {
                 },
                 control::gateway,
                 control::metrics,
+                control::membership,
                 control::ready,
                 meters::scrape);
         try {

@@ -23,6 +23,7 @@ public record NodeSettings(
         Duration restartAfterAtMost,
         double restartJitter,
         Duration recoveredAfter,
+        Duration evictAfter,
         Duration stopNotice,
         Duration stopDrain,
         Duration stopLeave) {
@@ -65,6 +66,7 @@ public record NodeSettings(
                 atMost,
                 reader.fraction("restart-jitter", 0, 1),
                 reader.time("recovered-after", Duration.ofSeconds(1), Duration.ofHours(1)),
+                reader.timeOrNever("evict-after", Duration.ofSeconds(10), Duration.ofDays(7)),
                 reader.time("stop-notice", Duration.ZERO, Duration.ofSeconds(10)),
                 reader.time("stop-drain", Duration.ZERO, Duration.ofSeconds(10)),
                 reader.time("stop-leave", Duration.ZERO, Duration.ofSeconds(15)));

@@ -77,6 +77,13 @@ final class SettingsReader {
         return within(key, value(key, expected, Config::getDuration), from, to, expected);
     }
 
+    /** As {@link #time}; zero, which stands for never, is good too. */
+    Duration timeOrNever(String key, Duration from, Duration to) {
+        String expected = said(from) + " to " + said(to) + ", or 0s for never";
+        Duration time = value(key, expected, Config::getDuration);
+        return time.isZero() ? time : within(key, time, from, to, expected);
+    }
+
     /** A list, or one text with commas, which is how a variable of the environment says it. */
     List<String> texts(String key) {
         return value(key, "a list of texts", (c, path) -> {

@@ -16,6 +16,7 @@ import picocli.CommandLine.Help.Ansi;
             NodeCommand.class,
             ConfigCommand.class,
             VersionCommand.class,
+            RegionCommand.class,
             OriginCommand.class,
             TrafficCommand.class,
             StoryCommand.class,

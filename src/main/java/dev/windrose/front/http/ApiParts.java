@@ -3,6 +3,7 @@ package dev.windrose.front.http;
 import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.health.HealthReport;
 import dev.windrose.live.health.HealthWatch;
+import dev.windrose.live.member.Membership;
 import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.table.Director;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param matrix who sees what
  * @param gateway where edits go; gives null while writes are not possible
  * @param metrics where recorded metrics are kept; gives null while that is not possible
+ * @param membership of regions in the cluster; gives null while there is no control plane
  * @param scrape gives everything measured, in the text form of Prometheus
  */
 public record ApiParts(
@@ -37,6 +39,7 @@ public record ApiParts(
         Function<HealthWatch.Look, CompletionStage<HealthWatch.Looked>> matrix,
         Supplier<@Nullable RuleGateway> gateway,
         Supplier<@Nullable MetricsArchive> metrics,
+        Supplier<@Nullable Membership> membership,
         BooleanSupplier controlReady,
         Supplier<String> scrape) {
 

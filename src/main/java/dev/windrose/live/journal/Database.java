@@ -24,8 +24,8 @@ import org.flywaydb.core.api.FlywayException;
 public final class Database implements AutoCloseable {
 
     /** What must be there before anything is written. */
-    private static final List<String> TABLES =
-            List.of("event_journal", "event_tag", "snapshot", "replication_cursor", "parked", "fact", "metric_sample");
+    private static final List<String> TABLES = List.of(
+            "event_journal", "event_tag", "snapshot", "replication_cursor", "parked", "fact", "metric_sample", "lease");
 
     private final HikariDataSource pool;
     private final JournalSettings settings;

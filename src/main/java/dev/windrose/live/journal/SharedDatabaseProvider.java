@@ -21,11 +21,7 @@ public final class SharedDatabaseProvider implements SlickDatabaseProvider {
     private final SlickDatabase shared;
 
     public SharedDatabaseProvider(ActorSystem system) {
-        Database database = system.settings()
-                .setup()
-                .get(JournalSetup.class)
-                .orElseThrow(() -> new IllegalStateException("journal: none (expected: a system made with one)"))
-                .database();
+        Database database = JournalSetup.of(system).database();
         int connections = database.settings().connections();
         // Threads, connections and the bound below them are equal, or Slick could wait for itself.
         AsyncExecutor executor =

@@ -250,6 +250,29 @@ class ApiTest {
     }
 
     @Test
+    void aRegionThatIsGoneIsEvictedAndOneThatLivesIsNot() {
+        String because = "{\"owner\":\"ada\",\"reason\":\"its building burnt down\"}";
+
+        assertThat(api.post("/api/v1/regions/eu-west-1/evict", because).status())
+                .isEqualTo(409);
+        assertThat(api.post("/api/v1/regions/us-east-1/evict", because)
+                        .at("/detail")
+                        .asText())
+                .contains("own");
+        assertThat(api.post("/api/v1/regions/sa-east-1/evict", because).status())
+                .isEqualTo(404);
+        assertThat(api.post("/api/v1/regions/eu-west-1/evict", "{\"owner\":\"ada\"}")
+                        .status())
+                .isEqualTo(422);
+
+        api.otherRegionLives = false;
+        Answer out = api.post("/api/v1/regions/eu-west-1/evict", because);
+        assertThat(out.status()).isEqualTo(200);
+        assertThat(out.at("/evicted/0").asText()).isEqualTo("127.0.0.1:25529");
+        api.otherRegionLives = true;
+    }
+
+    @Test
     void somebodyCallsTheTrafficBackUnlessItNeverComesBack() {
         api.put("/api/v1/rules/web", PLAIN);
         String because = "{\"owner\":\"ada\",\"reason\":\"looks well\"}";

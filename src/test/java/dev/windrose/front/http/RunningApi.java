@@ -13,6 +13,7 @@ import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.health.HealthReport;
 import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.health.Pictures;
+import dev.windrose.live.member.Membership;
 import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.table.TableInMemory;
 import dev.windrose.model.DefinitionKey;
@@ -37,6 +38,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.h2.jdbcx.JdbcDataSource;
@@ -83,6 +85,7 @@ final class RunningApi implements AutoCloseable {
     private final int port;
 
     volatile boolean writable = true;
+    volatile boolean otherRegionLives = true;
     volatile boolean controlReady = true;
 
     /** Time from an edit to the table that has it. */
@@ -120,6 +123,7 @@ final class RunningApi implements AutoCloseable {
                     look -> CompletableFuture.completedFuture(seen),
                     () -> writable ? gateway : null,
                     () -> writable ? metrics : null,
+                    () -> writable ? this::evict : null,
                     () -> controlReady,
                     registry::scrape);
             server = ApiServer.start(
@@ -133,6 +137,15 @@ final class RunningApi implements AutoCloseable {
             throw new AssertionError("the API did not start", e);
         }
         port = server.port();
+    }
+
+    /** The other region lives; this one is us-east-1. */
+    private CompletionStage<Membership.Evicted> evict(RegionId region, String author, String reason) {
+        boolean own = region.value().equals("us-east-1");
+        return CompletableFuture.completedFuture(
+                otherRegionLives || own
+                        ? new Membership.Evicted(own ? Membership.Result.OWN : Membership.Result.ALIVE, List.of())
+                        : new Membership.Evicted(Membership.Result.DONE, List.of("127.0.0.1:25529")));
     }
 
     /** The tables of metrics alone, as the real schema has them. */

@@ -16,6 +16,7 @@ import dev.windrose.live.health.HealthBoard;
 import dev.windrose.live.health.HealthExchange;
 import dev.windrose.live.journal.JournalServer;
 import dev.windrose.live.journal.StoredEvent;
+import dev.windrose.live.member.Eviction;
 import dev.windrose.live.metric.MetricSample;
 import dev.windrose.live.rule.RuleActor;
 import dev.windrose.live.rule.RuleGateway;
@@ -69,6 +70,7 @@ class WireTest {
         messages.put("rule-answer", new RuleActor.Answer(RuleGateway.Result.STALE, state, "detail"));
         messages.put("rule-awake", RuleActor.Awake.INSTANCE);
         messages.put("health-beat", new HealthExchange.Beat("eu-west-1", 9));
+        messages.put("eviction-here", new Eviction.Here("127.0.0.1:1", "eu-west-1", List.of("us-east-1")));
         messages.put(
                 "health-board",
                 new HealthBoard(

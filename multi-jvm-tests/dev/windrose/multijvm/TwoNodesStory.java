@@ -1,0 +1,103 @@
+package dev.windrose.multijvm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
+
+import dev.windrose.stage.Api;
+import dev.windrose.stage.Figures;
+import dev.windrose.stage.Witness;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Two nodes of one region share its journal in PostgreSQL; either is killed under load, and the other stays. */
+class TwoNodesStory {
+
+    private static final Duration SOON = Duration.ofSeconds(40);
+    private static final String SHARED = "two-shared";
+    private static final int RULES = 12;
+
+    @Test
+    void eitherNodeMayDieAndTheOtherStaysAndWrites() throws Exception {
+        Figures figures = new Figures("9: one of two nodes killed", 0);
+        PostgresJournal postgres = postgres();
+        List<Cluster.Place> places = List.of(
+                new Cluster.Place("us-east-1", postgres),
+                new Cluster.Place("us-east-1", postgres),
+                new Cluster.Place("eu-west-1", null));
+        try (Cluster cluster = Cluster.start("two-nodes", Cluster.SMALL, places, Map.of())) {
+            List<String> rules = new ArrayList<>();
+            try (Api us = cluster.api(0)) {
+                Writes.createPriority(us, SHARED, "us-east-1", "eu-west-1");
+                for (int i = 0; i < RULES; i++) {
+                    rules.add("two-rule-" + i);
+                    Writes.createPriority(us, rules.get(i), "us-east-1", "eu-west-1");
+                }
+            }
+            Views.agree(cluster, SHARED, SOON);
+            Views.decideBy(cluster, SHARED, SOON);
+            long wrong = 0;
+            double slowest = 0;
+            try (Writers writers = Writers.start(cluster, "two", 10, SHARED)) {
+                for (int victim = 0; victim < 2; victim++) {
+                    int survivor = 1 - victim;
+                    writers.awaitMore(List.of(0, 1, 2), 10, SOON);
+                    try (Witness witness = Witness.of(
+                            cluster.node(survivor).port(), "asia", SHARED, Duration.ofMillis(5), (port, seen) -> {})) {
+                        assertThat(witness.await(seen -> seen.region().equals("us-east-1"), 100, SOON))
+                                .isTrue();
+                        long killed = System.nanoTime();
+                        cluster.node(victim).kill();
+                        awaitWrites(cluster, survivor, rules, "after-" + victim);
+                        double seconds = (System.nanoTime() - killed) / 1e9;
+                        figures.put("writes to all rules back, victim " + victim + ", s", seconds);
+                        slowest = Math.max(slowest, seconds);
+                        writers.awaitMore(List.of(survivor, 2), 10, SOON);
+                        wrong += witness.since(killed).stream()
+                                .filter(seen -> !seen.region().equals("us-east-1"))
+                                .count();
+                    }
+                    try (Api api = cluster.api(survivor)) {
+                        figures.atMost(
+                                "restarts of the survivor's control plane, victim " + victim,
+                                api.meter("windrose_control_starts", "") - 1,
+                                0);
+                    }
+                    cluster.node(victim).start();
+                    cluster.awaitReady();
+                }
+                writers.awaitMore(List.of(0, 1, 2), 10, SOON);
+                writers.stop();
+                writers.awaitAllEverywhere(SOON);
+                Views.agree(cluster, SHARED, SOON);
+            }
+            figures.atMost("writes to all rules back, slowest, s", slowest, 20);
+            figures.atMost("answers of the survivor that were wrong", wrong, 0);
+        }
+        Drill.report(figures);
+    }
+
+    private static void awaitWrites(Cluster cluster, int node, List<String> rules, String name)
+            throws InterruptedException {
+        for (String rule : rules) {
+            Await.until("node " + node + " writes " + rule, SOON, () -> {
+                try (Api api = cluster.api(node)) {
+                    return api.call("PATCH", "/api/v1/rules/" + rule, "{\"name\":\"" + name + "\"}")
+                            .done();
+                }
+            });
+        }
+    }
+
+    private static PostgresJournal postgres() {
+        try {
+            return PostgresJournal.start();
+        } catch (IOException | SQLException | IllegalStateException e) {
+            return abort("needs PostgreSQL: its binaries for this platform did not start: " + e);
+        }
+    }
+}

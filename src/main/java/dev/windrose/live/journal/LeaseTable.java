@@ -1,0 +1,68 @@
+package dev.windrose.live.journal;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+
+/** Leases as rows of the region's database, by the database's clock alone. Blocks. */
+public final class LeaseTable {
+
+    private static final String TAKEN = "23";
+
+    private final DataSource database;
+
+    LeaseTable(DataSource database) {
+        this.database = database;
+    }
+
+    /**
+     * Takes the lease, or holds on to it.
+     *
+     * @param seconds after which it is free again unless it is held on to
+     * @return false when another has it
+     */
+    public boolean acquire(String name, String owner, long seconds) throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            try (PreparedStatement update = connection.prepareStatement("UPDATE \"lease\" SET \"owner\" = ?,"
+                    + " \"until\" = CURRENT_TIMESTAMP + CAST(? AS INTEGER) * INTERVAL '1' SECOND"
+                    + " WHERE \"name\" = ? AND (\"owner\" = ? OR \"until\" < CURRENT_TIMESTAMP)")) {
+                update.setString(1, owner);
+                update.setLong(2, seconds);
+                update.setString(3, name);
+                update.setString(4, owner);
+                if (update.executeUpdate() == 1) {
+                    return true;
+                }
+            }
+            return insert(connection, name, owner, seconds);
+        }
+    }
+
+    private static boolean insert(Connection connection, String name, String owner, long seconds) throws SQLException {
+        try (PreparedStatement insert =
+                connection.prepareStatement("INSERT INTO \"lease\" (\"name\", \"owner\", \"until\") VALUES (?, ?,"
+                        + " CURRENT_TIMESTAMP + CAST(? AS INTEGER) * INTERVAL '1' SECOND)")) {
+            insert.setString(1, name);
+            insert.setString(2, owner);
+            insert.setLong(3, seconds);
+            return insert.executeUpdate() == 1;
+        } catch (SQLException e) {
+            if (e.getSQLState() != null && e.getSQLState().startsWith(TAKEN)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** Gives the lease back, if it is this owner's. */
+    public void release(String name, String owner) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement delete =
+                        connection.prepareStatement("DELETE FROM \"lease\" WHERE \"name\" = ? AND \"owner\" = ?")) {
+            delete.setString(1, name);
+            delete.setString(2, owner);
+            delete.executeUpdate();
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package dev.windrose.live.member;
+
+import akka.actor.Cancellable;
+import akka.actor.ExtendedActorSystem;
+import akka.coordination.lease.LeaseSettings;
+import akka.coordination.lease.javadsl.Lease;
+import dev.windrose.live.journal.JournalSetup;
+import dev.windrose.live.journal.LeaseTable;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A lease on a row of the region's database: of two nodes of a region that cannot reach each other, the one that has it
+ * stays. Named in {@code windrose/akka-control.conf}; Akka makes it.
+ *
+ * <p>It is held on to as long as it is not released. An owner that cannot hold on to it gives it up, and says so, before
+ * another can have it.
+ */
+public final class DatabaseLease extends Lease {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseLease.class);
+
+    private final LeaseSettings settings;
+    private final ExtendedActorSystem system;
+    private final LeaseTable table;
+    private final Executor blocking;
+    private final AtomicBoolean held = new AtomicBoolean();
+    private final AtomicReference<@Nullable Cancellable> holding = new AtomicReference<>();
+    private volatile long heldNanos;
+
+    public DatabaseLease(LeaseSettings settings, ExtendedActorSystem system) {
+        this.settings = settings;
+        this.system = system;
+        this.table = JournalSetup.of(system).leases();
+        this.blocking = system.dispatchers().lookup("akka.actor.default-blocking-io-dispatcher");
+    }
+
+    @Override
+    public LeaseSettings getSettings() {
+        return settings;
+    }
+
+    @Override
+    public CompletionStage<Boolean> acquire() {
+        return acquire(lost -> {});
+    }
+
+    @Override
+    public CompletionStage<Boolean> acquire(Consumer<Optional<Throwable>> lost) {
+        long began = System.nanoTime();
+        return asked(() -> table.acquire(
+                        settings.leaseName(), settings.ownerName(), timeout().toSeconds()))
+                .thenApply(acquired -> {
+                    LOG.info(
+                            "lease [{}] owner [{}] acquired [{}]",
+                            settings.leaseName(),
+                            settings.ownerName(),
+                            acquired);
+                    held.set(acquired);
+                    if (acquired) {
+                        heldNanos = began;
+                        holdOn(lost);
+                    }
+                    return acquired;
+                });
+    }
+
+    @Override
+    public CompletionStage<Boolean> release() {
+        letGo();
+        return asked(() -> {
+            table.release(settings.leaseName(), settings.ownerName());
+            return true;
+        });
+    }
+
+    @Override
+    public boolean checkLease() {
+        return held.get();
+    }
+
+    private Duration timeout() {
+        return settings.timeoutSettings().getHeartbeatTimeout();
+    }
+
+    private void holdOn(Consumer<Optional<Throwable>> lost) {
+        Duration every = settings.timeoutSettings().getHeartbeatInterval();
+        Cancellable before = holding.getAndSet(
+                system.scheduler().scheduleWithFixedDelay(every, every, () -> holdOnOnce(lost), system.dispatcher()));
+        if (before != null) {
+            before.cancel();
+        }
+    }
+
+    private void holdOnOnce(Consumer<Optional<Throwable>> lost) {
+        long began = System.nanoTime();
+        CompletionStage<Boolean> unused = asked(() -> table.acquire(
+                        settings.leaseName(), settings.ownerName(), timeout().toSeconds()))
+                .handle((still, failure) -> {
+                    if (Boolean.TRUE.equals(still)) {
+                        heldNanos = began;
+                    } else if (failure == null || began - heldNanos > timeout().toNanos() / 2) {
+                        // Half of the time: another may have it after the whole.
+                        gaveUp(lost, failure);
+                    }
+                    return still;
+                });
+    }
+
+    private void gaveUp(Consumer<Optional<Throwable>> lost, @Nullable Throwable failure) {
+        if (held.get()) {
+            LOG.warn("lease [{}] owner [{}] is lost", settings.leaseName(), settings.ownerName());
+            letGo();
+            lost.accept(Optional.ofNullable(failure));
+        }
+    }
+
+    private void letGo() {
+        held.set(false);
+        Cancellable running = holding.getAndSet(null);
+        if (running != null) {
+            running.cancel();
+        }
+    }
+
+    private interface Statement<T> {
+        T run() throws SQLException;
+    }
+
+    private <T> CompletionStage<T> asked(Statement<T> statement) {
+        return CompletableFuture.supplyAsync(
+                        () -> {
+                            try {
+                                return statement.run();
+                            } catch (SQLException e) {
+                                throw new CompletionException(e);
+                            }
+                        },
+                        blocking)
+                .orTimeout(settings.timeoutSettings().getOperationTimeout().toMillis(), TimeUnit.MILLISECONDS);
+    }
+}

@@ -1,0 +1,179 @@
+package dev.windrose.live.member;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import akka.actor.typed.receptionist.Receptionist;
+import akka.actor.typed.receptionist.ServiceKey;
+import akka.cluster.Member;
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.Down;
+import dev.windrose.decide.member.Roll;
+import dev.windrose.live.wire.WireMessage;
+import dev.windrose.model.RegionId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.LongSupplier;
+
+/**
+ * Tells the other nodes that this one is there and whom it misses, and takes regions out of the cluster: by command, and
+ * by itself when a majority of all regions has missed one for long. See {@link Roll} for who is a majority.
+ */
+public final class Eviction extends AbstractBehavior<Eviction.Command> {
+
+    public sealed interface Command {}
+
+    /** A node is there, and has not heard of these regions for long. */
+    public record Here(String node, String region, List<String> misses) implements Command, WireMessage {
+        public Here {
+            misses = List.copyOf(misses);
+        }
+    }
+
+    /** An operator wants a region out. */
+    public record Evict(RegionId region, String author, String reason, ActorRef<Membership.Evicted> replyTo)
+            implements Command {}
+
+    private record Found(Set<ActorRef<Command>> peers) implements Command {}
+
+    private enum Say implements Command {
+        INSTANCE
+    }
+
+    private static final ServiceKey<Command> KEY = ServiceKey.create(Command.class, "eviction");
+
+    /** Between two signs of life. */
+    static final Duration SAY_EVERY = Duration.ofSeconds(2);
+
+    /** What a node said counts for this long, and a region that was heard of within it lives. */
+    static final Duration VOICE_AGE = Duration.ofSeconds(10);
+
+    /**
+     * @param regions all regions, this one included
+     * @param evictAfter a region that a majority has missed for this long is evicted; zero: only by command
+     * @param nanoTime a clock that only goes forward
+     */
+    public static Behavior<Command> create(
+            RegionId self, Set<RegionId> regions, Duration evictAfter, LongSupplier nanoTime) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new Eviction(context, timers, self, regions, evictAfter, nanoTime)));
+    }
+
+    private final RegionId self;
+    private final String node;
+    private final Cluster cluster;
+    private final Roll roll;
+    private final LongSupplier nanoTime;
+    private Set<ActorRef<Command>> peers = Set.of();
+
+    private Eviction(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            RegionId self,
+            Set<RegionId> regions,
+            Duration evictAfter,
+            LongSupplier nanoTime) {
+        super(context);
+        this.self = self;
+        this.cluster = Cluster.get(context.getSystem());
+        this.node = cluster.selfMember().address().hostPort();
+        this.nanoTime = nanoTime;
+        this.roll = new Roll(node, self, regions, evictAfter, VOICE_AGE, nanoTime.getAsLong());
+        ActorRef<Receptionist.Command> receptionist = context.getSystem().receptionist();
+        receptionist.tell(Receptionist.register(KEY, context.getSelf()));
+        receptionist.tell(Receptionist.subscribe(
+                KEY,
+                context.messageAdapter(
+                        Receptionist.Listing.class, listing -> new Found(listing.getAllServiceInstances(KEY)))));
+        timers.startTimerWithFixedDelay(Say.INSTANCE, SAY_EVERY);
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Here.class, this::onHere)
+                .onMessage(Found.class, this::onFound)
+                .onMessageEquals(Say.INSTANCE, this::onSay)
+                .onMessage(Evict.class, this::onEvict)
+                .build();
+    }
+
+    private Behavior<Command> onFound(Found found) {
+        // Those that cannot be reached as well: that a region is there is heard from itself and nobody else.
+        peers = found.peers();
+        return this;
+    }
+
+    private Behavior<Command> onHere(Here here) {
+        Set<RegionId> misses = new TreeSet<>();
+        here.misses().forEach(name -> misses.add(new RegionId(name)));
+        roll.heard(here.node(), new RegionId(here.region()), misses, nanoTime.getAsLong());
+        return this;
+    }
+
+    private Behavior<Command> onSay() {
+        long now = nanoTime.getAsLong();
+        List<String> misses = roll.missed(now).stream().map(RegionId::value).toList();
+        Here here = new Here(node, self.value(), misses);
+        for (ActorRef<Command> peer : peers) {
+            if (!peer.equals(getContext().getSelf())) {
+                peer.tell(here);
+            }
+        }
+        for (RegionId region : roll.evicted(now)) {
+            List<String> nodes = down(region);
+            if (!nodes.isEmpty()) {
+                getContext()
+                        .getLog()
+                        .warn("region [{}] evicted, nodes [{}]: a majority of the regions misses it", region, nodes);
+            }
+        }
+        return this;
+    }
+
+    private Behavior<Command> onEvict(Evict evict) {
+        evict.replyTo().tell(evicted(evict));
+        return this;
+    }
+
+    private Membership.Evicted evicted(Evict evict) {
+        RegionId region = evict.region();
+        if (region.equals(self)) {
+            return new Membership.Evicted(Membership.Result.OWN, List.of());
+        }
+        if (roll.hears(region, nanoTime.getAsLong())) {
+            return new Membership.Evicted(Membership.Result.ALIVE, List.of());
+        }
+        List<String> nodes = down(region);
+        if (nodes.isEmpty()) {
+            return new Membership.Evicted(Membership.Result.ABSENT, List.of());
+        }
+        getContext()
+                .getLog()
+                .warn(
+                        "region [{}] evicted, nodes [{}]: by [{}], reason [{}]",
+                        region,
+                        nodes,
+                        evict.author(),
+                        evict.reason());
+        return new Membership.Evicted(Membership.Result.DONE, nodes);
+    }
+
+    private List<String> down(RegionId region) {
+        List<String> nodes = new ArrayList<>();
+        for (Member member : cluster.state().getMembers()) {
+            if (member.dataCenter().equals(region.value())) {
+                cluster.manager().tell(new Down(member.address()));
+                nodes.add(member.address().hostPort());
+            }
+        }
+        return nodes;
+    }
+}
