@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -29,8 +30,7 @@ final class Journals {
             throw new IllegalStateException(node.region() + ": runs (expected: stopped, its journal is read)");
         }
         Map<String, Integer> found = new HashMap<>();
-        try (Connection database =
-                        DriverManager.getConnection("jdbc:h2:file:" + file(node) + ";IFEXISTS=TRUE", "", "");
+        try (Connection database = open(node);
                 Statement select = database.createStatement();
                 ResultSet rows = select.executeQuery("SELECT \"event_payload\" FROM \"event_journal\"")) {
             while (rows.next()) {
@@ -41,6 +41,51 @@ final class Journals {
             }
         }
         return found;
+    }
+
+    /** Makes the first event of a rule unreadable, and drops the rule's snapshots; returns what stood there. */
+    static byte[] poison(NodeProcess node, String rule) throws IOException, SQLException {
+        byte[] before;
+        String id = "%|rule:" + rule + "|%";
+        try (Connection database = open(node)) {
+            try (PreparedStatement select = database.prepareStatement("SELECT \"event_payload\" FROM \"event_journal\""
+                    + " WHERE \"persistence_id\" LIKE ? AND \"sequence_number\" = 1")) {
+                select.setString(1, id);
+                try (ResultSet rows = select.executeQuery()) {
+                    rows.next();
+                    before = rows.getBytes(1);
+                }
+            }
+            write(database, id, new byte[] {1, 2, 3});
+            try (PreparedStatement delete =
+                    database.prepareStatement("DELETE FROM \"snapshot\" WHERE \"persistence_id\" LIKE ?")) {
+                delete.setString(1, id);
+                delete.executeUpdate();
+            }
+        }
+        return before;
+    }
+
+    /** Puts back what {@link #poison} took. */
+    static void restore(NodeProcess node, String rule, byte[] event) throws IOException, SQLException {
+        try (Connection database = open(node)) {
+            write(database, "%|rule:" + rule + "|%", event);
+        }
+    }
+
+    private static void write(Connection database, String id, byte[] event) throws SQLException {
+        try (PreparedStatement update = database.prepareStatement("UPDATE \"event_journal\" SET \"event_payload\" = ?"
+                + " WHERE \"persistence_id\" LIKE ? AND \"sequence_number\" = 1")) {
+            update.setBytes(1, event);
+            update.setString(2, id);
+            if (update.executeUpdate() != 1) {
+                throw new IllegalStateException("journal: no first event of " + id);
+            }
+        }
+    }
+
+    private static Connection open(NodeProcess node) throws IOException, SQLException {
+        return DriverManager.getConnection("jdbc:h2:file:" + file(node) + ";IFEXISTS=TRUE", "", "");
     }
 
     private static Path file(NodeProcess node) throws IOException {

@@ -22,11 +22,7 @@ final class AkkaConfigs {
         own.put("akka.remote.artery.canonical.hostname", node.host());
         own.put("akka.remote.artery.canonical.port", node.port());
         own.put("akka.cluster.multi-data-center.self-data-center", node.region().value());
-        if (!settings.journal().embedded()) {
-            // Nodes share the region's database: of two that cannot reach each other, the lease keeps one.
-            own.put("akka.cluster.split-brain-resolver.active-strategy", "lease-majority");
-            own.put("akka.cluster.split-brain-resolver.lease-majority.lease-name", "members-of-" + node.region());
-        }
+        own.put("akka.cluster.split-brain-resolver.lease-majority.lease-name", "members-of-" + node.region());
         if (patient) {
             own.put("akka.cluster.seed-node-timeout", "3650d");
         }

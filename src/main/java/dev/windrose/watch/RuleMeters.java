@@ -39,6 +39,12 @@ public final class RuleMeters {
     /** Definitions whose state differs from that in region {@code source}, at the last exchange of digests. */
     public static final String DIFFERENT = "windrose.replication.different";
 
+    /** Definitions that cannot be read from the journal while the others can: they serve their last good state. */
+    public static final String ASIDE = "windrose.rule.aside";
+
+    /** Changes that this region lacked, and took from region {@code source} because nothing brought them. */
+    public static final String MENDED = "windrose.replication.mended";
+
     /** 1 while something is wrong between this region and {@code source}, by {@code kind}. */
     public static final String ALARM = "windrose.replication.alarm";
 
@@ -102,6 +108,14 @@ public final class RuleMeters {
 
     public void parked(String source, int definitions) {
         gauge(PARKED, "source", source).set(definitions);
+    }
+
+    public void aside(int definitions) {
+        gauge(ASIDE, "source", "journal").set(definitions);
+    }
+
+    public void mended(String source, int changes) {
+        registry.counter(MENDED, "source", source).increment(changes);
     }
 
     public void different(String source, int definitions) {

@@ -26,6 +26,7 @@ public final class Roll {
     private final long missedAfterNanos;
     private final long voiceAgeNanos;
     private final long sinceNanos;
+    private final Map<RegionId, Long> presentSince = new HashMap<>();
     private final Map<RegionId, Long> heard = new HashMap<>();
     private final Map<String, Voice> voices = new HashMap<>();
 
@@ -60,6 +61,11 @@ public final class Roll {
         }
     }
 
+    /** A region has no node in the cluster: nobody misses it, and when it joins it has its time from then on. */
+    public void absent(RegionId other, long nowNanos) {
+        presentSince.put(other, nowNanos);
+    }
+
     /** Whether a node of the region was heard of lately. */
     public boolean hears(RegionId other, long nowNanos) {
         return other.equals(region) || nowNanos - heard.getOrDefault(other, nowNanos - voiceAgeNanos) < voiceAgeNanos;
@@ -69,7 +75,8 @@ public final class Roll {
     public Set<RegionId> missed(long nowNanos) {
         Set<RegionId> missed = new TreeSet<>();
         for (RegionId other : regions) {
-            boolean gone = nowNanos - heard.getOrDefault(other, sinceNanos) >= missedAfterNanos;
+            long last = Math.max(heard.getOrDefault(other, sinceNanos), presentSince.getOrDefault(other, sinceNanos));
+            boolean gone = nowNanos - last >= missedAfterNanos;
             if (gone && missedAfterNanos > 0 && !other.equals(region)) {
                 missed.add(other);
             }

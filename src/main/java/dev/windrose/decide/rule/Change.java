@@ -23,6 +23,8 @@ public record Change(Kind kind, Map<String, String> fields, Stamp stamp, String 
         FAILED_OVER,
         /** Traffic came back to a target. */
         FAILED_BACK,
+        /** What another region had and this one lacked, with the stamps it has there. */
+        REPAIRED,
         REMOVED
     }
 

@@ -1,5 +1,6 @@
 package dev.windrose.live.member;
 
+import akka.actor.Address;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.AbstractBehavior;
@@ -10,6 +11,7 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import akka.actor.typed.receptionist.Receptionist;
 import akka.actor.typed.receptionist.ServiceKey;
 import akka.cluster.Member;
+import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Down;
 import dev.windrose.decide.member.Roll;
@@ -67,6 +69,7 @@ public final class Eviction extends AbstractBehavior<Eviction.Command> {
     }
 
     private final RegionId self;
+    private final Set<RegionId> regions;
     private final String node;
     private final Cluster cluster;
     private final Roll roll;
@@ -82,6 +85,7 @@ public final class Eviction extends AbstractBehavior<Eviction.Command> {
             LongSupplier nanoTime) {
         super(context);
         this.self = self;
+        this.regions = Set.copyOf(regions);
         this.cluster = Cluster.get(context.getSystem());
         this.node = cluster.selfMember().address().hostPort();
         this.nanoTime = nanoTime;
@@ -120,6 +124,11 @@ public final class Eviction extends AbstractBehavior<Eviction.Command> {
 
     private Behavior<Command> onSay() {
         long now = nanoTime.getAsLong();
+        for (RegionId region : regions) {
+            if (nodes(region).isEmpty()) {
+                roll.absent(region, now);
+            }
+        }
         List<String> misses = roll.missed(now).stream().map(RegionId::value).toList();
         Here here = new Here(node, self.value(), misses);
         for (ActorRef<Command> peer : peers) {
@@ -167,11 +176,19 @@ public final class Eviction extends AbstractBehavior<Eviction.Command> {
     }
 
     private List<String> down(RegionId region) {
-        List<String> nodes = new ArrayList<>();
+        List<Address> nodes = nodes(region);
+        nodes.forEach(address -> cluster.manager().tell(new Down(address)));
+        return nodes.stream().map(Address::hostPort).toList();
+    }
+
+    /** The members of a region, those that are on their way out excluded. */
+    private List<Address> nodes(RegionId region) {
+        List<Address> nodes = new ArrayList<>();
         for (Member member : cluster.state().getMembers()) {
-            if (member.dataCenter().equals(region.value())) {
-                cluster.manager().tell(new Down(member.address()));
-                nodes.add(member.address().hostPort());
+            boolean leaves = member.status().equals(MemberStatus.down())
+                    || member.status().equals(MemberStatus.removed());
+            if (member.dataCenter().equals(region.value()) && !leaves) {
+                nodes.add(member.address());
             }
         }
         return nodes;

@@ -11,6 +11,7 @@ import akka.actor.typed.receptionist.Receptionist;
 import akka.actor.typed.receptionist.ServiceKey;
 import dev.windrose.decide.rule.Digest;
 import dev.windrose.decide.rule.Lagging;
+import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.wire.WireMessage;
 import dev.windrose.model.RegionId;
 import dev.windrose.watch.RuleMeters;
@@ -20,13 +21,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Compares the definitions of this region with those of every other region, from time to time and without being asked.
  *
- * <p>States that differ while changes travel are normal; one that goes on lacking what another region has raises an alarm.
- * It repairs nothing.
+ * <p>States that differ while changes travel are normal. A definition that still lacks at the next comparison what another
+ * region had at the last one has lost it: a journal came back from a backup, or an event was refused. It is asked for what
+ * it has and mended; when that does not help for long, an alarm is raised.
  */
 final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
 
@@ -37,6 +40,11 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
 
     /** Asks for the definitions of some buckets. */
     record AskEntries(List<Integer> buckets, ActorRef<Entries> replyTo) implements Command, WireMessage {}
+
+    /** Asks for the states of some definitions. */
+    record AskStates(List<String> entities, ActorRef<States> replyTo) implements Command, WireMessage {}
+
+    record States(Map<String, RuleState> states) implements WireMessage {}
 
     record Buckets(List<Long> hashes) implements WireMessage {}
 
@@ -49,6 +57,10 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
     private record EntriesHeard(
             String region, List<Integer> asked, @Nullable Entries entries) implements Command {}
 
+    private record StatesHeard(String region, @Nullable States states) implements Command {}
+
+    private record MendedHere(String region, String entity, RuleActor.@Nullable Mended mended) implements Command {}
+
     private enum Compare implements Command {
         INSTANCE
     }
@@ -56,15 +68,29 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
     /** Keeps an answer within one frame: about 40 definitions of half a kilobyte each, even when there are 10,000. */
     private static final int BUCKETS_AT_ONCE = 4;
 
+    /** Definitions that are mended at once; the others follow at the next comparisons. */
+    private static final int MENDED_AT_ONCE = 64;
+
+    /** Has a definition of this region take what another region has. */
+    interface Mending {
+        CompletionStage<RuleActor.Mended> mend(String entity, RuleState theirs, String from);
+    }
+
     private static final Duration ASK = Duration.ofSeconds(5);
 
     static Behavior<Command> create(
-            RegionId self, Set<RegionId> regions, Digests digests, RuleSettings settings, RuleMeters meters) {
+            RegionId self,
+            Set<RegionId> regions,
+            Digests digests,
+            Mending mending,
+            RuleSettings settings,
+            RuleMeters meters) {
         return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new DigestExchange(context, timers, self, regions, digests, settings, meters)));
+                timers -> new DigestExchange(context, timers, self, regions, digests, mending, settings, meters)));
     }
 
     private final Digests digests;
+    private final Mending mending;
     private final RuleSettings settings;
     private final RuleMeters meters;
     private final Map<String, ActorRef<Command>> peers = new HashMap<>();
@@ -76,10 +102,12 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
             RegionId self,
             Set<RegionId> regions,
             Digests digests,
+            Mending mending,
             RuleSettings settings,
             RuleMeters meters) {
         super(context);
         this.digests = digests;
+        this.mending = mending;
         this.settings = settings;
         this.meters = meters;
         ActorRef<Receptionist.Command> receptionist = context.getSystem().receptionist();
@@ -109,6 +137,9 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
                 .onMessageEquals(Compare.INSTANCE, this::onCompare)
                 .onMessage(BucketsHeard.class, this::onBucketsHeard)
                 .onMessage(EntriesHeard.class, this::onEntriesHeard)
+                .onMessage(AskStates.class, this::onAskStates)
+                .onMessage(StatesHeard.class, this::onStatesHeard)
+                .onMessage(MendedHere.class, this::onMendedHere)
                 .build();
     }
 
@@ -119,6 +150,11 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
 
     private Behavior<Command> onAskEntries(AskEntries ask) {
         ask.replyTo().tell(new Entries(digests.entries(ask.buckets())));
+        return this;
+    }
+
+    private Behavior<Command> onAskStates(AskStates ask) {
+        ask.replyTo().tell(new States(digests.states(ask.entities())));
         return this;
     }
 
@@ -184,6 +220,7 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
         long now = System.nanoTime();
         Set<String> different = followed.compared(ours, theirs, now);
         List<String> lasting = followed.lasting(settings.differentFor(), now);
+        mend(region, followed.lasting(settings.digestEvery().dividedBy(2), now));
         meters.different(region, different.size());
         meters.alarm(region, RuleMeters.Alarm.DIGEST, !lasting.isEmpty());
         if (!lasting.isEmpty()) {
@@ -194,6 +231,49 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
                             region,
                             lasting.size(),
                             lasting.get(0));
+        }
+        return this;
+    }
+
+    /** What was lacking at the last comparison already is on no way: its state is asked for. */
+    private void mend(String region, List<String> lacking) {
+        ActorRef<Command> peer = peers.get(region);
+        if (lacking.isEmpty() || peer == null) {
+            return;
+        }
+        List<String> some = lacking.stream().limit(MENDED_AT_ONCE).toList();
+        getContext()
+                .ask(
+                        States.class,
+                        peer,
+                        ASK,
+                        (ActorRef<States> replyTo) -> new AskStates(some, replyTo),
+                        (states, failure) -> new StatesHeard(region, states));
+    }
+
+    private Behavior<Command> onStatesHeard(StatesHeard heard) {
+        if (heard.states() != null) {
+            heard.states()
+                    .states()
+                    .forEach((entity, state) -> getContext()
+                            .pipeToSelf(
+                                    mending.mend(entity, state, heard.region()),
+                                    (mended, failure) -> new MendedHere(heard.region(), entity, mended)));
+        }
+        return this;
+    }
+
+    private Behavior<Command> onMendedHere(MendedHere here) {
+        RuleActor.Mended mended = here.mended();
+        if (mended != null && mended.changes() > 0) {
+            meters.mended(here.region(), mended.changes());
+            getContext()
+                    .getLog()
+                    .warn(
+                            "definition [{}] lacked changes [{}] that region [{}] has, and has them now",
+                            here.entity(),
+                            mended.changes(),
+                            here.region());
         }
         return this;
     }

@@ -16,6 +16,9 @@ final class Digests {
     /** So many that the definitions of one bucket fit into a message even when there are 10,000. */
     static final int BUCKETS = 256;
 
+    /** States of one message: well below the frame of the exchange between nodes, whatever their characters. */
+    private static final long CHARACTERS = 40_000;
+
     private record Known(RuleState state, long hash) {}
 
     private final Map<String, Known> known = new ConcurrentHashMap<>();
@@ -48,6 +51,27 @@ final class Digests {
             buckets[bucket] ^= state.hash() * (2L * entity.hashCode() + 1);
         });
         return Arrays.stream(buckets).boxed().toList();
+    }
+
+    /** The states of some definitions, as many as fit into one message; those that nobody has heard of are not there. */
+    Map<String, RuleState> states(Collection<String> entities) {
+        Map<String, RuleState> states = new TreeMap<>();
+        long characters = 0;
+        for (String entity : entities) {
+            Known found = known.get(entity);
+            if (found != null && (states.isEmpty() || characters + size(found.state()) <= CHARACTERS)) {
+                characters += size(found.state());
+                states.put(entity, found.state());
+            }
+        }
+        return states;
+    }
+
+    private static long size(RuleState state) {
+        return state.fields().entrySet().stream()
+                .mapToLong(field ->
+                        64 + field.getKey().length() + field.getValue().text().length())
+                .sum();
     }
 
     Map<String, Digest> entries(Collection<Integer> buckets) {

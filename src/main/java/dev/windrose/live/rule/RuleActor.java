@@ -15,6 +15,7 @@ import akka.persistence.typed.javadsl.RetentionCriteria;
 import akka.persistence.typed.javadsl.SignalHandler;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.PolicyText;
+import dev.windrose.decide.rule.Repair;
 import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
@@ -53,11 +54,21 @@ public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Co
             ActorRef<Answer> replyTo)
             implements Command {}
 
+    /** Records what another region has and this one lacks. */
+    public record Mend(RuleState theirs, String author, String reason, ActorRef<Mended> replyTo) implements Command {}
+
     /** Reads the definition from the journal, if that has not happened yet. */
     public record Wake(ActorRef<Awake> replyTo) implements Command {}
 
     /** The answer to an edit, as {@link RuleGateway.Outcome}. */
     public record Answer(RuleGateway.Result result, RuleState state, String detail) implements WireMessage {}
+
+    /**
+     * Nothing is lacking any more.
+     *
+     * @param changes that had to be recorded
+     */
+    public record Mended(int changes) implements WireMessage {}
 
     /** The definition is there. */
     public enum Awake implements WireMessage {
@@ -114,6 +125,7 @@ public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Co
         return newCommandHandlerBuilder()
                 .forAnyState()
                 .onCommand(Submit.class, this::onSubmit)
+                .onCommand(Mend.class, this::onMend)
                 .onCommand(Wake.class, (state, wake) -> Effect().reply(wake.replyTo(), Awake.INSTANCE))
                 .build();
     }
@@ -165,6 +177,17 @@ public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Co
         return Effect().persist(change).thenRun((RuleState stored) -> {
             heard.accept(key, stored);
             submit.replyTo().tell(new Answer(RuleGateway.Result.DONE, stored, ""));
+        });
+    }
+
+    private Effect<Change, RuleState> onMend(RuleState state, Mend mend) {
+        List<Change> changes = Repair.changes(state, mend.theirs(), mend.author(), mend.reason());
+        if (changes.isEmpty()) {
+            return Effect().reply(mend.replyTo(), new Mended(0));
+        }
+        return Effect().persist(changes).thenRun((RuleState stored) -> {
+            heard.accept(key, stored);
+            mend.replyTo().tell(new Mended(changes.size()));
         });
     }
 

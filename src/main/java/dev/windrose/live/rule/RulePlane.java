@@ -83,8 +83,13 @@ public final class RulePlane {
         RulePlane plane = new RulePlane(control, self, regions, settings, defaults, board, meters);
         plane.startExchange(control, self, regions, database);
         control.systemActorOf(
-                DigestExchange.create(self, regions, digests, settings, meters), "digest-exchange", Props.empty());
-        control.systemActorOf(Waker.create(entities, plane::wake, board), "waker", Props.empty());
+                DigestExchange.create(self, regions, digests, plane::mend, settings, meters),
+                "digest-exchange",
+                Props.empty());
+        control.systemActorOf(
+                Waker.create(entities, plane::wake, board, aside -> meters.aside(aside.size())),
+                "waker",
+                Props.empty());
         return plane;
     }
 
@@ -167,6 +172,14 @@ public final class RulePlane {
 
     private CompletionStage<RuleActor.Awake> wake(String entity) {
         return entity(entity).ask(RuleActor.Wake::new, settings.wakeTimeout());
+    }
+
+    private CompletionStage<RuleActor.Mended> mend(String entity, RuleState theirs, String from) {
+        return entity(entity)
+                .ask(
+                        replyTo -> new RuleActor.Mend(
+                                theirs, "windrose@" + self.id(), "lacked what region " + from + " has", replyTo),
+                        settings.editTimeout());
     }
 
     /** Takes an event of another region to its definition, which takes it in a form of Akka's own. */

@@ -131,6 +131,17 @@ class RollTest {
     }
 
     @Test
+    void aRegionThatJoinsHasItsTimeFromThenOn() {
+        RegionId gone = new RegionId("r2");
+        Roll roll = new Roll("r0-0", new RegionId("r0"), regions(3), MISSED, VOICE, 0);
+        long late = 2 * MISSED.toNanos();
+        assertThat(roll.missed(late)).contains(gone);
+        roll.absent(gone, late);
+        assertThat(roll.missed(late + MISSED.toNanos() - 1)).doesNotContain(gone);
+        assertThat(roll.missed(late + MISSED.toNanos())).contains(gone);
+    }
+
+    @Test
     void zeroMeansNever() {
         Roll roll = new Roll("r0-0", new RegionId("r0"), regions(3), Duration.ZERO, VOICE, 0);
         assertThat(roll.missed(Long.MAX_VALUE / 2)).isEmpty();

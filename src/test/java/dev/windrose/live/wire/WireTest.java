@@ -68,6 +68,7 @@ class WireTest {
         messages.put("journal-batch", new JournalServer.Batch("one", 2, 3, List.of(event)));
         messages.put("journal-nudge", JournalServer.Nudge.INSTANCE);
         messages.put("rule-answer", new RuleActor.Answer(RuleGateway.Result.STALE, state, "detail"));
+        messages.put("rule-mended", new RuleActor.Mended(2));
         messages.put("rule-awake", RuleActor.Awake.INSTANCE);
         messages.put("health-beat", new HealthExchange.Beat("eu-west-1", 9));
         messages.put("eviction-here", new Eviction.Here("127.0.0.1:1", "eu-west-1", List.of("us-east-1")));

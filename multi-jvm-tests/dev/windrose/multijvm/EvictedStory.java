@@ -1,0 +1,173 @@
+package dev.windrose.multijvm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.windrose.stage.Api;
+import dev.windrose.stage.Figures;
+import dev.windrose.stage.NodeProcess;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Regions that are gone for long, and the cluster without them. */
+@Tag("drill")
+class EvictedStory {
+
+    private static final Duration SOON = Duration.ofSeconds(90);
+
+    @Test
+    void theSideWithoutAMajorityIsEvictedAndComesBackByItself() throws Exception {
+        Figures figures = new Figures("30: the founder cut off until it is evicted, restarted, healed", 0);
+        try (Cluster cluster = started("evicted", "20s")) {
+            try (Writers writers = Writers.start(cluster, "evicted", 10, shared(cluster))) {
+                cluster.wan().cut(0, 1);
+                cluster.wan().cut(0, 2);
+                long cut = System.nanoTime();
+                for (int i : List.of(1, 2)) {
+                    Await.until(
+                            "node " + i + " sees two members",
+                            SOON,
+                            () -> members(cluster, i).size() == 2);
+                }
+                figures.put("evicted by the majority after, s", (System.nanoTime() - cut) / 1e9);
+                // The first seed is started anew behind the cut: it must not found a second cluster.
+                writers.awaitMore(List.of(0, 1, 2), 10, SOON);
+                cluster.node(0).kill();
+                cluster.node(0).start();
+                cluster.node(0).awaits("/health/ready", SOON);
+                writers.awaitMore(List.of(1, 2), 50, SOON);
+                figures.atMost("control planes Up on the side that was evicted", ready(cluster, 0), 0);
+                cluster.wan().mend();
+                long healed = System.nanoTime();
+                cluster.awaitReady();
+                for (int i : List.of(0, 1, 2)) {
+                    Await.until(
+                            "node " + i + " sees three members",
+                            SOON,
+                            () -> members(cluster, i).size() == 3);
+                }
+                figures.atMost("one cluster after the heal, s", (System.nanoTime() - healed) / 1e9, 60);
+                writers.awaitMore(List.of(0, 1, 2), 10, SOON);
+                writers.stop();
+                writers.awaitAllEverywhere(SOON);
+                figures.atMost("acknowledged writes lost, rules that differ", 0, 0);
+            }
+        }
+        Drill.report(figures);
+    }
+
+    @Test
+    void aTwoSidedPartitionLongerThanThatHealsIntoOneCluster() throws Exception {
+        Figures figures = new Figures("5: a partition longer than evict-after", 0);
+        try (Cluster cluster = started("two-sided", "20s")) {
+            Trial.run(cluster, "two-sided", figures, trial -> {
+                cluster.wan().cut(0, 1);
+                cluster.wan().cut(0, 2);
+                for (int i : List.of(1, 2)) {
+                    Await.until(
+                            "node " + i + " sees two members",
+                            SOON,
+                            () -> members(cluster, i).size() == 2);
+                }
+                assertThat(members(cluster, 0))
+                        .as("the smaller side evicts nobody")
+                        .hasSize(3);
+                trial.writers().awaitMore(List.of(0, 1, 2), 50, SOON);
+                cluster.wan().mend();
+                long healed = System.nanoTime();
+                Await.until("the evicted side has joined again", SOON, () -> {
+                    for (int i : List.of(0, 1, 2)) {
+                        if (members(cluster, i).size() != 3 || ready(cluster, i) == 0) {
+                            return false;
+                        }
+                    }
+                    return true;
+                });
+                figures.put("one cluster after the heal, s", (System.nanoTime() - healed) / 1e9);
+                trial.writers().awaitMore(List.of(0, 1, 2), 5, SOON);
+            });
+        }
+        Drill.tell(figures);
+        assertThat(figures.json()).contains("\"wrong answers\":0.0").contains("\"targets left\":0.0");
+    }
+
+    @Test
+    void aRegionStartedWhileAnotherIsDeadTakesWritesWhenThatOneIsEvicted() throws Exception {
+        Figures figures = new Figures("10: a region cold-started while another is dead", 0);
+        try (Cluster cluster = started("cold-start", "15m")) {
+            String rule = shared(cluster);
+            Views.decideBy(cluster, rule, SOON);
+            cluster.node(2).kill();
+            cluster.node(0).kill();
+            long started = System.nanoTime();
+            cluster.node(0).start();
+            cluster.node(0).awaits("/health/ready", SOON);
+            figures.atMost("data plane ready after the start of the JVM, s", (System.nanoTime() - started) / 1e9, 5);
+            try (Api us = cluster.api(0);
+                    Api eu = cluster.api(1)) {
+                assertThat(us.region("asia", rule)).isEqualTo("us-east-1");
+                Await.until(
+                        "its place in the cluster is known",
+                        SOON,
+                        () -> members(cluster, 1).size() == 3);
+                assertThat(ready(cluster, 0))
+                        .as("no member while another is dead")
+                        .isZero();
+                assertThat(eu.call("POST", "/api/v1/regions/ap-southeast-1/evict", evict())
+                                .done())
+                        .isTrue();
+                long evicted = System.nanoTime();
+                cluster.node(0).awaits("/health/ready/control", SOON);
+                figures.atMost("takes writes after the eviction, s", (System.nanoTime() - evicted) / 1e9, 30);
+                Writes.rename(us, rule, "written without the dead region");
+                cluster.node(2).start();
+                cluster.awaitReady();
+                Views.agree(cluster, rule, SOON);
+            }
+        }
+        Drill.report(figures);
+    }
+
+    private static String evict() {
+        return "{\"owner\":\"drill\",\"reason\":\"it is dead\"}";
+    }
+
+    private static Cluster started(String name, String evictAfter) throws Exception {
+        List<Cluster.Place> places = Cluster.REGIONS.stream()
+                .map(region -> new Cluster.Place(region, null))
+                .toList();
+        return Cluster.start(name, Cluster.SMALL, places, Map.of("windrose.node.evict-after", evictAfter));
+    }
+
+    private static String shared(Cluster cluster) throws Exception {
+        try (Api us = cluster.api(0)) {
+            Writes.createPriority(us, "seen-by-all", "us-east-1", "eu-west-1", "ap-southeast-1");
+        }
+        Views.agree(cluster, "seen-by-all", SOON);
+        return "seen-by-all";
+    }
+
+    private static int ready(Cluster cluster, int node) {
+        try (Api api = cluster.api(node)) {
+            return api.says("/health/ready/control") ? 1 : 0;
+        }
+    }
+
+    /** Addresses of the members that a node sees, reachable or not. */
+    private static Set<String> members(Cluster cluster, int index) throws IOException {
+        NodeProcess node = cluster.node(index);
+        Set<String> members = new TreeSet<>();
+        try (Api manage = new Api(node.spec().ports().manage(), Cluster.TIMEOUT)) {
+            manage.get("/cluster/members")
+                    .body()
+                    .path("members")
+                    .forEach(member -> members.add(member.path("node").asText()));
+        }
+        return members;
+    }
+}

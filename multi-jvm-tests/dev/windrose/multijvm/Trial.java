@@ -1,0 +1,122 @@
+package dev.windrose.multijvm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.windrose.stage.Api;
+import dev.windrose.stage.Figures;
+import dev.windrose.stage.NodeProcess;
+import dev.windrose.stage.Witness;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * One fault in a running cluster: a writer in every region, every node asked 200 times a second, and afterwards what was
+ * answered wrongly, what was lost, who was downed, which targets were left, and how long it took to agree.
+ */
+final class Trial {
+
+    private static final Duration AFTERWARDS = Duration.ofSeconds(60);
+    private static final Duration BEAT = Duration.ofMillis(5);
+    private static final Pattern LEFT = Pattern.compile("rule \\[.*] target \\[.*] left");
+
+    /** Makes the fault, and returns when it is over. */
+    interface Fault {
+        void happens(Trial trial) throws Exception;
+    }
+
+    private final Cluster cluster;
+    private final Writers writers;
+    private final String rule;
+
+    private Trial(Cluster cluster, Writers writers, String rule) {
+        this.cluster = cluster;
+        this.writers = writers;
+        this.rule = rule;
+    }
+
+    Cluster cluster() {
+        return cluster;
+    }
+
+    Writers writers() {
+        return writers;
+    }
+
+    /** The rule that every node is asked about; everybody is sent to us-east-1 by it. */
+    String rule() {
+        return rule;
+    }
+
+    /** All three regions write and are asked; all of what is counted must be zero. */
+    static void run(Cluster cluster, String name, Figures figures, Fault fault) throws Exception {
+        String rule = "shared-" + name;
+        try (Api us = cluster.api(0)) {
+            Writes.createPriority(us, rule, "us-east-1", "eu-west-1", "ap-southeast-1");
+        }
+        Views.agree(cluster, rule, AFTERWARDS);
+        Views.decideBy(cluster, rule, AFTERWARDS);
+        double starts = starts(cluster);
+        long left = left(cluster);
+        List<Witness> witnesses = new ArrayList<>();
+        try (Writers writers = Writers.start(cluster, name, 10, rule)) {
+            for (NodeProcess node : cluster.nodes()) {
+                witnesses.add(Witness.of(node.port(), "asia", rule, BEAT, (port, seen) -> {}));
+            }
+            for (Witness witness : witnesses) {
+                assertThat(witness.await(seen -> seen.region().equals("us-east-1"), 100, AFTERWARDS))
+                        .isTrue();
+            }
+            long from = System.nanoTime();
+            fault.happens(new Trial(cluster, writers, rule));
+            long over = System.nanoTime();
+            writers.stop();
+            Views.agree(cluster, rule, AFTERWARDS);
+            writers.awaitAllEverywhere(AFTERWARDS);
+            double agreed = (System.nanoTime() - over) / 1e9;
+            long answers = 0;
+            long wrong = 0;
+            for (Witness witness : witnesses) {
+                List<Witness.Sighting> seen = witness.since(from);
+                answers += seen.size();
+                wrong += seen.stream()
+                        .filter(sighting -> !sighting.region().equals("us-east-1"))
+                        .count();
+            }
+            figures.put("fault, s", (over - from) / 1e9);
+            figures.put("answers", answers);
+            figures.atMost("wrong answers", wrong, 0);
+            figures.put("writes acknowledged", writers.acknowledgedNames().size());
+            figures.atMost("acknowledged writes lost, rules that differ", 0, 0);
+            figures.put("all regions agree after, s", agreed);
+            figures.atMost("control planes that ended", starts(cluster) - starts, 0);
+            figures.atMost("targets left", left(cluster) - left, 0);
+        } finally {
+            witnesses.forEach(Witness::close);
+        }
+    }
+
+    private static double starts(Cluster cluster) throws IOException {
+        double starts = 0;
+        for (int i = 0; i < cluster.nodes().size(); i++) {
+            try (Api api = cluster.api(i)) {
+                starts += api.meter("windrose_control_starts", "");
+            }
+        }
+        return starts;
+    }
+
+    private static long left(Cluster cluster) throws IOException {
+        long left = 0;
+        for (NodeProcess node : cluster.nodes()) {
+            try (Stream<String> lines = Files.lines(node.log())) {
+                left += lines.filter(line -> LEFT.matcher(line).find()).count();
+            }
+        }
+        return left;
+    }
+}

@@ -1,0 +1,96 @@
+package dev.windrose.live.rule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.ManualTime;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+class WakerTest {
+
+    private static final ActorTestKit KIT = ActorTestKit.create(ManualTime.config());
+
+    private final ManualTime time = ManualTime.get(KIT.system());
+    private final TestProbe<RuleBoard.Command> board = KIT.createTestProbe();
+    private final Set<String> broken = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger failed = new AtomicInteger();
+    private final AtomicReference<Set<String>> aside = new AtomicReference<>(Set.of());
+
+    @AfterAll
+    static void shutDown() {
+        KIT.shutdownTestKit();
+    }
+
+    @Test
+    void saysThatAllWereRead() {
+        start("rule:a", "rule:b");
+        board.expectMessage(RuleBoard.AllAwake.INSTANCE);
+        assertThat(aside.get()).isEmpty();
+    }
+
+    @Test
+    void oneThatCannotBeReadIsSetAsideAndHoldsUpNobody() {
+        broken.add("rule:poisoned");
+        start("rule:a", "rule:poisoned", "rule:b");
+        board.expectNoMessage(Duration.ofMillis(100));
+
+        triesAgain(Waker.TRIES - 1);
+        board.expectMessage(RuleBoard.AllAwake.INSTANCE);
+        assertThat(aside.get()).containsExactly("rule:poisoned");
+
+        broken.clear();
+        time.timePasses(Duration.ofSeconds(30));
+        board.awaitAssert(() -> {
+            assertThat(aside.get()).isEmpty();
+            return null;
+        });
+        board.expectNoMessage(Duration.ofMillis(100));
+    }
+
+    @Test
+    void whenNothingCanBeReadTheDatabaseIsWaitedFor() {
+        broken.addAll(List.of("rule:a", "rule:b"));
+        start("rule:a", "rule:b");
+        triesAgain(3 * Waker.TRIES);
+        board.expectNoMessage(Duration.ofMillis(100));
+        assertThat(aside.get()).isEmpty();
+
+        broken.clear();
+        time.timePasses(Duration.ofSeconds(1));
+        board.expectMessage(RuleBoard.AllAwake.INSTANCE);
+    }
+
+    private void start(String... entities) {
+        KIT.spawn(Waker.create(List.of(entities), this::wake, board.ref(), aside::set));
+    }
+
+    /** Time passes until every broken one was tried again, as often as that. */
+    private void triesAgain(int times) {
+        for (int i = 0; i < times; i++) {
+            int before = failed.get();
+            board.awaitAssert(() -> {
+                time.timePasses(Duration.ofSeconds(1));
+                assertThat(failed.get()).isGreaterThanOrEqualTo(before + broken.size());
+                return null;
+            });
+        }
+    }
+
+    private CompletionStage<RuleActor.Awake> wake(String entity) {
+        failed.addAndGet(broken.contains(entity) ? 1 : 0);
+        return broken.contains(entity)
+                ? CompletableFuture.failedFuture(new TimeoutException(entity))
+                : CompletableFuture.completedFuture(RuleActor.Awake.INSTANCE);
+    }
+}
