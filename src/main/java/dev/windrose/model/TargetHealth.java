@@ -8,24 +8,31 @@ package dev.windrose.model;
  * @param servingShare share of its endpoints that serve, 0 to 1; 1 when nothing is known of any
  * @param endpoint index of the endpoint to send clients to: the first one that serves
  * @param share of its weight that it may have now, 0 to 1
+ * @param wellOtherwise whether it would serve but for what an operator says of it
  */
 public record TargetHealth(
-        HealthStatus status, Authority authority, double latencyMs, double servingShare, int endpoint, double share) {
+        HealthStatus status,
+        Authority authority,
+        double latencyMs,
+        double servingShare,
+        int endpoint,
+        double share,
+        boolean wellOtherwise) {
 
     /** Nobody has looked. */
     public static final TargetHealth UNKNOWN = of(HealthStatus.UNKNOWN, Authority.NONE, Double.NaN);
 
     /** A target with one endpoint and its full share. */
     public static TargetHealth of(HealthStatus status, Authority authority, double latencyMs) {
-        return new TargetHealth(status, authority, latencyMs, status.serves() ? 1 : 0, 0, 1);
+        return new TargetHealth(status, authority, latencyMs, status.serves() ? 1 : 0, 0, 1, status.serves());
     }
 
     public TargetHealth is(HealthStatus other, Authority by) {
-        return new TargetHealth(other, by, latencyMs, servingShare, endpoint, share);
+        return new TargetHealth(other, by, latencyMs, servingShare, endpoint, share, wellOtherwise);
     }
 
     public TargetHealth withShare(double other) {
-        return new TargetHealth(status, authority, latencyMs, servingShare, endpoint, other);
+        return new TargetHealth(status, authority, latencyMs, servingShare, endpoint, other, wellOtherwise);
     }
 
     /** Whether an operator has taken it out. */

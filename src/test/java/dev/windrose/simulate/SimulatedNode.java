@@ -145,7 +145,7 @@ final class SimulatedNode {
             eyes.watch(rules, registry);
         }
         HealthPicture picture = eyes.picture(nowMs, epochMs(nowMs));
-        RoutingTable next = compiler.compile(table, rules, List.of(), registry, picture, Demand.NONE);
+        RoutingTable next = compiler.compile(table, rules, List.of(), registry, picture, Demand.NONE, nowMs);
         if (next.version() <= table.version()) {
             throw new AssertionError("table: version " + next.version() + " after " + table.version());
         }

@@ -47,7 +47,10 @@ final class Candidacy {
     }
 
     private static Tier tier(Rule rule, TargetHealth[] health) {
-        int serving = Long.bitCount(mask(health, target -> target.status().serves() && target.share() > 0));
+        int serving = Long.bitCount(atLeast(
+                rule.failover().safety().minRegions(),
+                health,
+                mask(health, target -> target.status().serves() && target.share() > 0)));
         if (serving > 0) {
             return serving < rule.health().policy().panicBelow() * health.length ? Tier.PANIC : Tier.SERVING;
         }
@@ -68,11 +71,14 @@ final class Candidacy {
         boolean degradedToo = rule.health().policy().degradedShare() > 0;
         return switch (of) {
             case SERVING ->
-                mask(
+                atLeast(
+                        rule.failover().safety().minRegions(),
                         health,
-                        target -> target.share() > 0
-                                && (target.status().serves()
-                                        || (degradedToo && target.status() == HealthStatus.DEGRADED)));
+                        mask(
+                                health,
+                                target -> target.share() > 0
+                                        && (target.status().serves()
+                                                || (degradedToo && target.status() == HealthStatus.DEGRADED))));
             case DEGRADED -> mask(health, target -> target.status() == HealthStatus.DEGRADED);
             case HELD -> mask(health, target -> target.status().serves());
             case PANIC, FAIL_OPEN -> {
@@ -82,6 +88,22 @@ final class Candidacy {
             }
             case FALLBACK, NONE -> 0;
         };
+    }
+
+    /**
+     * Keeps as many targets in service as the rule says, though operators have drained them: first come those first named.
+     * With one region, the rule's fallback says what happens when none is left. It holds for drains that two sides of a partition made without knowing of each other, too.
+     */
+    private static long atLeast(int regions, TargetHealth[] health, long serving) {
+        int inService = Long.bitCount(serving | mask(health, target -> target.status() == HealthStatus.DEGRADED));
+        long kept = serving;
+        for (int i = 0; i < health.length && regions > 1 && inService < regions; i++) {
+            if (health[i].status() == HealthStatus.DRAINING && health[i].wellOtherwise()) {
+                kept |= 1L << i;
+                inService++;
+            }
+        }
+        return kept;
     }
 
     private static long mask(TargetHealth[] health, Predicate<TargetHealth> wanted) {

@@ -5,6 +5,7 @@ import dev.windrose.model.Client;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.Rule;
 import dev.windrose.model.TargetHealth;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A rule made ready for deciding: who may serve is settled, and every possible answer is made.
@@ -22,6 +23,7 @@ public final class CompiledRule {
     private final TargetLoad[] loads;
     private final Selector selector;
     private final Object madeFrom;
+    private final @Nullable Pace pace;
 
     CompiledRule(
             Rule rule,
@@ -32,7 +34,8 @@ public final class CompiledRule {
             double[] kept,
             TargetLoad[] loads,
             Selector selector,
-            Object madeFrom) {
+            Object madeFrom,
+            @Nullable Pace pace) {
         this.rule = rule;
         this.tier = tier;
         this.candidates = candidates;
@@ -42,6 +45,7 @@ public final class CompiledRule {
         this.loads = loads;
         this.selector = selector;
         this.madeFrom = madeFrom;
+        this.pace = pace;
     }
 
     /**
@@ -92,6 +96,17 @@ public final class CompiledRule {
 
     public TargetLoad load(int target) {
         return loads[target];
+    }
+
+    /** Share of the clients that still go where they went before, because the rule may not move more now; 0 to 1. */
+    public double heldBack() {
+        return pace == null ? 0 : pace.held();
+    }
+
+    /** How the rule's traffic moves, or null when it may move as it likes. */
+    @Nullable
+    Pace pace() {
+        return pace;
     }
 
     /** What this was compiled from; equal sources need no second compilation. */

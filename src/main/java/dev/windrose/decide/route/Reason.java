@@ -17,6 +17,8 @@ public enum Reason {
     PROXIMITY,
     /** The target that was chosen may not have all of its clients now; this one takes the rest. */
     SPILL,
+    /** The rule's traffic has moved as far as it may within a minute; this client goes where it went before. */
+    HELD_BACK,
     /** No region has room for this client, and the rule says to refuse it then. */
     SHED,
     /** No target serves; the rule's fallback region is answered. */

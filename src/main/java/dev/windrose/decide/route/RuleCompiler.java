@@ -1,11 +1,13 @@
 package dev.windrose.decide.route;
 
 import dev.windrose.decide.geo.GreatCircle;
+import dev.windrose.model.Algorithm;
 import dev.windrose.model.Coordinate;
 import dev.windrose.model.GeographicRule;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
+import dev.windrose.model.SafetyRules;
 import dev.windrose.model.TargetHealth;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -71,8 +73,99 @@ final class RuleCompiler {
         return kept;
     }
 
-    CompiledRule compile() {
-        return new CompiledRule(rule, tier, candidates, health, weights, kept, loads, chain(), sources);
+    /**
+     * @param before the same rule in the table before, or null when it was not there
+     * @param nowMs on a clock that only goes forward
+     */
+    CompiledRule compile(@Nullable CompiledRule before, long nowMs) {
+        SafetyRules safety = rule.failover().safety();
+        Pace pace = safety.limitsMoves()
+                ? Pace.next(before == null ? null : before.pace(), intended(), safety.maxMovedPerMinute(), nowMs)
+                : null;
+        return new CompiledRule(
+                rule, tier, candidates, health, weights, kept, loads, paced(chain(), pace), sources, pace);
+    }
+
+    private Selector paced(Selector chain, @Nullable Pace pace) {
+        if (pace == null || !pace.waits()) {
+            return chain;
+        }
+        List<Choice> choices = new ArrayList<>();
+        List<Double> shares = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            double share = pace.before().getOrDefault(rule.targets().get(i), 0.0);
+            if (share > 0) {
+                choices.add(choice(i, Reason.HELD_BACK, null));
+                shares.add(share);
+            }
+        }
+        Split before = new Split(
+                choices.toArray(new Choice[0]),
+                shares.stream().mapToDouble(Double::doubleValue).toArray());
+        return new HeldBack(chain, before, pace.held());
+    }
+
+    /**
+     * The shares of all targets as the rule intends them: by weight or by priority, and after what moves from one to
+     * another. Where clients choose by their place or by load, their wishes are not known here, and the weights stand for
+     * them. Empty when no target is answered.
+     */
+    private Map<RegionId, Double> intended() {
+        double[] chosen = new double[count];
+        double sum = 0;
+        for (int target : candidateTargets) {
+            chosen[target] = weights[target];
+            sum += weights[target];
+        }
+        if (candidateTargets.length == 0) {
+            return Map.of();
+        }
+        for (int target : candidateTargets) {
+            chosen[target] = sum > 0 ? chosen[target] / sum : 1.0 / candidateTargets.length;
+        }
+        if (rule.algorithm() == Algorithm.PRIORITY) {
+            byPriority(chosen);
+        }
+        double[] shares = new double[count];
+        for (int from : candidateTargets) {
+            moved(from, chosen[from], shares);
+        }
+        double total = 0;
+        for (double share : shares) {
+            total += share;
+        }
+        Map<RegionId, Double> intended = new HashMap<>();
+        for (int i = 0; i < count; i++) {
+            intended.put(rule.targets().get(i), total > 0 ? shares[i] / total : 1.0 / count);
+        }
+        return intended;
+    }
+
+    private void byPriority(double[] chosen) {
+        PrioritySpill.Loads loads = priorityLoads();
+        boolean first = tier != Tier.SERVING || loads.totalHealth() == 0;
+        for (int i = 0; i < candidateTargets.length; i++) {
+            chosen[candidateTargets[i]] =
+                    first ? (i == 0 ? 1 : 0) : loads.percents().get(i) / 100.0;
+        }
+    }
+
+    /** Adds to the shares where those go that were chosen for a target. */
+    private void moved(int from, double chosen, double[] shares) {
+        Shares settled = sources.shares();
+        double others = 0;
+        for (int to : candidateTargets) {
+            others += to == from ? 0 : weights[to] * kept[to];
+        }
+        boolean stays = settled == null && others <= 0;
+        shares[from] += chosen * (stays ? 1 : kept[from]);
+        for (int to : candidateTargets) {
+            if (to != from && !stays) {
+                double part =
+                        settled == null ? (1 - kept[from]) * weights[to] * kept[to] / others : settled.of(from, to);
+                shares[to] += chosen * part;
+            }
+        }
     }
 
     private Selector chain() {
@@ -168,11 +261,7 @@ final class RuleCompiler {
 
     /** The first candidate, or as much of it as its endpoints that serve can carry. */
     private Selector byPriority() {
-        int[] healthy = new int[candidateTargets.length];
-        for (int i = 0; i < healthy.length; i++) {
-            healthy[i] = (int) Math.round(100 * health[candidateTargets[i]].servingShare());
-        }
-        PrioritySpill.Loads loads = PrioritySpill.of(healthy, PrioritySpill.OVER_PROVISIONING);
+        PrioritySpill.Loads loads = priorityLoads();
         Choice[] choices = choices(Reason.PRIORITY);
         if (tier != Tier.SERVING || loads.totalHealth() == 0 || loads.percents().get(0) == 100) {
             return new Priority(choices);
@@ -182,6 +271,14 @@ final class RuleCompiler {
             shares[i] = loads.percents().get(i);
         }
         return new WeightedRoundRobin(choices, shares);
+    }
+
+    private PrioritySpill.Loads priorityLoads() {
+        int[] healthy = new int[candidateTargets.length];
+        for (int i = 0; i < healthy.length; i++) {
+            healthy[i] = (int) Math.round(100 * health[candidateTargets[i]].servingShare());
+        }
+        return PrioritySpill.of(healthy, PrioritySpill.OVER_PROVISIONING);
     }
 
     private Selector weighted(Reason reason) {

@@ -60,6 +60,7 @@ public final class TableCompiler {
      * The table that follows {@code previous}.
      *
      * @param demand what clients want of each target, everywhere together
+     * @param nowMs on a clock that only goes forward, the same one for all tables
      */
     public RoutingTable compile(
             RoutingTable previous,
@@ -67,7 +68,8 @@ public final class TableCompiler {
             Collection<GeographicRule> geographicRules,
             Collection<Region> regions,
             HealthView health,
-            Demand demand) {
+            Demand demand,
+            long nowMs) {
         List<GeographicRule> inForce = geographicRules.stream()
                 .filter(rule -> rule.status() == RuleStatus.ACTIVE)
                 .sorted(BY_PRIORITY)
@@ -97,9 +99,9 @@ public final class TableCompiler {
             CompiledRule before = previous.rule(name);
             compiled.put(
                     name,
-                    before != null && sources.sameAs((RuleSources) before.madeFrom())
+                    before != null && before.heldBack() == 0 && sources.sameAs((RuleSources) before.madeFrom())
                             ? before
-                            : new RuleCompiler(sources, places, loads, ttlSeconds).compile());
+                            : new RuleCompiler(sources, places, loads, ttlSeconds).compile(before, nowMs));
         }
         return new RoutingTable(previous.version() + 1, Map.copyOf(compiled));
     }

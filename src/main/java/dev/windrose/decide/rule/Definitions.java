@@ -17,6 +17,7 @@ import dev.windrose.model.RuleFailover;
 import dev.windrose.model.RuleHealth;
 import dev.windrose.model.RuleId;
 import dev.windrose.model.RuleStatus;
+import dev.windrose.model.SafetyRules;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -109,6 +110,7 @@ public final class Definitions {
         return new RuleFailover(
                 read(state, Fields.FAILOVER_ENABLED, true, text -> Fields.flag(Fields.FAILOVER_ENABLED, text)),
                 read(state, Fields.FAILOVER_POLICY, FailoverPolicy.DEFAULT, PolicyText::failover),
+                read(state, Fields.SAFETY, SafetyRules.DEFAULT, PolicyText::safety),
                 marks);
     }
 
@@ -190,6 +192,7 @@ public final class Definitions {
                         fields.put(Fields.of(Fields.OVERRIDE, target), PolicyText.text(override)));
         fields.put(Fields.FAILOVER_ENABLED, Boolean.toString(rule.failover().enabled()));
         fields.put(Fields.FAILOVER_POLICY, PolicyText.text(rule.failover().policy()));
+        fields.put(Fields.SAFETY, PolicyText.text(rule.failover().safety()));
         rule.failover()
                 .marks()
                 .forEach((target, mark) -> fields.put(Fields.of(Fields.FAILOVER, target), PolicyText.text(mark)));

@@ -40,6 +40,9 @@ public final class Fields {
     /** The beginning of the name of a field, with the target's name after a dot: that it was left, or came back. */
     public static final String FAILOVER = "failover";
 
+    /** What nobody may do; what differs from the default. */
+    public static final String SAFETY = "safety";
+
     /** Of a region the name of a field; of a rule the beginning of one, with the target's name after a dot. */
     public static final String OVERRIDE = "override";
 

@@ -5,19 +5,29 @@ import dev.windrose.model.FailoverPolicy;
 import dev.windrose.model.HealthOverride;
 import dev.windrose.model.HealthPolicy;
 import dev.windrose.model.HealthStatus;
+import dev.windrose.model.Rule;
+import dev.windrose.model.SafetyRules;
 import dev.windrose.model.WhenFull;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Policies and what operators say, as texts of fields. Reading refuses what is unknown or out of range. */
 public final class PolicyText {
 
     public static final int MAX_OWNER = 63;
     public static final int MAX_REASON = 200;
+
+    /** Below this a move would take longer than an hour and a half. */
+    private static final double LEAST_MOVED = 0.01;
 
     private static final long HOUR_MS = 3_600_000;
 
@@ -86,6 +96,67 @@ public final class PolicyText {
     public static String text(FailoverPolicy policy) {
         Map<String, String> values = values(policy);
         values.entrySet().removeAll(values(FailoverPolicy.DEFAULT).entrySet());
+        return Fields.map(values);
+    }
+
+    /** The rules of a text that holds only what differs from {@link SafetyRules#DEFAULT}. */
+    public static SafetyRules safety(String text) {
+        SafetyRules unset = SafetyRules.DEFAULT;
+        Keys keys = new Keys(Fields.SAFETY, text);
+        SafetyRules rules = new SafetyRules(
+                keys.whole("min_regions", unset.minRegions(), 1, Rule.MAX_TARGETS),
+                keys.number("max_moved_per_minute", unset.maxMovedPerMinute(), LEAST_MOVED, 1),
+                freezes(keys.text("freezes", "")));
+        keys.end();
+        return rules;
+    }
+
+    private static List<SafetyRules.Freeze> freezes(String text) {
+        List<SafetyRules.Freeze> freezes = new ArrayList<>();
+        for (String interval : text.isEmpty() ? new String[0] : text.split(",", -1)) {
+            String[] ends = interval.split("/", -1);
+            try {
+                long from = Instant.parse(ends[0]).toEpochMilli();
+                long until = Instant.parse(ends[ends.length - 1]).toEpochMilli();
+                if (ends.length == 2 && from < until) {
+                    freezes.add(new SafetyRules.Freeze(from, until));
+                    continue;
+                }
+            } catch (DateTimeException | ArithmeticException e) {
+                // Told below, together with those that end before they begin.
+            }
+            throw new IllegalArgumentException("safety.freezes: '" + shortened(interval)
+                    + "' (expected: from/until as UTC, such as 2026-12-24T00:00:00Z/2026-12-27T00:00:00Z)");
+        }
+        if (freezes.size() > SafetyRules.MAX_FREEZES) {
+            throw new IllegalArgumentException(
+                    "safety.freezes: " + freezes.size() + " (expected: at most " + SafetyRules.MAX_FREEZES + ")");
+        }
+        return freezes;
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= 60 ? text : text.substring(0, 60) + "...";
+    }
+
+    /** Every key of the rules with its value. */
+    public static Map<String, String> values(SafetyRules rules) {
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put("min_regions", Integer.toString(rules.minRegions()));
+        values.put("max_moved_per_minute", Double.toString(rules.maxMovedPerMinute()));
+        values.put(
+                "freezes",
+                rules.freezes().stream()
+                        .map(freeze -> Instant.ofEpochMilli(freeze.fromEpochMs()) + "/"
+                                + Instant.ofEpochMilli(freeze.untilEpochMs()))
+                        .collect(Collectors.joining(",")));
+        return values;
+    }
+
+    /** What differs from the default; the inverse of {@link #safety}. */
+    public static String text(SafetyRules rules) {
+        Map<String, String> values = values(rules);
+        values.entrySet().removeAll(values(SafetyRules.DEFAULT).entrySet());
         return Fields.map(values);
     }
 

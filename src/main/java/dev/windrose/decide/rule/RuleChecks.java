@@ -131,6 +131,13 @@ public final class RuleChecks {
         });
         attempt(problems, () -> PolicyText.health(optional(state, Fields.HEALTH_POLICY)));
         attempt(problems, () -> PolicyText.failover(optional(state, Fields.FAILOVER_POLICY)));
+        attempt(problems, () -> {
+            int least = PolicyText.safety(optional(state, Fields.SAFETY)).minRegions();
+            if (least > Math.max(1, targets.size())) {
+                throw new IllegalArgumentException("safety.min_regions: " + least
+                        + " (expected: at most the number of target_regions, " + targets.size() + ")");
+            }
+        });
         for (String target : Definitions.named(state, Fields.FAILOVER)) {
             attempt(problems, () -> {
                 if (targets.contains(new RegionId(target))) {

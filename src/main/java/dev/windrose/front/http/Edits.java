@@ -46,6 +46,7 @@ final class Edits {
                 throw Problem.of(
                         Problem.Kind.STALE, outcome.detail() + "; read it again and send the change with its new ETag");
             case REFUSED -> throw Problem.invalid(outcome.detail());
+            case FROZEN -> throw Problem.of(Problem.Kind.UNSAFE, outcome.detail());
         });
     }
 

@@ -121,21 +121,24 @@ final class OverrideResource {
         List<String> emptied = new ArrayList<>();
         parts.director().table().rules().forEach((name, rule) -> {
             int target = rule.rule().targets().indexOf(region);
-            boolean others = false;
+            int others = 0;
             for (int i = 0; i < rule.rule().targets().size(); i++) {
-                others |= i != target && rule.status(i).serves();
+                others += i != target && rule.status(i).serves() ? 1 : 0;
             }
-            if (target >= 0 && !others && (only == null || only.value().equals(name))) {
+            if (target >= 0
+                    && others < rule.rule().failover().safety().minRegions()
+                    && (only == null || only.value().equals(name))) {
                 emptied.add(name);
             }
         });
         if (!emptied.isEmpty()) {
             throw Problem.of(
                     Problem.Kind.UNSAFE,
-                    "region_id: '" + region + "' is the last that serves for "
+                    "region_id: '" + region + "' is not to be spared for "
                             + String.join(
                                     ", ", emptied.stream().sorted().limit(5).toList())
-                            + " (expected: another target of each rule serves; bring one up or add one first)");
+                            + " (expected: another target of each rule serves, or as many as its safety.min_regions; bring one"
+                            + " up or add one first)");
         }
     }
 

@@ -16,6 +16,7 @@ import dev.windrose.model.HealthPolicy;
 import dev.windrose.model.Monitor;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
+import dev.windrose.model.SafetyRules;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -45,6 +46,7 @@ final class RuleBodies {
             "monitors",
             "health_policy",
             "failover_policy",
+            "safety",
             "body_contains",
             "fallback",
             "status");
@@ -54,6 +56,9 @@ final class RuleBodies {
 
     private static final Set<String> FAILOVER =
             PolicyText.values(FailoverPolicy.DEFAULT).keySet();
+
+    private static final Set<String> SAFETY =
+            PolicyText.values(SafetyRules.DEFAULT).keySet();
 
     private static final int TEXT_AT_MOST = 1024;
 
@@ -159,6 +164,10 @@ final class RuleBodies {
             fields.put(
                     Fields.FAILOVER_POLICY, refusing(() -> PolicyText.text(PolicyText.failover(text(back, FAILOVER)))));
         }
+        Body safety = body.inner("safety", SAFETY);
+        if (safety != null) {
+            fields.put(Fields.SAFETY, refusing(() -> PolicyText.text(PolicyText.safety(text(safety, SAFETY)))));
+        }
         body.inner("monitors", Monitor.MAX_PER_RULE, monitor)
                 .forEach((name, one) -> fields.put(Fields.of(Fields.MONITOR, name), one == null ? "" : monitor(one)));
         return fields;
@@ -216,6 +225,7 @@ final class RuleBodies {
                             || key.equals("path")
                             || key.equals("failback")
                             || key.equals("when_full")
+                            || key.equals("freezes")
                     ? given.word(key, TEXT_AT_MOST)
                     : given.scalar(key);
             if (value != null) {
@@ -295,6 +305,7 @@ final class RuleBodies {
         Json.put(
                 json.putObject("failover_policy"),
                 PolicyText.values(rule.failover().policy()));
+        Json.put(json.putObject("safety"), PolicyText.values(rule.failover().safety()));
         ObjectNode failovers = json.putObject("failovers");
         new TreeMap<>(rule.failover().marks()).forEach((region, mark) -> {
             ObjectNode shown = failovers.putObject(region.value());

@@ -194,6 +194,7 @@ final class RuleResource {
             case MISSING -> throw Problem.unknown(Edits.what(key), key.name());
             case STALE -> throw Problem.of(Problem.Kind.STALE, outcome.detail());
             case REFUSED -> throw Problem.invalid(outcome.detail());
+            case FROZEN -> throw Problem.of(Problem.Kind.UNSAFE, outcome.detail());
         };
     }
 

@@ -180,11 +180,10 @@ final class Picturing {
         }
         Reports.Kept report = reports.of(region, nowNanos);
         HealthOverride override = override(rule, region);
-        Evidence evidence = new Evidence(
-                ordered(override),
-                probed,
-                passive(rule, outcomes),
-                report == null ? HealthStatus.UNKNOWN : report.report().status());
+        HealthStatus passive = passive(rule, outcomes);
+        HealthStatus reported =
+                report == null ? HealthStatus.UNKNOWN : report.report().status();
+        Evidence evidence = new Evidence(ordered(override), probed, passive, reported);
         double known = evidence.authority() == Authority.REPORT && report != null
                 ? report.report().responseTimeMs()
                 : latencyMs;
@@ -194,7 +193,10 @@ final class Picturing {
                 known,
                 pool.servingShare(),
                 pool.endpoint(),
-                override == null || evidence.authority() == Authority.OVERRIDE ? 1 : override.share(nowEpochMs));
+                override == null || evidence.authority() == Authority.OVERRIDE ? 1 : override.share(nowEpochMs),
+                new Evidence(HealthStatus.UNKNOWN, probed, passive, reported)
+                        .status()
+                        .serves());
     }
 
     private HealthStatus endpoint(CheckPlan.Place place) {

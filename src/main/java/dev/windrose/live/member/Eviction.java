@@ -1,10 +1,11 @@
 package dev.windrose.live.member;
 
-import akka.actor.Address;
+import akka.actor.ExtendedActorSystem;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
@@ -14,6 +15,7 @@ import akka.cluster.Member;
 import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Down;
+import akka.remote.RemoteActorRefProvider;
 import dev.windrose.decide.member.Roll;
 import dev.windrose.live.wire.WireMessage;
 import dev.windrose.model.RegionId;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
+import scala.Option;
 
 /**
  * Tells the other nodes that this one is there and whom it misses, and takes regions out of the cluster: by command, and
@@ -176,19 +179,34 @@ public final class Eviction extends AbstractBehavior<Eviction.Command> {
     }
 
     private List<String> down(RegionId region) {
-        List<Address> nodes = nodes(region);
-        nodes.forEach(address -> cluster.manager().tell(new Down(address)));
-        return nodes.stream().map(Address::hostPort).toList();
+        List<Member> nodes = nodes(region);
+        nodes.forEach(member -> {
+            cluster.manager().tell(new Down(member.address()));
+            quarantine(member);
+        });
+        return nodes.stream().map(member -> member.address().hostPort()).toList();
+    }
+
+    /**
+     * Has this node answer whatever the other one still sends by telling it that it is out: only so does it learn that it
+     * has to join again. What Akka 2.8.5 does by itself when a member of another data center is removed tells it nothing.
+     */
+    private void quarantine(Member member) {
+        if (Adapter.toClassic(getContext().getSystem()) instanceof ExtendedActorSystem system
+                && system.provider() instanceof RemoteActorRefProvider remote) {
+            remote.quarantine(
+                    member.address(), Option.apply(member.uniqueAddress().longUid()), "evicted");
+        }
     }
 
     /** The members of a region, those that are on their way out excluded. */
-    private List<Address> nodes(RegionId region) {
-        List<Address> nodes = new ArrayList<>();
+    private List<Member> nodes(RegionId region) {
+        List<Member> nodes = new ArrayList<>();
         for (Member member : cluster.state().getMembers()) {
             boolean leaves = member.status().equals(MemberStatus.down())
                     || member.status().equals(MemberStatus.removed());
             if (member.dataCenter().equals(region.value()) && !leaves) {
-                nodes.add(member.address());
+                nodes.add(member);
             }
         }
         return nodes;

@@ -14,6 +14,7 @@ import akka.persistence.typed.javadsl.ReplicationContext;
 import akka.persistence.typed.javadsl.RetentionCriteria;
 import akka.persistence.typed.javadsl.SignalHandler;
 import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.decide.rule.Repair;
 import dev.windrose.decide.rule.RuleChecks;
@@ -199,6 +200,13 @@ public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Co
         if (!creates && !state.exists()) {
             return new Answer(RuleGateway.Result.MISSING, state, key.name() + " does not exist");
         }
+        if (frozen(state, submit)) {
+            return new Answer(
+                    RuleGateway.Result.FROZEN,
+                    state,
+                    "safety.freezes: nobody changes " + key.name()
+                            + " now (expected: wait until the freeze is over, or change safety first)");
+        }
         if (submit.revision() != null && !submit.revision().equals(state.revision())) {
             return new Answer(
                     RuleGateway.Result.STALE,
@@ -209,6 +217,22 @@ public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Co
             return new Answer(RuleGateway.Result.DONE, state, "");
         }
         return null;
+    }
+
+    /** In a freeze nothing is changed but the safety rules themselves; traffic still leaves what is broken. */
+    private boolean frozen(RuleState state, Submit submit) {
+        boolean may = submit.kind() == Change.Kind.FAILED_OVER
+                || submit.fields().keySet().equals(Set.of(Fields.SAFETY));
+        String safety = state.text(Fields.SAFETY);
+        if (may || safety == null || safety.isEmpty()) {
+            return false;
+        }
+        try {
+            return PolicyText.safety(safety).frozen(epochMs.getAsLong());
+        } catch (IllegalArgumentException e) {
+            // Written by a later version; what cannot be read forbids nothing.
+            return false;
+        }
     }
 
     private static boolean changesNothing(RuleState state, Submit submit) {

@@ -46,7 +46,9 @@ public interface RuleGateway {
         /** The revision given is not the current one. */
         STALE,
         /** The definition that would result breaks a rule; the detail says which. */
-        REFUSED
+        REFUSED,
+        /** Its safety rules forbid changes at this time. */
+        FROZEN
     }
 
     /**

@@ -224,7 +224,8 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
                 catalog.geographicRules().values(),
                 catalog.regions().values(),
                 remembered.isEmpty() ? health : new RememberedHealth(health, remembered),
-                demands);
+                demands,
+                director.sinceStartMs());
         director.swap(table, catalog);
         lastSwapMs = director.sinceStartMs();
         meters.swapped(System.nanoTime() - began);
@@ -243,6 +244,9 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
             swapSoon();
         } else {
             director.demandHere(Map.of());
+            if (director.table().rules().values().stream().anyMatch(rule -> rule.heldBack() > 0)) {
+                swapSoon();
+            }
         }
         return this;
     }

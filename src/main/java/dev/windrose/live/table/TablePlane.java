@@ -89,7 +89,8 @@ public final class TablePlane {
                         catalog.geographicRules().values(),
                         catalog.regions().values(),
                         new RememberedHealth(HealthView.NOTHING, remembered),
-                        Demand.NONE),
+                        Demand.NONE,
+                        director.sinceStartMs()),
                 catalog);
         return new TablePlane(
                 director,

@@ -27,6 +27,7 @@ import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
 import dev.windrose.model.RuleStatus;
+import dev.windrose.model.SafetyRules;
 import dev.windrose.model.WhenFull;
 import java.net.URI;
 import java.time.Duration;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -244,7 +246,7 @@ class TableCompilerTest {
 
     private static CompiledRule filled(Rule rule, HealthView health, Demand demand, Region... regions) {
         CompiledRule compiled = new TableCompiler(US, 30, Tables.IDLE)
-                .compile(RoutingTable.EMPTY, List.of(rule), List.of(), List.of(regions), health, demand)
+                .compile(RoutingTable.EMPTY, List.of(rule), List.of(), List.of(regions), health, demand, 0)
                 .rule("web");
         assertThat(compiled).isNotNull();
         return compiled;
@@ -354,19 +356,92 @@ class TableCompilerTest {
         Rule near = rule(new RuleId("near"), Algorithm.GEOGRAPHIC, List.of(US, EU));
         List<Rule> rules = List.of(rule(Algorithm.PRIORITY, US, EU), shop, near);
         RoutingTable first =
-                compiler.compile(RoutingTable.EMPTY, rules, List.of(), List.of(), HealthView.NOTHING, Demand.NONE);
+                compiler.compile(RoutingTable.EMPTY, rules, List.of(), List.of(), HealthView.NOTHING, Demand.NONE, 0);
         RoutingTable second = compiler.compile(
-                first, rules, List.of(), List.of(), new Believed().is(EU, HealthStatus.UNHEALTHY), Demand.NONE);
+                first, rules, List.of(), List.of(), new Believed().is(EU, HealthStatus.UNHEALTHY), Demand.NONE, 0);
         Region berlin =
                 new Region(new RegionId("berlin"), List.of(), new Coordinate(52.5, 13.4), 0, Set.of("europe"), null);
         RoutingTable third = compiler.compile(
-                second, rules, List.of(), List.of(berlin), new Believed().is(EU, HealthStatus.UNHEALTHY), Demand.NONE);
+                second,
+                rules,
+                List.of(),
+                List.of(berlin),
+                new Believed().is(EU, HealthStatus.UNHEALTHY),
+                Demand.NONE,
+                0);
 
         assertThat(second.version()).isEqualTo(first.version() + 1);
         assertThat(second.rule("shop")).isSameAs(first.rule("shop"));
         assertThat(second.rule("web")).isNotSameAs(first.rule("web"));
         assertThat(third.rule("web")).isSameAs(second.rule("web"));
         assertThat(third.rule("near")).isNotSameAs(second.rule("near"));
+    }
+
+    @Test
+    void asManyRegionsStayInServiceAsTheRuleSaysHoweverManyAreDrained() {
+        Rule two =
+                Tables.withSafety(rule(Algorithm.WEIGHTED_ROUND_ROBIN, US, EU, ASIA), new SafetyRules(2, 1, List.of()));
+        Believed drained = new Believed()
+                .is(ASIA, HealthStatus.HEALTHY)
+                .ordered(US, HealthStatus.DRAINING)
+                .ordered(EU, HealthStatus.DRAINING);
+
+        CompiledRule compiled = compile(two, drained);
+        assertThat(compiled.tier()).isEqualTo(Tier.SERVING);
+        assertThat(compiled.isCandidate(0)).as("named first").isTrue();
+        assertThat(compiled.isCandidate(1)).isFalse();
+        assertThat(share(compiled, US)).isCloseTo(0.5, within(0.01));
+
+        drained.ordered(ASIA, HealthStatus.DRAINING);
+        assertThat(compile(rule(Algorithm.PRIORITY, US, EU, ASIA), drained).tier())
+                .as("with one region the fallback says")
+                .isEqualTo(Tier.FAIL_OPEN);
+        drained.ordered(US, HealthStatus.UNHEALTHY).ordered(EU, HealthStatus.UNHEALTHY);
+        assertThat(compile(two, drained).isCandidate(0))
+                .as("what an operator calls broken is not kept in service")
+                .isFalse();
+    }
+
+    @Test
+    void trafficMovesNoFasterThanTheRuleSays() {
+        TableCompiler compiler = new TableCompiler(US, 30, Tables.IDLE);
+        Rule slow = Tables.withSafety(rule(Algorithm.PRIORITY, US, EU), new SafetyRules(1, 0.25, List.of()));
+        Believed health = new Believed().is(US, HealthStatus.HEALTHY).is(EU, HealthStatus.HEALTHY);
+        RoutingTable table =
+                compiler.compile(RoutingTable.EMPTY, List.of(slow), List.of(), List.of(), health, Demand.NONE, 0);
+        assertThat(share(table.rule("web"), US)).isEqualTo(1);
+
+        health.is(US, HealthStatus.UNHEALTHY);
+        for (int minute = 0; minute < 4; minute++) {
+            for (int second = 0; second < 60; second += 7) {
+                table = compiler.compile(
+                        table,
+                        List.of(slow),
+                        List.of(),
+                        List.of(),
+                        health,
+                        Demand.NONE,
+                        1 + minute * 60_000 + second * 1000);
+                assertThat(share(table.rule("web"), EU)).isCloseTo(0.25 * (minute + 1), within(0.01));
+            }
+        }
+        assertThat(table.rule("web").heldBack()).isZero();
+    }
+
+    @Test
+    void whatIsHeldBackGoesWhereItWentBeforeAndSaysSo() {
+        TableCompiler compiler = new TableCompiler(US, 30, Tables.IDLE);
+        Rule slow = Tables.withSafety(rule(Algorithm.PRIORITY, US, EU), new SafetyRules(1, 0.01, List.of()));
+        Believed health = new Believed().is(US, HealthStatus.HEALTHY).is(EU, HealthStatus.HEALTHY);
+        RoutingTable before =
+                compiler.compile(RoutingTable.EMPTY, List.of(slow), List.of(), List.of(), health, Demand.NONE, 0);
+        RoutingTable after = compiler.compile(
+                before, List.of(slow), List.of(), List.of(), health.is(US, HealthStatus.UNHEALTHY), Demand.NONE, 1);
+        long held = LongStream.range(0, 1000)
+                .mapToObj(sequence -> after.rule("web").decide(Client.ANYWHERE, sequence))
+                .filter(choice -> choice.reason() == Reason.HELD_BACK && US.equals(choice.region()))
+                .count();
+        assertThat(held).isBetween(980L, 1000L);
     }
 
     @Test
@@ -380,7 +455,8 @@ class TableCompilerTest {
                                 List.of(),
                                 List.of(),
                                 HealthView.NOTHING,
-                                Demand.NONE)
+                                Demand.NONE,
+                                0)
                         .rules())
                 .isEmpty();
     }

@@ -16,6 +16,7 @@ import dev.windrose.model.RuleFailover;
 import dev.windrose.model.RuleHealth;
 import dev.windrose.model.RuleId;
 import dev.windrose.model.RuleStatus;
+import dev.windrose.model.SafetyRules;
 import dev.windrose.model.TargetHealth;
 import dev.windrose.model.WhenFull;
 import java.util.ArrayList;
@@ -81,7 +82,10 @@ public final class Tables {
                 rule.endpoints(),
                 rule.health(),
                 new RuleFailover(
-                        failover, rule.failover().policy(), rule.failover().marks()),
+                        failover,
+                        rule.failover().policy(),
+                        rule.failover().safety(),
+                        rule.failover().marks()),
                 affinity,
                 fallback,
                 status);
@@ -103,6 +107,25 @@ public final class Tables {
                 rule.status());
     }
 
+    public static Rule withSafety(Rule rule, SafetyRules safety) {
+        return new Rule(
+                rule.id(),
+                rule.name(),
+                rule.algorithm(),
+                rule.targets(),
+                rule.weights(),
+                rule.endpoints(),
+                rule.health(),
+                new RuleFailover(
+                        rule.failover().enabled(),
+                        rule.failover().policy(),
+                        safety,
+                        rule.failover().marks()),
+                rule.sessionAffinity(),
+                rule.fallback(),
+                rule.status());
+    }
+
     static Rule withFull(Rule rule, WhenFull whenFull) {
         FailoverPolicy usual = FailoverPolicy.DEFAULT;
         return new Rule(
@@ -116,6 +139,7 @@ public final class Tables {
                 new RuleFailover(
                         true,
                         new FailoverPolicy(usual.failback(), usual.delay(), usual.steps(), usual.hold(), whenFull),
+                        rule.failover().safety(),
                         rule.failover().marks()),
                 rule.sessionAffinity(),
                 rule.fallback(),
@@ -175,7 +199,8 @@ public final class Tables {
                     latencies.getOrDefault(target, Double.NaN),
                     servingShares.getOrDefault(target, status.serves() ? 1.0 : 0.0),
                     endpoints.getOrDefault(target, 0),
-                    shares.getOrDefault(target, 1.0));
+                    shares.getOrDefault(target, 1.0),
+                    true);
         }
     }
 
@@ -186,7 +211,7 @@ public final class Tables {
     static CompiledRule compile(
             Rule rule, Collection<GeographicRule> geographic, Collection<Region> regions, HealthView health) {
         CompiledRule compiled = new TableCompiler(US, 30, IDLE)
-                .compile(RoutingTable.EMPTY, List.of(rule), geographic, regions, health, Demand.NONE)
+                .compile(RoutingTable.EMPTY, List.of(rule), geographic, regions, health, Demand.NONE, 0)
                 .rule(rule.id().value());
         if (compiled == null) {
             throw new AssertionError("not in the table: " + rule);

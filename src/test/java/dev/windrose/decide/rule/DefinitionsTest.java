@@ -24,6 +24,7 @@ import dev.windrose.model.RuleFailover;
 import dev.windrose.model.RuleHealth;
 import dev.windrose.model.RuleId;
 import dev.windrose.model.RuleStatus;
+import dev.windrose.model.SafetyRules;
 import dev.windrose.model.WhenFull;
 import java.net.URI;
 import java.time.Duration;
@@ -90,7 +91,11 @@ class DefinitionsTest {
         if (random.nextBoolean()) {
             marks.put(targets.get(0), new FailoverMark(random.nextBoolean(), 7, "eu-west-1", "2 of 3 = down"));
         }
-        return new RuleFailover(random.nextBoolean(), policy, marks);
+        SafetyRules safety = new SafetyRules(
+                1 + random.nextInt(targets.size()),
+                (1 + random.nextInt(100)) / 100.0,
+                random.nextBoolean() ? List.of() : List.of(new SafetyRules.Freeze(5, 1L << 40)));
+        return new RuleFailover(random.nextBoolean(), policy, safety, marks);
     }
 
     private static Rule rule(Random random) {

@@ -12,6 +12,7 @@ import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleFailover;
 import dev.windrose.model.RuleHealth;
+import dev.windrose.model.SafetyRules;
 import dev.windrose.model.WhenFull;
 import java.time.Duration;
 import java.util.List;
@@ -46,6 +47,7 @@ class ReturnsTest {
                 new RuleFailover(
                         true,
                         new FailoverPolicy(failback, Duration.ofSeconds(60), 4, Duration.ofSeconds(10), WhenFull.SPILL),
+                        SafetyRules.DEFAULT,
                         mark == null ? Map.of() : Map.of(EU, mark)),
                 plain.sessionAffinity(),
                 plain.fallback(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.BootstrapSetup;
 import akka.actor.setup.ActorSystemSetup;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.FishingOutcomes;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
@@ -17,6 +18,7 @@ import dev.windrose.decide.health.Checks;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.rule.Stamp;
 import dev.windrose.live.journal.Database;
 import dev.windrose.live.journal.JournalSetup;
 import dev.windrose.live.journal.Journals;
@@ -24,6 +26,7 @@ import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.FailoverMark;
 import dev.windrose.watch.RuleMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -135,6 +138,48 @@ class RuleActorTest {
         assertThat(submit(actor, Change.Kind.FAILED_OVER, Map.of("failover.eu-west-1", "out=perhaps"), null)
                         .result())
                 .isEqualTo(RuleGateway.Result.REFUSED);
+    }
+
+    @Test
+    void inAFreezeNobodyChangesARuleButItsSafetyAndTrafficStillLeavesWhatIsBroken() {
+        ActorRef<RuleActor.Command> actor = actor("frozen");
+        create(actor);
+        Map<String, String> name = Map.of("name", "another");
+        Map<String, String> always = Map.of("safety", "freezes=1970-01-01T00:00:00Z/2999-01-01T00:00:00Z");
+        assertThat(submit(actor, Change.Kind.CHANGED, always, null).result()).isEqualTo(RuleGateway.Result.DONE);
+
+        assertThat(submit(actor, Change.Kind.CHANGED, name, null).result()).isEqualTo(RuleGateway.Result.FROZEN);
+        assertThat(submit(actor, Change.Kind.REMOVED, Map.of(), null).result()).isEqualTo(RuleGateway.Result.FROZEN);
+        FailoverMark out = new FailoverMark(true, 5, "us-east-1", "2 of 3 see it down");
+        assertThat(submit(actor, Change.Kind.FAILED_OVER, mark(out), null).result())
+                .isEqualTo(RuleGateway.Result.DONE);
+
+        assertThat(submit(actor, Change.Kind.CHANGED, Map.of("safety", ""), null)
+                        .result())
+                .isEqualTo(RuleGateway.Result.DONE);
+        assertThat(submit(actor, Change.Kind.CHANGED, name, null).result()).isEqualTo(RuleGateway.Result.DONE);
+    }
+
+    @Test
+    void whatAnotherRegionHasIsTakenWithItsStampsAndKept() {
+        ActorRef<RuleActor.Command> actor = actor("mended");
+        RuleState own = create(actor).state();
+        RuleState theirs = own.after(new Change(
+                Change.Kind.CHANGED, Map.of("name", "From there"), new Stamp(9_000, "eu-west-1"), "somebody", ""));
+        TestProbe<RuleActor.Mended> mended = KIT.createTestProbe(RuleActor.Mended.class);
+
+        actor.tell(new RuleActor.Mend(theirs, "windrose@us-east-1", "lacked", mended.ref()));
+        assertThat(mended.receiveMessage().changes()).isEqualTo(1);
+        actor.tell(new RuleActor.Mend(theirs, "windrose@us-east-1", "lacked", mended.ref()));
+        assertThat(mended.receiveMessage().changes())
+                .as("nothing is lacking any more")
+                .isZero();
+
+        KIT.stop(actor);
+        actor("mended");
+        heard.fishForMessage(
+                Duration.ofSeconds(5),
+                told -> told.state().equals(theirs) ? FishingOutcomes.complete() : FishingOutcomes.continueAndIgnore());
     }
 
     private static Map<String, String> mark(FailoverMark mark) {

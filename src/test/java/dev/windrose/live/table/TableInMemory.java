@@ -46,7 +46,8 @@ public final class TableInMemory {
                         catalog.geographicRules().values(),
                         catalog.regions().values(),
                         health,
-                        Demand.NONE),
+                        Demand.NONE,
+                        0),
                 catalog);
     }
 }
