@@ -6,6 +6,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.AskPattern;
 import dev.windrose.front.manage.ManageServer;
+import dev.windrose.live.failover.Evacuations;
 import dev.windrose.live.failover.FailoverRecorder;
 import dev.windrose.live.health.HealthExchange;
 import dev.windrose.live.journal.Database;
@@ -108,6 +109,16 @@ final class Control implements ControlSystem.Parts {
                 "failover-recorder",
                 Props.empty());
         data.failoversTo(turns -> recorder.tell(new FailoverRecorder.Pending(turns)));
+        control.systemActorOf(
+                Evacuations.create(
+                        plane.gateway(),
+                        settings.node().region(),
+                        new HashSet<>(settings.node().regions()),
+                        data.director(),
+                        data.planner(settings),
+                        System::currentTimeMillis),
+                "evacuations",
+                Props.empty());
         Set<RegionId> others = new HashSet<>(settings.node().regions());
         others.remove(settings.node().region());
         metrics = MetricsArchive.start(control, settings.node().region(), others, opened.dataSource());

@@ -9,6 +9,7 @@ import akka.actor.typed.SpawnProtocol;
 import dev.windrose.decide.health.Outliers;
 import dev.windrose.front.http.ApiParts;
 import dev.windrose.front.http.ApiServer;
+import dev.windrose.live.failover.EvacuationPlanner;
 import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.health.Probe;
@@ -108,6 +109,11 @@ final class DataPlane {
         }
     }
 
+    /** What the emptying of a region would do. */
+    EvacuationPlanner planner(Settings settings) {
+        return new EvacuationPlanner(settings.node().region(), director(), this::picture);
+    }
+
     /** What a majority sees and the journal does not say goes there from now on. */
     void failoversTo(Consumer<List<HealthPicture.Turn>> recorder) {
         failovers = recorder;
@@ -158,6 +164,8 @@ final class DataPlane {
                 },
                 control::gateway,
                 control::metrics,
+                settings.health().secondApprover(),
+                planner(settings),
                 control::membership,
                 control::ready,
                 meters::scrape);

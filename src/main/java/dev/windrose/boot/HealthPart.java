@@ -19,6 +19,7 @@ final class HealthPart {
                 reader.time("beat-every", Duration.ofMillis(500), Duration.ofMinutes(1)),
                 reader.time("publish-every", Duration.ofMillis(10), Duration.ofSeconds(10)),
                 reader.time("refresh-every", Duration.ofMillis(100), Duration.ofMinutes(1)),
+                reader.flag("second-approver"),
                 reader.number("targets", 1, 100_000));
     }
 

@@ -110,7 +110,7 @@ final class RuleCompiler {
      * another. Where clients choose by their place or by load, their wishes are not known here, and the weights stand for
      * them. Empty when no target is answered.
      */
-    private Map<RegionId, Double> intended() {
+    Map<RegionId, Double> intended() {
         double[] chosen = new double[count];
         double sum = 0;
         for (int target : candidateTargets) {
@@ -139,6 +139,11 @@ final class RuleCompiler {
             intended.put(rule.targets().get(i), total > 0 ? shares[i] / total : 1.0 / count);
         }
         return intended;
+    }
+
+    /** The intended shares where targets serve; empty where there is only a last resort. */
+    Map<RegionId, Double> served() {
+        return tier == Tier.FAIL_OPEN ? Map.of() : intended();
     }
 
     private void byPriority(double[] chosen) {

@@ -70,6 +70,46 @@ public final class TableCompiler {
             HealthView health,
             Demand demand,
             long nowMs) {
+        Prepared prepared = prepared(rules, geographicRules, regions, health, demand);
+        Map<String, CompiledRule> compiled = new HashMap<>();
+        for (RuleSources sources : prepared.sources()) {
+            String name = sources.rule().id().value();
+            CompiledRule before = previous.rule(name);
+            compiled.put(
+                    name,
+                    before != null && before.heldBack() == 0 && sources.sameAs((RuleSources) before.madeFrom())
+                            ? before
+                            : new RuleCompiler(sources, prepared.places(), loads, ttlSeconds).compile(before, nowMs));
+        }
+        return new RoutingTable(previous.version() + 1, Map.copyOf(compiled));
+    }
+
+    /**
+     * The shares of all targets as the rules intend them, by active rule: what a table of all this would do. A rule
+     * of which no target is known to serve has none. Where clients choose by their place or by load, the weights stand for their wishes.
+     */
+    public Map<RuleId, Map<RegionId, Double>> intended(
+            Collection<Rule> rules,
+            Collection<GeographicRule> geographicRules,
+            Collection<Region> regions,
+            HealthView health,
+            Demand demand) {
+        Prepared prepared = prepared(rules, geographicRules, regions, health, demand);
+        Map<RuleId, Map<RegionId, Double>> intended = new HashMap<>();
+        for (RuleSources sources : prepared.sources()) {
+            intended.put(sources.rule().id(), new RuleCompiler(sources, prepared.places(), loads, ttlSeconds).served());
+        }
+        return intended;
+    }
+
+    private record Prepared(Atlas places, List<RuleSources> sources) {}
+
+    private Prepared prepared(
+            Collection<Rule> rules,
+            Collection<GeographicRule> geographicRules,
+            Collection<Region> regions,
+            HealthView health,
+            Demand demand) {
         List<GeographicRule> inForce = geographicRules.stream()
                 .filter(rule -> rule.status() == RuleStatus.ACTIVE)
                 .sorted(BY_PRIORITY)
@@ -92,18 +132,11 @@ public final class TableCompiler {
             }
         }
         Map<RuleId, Shares> settled = capacities.isEmpty() ? Map.of() : settled(active, places, capacities, demand);
-        Map<String, CompiledRule> compiled = new HashMap<>();
-        for (RuleSources each : active) {
-            RuleSources sources = each.with(settled.get(each.rule().id()));
-            String name = each.rule().id().value();
-            CompiledRule before = previous.rule(name);
-            compiled.put(
-                    name,
-                    before != null && before.heldBack() == 0 && sources.sameAs((RuleSources) before.madeFrom())
-                            ? before
-                            : new RuleCompiler(sources, places, loads, ttlSeconds).compile(before, nowMs));
-        }
-        return new RoutingTable(previous.version() + 1, Map.copyOf(compiled));
+        return new Prepared(
+                places,
+                active.stream()
+                        .map(each -> each.with(settled.get(each.rule().id())))
+                        .toList());
     }
 
     /** Settles who stays and who moves, for the rules that have a target whose region is bounded. */

@@ -2,6 +2,7 @@ package dev.windrose.decide.rule;
 
 import dev.windrose.model.Algorithm;
 import dev.windrose.model.Coordinate;
+import dev.windrose.model.Evacuation;
 import dev.windrose.model.FailoverMark;
 import dev.windrose.model.FailoverPolicy;
 import dev.windrose.model.Fallback;
@@ -166,6 +167,11 @@ public final class Definitions {
                 read(state, Fields.CAPACITY, 0.0, text -> Fields.number(Fields.CAPACITY, text)),
                 new TreeSet<>(read(state, Fields.AREAS, List.<String>of(), Fields::words)),
                 readable(state, Fields.OVERRIDE, PolicyText::override));
+    }
+
+    /** How the region that the state defines is emptied, or was last; null when it never was. */
+    public static @Nullable Evacuation evacuation(RuleState state) {
+        return state.exists() ? readable(state, Fields.EVACUATION, PolicyText::evacuation) : null;
     }
 
     /** The fields of a rule; the inverse of {@link #rule}. */

@@ -40,6 +40,9 @@ public final class Fields {
     /** The beginning of the name of a field, with the target's name after a dot: that it was left, or came back. */
     public static final String FAILOVER = "failover";
 
+    /** Of a region: how it is being emptied, or was last. */
+    public static final String EVACUATION = "evacuation";
+
     /** What nobody may do; what differs from the default. */
     public static final String SAFETY = "safety";
 

@@ -1,5 +1,6 @@
 package dev.windrose.decide.rule;
 
+import dev.windrose.model.Evacuation;
 import dev.windrose.model.FailoverMark;
 import dev.windrose.model.FailoverPolicy;
 import dev.windrose.model.HealthOverride;
@@ -192,6 +193,7 @@ public final class PolicyText {
         HealthOverride override = new HealthOverride(
                 status,
                 words(keys.text("owner", ""), "override.owner", MAX_OWNER),
+                approver(keys, "override.approver"),
                 words(keys.text("reason", ""), "override.reason", MAX_REASON),
                 keys.epochMs("since"),
                 keys.epochMs("until"),
@@ -204,11 +206,62 @@ public final class PolicyText {
         Map<String, String> values = new LinkedHashMap<>();
         values.put("status", override.status().wireName());
         values.put("owner", coded(override.owner()));
+        approver(values, override.approver());
         values.put("reason", coded(override.reason()));
         values.put("since", Long.toString(override.sinceEpochMs()));
         values.put("until", Long.toString(override.untilEpochMs()));
         values.put("ramp_ms", Long.toString(override.rampMs()));
         return Fields.map(values);
+    }
+
+    /** How a region is emptied; the inverse of {@link #text(Evacuation)}. */
+    public static Evacuation evacuation(String text) {
+        Keys keys = new Keys(Fields.EVACUATION, text);
+        Evacuation evacuation = new Evacuation(
+                keys.choice("phase", Evacuation.Phase.class, Evacuation.Phase.RUNNING),
+                keys.flag("rehearsal", false),
+                words(keys.text("owner", ""), "evacuation.owner", MAX_OWNER),
+                approver(keys, "evacuation.approver"),
+                words(keys.text("reason", ""), "evacuation.reason", MAX_REASON),
+                keys.epochMs("since"),
+                keys.millis("ramp_ms", Duration.ZERO, 0, 24 * HOUR_MS).toMillis(),
+                keys.epochMs("until"),
+                keys.number("max_error_rate", 1, 0, 1),
+                Long.parseLong(keys.text("ended", "0")),
+                Long.parseLong(keys.text("took_ms", "-1")),
+                URLDecoder.decode(keys.text("cause", ""), StandardCharsets.UTF_8));
+        keys.end();
+        return evacuation;
+    }
+
+    public static String text(Evacuation evacuation) {
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put("phase", evacuation.phase().wireName());
+        values.put("rehearsal", Boolean.toString(evacuation.rehearsal()));
+        values.put("owner", coded(evacuation.owner()));
+        approver(values, evacuation.approver());
+        values.put("reason", coded(evacuation.reason()));
+        values.put("since", Long.toString(evacuation.sinceEpochMs()));
+        values.put("ramp_ms", Long.toString(evacuation.rampMs()));
+        values.put("until", Long.toString(evacuation.untilEpochMs()));
+        values.put("max_error_rate", Double.toString(evacuation.maxErrorRate()));
+        values.put("ended", Long.toString(evacuation.endedEpochMs()));
+        values.put("took_ms", Long.toString(evacuation.tookMs()));
+        if (!evacuation.cause().isEmpty()) {
+            values.put("cause", coded(evacuation.cause()));
+        }
+        return Fields.map(values);
+    }
+
+    private static String approver(Keys keys, String key) {
+        String coded = keys.text("approver", "");
+        return coded.isEmpty() ? "" : words(coded, key, MAX_OWNER);
+    }
+
+    private static void approver(Map<String, String> values, String approver) {
+        if (!approver.isEmpty()) {
+            values.put("approver", coded(approver));
+        }
     }
 
     private static String coded(String words) {

@@ -211,6 +211,12 @@ public final class RuleChecks {
                         MAX_CAPACITY));
         names(state, Fields.AREAS, 0, problems);
         attempt(problems, () -> {
+            String evacuation = optional(state, Fields.EVACUATION);
+            if (!evacuation.isEmpty()) {
+                PolicyText.evacuation(evacuation);
+            }
+        });
+        attempt(problems, () -> {
             String override = optional(state, Fields.OVERRIDE);
             if (!override.isEmpty()) {
                 PolicyText.override(override);

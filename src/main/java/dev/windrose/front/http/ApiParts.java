@@ -1,5 +1,6 @@
 package dev.windrose.front.http;
 
+import dev.windrose.live.failover.EvacuationPlanner;
 import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.health.HealthReport;
 import dev.windrose.live.health.HealthWatch;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param matrix who sees what
  * @param gateway where edits go; gives null while writes are not possible
  * @param metrics where recorded metrics are kept; gives null while that is not possible
+ * @param secondApprover a whole region is drained only when a second person agrees
+ * @param planner what the emptying of a region would do
  * @param membership of regions in the cluster; gives null while there is no control plane
  * @param scrape gives everything measured, in the text form of Prometheus
  */
@@ -39,6 +42,8 @@ public record ApiParts(
         Function<HealthWatch.Look, CompletionStage<HealthWatch.Looked>> matrix,
         Supplier<@Nullable RuleGateway> gateway,
         Supplier<@Nullable MetricsArchive> metrics,
+        boolean secondApprover,
+        EvacuationPlanner planner,
         Supplier<@Nullable Membership> membership,
         BooleanSupplier controlReady,
         Supplier<String> scrape) {

@@ -77,6 +77,7 @@ public final class ApiServer {
         rules.addTo(router);
         new GeographicRuleResource(parts, settings, edits, rules).addTo(router);
         new RegionResource(parts, settings, edits, rules).addTo(router);
+        new EvacuationResource(parts, edits).addTo(router);
         new EvictionResource(parts).addTo(router);
         new HealthResource(parts, edits).addTo(router);
         new HealthMatrixResource(parts, settings).addTo(router);

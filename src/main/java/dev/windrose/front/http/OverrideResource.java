@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class OverrideResource {
 
-    private static final Set<String> KNOWN = Set.of("status", "owner", "reason", "for_seconds", "ramp_seconds");
+    private static final Set<String> KNOWN =
+            Set.of("status", "owner", "approved_by", "reason", "for_seconds", "ramp_seconds");
     private static final Duration LONGEST = Duration.ofDays(30);
     private static final Duration LONGEST_RAMP = Duration.ofDays(1);
 
@@ -47,7 +48,7 @@ final class OverrideResource {
 
     private CompletionStage<HttpResponse> putOfTarget(Call call) {
         String field = field(call);
-        HealthOverride override = read(call);
+        HealthOverride override = read(call, false);
         safe(override, call.ruleId(0), call.regionId(1));
         return put(call, DefinitionKey.rule(call.ruleId(0)), field, override);
     }
@@ -57,7 +58,7 @@ final class OverrideResource {
     }
 
     private CompletionStage<HttpResponse> putOfRegion(Call call) {
-        HealthOverride override = read(call);
+        HealthOverride override = read(call, parts.secondApprover());
         safe(override, null, call.regionId(0));
         return put(call, DefinitionKey.region(call.regionId(0)), Fields.OVERRIDE, override);
     }
@@ -87,7 +88,7 @@ final class OverrideResource {
         return edits.submit(call, key, Change.Kind.CHANGED, Map.of(field, "")).thenApply(state -> Reply.nothing());
     }
 
-    private static HealthOverride read(Call call) {
+    private static HealthOverride read(Call call, boolean secondApprover) {
         Body body = call.body(KNOWN);
         HealthStatus status = status(body.text("status", 16));
         String owner = words(body, "owner", PolicyText.MAX_OWNER);
@@ -101,7 +102,9 @@ final class OverrideResource {
         if (ramp >= seconds) {
             throw Problem.invalid("ramp_seconds: " + ramp + " (expected: less than for_seconds, " + seconds + ")");
         }
-        return new HealthOverride(status, owner, reason, now, now + seconds * 1000, ramp * 1000);
+        boolean empties = status == HealthStatus.UNHEALTHY || status == HealthStatus.DRAINING;
+        String approver = approver(body, owner, secondApprover && empties);
+        return new HealthOverride(status, owner, approver, reason, now, now + seconds * 1000, ramp * 1000);
     }
 
     private static HealthStatus status(String text) {
@@ -142,6 +145,21 @@ final class OverrideResource {
         }
     }
 
+    /** The second person, or empty when there is none and none is needed. */
+    static String approver(Body body, String owner, boolean needed) {
+        String approver = body.has("approved_by") ? words(body, "approved_by", PolicyText.MAX_OWNER) : "";
+        if (approver.equals(owner)) {
+            throw Problem.invalid(
+                    "approved_by: '" + Json.shortened(approver) + "' (expected: somebody else than owner)");
+        }
+        if (needed && approver.isEmpty()) {
+            throw Problem.of(
+                    Problem.Kind.UNSAFE,
+                    "approved_by: not given (expected: the name of a second person, for a whole region)");
+        }
+        return approver;
+    }
+
     static String words(Body body, String field, int atMost) {
         String words = body.text(field, atMost);
         if (words.isBlank()) {
@@ -154,6 +172,9 @@ final class OverrideResource {
         ObjectNode json = Json.object();
         json.put("status", override.status().wireName());
         json.put("owner", override.owner());
+        if (!override.approver().isEmpty()) {
+            json.put("approved_by", override.approver());
+        }
         json.put("reason", override.reason());
         json.put("since", Json.time(override.sinceEpochMs()));
         json.put("until", Json.time(override.untilEpochMs()));

@@ -71,7 +71,7 @@ final class RuleResource {
                             Problem.Kind.DUPLICATE,
                             "rule_id: '" + id + "' exists (expected: a new name, or PUT /api/v1/rules/" + id
                                     + " to replace it)");
-                case MISSING, STALE, REFUSED -> throw Problem.invalid(outcome.detail());
+                case MISSING, STALE, REFUSED, FROZEN -> throw Problem.invalid(outcome.detail());
             }
             throw new IllegalStateException("an outcome that nobody knows: " + outcome.result());
         });

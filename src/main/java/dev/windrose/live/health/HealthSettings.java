@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param beatEvery time between two signs of life of an observer
  * @param publishEvery least time between two pictures
  * @param refreshEvery time between two pictures when only latencies moved
+ * @param secondApprover a whole region is drained only when a second person agrees
  * @param targets that one region checks at most
  */
 public record HealthSettings(
@@ -23,4 +24,5 @@ public record HealthSettings(
         Duration beatEvery,
         Duration publishEvery,
         Duration refreshEvery,
+        boolean secondApprover,
         int targets) {}

@@ -347,7 +347,16 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
     }
 
     private Picturing picturing(long now) {
-        return new Picturing(watched, tracks, observers, reports, passive, returns, now, System.currentTimeMillis());
+        return new Picturing(
+                watched,
+                tracks,
+                observers,
+                reports,
+                passive,
+                returns,
+                settings.secondApprover(),
+                now,
+                System.currentTimeMillis());
     }
 
     private void log() {

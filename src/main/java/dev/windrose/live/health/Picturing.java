@@ -40,6 +40,7 @@ final class Picturing {
     private final Reports reports;
     private final PassiveWindow passive;
     private final Returns returns;
+    private final boolean secondApprover;
     private final long nowNanos;
     private final long nowEpochMs;
     private final Map<String, Known> checks = new HashMap<>();
@@ -52,6 +53,7 @@ final class Picturing {
             Reports reports,
             PassiveWindow passive,
             Returns returns,
+            boolean secondApprover,
             long nowNanos,
             long nowEpochMs) {
         this.watched = watched;
@@ -60,6 +62,7 @@ final class Picturing {
         this.reports = reports;
         this.passive = passive;
         this.returns = returns;
+        this.secondApprover = secondApprover;
         this.nowNanos = nowNanos;
         this.nowEpochMs = nowEpochMs;
     }
@@ -224,7 +227,14 @@ final class Picturing {
     private @Nullable HealthOverride override(RegionId region) {
         Region registered = watched.regions().get(region);
         HealthOverride override = registered == null ? null : registered.override();
-        return override != null && override.inForce(nowEpochMs) ? override : null;
+        return override != null && override.inForce(nowEpochMs) && !(secondApprover && lacksApprover(override))
+                ? override
+                : null;
+    }
+
+    private static boolean lacksApprover(HealthOverride override) {
+        boolean empties = override.status() == HealthStatus.DRAINING || override.status() == HealthStatus.UNHEALTHY;
+        return empties && override.approver().isEmpty();
     }
 
     /** What the table is to believe of it: a target that is being emptied serves until it is empty. */

@@ -100,6 +100,15 @@ final class Counters implements TableCompiler.Loads {
     }
 
     /** The decisions that each target was chosen for since the start, wherever they went. */
+    /** Decisions for a region, of all rules. */
+    long decisionsFor(RegionId region) {
+        long sum = 0;
+        for (Map.Entry<Target, LiveLoad> load : loads.entrySet()) {
+            sum += load.getKey().region().equals(region) ? load.getValue().begun() : 0;
+        }
+        return sum;
+    }
+
     Map<RuleId, Map<RegionId, Long>> wanted() {
         Map<RuleId, Map<RegionId, Long>> wanted = new HashMap<>();
         loads.forEach((target, load) ->

@@ -87,6 +87,12 @@ final class Demands implements Demand {
         return sums.getOrDefault(new Target(rule, target), 0.0);
     }
 
+    /** What is known now, for other threads. */
+    Demand everywhere() {
+        Map<Target, Double> known = sums;
+        return (rule, target) -> known.getOrDefault(new Target(rule, target), 0.0);
+    }
+
     /** What this node measured, for the others. */
     Map<RuleId, Map<RegionId, Double>> here() {
         List<Map.Entry<Target, Measured>> most = new ArrayList<>(own.entrySet());

@@ -3,6 +3,7 @@ package dev.windrose.live.table;
 import dev.windrose.decide.health.Outliers;
 import dev.windrose.decide.route.Choice;
 import dev.windrose.decide.route.CompiledRule;
+import dev.windrose.decide.route.Demand;
 import dev.windrose.decide.route.Explanation;
 import dev.windrose.decide.route.RoutingTable;
 import dev.windrose.decide.route.TargetLoad;
@@ -48,6 +49,7 @@ public final class Director {
     private volatile Map<RuleId, RuleCounts> elsewhere = Map.of();
     private volatile Map<RuleId, Long> usedElsewhere = Map.of();
     private volatile Map<RuleId, Map<RegionId, Double>> demandHere = Map.of();
+    private volatile Demand demand = Demand.NONE;
 
     /**
      * A director without rules.
@@ -192,6 +194,20 @@ public final class Director {
     /** Requests per second that this node's clients want of each target; empty while no region has a capacity. */
     public Map<RuleId, Map<RegionId, Double>> demandHere() {
         return demandHere;
+    }
+
+    /** What clients want of each target, everywhere together; nothing where no region has a capacity. */
+    public Demand demand() {
+        return demand;
+    }
+
+    void demand(Demand measured) {
+        demand = measured;
+    }
+
+    /** Decisions of this node for a region since its start, of all rules. */
+    public long decisionsFor(RegionId region) {
+        return counters.decisionsFor(region);
     }
 
     void demandHere(Map<RuleId, Map<RegionId, Double>> measured) {

@@ -8,6 +8,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import dev.windrose.decide.route.Demand;
 import dev.windrose.decide.route.RoutingTable;
 import dev.windrose.decide.route.TableCompiler;
 import dev.windrose.decide.rule.RuleState;
@@ -241,9 +242,11 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
         if (catalog.regions().values().stream().anyMatch(region -> region.capacity() > 0)) {
             demands.look(director.counters().wanted(), director.sinceStartMs());
             director.demandHere(demands.here());
+            director.demand(demands.everywhere());
             swapSoon();
         } else {
             director.demandHere(Map.of());
+            director.demand(Demand.NONE);
             if (director.table().rules().values().stream().anyMatch(rule -> rule.heldBack() > 0)) {
                 swapSoon();
             }

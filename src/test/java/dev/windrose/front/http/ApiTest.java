@@ -250,6 +250,87 @@ class ApiTest {
     }
 
     @Test
+    void aRegionIsEvacuatedByAPlanAndTheEvacuationIsTakenBack() {
+        String because = "{\"owner\":\"ada\",\"reason\":\"new racks\",\"over_seconds\":0}";
+        api.put("/api/v1/regions/eu-west-1", "{\"capacity\":100}");
+        api.put("/api/v1/rules/web", PLAIN);
+
+        Answer plan = api.get("/api/v1/regions/eu-west-1/evacuation/plan");
+        assertThat(plan.status()).isEqualTo(200);
+        assertThat(plan.at("/safe").asBoolean()).isTrue();
+        assertThat(plan.at("/rules/0/rule_id").asText()).isEqualTo("web");
+        assertThat(plan.at("/rules/0/share_before/eu-west-1").asDouble()).isPositive();
+        assertThat(plan.at("/rules/0/share_after/eu-west-1").asDouble()).isZero();
+        assertThat(api.get("/api/v1/regions/eu-west-1/evacuation").status()).isEqualTo(404);
+
+        Answer rehearsed =
+                api.post("/api/v1/regions/eu-west-1/evacuation", because.replace("}", ",\"rehearse\":true}"));
+        assertThat(rehearsed.status()).isEqualTo(200);
+        assertThat(api.get("/api/v1/regions/eu-west-1").at("/override").isNull())
+                .as("a rehearsal moves nobody")
+                .isTrue();
+        assertThat(api.post("/api/v1/regions/eu-west-1/evacuation", because).status())
+                .as("one at a time")
+                .isEqualTo(409);
+        api.call("DELETE", "/api/v1/regions/eu-west-1/evacuation", null);
+
+        Answer begun = api.post("/api/v1/regions/eu-west-1/evacuation", because);
+        assertThat(begun.status()).isEqualTo(200);
+        assertThat(begun.at("/phase").asText()).isEqualTo("running");
+        assertThat(begun.at("/plan/safe").asBoolean()).isTrue();
+        assertThat(api.get("/api/v1/regions/eu-west-1").at("/override/status").asText())
+                .isEqualTo("draining");
+
+        assertThat(api.call("DELETE", "/api/v1/regions/eu-west-1/evacuation", null)
+                        .status())
+                .isEqualTo(204);
+        assertThat(api.get("/api/v1/regions/eu-west-1").at("/override").isNull())
+                .isTrue();
+        assertThat(api.get("/api/v1/regions/eu-west-1/evacuation").at("/phase").asText())
+                .isEqualTo("undone");
+    }
+
+    @Test
+    void anEvacuationThatWouldDoHarmIsRefused() {
+        api.put("/api/v1/regions/eu-west-1", "{\"capacity\":100}");
+        api.put("/api/v1/rules/web", PLAIN);
+        api.call("PATCH", "/api/v1/rules/web", "{\"safety\":{\"min_regions\":3}}");
+        String because = "{\"owner\":\"ada\",\"reason\":\"new racks\"}";
+
+        Answer refused = api.post("/api/v1/regions/eu-west-1/evacuation", because);
+        assertThat(refused.status()).isEqualTo(409);
+        assertThat(refused.at("/detail").asText()).contains("web");
+        assertThat(api.post("/api/v1/regions/eu-west-1/evacuation", because.replace("}", ",\"approved_by\":\"ada\"}"))
+                        .status())
+                .as("nobody approves of themselves")
+                .isEqualTo(422);
+        assertThat(api.post("/api/v1/regions/sa-east-1/evacuation", because).status())
+                .isEqualTo(404);
+    }
+
+    @Test
+    void safetyRulesAreSetShownAndChecked() {
+        api.put("/api/v1/rules/web", PLAIN);
+        String freeze = "2999-12-24T00:00:00Z/2999-12-27T00:00:00Z";
+        Answer set = api.call(
+                "PATCH",
+                "/api/v1/rules/web",
+                "{\"safety\":{\"min_regions\":2,\"max_moved_per_minute\":0.25,\"freezes\":\"" + freeze + "\"}}");
+        assertThat(set.status()).isEqualTo(200);
+        Answer rule = api.get("/api/v1/rules/web");
+        assertThat(rule.at("/safety/min_regions").asInt()).isEqualTo(2);
+        assertThat(rule.at("/safety/max_moved_per_minute").asDouble()).isEqualTo(0.25);
+        assertThat(rule.at("/safety/freezes").asText()).isEqualTo(freeze);
+        for (String wrong : List.of(
+                "{\"min_regions\":4}", "{\"max_moved_per_minute\":0}", "{\"freezes\":\"tomorrow\"}", "{\"x\":1}")) {
+            assertThat(api.call("PATCH", "/api/v1/rules/web", "{\"safety\":" + wrong + "}")
+                            .status())
+                    .as(wrong)
+                    .isEqualTo(422);
+        }
+    }
+
+    @Test
     void aRegionThatIsGoneIsEvictedAndOneThatLivesIsNot() {
         String because = "{\"owner\":\"ada\",\"reason\":\"its building burnt down\"}";
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.failover.EvacuationPlanner;
 import dev.windrose.live.health.HealthMatrix;
 import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.health.HealthReport;
@@ -123,6 +124,8 @@ final class RunningApi implements AutoCloseable {
                     look -> CompletableFuture.completedFuture(seen),
                     () -> writable ? gateway : null,
                     () -> writable ? metrics : null,
+                    false,
+                    new EvacuationPlanner(self, table.director(), () -> picture),
                     () -> writable ? this::evict : null,
                     () -> controlReady,
                     registry::scrape);

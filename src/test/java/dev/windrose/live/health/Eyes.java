@@ -77,7 +77,8 @@ public final class Eyes {
 
     public HealthPicture picture(long nowMs, long epochMs) {
         observers.at(nanos(nowMs));
-        return new Picturing(watched, tracks, observers, reports, passive, returns, nanos(nowMs), epochMs).draw();
+        return new Picturing(watched, tracks, observers, reports, passive, returns, false, nanos(nowMs), epochMs)
+                .draw();
     }
 
     private static long nanos(long ms) {

@@ -73,6 +73,7 @@ class HealthWatchTest {
                         LONG,
                         Duration.ofMillis(100),
                         Duration.ofSeconds(1),
+                        false,
                         100),
                 this::check,
                 () -> reported,

@@ -1,0 +1,221 @@
+package dev.windrose.front.http;
+
+import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.failover.EvacuationPlan;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Definitions;
+import dev.windrose.decide.rule.Fields;
+import dev.windrose.decide.rule.PolicyText;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.Evacuation;
+import dev.windrose.model.HealthOverride;
+import dev.windrose.model.Region;
+import dev.windrose.model.RegionId;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code /api/v1/regions/{region_id}/evacuation}: empties a whole region in steps. The plan comes first and is refused when
+ * somebody would come to harm; while it runs it is watched, aborted when it does harm, and its time is kept. A rehearsal
+ * does all of that and moves nobody.
+ */
+final class EvacuationResource {
+
+    private static final Set<String> KNOWN =
+            Set.of("owner", "reason", "approved_by", "over_seconds", "for_seconds", "max_error_rate", "rehearse");
+    private static final String PATH = "/api/v1/regions/*/evacuation";
+    private static final long HOUR_SECONDS = 3600;
+    private static final long MONTH_SECONDS = 30 * 24 * HOUR_SECONDS;
+    private static final long USUAL_RAMP_SECONDS = 30;
+
+    private final ApiParts parts;
+    private final Edits edits;
+
+    EvacuationResource(ApiParts parts, Edits edits) {
+        this.parts = parts;
+        this.edits = edits;
+    }
+
+    void addTo(Router router) {
+        router.add("GET", PATH, this::get)
+                .add("GET", PATH + "/plan", this::plan)
+                .add("POST", PATH, this::start)
+                .add("DELETE", PATH, this::undo);
+    }
+
+    private CompletionStage<HttpResponse> plan(Call call) {
+        call.onlyQueries();
+        RegionId region = known(call).id();
+        return Reply.now(Reply.json(shown(region, parts.planner().plan(region))));
+    }
+
+    private CompletionStage<HttpResponse> get(Call call) {
+        call.onlyQueries();
+        RegionId region = known(call).id();
+        Evacuation evacuation = evacuation(region);
+        if (evacuation == null) {
+            throw Problem.of(Problem.Kind.UNKNOWN, "region_id: '" + region + "' was never evacuated");
+        }
+        return Reply.now(Reply.tagged(shown(region, evacuation), state(region)));
+    }
+
+    private CompletionStage<HttpResponse> start(Call call) {
+        Region region = known(call);
+        Body body = call.body(KNOWN);
+        String owner = OverrideResource.words(body, "owner", PolicyText.MAX_OWNER);
+        String reason = OverrideResource.words(body, "reason", PolicyText.MAX_REASON);
+        String approver = OverrideResource.approver(body, owner, parts.secondApprover());
+        long ramp = body.whole("over_seconds", 0, HOUR_SECONDS, USUAL_RAMP_SECONDS);
+        long lasts = body.whole("for_seconds", 1, MONTH_SECONDS, HOUR_SECONDS);
+        if (ramp >= lasts) {
+            throw Problem.invalid("over_seconds: " + ramp + " (expected: less than for_seconds, " + lasts + ")");
+        }
+        double maxErrorRate = body.has("max_error_rate") ? body.number("max_error_rate", 0, 1) : 0.05;
+        boolean rehearse = body.flag("rehearse", false);
+        Evacuation before = evacuation(region.id());
+        if (before != null && before.phase() == Evacuation.Phase.RUNNING) {
+            throw Problem.of(
+                    Problem.Kind.EXISTS,
+                    "region_id: '" + region.id() + "' is being evacuated (expected: wait for its end, or DELETE it)");
+        }
+        long now = System.currentTimeMillis();
+        HealthOverride override = region.override();
+        if (override != null && override.inForce(now)) {
+            throw Problem.of(
+                    Problem.Kind.EXISTS,
+                    "region_id: '" + region.id() + "' has an override of " + override.owner()
+                            + " (expected: none; DELETE it first)");
+        }
+        EvacuationPlan plan = parts.planner().plan(region.id());
+        if (!plan.safe()) {
+            throw Problem.of(Problem.Kind.UNSAFE, harm(region.id(), plan));
+        }
+        Evacuation evacuation = new Evacuation(
+                Evacuation.Phase.RUNNING,
+                rehearse,
+                owner,
+                approver,
+                reason,
+                now,
+                ramp * 1000,
+                now + lasts * 1000,
+                maxErrorRate,
+                0,
+                -1,
+                "");
+        Map<String, String> fields = new HashMap<>();
+        fields.put(Fields.EVACUATION, PolicyText.text(evacuation));
+        if (!rehearse) {
+            fields.put(Fields.OVERRIDE, PolicyText.text(evacuation.drain()));
+        }
+        return edits.submit(call, DefinitionKey.region(region.id()), Change.Kind.CHANGED, fields)
+                .thenApply(state -> {
+                    ObjectNode json = shown(region.id(), evacuation);
+                    json.set("plan", shown(region.id(), plan));
+                    return Reply.tagged(json, state);
+                });
+    }
+
+    private CompletionStage<HttpResponse> undo(Call call) {
+        Region registered = known(call);
+        RegionId region = registered.id();
+        Evacuation evacuation = evacuation(region);
+        if (evacuation == null || evacuation.phase() == Evacuation.Phase.UNDONE) {
+            return Reply.now(Reply.nothing());
+        }
+        Evacuation undone = evacuation.ended(
+                Evacuation.Phase.UNDONE, System.currentTimeMillis(), evacuation.tookMs(), "by " + call.author());
+        Map<String, String> fields = new HashMap<>();
+        fields.put(Fields.EVACUATION, PolicyText.text(undone));
+        if (evacuation.drain().equals(registered.override())) {
+            fields.put(Fields.OVERRIDE, "");
+        }
+        return edits.submit(call, DefinitionKey.region(region), Change.Kind.CHANGED, fields)
+                .thenApply(state -> Reply.nothing());
+    }
+
+    private Region known(Call call) {
+        RegionId id = call.regionId(0);
+        Region region = parts.director().catalog().regions().get(id);
+        if (region == null) {
+            throw Problem.unknown("region_id", id.value());
+        }
+        return region;
+    }
+
+    private RuleState state(RegionId region) {
+        return parts.director().catalog().states().getOrDefault(DefinitionKey.region(region), RuleState.EMPTY);
+    }
+
+    private @Nullable Evacuation evacuation(RegionId region) {
+        return Definitions.evacuation(state(region));
+    }
+
+    private static String harm(RegionId region, EvacuationPlan plan) {
+        if (!plan.over().isEmpty()) {
+            return "region_id: without '" + region + "', " + plan.over().get(0)
+                    + " would be over its capacity (expected: room elsewhere; see GET evacuation/plan)";
+        }
+        return "region_id: '" + region + "' is not to be spared for "
+                + String.join(
+                        ", ",
+                        plan.unsafe().stream().limit(5).map(Object::toString).toList())
+                + " (expected: enough other targets of each rule serve; see GET evacuation/plan)";
+    }
+
+    private static ObjectNode shown(RegionId region, Evacuation evacuation) {
+        ObjectNode json = Json.object();
+        json.put("region_id", region.value());
+        json.put("phase", evacuation.phase().wireName());
+        json.put("rehearsal", evacuation.rehearsal());
+        json.put("owner", evacuation.owner());
+        json.put("approved_by", evacuation.approver().isEmpty() ? null : evacuation.approver());
+        json.put("reason", evacuation.reason());
+        json.put("since", Json.time(evacuation.sinceEpochMs()));
+        json.put("over_seconds", evacuation.rampMs() / 1000);
+        json.put("until", Json.time(evacuation.untilEpochMs()));
+        json.put("max_error_rate", evacuation.maxErrorRate());
+        boolean running = evacuation.phase() == Evacuation.Phase.RUNNING;
+        json.put("share_left", running ? evacuation.drain().share(System.currentTimeMillis()) : null);
+        json.put("ended", running ? null : Json.time(evacuation.endedEpochMs()));
+        json.put("time_to_empty_ms", evacuation.tookMs() < 0 ? null : evacuation.tookMs());
+        json.put("cause", evacuation.cause());
+        return json;
+    }
+
+    private static ObjectNode shown(RegionId region, EvacuationPlan plan) {
+        ObjectNode json = Json.object();
+        json.put("region_id", region.value());
+        json.put("safe", plan.safe());
+        ArrayNode over = json.putArray("over_capacity");
+        plan.over().forEach(each -> over.add(each.value()));
+        ArrayNode unsafe = json.putArray("rules_that_stay");
+        plan.unsafe().forEach(rule -> unsafe.add(rule.value()));
+        put(json.putObject("load_before"), plan.before());
+        put(json.putObject("load_after"), plan.after());
+        ArrayNode rules = json.putArray("rules");
+        plan.rules().forEach(move -> {
+            ObjectNode one = rules.addObject();
+            one.put("rule_id", move.rule().value());
+            one.put("requests_per_second", rounded(move.rate()));
+            put(one.putObject("share_before"), move.before());
+            put(one.putObject("share_after"), move.after());
+        });
+        return json;
+    }
+
+    private static void put(ObjectNode json, Map<RegionId, Double> values) {
+        new TreeMap<>(values).forEach((region, value) -> json.put(region.value(), rounded(value)));
+    }
+
+    private static double rounded(double value) {
+        return Math.round(value * 1000) / 1000.0;
+    }
+}

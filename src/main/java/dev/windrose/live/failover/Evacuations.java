@@ -1,0 +1,185 @@
+package dev.windrose.live.failover;
+
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import dev.windrose.decide.failover.Turns;
+import dev.windrose.decide.failover.Watching;
+import dev.windrose.decide.health.Outliers;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Definitions;
+import dev.windrose.decide.rule.Fields;
+import dev.windrose.decide.rule.PolicyText;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.rule.RuleGateway;
+import dev.windrose.live.table.Director;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.Evacuation;
+import dev.windrose.model.Region;
+import dev.windrose.model.RegionId;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches the evacuations that run, from every node, and records how each ends: empty, with the time it took, or aborted
+ * because it would have done harm, with the traffic back. Lives in the control plane.
+ */
+public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
+
+    public sealed interface Command {}
+
+    private enum Look implements Command {
+        INSTANCE
+    }
+
+    private record Recorded(RegionId region, Evacuation.Phase phase, RuleGateway.@Nullable Outcome outcome)
+            implements Command {}
+
+    /** The last decision for a region that this node has seen. */
+    private record Sent(long decisions, long atEpochMs) {}
+
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final String AUTHOR = "windrose@";
+
+    /**
+     * @param self the region of this node
+     * @param regions all regions
+     * @param epochMs wall clock, by which evacuations are said to begin and end
+     */
+    public static Behavior<Command> create(
+            RuleGateway gateway,
+            RegionId self,
+            Set<RegionId> regions,
+            Director director,
+            EvacuationPlanner planner,
+            LongSupplier epochMs) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new Evacuations(context, timers, gateway, self, regions, director, planner, epochMs)));
+    }
+
+    private final RuleGateway gateway;
+    private final RegionId self;
+    private final Set<RegionId> regions;
+    private final Director director;
+    private final EvacuationPlanner planner;
+    private final LongSupplier epochMs;
+    private final Map<RegionId, Sent> sent = new HashMap<>();
+    private final Map<RegionId, Long> ends = new HashMap<>();
+    private final Set<RegionId> recording = new HashSet<>();
+
+    private Evacuations(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            RuleGateway gateway,
+            RegionId self,
+            Set<RegionId> regions,
+            Director director,
+            EvacuationPlanner planner,
+            LongSupplier epochMs) {
+        super(context);
+        this.gateway = gateway;
+        this.self = self;
+        this.regions = Set.copyOf(regions);
+        this.director = director;
+        this.planner = planner;
+        this.epochMs = epochMs;
+        timers.startTimerWithFixedDelay(Look.INSTANCE, LOOK_EVERY);
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessageEquals(Look.INSTANCE, this::onLook)
+                .onMessage(Recorded.class, this::onRecorded)
+                .build();
+    }
+
+    private Behavior<Command> onLook() {
+        Set<RegionId> running = new HashSet<>();
+        for (Region region : director.catalog().regions().values()) {
+            RuleState state = director.catalog().states().get(DefinitionKey.region(region.id()));
+            Evacuation evacuation = state == null ? null : Definitions.evacuation(state);
+            if (state != null && evacuation != null && evacuation.phase() == Evacuation.Phase.RUNNING) {
+                running.add(region.id());
+                look(region, state, evacuation);
+            }
+        }
+        sent.keySet().retainAll(running);
+        ends.keySet().retainAll(running);
+        return this;
+    }
+
+    private void look(Region region, RuleState state, Evacuation running) {
+        long now = epochMs.getAsLong();
+        long decisions = director.decisionsFor(region.id());
+        Sent before = sent.get(region.id());
+        Sent last = before != null && before.decisions() == decisions ? before : new Sent(decisions, now);
+        sent.put(region.id(), last);
+        long requests = 0;
+        double failed = 0;
+        for (Map<RegionId, Outliers.Outcomes> targets : director.outcomes().values()) {
+            for (Map.Entry<RegionId, Outliers.Outcomes> target : targets.entrySet()) {
+                if (!target.getKey().equals(region.id())) {
+                    requests += target.getValue().requests();
+                    failed += target.getValue().requests()
+                            * (1 - target.getValue().successRate());
+                }
+            }
+        }
+        Watching.Seen seen = new Watching.Seen(
+                planner.plan(region.id()),
+                region.override(),
+                requests,
+                requests == 0 ? 0 : failed / requests,
+                last.atEpochMs());
+        Evacuation after = Watching.look(running, seen, now);
+        if (after.phase() != running.phase()) {
+            long since = ends.computeIfAbsent(region.id(), first -> now);
+            long turn = FailoverRecorder.TURN.toMillis()
+                    * Turns.rank(self, regions, "evacuation " + region.id().value());
+            // Harm is not waited for: whoever sees it first takes the drain back.
+            if ((after.phase() == Evacuation.Phase.ABORTED || now - since >= turn) && recording.add(region.id())) {
+                record(region.id(), state, after);
+            }
+        } else {
+            ends.remove(region.id());
+        }
+    }
+
+    private void record(RegionId region, RuleState state, Evacuation ended) {
+        Map<String, String> fields = new HashMap<>();
+        fields.put(Fields.EVACUATION, PolicyText.text(ended));
+        if (ended.phase() == Evacuation.Phase.ABORTED && !ended.rehearsal()) {
+            fields.put(Fields.OVERRIDE, "");
+        }
+        RuleGateway.Edit edit = new RuleGateway.Edit(
+                Change.Kind.CHANGED, fields, state.revision(), AUTHOR + self, "evacuation: " + ended.cause());
+        getContext()
+                .pipeToSelf(
+                        gateway.submit(DefinitionKey.region(region), edit),
+                        (outcome, failure) -> new Recorded(region, ended.phase(), outcome));
+    }
+
+    private Behavior<Command> onRecorded(Recorded recorded) {
+        recording.remove(recorded.region());
+        RuleGateway.Outcome outcome = recorded.outcome();
+        // Whatever became of it: while the journal says that it runs, it is looked at again in a second.
+        if (outcome != null && outcome.result() == RuleGateway.Result.DONE) {
+            getContext()
+                    .getLog()
+                    .info(
+                            "evacuation of [{}]: {}",
+                            recorded.region(),
+                            recorded.phase().wireName());
+        }
+        return this;
+    }
+}
