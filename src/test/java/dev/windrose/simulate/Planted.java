@@ -14,5 +14,9 @@ enum Planted {
     /** A journal that lost its tail goes on without what it gave to others. */
     NO_PUT_BACK,
     /** An event that a definition did not take is passed over. */
-    NO_ORDER
+    NO_ORDER,
+    /** Nobody asks how many regions must stay in service. */
+    NO_LEAST_REGIONS,
+    /** Traffic moves as fast as it likes. */
+    NO_PACE
 }

@@ -22,6 +22,7 @@ import dev.windrose.model.HealthCheck;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
+import dev.windrose.model.SafetyRules;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -158,10 +159,20 @@ final class SimulatedNode {
         journal.states().forEach((name, state) -> {
             Rule rule = Definitions.rule(name, state, CHECK);
             if (rule != null) {
-                found.add(planted == Planted.NO_FAIL_OPEN ? Tables.withFallback(rule, NOTHING) : rule);
+                found.add(flawed(rule));
             }
         });
         return found;
+    }
+
+    private Rule flawed(Rule rule) {
+        SafetyRules safety = rule.failover().safety();
+        return switch (planted) {
+            case NO_FAIL_OPEN -> Tables.withFallback(rule, NOTHING);
+            case NO_LEAST_REGIONS -> Tables.withSafety(rule, new SafetyRules(1, safety.maxMovedPerMinute(), List.of()));
+            case NO_PACE -> Tables.withSafety(rule, new SafetyRules(safety.minRegions(), 1, List.of()));
+            default -> rule;
+        };
     }
 
     /** Records the failovers and failbacks whose turn it is, as the recorder of a node does. */

@@ -20,9 +20,11 @@ import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
+import dev.windrose.model.SafetyRules;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +56,8 @@ final class Simulation {
      *  - a target that this region and all others but at most one have reached for two minutes is a candidate, and nobody
      *    records that traffic left it;
      *  - a drained target is not answered while another serves;
+     *  - of the rule that says so, two regions stay in service whoever drains the others, as long as they work;
+     *  - of the rule that says so, no more than a third of the traffic is elsewhere than at any moment of the last minute;
      *  - tables only go forward.
      * And at the end: every acknowledged write is there, or one stamped later; all regions have the same rules, and none
      * says that traffic has left a target.
@@ -65,6 +69,12 @@ final class Simulation {
     private static final long STABLE_MS = 120_000;
     private static final long KNOWN_MS = 10_000;
     private static final long OWN_MS = 2_000;
+
+    /** A rule that keeps two regions in service, and one whose traffic moves slowly. */
+    private static final String WIDE = "wide";
+
+    private static final String SLOW = "slow";
+    private static final double SLOWLY = 0.3;
 
     /** What was seen, for a test that asks whether anything happened at all. */
     static final class Counts {
@@ -95,7 +105,8 @@ final class Simulation {
     private final List<RegionId> regions = new ArrayList<>();
     private final List<Region> registry = new ArrayList<>();
     private final List<SimulatedNode> nodes = new ArrayList<>();
-    private final List<String> ruleNames = List.of("web", "api", "static");
+    private final List<String> ruleNames = List.of("web", "api", "static", WIDE, SLOW);
+    private final Map<SimulatedNode, Paces> paces = new HashMap<>();
     private final Set<Written> acknowledged = new HashSet<>();
     private final Set<Written> overwritten = new HashSet<>();
     private final Counts counts = new Counts();
@@ -170,6 +181,11 @@ final class Simulation {
 
     private void draw(SimulatedNode node) {
         HealthPicture picture = node.redraw(timeline.nowMs());
+        CompiledRule slow = node.compiled(SLOW);
+        if (slow != null) {
+            double far = paces.computeIfAbsent(node, key -> new Paces()).look(slow, timeline.nowMs());
+            require(far <= SLOWLY, () -> node.region + " moved " + far + " of " + SLOW + " within a minute");
+        }
         for (HealthPicture.Turn turn : node.record(picture, timeline.nowMs())) {
             node.journal.sync();
             int target = regions.indexOf(turn.region());
@@ -221,9 +237,17 @@ final class Simulation {
     // What people do.
 
     private void create(SimulatedNode node, String name, int kind) {
-        Algorithm algorithm =
-                kind == 0 ? Algorithm.PRIORITY : kind == 1 ? Algorithm.WEIGHTED_ROUND_ROBIN : Algorithm.CONSISTENT_HASH;
-        Rule rule = Tables.rule(new RuleId(name), algorithm, regions);
+        Algorithm algorithm = switch (kind) {
+            case 0 -> Algorithm.PRIORITY;
+            case 2 -> Algorithm.CONSISTENT_HASH;
+            default -> Algorithm.WEIGHTED_ROUND_ROBIN;
+        };
+        Rule plain = Tables.rule(new RuleId(name), algorithm, regions);
+        Rule rule = switch (name) {
+            case WIDE -> Tables.withSafety(plain, new SafetyRules(2, 1, List.of()));
+            case SLOW -> Tables.withSafety(plain, new SafetyRules(1, SLOWLY, List.of()));
+            default -> plain;
+        };
         write(node, name, Change.Kind.CREATED, Definitions.fields(rule, SimulatedNode.CHECK));
     }
 
@@ -338,6 +362,7 @@ final class Simulation {
         if (node.alive) {
             counts.crashes++;
             node.alive = false;
+            paces.remove(node);
             node.journal.crash();
             timeline.after(forMs, () -> node.restart(timeline.nowMs()));
         }
@@ -360,6 +385,13 @@ final class Simulation {
     }
 
     private void checkAnswer(SimulatedNode node, CompiledRule rule, Choice choice) {
+        String name = rule.rule().id().value();
+        if (name.equals(WIDE)) {
+            checkWide(node, rule);
+        }
+        if (name.equals(WIDE) || name.equals(SLOW)) {
+            return;
+        }
         boolean others = rule.tier() == Tier.SERVING;
         boolean running = timeline.nowMs() - node.startedMs > KNOWN_MS;
         List<RegionId> targets = rule.rule().targets();
@@ -386,6 +418,22 @@ final class Simulation {
                         () -> node.region + " does not use " + target + ", which all reach, tier " + rule.tier());
             }
         }
+    }
+
+    /** Two regions serve, or every one that works does. */
+    private void checkWide(SimulatedNode node, CompiledRule rule) {
+        int candidates = 0;
+        int work = 0;
+        for (int i = 0; i < rule.rule().targets().size(); i++) {
+            int origin = regions.indexOf(rule.rule().targets().get(i));
+            candidates += rule.isCandidate(i) ? 1 : 0;
+            work += reachedByMost(origin, node) ? 1 : 0;
+        }
+        int serve = candidates;
+        boolean running = timeline.nowMs() - node.startedMs > KNOWN_MS;
+        require(
+                !running || serve >= Math.min(2, work),
+                () -> node.region + " keeps " + serve + " regions of " + WIDE + " in service");
     }
 
     private boolean downByOwn(SimulatedNode node, RegionId target) {

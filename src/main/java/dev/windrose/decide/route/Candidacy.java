@@ -95,12 +95,10 @@ final class Candidacy {
      * With one region, the rule's fallback says what happens when none is left. It holds for drains that two sides of a partition made without knowing of each other, too.
      */
     private static long atLeast(int regions, TargetHealth[] health, long serving) {
-        int inService = Long.bitCount(serving | mask(health, target -> target.status() == HealthStatus.DEGRADED));
         long kept = serving;
-        for (int i = 0; i < health.length && regions > 1 && inService < regions; i++) {
+        for (int i = 0; i < health.length && regions > 1 && Long.bitCount(kept) < regions; i++) {
             if (health[i].status() == HealthStatus.DRAINING && health[i].wellOtherwise()) {
                 kept |= 1L << i;
-                inService++;
             }
         }
         return kept;
