@@ -1,0 +1,118 @@
+package dev.windrose.multijvm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.windrose.stage.Api;
+import dev.windrose.stage.Figures;
+import dev.windrose.stage.NodeProcess;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A region's files come back from a backup that lacks what others were given since. */
+@Tag("drill")
+class LostTailStory {
+
+    private static final Duration SOON = Duration.ofSeconds(120);
+    private static final int AFTER_THE_BACKUP = 20;
+
+    @Test
+    void whatTheBackupLacksComesBackFromTheOthersAndWhatIsWrittenAfterwardsReachesThem() throws Exception {
+        Figures figures = new Figures("16b: a journal from a backup", 0);
+        List<Cluster.Place> places = Cluster.REGIONS.stream()
+                .map(region -> new Cluster.Place(region, null))
+                .toList();
+        try (Cluster cluster = Cluster.start("lost-tail", Cluster.SMALL, places, Map.of());
+                Api us = cluster.api(0);
+                Api eu = cluster.api(1)) {
+            NodeProcess node = cluster.node(0);
+            Writes.create(us, "backed-up");
+            Views.agree(cluster, "backed-up", SOON);
+            assertThat(node.stop(Duration.ofSeconds(30))).isTrue();
+            Path data = node.spec().data();
+            Path backup = data.resolveSibling("backup");
+            copy(data, backup);
+            node.start();
+            node.awaits("/health/ready/control", SOON);
+            for (int i = 1; i <= AFTER_THE_BACKUP; i++) {
+                Writes.rename(us, "backed-up", "after the backup " + i);
+            }
+            Writes.create(us, "made-after-the-backup");
+            Views.agree(cluster, "backed-up", SOON);
+            Views.agree(cluster, "made-after-the-backup", SOON);
+
+            assertThat(node.stop(Duration.ofSeconds(30))).isTrue();
+            remove(data);
+            copy(backup, data);
+            node.start();
+            node.awaits("/health/ready/control", SOON);
+            long back = System.nanoTime();
+            Await.until("it is detected", SOON, () -> alarmed(us) || mended(us) > 0);
+            figures.atMost("detected after, s", (System.nanoTime() - back) / 1e9, 30);
+            // Written under numbers that the others have seen already.
+            Writes.acknowledged(
+                    us, "PATCH", "/api/v1/rules/backed-up", "{\"failover_policy\":{\"failback\":\"manual\"}}");
+            Views.agree(cluster, "backed-up", SOON);
+            Views.agree(cluster, "made-after-the-backup", SOON);
+            figures.put("all regions agree after, s", (System.nanoTime() - back) / 1e9);
+            figures.put("changes mended in the region", mended(us));
+            figures.put("changes mended in another", mended(eu));
+            assertThat(us.get("/api/v1/rules/backed-up").body().path("name").asText())
+                    .isEqualTo("after the backup " + AFTER_THE_BACKUP);
+            assertThat(eu.get("/api/v1/rules/backed-up")
+                            .body()
+                            .path("failover_policy")
+                            .path("failback")
+                            .asText())
+                    .isEqualTo("manual");
+            figures.atMost("acknowledged changes lost", 0, 0);
+            Writes.rename(us, "backed-up", "and on it goes");
+            Views.agree(cluster, "backed-up", SOON);
+        }
+        Drill.report(figures);
+    }
+
+    private static boolean alarmed(Api api) throws IOException {
+        return api.meter("windrose_replication_alarm", "kind=\"lost_tail\"") > 0;
+    }
+
+    private static double mended(Api api) throws IOException {
+        return api.meter("windrose_replication_mended_total", "");
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        Files.walkFileTree(from, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
+                    throws IOException {
+                Files.createDirectories(to.resolve(from.relativize(directory)));
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.REPLACE_EXISTING);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+
+    private static void remove(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}
