@@ -33,11 +33,11 @@ class LostTailStory {
         List<Cluster.Place> places = Cluster.REGIONS.stream()
                 .map(region -> new Cluster.Place(region, null))
                 .toList();
-        try (Cluster cluster = Cluster.start("lost-tail", Cluster.SMALL, places, Map.of());
-                Api us = cluster.api(0);
-                Api eu = cluster.api(1)) {
+        try (Cluster cluster = Cluster.start("lost-tail", Cluster.SMALL, places, Map.of())) {
             NodeProcess node = cluster.node(0);
-            Writes.create(us, "backed-up");
+            try (Api us = cluster.api(0)) {
+                Writes.create(us, "backed-up");
+            }
             Views.agree(cluster, "backed-up", SOON);
             assertThat(node.stop(Duration.ofSeconds(30))).isTrue();
             Path data = node.spec().data();
@@ -45,10 +45,12 @@ class LostTailStory {
             copy(data, backup);
             node.start();
             node.awaits("/health/ready/control", SOON);
-            for (int i = 1; i <= AFTER_THE_BACKUP; i++) {
-                Writes.rename(us, "backed-up", "after the backup " + i);
+            try (Api us = cluster.api(0)) {
+                for (int i = 1; i <= AFTER_THE_BACKUP; i++) {
+                    Writes.rename(us, "backed-up", "after the backup " + i);
+                }
+                Writes.create(us, "made-after-the-backup");
             }
-            Writes.create(us, "made-after-the-backup");
             Views.agree(cluster, "backed-up", SOON);
             Views.agree(cluster, "made-after-the-backup", SOON);
 
@@ -58,27 +60,30 @@ class LostTailStory {
             node.start();
             node.awaits("/health/ready/control", SOON);
             long back = System.nanoTime();
-            Await.until("it is detected", SOON, () -> alarmed(us) || mended(us) > 0);
-            figures.atMost("detected after, s", (System.nanoTime() - back) / 1e9, 30);
-            // Written under numbers that the others have seen already.
-            Writes.acknowledged(
-                    us, "PATCH", "/api/v1/rules/backed-up", "{\"failover_policy\":{\"failback\":\"manual\"}}");
-            Views.agree(cluster, "backed-up", SOON);
-            Views.agree(cluster, "made-after-the-backup", SOON);
-            figures.put("all regions agree after, s", (System.nanoTime() - back) / 1e9);
-            figures.put("changes mended in the region", mended(us));
-            figures.put("changes mended in another", mended(eu));
-            assertThat(us.get("/api/v1/rules/backed-up").body().path("name").asText())
-                    .isEqualTo("after the backup " + AFTER_THE_BACKUP);
-            assertThat(eu.get("/api/v1/rules/backed-up")
-                            .body()
-                            .path("failover_policy")
-                            .path("failback")
-                            .asText())
-                    .isEqualTo("manual");
-            figures.atMost("acknowledged changes lost", 0, 0);
-            Writes.rename(us, "backed-up", "and on it goes");
-            Views.agree(cluster, "backed-up", SOON);
+            try (Api us = cluster.api(0);
+                    Api eu = cluster.api(1)) {
+                Await.until("it is detected", SOON, () -> alarmed(us) || mended(us) > 0);
+                figures.atMost("detected after, s", (System.nanoTime() - back) / 1e9, 30);
+                // Written under numbers that the others have seen already.
+                Writes.acknowledged(
+                        us, "PATCH", "/api/v1/rules/backed-up", "{\"failover_policy\":{\"failback\":\"manual\"}}");
+                Views.agree(cluster, "backed-up", SOON);
+                Views.agree(cluster, "made-after-the-backup", SOON);
+                figures.put("all regions agree after, s", (System.nanoTime() - back) / 1e9);
+                figures.put("changes mended in the region", mended(us));
+                figures.put("changes mended in another", mended(eu));
+                assertThat(us.get("/api/v1/rules/backed-up").body().path("name").asText())
+                        .isEqualTo("after the backup " + AFTER_THE_BACKUP);
+                assertThat(eu.get("/api/v1/rules/backed-up")
+                                .body()
+                                .path("failover_policy")
+                                .path("failback")
+                                .asText())
+                        .isEqualTo("manual");
+                figures.atMost("acknowledged changes lost", 0, 0);
+                Writes.rename(us, "backed-up", "and on it goes");
+                Views.agree(cluster, "backed-up", SOON);
+            }
         }
         Drill.report(figures);
     }

@@ -45,6 +45,20 @@ final class PostgresJournal implements AutoCloseable {
         administer("ALTER DATABASE " + DATABASE + " ALLOW_CONNECTIONS true");
     }
 
+    /** Makes every new event take so long to write; 0 for as fast as it can. */
+    void slow(int seconds) throws SQLException {
+        try (Connection connection = server.getDatabase("postgres", DATABASE).getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("DROP TRIGGER IF EXISTS slow ON event_journal");
+            if (seconds > 0) {
+                statement.execute("CREATE OR REPLACE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS"
+                        + " $$ BEGIN PERFORM pg_sleep(" + seconds + "); RETURN NEW; END $$");
+                statement.execute("CREATE TRIGGER slow BEFORE INSERT ON event_journal FOR EACH STATEMENT"
+                        + " EXECUTE FUNCTION slowly()");
+            }
+        }
+    }
+
     /** Events in the journal, whichever region they come from. */
     long events() throws SQLException {
         try (Connection connection = server.getDatabase("postgres", DATABASE).getConnection();
