@@ -45,6 +45,7 @@ record RuleSources(
             return region.equals(other.region)
                     && health.status() == other.health.status()
                     && health.takenOut() == other.health.takenOut()
+                    && health.wellOtherwise() == other.health.wellOtherwise()
                     && health.share() == other.health.share()
                     && health.servingShare() == other.health.servingShare()
                     && Objects.equals(endpoint, other.endpoint)

@@ -86,6 +86,7 @@ final class Waker extends AbstractBehavior<Waker.Command> {
     }
 
     private Behavior<Command> started() {
+        setAside.accept(Set.of());
         getContext().getLog().info("reads definitions [{}] from the journal", total);
         return next();
     }

@@ -72,6 +72,8 @@ class MutationTest {
                                  "when_full": "shed"},
              "health_policy": {"failover_below": 0.5, "degraded_share": 0.2, "slow_start_ms": 30000, "panic_below": 0.3,
                                "outlier_distance": 0.3, "outlier_requests": 50, "outlier_cap": 0.34},
+             "safety": {"min_regions": 2, "max_moved_per_minute": 0.5,
+                        "freezes": "2999-12-24T00:00:00Z/2999-12-27T00:00:00Z"},
              "body_contains": "ok", "fallback": "fail_open", "status": "active"}
             """;
 
@@ -86,7 +88,7 @@ class MutationTest {
             """;
 
     private static final String OVERRIDE = """
-            {"status": "unhealthy", "owner": "ada", "reason": "new kernel", "for_seconds": 600}
+            {"status": "unhealthy", "owner": "ada", "approved_by": "bob", "reason": "new kernel", "for_seconds": 600}
             """;
 
     static Stream<Right> calls() {
@@ -126,6 +128,17 @@ class MutationTest {
                         "POST",
                         "/api/v1/rules/web/failback/eu-west-1",
                         "{\"owner\": \"ada\", \"reason\": \"looks well\"}",
+                        Set.of("/owner", "/reason")),
+                new Right(
+                        "POST",
+                        "/api/v1/regions/home/evacuation",
+                        "{\"owner\": \"ada\", \"approved_by\": \"bob\", \"reason\": \"new racks\", \"over_seconds\": 30,"
+                                + " \"for_seconds\": 3600, \"max_error_rate\": 0.05, \"rehearse\": true}",
+                        Set.of("/owner", "/reason")),
+                new Right(
+                        "POST",
+                        "/api/v1/regions/eu-west-1/evict",
+                        "{\"owner\": \"ada\", \"reason\": \"it is gone\"}",
                         Set.of("/owner", "/reason")),
                 new Right("PUT", "/api/v1/regions/home", REGION, Set.of()),
                 new Right("PATCH", "/api/v1/regions/home", REGION, Set.of()),
