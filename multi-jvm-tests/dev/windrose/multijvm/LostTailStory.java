@@ -6,17 +6,10 @@ import dev.windrose.stage.Api;
 import dev.windrose.stage.Figures;
 import dev.windrose.stage.NodeProcess;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -42,7 +35,7 @@ class LostTailStory {
             assertThat(node.stop(Duration.ofSeconds(30))).isTrue();
             Path data = node.spec().data();
             Path backup = data.resolveSibling("backup");
-            copy(data, backup);
+            Trees.copy(data, backup);
             node.start();
             node.awaits("/health/ready/control", SOON);
             try (Api us = cluster.api(0)) {
@@ -55,8 +48,8 @@ class LostTailStory {
             Views.agree(cluster, "made-after-the-backup", SOON);
 
             assertThat(node.stop(Duration.ofSeconds(30))).isTrue();
-            remove(data);
-            copy(backup, data);
+            Trees.remove(data);
+            Trees.copy(backup, data);
             node.start();
             node.awaits("/health/ready/control", SOON);
             long back = System.nanoTime();
@@ -94,30 +87,5 @@ class LostTailStory {
 
     private static double mended(Api api) throws IOException {
         return api.meter("windrose_replication_mended_total", "");
-    }
-
-    private static void copy(Path from, Path to) throws IOException {
-        Files.walkFileTree(from, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes)
-                    throws IOException {
-                Files.createDirectories(to.resolve(from.relativize(directory)));
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.copy(file, to.resolve(from.relativize(file)), StandardCopyOption.REPLACE_EXISTING);
-                return FileVisitResult.CONTINUE;
-            }
-        });
-    }
-
-    private static void remove(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }
