@@ -120,7 +120,7 @@ class TargetsStory {
         List<Witness> witnesses = List.of();
         try (Api us = cluster.api(0)) {
             Writes.create(us, rule);
-            Writes.weights(us, rule, "{\"weights\":{\"us-east-1\":0.6,\"eu-west-1\":0.2,\"ap-southeast-1\":0.2}}");
+            Writes.weights(us, rule, "{\"us-east-1\":0.6,\"eu-west-1\":0.2,\"ap-southeast-1\":0.2}");
             for (Map.Entry<String, Double> capacity : capacities.entrySet()) {
                 Writes.acknowledged(
                         us,
