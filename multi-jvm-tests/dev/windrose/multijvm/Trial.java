@@ -8,9 +8,11 @@ import dev.windrose.stage.NodeProcess;
 import dev.windrose.stage.Witness;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -74,7 +76,11 @@ final class Trial {
         double starts = starts(cluster);
         long left = left(cluster);
         List<Witness> witnesses = new ArrayList<>();
-        try (Writers writers = Writers.start(cluster, name, 10, rule)) {
+        Path file = Cluster.logs(name).resolveSibling("history.jsonl");
+        try (History history = new History(file);
+                Writers writers = Writers.start(cluster, name, 10, rule);
+                Reader reader = new Reader(cluster, asked, writers.rules(), history)) {
+            writers.tell(history);
             for (int node : asked) {
                 witnesses.add(Witness.of(cluster.node(node).port(), "asia", rule, BEAT, (port, seen) -> {}));
             }
@@ -89,20 +95,31 @@ final class Trial {
             Views.agree(cluster, rule, AFTERWARDS);
             writers.awaitAllEverywhere(AFTERWARDS);
             double agreed = (System.nanoTime() - over) / 1e9;
-            long answers = 0;
-            long wrong = 0;
-            for (Witness witness : witnesses) {
-                List<Witness.Sighting> seen = witness.since(from);
-                answers += seen.size();
-                wrong += seen.stream()
-                        .filter(sighting -> !sighting.region().equals("us-east-1"))
-                        .count();
+            reader.close();
+            for (int i = 0; i < cluster.nodes().size(); i++) {
+                for (String written : writers.rules()) {
+                    reader.read(i, written, History.Kind.LAST);
+                }
             }
+            for (int i = 0; i < asked.size(); i++) {
+                for (Witness.Sighting seen : witnesses.get(i).since(from)) {
+                    history.add(new History.Entry(
+                            History.Kind.DECISION,
+                            asked.get(i),
+                            rule,
+                            seen.region(),
+                            seen.region().equals("us-east-1")));
+                }
+            }
+            History.Findings found = history.check();
             figures.put("fault, s", (over - from) / 1e9);
-            figures.put("answers", answers);
-            figures.atMost("wrong answers", wrong, 0);
+            figures.put("answers", found.decisions());
+            figures.atMost("wrong answers", found.wrong(), 0);
             figures.put("writes acknowledged", writers.acknowledgedNames().size());
-            figures.atMost("acknowledged writes lost, rules that differ", 0, 0);
+            figures.atMost("acknowledged writes lost", found.lost(), 0);
+            figures.atMost("rules that differ", 0, 0);
+            figures.put("reads", found.reads());
+            figures.atMost("reads that went back", found.back(), 0);
             figures.put("all regions agree after, s", agreed);
             figures.atMost("control planes that ended", starts(cluster) - starts, mayEnd);
             figures.atMost("targets left", left(cluster) - left, 0);
@@ -129,5 +146,62 @@ final class Trial {
             }
         }
         return left;
+    }
+
+    /** Reads what every node shows, ten times a second, until it is closed. */
+    private static final class Reader implements AutoCloseable {
+
+        private final Cluster cluster;
+        private final List<String> rules;
+        private final History history;
+        private final List<Thread> threads = new ArrayList<>();
+        private volatile boolean closed;
+
+        Reader(Cluster cluster, List<Integer> nodes, List<String> rules, History history) {
+            this.cluster = cluster;
+            this.rules = rules;
+            this.history = history;
+            for (int node : nodes) {
+                Thread thread = new Thread(() -> look(node), "reader-" + node);
+                thread.setDaemon(true);
+                thread.start();
+                threads.add(thread);
+            }
+        }
+
+        private void look(int node) {
+            try {
+                while (!closed) {
+                    for (String rule : rules) {
+                        try {
+                            read(node, rule, History.Kind.READ);
+                        } catch (IOException e) {
+                            // Its node is away: it shows nothing.
+                        }
+                    }
+                    TimeUnit.MILLISECONDS.sleep(100);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        void read(int node, String rule, History.Kind kind) throws IOException {
+            try (Api api = cluster.api(node)) {
+                String name =
+                        api.get("/api/v1/rules/" + rule).body().path("name").asText();
+                if (name.contains("#")) {
+                    history.add(new History.Entry(kind, node, rule, name, true));
+                }
+            }
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            closed = true;
+            for (Thread thread : threads) {
+                thread.join(TimeUnit.SECONDS.toMillis(15));
+            }
+        }
     }
 }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One writer at each region that keeps renaming a rule of its own, and a rule that all share, and remembers what was
@@ -36,6 +37,7 @@ final class Writers implements AutoCloseable {
     private final long everyMs;
     private final List<Writer> writers = new ArrayList<>();
     private final Set<String> names = ConcurrentHashMap.newKeySet();
+    private volatile @Nullable History history;
     private volatile boolean stopped;
 
     /**
@@ -66,13 +68,32 @@ final class Writers implements AutoCloseable {
         this.everyMs = everyMs;
     }
 
+    /** Tells every write from now on. */
+    void tell(History listener) {
+        history = listener;
+    }
+
+    /** The rules of the writers, one in each region. */
+    List<String> rules() {
+        return writers.stream().map(writer -> writer.rule).toList();
+    }
+
+    private void told(Writer writer, String name, boolean acknowledged) {
+        History listener = history;
+        if (listener != null) {
+            listener.add(new History.Entry(History.Kind.WRITE, writer.region, writer.rule, name, acknowledged));
+        }
+    }
+
     private void write(Writer writer) {
         try (Api api = cluster.node(writer.region).api(Duration.ofSeconds(60))) {
             while (!stopped) {
                 long number = writer.sent.incrementAndGet();
                 String name = writer.rule + "#" + number;
                 try {
-                    if (renamed(api, writer.rule, name)) {
+                    boolean done = renamed(api, writer.rule, name);
+                    told(writer, name, done);
+                    if (done) {
                         writer.acknowledged.set(number);
                         writer.count.incrementAndGet();
                     }
