@@ -72,6 +72,9 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
         CompletionStage<Done> deliver(StoredEvent event, Duration atMost);
     }
 
+    /** Longer than a page from a slow database takes. */
+    private static final Duration LATE = Duration.ofSeconds(3);
+
     private static final Duration RETRY_FIRST = Duration.ofMillis(200);
     private static final Duration RETRY_AT_MOST = Duration.ofSeconds(5);
     private static final Duration PULL_AGAIN = Duration.ofMillis(500);
@@ -188,7 +191,7 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
                 .ask(
                         JournalServer.Batch.class,
                         server,
-                        settings.holdPull().plusSeconds(5),
+                        settings.holdPull().plus(LATE),
                         (ActorRef<JournalServer.Batch> replyTo) ->
                                 new JournalServer.Pull(self, cursor.incarnation(), cursor.ordering(), replyTo),
                         (batch, failure) -> new Pulled(batch));
