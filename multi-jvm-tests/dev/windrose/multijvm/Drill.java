@@ -11,8 +11,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
 /** What the drills share: how their figures are shown, and what lost and doubled mean. */
@@ -38,6 +41,29 @@ final class Drill {
                 StandardCharsets.UTF_8,
                 StandardOpenOption.CREATE,
                 StandardOpenOption.APPEND);
+    }
+
+    /** Time in which all regions have to be equal when a fault is over and nobody writes any more. */
+    private static final Duration EQUAL_WITHIN = Duration.ofSeconds(15);
+
+    /** When the writers have stopped: waits until all regions are equal, but not for long, and counts what is not. */
+    static void countLostAndDiffering(Cluster cluster, Writers writers, String shared, Figures figures)
+            throws IOException, InterruptedException {
+        List<Long> acknowledged = writers.acknowledged();
+        List<String> rules = new ArrayList<>(writers.rules());
+        rules.add(shared);
+        long from = System.nanoTime();
+        long differing = Views.differing(cluster, rules);
+        List<String> missing = writers.missing(acknowledged);
+        while (differing + missing.size() > 0 && System.nanoTime() - from < EQUAL_WITHIN.toNanos()) {
+            TimeUnit.MILLISECONDS.sleep(50);
+            differing = Views.differing(cluster, rules);
+            missing = writers.missing(acknowledged);
+        }
+        figures.put("writes acknowledged", writers.acknowledgedNames().size());
+        figures.put("all regions equal after the last write, s", (System.nanoTime() - from) / 1e9);
+        figures.atMost("acknowledged writes missing in a region 15 s after", missing.size(), 0);
+        figures.atMost("rules that differ 15 s after", differing, 0);
     }
 
     /** How long the fault of a drill lasts, in s; -Dwindrose.drill.seconds shortens a trial. */

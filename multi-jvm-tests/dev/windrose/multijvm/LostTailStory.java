@@ -2,6 +2,7 @@ package dev.windrose.multijvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.windrose.stage.Api;
 import dev.windrose.stage.Figures;
 import dev.windrose.stage.NodeProcess;
@@ -65,15 +66,12 @@ class LostTailStory {
                 figures.put("all regions agree after, s", (System.nanoTime() - back) / 1e9);
                 figures.put("changes mended in the region", mended(us));
                 figures.put("changes mended in another", mended(eu));
-                assertThat(us.get("/api/v1/rules/backed-up").body().path("name").asText())
-                        .isEqualTo("after the backup " + AFTER_THE_BACKUP);
-                assertThat(eu.get("/api/v1/rules/backed-up")
-                                .body()
-                                .path("failover_policy")
-                                .path("failback")
-                                .asText())
-                        .isEqualTo("manual");
-                figures.atMost("acknowledged changes lost", 0, 0);
+                JsonNode here = us.get("/api/v1/rules/backed-up").body();
+                JsonNode there = eu.get("/api/v1/rules/backed-up").body();
+                String last = "after the backup " + AFTER_THE_BACKUP;
+                int lost = here.path("name").asText().equals(last) ? 0 : 1;
+                lost += there.path("failover_policy").path("failback").asText().equals("manual") ? 0 : 1;
+                figures.atMost("acknowledged changes lost", lost, 0);
                 Writes.rename(us, "backed-up", "and on it goes");
                 Views.agree(cluster, "backed-up", SOON);
             }

@@ -41,6 +41,7 @@ class NodeTroubleStory {
                 cluster.node(0).standStill();
                 TimeUnit.SECONDS.sleep(Drill.seconds(seconds));
                 cluster.node(0).goOn();
+                trial.over();
                 trial.writers().awaitMore(List.of(0, 1, 2), 10, SOON);
             }
         });
@@ -68,6 +69,7 @@ class NodeTroubleStory {
                 }
             }
             journal.slow(0);
+            trial.over();
             trial.writers().awaitMore(List.of(0, 1, 2), 10, SOON);
         });
         figures.put("writes there", counts[0]);

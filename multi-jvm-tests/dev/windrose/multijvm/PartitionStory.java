@@ -105,6 +105,7 @@ class PartitionStory {
 
     private static void mended(Trial trial) throws InterruptedException {
         cluster.wan().mend();
+        trial.over();
         trial.writers().awaitMore(ALL, 5, SOON);
     }
 

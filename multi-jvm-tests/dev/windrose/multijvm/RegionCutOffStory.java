@@ -35,6 +35,7 @@ class RegionCutOffStory {
             // Longer than it takes to find another node unreachable.
             trial.writers().awaitMore(List.of(0, 1, 2), 80, Duration.ofSeconds(60));
             cluster.wan().mend();
+            trial.over();
             trial.writers().awaitMore(List.of(0, 1, 2), 5, Duration.ofSeconds(30));
         });
         Drill.report(figures);

@@ -3,6 +3,7 @@ package dev.windrose.multijvm;
 import dev.windrose.stage.Api;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -18,6 +19,16 @@ final class Views {
             }
             throw new IOException("revisions " + revisions);
         });
+    }
+
+    /** How many of the rules have different revisions in the regions, or none in one. */
+    static long differing(Cluster cluster, Collection<String> rules) throws IOException {
+        long differing = 0;
+        for (String rule : rules) {
+            Set<String> revisions = revisions(cluster, rule);
+            differing += revisions.size() == 1 && !revisions.contains("none") ? 0 : 1;
+        }
+        return differing;
     }
 
     /** The revisions of a rule that the regions show; {@code none} where it is not there. */

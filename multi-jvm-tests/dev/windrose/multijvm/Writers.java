@@ -149,26 +149,53 @@ final class Writers implements AutoCloseable {
         }
     }
 
-    /** Waits until every region shows of every writer's rule what was last acknowledged, or sent after it. */
+    /** For each writer, the number of the last write that was acknowledged. */
+    List<Long> acknowledged() {
+        return writers.stream().map(writer -> writer.acknowledged.get()).toList();
+    }
+
+    /**
+     * Waits until every region shows of every writer's rule what was acknowledged, or what was sent after it.
+     *
+     * @param acknowledged of {@link #acknowledged()}
+     * @return milliseconds until it was so
+     */
+    double awaitEverywhere(List<Long> acknowledged, Duration atMost) throws InterruptedException {
+        return Await.until("writes " + acknowledged + " of " + rules() + " in every region", atMost, () -> {
+            List<String> missing = missing(acknowledged);
+            if (!missing.isEmpty()) {
+                throw new IOException("missing " + missing);
+            }
+            return true;
+        });
+    }
+
+    /** Waits until every region shows what was last acknowledged, or sent after it. */
     void awaitAllEverywhere(Duration atMost) throws InterruptedException {
-        for (Writer writer : writers) {
-            Await.until("write " + writer.acknowledged + " of " + writer.rule + " in every region", atMost, () -> {
-                for (int i = 0; i < 3; i++) {
-                    try (Api api = cluster.api(i)) {
-                        String name = api.get("/api/v1/rules/" + writer.rule)
-                                .body()
-                                .path("name")
-                                .asText("#-1");
-                        long number = Long.parseLong(name.substring(name.indexOf('#') + 1));
-                        if (number < writer.acknowledged.get()) {
-                            throw new IOException("region " + i + " has " + name);
-                        }
+        awaitEverywhere(acknowledged(), atMost);
+        for (String rule : rules()) {
+            Views.agree(cluster, rule, atMost);
+        }
+    }
+
+    /** What regions show instead of what was acknowledged; nothing when all is there. */
+    List<String> missing(List<Long> acknowledged) throws IOException {
+        List<String> missing = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            try (Api api = cluster.api(i)) {
+                for (Writer writer : writers) {
+                    String name = api.get("/api/v1/rules/" + writer.rule)
+                            .body()
+                            .path("name")
+                            .asText("#-1");
+                    long number = Long.parseLong(name.substring(name.indexOf('#') + 1));
+                    if (number < acknowledged.get(writer.region)) {
+                        missing.add("region " + i + " has " + name);
                     }
                 }
-                return true;
-            });
-            Views.agree(cluster, writer.rule, atMost);
+            }
         }
+        return missing;
     }
 
     @Override
