@@ -66,7 +66,8 @@ public record Evacuation(
     }
 
     /** What drains the region for it. */
-    public HealthOverride drain() {
-        return new HealthOverride(HealthStatus.DRAINING, owner, approver, reason, sinceEpochMs, untilEpochMs, rampMs);
+    public HealthOverride override() {
+        return new HealthOverride(
+                HealthStatus.DRAINING, owner, approver, reason, sinceEpochMs, untilEpochMs, rampMs, 0);
     }
 }

@@ -26,6 +26,9 @@ public final class TableMeters {
     /** Version of the table: counts up with every swap. */
     public static final String VERSION = "windrose.table.version";
 
+    /** Definitions with a field that cannot be used, whose earlier text is used instead; 0 when all is well. */
+    public static final String LAST_GOOD = "windrose.table.last.good";
+
     private final MeterRegistry registry;
     private final Timer swap;
     private final Counter saved;
@@ -47,9 +50,15 @@ public final class TableMeters {
     }
 
     /** Shows values of something that lives as long as the node. */
-    public <T> void show(T source, ToDoubleFunction<T> ageMs, ToDoubleFunction<T> rules, ToDoubleFunction<T> version) {
+    public <T> void show(
+            T source,
+            ToDoubleFunction<T> ageMs,
+            ToDoubleFunction<T> rules,
+            ToDoubleFunction<T> version,
+            ToDoubleFunction<T> lastGood) {
         Gauge.builder(DATA_AGE, source, ageMs).register(registry);
         Gauge.builder(RULES, source, rules).register(registry);
+        Gauge.builder(LAST_GOOD, source, lastGood).register(registry);
         FunctionCounter.builder(VERSION, source, version).register(registry);
     }
 }

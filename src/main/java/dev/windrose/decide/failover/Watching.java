@@ -44,7 +44,7 @@ public final class Watching {
             return running.ended(
                     Evacuation.Phase.ABORTED, nowEpochMs, -1, "its time was over before the region was empty");
         }
-        boolean moved = running.drain().share(nowEpochMs) <= 0;
+        boolean moved = running.override().drain(nowEpochMs).isEmpty();
         long last = Math.max(seen.lastDecisionEpochMs(), running.sinceEpochMs());
         if (moved && running.rehearsal()) {
             return running.ended(Evacuation.Phase.EMPTY, nowEpochMs, nowEpochMs - running.sinceEpochMs(), "rehearsed");
@@ -68,7 +68,7 @@ public final class Watching {
                     + " outcomes";
         }
         HealthOverride override = seen.override();
-        boolean drained = override != null && override.equals(running.drain());
+        boolean drained = override != null && override.equals(running.override());
         return running.rehearsal() || drained ? "" : "somebody changed the region's override";
     }
 

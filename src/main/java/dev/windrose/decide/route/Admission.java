@@ -8,7 +8,8 @@ final class Admission implements Selector {
 
     /*
      * The last step, so that it binds every step before it. A client with an affinity key is admitted by its key, so that
-     * it stays where it is while a share grows or shrinks; the others by the sequence number of the decision, on the
+     * it stays where it is while a share grows or shrinks, and where the budget of sessions lasts longer than the rest, by
+     * another share; the others by the sequence number of the decision, on the
      * point frac(k * sqrt(2)) of the unit interval: a rotation like the one of weighted round robin, but by another
      * irrational number, because by the same one it would admit the same decisions that chose the target.
      */
@@ -17,32 +18,44 @@ final class Admission implements Selector {
 
     private final Selector chosen;
     private final int[] admitted;
+    private final int[] admittedSessions;
     private final @Nullable Selector[] elsewhere;
 
     /**
-     * Both arrays are by target.
+     * Arrays are by target.
      *
      * @param kept share of its clients that a target keeps, 0 to 1
+     * @param keptSessions the same of its clients with an affinity key, at least as much
      * @param elsewhere where the others go, null when there is no other place
      */
-    Admission(Selector chosen, double[] kept, @Nullable Selector[] elsewhere) {
+    Admission(Selector chosen, double[] kept, double[] keptSessions, @Nullable Selector[] elsewhere) {
         this.chosen = chosen;
         this.elsewhere = elsewhere;
-        this.admitted = new int[kept.length];
-        for (int i = 0; i < kept.length; i++) {
-            admitted[i] = kept[i] >= 1 ? Integer.MAX_VALUE : (int) (kept[i] * Integer.MAX_VALUE);
+        this.admitted = points(kept);
+        this.admittedSessions = points(keptSessions);
+    }
+
+    private static int[] points(double[] shares) {
+        int[] points = new int[shares.length];
+        for (int i = 0; i < shares.length; i++) {
+            points[i] = shares[i] >= 1 ? Integer.MAX_VALUE : (int) (shares[i] * Integer.MAX_VALUE);
         }
+        return points;
     }
 
     @Override
     public Choice select(Client client, long sequence) {
         Choice choice = chosen.select(client, sequence);
         int target = choice.target();
-        if (target < 0 || admitted[target] == Integer.MAX_VALUE) {
+        if (target < 0) {
+            return choice;
+        }
+        int most = client.affinityKey() == null ? admitted[target] : admittedSessions[target];
+        if (most == Integer.MAX_VALUE) {
             return choice;
         }
         Selector other = elsewhere[target];
-        if (other == null || point(client, sequence) < admitted[target]) {
+        if (other == null || point(client, sequence) < most) {
             return choice;
         }
         return other.select(client, sequence);

@@ -11,11 +11,13 @@ final class Candidacy {
     private final Tier tier;
     private final long candidates;
     private final double[] kept;
+    private final double[] keptSessions;
 
-    private Candidacy(Tier tier, long candidates, double[] kept) {
+    private Candidacy(Tier tier, long candidates, double[] kept, double[] keptSessions) {
         this.tier = tier;
         this.candidates = candidates;
         this.kept = kept;
+        this.keptSessions = keptSessions;
     }
 
     Tier tier() {
@@ -27,6 +29,11 @@ final class Candidacy {
         return candidates;
     }
 
+    /** As {@link #kept}, of the clients with an affinity key: at least as much. Not to be written to. */
+    double[] keptSessions() {
+        return keptSessions;
+    }
+
     /** By target, the share of the clients chosen for it that it may have, 0 to 1. Not to be written to. */
     double[] kept() {
         return kept;
@@ -36,21 +43,25 @@ final class Candidacy {
     static Candidacy of(Rule rule, TargetHealth[] health) {
         Tier tier = tier(rule, health);
         double[] kept = new double[health.length];
+        double[] keptSessions = new double[health.length];
         for (int i = 0; i < kept.length; i++) {
+            boolean degraded = health[i].status() == HealthStatus.DEGRADED;
+            double may = degraded ? rule.health().policy().degradedShare() : 1;
             kept[i] = tier != Tier.SERVING
                     ? 1
-                    : health[i].status() == HealthStatus.DEGRADED
-                            ? rule.health().policy().degradedShare()
-                            : health[i].share();
+                    : Math.min(may, degraded ? health[i].drain().share() : health[i].kept());
+            keptSessions[i] = tier != Tier.SERVING
+                    ? 1
+                    : Math.min(may, degraded ? health[i].drain().sessionShare() : health[i].keptSessions());
         }
-        return new Candidacy(tier, candidates(tier, rule, health), kept);
+        return new Candidacy(tier, candidates(tier, rule, health), kept, keptSessions);
     }
 
     private static Tier tier(Rule rule, TargetHealth[] health) {
         int serving = Long.bitCount(atLeast(
                 rule.failover().safety().minRegions(),
                 health,
-                mask(health, target -> target.status().serves() && target.share() > 0)));
+                mask(health, target -> target.status().serves() && target.kept() > 0)));
         if (serving > 0) {
             return serving < rule.health().policy().panicBelow() * health.length ? Tier.PANIC : Tier.SERVING;
         }
@@ -76,7 +87,7 @@ final class Candidacy {
                         health,
                         mask(
                                 health,
-                                target -> target.share() > 0
+                                target -> Math.max(target.kept(), target.keptSessions()) > 0
                                         && (target.status().serves()
                                                 || (degradedToo && target.status() == HealthStatus.DEGRADED))));
             case DEGRADED -> mask(health, target -> target.status() == HealthStatus.DEGRADED);

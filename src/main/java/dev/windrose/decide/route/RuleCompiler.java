@@ -30,6 +30,7 @@ final class RuleCompiler {
     private final double[] weights;
     private final double[] measuredMs;
     private final double[] kept;
+    private final double[] keptSessions;
     private final TargetLoad[] loads;
     private final Tier tier;
     private final long candidates;
@@ -59,6 +60,7 @@ final class RuleCompiler {
         this.tier = candidacy.tier();
         this.candidates = candidacy.candidates();
         this.kept = kept(candidacy, sources.shares());
+        this.keptSessions = keptSessions(candidacy, kept);
         this.candidateTargets = indexes(candidates);
     }
 
@@ -69,6 +71,16 @@ final class RuleCompiler {
         double[] kept = new double[settled.targets()];
         for (int i = 0; i < kept.length; i++) {
             kept[i] = settled.kept(i);
+        }
+        return kept;
+    }
+
+    /** Where sessions stay longer than the rest, they stay whatever is settled for the rest. */
+    private static double[] keptSessions(Candidacy candidacy, double[] settled) {
+        double[] kept = settled.clone();
+        for (int i = 0; i < kept.length; i++) {
+            double sessions = candidacy.keptSessions()[i];
+            kept[i] = sessions > candidacy.kept()[i] ? Math.max(sessions, kept[i]) : kept[i];
         }
         return kept;
     }
@@ -200,7 +212,7 @@ final class RuleCompiler {
                 elsewhere[target] = elsewhere(target);
             }
         }
-        return new Admission(chosen, kept, elsewhere);
+        return new Admission(chosen, kept, keptSessions, elsewhere);
     }
 
     /** Where the clients go that a target does not keep, or null when there is no other place. */

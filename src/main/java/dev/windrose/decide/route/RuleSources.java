@@ -47,6 +47,7 @@ record RuleSources(
                     && health.takenOut() == other.health.takenOut()
                     && health.wellOtherwise() == other.health.wellOtherwise()
                     && health.share() == other.health.share()
+                    && health.drain().equals(other.health.drain())
                     && health.servingShare() == other.health.servingShare()
                     && Objects.equals(endpoint, other.endpoint)
                     && Objects.equals(coordinate, other.coordinate)
@@ -69,8 +70,10 @@ record RuleSources(
             TargetHealth seen = health.of(rule.id(), region);
             // Health moves the traffic of this rule only where it may; what an operator says always does.
             boolean moves = rule.failover().enabled() || seen.authority() == Authority.OVERRIDE;
-            TargetHealth believed =
-                    moves ? seen : TargetHealth.of(HealthStatus.UNKNOWN, Authority.NONE, seen.latencyMs());
+            TargetHealth believed = moves
+                    ? seen
+                    : TargetHealth.of(HealthStatus.UNKNOWN, Authority.NONE, seen.latencyMs())
+                            .withDrain(seen.drain());
             targets.add(new Target(
                     region,
                     endpoint(rule.endpointsIn(region, registered.get(region)), believed.endpoint()),

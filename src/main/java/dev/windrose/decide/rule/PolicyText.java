@@ -197,7 +197,8 @@ public final class PolicyText {
                 words(keys.text("reason", ""), "override.reason", MAX_REASON),
                 keys.epochMs("since"),
                 keys.epochMs("until"),
-                keys.millis("ramp_ms", Duration.ZERO, 0, 24 * HOUR_MS).toMillis());
+                keys.millis("ramp_ms", Duration.ZERO, 0, 24 * HOUR_MS).toMillis(),
+                keys.millis("session_ms", Duration.ZERO, 0, 24 * HOUR_MS).toMillis());
         keys.end();
         return override;
     }
@@ -211,6 +212,9 @@ public final class PolicyText {
         values.put("since", Long.toString(override.sinceEpochMs()));
         values.put("until", Long.toString(override.untilEpochMs()));
         values.put("ramp_ms", Long.toString(override.rampMs()));
+        if (override.sessionMs() > 0) {
+            values.put("session_ms", Long.toString(override.sessionMs()));
+        }
         return Fields.map(values);
     }
 

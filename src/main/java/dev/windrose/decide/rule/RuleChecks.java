@@ -6,14 +6,9 @@ import dev.windrose.model.HealthCheck;
 import dev.windrose.model.Identifier;
 import dev.windrose.model.Monitor;
 import dev.windrose.model.RegionId;
-import dev.windrose.model.Rule;
-import dev.windrose.model.RuleId;
-import java.net.URI;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +35,27 @@ public final class RuleChecks {
     public static final double MAX_LATENCY_MS = CheckText.MAX_LATENCY_MS;
     public static final double MAX_CAPACITY = 1e12;
 
-    private static final Set<String> SCHEMES = Set.of("http", "https", "grpc", "grpcs", "tcp", "tls", "dns");
+    private static final List<String> OF_RULE = List.of(
+            Fields.ALGORITHM,
+            Fields.STATUS,
+            Fields.WEIGHTS,
+            Fields.ENDPOINTS,
+            Fields.FAILOVER_ENABLED,
+            Fields.SESSION_AFFINITY,
+            Fields.FALLBACK,
+            Fields.HEALTH_POLICY,
+            Fields.FAILOVER_POLICY,
+            Fields.SAFETY);
+    private static final List<String> OF_GEOGRAPHIC_RULE = List.of(
+            Fields.TARGET_REGIONS,
+            Fields.SOURCE_REGIONS,
+            Fields.PRIORITY,
+            Fields.LATENCY_THRESHOLD_MS,
+            Fields.STATUS,
+            Fields.RULE_ID);
+    private static final List<String> OF_REGION = List.of(
+            Fields.ENDPOINTS, Fields.COORDINATE, Fields.CAPACITY, Fields.AREAS, Fields.EVACUATION, Fields.OVERRIDE);
+
     private static final String SUBJECT = "[A-Za-z0-9._/-]{0,255}";
 
     /** Everything wrong with the definition; empty when it may stand. A removed definition may. */
@@ -53,11 +68,22 @@ public final class RuleChecks {
         if (problems.isEmpty()) {
             switch (key.kind()) {
                 case RULE -> rule(after, defaults, problems);
-                case GEOGRAPHIC_RULE -> geographicRule(after, problems);
-                case REGION -> region(after, problems);
+                case GEOGRAPHIC_RULE -> each(key.kind(), OF_GEOGRAPHIC_RULE, after, defaults, problems);
+                case REGION -> each(key.kind(), OF_REGION, after, defaults, problems);
             }
         }
         return problems;
+    }
+
+    private static void each(
+            DefinitionKey.Kind kind,
+            List<String> fields,
+            RuleState state,
+            HealthCheck defaults,
+            List<String> problems) {
+        for (String field : fields) {
+            attempt(problems, () -> FieldChecks.require(kind, field, optional(state, field), defaults));
+        }
     }
 
     private static void bounded(RuleState state, List<String> problems) {
@@ -82,22 +108,24 @@ public final class RuleChecks {
 
     private static void rule(RuleState state, HealthCheck defaults, List<String> problems) {
         String name = state.text(Fields.NAME);
-        if (name != null && (name.isBlank() || name.length() > MAX_NAME)) {
-            problems.add("name: " + name.length() + " characters (expected: 1 to " + MAX_NAME + ", not blank)");
+        if (name != null) {
+            attempt(problems, () -> FieldChecks.require(DefinitionKey.Kind.RULE, Fields.NAME, name, defaults));
         }
-        attempt(problems, () -> Definitions.algorithm(required(state, Fields.ALGORITHM)));
-        attempt(problems, () -> status(state));
-        List<RegionId> targets = targets(state, problems);
-        weights(state, targets, problems);
-        attempt(problems, () -> {
-            Map<RegionId, URI> endpoints = Fields.addresses(optional(state, Fields.ENDPOINTS));
-            onlyTargets(Fields.ENDPOINTS, endpoints, targets);
-            endpoints.values().forEach(RuleChecks::endpoint);
-        });
-        attempt(problems, () -> Fields.flag(Fields.FAILOVER_ENABLED, optional(state, Fields.FAILOVER_ENABLED, "true")));
+        List<RegionId> targets = new ArrayList<>();
+        attempt(problems, () -> targets.addAll(FieldChecks.targets(optional(state, Fields.TARGET_REGIONS))));
+        each(DefinitionKey.Kind.RULE, OF_RULE, state, defaults, problems);
+        if (problems.isEmpty()) {
+            together(state, targets, problems);
+        }
+        health(state, targets, defaults, problems);
+    }
+
+    /** What fields that are right by themselves may not be together. */
+    private static void together(RuleState state, List<RegionId> targets, List<String> problems) {
+        attempt(problems, () -> onlyTargets(Fields.WEIGHTS, Fields.numbers(optional(state, Fields.WEIGHTS)), targets));
         attempt(
                 problems,
-                () -> Fields.flag(Fields.SESSION_AFFINITY, optional(state, Fields.SESSION_AFFINITY, "false")));
+                () -> onlyTargets(Fields.ENDPOINTS, Fields.addresses(optional(state, Fields.ENDPOINTS)), targets));
         attempt(problems, () -> {
             RegionId fallback = Fallback.parse(optional(state, Fields.FALLBACK, "fail_open"))
                     .region();
@@ -106,7 +134,11 @@ public final class RuleChecks {
                         "fallback: '" + fallback + "' (expected: a region that is not among target_regions)");
             }
         });
-        health(state, targets, defaults, problems);
+        int least = PolicyText.safety(optional(state, Fields.SAFETY)).minRegions();
+        if (least > targets.size()) {
+            problems.add("safety.min_regions: " + least + " (expected: at most the number of target_regions, "
+                    + targets.size() + ")");
+        }
     }
 
     private static void health(RuleState state, List<RegionId> targets, HealthCheck defaults, List<String> problems) {
@@ -129,15 +161,6 @@ public final class RuleChecks {
                         .question());
             }
         });
-        attempt(problems, () -> PolicyText.health(optional(state, Fields.HEALTH_POLICY)));
-        attempt(problems, () -> PolicyText.failover(optional(state, Fields.FAILOVER_POLICY)));
-        attempt(problems, () -> {
-            int least = PolicyText.safety(optional(state, Fields.SAFETY)).minRegions();
-            if (least > Math.max(1, targets.size())) {
-                throw new IllegalArgumentException("safety.min_regions: " + least
-                        + " (expected: at most the number of target_regions, " + targets.size() + ")");
-            }
-        });
         for (String target : Definitions.named(state, Fields.FAILOVER)) {
             attempt(problems, () -> {
                 if (targets.contains(new RegionId(target))) {
@@ -153,105 +176,6 @@ public final class RuleChecks {
                 }
             });
         }
-    }
-
-    private static void geographicRule(RuleState state, List<String> problems) {
-        targets(state, problems);
-        names(state, Fields.SOURCE_REGIONS, 1, problems);
-        attempt(problems, () -> {
-            double priority = Fields.number(
-                    Fields.PRIORITY, optional(state, Fields.PRIORITY, Integer.toString(Definitions.DEFAULT_PRIORITY)));
-            within(Fields.PRIORITY, priority, 0, MAX_PRIORITY);
-            if (priority != Math.rint(priority)) {
-                throw new IllegalArgumentException("priority: " + priority + " (expected: a whole number)");
-            }
-        });
-        attempt(
-                problems,
-                () -> within(
-                        Fields.LATENCY_THRESHOLD_MS,
-                        Fields.number(
-                                Fields.LATENCY_THRESHOLD_MS,
-                                optional(
-                                        state,
-                                        Fields.LATENCY_THRESHOLD_MS,
-                                        Double.toString(Definitions.DEFAULT_LATENCY_THRESHOLD_MS))),
-                        0,
-                        MAX_LATENCY_MS));
-        attempt(problems, () -> status(state));
-        attempt(problems, () -> {
-            String only = optional(state, Fields.RULE_ID);
-            if (!only.isEmpty()) {
-                new RuleId(only);
-            }
-        });
-    }
-
-    private static void region(RuleState state, List<String> problems) {
-        attempt(problems, () -> {
-            List<String> endpoints = Fields.words(optional(state, Fields.ENDPOINTS));
-            if (endpoints.size() > MAX_ENDPOINTS) {
-                throw new IllegalArgumentException(
-                        "endpoints: " + endpoints.size() + " (expected: at most " + MAX_ENDPOINTS + ")");
-            }
-            endpoints.forEach(text -> endpoint(URI.create(text)));
-        });
-        attempt(problems, () -> {
-            String place = optional(state, Fields.COORDINATE);
-            if (!place.isEmpty()) {
-                Definitions.coordinate(place);
-            }
-        });
-        attempt(
-                problems,
-                () -> within(
-                        Fields.CAPACITY,
-                        Fields.number(Fields.CAPACITY, optional(state, Fields.CAPACITY, "0")),
-                        0,
-                        MAX_CAPACITY));
-        names(state, Fields.AREAS, 0, problems);
-        attempt(problems, () -> {
-            String evacuation = optional(state, Fields.EVACUATION);
-            if (!evacuation.isEmpty()) {
-                PolicyText.evacuation(evacuation);
-            }
-        });
-        attempt(problems, () -> {
-            String override = optional(state, Fields.OVERRIDE);
-            if (!override.isEmpty()) {
-                PolicyText.override(override);
-            }
-        });
-    }
-
-    private static List<RegionId> targets(RuleState state, List<String> problems) {
-        List<RegionId> targets = new ArrayList<>();
-        attempt(problems, () -> {
-            targets.addAll(Fields.regions(optional(state, Fields.TARGET_REGIONS)));
-            if (targets.isEmpty() || targets.size() > Rule.MAX_TARGETS) {
-                throw new IllegalArgumentException(
-                        "target_regions: " + targets.size() + " (expected: 1 to " + Rule.MAX_TARGETS + " regions)");
-            }
-            if (new HashSet<>(targets).size() < targets.size()) {
-                throw new IllegalArgumentException("target_regions: " + targets + " (expected: each region once)");
-            }
-        });
-        return targets;
-    }
-
-    private static void weights(RuleState state, List<RegionId> targets, List<String> problems) {
-        attempt(problems, () -> {
-            Map<RegionId, Double> weights = Fields.numbers(optional(state, Fields.WEIGHTS));
-            onlyTargets(Fields.WEIGHTS, weights, targets);
-            double total = 0;
-            for (Map.Entry<RegionId, Double> weight : weights.entrySet()) {
-                within("weights." + weight.getKey(), weight.getValue(), 0, MAX_WEIGHT);
-                total += weight.getValue();
-            }
-            if (!weights.isEmpty() && !(total > 0)) {
-                throw new IllegalArgumentException("weights: total " + total + " (expected: above 0)");
-            }
-        });
     }
 
     private static void question(HealthCheck.Question question) {
@@ -282,29 +206,6 @@ public final class RuleChecks {
         }
     }
 
-    private static void endpoint(URI endpoint) {
-        String scheme = endpoint.getScheme();
-        if (scheme == null
-                || !SCHEMES.contains(scheme)
-                || endpoint.getHost() == null
-                || endpoint.getRawUserInfo() != null
-                || endpoint.toString().length() > 1024) {
-            throw new IllegalArgumentException("endpoints: '" + endpoint
-                    + "' (expected: http, https, grpc, grpcs, tcp, tls or dns, then ://HOST[:PORT])");
-        }
-    }
-
-    private static void names(RuleState state, String field, int least, List<String> problems) {
-        attempt(problems, () -> {
-            List<String> names = Fields.words(optional(state, field));
-            if (names.size() < least || names.size() > MAX_AREAS) {
-                throw new IllegalArgumentException(
-                        field + ": " + names.size() + " (expected: " + least + " to " + MAX_AREAS + " names)");
-            }
-            names.forEach(name -> Identifier.require(field, name));
-        });
-    }
-
     private static void onlyTargets(String field, Map<RegionId, ?> values, List<RegionId> targets) {
         for (RegionId region : values.keySet()) {
             if (!targets.contains(region)) {
@@ -312,24 +213,6 @@ public final class RuleChecks {
                         field + ": '" + region + "' (expected: only regions among target_regions)");
             }
         }
-    }
-
-    private static void status(RuleState state) {
-        Definitions.status(optional(state, Fields.STATUS, "active"));
-    }
-
-    private static void within(String field, double value, double least, double most) {
-        if (!(value >= least && value <= most)) {
-            throw new IllegalArgumentException(field + ": " + value + " (expected: " + least + " to " + most + ")");
-        }
-    }
-
-    private static String required(RuleState state, String field) {
-        String text = state.text(field);
-        if (text == null || text.isEmpty()) {
-            throw new IllegalArgumentException(field + ": missing (expected: a value)");
-        }
-        return text;
     }
 
     private static String optional(RuleState state, String field) {

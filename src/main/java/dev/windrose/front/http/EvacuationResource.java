@@ -113,7 +113,7 @@ final class EvacuationResource {
         Map<String, String> fields = new HashMap<>();
         fields.put(Fields.EVACUATION, PolicyText.text(evacuation));
         if (!rehearse) {
-            fields.put(Fields.OVERRIDE, PolicyText.text(evacuation.drain()));
+            fields.put(Fields.OVERRIDE, PolicyText.text(evacuation.override()));
         }
         return edits.submit(call, DefinitionKey.region(region.id()), Change.Kind.CHANGED, fields)
                 .thenApply(state -> {
@@ -134,7 +134,7 @@ final class EvacuationResource {
                 Evacuation.Phase.UNDONE, System.currentTimeMillis(), evacuation.tookMs(), "by " + call.author());
         Map<String, String> fields = new HashMap<>();
         fields.put(Fields.EVACUATION, PolicyText.text(undone));
-        if (evacuation.drain().equals(registered.override())) {
+        if (evacuation.override().equals(registered.override())) {
             fields.put(Fields.OVERRIDE, "");
         }
         return edits.submit(call, DefinitionKey.region(region), Change.Kind.CHANGED, fields)
@@ -183,7 +183,14 @@ final class EvacuationResource {
         json.put("until", Json.time(evacuation.untilEpochMs()));
         json.put("max_error_rate", evacuation.maxErrorRate());
         boolean running = evacuation.phase() == Evacuation.Phase.RUNNING;
-        json.put("share_left", running ? evacuation.drain().share(System.currentTimeMillis()) : null);
+        json.put(
+                "share_left",
+                running
+                        ? evacuation
+                                .override()
+                                .drain(System.currentTimeMillis())
+                                .share()
+                        : null);
         json.put("ended", running ? null : Json.time(evacuation.endedEpochMs()));
         json.put("time_to_empty_ms", evacuation.tookMs() < 0 ? null : evacuation.tookMs());
         json.put("cause", evacuation.cause());

@@ -6,6 +6,7 @@ import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.Drain;
 import dev.windrose.model.HealthOverride;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class OverrideResource {
 
     private static final Set<String> KNOWN =
-            Set.of("status", "owner", "approved_by", "reason", "for_seconds", "ramp_seconds");
+            Set.of("status", "owner", "approved_by", "reason", "for_seconds", "ramp_seconds", "session_seconds");
     private static final Duration LONGEST = Duration.ofDays(30);
     private static final Duration LONGEST_RAMP = Duration.ofDays(1);
 
@@ -95,16 +96,25 @@ final class OverrideResource {
         String reason = words(body, "reason", PolicyText.MAX_REASON);
         long seconds = body.whole("for_seconds", 1, LONGEST.toSeconds());
         long now = System.currentTimeMillis();
-        long ramp = body.whole("ramp_seconds", 0, LONGEST_RAMP.toSeconds(), 0);
-        if (ramp > 0 && status != HealthStatus.DRAINING) {
-            throw Problem.invalid("ramp_seconds: " + ramp + " (expected: only with status draining)");
-        }
-        if (ramp >= seconds) {
-            throw Problem.invalid("ramp_seconds: " + ramp + " (expected: less than for_seconds, " + seconds + ")");
-        }
+        long ramp = untilEmpty(body, "ramp_seconds", status, seconds);
+        long sessions = untilEmpty(body, "session_seconds", status, seconds);
         boolean empties = status == HealthStatus.UNHEALTHY || status == HealthStatus.DRAINING;
         String approver = approver(body, owner, secondApprover && empties);
-        return new HealthOverride(status, owner, approver, reason, now, now + seconds * 1000, ramp * 1000);
+        return new HealthOverride(
+                status, owner, approver, reason, now, now + seconds * 1000, ramp * 1000, sessions * 1000);
+    }
+
+    /** A time of a drain, in s; 0 when it is not given. */
+    private static long untilEmpty(Body body, String field, HealthStatus status, long inForceSeconds) {
+        long seconds = body.whole(field, 0, LONGEST_RAMP.toSeconds(), 0);
+        if (seconds > 0 && status != HealthStatus.DRAINING) {
+            throw Problem.invalid(field + ": " + seconds + " (expected: only with status draining)");
+        }
+        if (seconds >= inForceSeconds) {
+            throw Problem.invalid(
+                    field + ": " + seconds + " (expected: less than for_seconds, " + inForceSeconds + ")");
+        }
+        return seconds;
     }
 
     private static HealthStatus status(String text) {
@@ -181,7 +191,10 @@ final class OverrideResource {
         json.put("in_force", override.inForce(System.currentTimeMillis()));
         if (override.status() == HealthStatus.DRAINING) {
             json.put("ramp_seconds", override.rampMs() / 1000);
-            json.put("share_left", override.share(System.currentTimeMillis()));
+            json.put("session_seconds", override.sessionMs() / 1000);
+            Drain left = override.drain(System.currentTimeMillis());
+            json.put("share_left", left.share());
+            json.put("sessions_left", left.sessionShare());
         }
         return json;
     }

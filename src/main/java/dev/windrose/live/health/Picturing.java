@@ -9,6 +9,7 @@ import dev.windrose.decide.health.Outliers;
 import dev.windrose.decide.health.Verdict;
 import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.model.Authority;
+import dev.windrose.model.Drain;
 import dev.windrose.model.FailoverMark;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthOverride;
@@ -196,7 +197,8 @@ final class Picturing {
                 known,
                 pool.servingShare(),
                 pool.endpoint(),
-                override == null || evidence.authority() == Authority.OVERRIDE ? 1 : override.share(nowEpochMs),
+                1,
+                override == null ? Drain.NONE : override.drain(nowEpochMs),
                 new Evidence(HealthStatus.UNKNOWN, probed, passive, reported)
                         .status()
                         .serves());
@@ -239,7 +241,9 @@ final class Picturing {
 
     /** What the table is to believe of it: a target that is being emptied serves until it is empty. */
     private HealthStatus ordered(@Nullable HealthOverride override) {
-        return override == null || (override.status() == HealthStatus.DRAINING && override.share(nowEpochMs) > 0)
+        return override == null
+                        || (override.status() == HealthStatus.DRAINING
+                                && !override.drain(nowEpochMs).isEmpty())
                 ? HealthStatus.UNKNOWN
                 : override.status();
     }

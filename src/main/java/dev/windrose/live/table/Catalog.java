@@ -1,6 +1,7 @@
 package dev.windrose.live.table;
 
 import dev.windrose.decide.rule.Definitions;
+import dev.windrose.decide.rule.LastGood;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.GeographicRule;
@@ -18,12 +19,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything that users have defined, as far as this node has heard. Immutable.
  *
- * <p>Holds what was removed as well, so that late news of a removed definition cannot bring it back.
+ * <p>Holds what was removed as well, so that late news of a removed definition cannot bring it back; and of a definition
+ * with a field that cannot be used, what is used instead ({@link LastGood}).
  */
 public final class Catalog {
 
     private final HealthCheck defaults;
     private final Map<DefinitionKey, RuleState> states;
+    private final Map<DefinitionKey, RuleState> lastGood;
     private final Map<RuleId, Rule> rules;
     private final Map<RuleId, GeographicRule> geographicRules;
     private final Map<RegionId, Region> regions;
@@ -34,17 +37,19 @@ public final class Catalog {
      * @param defaults the check of rules that do not say otherwise
      */
     public static Catalog empty(HealthCheck defaults) {
-        return new Catalog(defaults, Map.of(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+        return new Catalog(defaults, Map.of(), Map.of(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
     }
 
     private Catalog(
             HealthCheck defaults,
             Map<DefinitionKey, RuleState> states,
+            Map<DefinitionKey, RuleState> lastGood,
             Map<RuleId, Rule> rules,
             Map<RuleId, GeographicRule> geographicRules,
             Map<RegionId, Region> regions) {
         this.defaults = defaults;
         this.states = Collections.unmodifiableMap(states);
+        this.lastGood = Collections.unmodifiableMap(lastGood);
         this.rules = Collections.unmodifiableMap(rules);
         this.geographicRules = Collections.unmodifiableMap(geographicRules);
         this.regions = Collections.unmodifiableMap(regions);
@@ -65,10 +70,18 @@ public final class Catalog {
         }
         Map<DefinitionKey, RuleState> all = new HashMap<>(states);
         all.putAll(changed);
+        Map<DefinitionKey, RuleState> newLastGood = new HashMap<>(lastGood);
         Map<RuleId, Rule> newRules = new TreeMap<>(rules);
         Map<RuleId, GeographicRule> newGeographicRules = new TreeMap<>(geographicRules);
         Map<RegionId, Region> newRegions = new TreeMap<>(regions);
-        changed.forEach((key, state) -> {
+        changed.forEach((key, heardState) -> {
+            RuleState used = lastGood.getOrDefault(key, states.getOrDefault(key, RuleState.EMPTY));
+            RuleState state = LastGood.usable(key.kind(), used, heardState, defaults);
+            if (state.equals(heardState)) {
+                newLastGood.remove(key);
+            } else {
+                newLastGood.put(key, state);
+            }
             switch (key.kind()) {
                 case RULE -> set(newRules, new RuleId(key.name()), Definitions.rule(key.name(), state, defaults));
                 case GEOGRAPHIC_RULE ->
@@ -76,7 +89,7 @@ public final class Catalog {
                 case REGION -> set(newRegions, new RegionId(key.name()), Definitions.region(key.name(), state));
             }
         });
-        return new Catalog(defaults, all, newRules, newGeographicRules, newRegions);
+        return new Catalog(defaults, all, newLastGood, newRules, newGeographicRules, newRegions);
     }
 
     private static <K, V> void set(Map<K, V> map, K key, @Nullable V value) {
@@ -90,6 +103,11 @@ public final class Catalog {
     /** Every definition ever heard of, removed ones included. */
     public Map<DefinitionKey, RuleState> states() {
         return states;
+    }
+
+    /** Of the definitions with a field that cannot be used: what is used. */
+    public Map<DefinitionKey, RuleState> lastGood() {
+        return lastGood;
     }
 
     /** The state of a definition that exists, or null. */

@@ -16,6 +16,7 @@ import java.util.Objects;
  * @param savedAtEpochMs wall clock at saving
  * @param ageMs how old the definitions were at saving
  * @param definitions every definition heard of, removed ones included
+ * @param lastGood of the definitions with a field that cannot be used: what was used instead
  * @param statuses what was believed of each rule's targets
  * @param reports from outside that still counted
  * @param counts what this node alone had counted
@@ -25,6 +26,7 @@ record Snapshot(
         long savedAtEpochMs,
         long ageMs,
         Map<String, RuleState> definitions,
+        Map<String, RuleState> lastGood,
         Map<String, Map<String, HealthStatus>> statuses,
         List<Report> reports,
         Map<String, RuleCounts> counts,
@@ -62,7 +64,8 @@ record Snapshot(
     }
 
     Snapshot {
-        // Those of an earlier version hold none.
+        // Those of an earlier version hold neither.
+        lastGood = Map.copyOf(Objects.requireNonNullElse(lastGood, Map.of()));
         reports = List.copyOf(Objects.requireNonNullElse(reports, List.of()));
     }
 }

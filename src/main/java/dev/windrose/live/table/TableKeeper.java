@@ -168,11 +168,32 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
     private Behavior<Command> onDefinitionsHeard(DefinitionsHeard heard) {
         Catalog next = catalog.with(heard.definitions());
         if (next != catalog) {
+            tellLastGood(next);
             catalog = next;
             unsaved = true;
             swapSoon();
         }
         return this;
+    }
+
+    private void tellLastGood(Catalog next) {
+        next.lastGood().forEach((key, used) -> {
+            if (!catalog.lastGood().containsKey(key)) {
+                List<String> fields = new ArrayList<>();
+                used.fields().forEach((field, entry) -> {
+                    if (!entry.equals(next.states().get(key).fields().get(field))) {
+                        fields.add(field);
+                    }
+                });
+                getContext()
+                        .getLog()
+                        .error(
+                                "definition [{}] fields [{}] cannot be used as written: what they said before is used;"
+                                        + " write them again",
+                                key.entityId(),
+                                fields);
+            }
+        });
     }
 
     private Behavior<Command> onStillCurrent() {
@@ -324,6 +345,8 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
     private Snapshot snapshot() {
         Map<String, RuleState> definitions = new HashMap<>();
         catalog.states().forEach((key, state) -> definitions.put(key.entityId(), state));
+        Map<String, RuleState> lastGood = new HashMap<>();
+        catalog.lastGood().forEach((key, state) -> lastGood.put(key.entityId(), state));
         Map<String, Map<String, HealthStatus>> statuses = new HashMap<>();
         director.statuses().forEach((rule, targets) -> {
             Map<String, HealthStatus> byTarget = new HashMap<>();
@@ -334,6 +357,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
                 System.currentTimeMillis(),
                 director.dataAgeMs(),
                 definitions,
+                lastGood,
                 statuses,
                 reports.get().stream().map(Snapshot.Report::of).toList(),
                 named(director.counters().ruleCounts()),

@@ -62,7 +62,8 @@ public final class TablePlane {
         Catalog catalog = Catalog.empty(defaults);
         Snapshot snapshot = loaded.snapshot();
         if (snapshot != null) {
-            catalog = catalog.with(definitions(snapshot));
+            // What was used first, so that it is there when a newer text cannot be used.
+            catalog = catalog.with(definitions(snapshot.lastGood())).with(definitions(snapshot.definitions()));
             counters.restore(byRule(snapshot.counts()), byRule(snapshot.usage()));
             remembered = snapshot.statuses();
         }
@@ -80,7 +81,8 @@ public final class TablePlane {
                 director,
                 Director::dataAgeMs,
                 d -> d.table().rules().size(),
-                d -> d.table().version());
+                d -> d.table().version(),
+                d -> d.catalog().lastGood().size());
         TableCompiler compiler = new TableCompiler(self, settings.ttlSeconds(), counters);
         director.swap(
                 compiler.compile(
@@ -132,9 +134,9 @@ public final class TablePlane {
         return saved;
     }
 
-    private static Map<DefinitionKey, RuleState> definitions(Snapshot snapshot) {
+    private static Map<DefinitionKey, RuleState> definitions(Map<String, RuleState> saved) {
         Map<DefinitionKey, RuleState> definitions = new HashMap<>();
-        snapshot.definitions().forEach((entity, state) -> {
+        saved.forEach((entity, state) -> {
             try {
                 definitions.put(DefinitionKey.parse(entity), state);
             } catch (IllegalArgumentException e) {

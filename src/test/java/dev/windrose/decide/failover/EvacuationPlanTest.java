@@ -58,9 +58,9 @@ class EvacuationPlanTest {
         assertThat(look(RUNNING, over, 0, SINCE + 1).cause())
                 .contains("eu-west-1")
                 .contains("capacity");
-        Watching.Seen errors = new Watching.Seen(well, RUNNING.drain(), 200, 0.06, 0);
+        Watching.Seen errors = new Watching.Seen(well, RUNNING.override(), 200, 0.06, 0);
         assertThat(Watching.look(RUNNING, errors, SINCE + 1).phase()).isEqualTo(Evacuation.Phase.ABORTED);
-        Watching.Seen few = new Watching.Seen(well, RUNNING.drain(), 19, 1, 0);
+        Watching.Seen few = new Watching.Seen(well, RUNNING.override(), 19, 1, 0);
         assertThat(Watching.look(RUNNING, few, SINCE + 1).phase()).isEqualTo(Evacuation.Phase.RUNNING);
         Watching.Seen taken = new Watching.Seen(well, null, 0, 0, 0);
         assertThat(Watching.look(RUNNING, taken, SINCE + 1).cause()).contains("override");
@@ -78,7 +78,7 @@ class EvacuationPlanTest {
     }
 
     private static Evacuation look(Evacuation running, EvacuationPlan plan, long lastDecision, long now) {
-        return Watching.look(running, new Watching.Seen(plan, RUNNING.drain(), 0, 0, lastDecision), now);
+        return Watching.look(running, new Watching.Seen(plan, RUNNING.override(), 0, 0, lastDecision), now);
     }
 
     private static EvacuationPlan plan(Map<RegionId, Double> after, Map<RegionId, Double> capacities) {

@@ -149,6 +149,35 @@ class TableCompilerTest {
     }
 
     @Test
+    void aDrainWithABudgetForSessionsSendsNobodyNewAndKeepsWhoHasAKey() {
+        Rule sticky =
+                with(rule(Algorithm.WEIGHTED_ROUND_ROBIN, US, EU, ASIA), true, true, Fallback.OPEN, RuleStatus.ACTIVE);
+        CompiledRule before = compile(sticky, new Believed());
+        CompiledRule drains = compile(sticky, new Believed().leaves(US, 0, 1));
+        CompiledRule over = compile(sticky, new Believed().leaves(US, 0, 0));
+        int sessions = 0;
+        for (int i = 0; i < 500; i++) {
+            Client client = new Client(null, null, "user-" + i);
+            RegionId home = before.decide(client, i).region();
+            sessions += US.equals(home) ? 1 : 0;
+            assertThat(drains.decide(client, i).region()).isEqualTo(home);
+            assertThat(over.decide(client, i).region()).isNotEqualTo(US);
+            assertThat(drains.decide(Client.ANYWHERE, i).region()).isNotEqualTo(US);
+        }
+        assertThat(sessions).isGreaterThan(100);
+    }
+
+    @Test
+    void aRuleThatHealthDoesNotMoveIsDrainedInStepsAllTheSame() {
+        Rule fixed = with(rule(Algorithm.WEIGHTED_ROUND_ROBIN, US, EU), false, false, Fallback.OPEN, RuleStatus.ACTIVE);
+        CompiledRule half = compile(fixed, new Believed().leaves(US, 0.5, 0.5));
+        long us = LongStream.range(0, 1000)
+                .filter(i -> US.equals(half.decide(Client.ANYWHERE, i).region()))
+                .count();
+        assertThat(us).isBetween(230L, 270L);
+    }
+
+    @Test
     void aClientWithAKeyIsAdmittedByItsKeyAndNotByChance() {
         Rule sticky =
                 with(rule(Algorithm.WEIGHTED_ROUND_ROBIN, US, EU, ASIA), true, true, Fallback.OPEN, RuleStatus.ACTIVE);

@@ -3,6 +3,7 @@ package dev.windrose.decide.route;
 import dev.windrose.decide.health.Checks;
 import dev.windrose.model.Algorithm;
 import dev.windrose.model.Authority;
+import dev.windrose.model.Drain;
 import dev.windrose.model.FailoverPolicy;
 import dev.windrose.model.Fallback;
 import dev.windrose.model.GeographicRule;
@@ -163,6 +164,7 @@ public final class Tables {
         private final Map<RegionId, Double> servingShares = new HashMap<>();
         private final Map<RegionId, Integer> endpoints = new HashMap<>();
         private final Map<RegionId, Double> shares = new HashMap<>();
+        private final Map<RegionId, Drain> drains = new HashMap<>();
 
         public Believed is(RegionId target, HealthStatus status) {
             statuses.put(target, status);
@@ -185,6 +187,11 @@ public final class Tables {
             return this;
         }
 
+        Believed leaves(RegionId target, double share, double sessionShare) {
+            drains.put(target, new Drain(share, sessionShare));
+            return this;
+        }
+
         Believed takes(RegionId target, double ms) {
             latencies.put(target, ms);
             return this;
@@ -200,6 +207,7 @@ public final class Tables {
                     servingShares.getOrDefault(target, status.serves() ? 1.0 : 0.0),
                     endpoints.getOrDefault(target, 0),
                     shares.getOrDefault(target, 1.0),
+                    drains.getOrDefault(target, Drain.NONE),
                     true);
         }
     }

@@ -110,7 +110,7 @@ class EvacuationsTest {
                         Fields.EVACUATION,
                         PolicyText.text(evacuation),
                         Fields.OVERRIDE,
-                        rehearsal ? "" : PolicyText.text(evacuation.drain())));
+                        rehearsal ? "" : PolicyText.text(evacuation.override())));
         RuleGateway gateway = (key, edit) -> {
             change(key, edit.kind(), edit.fields());
             edits.ref().tell(edit.fields().get(Fields.EVACUATION));

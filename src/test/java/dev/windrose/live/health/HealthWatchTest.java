@@ -252,7 +252,7 @@ class HealthWatchTest {
                 REGIONS);
         patience.awaitAssert(() -> {
             time.timePasses(CHECK.interval());
-            assertThat(picture.get().of(WEB, Tables.EU).share()).isBetween(0.3, 0.6);
+            assertThat(picture.get().of(WEB, Tables.EU).kept()).isBetween(0.3, 0.6);
             assertThat(picture.get().of(WEB, Tables.EU).status()).isEqualTo(HealthStatus.HEALTHY);
             return null;
         });

@@ -40,6 +40,7 @@ class SnapshotFileTest {
                 number,
                 5,
                 Map.of("rule:web", state),
+                Map.of("rule:web", RuleState.EMPTY),
                 Map.of("web", Map.of("us-east-1", HealthStatus.DEGRADED)),
                 List.of(new Snapshot.Report("eu-west-1", HealthStatus.UNHEALTHY, 5.5, 0.5, 3, 7)),
                 Map.of("web", new RuleCounts(10, 1)),

@@ -1,0 +1,51 @@
+package dev.windrose.decide.rule;
+
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.HealthCheck;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What of a definition is used: a field whose newest text cannot be right, whatever the others hold, keeps the text that it
+ * had before.
+ *
+ * <p>Edits are checked before they are written, so such a text comes from a damaged journal or from a region of another
+ * version. It stays in the state, so that regions agree and a version that can read it does; it just decides nothing.
+ */
+public final class LastGood {
+
+    /**
+     * @param before what was used until now; {@link RuleState#EMPTY} when nothing was
+     * @param after what was heard
+     * @return {@code after} itself when every field of it can be used
+     */
+    public static RuleState usable(DefinitionKey.Kind kind, RuleState before, RuleState after, HealthCheck defaults) {
+        if (!after.exists()) {
+            return after;
+        }
+        Map<String, RuleState.Entry> kept = new HashMap<>();
+        after.fields().forEach((field, entry) -> {
+            RuleState.Entry earlier = before.fields().get(field);
+            if (earlier != null && !earlier.text().equals(entry.text()) && !sound(kind, field, entry, defaults)) {
+                kept.put(field, earlier);
+            }
+        });
+        if (kept.isEmpty()) {
+            return after;
+        }
+        Map<String, RuleState.Entry> usable = new HashMap<>(after.fields());
+        usable.putAll(kept);
+        return new RuleState(usable, after.created(), after.removed());
+    }
+
+    private static boolean sound(DefinitionKey.Kind kind, String field, RuleState.Entry entry, HealthCheck defaults) {
+        try {
+            FieldChecks.require(kind, field, entry.text(), defaults);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private LastGood() {}
+}
