@@ -191,11 +191,19 @@ final class Cluster implements AutoCloseable {
             }
         }
         for (Origin origin : origins) {
-            try (Api api = new Api(origin.controlPort(), TIMEOUT)) {
-                api.call("POST", "/command", "{\"reset\":true}");
-            }
+            command(origin, "{\"reset\":true}");
         }
         awaitReady();
+    }
+
+    /** Tells an origin how to behave, by its control port. */
+    static void command(Origin origin, String command) throws IOException {
+        try (Api api = new Api(origin.controlPort(), TIMEOUT)) {
+            Api.Answer answer = api.call("POST", "/command", command);
+            if (!answer.done()) {
+                throw new IOException(origin.region() + " " + command + ": " + answer.body());
+            }
+        }
     }
 
     private void registerRegions() throws IOException, InterruptedException {

@@ -2,6 +2,7 @@ package dev.windrose.multijvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.windrose.stage.Api;
 import dev.windrose.stage.Figures;
 import dev.windrose.stage.NodeProcess;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -95,6 +97,56 @@ class EvictedStory {
         Drill.report(figures);
     }
 
+    /** Seven days, for which a node remembers another one, are ten minutes here. */
+    private static final Map<String, String> DAYS_IN_MINUTES = Map.of(
+            "windrose.node.evict-after", "0s",
+            "akka.remote.artery.advanced.give-up-system-message-after", "10m",
+            "akka.cluster.prune-gossip-tombstones-after", "10m",
+            "akka.cluster.distributed-data.pruning-marker-time-to-live", "10m",
+            "akka.cluster.sharding.distributed-data.pruning-marker-time-to-live", "10m");
+
+    @Test
+    void aPartitionOfDaysWithANodeReplacedMeanwhileLeavesNoZombies() throws Exception {
+        Figures figures = new Figures("5: a partition of five days, timers 1:1000, a node replaced meanwhile", 0);
+        List<Cluster.Place> places = Cluster.REGIONS.stream()
+                .map(region -> new Cluster.Place(region, null))
+                .toList();
+        try (Cluster cluster = Cluster.start("days", Cluster.SMALL, places, DAYS_IN_MINUTES)) {
+            Trial.run(cluster, "days", figures, 0, List.of(0, 1), trial -> {
+                cluster.wan().cut(2, 0);
+                cluster.wan().cut(2, 1);
+                TimeUnit.SECONDS.sleep(Drill.seconds(430) / 2);
+                cluster.node(2).kill();
+                cluster.node(2).start();
+                cluster.node(2).awaits("/health/ready", SOON);
+                TimeUnit.SECONDS.sleep(Drill.seconds(430) / 2);
+                cluster.wan().mend();
+                long healed = System.nanoTime();
+                cluster.awaitReady();
+                for (int i : List.of(0, 1, 2)) {
+                    Await.until(
+                            "node " + i + " sees three members, all Up",
+                            SOON,
+                            () -> members(cluster, i).size() == 3 && up(cluster, i) == 3);
+                }
+                figures.atMost(
+                        "one cluster after the heal, without anybody's help, s",
+                        (System.nanoTime() - healed) / 1e9,
+                        60);
+                trial.over();
+                trial.writers().awaitMore(List.of(0, 1, 2), 5, SOON);
+                // Longer than it takes to find a node unreachable that is not there.
+                TimeUnit.SECONDS.sleep(30);
+                long zombies = 0;
+                for (int i : List.of(0, 1, 2)) {
+                    zombies += Math.abs(members(cluster, i).size() - 3) + Math.abs(up(cluster, i) - 3);
+                }
+                figures.atMost("members that are not there, or not Up, half a minute later", zombies, 0);
+            });
+        }
+        Drill.report(figures);
+    }
+
     @Test
     void aRegionStartedWhileAnotherIsDeadTakesWritesWhenThatOneIsEvicted() throws Exception {
         Figures figures = new Figures("10: a region cold-started while another is dead", 0);
@@ -157,6 +209,19 @@ class EvictedStory {
         try (Api api = cluster.api(node)) {
             return api.says("/health/ready/control") ? 1 : 0;
         }
+    }
+
+    /** How many members a node sees that are Up. */
+    private static int up(Cluster cluster, int index) throws IOException {
+        int up = 0;
+        try (Api manage = new Api(cluster.node(index).spec().ports().manage(), Cluster.TIMEOUT)) {
+            JsonNode all = manage.get("/cluster/members").body();
+            for (JsonNode member : all.path("members")) {
+                up += member.path("status").asText().equals("Up") ? 1 : 0;
+            }
+            up -= all.path("unreachable").size();
+        }
+        return up;
     }
 
     /** Addresses of the members that a node sees, reachable or not. */

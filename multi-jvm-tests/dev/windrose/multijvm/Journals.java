@@ -1,5 +1,6 @@
 package dev.windrose.multijvm;
 
+import dev.windrose.live.journal.JournalSettings;
 import dev.windrose.stage.NodeProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -82,6 +84,24 @@ final class Journals {
                 throw new IllegalStateException("journal: no first event of " + id);
             }
         }
+    }
+
+    /** How to open the embedded journal of a node that does not run. */
+    static JournalSettings settings(NodeProcess node) throws IOException {
+        Duration patient = Duration.ofSeconds(30);
+        return new JournalSettings(
+                "jdbc:h2:file:" + file(node) + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE",
+                "",
+                "",
+                4,
+                patient,
+                Duration.ofSeconds(1),
+                patient,
+                patient,
+                patient,
+                3,
+                Duration.ofMinutes(1),
+                64);
     }
 
     private static Connection open(NodeProcess node) throws IOException, SQLException {

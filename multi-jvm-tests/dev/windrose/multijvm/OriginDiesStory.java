@@ -38,13 +38,13 @@ class OriginDiesStory {
                         .isTrue();
             }
             long death = System.nanoTime();
-            command(origin, "{\"dead\":true}");
+            Cluster.command(origin, "{\"dead\":true}");
             for (Witness witness : witnesses) {
                 assertThat(witness.await(seen -> seen.region().equals("eu-west-1"), 25, Duration.ofSeconds(15)))
                         .isTrue();
                 assertThat(witness.lastMs(death, origin.region())).isLessThanOrEqualTo(LAST_WRONG_ANSWER_MS);
             }
-            command(origin, "{\"dead\":false}");
+            Cluster.command(origin, "{\"dead\":false}");
             for (Witness witness : witnesses) {
                 assertThat(witness.await(seen -> seen.region().equals(origin.region()), 25, Duration.ofSeconds(20)))
                         .isTrue();
@@ -52,12 +52,6 @@ class OriginDiesStory {
             }
         } finally {
             witnesses.forEach(Witness::close);
-        }
-    }
-
-    private static void command(Origin origin, String command) throws Exception {
-        try (Api api = new Api(origin.controlPort(), Cluster.TIMEOUT)) {
-            assertThat(api.call("POST", "/command", command).done()).isTrue();
         }
     }
 }

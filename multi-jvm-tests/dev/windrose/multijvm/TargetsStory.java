@@ -6,9 +6,11 @@ import dev.windrose.stage.Api;
 import dev.windrose.stage.Figures;
 import dev.windrose.stage.Latencies;
 import dev.windrose.stage.NodeProcess;
-import dev.windrose.stage.Origin;
+import dev.windrose.stage.Tally;
+import dev.windrose.stage.Traffic;
 import dev.windrose.stage.Witness;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,7 +46,7 @@ class TargetsStory {
     @AfterEach
     void heal() throws Exception {
         for (int i = 0; i < 3; i++) {
-            command(cluster.origin(i), "{\"reset\":true}");
+            Cluster.command(cluster.origin(i), "{\"reset\":true}");
         }
     }
 
@@ -67,7 +69,7 @@ class TargetsStory {
                             .isTrue();
                 }
                 long from = System.nanoTime();
-                command(cluster.origin(0), way);
+                Cluster.command(cluster.origin(0), way);
                 for (Witness witness : witnesses) {
                     assertThat(witness.await(seen -> seen.region().equals("eu-west-1"), 200, SOON))
                             .isTrue();
@@ -103,7 +105,7 @@ class TargetsStory {
         double before = transitions();
         int seconds = Drill.seconds(180);
         for (int i = 0; i < seconds; i++) {
-            command(cluster.origin(0), i % 2 == 0 ? "{\"error_rate\":1}" : "{\"error_rate\":0}");
+            Cluster.command(cluster.origin(0), i % 2 == 0 ? "{\"error_rate\":1}" : "{\"error_rate\":0}");
             TimeUnit.SECONDS.sleep(1);
         }
         // Each of the three nodes counts the transitions that it sees.
@@ -132,7 +134,7 @@ class TargetsStory {
             witnesses = witnesses(rule);
             TimeUnit.SECONDS.sleep(10);
             long from = System.nanoTime();
-            command(cluster.origin(0), "{\"dead\":true}");
+            Cluster.command(cluster.origin(0), "{\"dead\":true}");
             TimeUnit.SECONDS.sleep(Drill.seconds(30));
             long empty = 0;
             Map<String, Map<Long, Long>> perSecond = new HashMap<>();
@@ -165,6 +167,58 @@ class TargetsStory {
         Drill.report(figures);
     }
 
+    @Test
+    void theCapacityOfARegionIsLearned() throws Exception {
+        Figures figures = new Figures("the capacity of a region is learned from how its clients fare", 0);
+        String rule = "learns-capacity";
+        int capacity = 80;
+        try (Api us = cluster.api(0)) {
+            Writes.create(us, rule);
+            for (String region : Cluster.REGIONS) {
+                Writes.acknowledged(us, "PATCH", "/api/v1/regions/" + region, "{\"learn_capacity\":true}");
+            }
+            Views.decideBy(cluster, rule, SOON);
+            Cluster.command(cluster.origin(1), "{\"capacity\":" + capacity + "}");
+            Tally.Summary learning = traffic(rule, Drill.seconds(60));
+            Tally.Summary after = traffic(rule, Drill.seconds(60));
+            double[] learned = new double[3];
+            for (int i = 0; i < 3; i++) {
+                try (Api api = cluster.api(i)) {
+                    learned[i] = api.get("/api/v1/regions/eu-west-1")
+                            .body()
+                            .path("capacity_now")
+                            .asDouble();
+                }
+            }
+            figures.put("requests/s", learning.decided() / (learning.time().toMillis() / 1e3));
+            figures.put("of these for a region that takes 80/s, by weight", 100);
+            figures.put("failed in the first minute, %", 100.0 * learning.failed() / learning.decided());
+            figures.atMost("failed in the second minute, %", 100.0 * after.failed() / after.decided(), 2);
+            figures.atLeast(
+                    "least that a region learned, requests/s",
+                    Math.min(learned[0], Math.min(learned[1], learned[2])),
+                    0.6 * capacity);
+            figures.atMost(
+                    "most that a region learned, requests/s",
+                    Math.max(learned[0], Math.max(learned[1], learned[2])),
+                    1.15 * capacity);
+            for (String region : Cluster.REGIONS) {
+                Writes.acknowledged(us, "PATCH", "/api/v1/regions/" + region, "{\"learn_capacity\":false}");
+            }
+        }
+        Drill.report(figures);
+    }
+
+    private static Tally.Summary traffic(String rule, int seconds) throws InterruptedException {
+        List<URI> nodes = cluster.nodes().stream()
+                .map(node -> URI.create("http://127.0.0.1:" + node.port()))
+                .toList();
+        return new Traffic(
+                        new Traffic.Plan(nodes, 300, Duration.ofSeconds(seconds), List.of("asia"), List.of(rule), 32),
+                        line -> {})
+                .run();
+    }
+
     private static List<Witness> witnesses(String rule) {
         List<Witness> witnesses = new ArrayList<>();
         for (NodeProcess node : cluster.nodes()) {
@@ -181,11 +235,5 @@ class TargetsStory {
             }
         }
         return sum;
-    }
-
-    private static void command(Origin origin, String command) throws IOException {
-        try (Api api = new Api(origin.controlPort(), Cluster.TIMEOUT)) {
-            assertThat(api.call("POST", "/command", command).done()).isTrue();
-        }
     }
 }

@@ -43,12 +43,6 @@ class TrafficMovesStory {
         }
     }
 
-    private static void command(Origin origin, String command) throws IOException {
-        try (Api api = new Api(origin.controlPort(), Cluster.TIMEOUT)) {
-            assertThat(api.call("POST", "/command", command).done()).isTrue();
-        }
-    }
-
     @Test
     void aFailoverIsRecordedEverywhereAndTrafficComesBackWhenSomebodyCallsIt(Cluster cluster) throws Exception {
         Origin origin = cluster.origin(1);
@@ -59,7 +53,7 @@ class TrafficMovesStory {
                     us, "PATCH", "/api/v1/rules/comes-when-called", "{\"failover_policy\":{\"failback\":\"manual\"}}");
         }
         Await.until("all answer " + left, Duration.ofSeconds(60), () -> all(cluster, "comes-when-called", left));
-        command(origin, "{\"dead\":true}");
+        Cluster.command(origin, "{\"dead\":true}");
         try {
             Await.until(
                     "nobody answers it", Duration.ofSeconds(15), () -> all(cluster, "comes-when-called", "us-east-1"));
@@ -73,7 +67,7 @@ class TrafficMovesStory {
                 });
             }
         } finally {
-            command(origin, "{\"dead\":false}");
+            Cluster.command(origin, "{\"dead\":false}");
         }
         for (int i = 0; i < 3; i++) {
             int node = i;

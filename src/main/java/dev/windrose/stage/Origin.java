@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * {@code POST /command}, on its own port and on the control port, which lives on when the origin is dead.
  *
  * <p>A command is an object with any of: {@code latency_ms} (0 to 60000), {@code error_rate} (0 to 1), {@code status}
- * (200 to 599), {@code black_hole} (true: takes requests and never answers), {@code dead} (true: refuses connections
+ * (200 to 599), {@code capacity} (requests per second; what comes beyond it is answered 503, but for health checks; 0 for any
+ * number), {@code black_hole} (true: takes requests and never answers), {@code dead} (true: refuses connections
  * and resets the open ones; a number: for so many seconds). {@code {"reset": true}} makes it well again.
  */
 public final class Origin implements AutoCloseable {
@@ -27,16 +28,18 @@ public final class Origin implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LATENCY_AT_MOST_MS = 60_000;
+    private static final int CAPACITY_AT_MOST = 1_000_000;
     private static final int DEAD_AT_MOST_SECONDS = 86_400;
 
     /** How it behaves while it lives. */
-    record Behaviour(int latencyMs, double errorRate, int status, boolean blackHole) {
-        static final Behaviour WELL = new Behaviour(0, 0.0, 200, false);
+    record Behaviour(int latencyMs, double errorRate, int status, int capacity, boolean blackHole) {
+        static final Behaviour WELL = new Behaviour(0, 0.0, 200, 0, false);
     }
 
     private final String region;
     private final int port;
     private final AtomicLong served = new AtomicLong();
+    private final AtomicLong nextDue = new AtomicLong(System.nanoTime());
     private final ScheduledExecutorService revival = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "origin-revival");
         thread.setDaemon(true);
@@ -94,7 +97,25 @@ public final class Origin implements AutoCloseable {
         if (now.errorRate() > 0 && ThreadLocalRandom.current().nextDouble() < now.errorRate()) {
             return new TinyServer.Reply(500, "{\"region\":\"" + region + "\",\"error\":\"as commanded\"}");
         }
+        if (now.capacity() > 0 && !request.path().startsWith("/health") && !hasRoom(now.capacity())) {
+            return new TinyServer.Reply(503, "{\"region\":\"" + region + "\",\"error\":\"full\"}");
+        }
         return new TinyServer.Reply(now.status(), state(served.incrementAndGet(), true));
+    }
+
+    /** Lets so many through per second, and no more than a tenth of that at once. */
+    private boolean hasRoom(int perSecond) {
+        long now = System.nanoTime();
+        long each = TimeUnit.SECONDS.toNanos(1) / perSecond;
+        while (true) {
+            long due = nextDue.get();
+            if (due - now > TimeUnit.MILLISECONDS.toNanos(100)) {
+                return false;
+            }
+            if (nextDue.compareAndSet(due, Math.max(due, now) + each)) {
+                return true;
+            }
+        }
     }
 
     private TinyServer.Reply control(TinyServer.Request request) {
@@ -126,6 +147,10 @@ public final class Origin implements AutoCloseable {
         if (latencyMs < 0 || latencyMs > LATENCY_AT_MOST_MS) {
             return "latency_ms: " + latencyMs + " (expected: 0 to " + LATENCY_AT_MOST_MS + ")";
         }
+        int capacity = command.path("capacity").asInt(base.capacity());
+        if (capacity < 0 || capacity > CAPACITY_AT_MOST) {
+            return "capacity: " + capacity + " (expected: 0 to " + CAPACITY_AT_MOST + ")";
+        }
         if (!(errorRate >= 0 && errorRate <= 1)) {
             return "error_rate: " + errorRate + " (expected: 0.0 to 1.0)";
         }
@@ -133,7 +158,11 @@ public final class Origin implements AutoCloseable {
             return "status: " + status + " (expected: 200 to 599)";
         }
         behaviour = new Behaviour(
-                latencyMs, errorRate, status, command.path("black_hole").asBoolean(base.blackHole()));
+                latencyMs,
+                errorRate,
+                status,
+                capacity,
+                command.path("black_hole").asBoolean(base.blackHole()));
         JsonNode dead = command.path("dead");
         if (dead.isNumber() && dead.asInt() > 0 && dead.asInt() <= DEAD_AT_MOST_SECONDS) {
             return die(dead.asInt());

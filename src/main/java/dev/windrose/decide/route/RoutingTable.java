@@ -1,6 +1,10 @@
 package dev.windrose.decide.route;
 
+import dev.windrose.model.RegionId;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +16,20 @@ import org.jspecify.annotations.Nullable;
 public record RoutingTable(long version, Map<String, CompiledRule> rules) {
 
     public static final RoutingTable EMPTY = new RoutingTable(0, Map.of());
+
+    /** The regions in which a target of some rule serves. */
+    public Set<RegionId> serving() {
+        Set<RegionId> serving = new HashSet<>();
+        for (CompiledRule rule : rules.values()) {
+            List<RegionId> targets = rule.rule().targets();
+            for (int i = 0; i < targets.size(); i++) {
+                if (rule.status(i).serves()) {
+                    serving.add(targets.get(i));
+                }
+            }
+        }
+        return serving;
+    }
 
     /** The rule of that name, or null when no active rule has it. */
     public @Nullable CompiledRule rule(String name) {

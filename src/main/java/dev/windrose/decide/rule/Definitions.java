@@ -165,6 +165,7 @@ public final class Definitions {
                         text -> Fields.words(text).stream().map(URI::create).toList()),
                 readable(state, Fields.COORDINATE, Definitions::coordinate),
                 read(state, Fields.CAPACITY, 0.0, text -> Fields.number(Fields.CAPACITY, text)),
+                read(state, Fields.LEARN_CAPACITY, false, text -> Fields.flag(Fields.LEARN_CAPACITY, text)),
                 new TreeSet<>(read(state, Fields.AREAS, List.<String>of(), Fields::words)),
                 readable(state, Fields.OVERRIDE, PolicyText::override));
     }
@@ -228,6 +229,7 @@ public final class Definitions {
         Coordinate place = region.coordinate();
         fields.put(Fields.COORDINATE, place == null ? "" : place.latitude() + "," + place.longitude());
         fields.put(Fields.CAPACITY, Double.toString(region.capacity()));
+        fields.put(Fields.LEARN_CAPACITY, Boolean.toString(region.learnsCapacity()));
         fields.put(Fields.AREAS, Fields.list(new TreeSet<>(region.areas())));
         HealthOverride override = region.override();
         fields.put(Fields.OVERRIDE, override == null ? "" : PolicyText.text(override));

@@ -97,6 +97,7 @@ final class FieldChecks {
                 }
             }
             case Fields.CAPACITY -> within(field, Fields.number(field, or(text, "0")), 0, RuleChecks.MAX_CAPACITY);
+            case Fields.LEARN_CAPACITY -> Fields.flag(field, or(text, "false"));
             case Fields.AREAS -> names(field, text, 0);
             case Fields.EVACUATION -> {
                 if (!text.isEmpty()) {

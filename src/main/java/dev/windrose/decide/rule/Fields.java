@@ -62,6 +62,10 @@ public final class Fields {
     public static final String COORDINATE = "coordinate";
 
     public static final String CAPACITY = "capacity";
+
+    /** Of a region: whether its capacity is learned as well. */
+    public static final String LEARN_CAPACITY = "learn_capacity";
+
     public static final String AREAS = "areas";
 
     public static String list(Iterable<?> values) {

@@ -54,7 +54,13 @@ public final class RuleChecks {
             Fields.STATUS,
             Fields.RULE_ID);
     private static final List<String> OF_REGION = List.of(
-            Fields.ENDPOINTS, Fields.COORDINATE, Fields.CAPACITY, Fields.AREAS, Fields.EVACUATION, Fields.OVERRIDE);
+            Fields.ENDPOINTS,
+            Fields.COORDINATE,
+            Fields.CAPACITY,
+            Fields.LEARN_CAPACITY,
+            Fields.AREAS,
+            Fields.EVACUATION,
+            Fields.OVERRIDE);
 
     private static final String SUBJECT = "[A-Za-z0-9._/-]{0,255}";
 

@@ -26,7 +26,8 @@ import java.util.concurrent.CompletionStage;
 /** {@code /api/v1/regions}: where each region is and what serves there. */
 final class RegionResource {
 
-    private static final Set<String> KNOWN = Set.of("region_id", "endpoints", "coordinate", "capacity", "areas");
+    private static final Set<String> KNOWN =
+            Set.of("region_id", "endpoints", "coordinate", "capacity", "learn_capacity", "areas");
     private static final Set<String> PLACE = Set.of("lat", "lon");
     private static final String PATH = "/api/v1/regions";
     private static final int ADDRESS_AT_MOST = 1024;
@@ -61,7 +62,7 @@ final class RegionResource {
         catalog.regions().values().stream()
                 .skip(offset)
                 .limit(limit)
-                .forEach(region -> shown.add(shown(region, state(catalog, region.id()))));
+                .forEach(region -> shown.add(shownNow(region, state(catalog, region.id()))));
         json.put("total_regions", catalog.regions().size());
         return Reply.now(Reply.json(json));
     }
@@ -74,7 +75,7 @@ final class RegionResource {
         if (region == null) {
             throw Problem.unknown("region_id", id.value());
         }
-        return Reply.now(Reply.tagged(shown(region, state(catalog, id)), state(catalog, id)));
+        return Reply.now(Reply.tagged(shownNow(region, state(catalog, id)), state(catalog, id)));
     }
 
     private CompletionStage<HttpResponse> put(Call call) {
@@ -85,6 +86,7 @@ final class RegionResource {
         fields.put(Fields.ENDPOINTS, "");
         fields.put(Fields.COORDINATE, "");
         fields.put(Fields.CAPACITY, "0");
+        fields.put(Fields.LEARN_CAPACITY, "false");
         fields.put(Fields.AREAS, "");
         fields.putAll(changes(body));
         return rules.replaced(call, DefinitionKey.region(id), fields, PATH + "/" + id, state -> shown(id, state));
@@ -133,6 +135,9 @@ final class RegionResource {
         if (body.has("capacity")) {
             fields.put(Fields.CAPACITY, Double.toString(body.number("capacity", 0, RuleChecks.MAX_CAPACITY)));
         }
+        if (body.has("learn_capacity")) {
+            fields.put(Fields.LEARN_CAPACITY, Boolean.toString(body.flag("learn_capacity", false)));
+        }
         if (body.has("areas")) {
             fields.put(Fields.AREAS, Fields.list(body.names("areas", 0, RuleChecks.MAX_AREAS, true)));
         }
@@ -161,6 +166,17 @@ final class RegionResource {
         return region == null ? Json.object() : shown(region, state);
     }
 
+    /** As stored, and the capacity that holds at present: less than what was declared where less was learned. */
+    private ObjectNode shownNow(Region region, RuleState state) {
+        ObjectNode json = shown(region, state);
+        for (Region bounded : parts.director().regions()) {
+            if (bounded.id().equals(region.id())) {
+                json.put("capacity_now", bounded.capacity());
+            }
+        }
+        return json;
+    }
+
     private static ObjectNode shown(Region region, RuleState state) {
         ObjectNode json = Json.object();
         json.put("region_id", region.id().value());
@@ -173,6 +189,7 @@ final class RegionResource {
             json.putObject("coordinate").put("lat", place.latitude()).put("lon", place.longitude());
         }
         json.put("capacity", region.capacity());
+        json.put("learn_capacity", region.learnsCapacity());
         HealthOverride override = region.override();
         if (override == null) {
             json.putNull("override");

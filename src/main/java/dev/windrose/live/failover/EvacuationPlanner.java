@@ -46,17 +46,13 @@ public final class EvacuationPlanner {
                 intended(catalog, now, demand),
                 intended(catalog, then, demand),
                 rates(catalog.rules().values(), demand),
-                capacities(catalog.regions().values()));
+                capacities(director.regions()));
     }
 
     private Map<RuleId, Map<RegionId, Double>> intended(Catalog catalog, HealthView view, Demand demand) {
         return new TableCompiler(self, TTL_SECONDS, (rule, target) -> TargetLoad.IDLE)
                 .intended(
-                        catalog.rules().values(),
-                        catalog.geographicRules().values(),
-                        catalog.regions().values(),
-                        view,
-                        demand);
+                        catalog.rules().values(), catalog.geographicRules().values(), director.regions(), view, demand);
     }
 
     private static Map<RuleId, Double> rates(Collection<Rule> rules, Demand demand) {

@@ -99,7 +99,6 @@ final class Counters implements TableCompiler.Loads {
         return outcomes;
     }
 
-    /** The decisions that each target was chosen for since the start, wherever they went. */
     /** Decisions for a region, of all rules. */
     long decisionsFor(RegionId region) {
         long sum = 0;
@@ -109,6 +108,19 @@ final class Counters implements TableCompiler.Loads {
         return sum;
     }
 
+    /** What each region was sent, and what was reported of it, since the start. */
+    Map<Fares.Flow, Long> flows() {
+        Map<Fares.Flow, Long> flows = new HashMap<>();
+        loads.forEach((target, load) -> {
+            Outliers.Outcomes reported = load.outcomes();
+            flows.merge(new Fares.Flow(target.region(), Fares.Kind.SENT), load.begun(), Long::sum);
+            flows.merge(new Fares.Flow(target.region(), Fares.Kind.REPORTED), reported.requests(), Long::sum);
+            flows.merge(new Fares.Flow(target.region(), Fares.Kind.FAILED), reported.failures(), Long::sum);
+        });
+        return flows;
+    }
+
+    /** The decisions that each target was chosen for since the start, wherever they went. */
     Map<RuleId, Map<RegionId, Long>> wanted() {
         Map<RuleId, Map<RegionId, Long>> wanted = new HashMap<>();
         loads.forEach((target, load) ->

@@ -20,6 +20,7 @@ import dev.windrose.model.RuleId;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Shares what clients want of each target between the nodes of all regions, so that every node fills the regions alike.
@@ -34,12 +35,19 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
      *
      * @param number grows with every message, so that nobody takes an old one for a new one
      * @param rates requests per second by rule and target
+     * @param fares what was sent, reported and failed per second, by region
      */
-    public record Wanted(long number, Map<String, Map<String, Double>> rates) implements WireMessage {
+    public record Wanted(long number, Map<String, Map<String, Double>> rates, Map<String, Fare> fares)
+            implements WireMessage {
         public Wanted {
             rates = Map.copyOf(rates);
+            // A node of an earlier version tells none.
+            fares = Map.copyOf(Objects.requireNonNullElse(fares, Map.of()));
         }
     }
+
+    /** How the clients of one region fare on one node; each per second. */
+    public record Fare(double sent, double reported, double failed) implements WireMessage {}
 
     private enum Share implements Command {
         INSTANCE
@@ -93,6 +101,8 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
 
     private Behavior<Command> onShare() {
         Map<RuleId, Map<RegionId, Double>> here = director.demandHere();
+        Map<String, Fare> fares = new HashMap<>();
+        director.faresHere().forEach((region, fare) -> fares.put(region.value(), fare));
         if (here.isEmpty() && !told) {
             return this;
         }
@@ -103,7 +113,7 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
             targets.forEach((region, rate) -> named.put(region.value(), rate));
             rates.put(rule.value(), named);
         });
-        Wanted wanted = new Wanted(++number, rates);
+        Wanted wanted = new Wanted(++number, rates, fares);
         replicator.askUpdate(
                 replyTo -> new Replicator.Update<>(
                         KEY, LWWMap.empty(), Replicator.writeLocal(), replyTo, map -> map.put(address, self, wanted)),
@@ -116,11 +126,17 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
             map.dataValue().getEntries().forEach((node, wanted) -> {
                 Long before = numbers.put(node, wanted.number());
                 if (!node.equals(self) && (before == null || before != wanted.number())) {
-                    keeper.tell(new TableKeeper.DemandHeard(node, rates(wanted)));
+                    keeper.tell(new TableKeeper.DemandHeard(node, rates(wanted), fares(wanted)));
                 }
             });
         }
         return this;
+    }
+
+    private static Map<RegionId, Fare> fares(Wanted wanted) {
+        Map<RegionId, Fare> fares = new HashMap<>();
+        wanted.fares().forEach((region, fare) -> fares.put(new RegionId(region), fare));
+        return fares;
     }
 
     private static Map<RuleId, Map<RegionId, Double>> rates(Wanted wanted) {

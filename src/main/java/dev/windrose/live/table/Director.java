@@ -9,10 +9,12 @@ import dev.windrose.decide.route.RoutingTable;
 import dev.windrose.decide.route.TargetLoad;
 import dev.windrose.model.Client;
 import dev.windrose.model.HealthStatus;
+import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.LongSupplier;
@@ -49,7 +51,9 @@ public final class Director {
     private volatile Map<RuleId, RuleCounts> elsewhere = Map.of();
     private volatile Map<RuleId, Long> usedElsewhere = Map.of();
     private volatile Map<RuleId, Map<RegionId, Double>> demandHere = Map.of();
+    private volatile Map<RegionId, DemandBoard.Fare> faresHere = Map.of();
     private volatile Demand demand = Demand.NONE;
+    private volatile List<Region> regions = List.of();
 
     /**
      * A director without rules.
@@ -201,17 +205,25 @@ public final class Director {
         return demand;
     }
 
-    void demand(Demand measured) {
-        demand = measured;
+    /** How this node's clients fare in each region; empty while no region has a capacity. */
+    public Map<RegionId, DemandBoard.Fare> faresHere() {
+        return faresHere;
+    }
+
+    /** The registered regions, with the capacities that hold now: what was declared, or learned where that is less. */
+    public List<Region> regions() {
+        return regions;
+    }
+
+    void measured(Demand everywhere, Map<RuleId, Map<RegionId, Double>> here, Map<RegionId, DemandBoard.Fare> fares) {
+        demand = everywhere;
+        demandHere = here;
+        faresHere = fares;
     }
 
     /** Decisions of this node for a region since its start, of all rules. */
     public long decisionsFor(RegionId region) {
         return counters.decisionsFor(region);
-    }
-
-    void demandHere(Map<RuleId, Map<RegionId, Double>> measured) {
-        demandHere = measured;
     }
 
     /** What this node alone has counted, for the other nodes. */
@@ -226,7 +238,8 @@ public final class Director {
     }
 
     /** Replaces the table. */
-    void swap(RoutingTable table, Catalog catalog) {
+    void swap(RoutingTable table, Catalog catalog, List<Region> bounded) {
+        regions = bounded;
         Map<String, Ready> rules = new HashMap<>();
         table.rules().forEach((name, rule) -> rules.put(name, new Ready(rule, counters.rule(new RuleId(name)))));
         view = new View(table, catalog, Map.copyOf(rules));

@@ -1,5 +1,6 @@
 package dev.windrose.live.table;
 
+import dev.windrose.decide.route.CapacityTrack;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.health.HealthReport;
@@ -19,6 +20,7 @@ import java.util.Objects;
  * @param lastGood of the definitions with a field that cannot be used: what was used instead
  * @param statuses what was believed of each rule's targets
  * @param reports from outside that still counted
+ * @param learned what was learned of the capacity of regions
  * @param counts what this node alone had counted
  * @param usage of geographic rules, what this node alone had counted
  */
@@ -29,6 +31,7 @@ record Snapshot(
         Map<String, RuleState> lastGood,
         Map<String, Map<String, HealthStatus>> statuses,
         List<Report> reports,
+        Map<String, Learned> learned,
         Map<String, RuleCounts> counts,
         Map<String, Long> usage) {
 
@@ -63,8 +66,21 @@ record Snapshot(
         }
     }
 
+    /** A {@link CapacityTrack}; the capacity is 0 when it is not known. */
+    record Learned(double capacity, double proven) {
+
+        static Learned of(CapacityTrack track) {
+            return new Learned(Double.isInfinite(track.capacity()) ? 0 : track.capacity(), track.proven());
+        }
+
+        CapacityTrack track() {
+            return new CapacityTrack(capacity > 0 ? capacity : Double.POSITIVE_INFINITY, Math.max(0, proven), 0);
+        }
+    }
+
     Snapshot {
-        // Those of an earlier version hold neither.
+        // Those of an earlier version hold none of these.
+        learned = Map.copyOf(Objects.requireNonNullElse(learned, Map.of()));
         lastGood = Map.copyOf(Objects.requireNonNullElse(lastGood, Map.of()));
         reports = List.copyOf(Objects.requireNonNullElse(reports, List.of()));
     }

@@ -16,6 +16,7 @@ import dev.windrose.live.health.HealthPicture;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.HealthView;
+import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import dev.windrose.watch.TableMeters;
@@ -23,6 +24,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,10 +59,13 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
     /** What is believed of the targets now. */
     public record HealthSeen(HealthView health) implements Command {}
 
-    /** What another node's clients want of each target, in requests per second. */
-    public record DemandHeard(String node, Map<RuleId, Map<RegionId, Double>> rates) implements Command {
+    /** What another node's clients want of each target, in requests per second, and how they fare in each region. */
+    public record DemandHeard(
+            String node, Map<RuleId, Map<RegionId, Double>> rates, Map<RegionId, DemandBoard.Fare> fares)
+            implements Command {
         public DemandHeard {
             rates = Map.copyOf(rates);
+            fares = Map.copyOf(fares);
         }
     }
 
@@ -90,12 +95,13 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
             TableCompiler compiler,
             TableSettings settings,
             SnapshotFile file,
+            Fares fares,
             Map<String, Map<String, HealthStatus>> remembered,
             Supplier<List<HealthPicture.Reported>> reports,
             Consumer<Catalog> listener,
             TableMeters meters) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> new TableKeeper(
-                context, timers, director, compiler, settings, file, remembered, reports, listener, meters)));
+                context, timers, director, compiler, settings, file, fares, remembered, reports, listener, meters)));
     }
 
     private final TimerScheduler<Command> timers;
@@ -109,6 +115,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
     private final Executor blocking;
 
     private final Demands demands = new Demands();
+    private final Fares fares;
     private Catalog catalog;
     private HealthView health = HealthView.NOTHING;
     private Map<String, Map<String, HealthStatus>> remembered;
@@ -126,6 +133,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
             TableCompiler compiler,
             TableSettings settings,
             SnapshotFile file,
+            Fares fares,
             Map<String, Map<String, HealthStatus>> remembered,
             Supplier<List<HealthPicture.Reported>> reports,
             Consumer<Catalog> listener,
@@ -136,6 +144,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
         this.compiler = compiler;
         this.settings = settings;
         this.file = file;
+        this.fares = fares;
         this.remembered = remembered;
         this.reports = reports;
         this.listener = listener;
@@ -215,6 +224,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
 
     private Behavior<Command> onDemandHeard(DemandHeard heard) {
         demands.heard(heard.node(), heard.rates(), director.sinceStartMs());
+        fares.heard(heard.node(), heard.fares(), director.sinceStartMs());
         return this;
     }
 
@@ -240,15 +250,16 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
     private void swap() {
         long began = System.nanoTime();
         Catalog before = director.catalog();
+        List<Region> regions = fares.bounded(catalog.regions().values());
         RoutingTable table = compiler.compile(
                 director.table(),
                 catalog.rules().values(),
                 catalog.geographicRules().values(),
-                catalog.regions().values(),
+                regions,
                 remembered.isEmpty() ? health : new RememberedHealth(health, remembered),
                 demands,
                 director.sinceStartMs());
-        director.swap(table, catalog);
+        director.swap(table, catalog, regions);
         lastSwapMs = director.sinceStartMs();
         meters.swapped(System.nanoTime() - began);
         if (before != catalog) {
@@ -260,14 +271,14 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
 
     private Behavior<Command> onMoveTime() {
         director.counters().moveTo(director.sinceStartMs());
-        if (catalog.regions().values().stream().anyMatch(region -> region.capacity() > 0)) {
+        Collection<Region> regions = catalog.regions().values();
+        if (regions.stream().anyMatch(region -> region.capacity() > 0 || region.learnsCapacity())) {
             demands.look(director.counters().wanted(), director.sinceStartMs());
-            director.demandHere(demands.here());
-            director.demand(demands.everywhere());
+            fares.look(director.counters().flows(), regions, director.table().serving(), director.sinceStartMs());
+            director.measured(demands.everywhere(), demands.here(), fares.here());
             swapSoon();
         } else {
-            director.demandHere(Map.of());
-            director.demand(Demand.NONE);
+            director.measured(Demand.NONE, Map.of(), Map.of());
             if (director.table().rules().values().stream().anyMatch(rule -> rule.heldBack() > 0)) {
                 swapSoon();
             }
@@ -353,6 +364,8 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
             targets.forEach((region, status) -> byTarget.put(region.value(), status));
             statuses.put(rule.value(), byTarget);
         });
+        Map<String, Snapshot.Learned> learned = new HashMap<>();
+        fares.tracks().forEach((region, track) -> learned.put(region.value(), Snapshot.Learned.of(track)));
         return new Snapshot(
                 System.currentTimeMillis(),
                 director.dataAgeMs(),
@@ -360,6 +373,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
                 lastGood,
                 statuses,
                 reports.get().stream().map(Snapshot.Report::of).toList(),
+                learned,
                 named(director.counters().ruleCounts()),
                 named(director.counters().usageCounts()));
     }

@@ -4,6 +4,7 @@ import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
+import dev.windrose.decide.route.CapacityTrack;
 import dev.windrose.decide.route.Demand;
 import dev.windrose.decide.route.TableCompiler;
 import dev.windrose.decide.rule.RuleState;
@@ -12,6 +13,7 @@ import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.HealthView;
+import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import dev.windrose.watch.TableMeters;
@@ -59,6 +61,7 @@ public final class TablePlane {
         loaded.problems().forEach(problem -> LOG.warn("snapshot passed over, cause [{}]", problem));
         Counters counters = new Counters();
         Map<String, Map<String, HealthStatus>> remembered = Map.of();
+        Map<RegionId, CapacityTrack> learned = new HashMap<>();
         Catalog catalog = Catalog.empty(defaults);
         Snapshot snapshot = loaded.snapshot();
         if (snapshot != null) {
@@ -66,6 +69,7 @@ public final class TablePlane {
             catalog = catalog.with(definitions(snapshot.lastGood())).with(definitions(snapshot.definitions()));
             counters.restore(byRule(snapshot.counts()), byRule(snapshot.usage()));
             remembered = snapshot.statuses();
+            snapshot.learned().forEach((region, kept) -> learned.put(new RegionId(region), kept.track()));
         }
         Director director = new Director(catalog, counters, System::nanoTime, new Random());
         if (snapshot != null) {
@@ -84,20 +88,24 @@ public final class TablePlane {
                 d -> d.table().version(),
                 d -> d.catalog().lastGood().size());
         TableCompiler compiler = new TableCompiler(self, settings.ttlSeconds(), counters);
+        Fares fares = new Fares(learned);
+        List<Region> regions = fares.bounded(catalog.regions().values());
         director.swap(
                 compiler.compile(
                         director.table(),
                         catalog.rules().values(),
                         catalog.geographicRules().values(),
-                        catalog.regions().values(),
+                        regions,
                         new RememberedHealth(HealthView.NOTHING, remembered),
                         Demand.NONE,
                         director.sinceStartMs()),
-                catalog);
+                catalog,
+                regions);
         return new TablePlane(
                 director,
                 data.systemActorOf(
-                        TableKeeper.create(director, compiler, settings, file, remembered, reports, listener, meters),
+                        TableKeeper.create(
+                                director, compiler, settings, file, fares, remembered, reports, listener, meters),
                         "table-keeper",
                         Props.empty()),
                 snapshot == null ? List.of() : reports(snapshot));

@@ -168,6 +168,7 @@ class DefinitionsTest {
                 List.of(URI.create("https://10.0.0.1"), URI.create("tcp://10.0.0.2:5432")),
                 new Coordinate(53.35, -6.26),
                 1200,
+                true,
                 Set.of("europe", "ireland"),
                 new HealthOverride(HealthStatus.DEGRADED, "ada", "a try", 5, 6, 7));
 

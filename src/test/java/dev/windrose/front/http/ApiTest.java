@@ -497,6 +497,23 @@ class ApiTest {
     }
 
     @Test
+    void theCapacityOfARegionIsLearnedWhereItIsAskedFor() {
+        assertThat(api.put("/api/v1/regions/basement", "{\"capacity\":5}")
+                        .at("/learn_capacity")
+                        .asBoolean(true))
+                .isFalse();
+        assertThat(api.call("PATCH", "/api/v1/regions/basement", "{\"learn_capacity\":true}")
+                        .at("/learn_capacity")
+                        .asBoolean())
+                .isTrue();
+        Answer read = api.get("/api/v1/regions/basement");
+        assertThat(read.at("/capacity_now").asDouble()).isEqualTo(5);
+        assertThat(api.call("PATCH", "/api/v1/regions/basement", "{\"learn_capacity\":\"perhaps\"}")
+                        .status())
+                .isEqualTo(422);
+    }
+
+    @Test
     void deadReferencesAreRefused() {
         assertThat(api.put("/api/v1/rules/web", PLAIN.replace("ap-southeast-1", "atlantis-1"))
                         .status())

@@ -43,6 +43,7 @@ class SnapshotFileTest {
                 Map.of("rule:web", RuleState.EMPTY),
                 Map.of("web", Map.of("us-east-1", HealthStatus.DEGRADED)),
                 List.of(new Snapshot.Report("eu-west-1", HealthStatus.UNHEALTHY, 5.5, 0.5, 3, 7)),
+                Map.of("us-east-1", new Snapshot.Learned(120, 100)),
                 Map.of("web", new RuleCounts(10, 1)),
                 Map.of("europeans", 3L));
     }

@@ -7,6 +7,7 @@ import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthView;
 import dev.windrose.model.RegionId;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
@@ -48,6 +49,7 @@ public final class TableInMemory {
                         health,
                         Demand.NONE,
                         0),
-                catalog);
+                catalog,
+                List.copyOf(catalog.regions().values()));
     }
 }

@@ -83,7 +83,10 @@ class WireTest {
                                         HealthStatus.DEGRADED, 12.5, 0.5, 1_700_000_000_000L, "status: 500")),
                         Map.of()));
         messages.put("usage", new UsageBoard.Counted(Map.of("web", new RuleCounts(5, 1)), Map.of("europeans", 7L)));
-        messages.put("demand", new DemandBoard.Wanted(3, Map.of("web", Map.of("eu-west-1", 12.5))));
+        messages.put("demand", new DemandBoard.Wanted(3, Map.of("web", Map.of("eu-west-1", 12.5)), Map.of()));
+        messages.put(
+                "demand-fares",
+                new DemandBoard.Wanted(3, Map.of(), Map.of("eu-west-1", new DemandBoard.Fare(12.5, 10, 0.5))));
         messages.put("metric", new MetricSample("id", "web", 1, 2, Map.of("eu-west-1", 2L), 3.5, 0.25, 10));
         return messages;
     }

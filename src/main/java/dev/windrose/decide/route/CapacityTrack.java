@@ -1,0 +1,74 @@
+package dev.windrose.decide.route;
+
+/**
+ * How much a region can take, learned from how its clients fare. Nothing is known before a region was overrun once: until then
+ * it takes everything.
+ *
+ * @param capacity requests per second that it can take; infinite while nothing is known
+ * @param proven the highest load, in requests per second, that was served well lately
+ * @param calmSeconds time since it was overrun last
+ */
+public record CapacityTrack(double capacity, double proven, double calmSeconds) {
+
+    /*
+     * Additive increase and multiplicative decrease, as congestion is controlled on networks (Chiu and Jain, 1989), on the
+     * one number that is to be known. What makes it safe here:
+     *
+     * - Failures alone teach nothing: a region may fail for reasons of its own. It is overrun when clients fail at a load
+     *   above what it has proven to serve. The proof fades while clients fail, so that a region that lost machines is
+     *   believed within seconds, and else by half in a day.
+     * - What it served while it was overrun is its capacity: never less than what it still proves.
+     * - The capacity grows only while it is used, slowly after it was overrun and faster when that is long ago.
+     */
+
+    public static final CapacityTrack NEW = new CapacityTrack(Double.POSITIVE_INFINITY, 0, 0);
+
+    /** Less load than this, in requests per second, teaches nothing. */
+    public static final double LEAST = 10;
+
+    /** Share of failures above which clients fare badly, and below which they fare well. */
+    private static final double BADLY = 0.05;
+
+    private static final double WELL = 0.01;
+
+    /** What is left free below the load at which it was overrun. */
+    private static final double MARGIN = 0.95;
+
+    private static final double FADES_BADLY_PER_SECOND = 0.98;
+    private static final double FADES_PER_SECOND = Math.pow(0.5, 1.0 / 86_400);
+
+    /** A capacity counts as used when the load is above this share of it. */
+    private static final double USED = 0.8;
+
+    private static final double GROWS_PER_MINUTE = 1.05;
+    private static final double GROWS_PER_MINUTE_LATER = 1.5;
+    private static final double LATER_SECONDS = 300;
+
+    /**
+     * What is known after one look.
+     *
+     * @param load requests per second that it was sent, by all nodes
+     * @param failures share of them that failed, 0 to 1; NaN when too few were reported
+     * @param seconds since the look before, above 0
+     */
+    public CapacityTrack after(double load, double failures, double seconds) {
+        double faded = proven * Math.pow(failures > BADLY ? FADES_BADLY_PER_SECOND : FADES_PER_SECOND, seconds);
+        double calm = calmSeconds + seconds;
+        if (Double.isNaN(failures) || load < LEAST) {
+            return new CapacityTrack(capacity, faded, calm);
+        }
+        if (failures > BADLY) {
+            return load > faded
+                    ? new CapacityTrack(
+                            Math.min(capacity, Math.max(Math.max(LEAST, faded), MARGIN * load * (1 - failures))),
+                            faded,
+                            0)
+                    : new CapacityTrack(capacity, faded, calm);
+        }
+        if (failures > WELL) {
+            return new CapacityTrack(capacity, faded, calm);
+        }
+        double grows = load < USED * capacity ? 1 : calm < LATER_SECONDS ? GROWS_PER_MINUTE : GROWS_PER_MINUTE_LATER;
+        return new CapacityTrack(capacity * Math.pow(grows, seconds / 60), Math.max(faded, load), calm);
+    }
+}

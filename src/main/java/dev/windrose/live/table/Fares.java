@@ -1,0 +1,125 @@
+package dev.windrose.live.table;
+
+import dev.windrose.decide.route.CapacityTrack;
+import dev.windrose.model.Region;
+import dev.windrose.model.RegionId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * How the clients of each region fare, on all nodes together, and what is learned of its capacity from it. For one thread.
+ *
+ * <p>Every node learns for itself from what all of them measured, so they come to the same within seconds.
+ */
+final class Fares {
+
+    /** Outcomes per second, everywhere together, below which nothing is learned. */
+    private static final double REPORTED_AT_LEAST = 2;
+
+    /** Below this, in requests per second, nobody is told. */
+    private static final double LEAST = 0.1;
+
+    /** What is counted of a region. */
+    enum Kind {
+        SENT,
+        REPORTED,
+        FAILED
+    }
+
+    /** One count of one region. */
+    record Flow(RegionId region, Kind kind) {}
+
+    private final Rates<Flow> rates = new Rates<>();
+    private final Map<RegionId, CapacityTrack> tracks = new HashMap<>();
+    private long lastMs = -1;
+
+    Fares(Map<RegionId, CapacityTrack> learned) {
+        tracks.putAll(learned);
+    }
+
+    /**
+     * Looks at the counters, and learns of the regions that are to be learned of.
+     *
+     * @param serving the regions in which some target serves: of the others, failures say nothing about their size
+     */
+    void look(Map<Flow, Long> totals, Collection<Region> regions, Set<RegionId> serving, long nowMs) {
+        rates.look(totals, nowMs);
+        double seconds = (nowMs - lastMs) / 1000.0;
+        boolean first = lastMs < 0;
+        lastMs = nowMs;
+        Set<RegionId> learning = new HashSet<>();
+        for (Region region : regions) {
+            if (region.learnsCapacity()) {
+                learning.add(region.id());
+            }
+        }
+        tracks.keySet().retainAll(learning);
+        if (first || seconds <= 0) {
+            return;
+        }
+        for (RegionId region : learning) {
+            if (serving.contains(region)) {
+                tracks.merge(
+                        region,
+                        CapacityTrack.NEW,
+                        (before, unused) -> before.after(rate(region, Kind.SENT), failures(region), seconds));
+            }
+        }
+    }
+
+    private double failures(RegionId region) {
+        double reported = rate(region, Kind.REPORTED);
+        return reported < REPORTED_AT_LEAST ? Double.NaN : Math.min(1, rate(region, Kind.FAILED) / reported);
+    }
+
+    private double rate(RegionId region, Kind kind) {
+        return rates.everywhere().getOrDefault(new Flow(region, kind), 0.0);
+    }
+
+    void heard(String node, Map<RegionId, DemandBoard.Fare> told, long nowMs) {
+        Map<Flow, Double> flows = new HashMap<>();
+        told.forEach((region, fare) -> {
+            flows.put(new Flow(region, Kind.SENT), fare.sent());
+            flows.put(new Flow(region, Kind.REPORTED), fare.reported());
+            flows.put(new Flow(region, Kind.FAILED), fare.failed());
+        });
+        rates.heard(node, flows, nowMs);
+    }
+
+    /** What this node measured, for the others. */
+    Map<RegionId, DemandBoard.Fare> here() {
+        Map<Flow, Double> flows = rates.here();
+        Map<RegionId, DemandBoard.Fare> here = new HashMap<>();
+        flows.forEach((flow, rate) -> {
+            if (flow.kind() == Kind.SENT && rate >= LEAST) {
+                here.put(
+                        flow.region(),
+                        new DemandBoard.Fare(
+                                rate,
+                                flows.getOrDefault(new Flow(flow.region(), Kind.REPORTED), 0.0),
+                                flows.getOrDefault(new Flow(flow.region(), Kind.FAILED), 0.0)));
+            }
+        });
+        return here;
+    }
+
+    /** The regions, with the capacities that hold now: what was declared, or learned where that is less. */
+    List<Region> bounded(Collection<Region> regions) {
+        List<Region> bounded = new ArrayList<>(regions.size());
+        for (Region region : regions) {
+            CapacityTrack track = tracks.get(region.id());
+            bounded.add(track == null ? region : region.atMost(track.capacity()));
+        }
+        return bounded;
+    }
+
+    /** What was learned, by region. */
+    Map<RegionId, CapacityTrack> tracks() {
+        return Map.copyOf(tracks);
+    }
+}
