@@ -2,7 +2,9 @@ package dev.windrose.decide.rule;
 
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -36,6 +38,17 @@ public final class LastGood {
         Map<String, RuleState.Entry> usable = new HashMap<>(after.fields());
         usable.putAll(kept);
         return new RuleState(usable, after.created(), after.removed());
+    }
+
+    /** The fields of {@code used} that are not what was heard. */
+    public static List<String> kept(RuleState used, RuleState heard) {
+        List<String> fields = new ArrayList<>();
+        used.fields().forEach((field, entry) -> {
+            if (!entry.equals(heard.fields().get(field))) {
+                fields.add(field);
+            }
+        });
+        return fields;
     }
 
     private static boolean sound(DefinitionKey.Kind kind, String field, RuleState.Entry entry, HealthCheck defaults) {

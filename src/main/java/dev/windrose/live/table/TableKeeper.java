@@ -11,6 +11,7 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import dev.windrose.decide.route.Demand;
 import dev.windrose.decide.route.RoutingTable;
 import dev.windrose.decide.route.TableCompiler;
+import dev.windrose.decide.rule.LastGood;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.health.HealthPicture;
 import dev.windrose.model.DefinitionKey;
@@ -188,19 +189,13 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
     private void tellLastGood(Catalog next) {
         next.lastGood().forEach((key, used) -> {
             if (!catalog.lastGood().containsKey(key)) {
-                List<String> fields = new ArrayList<>();
-                used.fields().forEach((field, entry) -> {
-                    if (!entry.equals(next.states().get(key).fields().get(field))) {
-                        fields.add(field);
-                    }
-                });
                 getContext()
                         .getLog()
                         .error(
                                 "definition [{}] fields [{}] cannot be used as written: what they said before is used;"
                                         + " write them again",
                                 key.entityId(),
-                                fields);
+                                LastGood.kept(used, next.states().getOrDefault(key, RuleState.EMPTY)));
             }
         });
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.decide.health.Checks;
 import dev.windrose.model.DefinitionKey;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,10 +57,9 @@ class LastGoodTest {
         RuleState used = usable(DefinitionKey.Kind.RULE, before, after);
 
         assertThat(used.text("name")).isEqualTo("New");
-        if (before.text(field) != null) {
-            assertThat(used.text(field)).isEqualTo(before.text(field));
-            assertThat(Definitions.rule("web", used, Checks.DEFAULTS)).isNotNull();
-        }
+        assertThat(LastGood.kept(used, after)).isEqualTo(before.text(field) == null ? List.of() : List.of(field));
+        assertThat(used.text(field)).isEqualTo(before.text(field) == null ? text : before.text(field));
+        assertThat(Definitions.rule("web", used, Checks.DEFAULTS)).isNotNull();
     }
 
     @ParameterizedTest(name = "{0}: [{1}]")
