@@ -59,11 +59,25 @@ final class Edits {
                     "this node has no control plane now, so nothing can be written; decisions go on, try again",
                     RETRY_SECONDS);
         }
+        RuleState here = parts.director().catalog().state(key);
+        if (kind == Change.Kind.CREATED && here != null) {
+            // The journal of a region that lost it may not know yet.
+            return CompletableFuture.completedFuture(
+                    new RuleGateway.Outcome(RuleGateway.Result.EXISTS, here, key.name() + " exists"));
+        }
         return gateway.submit(key, new RuleGateway.Edit(kind, fields, revision, call.author(), call.reason()))
                 .exceptionally(failure -> {
                     throw unavailable(failure);
                 })
                 .thenCompose(outcome -> {
+                    if (outcome.result() == RuleGateway.Result.MISSING
+                            && parts.director().catalog().state(key) != null) {
+                        throw Problem.unavailable(
+                                what(key) + ": '" + key.name()
+                                        + "' is not in this region's journal yet, which is taking it"
+                                        + " over from the others; try again",
+                                RETRY_SECONDS);
+                    }
                     CompletableFuture<RuleGateway.Outcome> seen = new CompletableFuture<>();
                     whenSeen(key, outcome, System.nanoTime() + SEEN_AT_MOST.toNanos(), seen);
                     return seen;

@@ -93,6 +93,9 @@ final class RuleBodies {
         fields.put(Fields.BODY_CONTAINS, "");
         fields.put(Fields.FAILOVER_ENABLED, Boolean.toString(body.flag("failover_enabled", true)));
         fields.put(Fields.SESSION_AFFINITY, Boolean.toString(body.flag("session_affinity", false)));
+        fields.put(Fields.HEALTH_POLICY, "");
+        fields.put(Fields.FAILOVER_POLICY, "");
+        fields.put(Fields.SAFETY, "");
         fields.put(Fields.FALLBACK, "fail_open");
         fields.put(Fields.STATUS, "active");
         fields.putAll(shared(body));

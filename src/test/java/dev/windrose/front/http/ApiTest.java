@@ -497,6 +497,22 @@ class ApiTest {
     }
 
     @Test
+    void aRuleThatIsReplacedKeepsNothingOfTheOneBefore() {
+        api.put("/api/v1/rules/web", PLAIN);
+        api.call(
+                "PATCH",
+                "/api/v1/rules/web",
+                "{\"safety\":{\"min_regions\":2},\"health_policy\":{\"panic_below\":0.5},"
+                        + "\"failover_policy\":{\"failback\":\"manual\"}}");
+        assertThat(api.get("/api/v1/rules/web").at("/safety/min_regions").asInt())
+                .isEqualTo(2);
+        Answer replaced = api.put("/api/v1/rules/web", PLAIN);
+        assertThat(replaced.at("/safety/min_regions").asInt()).isEqualTo(1);
+        assertThat(replaced.at("/health_policy/panic_below").asDouble()).isZero();
+        assertThat(replaced.at("/failover_policy/failback").asText()).isEqualTo("automatic");
+    }
+
+    @Test
     void theCapacityOfARegionIsLearnedWhereItIsAskedFor() {
         assertThat(api.put("/api/v1/regions/basement", "{\"capacity\":5}")
                         .at("/learn_capacity")
