@@ -15,6 +15,10 @@ enum Planted {
     NO_PUT_BACK,
     /** An event that a definition did not take is passed over. */
     NO_ORDER,
+    /** What a region lacks and nothing brings is not taken from the others. */
+    NO_REPAIR,
+    /** A field that cannot be used is used all the same. */
+    NO_LAST_GOOD,
     /** Nobody asks how many regions must stay in service. */
     NO_LEAST_REGIONS,
     /** Traffic moves as fast as it likes. */

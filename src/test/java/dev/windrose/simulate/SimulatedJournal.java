@@ -1,6 +1,7 @@
 package dev.windrose.simulate;
 
 import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Repair;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
 import dev.windrose.model.RegionId;
@@ -24,6 +25,9 @@ final class SimulatedJournal {
 
     /** What one region gives another: events of its own from a place on. */
     record Batch(int after, List<Event> events) {}
+
+    /** A copy of the files, which may be put back later. */
+    record Backup(List<Event> own, List<Event> others, Map<Integer, Integer> cursors) {}
 
     private static final int BATCH = 20;
 
@@ -128,10 +132,44 @@ final class SimulatedJournal {
         int kept = Math.max(durable, planted == Planted.NO_PUT_BACK ? 0 : Math.min(given, own.size()));
         own.subList(kept, own.size()).clear();
         durable = kept;
+        readAgain();
+    }
+
+    private void readAgain() {
         newest.clear();
         states.clear();
         own.forEach(this::apply);
         others.forEach(this::apply);
+    }
+
+    /** What is on disk for good now. */
+    Backup backup() {
+        return new Backup(
+                List.copyOf(own.subList(0, Math.min(durable, own.size()))), List.copyOf(others), Map.copyOf(cursors));
+    }
+
+    /** The process ends, and its files are those of an old copy: numbers that others know will be given again. */
+    void restore(Backup old) {
+        crashes++;
+        own.clear();
+        own.addAll(old.own());
+        others.clear();
+        others.addAll(old.others());
+        cursors.clear();
+        cursors.putAll(old.cursors());
+        durable = own.size();
+        given = own.size();
+        readAgain();
+    }
+
+    /** Records what another region has and this one lacks. */
+    void repair(String entity, RuleState theirs) {
+        for (Change change : Repair.changes(state(entity), theirs, "windrose@" + region, "repair")) {
+            Event event = new Event(entity, self, newest(entity, self) + 1, change);
+            own.add(event);
+            apply(event);
+        }
+        sync();
     }
 
     private void apply(Event event) {
@@ -151,7 +189,8 @@ final class SimulatedJournal {
         return new RuleState(fields, after.created(), after.removed());
     }
 
-    private long newest(String entity, int origin) {
+    /** The number of the newest event of a region for a definition; 0 when there is none. */
+    long newest(String entity, int origin) {
         return newest.getOrDefault(new Source(entity, origin), 0L);
     }
 

@@ -12,11 +12,16 @@ import dev.windrose.decide.route.Tables;
 import dev.windrose.decide.route.TargetLoad;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Definitions;
+import dev.windrose.decide.rule.Digest;
 import dev.windrose.decide.rule.Fields;
+import dev.windrose.decide.rule.Lagging;
+import dev.windrose.decide.rule.LastGood;
 import dev.windrose.decide.rule.PolicyText;
+import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.health.Eyes;
 import dev.windrose.live.health.HealthBoard;
 import dev.windrose.live.health.HealthPicture;
+import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Fallback;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.Region;
@@ -39,6 +44,10 @@ final class SimulatedNode {
     static final HealthCheck CHECK = Checks.http(Duration.ofSeconds(1), Duration.ofMillis(500), 2, 3);
 
     private static final long TURN_MS = 2000;
+
+    /** Less than the time between two comparisons. */
+    private static final Duration LACKED_FOR = Duration.ofSeconds(8);
+
     private static final Fallback NOTHING = new Fallback(Fallback.Mode.FAIL_CLOSED, null);
 
     /** What one node said last, as gossip carries it on. */
@@ -58,6 +67,13 @@ final class SimulatedNode {
     long startedMs = 0;
     Eyes eyes;
     RoutingTable table = RoutingTable.EMPTY;
+
+    /** What is used of each rule; on disk, in the snapshot of the table. */
+    private final Map<String, RuleState> used = new HashMap<>();
+
+    private final Map<Integer, Lagging> lagging = new HashMap<>();
+    SimulatedJournal.@Nullable Backup backup = null;
+    boolean restored = false;
 
     private final Map<String, Told> gossip = new HashMap<>();
     private final Map<Turned, Long> turns = new HashMap<>();
@@ -96,6 +112,7 @@ final class SimulatedNode {
         compiler = compiler();
         table = RoutingTable.EMPTY;
         gossip.clear();
+        lagging.clear();
         turns.clear();
         rulesOf = -1;
         sequence += 1000;
@@ -157,7 +174,11 @@ final class SimulatedNode {
     private List<Rule> definitions() {
         List<Rule> found = new ArrayList<>();
         journal.states().forEach((name, state) -> {
-            Rule rule = Definitions.rule(name, state, CHECK);
+            RuleState now = planted == Planted.NO_LAST_GOOD
+                    ? state
+                    : LastGood.usable(DefinitionKey.Kind.RULE, used.getOrDefault(name, RuleState.EMPTY), state, CHECK);
+            used.put(name, now);
+            Rule rule = Definitions.rule(name, now, CHECK);
             if (rule != null) {
                 found.add(flawed(rule));
             }
@@ -173,6 +194,23 @@ final class SimulatedNode {
             case NO_PACE -> Tables.withSafety(rule, new SafetyRules(safety.minRegions(), 1, List.of()));
             default -> rule;
         };
+    }
+
+    /** Takes from another region what this one lacks, if it lacked it at the comparison before as well. */
+    void compared(int other, Map<String, RuleState> theirs, long nowMs) {
+        Lagging behind = lagging.computeIfAbsent(other, index -> new Lagging());
+        behind.compared(digests(journal.states()), digests(theirs), nowMs * 1_000_000);
+        for (String entity : behind.lasting(LACKED_FOR, nowMs * 1_000_000)) {
+            if (planted != Planted.NO_REPAIR) {
+                journal.repair(entity, theirs.getOrDefault(entity, RuleState.EMPTY));
+            }
+        }
+    }
+
+    private static Map<String, Digest> digests(Map<String, RuleState> states) {
+        Map<String, Digest> digests = new HashMap<>();
+        states.forEach((entity, state) -> digests.put(entity, Digest.of(state)));
+        return digests;
     }
 
     /** Records the failovers and failbacks whose turn it is, as the recorder of a node does. */

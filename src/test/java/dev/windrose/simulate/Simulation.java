@@ -7,6 +7,7 @@ import dev.windrose.decide.route.Tables;
 import dev.windrose.decide.route.Tier;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Definitions;
+import dev.windrose.decide.rule.Digest;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.decide.rule.RuleState;
@@ -49,6 +50,9 @@ final class Simulation {
      * every region; then everything is mended, and after the time that beliefs need to come back all must be as if
      * nothing had been, but for the writes.
      *
+     * Among the faults: journals come back from a backup, so that numbers that others know are given again, as long as
+     * somebody knows what the backup lacks; and fields are written that no check has seen.
+     *
      * What must hold at every answer, as far as the asked node can know it:
      *  - an answer names a region;
      *  - a target that the node's own checks have found down for two seconds is not answered while another serves, and
@@ -76,6 +80,16 @@ final class Simulation {
     private static final String SLOW = "slow";
     private static final double SLOWLY = 0.3;
 
+    /** Fields that cannot be right, with their texts. */
+    private static final List<String[]> BAD = List.of(
+            new String[] {Fields.TARGET_REGIONS, ""},
+            new String[] {Fields.TARGET_REGIONS, "region-0 region-0"},
+            new String[] {Fields.WEIGHTS, "region-0=NaN"},
+            new String[] {Fields.ALGORITHM, ""},
+            new String[] {Fields.FALLBACK, "?"},
+            new String[] {Fields.SAFETY, "min_regions=-1"},
+            new String[] {Fields.STATUS, "x"});
+
     /** What was seen, for a test that asks whether anything happened at all. */
     static final class Counts {
         long decisions = 0;
@@ -85,6 +99,8 @@ final class Simulation {
         long crashes = 0;
         long faults = 0;
         long messagesLost = 0;
+        long restores = 0;
+        long badPushes = 0;
 
         void add(Counts other) {
             decisions += other.decisions;
@@ -94,6 +110,8 @@ final class Simulation {
             crashes += other.crashes;
             faults += other.faults;
             messagesLost += other.messagesLost;
+            restores += other.restores;
+            badPushes += other.badPushes;
         }
     }
 
@@ -149,6 +167,8 @@ final class Simulation {
             timeline.every(random.nextInt(500), 500, () -> ifAlive(node, () -> draw(node)));
             timeline.every(random.nextInt(1000), 1000, () -> ifAlive(node, () -> gossip(node)));
             timeline.every(random.nextInt(300), 300, () -> ifAlive(node, () -> pull(node)));
+            timeline.every(random.nextInt(10_000), 10_000, () -> ifAlive(node, () -> compare(node)));
+            timeline.every(FAULTS_FROM_MS + random.nextInt(30_000), 30_000, () -> node.backup = node.journal.backup());
             timeline.every(20_000 + random.nextInt(250), 250, () -> ifAlive(node, () -> ask(node)));
         }
         timeline.every(FAULTS_FROM_MS, 1500, () -> {
@@ -222,6 +242,17 @@ final class Simulation {
         }
     }
 
+    private void compare(SimulatedNode node) {
+        for (SimulatedNode other : nodes) {
+            if (other != node) {
+                send(node, other, () -> {
+                    Map<String, RuleState> theirs = Map.copyOf(other.journal.states());
+                    send(other, node, () -> node.compared(other.index, theirs, timeline.nowMs()));
+                });
+            }
+        }
+    }
+
     /** Over a link that may be cut, and that loses, doubles, delays and so reorders. */
     private void send(SimulatedNode from, SimulatedNode to, Runnable arrival) {
         if (!faults.carries(from.index, to.index) || random.nextDouble() < loss) {
@@ -286,6 +317,13 @@ final class Simulation {
         counts.writes++;
         RuleState before = node.journal.state(name);
         Change change = node.journal.write(name, kind, fields, node.epochMs(timeline.nowMs()), "somebody");
+        for (SimulatedNode other : nodes) {
+            require(
+                    other == node
+                            || node.restored
+                            || other.journal.newest(name, node.index) < node.journal.newest(name, node.index),
+                    () -> node.region + " gives a number of " + name + " again, which " + other.region + " knows");
+        }
         fields.forEach((field, text) -> {
             RuleState.Entry old = before.fields().get(field);
             if (old != null) {
@@ -312,7 +350,7 @@ final class Simulation {
         long forMs = 1000 + random.nextInt(60_000);
         int one = random.nextInt(nodes.size());
         int two = (one + 1 + random.nextInt(nodes.size() - 1)) % nodes.size();
-        switch (random.nextInt(9)) {
+        switch (random.nextInt(11)) {
             case 0 -> nodes.forEach(node -> cutBoth(one, node.index, forMs));
             case 1 -> cutControl(one, two, forMs);
             case 2 -> cutBoth(one, two, forMs);
@@ -328,6 +366,8 @@ final class Simulation {
             }
             case 6 -> cutData(one, two, forMs);
             case 7 -> nodes.forEach(origin -> cutData(one, origin.index, forMs));
+            case 8 -> restore(nodes.get(one), Math.min(forMs, 20_000));
+            case 9 -> ifAlive(nodes.get(one), () -> push(nodes.get(one)));
             default -> {
                 // What was written a moment before is at risk.
                 ifAlive(nodes.get(one), () -> write(nodes.get(one)));
@@ -365,6 +405,39 @@ final class Simulation {
             paces.remove(node);
             node.journal.crash();
             timeline.after(forMs, () -> node.restart(timeline.nowMs()));
+        }
+    }
+
+    /** Its files come back from a backup, if all that it lacks is known elsewhere. */
+    private void restore(SimulatedNode node, long forMs) {
+        SimulatedJournal.Backup backup = node.backup;
+        if (!node.alive || backup == null) {
+            return;
+        }
+        for (String name : ruleNames) {
+            RuleState elsewhere = RuleState.EMPTY;
+            for (SimulatedNode other : nodes) {
+                elsewhere = other == node ? elsewhere : elsewhere.merge(other.journal.state(name));
+            }
+            if (!Digest.of(elsewhere).covers(Digest.of(node.journal.state(name)))) {
+                return;
+            }
+        }
+        counts.restores++;
+        node.alive = false;
+        paces.remove(node);
+        node.journal.restore(backup);
+        node.restored = true;
+        timeline.after(forMs, () -> node.restart(timeline.nowMs()));
+    }
+
+    /** A field that no check has seen. */
+    private void push(SimulatedNode node) {
+        String name = ruleNames.get(random.nextInt(ruleNames.size()));
+        if (node.journal.state(name).exists()) {
+            counts.badPushes++;
+            String[] field = BAD.get(random.nextInt(BAD.size()));
+            write(node, name, Change.Kind.CHANGED, Map.of(field[0], field[1]));
         }
     }
 

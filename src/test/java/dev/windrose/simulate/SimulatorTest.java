@@ -9,7 +9,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Runs whole clusters in virtual time: 200 seeds, or as many as {@code -Dwindrose.simulate.seeds} says;
+ * Runs whole clusters in virtual time: 200 seeds, 10,000 with {@code -Psimulate}, or as many as {@code
+ * -Dwindrose.simulate.seeds} says;
  * {@code -Dwindrose.seed=N} runs only that one.
  */
 class SimulatorTest {
@@ -32,7 +33,8 @@ class SimulatorTest {
         });
         System.out.printf(
                 "{\"simulated\": %d, \"decisions\": %d, \"writes\": %d, \"faults\": %d, \"crashes\": %d,"
-                        + " \"failovers\": %d, \"failbacks\": %d, \"messages_lost\": %d}%n",
+                        + " \"failovers\": %d, \"failbacks\": %d, \"messages_lost\": %d, \"restores\": %d,"
+                        + " \"bad_pushes\": %d}%n",
                 only == null ? SEEDS : 1,
                 all.decisions,
                 all.writes,
@@ -40,10 +42,17 @@ class SimulatorTest {
                 all.crashes,
                 all.failovers,
                 all.failbacks,
-                all.messagesLost);
+                all.messagesLost,
+                all.restores,
+                all.badPushes);
         // Something has to happen, or nothing was shown.
         assertThat(all.faults).isPositive();
-        assertThat(only != null || (all.crashes > 0 && all.failovers > 0 && all.failbacks > 0))
+        assertThat(only != null
+                        || (all.crashes > 0
+                                && all.restores > 0
+                                && all.badPushes > 0
+                                && all.failovers > 0
+                                && all.failbacks > 0))
                 .isTrue();
     }
 
