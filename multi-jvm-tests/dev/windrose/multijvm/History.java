@@ -53,10 +53,15 @@ final class History implements AutoCloseable {
         this.out = Files.newBufferedWriter(file);
     }
 
-    synchronized void add(Entry entry) {
+    void add(Entry entry) {
+        add(entry, System.nanoTime());
+    }
+
+    /** @param nanos when it happened, of {@link System#nanoTime()} */
+    synchronized void add(Entry entry, long nanos) {
         ObjectNode line = JSON.createObjectNode();
-        line.put("wall_ms", System.currentTimeMillis());
-        line.put("mono_ns", System.nanoTime());
+        line.put("wall_ms", System.currentTimeMillis() - (System.nanoTime() - nanos) / 1_000_000);
+        line.put("mono_ns", nanos);
         line.put("kind", entry.kind().name()).put("node", entry.node());
         line.put("subject", entry.subject()).put("value", entry.value()).put("ok", entry.ok());
         try {

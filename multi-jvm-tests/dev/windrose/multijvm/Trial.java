@@ -110,12 +110,14 @@ final class Trial {
             }
             for (int i = 0; i < asked.size(); i++) {
                 for (Witness.Sighting seen : witnesses.get(i).since(from)) {
-                    history.add(new History.Entry(
-                            History.Kind.DECISION,
-                            asked.get(i),
-                            rule,
-                            seen.region(),
-                            seen.region().equals("us-east-1")));
+                    history.add(
+                            new History.Entry(
+                                    History.Kind.DECISION,
+                                    asked.get(i),
+                                    rule,
+                                    seen.region(),
+                                    seen.region().equals("us-east-1")),
+                            seen.nanos());
                 }
             }
             History.Findings found = history.check();

@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.typesafe.config.Config;
 import dev.windrose.live.journal.SharedDatabaseProvider;
 import java.time.Clock;
@@ -177,6 +178,22 @@ class HouseTest {
                 .orShould()
                 .callMethodWhere(waitsForAFuture())
                 .check(HOUSE);
+    }
+
+    /** Else Akka names the logger after itself, and its lines are filtered out with those of Akka. */
+    @Test
+    void actorsThatLogNameTheirLogger() {
+        classes()
+                .that(DescribedPredicate.describe("log by their context", type -> calls(type, "getLog")))
+                .should(ArchCondition.from(
+                        DescribedPredicate.describe("name their logger", type -> calls(type, "setLoggerName"))))
+                .check(HOUSE);
+    }
+
+    private static boolean calls(JavaClass type, String method) {
+        return type.getMethodCallsFromSelf().stream()
+                .anyMatch(call -> call.getName().equals(method)
+                        && call.getTargetOwner().getName().startsWith("akka.actor.typed"));
     }
 
     @Test

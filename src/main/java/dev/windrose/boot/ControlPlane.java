@@ -74,6 +74,7 @@ public final class ControlPlane extends AbstractBehavior<ControlPlane.Command> {
             Backoff backoff,
             DoubleSupplier entropy) {
         super(context);
+        context.setLoggerName(ControlPlane.class);
         this.timers = timers;
         this.launcher = launcher;
         this.backoff = backoff;

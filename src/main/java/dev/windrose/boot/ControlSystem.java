@@ -124,6 +124,7 @@ final class ControlSystem implements ControlPlane.Running {
 
     private static Behavior<Event> guardian(Parts parts, Executor waiting) {
         return Behaviors.setup(context -> {
+            context.setLoggerName(ControlSystem.class);
             Cluster cluster = Cluster.get(context.getSystem());
             cluster.subscriptions()
                     .tell(Subscribe.create(context.messageAdapter(SelfUp.class, up -> Up.INSTANCE), SelfUp.class));

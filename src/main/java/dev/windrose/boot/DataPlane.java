@@ -13,6 +13,8 @@ import dev.windrose.live.failover.EvacuationPlanner;
 import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.health.Probe;
+import dev.windrose.live.health.Stalls;
+import dev.windrose.live.health.SteadyRunner;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.live.table.Director;
 import dev.windrose.live.table.TableKeeper;
@@ -62,13 +64,18 @@ final class DataPlane {
         system = ActorSystem.create(SpawnProtocol.create(), NAME, AkkaConfigs.data(settings));
         waiting = system.dispatchers().lookup(DispatcherSelector.blocking());
         Probe probe = new Probe(system, waiting);
+        HealthMeters healthMeters = new HealthMeters(meters.registry());
+        Stalls stalls = new Stalls(System::nanoTime);
+        system.classicSystem()
+                .scheduler()
+                .scheduleWithFixedDelay(Stalls.BEAT, Stalls.BEAT, stalls::beat, system.executionContext());
         healthWatch = system.systemActorOf(
                 HealthWatch.create(
                         settings.node().region(),
                         settings.health(),
-                        probe::run,
+                        new SteadyRunner(probe::run, stalls, healthMeters),
                         this::outcomes,
-                        new HealthMeters(meters.registry()),
+                        healthMeters,
                         this::believe),
                 "health-watch",
                 Props.empty());

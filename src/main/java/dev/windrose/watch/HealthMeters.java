@@ -25,12 +25,16 @@ public final class HealthMeters {
     /** Checks that began late because the one before was still running. */
     public static final String LATE = "windrose.health.late";
 
+    /** Checks that went badly while this node itself stood still, and were repeated for that. */
+    public static final String STALLED = "windrose.health.stalled";
+
     /** Observers in other regions that were heard of lately. */
     public static final String OBSERVERS = "windrose.health.observers";
 
     private final Map<HealthStatus, Counter> checks = new ConcurrentHashMap<>();
     private final Counter transitions;
     private final Counter late;
+    private final Counter stalled;
     private final AtomicInteger targets = new AtomicInteger();
     private final AtomicInteger leftOut = new AtomicInteger();
     private final AtomicInteger observers = new AtomicInteger();
@@ -41,6 +45,7 @@ public final class HealthMeters {
         }
         transitions = registry.counter(TRANSITIONS);
         late = registry.counter(LATE);
+        stalled = registry.counter(STALLED);
         registry.gauge(TARGETS, targets);
         registry.gauge(LEFT_OUT, leftOut);
         registry.gauge(OBSERVERS, observers);
@@ -59,6 +64,10 @@ public final class HealthMeters {
 
     public void late() {
         late.increment();
+    }
+
+    public void stalled() {
+        stalled.increment();
     }
 
     public void targets(int checked, int notChecked) {

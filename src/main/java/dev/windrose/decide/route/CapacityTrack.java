@@ -17,6 +17,7 @@ public record CapacityTrack(double capacity, double proven, double calmSeconds) 
      * - Failures alone teach nothing: a region may fail for reasons of its own. It is overrun when clients fail at a load
      *   above what it has proven to serve. The proof fades while clients fail, so that a region that lost machines is
      *   believed within seconds, and else by half in a day.
+     * - It is bounded once, and then watched for as long as measurements need to show what that did.
      * - What it served while it was overrun is its capacity: never less than what it still proves.
      * - The capacity grows only while it is used, slowly after it was overrun and faster when that is long ago.
      */
@@ -30,6 +31,9 @@ public record CapacityTrack(double capacity, double proven, double calmSeconds) 
     private static final double BADLY = 0.05;
 
     private static final double WELL = 0.01;
+
+    /** Measurements are averages over some seconds, and what clients report comes late. */
+    private static final double SHOWS_AFTER_SECONDS = 10;
 
     /** What is left free below the load at which it was overrun. */
     private static final double MARGIN = 0.95;
@@ -58,7 +62,7 @@ public record CapacityTrack(double capacity, double proven, double calmSeconds) 
             return new CapacityTrack(capacity, faded, calm);
         }
         if (failures > BADLY) {
-            return load > faded
+            return load > faded && (Double.isInfinite(capacity) || calm > SHOWS_AFTER_SECONDS)
                     ? new CapacityTrack(
                             Math.min(capacity, Math.max(Math.max(LEAST, faded), MARGIN * load * (1 - failures))),
                             faded,

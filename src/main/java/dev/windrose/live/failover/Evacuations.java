@@ -85,6 +85,7 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
             EvacuationPlanner planner,
             LongSupplier epochMs) {
         super(context);
+        context.setLoggerName(Evacuations.class);
         this.gateway = gateway;
         this.self = self;
         this.regions = Set.copyOf(regions);

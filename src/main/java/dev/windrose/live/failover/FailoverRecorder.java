@@ -79,6 +79,7 @@ public final class FailoverRecorder extends AbstractBehavior<FailoverRecorder.Co
             Set<RegionId> regions,
             LongSupplier nanoTime) {
         super(context);
+        context.setLoggerName(FailoverRecorder.class);
         this.gateway = gateway;
         this.self = self;
         this.regions = Set.copyOf(regions);

@@ -153,6 +153,7 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
             HealthMeters meters,
             Consumer<HealthPicture> listener) {
         super(context);
+        context.setLoggerName(HealthWatch.class);
         this.timers = timers;
         this.self = self;
         this.settings = settings;

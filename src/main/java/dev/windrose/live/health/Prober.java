@@ -86,6 +86,7 @@ public final class Prober extends AbstractBehavior<Prober.Command> {
             HealthMeters meters,
             Consumer<Believed> listener) {
         super(context);
+        context.setLoggerName(Prober.class);
         this.check = check;
         this.runner = runner;
         this.meters = meters;

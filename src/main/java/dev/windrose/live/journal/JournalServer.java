@@ -134,6 +134,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
             JournalSettings settings,
             RuleMeters meters) {
         super(context);
+        context.setLoggerName(JournalServer.class);
         this.timers = timers;
         this.self = self;
         this.given = database.given();

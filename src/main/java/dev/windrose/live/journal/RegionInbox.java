@@ -7,6 +7,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import dev.windrose.watch.RuleMeters;
 import java.time.Duration;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** Takes over the events of all other regions; one per region. Each source has an inbox of its own. */
 public final class RegionInbox {
@@ -16,6 +17,7 @@ public final class RegionInbox {
 
     /**
      * @param self the region that takes over
+     * @param behind told the name of a region of which many events are still to come
      * @param sources the journal server of each other region, by name of region
      */
     public static Behavior<Command> create(
@@ -23,12 +25,14 @@ public final class RegionInbox {
             Map<String, ActorRef<JournalServer.Command>> sources,
             Database database,
             SourceInbox.Delivery delivery,
+            Consumer<String> behind,
             JournalSettings settings,
             RuleMeters meters) {
         return Behaviors.setup(context -> {
             CursorStore store = new CursorStore(database.dataSource());
             sources.forEach((source, server) -> context.spawn(
-                    Behaviors.supervise(SourceInbox.create(self, source, server, store, delivery, settings, meters))
+                    Behaviors.supervise(
+                                    SourceInbox.create(self, source, server, store, delivery, behind, settings, meters))
                             .onFailure(SupervisorStrategy.restartWithBackoff(
                                     Duration.ofMillis(500), Duration.ofSeconds(10), 0.2)),
                     source));

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +80,9 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
     private static final Duration RETRY_AT_MOST = Duration.ofSeconds(5);
     private static final Duration PULL_AGAIN = Duration.ofMillis(500);
 
+    /** With more than this still to come, in places of the other journal, this region is behind. */
+    private static final long BEHIND_PLACES = 200;
+
     /** A place that moved without any event of interest is saved only this often. */
     private static final long UNSAVED_PLACES = 1_000;
 
@@ -88,16 +92,18 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
         int tries = 0;
     }
 
+    /** @param behind told the other region's name while many of its events are still to come */
     static Behavior<Command> create(
             String self,
             String source,
             ActorRef<JournalServer.Command> server,
             CursorStore store,
             Delivery delivery,
+            Consumer<String> behind,
             JournalSettings settings,
             RuleMeters meters) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new SourceInbox(context, timers, self, source, server, store, delivery, settings, meters)));
+        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
+                new SourceInbox(context, timers, self, source, server, store, delivery, behind, settings, meters)));
     }
 
     private final TimerScheduler<Command> timers;
@@ -106,6 +112,7 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
     private final ActorRef<JournalServer.Command> server;
     private final CursorStore store;
     private final Delivery delivery;
+    private final Consumer<String> behind;
     private final JournalSettings settings;
     private final RuleMeters meters;
     private final Executor blocking;
@@ -127,15 +134,18 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
             ActorRef<JournalServer.Command> server,
             CursorStore store,
             Delivery delivery,
+            Consumer<String> behind,
             JournalSettings settings,
             RuleMeters meters) {
         super(context);
+        context.setLoggerName(SourceInbox.class);
         this.timers = timers;
         this.self = self;
         this.source = source;
         this.server = server;
         this.store = store;
         this.delivery = delivery;
+        this.behind = behind;
         this.settings = settings;
         this.meters = meters;
         this.blocking = context.getSystem().dispatchers().lookup(DispatcherSelector.blocking());
@@ -207,6 +217,9 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
         meters.sourceHead(source, batch.head());
         if (!batch.incarnation().equals(cursor.incarnation())) {
             return onOtherIncarnation(batch);
+        }
+        if (batch.head() - batch.upTo() > BEHIND_PLACES) {
+            behind.accept(source);
         }
         taking = true;
         next = new CursorStore.Cursor(batch.incarnation(), Math.max(cursor.ordering(), batch.upTo()));

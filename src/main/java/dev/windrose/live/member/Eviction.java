@@ -87,6 +87,7 @@ public final class Eviction extends AbstractBehavior<Eviction.Command> {
             Duration evictAfter,
             LongSupplier nanoTime) {
         super(context);
+        context.setLoggerName(Eviction.class);
         this.self = self;
         this.regions = Set.copyOf(regions);
         this.cluster = Cluster.get(context.getSystem());

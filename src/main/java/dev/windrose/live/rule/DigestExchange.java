@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>States that differ while changes travel are normal. A definition that still lacks at the next comparison what another
  * region had at the last one has lost it: a journal came back from a backup, or an event was refused. It is asked for what
  * it has and mended; when that does not help for long, an alarm is raised.
+ *
+ * <p>A region that was away does not wait until it has read all that happened meanwhile: it takes the others' states at once,
+ * and their events one after the other.
  */
 final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
 
@@ -52,14 +55,31 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
 
     private record Found(String region, Receptionist.Listing listing) implements Command {}
 
-    private record BucketsHeard(String region, @Nullable Buckets buckets) implements Command {}
+    /** Many events of that region are still to come. */
+    record Behind(String region) implements Command {}
+
+    /** Why a comparison is made. */
+    private enum Why {
+        /** It was time. What lacks may be on its way, and is left alone for one more comparison. */
+        TIME,
+        /** What lacks will come late: it is taken at once. */
+        BEHIND
+    }
+
+    private record BucketsHeard(
+            String region, Why why, @Nullable Buckets buckets) implements Command {}
 
     private record EntriesHeard(
-            String region, List<Integer> asked, @Nullable Entries entries) implements Command {}
+            String region,
+            Why why,
+            List<Integer> asked,
+            @Nullable Entries entries) implements Command {}
 
-    private record StatesHeard(String region, @Nullable States states) implements Command {}
+    private record StatesHeard(
+            String region, Why why, @Nullable States states) implements Command {}
 
-    private record MendedHere(String region, String entity, RuleActor.@Nullable Mended mended) implements Command {}
+    private record MendedHere(String region, Why why, String entity, RuleActor.@Nullable Mended mended)
+            implements Command {}
 
     private enum Compare implements Command {
         INSTANCE
@@ -78,6 +98,9 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
 
     private static final Duration ASK = Duration.ofSeconds(5);
 
+    /** Time between two comparisons with a region of which much is still to come. */
+    private static final Duration BEHIND_EVERY = Duration.ofSeconds(1);
+
     static Behavior<Command> create(
             RegionId self,
             Set<RegionId> regions,
@@ -95,6 +118,7 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
     private final RuleMeters meters;
     private final Map<String, ActorRef<Command>> peers = new HashMap<>();
     private final Map<String, Lagging> lagging = new HashMap<>();
+    private final Map<String, Long> behindAtNanos = new HashMap<>();
 
     private DigestExchange(
             ActorContext<Command> context,
@@ -106,6 +130,7 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
             RuleSettings settings,
             RuleMeters meters) {
         super(context);
+        context.setLoggerName(DigestExchange.class);
         this.digests = digests;
         this.mending = mending;
         this.settings = settings;
@@ -135,6 +160,7 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
                 .onMessage(AskEntries.class, this::onAskEntries)
                 .onMessage(Found.class, this::onFound)
                 .onMessageEquals(Compare.INSTANCE, this::onCompare)
+                .onMessage(Behind.class, this::onBehind)
                 .onMessage(BucketsHeard.class, this::onBucketsHeard)
                 .onMessage(EntriesHeard.class, this::onEntriesHeard)
                 .onMessage(AskStates.class, this::onAskStates)
@@ -170,14 +196,29 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
     }
 
     private Behavior<Command> onCompare() {
-        peers.forEach((region, peer) -> getContext()
+        peers.forEach((region, peer) -> compare(region, peer, Why.TIME));
+        return this;
+    }
+
+    private Behavior<Command> onBehind(Behind behind) {
+        long now = System.nanoTime();
+        Long last = behindAtNanos.get(behind.region());
+        ActorRef<Command> peer = peers.get(behind.region());
+        if (peer != null && (last == null || now - last >= BEHIND_EVERY.toNanos())) {
+            behindAtNanos.put(behind.region(), now);
+            compare(behind.region(), peer, Why.BEHIND);
+        }
+        return this;
+    }
+
+    private void compare(String region, ActorRef<Command> peer, Why why) {
+        getContext()
                 .ask(
                         Buckets.class,
                         peer,
                         ASK,
                         (ActorRef<Buckets> replyTo) -> new AskBuckets(replyTo),
-                        (buckets, failure) -> new BucketsHeard(region, buckets)));
-        return this;
+                        (buckets, failure) -> new BucketsHeard(region, why, buckets));
     }
 
     private Behavior<Command> onBucketsHeard(BucketsHeard heard) {
@@ -194,7 +235,7 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
         }
         ActorRef<Command> peer = peers.get(heard.region());
         if (different.isEmpty() || peer == null) {
-            return compared(heard.region(), Map.of(), Map.of());
+            return compared(heard.region(), heard.why(), Map.of(), Map.of());
         }
         getContext()
                 .ask(
@@ -202,7 +243,7 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
                         peer,
                         ASK,
                         (ActorRef<Entries> replyTo) -> new AskEntries(different, replyTo),
-                        (entries, failure) -> new EntriesHeard(heard.region(), different, entries));
+                        (entries, failure) -> new EntriesHeard(heard.region(), heard.why(), different, entries));
         return this;
     }
 
@@ -212,15 +253,25 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
         }
         Map<String, Digest> ours = digests.entries(heard.asked());
         Map<String, Digest> theirs = heard.entries().entries();
-        return compared(heard.region(), ours, theirs);
+        return compared(heard.region(), heard.why(), ours, theirs);
     }
 
-    private Behavior<Command> compared(String region, Map<String, Digest> ours, Map<String, Digest> theirs) {
+    private Behavior<Command> compared(String region, Why why, Map<String, Digest> ours, Map<String, Digest> theirs) {
+        if (why == Why.BEHIND) {
+            List<String> lacking = new ArrayList<>();
+            theirs.forEach((entity, digest) -> {
+                if (!ours.getOrDefault(entity, Digest.NOTHING).covers(digest)) {
+                    lacking.add(entity);
+                }
+            });
+            mend(region, why, lacking);
+            return this;
+        }
         Lagging followed = lagging.computeIfAbsent(region, name -> new Lagging());
         long now = System.nanoTime();
         Set<String> different = followed.compared(ours, theirs, now);
         List<String> lasting = followed.lasting(settings.differentFor(), now);
-        mend(region, followed.lasting(settings.digestEvery().dividedBy(2), now));
+        mend(region, why, followed.lasting(settings.digestEvery().dividedBy(2), now));
         meters.different(region, different.size());
         meters.alarm(region, RuleMeters.Alarm.DIGEST, !lasting.isEmpty());
         if (!lasting.isEmpty()) {
@@ -236,7 +287,7 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
     }
 
     /** What was lacking at the last comparison already is on no way: its state is asked for. */
-    private void mend(String region, List<String> lacking) {
+    private void mend(String region, Why why, List<String> lacking) {
         ActorRef<Command> peer = peers.get(region);
         if (lacking.isEmpty() || peer == null) {
             return;
@@ -248,7 +299,7 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
                         peer,
                         ASK,
                         (ActorRef<States> replyTo) -> new AskStates(some, replyTo),
-                        (states, failure) -> new StatesHeard(region, states));
+                        (states, failure) -> new StatesHeard(region, why, states));
     }
 
     private Behavior<Command> onStatesHeard(StatesHeard heard) {
@@ -258,14 +309,14 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
                     .forEach((entity, state) -> getContext()
                             .pipeToSelf(
                                     mending.mend(entity, state, heard.region()),
-                                    (mended, failure) -> new MendedHere(heard.region(), entity, mended)));
+                                    (mended, failure) -> new MendedHere(heard.region(), heard.why(), entity, mended)));
         }
         return this;
     }
 
     private Behavior<Command> onMendedHere(MendedHere here) {
         RuleActor.Mended mended = here.mended();
-        if (mended != null && mended.changes() > 0) {
+        if (here.why() == Why.TIME && mended != null && mended.changes() > 0) {
             meters.mended(here.region(), mended.changes());
             getContext()
                     .getLog()

@@ -81,11 +81,12 @@ public final class RulePlane {
         ActorRef<RuleBoard.Command> board = control.systemActorOf(
                 supervised(RuleBoard.create(self, heard, current, digests)), "rule-board", Props.empty());
         RulePlane plane = new RulePlane(control, self, regions, settings, defaults, board, meters);
-        plane.startExchange(control, self, regions, database);
-        control.systemActorOf(
+        ActorRef<DigestExchange.Command> exchange = control.systemActorOf(
                 DigestExchange.create(self, regions, digests, plane::mend, settings, meters),
                 "digest-exchange",
                 Props.empty());
+        plane.startExchange(
+                control, self, regions, database, region -> exchange.tell(new DigestExchange.Behind(region)));
         control.systemActorOf(
                 Waker.create(entities, plane::wake, board, aside -> meters.aside(aside.size())),
                 "waker",
@@ -122,7 +123,8 @@ public final class RulePlane {
                         .withDirectReplication(false));
     }
 
-    private void startExchange(ActorSystem<?> control, RegionId self, Set<RegionId> regions, Database database) {
+    private void startExchange(
+            ActorSystem<?> control, RegionId self, Set<RegionId> regions, Database database, Consumer<String> behind) {
         ClusterSingleton singletons = ClusterSingleton.get(control);
         Map<String, ActorRef<JournalServer.Command>> servers = new HashMap<>();
         for (RegionId region : regions) {
@@ -143,7 +145,7 @@ public final class RulePlane {
         SourceInbox.Delivery delivery = this::deliver;
         singletons.init(SingletonActor.of(
                         supervised(RegionInbox.create(
-                                self.value(), servers, database, delivery, database.settings(), meters)),
+                                self.value(), servers, database, delivery, behind, database.settings(), meters)),
                         "region-inbox-" + self)
                 .withSettings(ClusterSingletonSettings.create(control).withDataCenter(self.value())));
     }

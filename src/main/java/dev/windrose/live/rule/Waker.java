@@ -77,6 +77,7 @@ final class Waker extends AbstractBehavior<Waker.Command> {
             ActorRef<RuleBoard.Command> board,
             Consumer<Set<String>> setAside) {
         super(context);
+        context.setLoggerName(Waker.class);
         this.timers = timers;
         this.wake = wake;
         this.board = board;

@@ -34,7 +34,9 @@ final class Fares {
     /** One count of one region. */
     record Flow(RegionId region, Kind kind) {}
 
-    private final Rates<Flow> rates = new Rates<>();
+    /** Rises and falls alike: what failed is compared with what was reported, which comes in batches. */
+    private final Rates<Flow> rates = new Rates<>(0.3, 0.3);
+
     private final Map<RegionId, CapacityTrack> tracks = new HashMap<>();
     private long lastMs = -1;
 

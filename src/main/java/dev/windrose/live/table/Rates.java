@@ -10,14 +10,6 @@ import java.util.Map;
  */
 final class Rates<K> {
 
-    /*
-     * An average that follows a rise within two looks and a fall within about five: a region that is overrun for some
-     * seconds is worse off than one that is left half empty for some.
-     */
-
-    private static final double RISE = 0.6;
-    private static final double FALL = 0.2;
-
     /** What a node told counts for this long, in ms; several of its messages. */
     private static final long HEARD_FOR_MS = 10_000;
 
@@ -31,7 +23,18 @@ final class Rates<K> {
     private final Map<K, Measured> own = new HashMap<>();
     private final Map<String, Heard<K>> others = new HashMap<>();
     private Map<K, Double> sums = Map.of();
+    private final double rise;
+    private final double fall;
     private long lastMs = -1;
+
+    /**
+     * @param rise share of a difference upwards that the average makes up for in one look, above 0 to 1
+     * @param fall the same downwards
+     */
+    Rates(double rise, double fall) {
+        this.rise = rise;
+        this.fall = fall;
+    }
 
     /**
      * Looks at the counters.
@@ -47,7 +50,7 @@ final class Rates<K> {
         totals.forEach((key, total) -> {
             Measured measured = own.computeIfAbsent(key, counted -> new Measured());
             double now = first || seconds <= 0 ? 0 : Math.max(0, (total - measured.total) / seconds);
-            measured.rate += (now > measured.rate ? RISE : FALL) * (now - measured.rate);
+            measured.rate += (now > measured.rate ? rise : fall) * (now - measured.rate);
             measured.total = total;
         });
         add(nowMs);

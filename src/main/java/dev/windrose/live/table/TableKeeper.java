@@ -140,6 +140,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
             Consumer<Catalog> listener,
             TableMeters meters) {
         super(context);
+        context.setLoggerName(TableKeeper.class);
         this.timers = timers;
         this.director = director;
         this.compiler = compiler;

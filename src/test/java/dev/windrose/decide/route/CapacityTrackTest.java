@@ -8,11 +8,16 @@ import org.junit.jupiter.api.Test;
 
 class CapacityTrackTest {
 
-    /** A region that serves so much and fails the rest, and is sent no more than it is believed to take. */
+    /**
+     * A region that serves so much and fails the rest, and is sent no more than it is believed to take. It is measured by
+     * averages over some seconds, and failures are reported late.
+     */
     private static final class Overrun {
         private CapacityTrack track = CapacityTrack.NEW;
         private double most = 0;
         private double failed = 0;
+        private double measuredLoad = 0;
+        private double measuredFailures = 0;
 
         void runs(int seconds, double wanted, double truth) {
             most = 0;
@@ -22,7 +27,9 @@ class CapacityTrackTest {
                 double failures = load <= truth ? 0 : 1 - truth / load;
                 most = Math.max(most, load);
                 failed += load * failures / seconds;
-                track = track.after(load, failures, 1);
+                measuredLoad += 0.3 * (load - measuredLoad);
+                track = track.after(measuredLoad, measuredFailures, 1);
+                measuredFailures += 0.3 * (failures - measuredFailures);
             }
         }
     }

@@ -43,6 +43,7 @@ class SourceInboxTest {
     private final ManualTime time = ManualTime.get(KIT.system());
     private final TestProbe<JournalServer.Command> server = KIT.createTestProbe(JournalServer.Command.class);
     private final TestProbe<Handed> handed = KIT.createTestProbe(Handed.class);
+    private final TestProbe<String> behind = KIT.createTestProbe(String.class);
     private final JournalSettings settings = Journals.inMemory(UUID.randomUUID().toString());
     private Database database;
     private CursorStore store;
@@ -63,6 +64,7 @@ class SourceInboxTest {
                     handed.ref().tell(next);
                     return next.taken();
                 },
+                behind.ref()::tell,
                 settings,
                 meters));
     }
@@ -95,6 +97,17 @@ class SourceInboxTest {
         assertThat(first.after()).isZero();
         answer(first, "one", 0);
         return pull();
+    }
+
+    @Test
+    void saysWhenMuchIsStillToComeAndNotForALittle() {
+        JournalServer.Pull pull = introduced();
+        pull.replyTo().tell(new JournalServer.Batch("one", 3, 203, List.of()));
+        pull = pull();
+        behind.expectNoMessage(Duration.ofMillis(50));
+        pull.replyTo().tell(new JournalServer.Batch("one", 5, 5000, List.of()));
+        behind.expectMessage(SOURCE);
+        pull();
     }
 
     private void awaitCursor(long ordering) {
