@@ -49,11 +49,8 @@ class BadPushStory {
     @Test
     void isRefusedWhenItIsWrittenAndWhenItIsRead() throws Exception {
         Figures figures = new Figures("27: a bad configuration is pushed", 0);
-        List<Cluster.Place> places = Cluster.REGIONS.stream()
-                .map(region -> new Cluster.Place(region, null))
-                .toList();
         List<Witness> witnesses = new ArrayList<>();
-        try (Cluster cluster = Cluster.start("bad-push", Cluster.SMALL, places, Map.of())) {
+        try (Cluster cluster = Cluster.start("bad-push", Cluster.SMALL)) {
             NodeProcess node = cluster.node(0);
             try (Api us = cluster.api(0)) {
                 Writes.createPriority(us, RULE, "us-east-1", "eu-west-1");

@@ -55,17 +55,27 @@ final class Cluster implements AutoCloseable {
      * @param javaOptions of the nodes
      */
     static Cluster start(String name, String javaOptions) throws IOException, InterruptedException {
-        return start(name, javaOptions, null);
+        return start(name, javaOptions, Map.of());
+    }
+
+    /** As above, with settings of every node. */
+    static Cluster start(String name, String javaOptions, Map<String, String> settings)
+            throws IOException, InterruptedException {
+        return start(name, javaOptions, places(null), settings);
     }
 
     /** As above; the last of the regions keeps its journal in {@code postgres}, which ends with the cluster. */
     static Cluster start(String name, String javaOptions, @Nullable PostgresJournal postgres)
             throws IOException, InterruptedException {
+        return start(name, javaOptions, places(postgres), Map.of());
+    }
+
+    private static List<Place> places(@Nullable PostgresJournal postgres) {
         List<Place> places = new ArrayList<>();
         for (String region : REGIONS) {
             places.add(new Place(region, region.equals(REGIONS.get(2)) ? postgres : null));
         }
-        return start(name, javaOptions, places, Map.of());
+        return places;
     }
 
     /**

@@ -33,11 +33,8 @@ class DamagedFilesStory {
     @Test
     void theSnapshotBeforeIsTakenAndALostJournalComesBackFromTheOthers() throws Exception {
         Figures figures = new Figures("18: damaged snapshots, a damaged journal", 0);
-        List<Cluster.Place> places = Cluster.REGIONS.stream()
-                .map(region -> new Cluster.Place(region, null))
-                .toList();
         List<Witness> others = new ArrayList<>();
-        try (Cluster cluster = Cluster.start("damaged", Cluster.SMALL, places, Map.of())) {
+        try (Cluster cluster = Cluster.start("damaged", Cluster.SMALL)) {
             try (Api us = cluster.api(0)) {
                 Writes.createPriority(us, RULE, "us-east-1", "eu-west-1");
             }

@@ -12,8 +12,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,10 +26,7 @@ class DiskFullStory {
     @Test
     void decisionsGoOnWritesAreRefusedAndItRecoversByItself() throws Exception {
         Figures figures = new Figures("19: disk full", 0);
-        List<Cluster.Place> places = Cluster.REGIONS.stream()
-                .map(region -> new Cluster.Place(region, null))
-                .toList();
-        try (Cluster cluster = Cluster.start("disk-full", Cluster.SMALL, places, Map.of())) {
+        try (Cluster cluster = Cluster.start("disk-full", Cluster.SMALL)) {
             NodeProcess node = cluster.node(0);
             assertThat(node.stop(Duration.ofSeconds(30))).isTrue();
             Path data = node.spec().data();

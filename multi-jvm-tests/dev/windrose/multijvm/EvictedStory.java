@@ -108,10 +108,7 @@ class EvictedStory {
     @Test
     void aPartitionOfDaysWithANodeReplacedMeanwhileLeavesNoZombies() throws Exception {
         Figures figures = new Figures("5: a partition of five days, timers 1:1000, a node replaced meanwhile", 0);
-        List<Cluster.Place> places = Cluster.REGIONS.stream()
-                .map(region -> new Cluster.Place(region, null))
-                .toList();
-        try (Cluster cluster = Cluster.start("days", Cluster.SMALL, places, DAYS_IN_MINUTES)) {
+        try (Cluster cluster = Cluster.start("days", Cluster.SMALL, DAYS_IN_MINUTES)) {
             Trial.run(cluster, "days", figures, 0, List.of(0, 1), trial -> {
                 cluster.wan().cut(2, 0);
                 cluster.wan().cut(2, 1);
@@ -191,10 +188,7 @@ class EvictedStory {
     }
 
     private static Cluster started(String name, String evictAfter) throws Exception {
-        List<Cluster.Place> places = Cluster.REGIONS.stream()
-                .map(region -> new Cluster.Place(region, null))
-                .toList();
-        return Cluster.start(name, Cluster.SMALL, places, Map.of("windrose.node.evict-after", evictAfter));
+        return Cluster.start(name, Cluster.SMALL, Map.of("windrose.node.evict-after", evictAfter));
     }
 
     private static String shared(Cluster cluster) throws Exception {

@@ -9,8 +9,6 @@ import dev.windrose.stage.NodeProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -24,10 +22,7 @@ class LostTailStory {
     @Test
     void whatTheBackupLacksComesBackFromTheOthersAndWhatIsWrittenAfterwardsReachesThem() throws Exception {
         Figures figures = new Figures("16b: a journal from a backup", 0);
-        List<Cluster.Place> places = Cluster.REGIONS.stream()
-                .map(region -> new Cluster.Place(region, null))
-                .toList();
-        try (Cluster cluster = Cluster.start("lost-tail", Cluster.SMALL, places, Map.of())) {
+        try (Cluster cluster = Cluster.start("lost-tail", Cluster.SMALL)) {
             NodeProcess node = cluster.node(0);
             try (Api us = cluster.api(0)) {
                 Writes.create(us, "backed-up");

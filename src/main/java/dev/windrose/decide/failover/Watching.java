@@ -20,7 +20,7 @@ public final class Watching {
      *
      * @param plan what it does from here on
      * @param override what the region's journal says of it now, or null
-     * @param outcomes that clients reported of the other regions lately
+     * @param outcomes that clients reported of the other regions since it began
      * @param errorRate share of those that failed, 0 to 1
      * @param lastDecisionEpochMs wall clock of the last decision for the region; 0 for none since the start
      */

@@ -6,9 +6,10 @@ package dev.windrose.decide.route;
  *
  * @param capacity requests per second that it can take; infinite while nothing is known
  * @param proven the highest load, in requests per second, that was served well lately
- * @param calmSeconds time since it was overrun last
+ * @param calmSeconds time since it was bounded last
+ * @param overrunSeconds time for which it has been overrun without a break, and not bounded for it
  */
-public record CapacityTrack(double capacity, double proven, double calmSeconds) {
+public record CapacityTrack(double capacity, double proven, double calmSeconds, double overrunSeconds) {
 
     /*
      * Additive increase and multiplicative decrease, as congestion is controlled on networks (Chiu and Jain, 1989), on the
@@ -17,12 +18,13 @@ public record CapacityTrack(double capacity, double proven, double calmSeconds) 
      * - Failures alone teach nothing: a region may fail for reasons of its own. It is overrun when clients fail at a load
      *   above what it has proven to serve. The proof fades while clients fail, so that a region that lost machines is
      *   believed within seconds, and else by half in a day.
-     * - It is bounded once, and then watched for as long as measurements need to show what that did.
+     * - It is bounded when it was overrun for as long as measurements need to show what is, and then watched for as long
+     *   again.
      * - What it served while it was overrun is its capacity: never less than what it still proves.
      * - The capacity grows only while it is used, slowly after it was overrun and faster when that is long ago.
      */
 
-    public static final CapacityTrack NEW = new CapacityTrack(Double.POSITIVE_INFINITY, 0, 0);
+    public static final CapacityTrack NEW = new CapacityTrack(Double.POSITIVE_INFINITY, 0, 0, 0);
 
     /** Less load than this, in requests per second, teaches nothing. */
     public static final double LEAST = 10;
@@ -33,7 +35,7 @@ public record CapacityTrack(double capacity, double proven, double calmSeconds) 
     private static final double WELL = 0.01;
 
     /** Measurements are averages over some seconds, and what clients report comes late. */
-    private static final double SHOWS_AFTER_SECONDS = 10;
+    private static final double SHOWS_AFTER_SECONDS = 8;
 
     /** What is left free below the load at which it was overrun. */
     private static final double MARGIN = 0.95;
@@ -59,20 +61,20 @@ public record CapacityTrack(double capacity, double proven, double calmSeconds) 
         double faded = proven * Math.pow(failures > BADLY ? FADES_BADLY_PER_SECOND : FADES_PER_SECOND, seconds);
         double calm = calmSeconds + seconds;
         if (Double.isNaN(failures) || load < LEAST) {
-            return new CapacityTrack(capacity, faded, calm);
+            return new CapacityTrack(capacity, faded, calm, 0);
         }
         if (failures > BADLY) {
-            return load > faded && (Double.isInfinite(capacity) || calm > SHOWS_AFTER_SECONDS)
-                    ? new CapacityTrack(
-                            Math.min(capacity, Math.max(Math.max(LEAST, faded), MARGIN * load * (1 - failures))),
-                            faded,
-                            0)
-                    : new CapacityTrack(capacity, faded, calm);
+            double overrun = load > faded ? overrunSeconds + seconds : 0;
+            if (overrun < SHOWS_AFTER_SECONDS) {
+                return new CapacityTrack(capacity, faded, calm, overrun);
+            }
+            double served = Math.max(Math.max(LEAST, faded), MARGIN * load * (1 - failures));
+            return new CapacityTrack(Math.min(capacity, served), faded, 0, 0);
         }
         if (failures > WELL) {
-            return new CapacityTrack(capacity, faded, calm);
+            return new CapacityTrack(capacity, faded, calm, 0);
         }
         double grows = load < USED * capacity ? 1 : calm < LATER_SECONDS ? GROWS_PER_MINUTE : GROWS_PER_MINUTE_LATER;
-        return new CapacityTrack(capacity * Math.pow(grows, seconds / 60), Math.max(faded, load), calm);
+        return new CapacityTrack(capacity * Math.pow(grows, seconds / 60), Math.max(faded, load), calm, 0);
     }
 }

@@ -72,6 +72,10 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
     private final EvacuationPlanner planner;
     private final LongSupplier epochMs;
     private final Map<RegionId, Sent> sent = new HashMap<>();
+
+    /** What clients had reported of the others when this node first saw that a region is emptied. */
+    private final Map<RegionId, Outliers.Outcomes> atFirst = new HashMap<>();
+
     private final Map<RegionId, Long> ends = new HashMap<>();
     private final Set<RegionId> recording = new HashSet<>();
 
@@ -114,6 +118,7 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
             }
         }
         sent.keySet().retainAll(running);
+        atFirst.keySet().retainAll(running);
         ends.keySet().retainAll(running);
         return this;
     }
@@ -124,22 +129,15 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
         Sent before = sent.get(region.id());
         Sent last = before != null && before.decisions() == decisions ? before : new Sent(decisions, now);
         sent.put(region.id(), last);
-        long requests = 0;
-        double failed = 0;
-        for (Map<RegionId, Outliers.Outcomes> targets : director.outcomes().values()) {
-            for (Map.Entry<RegionId, Outliers.Outcomes> target : targets.entrySet()) {
-                if (!target.getKey().equals(region.id())) {
-                    requests += target.getValue().requests();
-                    failed += target.getValue().requests()
-                            * (1 - target.getValue().successRate());
-                }
-            }
-        }
+        Outliers.Outcomes elsewhere = elsewhere(region.id());
+        Outliers.Outcomes begun = atFirst.computeIfAbsent(region.id(), evacuated -> elsewhere);
+        long requests = Math.max(0, elsewhere.requests() - begun.requests());
+        long failed = Math.max(0, elsewhere.failures() - begun.failures());
         Watching.Seen seen = new Watching.Seen(
                 planner.plan(region.id()),
                 region.override(),
                 requests,
-                requests == 0 ? 0 : failed / requests,
+                requests == 0 ? 0 : (double) failed / requests,
                 last.atEpochMs());
         Evacuation after = Watching.look(running, seen, now);
         if (after.phase() != running.phase()) {
@@ -153,6 +151,21 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
         } else {
             ends.remove(region.id());
         }
+    }
+
+    /** What clients reported of all other regions since the start of this node. */
+    private Outliers.Outcomes elsewhere(RegionId region) {
+        long requests = 0;
+        long failures = 0;
+        for (Map<RegionId, Outliers.Outcomes> targets : director.outcomes().values()) {
+            for (Map.Entry<RegionId, Outliers.Outcomes> target : targets.entrySet()) {
+                if (!target.getKey().equals(region)) {
+                    requests += target.getValue().requests();
+                    failures += target.getValue().failures();
+                }
+            }
+        }
+        return new Outliers.Outcomes(requests, failures);
     }
 
     private void record(RegionId region, RuleState state, Evacuation ended) {

@@ -74,7 +74,7 @@ record Snapshot(
         }
 
         CapacityTrack track() {
-            return new CapacityTrack(capacity > 0 ? capacity : Double.POSITIVE_INFINITY, Math.max(0, proven), 0);
+            return new CapacityTrack(capacity > 0 ? capacity : Double.POSITIVE_INFINITY, Math.max(0, proven), 0, 0);
         }
     }
 

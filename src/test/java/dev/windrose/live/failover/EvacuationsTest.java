@@ -6,6 +6,7 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import dev.windrose.decide.health.Checks;
+import dev.windrose.decide.route.Choice;
 import dev.windrose.decide.route.Tables;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Definitions;
@@ -14,6 +15,7 @@ import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
 import dev.windrose.live.rule.RuleGateway;
+import dev.windrose.live.table.Director;
 import dev.windrose.live.table.TableInMemory;
 import dev.windrose.model.Algorithm;
 import dev.windrose.model.Client;
@@ -28,6 +30,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -86,8 +89,38 @@ class EvacuationsTest {
         assertThat(states.get(REGION).text(Fields.OVERRIDE)).isEmpty();
     }
 
+    @Test
+    void failuresOfBeforeDoNotCountAndThoseMeanwhileTakeTheTrafficBack() {
+        health = new Tables.Believed().is(US, HealthStatus.UNHEALTHY);
+        define();
+        table.see(health);
+        fail(100);
+        health = HealthView.NOTHING;
+        table.see(health);
+        start(false);
+        passes(3);
+        edits.expectNoMessage(Duration.ofMillis(50));
+        table.see(new Tables.Believed().is(US, HealthStatus.UNHEALTHY));
+        fail(30);
+        passes(2);
+        Evacuation ended = ended();
+        assertThat(ended.phase()).isEqualTo(Evacuation.Phase.ABORTED);
+        assertThat(ended.cause()).startsWith("errors elsewhere: 100.0 % of 30");
+    }
+
+    /** So many clients are sent to the other region, and fail there. */
+    private void fail(int clients) {
+        for (int i = 0; i < clients; i++) {
+            Choice choice = Objects.requireNonNull(table.director().route("web", Client.ANYWHERE));
+            assertThat(choice.region()).isEqualTo(EU);
+            table.director().finish(Director.text(table.director().begin(choice)), 5, false);
+        }
+    }
+
     private void start(boolean rehearsal) {
-        Rule web = Tables.rule(new RuleId("web"), Algorithm.PRIORITY, List.of(US, EU));
+        if (!states.containsKey(REGION)) {
+            define();
+        }
         Evacuation evacuation = new Evacuation(
                 Evacuation.Phase.RUNNING,
                 rehearsal,
@@ -101,8 +134,6 @@ class EvacuationsTest {
                 0,
                 -1,
                 "");
-        change(DefinitionKey.rule(web.id()), Change.Kind.CREATED, Definitions.fields(web, Checks.DEFAULTS));
-        change(REGION, Change.Kind.CREATED, Map.of(Fields.CAPACITY, "0"));
         change(
                 REGION,
                 Change.Kind.CHANGED,
@@ -124,6 +155,12 @@ class EvacuationsTest {
                 table.director(),
                 new EvacuationPlanner(US, table.director(), () -> health),
                 () -> now));
+    }
+
+    private void define() {
+        Rule web = Tables.rule(new RuleId("web"), Algorithm.PRIORITY, List.of(US, EU));
+        change(DefinitionKey.rule(web.id()), Change.Kind.CREATED, Definitions.fields(web, Checks.DEFAULTS));
+        change(REGION, Change.Kind.CREATED, Map.of(Fields.CAPACITY, "0"));
     }
 
     private void change(DefinitionKey key, Change.Kind kind, Map<String, String> fields) {

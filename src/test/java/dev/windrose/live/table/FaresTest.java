@@ -58,8 +58,8 @@ class FaresTest {
 
     @Test
     void theClientsOfOtherNodesCount() {
-        fares.heard("b", Map.of(Tables.EU, new DemandBoard.Fare(400, 400, 200)), 0);
-        for (int i = 0; i < 8; i++) {
+        for (int i = 0; i < 15; i++) {
+            fares.heard("b", Map.of(Tables.EU, new DemandBoard.Fare(400, 400, 200)), now);
             second(20, 0, Set.of(Tables.EU));
         }
         assertThat(capacity(Tables.EU)).isBetween(180.0, 260.0);
@@ -67,7 +67,7 @@ class FaresTest {
 
     @Test
     void whatWasLearnedBeforeARestartHoldsAfterIt() {
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 20; i++) {
             second(300, 150, Set.of(Tables.EU));
         }
         Snapshot.Learned kept = Snapshot.Learned.of(fares.tracks().get(Tables.EU));
