@@ -32,15 +32,26 @@ final class Drill {
 
     /** As {@link #report}, for a story in which a time may be missed where machines are slow. */
     static void tell(Figures figures) throws IOException {
-        System.out.println(figures.json());
+        String line = figures.json().replaceFirst("\"seed\"", "\"commit\":\"" + commit() + "\",\"seed\"");
+        System.out.println(line);
         Path lines = Cluster.home().resolveSibling("multi-jvm").resolve("drills.jsonl");
         Files.createDirectories(lines.getParent());
         Files.writeString(
-                lines,
-                figures.json() + "\n",
-                StandardCharsets.UTF_8,
-                StandardOpenOption.CREATE,
-                StandardOpenOption.APPEND);
+                lines, line + "\n", StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    /** Of the working tree, with a plus when it has changes; empty where there is none. */
+    private static String commit() {
+        try {
+            Process git = new ProcessBuilder("git", "describe", "--always", "--dirty=+")
+                    .directory(Cluster.home().toFile())
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            String said = new String(git.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).trim();
+            return said.matches("[0-9a-z.+-]*") ? said : "";
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     /** Time in which all regions have to be equal when a fault is over and nobody writes any more. */
