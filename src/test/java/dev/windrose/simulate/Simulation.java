@@ -488,7 +488,11 @@ final class Simulation {
                 int index = i;
                 require(
                         rule.isCandidate(index),
-                        () -> node.region + " does not use " + target + ", which all reach, tier " + rule.tier());
+                        () -> node.region + " does not use " + target + " for " + name + ", which all reach, tier "
+                                + rule.tier() + ", " + rule.status(index) + " by " + rule.authority(index)
+                                + ", own view "
+                                + node.eyes.own(String.valueOf(checkOf(node, target))) + ", others "
+                                + node.eyes.others(String.valueOf(checkOf(node, target))));
             }
         }
     }

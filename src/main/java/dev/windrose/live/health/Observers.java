@@ -33,16 +33,28 @@ final class Observers {
         this.ageNanos = age.toNanos();
     }
 
+    /**
+     * Keeps what a node says. Only a word that is newer than one before is a sign of life: the first one that this node
+     * hears may be the last of somebody who is long gone, handed on by a third.
+     */
     void heard(String node, int bucket, HealthBoard board, long nowNanos) {
-        Observer observer = observers.computeIfAbsent(node, key -> new Observer(board.region()));
+        Observer observer = observer(node, board.region(), nowNanos);
         HealthBoard before = observer.boards.put(bucket, board);
-        if (before == null || before.sequence() != board.sequence()) {
+        if (before != null && before.sequence() != board.sequence()) {
             observer.heardNanos = nowNanos;
         }
     }
 
     void beat(String node, String region, long nowNanos) {
-        observers.computeIfAbsent(node, key -> new Observer(region)).heardNanos = nowNanos;
+        observer(node, region, nowNanos).heardNanos = nowNanos;
+    }
+
+    private Observer observer(String node, String region, long nowNanos) {
+        return observers.computeIfAbsent(node, key -> {
+            Observer unheard = new Observer(region);
+            unheard.heardNanos = nowNanos - ageNanos - 1;
+            return unheard;
+        });
     }
 
     /**

@@ -56,6 +56,13 @@ public final class Eyes {
         return tracks.getOrDefault(checkId, HealthTrack.NEW).status();
     }
 
+    /** What the other regions say that are heard of, by region. */
+    public Map<String, HealthStatus> others(String checkId) {
+        Map<String, HealthStatus> others = new TreeMap<>();
+        observers.say(checkId).forEach((region, seen) -> others.put(region, seen.status()));
+        return others;
+    }
+
     /** Milliseconds for which the own checks have said the same. */
     public long saidForMs(String checkId, long nowMs) {
         return nowMs - since.getOrDefault(checkId, nowMs);

@@ -111,6 +111,11 @@ class HealthWatchTest {
     }
 
     private void observerSays(String node, String region, RegionId target, HealthStatus status) {
+        observerSaidOnce(node, region, target, status);
+        watch.tell(new HealthWatch.BeatHeard(node, region));
+    }
+
+    private void observerSaidOnce(String node, String region, RegionId target, HealthStatus status) {
         String id = CheckPlan.of(List.of(RULE), REGIONS, Tables.US, 100)
                 .byRule()
                 .get(WEB)
@@ -172,6 +177,17 @@ class HealthWatchTest {
         observerSays("b", "eu-west-1", Tables.EU, HealthStatus.UNHEALTHY);
         becomes(Tables.EU, HealthStatus.HEALTHY);
         observerSays("c", "ap-southeast-1", Tables.EU, HealthStatus.UNHEALTHY);
+        becomes(Tables.EU, HealthStatus.UNHEALTHY);
+    }
+
+    @Test
+    void theFirstWordThatIsHeardOfAnObserverMayBeItsLastAndCountsOnlyWithASignOfLife() {
+        becomes(Tables.EU, HealthStatus.HEALTHY);
+        observerSaidOnce("b", "eu-west-1", Tables.EU, HealthStatus.UNHEALTHY);
+        observerSaidOnce("c", "ap-southeast-1", Tables.EU, HealthStatus.UNHEALTHY);
+        becomes(Tables.EU, HealthStatus.HEALTHY);
+        watch.tell(new HealthWatch.BeatHeard("b", "eu-west-1"));
+        watch.tell(new HealthWatch.BeatHeard("c", "ap-southeast-1"));
         becomes(Tables.EU, HealthStatus.UNHEALTHY);
     }
 
