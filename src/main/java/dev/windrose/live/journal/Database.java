@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -29,8 +30,8 @@ public final class Database implements AutoCloseable {
     private static final List<String> TABLES = List.of(
             "event_journal", "event_tag", "snapshot", "replication_cursor", "parked", "fact", "metric_sample", "lease");
 
-    /** {@code org.h2.api.ErrorCode.DATABASE_IS_CLOSED}. */
-    private static final int H2_DATABASE_IS_CLOSED = 90098;
+    /** DATABASE_IS_CLOSED and DATABASE_CALLED_AT_SHUTDOWN of {@code org.h2.api.ErrorCode}. */
+    private static final Set<Integer> H2_HAS_ENDED = Set.of(90098, 90121);
 
     private static final int CAUSES_AT_MOST = 50;
 
@@ -130,7 +131,7 @@ public final class Database implements AutoCloseable {
     void failed(@Nullable Throwable failure) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < CAUSES_AT_MOST; depth++) {
-            boolean closed = cause instanceof SQLException sql && sql.getErrorCode() == H2_DATABASE_IS_CLOSED;
+            boolean closed = cause instanceof SQLException sql && H2_HAS_ENDED.contains(sql.getErrorCode());
             if (closed && settings.embedded() && ended.compareAndSet(false, true)) {
                 whenEnded.run();
             }

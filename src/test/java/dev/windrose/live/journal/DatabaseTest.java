@@ -26,12 +26,13 @@ class DatabaseTest {
             database.failed(null);
             assertThat(ended).hasValue(0);
 
-            Throwable closed;
-            try (Connection connection = database.dataSource().getConnection();
-                    Statement statement = connection.createStatement()) {
-                statement.execute("SHUTDOWN IMMEDIATELY");
-                closed = catchThrowable(() -> statement.execute("SELECT 1"));
-            }
+            Throwable closed = catchThrowable(() -> {
+                try (Connection connection = database.dataSource().getConnection();
+                        Statement statement = connection.createStatement()) {
+                    statement.execute("SHUTDOWN IMMEDIATELY");
+                    statement.execute("SELECT 1");
+                }
+            });
             database.failed(new CompletionException(closed));
             database.failed(new CompletionException(closed));
             assertThat(ended).hasValue(1);
