@@ -66,8 +66,7 @@ class StalePlanStory {
                             "PUT",
                             "/api/v1/rules/" + RULE,
                             Api.rule(RULE, "us-east-1", "eu-west-1").replace("weighted_round_robin", "priority"),
-                            "If-Match",
-                            old)
+                            "If-Match: " + old)
                     .status();
             refused = status == 412 ? 1 : 0;
         }

@@ -40,6 +40,9 @@ public record CapacityTrack(double capacity, double proven, double calmSeconds, 
     /** What is left free below the load at which it was overrun. */
     private static final double MARGIN = 0.95;
 
+    /** Nodes try a bound again at about the same pace; within this they agree. */
+    private static final double CLEARLY_LOWER = 0.9;
+
     private static final double FADES_BADLY_PER_SECOND = 0.98;
     private static final double FADES_PER_SECOND = Math.pow(0.5, 1.0 / 86_400);
 
@@ -49,6 +52,11 @@ public record CapacityTrack(double capacity, double proven, double calmSeconds, 
     private static final double GROWS_PER_MINUTE = 1.05;
     private static final double GROWS_PER_MINUTE_LATER = 1.5;
     private static final double LATER_SECONDS = 300;
+
+    /** What is known when another node has learned of a bound that is clearly lower: all nodes come to the same. */
+    public CapacityTrack heard(double other) {
+        return other > 0 && other < CLEARLY_LOWER * capacity ? new CapacityTrack(other, proven, 0, 0) : this;
+    }
 
     /**
      * What is known after one look.

@@ -46,8 +46,12 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
         }
     }
 
-    /** How the clients of one region fare on one node; each per second. */
-    public record Fare(double sent, double reported, double failed) implements WireMessage {}
+    /**
+     * How the clients of one region fare on one node; each per second.
+     *
+     * @param capacity what that node has learned of the region's; 0 when it has not
+     */
+    public record Fare(double sent, double reported, double failed, double capacity) implements WireMessage {}
 
     private enum Share implements Command {
         INSTANCE

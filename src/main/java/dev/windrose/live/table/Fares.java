@@ -10,6 +10,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How the clients of each region fare, on all nodes together, and what is learned of its capacity from it. For one thread.
@@ -17,6 +19,8 @@ import java.util.Set;
  * <p>Every node learns for itself from what all of them measured, so they come to the same within seconds.
  */
 final class Fares {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Fares.class);
 
     /** Outcomes per second, everywhere together, below which nothing is learned. */
     private static final double REPORTED_AT_LEAST = 2;
@@ -66,10 +70,17 @@ final class Fares {
         }
         for (RegionId region : learning) {
             if (serving.contains(region)) {
-                tracks.merge(
-                        region,
-                        CapacityTrack.NEW,
-                        (before, unused) -> before.after(rate(region, Kind.SENT), failures(region), seconds));
+                CapacityTrack before = tracks.getOrDefault(region, CapacityTrack.NEW);
+                CapacityTrack after = before.after(rate(region, Kind.SENT), failures(region), seconds);
+                tracks.put(region, after);
+                if (after.capacity() < before.capacity()) {
+                    LOG.info(
+                            "region [{}] can take [{}] requests/s: it was sent [{}], of which failed [{}]",
+                            region,
+                            Math.round(after.capacity()),
+                            Math.round(rate(region, Kind.SENT)),
+                            failures(region));
+                }
             }
         }
     }
@@ -84,6 +95,7 @@ final class Fares {
     }
 
     void heard(String node, Map<RegionId, DemandBoard.Fare> told, long nowMs) {
+        told.forEach((region, fare) -> tracks.computeIfPresent(region, (same, track) -> track.heard(fare.capacity())));
         Map<Flow, Double> flows = new HashMap<>();
         told.forEach((region, fare) -> {
             flows.put(new Flow(region, Kind.SENT), fare.sent());
@@ -104,10 +116,16 @@ final class Fares {
                         new DemandBoard.Fare(
                                 rate,
                                 flows.getOrDefault(new Flow(flow.region(), Kind.REPORTED), 0.0),
-                                flows.getOrDefault(new Flow(flow.region(), Kind.FAILED), 0.0)));
+                                flows.getOrDefault(new Flow(flow.region(), Kind.FAILED), 0.0),
+                                learned(flow.region())));
             }
         });
         return here;
+    }
+
+    private double learned(RegionId region) {
+        double capacity = tracks.getOrDefault(region, CapacityTrack.NEW).capacity();
+        return Double.isInfinite(capacity) ? 0 : capacity;
     }
 
     /** The regions, with the capacities that hold now: what was declared, or learned where that is less. */

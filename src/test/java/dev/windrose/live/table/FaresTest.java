@@ -59,10 +59,20 @@ class FaresTest {
     @Test
     void theClientsOfOtherNodesCount() {
         for (int i = 0; i < 15; i++) {
-            fares.heard("b", Map.of(Tables.EU, new DemandBoard.Fare(400, 400, 200)), now);
+            fares.heard("b", Map.of(Tables.EU, new DemandBoard.Fare(400, 400, 200, 0)), now);
             second(20, 0, Set.of(Tables.EU));
         }
         assertThat(capacity(Tables.EU)).isBetween(180.0, 260.0);
+    }
+
+    @Test
+    void whatAnotherNodeHasLearnedHoldsHereWhenItIsClearlyLower() {
+        second(50, 0, Set.of(Tables.EU));
+        second(50, 0, Set.of(Tables.EU));
+        fares.heard("b", Map.of(Tables.EU, new DemandBoard.Fare(50, 25, 0, 80)), now);
+        assertThat(capacity(Tables.EU)).isEqualTo(80);
+        fares.heard("c", Map.of(Tables.EU, new DemandBoard.Fare(50, 25, 0, 79)), now);
+        assertThat(capacity(Tables.EU)).isEqualTo(80);
     }
 
     @Test
