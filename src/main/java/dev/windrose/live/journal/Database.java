@@ -12,9 +12,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The database of this region's journal: one pool for everything that uses it, our own tables, and whether it answers.
@@ -27,9 +30,16 @@ public final class Database implements AutoCloseable {
     private static final List<String> TABLES = List.of(
             "event_journal", "event_tag", "snapshot", "replication_cursor", "parked", "fact", "metric_sample", "lease");
 
+    /** DATABASE_IS_CLOSED and DATABASE_CALLED_AT_SHUTDOWN of {@code org.h2.api.ErrorCode}. */
+    private static final Set<Integer> H2_HAS_ENDED = Set.of(90098, 90121);
+
+    private static final int CAUSES_AT_MOST = 50;
+
     private final HikariDataSource pool;
     private final JournalSettings settings;
     private final GivenEvents given;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile Runnable whenEnded = () -> {};
 
     /** Makes the pool; connects to nothing yet. */
     public static Database open(JournalSettings settings, RuleMeters meters) {
@@ -109,6 +119,23 @@ public final class Database implements AutoCloseable {
                     none.next();
                 }
             }
+        }
+    }
+
+    /** Runs that once when the embedded database has closed itself: it comes back only by being opened anew. */
+    public void whenEnded(Runnable then) {
+        whenEnded = then;
+    }
+
+    /** Takes note of why a statement failed. An embedded database whose disk is full closes itself, for good. */
+    void failed(@Nullable Throwable failure) {
+        Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < CAUSES_AT_MOST; depth++) {
+            boolean closed = cause instanceof SQLException sql && H2_HAS_ENDED.contains(sql.getErrorCode());
+            if (closed && settings.embedded() && ended.compareAndSet(false, true)) {
+                whenEnded.run();
+            }
+            cause = cause.getCause();
         }
     }
 

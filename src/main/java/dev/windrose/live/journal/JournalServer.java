@@ -102,6 +102,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
 
     private final TimerScheduler<Command> timers;
     private final String self;
+    private final Database database;
     private final GivenEvents given;
     private final JournalReader reader;
     private final Facts facts;
@@ -137,6 +138,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         context.setLoggerName(JournalServer.class);
         this.timers = timers;
         this.self = self;
+        this.database = database;
         this.given = database.given();
         this.reader = new JournalReader(database.dataSource());
         this.facts = new Facts(database.dataSource());
@@ -404,6 +406,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
     }
 
     private void failed(@Nullable Throwable failure) {
+        database.failed(failure);
         if (!failing) {
             failing = true;
             getContext().getLog().warn("journal cannot be read, cause [{}]", String.valueOf(failure));

@@ -39,6 +39,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +49,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RulePlane {
 
+    private static final Duration LATEST = Duration.ofMillis(250);
     private static final Duration RESTART_FIRST = Duration.ofMillis(500);
     private static final Duration RESTART_AT_MOST = Duration.ofSeconds(10);
 
@@ -208,6 +210,9 @@ public final class RulePlane {
                         replyTo -> new RuleActor.Submit(
                                 edit.kind(), edit.fields(), edit.revision(), edit.author(), edit.reason(), replyTo),
                         settings.editTimeout())
+                .toCompletableFuture()
+                // The ask's own time-out ends with the control plane; whoever waits must hear then, too.
+                .orTimeout(settings.editTimeout().plus(LATEST).toMillis(), TimeUnit.MILLISECONDS)
                 .handleAsync(
                         (answer, failure) -> outcome(answer, Duration.ofNanos(System.nanoTime() - began)),
                         Runnable::run);
