@@ -10,6 +10,7 @@ import dev.windrose.decide.health.Outliers;
 import dev.windrose.front.http.ApiParts;
 import dev.windrose.front.http.ApiServer;
 import dev.windrose.live.failover.EvacuationPlanner;
+import dev.windrose.live.geo.NetworksFile;
 import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.health.Probe;
@@ -21,6 +22,7 @@ import dev.windrose.live.table.TableKeeper;
 import dev.windrose.live.table.TablePlane;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
+import dev.windrose.watch.GeoMeters;
 import dev.windrose.watch.HealthMeters;
 import dev.windrose.watch.HttpMeters;
 import dev.windrose.watch.Meters;
@@ -48,6 +50,7 @@ final class DataPlane {
     private final ActorSystem<SpawnProtocol.Command> system;
     private final Executor waiting;
     private final ActorRef<HealthWatch.Command> healthWatch;
+    private final NetworksFile networks;
     private final TablePlane table;
 
     private volatile @Nullable ApiServer api = null;
@@ -79,6 +82,14 @@ final class DataPlane {
                         this::believe),
                 "health-watch",
                 Props.empty());
+        networks = new NetworksFile(settings.geo().networksFile(), new GeoMeters(meters.registry()));
+        system.classicSystem()
+                .scheduler()
+                .scheduleWithFixedDelay(
+                        Duration.ZERO,
+                        settings.geo().reloadEvery(),
+                        networks::look,
+                        system.dispatchers().lookup(DispatcherSelector.blocking()));
         table = TablePlane.start(
                 system,
                 settings.node().region(),
@@ -173,6 +184,7 @@ final class DataPlane {
                 control::metrics,
                 settings.health().secondApprover(),
                 planner(settings),
+                networks::networks,
                 control::membership,
                 control::ready,
                 meters::scrape);

@@ -1,8 +1,10 @@
 package dev.windrose.boot;
 
+import dev.windrose.decide.geo.Prefix;
 import dev.windrose.front.http.HttpSettings;
 import dev.windrose.front.manage.ManageSettings;
 import java.time.Duration;
+import java.util.List;
 
 /** Reads {@code windrose.http} and {@code windrose.manage}. */
 final class HttpPart {
@@ -16,7 +18,16 @@ final class HttpPart {
                 reader.size("body-bytes", 1024, 16 * 1024 * 1024),
                 reader.time("body-timeout", Duration.ofMillis(100), Duration.ofMinutes(1)),
                 reader.number("batch", 1, 10_000),
-                reader.number("page-size", 1, 10_000));
+                reader.number("page-size", 1, 10_000),
+                proxies(reader));
+    }
+
+    private static List<Prefix> proxies(SettingsReader reader) {
+        try {
+            return reader.texts("trusted-proxies").stream().map(Prefix::parse).toList();
+        } catch (IllegalArgumentException e) {
+            throw reader.wrong("trusted-proxies", "blocks of addresses, such as 10.0.0.0/8");
+        }
     }
 
     static ManageSettings readManage(SettingsReader reader) {

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
 import dev.windrose.front.http.HttpSettings;
 import dev.windrose.front.manage.ManageSettings;
+import dev.windrose.live.geo.GeoSettings;
 import dev.windrose.live.health.HealthSettings;
 import dev.windrose.live.journal.JournalSettings;
 import dev.windrose.live.rule.RuleSettings;
@@ -71,6 +72,7 @@ public final class Settings {
     private final HealthSettings health;
     private final RuleSettings rule;
     private final JournalSettings journal;
+    private final GeoSettings geo;
 
     /** @throws WrongSetting with one line, for the first setting that is wrong */
     public static Settings load(Sources sources) {
@@ -93,6 +95,7 @@ public final class Settings {
         this.table = TablePart.read(reader.at("windrose.table"));
         this.rule = RulePart.read(reader.at("windrose.rule"));
         this.journal = RulePart.readJournal(reader.at("windrose.rule.journal"), node.dataDir());
+        this.geo = GeoPart.read(reader.at("windrose.geo"));
         this.keysRead = reader.keysRead();
     }
 
@@ -118,6 +121,10 @@ public final class Settings {
 
     public RuleSettings rule() {
         return rule;
+    }
+
+    public GeoSettings geo() {
+        return geo;
     }
 
     public JournalSettings journal() {

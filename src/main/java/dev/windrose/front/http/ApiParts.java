@@ -1,5 +1,6 @@
 package dev.windrose.front.http;
 
+import dev.windrose.decide.geo.Networks;
 import dev.windrose.live.failover.EvacuationPlanner;
 import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.health.HealthReport;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param metrics where recorded metrics are kept; gives null while that is not possible
  * @param secondApprover a whole region is drained only when a second person agrees
  * @param planner what the emptying of a region would do
+ * @param networks where blocks of addresses are
  * @param membership of regions in the cluster; gives null while there is no control plane
  * @param scrape gives everything measured, in the text form of Prometheus
  */
@@ -44,6 +46,7 @@ public record ApiParts(
         Supplier<@Nullable MetricsArchive> metrics,
         boolean secondApprover,
         EvacuationPlanner planner,
+        Supplier<Networks> networks,
         Supplier<@Nullable Membership> membership,
         BooleanSupplier controlReady,
         Supplier<String> scrape) {

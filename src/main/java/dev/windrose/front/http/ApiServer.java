@@ -52,7 +52,9 @@ public final class ApiServer {
         ApiServer server = new ApiServer(system, settings, parts, meters);
         return Http.get(system)
                 .newServerAt(settings.host(), settings.port())
-                .withSettings(ServerSettings.create(system.classicSystem()).withTransparentHeadRequests(true))
+                .withSettings(ServerSettings.create(system.classicSystem())
+                        .withTransparentHeadRequests(true)
+                        .withRemoteAddressAttribute(true))
                 .bind(server::answer)
                 .thenApply(bound -> {
                     server.binding = bound;
@@ -83,8 +85,9 @@ public final class ApiServer {
         new HealthMatrixResource(parts, settings).addTo(router);
         new OverrideResource(parts, edits).addTo(router);
         new FailbackResource(parts, edits).addTo(router);
-        new RouteResource(parts.director(), meters, moment).addTo(router);
-        new BatchResource(parts.director(), settings.batch(), meters, moment).addTo(router);
+        Whereabouts whereabouts = new Whereabouts(parts.networks(), settings.trustedProxies(), parts.self());
+        new RouteResource(parts.director(), whereabouts, meters, moment).addTo(router);
+        new BatchResource(parts.director(), whereabouts, settings.batch(), meters, moment).addTo(router);
         new OutcomeResource(parts.director(), settings.batch()).addTo(router);
         new MetricsResource(parts).addTo(router);
         new DashboardResource(parts, throughput).addTo(router);

@@ -37,6 +37,7 @@ final class BatchResource {
     private static final int AFFINITY_KEY = 4;
     private static final int LAT = 8;
     private static final int LON = 16;
+    private static final int CLIENT_IP = 32;
 
     /** As strict as all others; doubled names are found here, at a tenth of the parser's price. */
     private static final JsonFactory FACTORY =
@@ -46,12 +47,14 @@ final class BatchResource {
     private record Asked(String rule, @Nullable String place, Client client) {}
 
     private final Director director;
+    private final Whereabouts whereabouts;
     private final int atMost;
     private final HttpMeters meters;
     private final Moment moment;
 
-    BatchResource(Director director, int atMost, HttpMeters meters, Moment moment) {
+    BatchResource(Director director, Whereabouts whereabouts, int atMost, HttpMeters meters, Moment moment) {
         this.director = director;
+        this.whereabouts = whereabouts;
         this.atMost = atMost;
         this.meters = meters;
         this.moment = moment;
@@ -125,13 +128,14 @@ final class BatchResource {
         return batch;
     }
 
-    private static Asked one(JsonParser parser, int index) throws IOException {
+    private Asked one(JsonParser parser, int index) throws IOException {
         if (parser.currentToken() != JsonToken.START_OBJECT) {
             expect(parser, false, "requests[" + index + "]", "an object with rule_id");
         }
         String rule = null;
         String place = null;
         String affinity = null;
+        String address = null;
         double latitude = Double.NaN;
         double longitude = Double.NaN;
         int seen = 0;
@@ -147,6 +151,7 @@ final class BatchResource {
                 case RULE_ID -> rule = text(parser, value, index, name);
                 case CLIENT_REGION -> place = value == JsonToken.VALUE_NULL ? null : text(parser, value, index, name);
                 case AFFINITY_KEY -> affinity = value == JsonToken.VALUE_NULL ? null : text(parser, value, index, name);
+                case CLIENT_IP -> address = value == JsonToken.VALUE_NULL ? null : text(parser, value, index, name);
                 case LAT -> latitude = number(parser, value, index, name, 90);
                 default -> longitude = number(parser, value, index, name, 180);
             }
@@ -162,6 +167,10 @@ final class BatchResource {
             throw Problem.invalid(at(index, "lat") + ": one of lat and lon (expected: both or none)");
         }
         Coordinate where = Double.isNaN(latitude) ? null : new Coordinate(latitude, longitude);
+        if (place == null && where == null && address != null) {
+            Whereabouts.Found found = whereabouts.of(address, at(index, "client_ip"));
+            return new Asked(rule, found.area(), new Client(found.area(), found.coordinate(), affinity));
+        }
         return new Asked(rule, place, new Client(place == null ? null : Answers.lower(place), where, affinity));
     }
 
@@ -172,9 +181,10 @@ final class BatchResource {
             case "affinity_key" -> AFFINITY_KEY;
             case "lat" -> LAT;
             case "lon" -> LON;
+            case "client_ip" -> CLIENT_IP;
             default ->
                 throw Problem.invalid(at(index, Json.shortened(name))
-                        + ": unknown field (expected: only affinity_key, client_region, lat, lon, rule_id)");
+                        + ": unknown field (expected: only affinity_key, client_ip, client_region, lat, lon, rule_id)");
         };
     }
 

@@ -1,11 +1,14 @@
 package dev.windrose.front.http;
 
+import akka.http.javadsl.model.AttributeKeys;
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.RemoteAddress;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.model.Identifier;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -137,6 +140,26 @@ final class Call {
                     "If-Match: " + Json.shortened(text) + " (expected: the ETag of the resource, in quotes)");
         }
         return text.substring(1, text.length() - 1);
+    }
+
+    /** The address of whoever is at the other end of the connection; null when it is not known. */
+    byte @Nullable [] peer() {
+        return request.getAttribute(AttributeKeys.remoteAddress)
+                .flatMap(RemoteAddress::getAddress)
+                .map(InetAddress::getAddress)
+                .orElse(null);
+    }
+
+    /** The addresses for whom proxies say that they ask, the nearest last; null when none says so. */
+    @Nullable
+    String forwardedFor() {
+        StringBuilder chain = new StringBuilder();
+        for (HttpHeader header : request.getHeaders()) {
+            if (header.is("x-forwarded-for")) {
+                chain.append(chain.length() == 0 ? "" : ",").append(header.value());
+            }
+        }
+        return chain.length() == 0 ? null : chain.toString();
     }
 
     String author() {

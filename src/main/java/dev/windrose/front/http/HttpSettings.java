@@ -1,6 +1,8 @@
 package dev.windrose.front.http;
 
+import dev.windrose.decide.geo.Prefix;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Settings of the routing API; ranges and reasons stand in {@code windrose/http.conf}.
@@ -10,5 +12,18 @@ import java.time.Duration;
  * @param bodyTimeout longest time a body may take to arrive
  * @param batch decisions or outcomes of one call
  * @param pageSize largest page of a list
+ * @param trustedProxies whose word about the addresses of their clients is believed
  */
-public record HttpSettings(String host, int port, int bodyBytes, Duration bodyTimeout, int batch, int pageSize) {}
+public record HttpSettings(
+        String host,
+        int port,
+        int bodyBytes,
+        Duration bodyTimeout,
+        int batch,
+        int pageSize,
+        List<Prefix> trustedProxies) {
+
+    public HttpSettings {
+        trustedProxies = List.copyOf(trustedProxies);
+    }
+}

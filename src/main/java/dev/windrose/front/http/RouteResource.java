@@ -11,6 +11,7 @@ import dev.windrose.model.Client;
 import dev.windrose.model.Coordinate;
 import dev.windrose.watch.HttpMeters;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +22,13 @@ final class RouteResource {
     private static final byte[] EXPLANATION = ",\"explanation\":".getBytes(StandardCharsets.ISO_8859_1);
 
     private final Director director;
+    private final Whereabouts whereabouts;
     private final HttpMeters meters;
     private final Moment moment;
 
-    RouteResource(Director director, HttpMeters meters, Moment moment) {
+    RouteResource(Director director, Whereabouts whereabouts, HttpMeters meters, Moment moment) {
         this.director = director;
+        this.whereabouts = whereabouts;
         this.meters = meters;
         this.moment = moment;
     }
@@ -41,17 +44,21 @@ final class RouteResource {
             throw Problem.invalid("client_region: '" + Json.shortened(place)
                     + "' (expected: the name of an area or region, such as europe or eu-west-1)");
         }
-        return answer(call, place, new Client(Answers.lower(place), null, affinity(call)));
+        return answer(call, place, new Client(Answers.lower(place), null, affinity(call)), "client_region");
     }
 
     private CompletionStage<HttpResponse> placed(Call call) {
         call.onlyQueries("rule_id", "affinity_key", "explain", "lat", "lon", "client_ip");
         if (call.query("lat") == null && call.query("lon") == null) {
-            // Addresses are not placed yet: such clients are of no known place.
-            return answer(call, null, new Client(null, null, affinity(call)));
+            Whereabouts.Found found = whereabouts.of(call);
+            return answer(
+                    call,
+                    found.area(),
+                    new Client(found.area(), found.coordinate(), affinity(call)),
+                    found.by().name().toLowerCase(Locale.ROOT));
         }
         Coordinate place = new Coordinate(call.query("lat", -90, 90), call.query("lon", -180, 180));
-        return answer(call, null, new Client(null, place, affinity(call)));
+        return answer(call, null, new Client(null, place, affinity(call)), "coordinate");
     }
 
     private static @Nullable String affinity(Call call) {
@@ -63,7 +70,7 @@ final class RouteResource {
         return key;
     }
 
-    private CompletionStage<HttpResponse> answer(Call call, @Nullable String place, Client client) {
+    private CompletionStage<HttpResponse> answer(Call call, @Nullable String place, Client client, String placedBy) {
         String rule = call.query("rule_id");
         if (rule == null) {
             throw Problem.invalid("rule_id: missing (expected: ?rule_id= and the name of a rule)");
@@ -86,7 +93,7 @@ final class RouteResource {
         Answers out = new Answers(moment, Answers.USUAL)
                 .decision(choice, place, director.begin(choice), director.dataAgeMs(), System.currentTimeMillis());
         if (explanation != null) {
-            out.raw(EXPLANATION).raw(Json.bytes(shown(explanation)));
+            out.raw(EXPLANATION).raw(Json.bytes(shown(explanation, client, placedBy)));
         }
         return Reply.now(out.raw((byte) '}').response());
     }
@@ -102,8 +109,16 @@ final class RouteResource {
                                 + "' has no region that can serve, and its fallback is fail_closed");
     }
 
-    private ObjectNode shown(Explanation explanation) {
+    private ObjectNode shown(Explanation explanation, Client client, String placedBy) {
         ObjectNode json = Json.object();
+        ObjectNode who = json.putObject("client");
+        who.put("placed_by", placedBy);
+        who.put("area", client.area());
+        Coordinate place = client.coordinate();
+        if (place != null) {
+            who.put("lat", place.latitude());
+            who.put("lon", place.longitude());
+        }
         json.put("algorithm", explanation.algorithm().wireName());
         json.put("tier", explanation.tier().wireName());
         json.put("settled_by", explanation.choice().reason().wireName());

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.windrose.decide.geo.Networks;
+import dev.windrose.decide.geo.Prefix;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.failover.EvacuationPlanner;
 import dev.windrose.live.health.HealthMatrix;
@@ -95,6 +97,8 @@ final class RunningApi implements AutoCloseable {
     /** Who sees what, as the answer to everybody who asks. */
     volatile HealthWatch.Looked seen = new HealthWatch.Looked(new HealthMatrix(List.of()), 0);
 
+    volatile Networks networks = Networks.NONE;
+
     private volatile HealthPicture picture = HealthPicture.EMPTY;
 
     static RunningApi start() {
@@ -126,12 +130,20 @@ final class RunningApi implements AutoCloseable {
                     () -> writable ? metrics : null,
                     false,
                     new EvacuationPlanner(self, table.director(), () -> picture),
+                    () -> networks,
                     () -> writable ? this::evict : null,
                     () -> controlReady,
                     registry::scrape);
             server = ApiServer.start(
                             system,
-                            new HttpSettings("127.0.0.1", 0, 1 << 20, Duration.ofSeconds(2), 1000, 1000),
+                            new HttpSettings(
+                                    "127.0.0.1",
+                                    0,
+                                    1 << 20,
+                                    Duration.ofSeconds(2),
+                                    1000,
+                                    1000,
+                                    List.of(Prefix.parse("127.0.0.1"), Prefix.parse("10.9.0.0/16"))),
                             parts,
                             new HttpMeters(registry))
                     .toCompletableFuture()

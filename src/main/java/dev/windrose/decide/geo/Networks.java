@@ -1,0 +1,111 @@
+package dev.windrose.decide.geo;
+
+import dev.windrose.model.Coordinate;
+import dev.windrose.model.Identifier;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Where blocks of addresses are, as an operator says it. Immutable. */
+public final class Networks {
+
+    /** Lines that one text may have, blank ones and comments included. */
+    public static final int MAX_LINES = 2_000_000;
+
+    private static final int MAX_LINE = 200;
+
+    /**
+     * Where a client is: in an area or region, or at a coordinate; one of the two.
+     *
+     * @param area a name as a client may give it itself, lower case
+     */
+    public record Place(@Nullable String area, @Nullable Coordinate coordinate) {}
+
+    /** Nothing is known of any address. */
+    public static final Networks NONE = new Networks(PrefixTable.EMPTY, List.of());
+
+    private final PrefixTable table;
+    private final List<Place> places;
+
+    private Networks(PrefixTable table, List<Place> places) {
+        this.table = table;
+        this.places = List.copyOf(places);
+    }
+
+    /**
+     * Reads lines of the form {@code 10.1.0.0/16,eu-west-1} or {@code 2001:db8::/32,52.5,13.4}; blank ones and those that begin
+     * with {@code #} say nothing. Of two lines for the same block the later one counts.
+     *
+     * @throws IllegalArgumentException for the first line that is none of these: {@code line 7: ...}
+     */
+    public static Networks parse(Iterator<String> lines) {
+        List<PrefixTable.Entry> entries = new ArrayList<>();
+        List<Place> places = new ArrayList<>();
+        Map<Place, Integer> numbers = new HashMap<>();
+        int number = 0;
+        while (lines.hasNext()) {
+            number++;
+            if (number > MAX_LINES) {
+                throw new IllegalArgumentException(
+                        "line " + number + ": too many (expected: at most " + MAX_LINES + ")");
+            }
+            String text = lines.next().strip();
+            if (text.isEmpty() || text.startsWith("#")) {
+                continue;
+            }
+            try {
+                entries.add(entry(text, places, numbers));
+            } catch (IllegalArgumentException e) {
+                throw new IllegalArgumentException("line " + number + ": " + e.getMessage());
+            }
+        }
+        return new Networks(PrefixTable.of(entries), places);
+    }
+
+    private static PrefixTable.Entry entry(String line, List<Place> places, Map<Place, Integer> numbers) {
+        String[] parts = line.split(",", -1);
+        if (line.length() > MAX_LINE || parts.length < 2 || parts.length > 3) {
+            throw new IllegalArgumentException("'" + (line.length() > 60 ? line.substring(0, 60) + "..." : line)
+                    + "' (expected: PREFIX,PLACE or PREFIX,LATITUDE,LONGITUDE)");
+        }
+        Prefix prefix = Prefix.parse(parts[0].strip());
+        Place place = parts.length == 2 ? area(parts[1].strip()) : coordinate(parts[1].strip(), parts[2].strip());
+        Integer known = numbers.get(place);
+        if (known == null) {
+            known = places.size();
+            numbers.put(place, known);
+            places.add(place);
+        }
+        return new PrefixTable.Entry(prefix, known);
+    }
+
+    private static Place area(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        Identifier.require("place", lower);
+        return new Place(lower, null);
+    }
+
+    private static Place coordinate(String latitude, String longitude) {
+        try {
+            return new Place(null, new Coordinate(Double.parseDouble(latitude), Double.parseDouble(longitude)));
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException(
+                    "place: '" + latitude + "," + longitude + "' (expected: a latitude and a longitude in degrees)");
+        }
+    }
+
+    /** Where the address is, by the smallest block that holds it; null when none does. */
+    public @Nullable Place of(byte[] address) {
+        int number = table.find(address);
+        return number == PrefixTable.NONE ? null : places.get(number);
+    }
+
+    /** Blocks that are known. */
+    public int size() {
+        return table.size();
+    }
+}

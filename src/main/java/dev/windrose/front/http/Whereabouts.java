@@ -1,0 +1,105 @@
+package dev.windrose.front.http;
+
+import dev.windrose.decide.geo.Networks;
+import dev.windrose.decide.geo.Prefix;
+import dev.windrose.decide.geo.PrefixTable;
+import dev.windrose.model.Coordinate;
+import dev.windrose.model.RegionId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the client of a call is that names no place itself: by {@code client_ip}, by the address that a trusted proxy forwards
+ * for, or by that of the peer. One that nobody has placed is near this node, for clients ask the nearest.
+ */
+final class Whereabouts {
+
+    /** Addresses of a chain of proxies that are looked at, from the nearest one on. */
+    private static final int CHAIN_AT_MOST = 32;
+
+    private static final int LONGEST_ADDRESS = 45;
+
+    /** What the place was found by. */
+    enum By {
+        CLIENT_IP,
+        FORWARDED_FOR,
+        PEER,
+        /** No block of addresses holds it. */
+        NEAREST_NODE
+    }
+
+    /** A place; one of area and coordinate is there. */
+    record Found(@Nullable String area, @Nullable Coordinate coordinate, By by) {}
+
+    private final Supplier<Networks> networks;
+    private final PrefixTable trusted;
+    private final String home;
+
+    /**
+     * @param networks where blocks of addresses are, as known now
+     * @param trusted proxies whose word about their clients is believed
+     * @param self the region of this node
+     */
+    Whereabouts(Supplier<Networks> networks, List<Prefix> trusted, RegionId self) {
+        this.networks = networks;
+        this.home = self.value();
+        List<PrefixTable.Entry> entries = new ArrayList<>();
+        trusted.forEach(prefix -> entries.add(new PrefixTable.Entry(prefix, 0)));
+        this.trusted = PrefixTable.of(entries);
+    }
+
+    /** Where the client of that call is. */
+    Found of(Call call) {
+        String given = call.query("client_ip");
+        if (given != null) {
+            return placed(given(given, "client_ip"), By.CLIENT_IP);
+        }
+        byte[] peer = call.peer();
+        byte[] client = peer == null || !trusts(peer) ? null : forwarded(call.forwardedFor());
+        return client == null ? placed(peer, By.PEER) : placed(client, By.FORWARDED_FOR);
+    }
+
+    /** Where an address is that the body of a call names. */
+    Found of(String address, String field) {
+        return placed(given(address, field), By.CLIENT_IP);
+    }
+
+    private static byte[] given(String text, String field) {
+        byte[] address = text.length() > LONGEST_ADDRESS ? null : Prefix.address(text);
+        if (address == null) {
+            throw Problem.invalid(field + ": '" + Json.shortened(text) + "' (expected: an address, such as 192.0.2.1)");
+        }
+        return address;
+    }
+
+    private boolean trusts(byte[] address) {
+        return trusted.find(address) != PrefixTable.NONE;
+    }
+
+    /** The nearest address of the chain that is no trusted proxy: what lies beyond it anybody may have written. */
+    private byte @Nullable [] forwarded(@Nullable String chain) {
+        byte[] last = null;
+        int to = chain == null ? 0 : chain.length();
+        for (int i = 0; i < CHAIN_AT_MOST && chain != null && to > 0; i++) {
+            int comma = chain.lastIndexOf(',', to - 1);
+            String text = chain.substring(comma + 1, to).strip();
+            byte[] address = text.length() > LONGEST_ADDRESS ? null : Prefix.address(text);
+            if (address == null) {
+                return last;
+            }
+            last = address;
+            if (!trusts(address)) {
+                return address;
+            }
+            to = comma;
+        }
+        return last;
+    }
+
+    private Found placed(byte @Nullable [] address, By by) {
+        Networks.Place place = address == null ? null : networks.get().of(address);
+        return place == null ? new Found(home, null, By.NEAREST_NODE) : new Found(place.area(), place.coordinate(), by);
+    }
+}
