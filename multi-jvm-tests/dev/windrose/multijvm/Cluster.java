@@ -204,6 +204,25 @@ final class Cluster implements AutoCloseable {
             command(origin, "{\"reset\":true}");
         }
         awaitReady();
+        awaitHealthy();
+    }
+
+    /** Waits until no node believes a region unhealthy any more, so that one story is not the fault of the next. */
+    private void awaitHealthy() throws InterruptedException {
+        Await.until("every node believes every region healthy", STARTS_WITHIN, () -> {
+            for (int i = 0; i < nodes.size(); i++) {
+                try (Api api = api(i)) {
+                    if (api.get("/api/v1/health")
+                                    .body()
+                                    .path("unhealthy_regions")
+                                    .asInt(1)
+                            > 0) {
+                        return false;
+                    }
+                }
+            }
+            return true;
+        });
     }
 
     /** Tells an origin how to behave, by its control port. */

@@ -24,7 +24,6 @@ final class Trial {
 
     private static final Duration AFTERWARDS = Duration.ofSeconds(60);
     private static final Duration BEAT = Duration.ofMillis(5);
-    private static final Pattern LEFT = Pattern.compile("rule \\[.*] target \\[.*] left");
 
     /** A machine that is short of time for a moment, with three regions and their origins on it, is no fault of a trial. */
     private static final String PATIENT = "\"interval_ms\":1000,\"timeout_ms\":1000,\"fall\":3,"
@@ -86,7 +85,7 @@ final class Trial {
         Views.agree(cluster, rule, AFTERWARDS);
         Views.decideBy(cluster, rule, AFTERWARDS);
         double starts = starts(cluster);
-        long left = left(cluster);
+        long left = left(cluster, rule);
         List<Witness> witnesses = new ArrayList<>();
         Path file = Cluster.logs(name).resolveSibling("history.jsonl");
         try (History history = new History(file);
@@ -133,7 +132,7 @@ final class Trial {
             figures.put("reads", found.reads());
             figures.atMost("reads that went back", found.back(), 0);
             figures.atMost("control planes that ended", starts(cluster) - starts, mayEnd);
-            figures.atMost("targets left", left(cluster) - left, 0);
+            figures.atMost("targets left", left(cluster, rule) - left, 0);
         } finally {
             witnesses.forEach(Witness::close);
         }
@@ -149,11 +148,12 @@ final class Trial {
         return starts;
     }
 
-    private static long left(Cluster cluster) throws IOException {
+    private static long left(Cluster cluster, String rule) throws IOException {
+        Pattern recorded = Pattern.compile("rule \\[" + rule + "] target \\[.*] left");
         long left = 0;
         for (NodeProcess node : cluster.nodes()) {
             try (Stream<String> lines = Files.lines(node.log())) {
-                left += lines.filter(line -> LEFT.matcher(line).find()).count();
+                left += lines.filter(line -> recorded.matcher(line).find()).count();
             }
         }
         return left;
