@@ -26,7 +26,7 @@ class HerdStory {
 
     @Test
     void allStartAtOnceWithTenThousandRulesAndTwoThousandClients() throws Exception {
-        Figures figures = new Figures("26: all nodes start at once, 10,000 rules, 2,000 clients", 0);
+        Figures figures = new Figures("26: all nodes start at once", 0);
         List<Client> clients = new ArrayList<>();
         try (Cluster cluster = Cluster.start("herd", Drill.AS_SHIPPED)) {
             make(cluster);
