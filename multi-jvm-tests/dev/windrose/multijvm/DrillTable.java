@@ -21,7 +21,7 @@ final class DrillTable {
     private static final Pattern LINE =
             Pattern.compile("\\{\"name\":\"((?:[^\"\\\\]|\\\\.)*)\".*\"figures\":\\{(.*)},\"verdict\":\"(\\w+)\"}");
     private static final Pattern FIGURE = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\":(-?[0-9.E]+|null)");
-    private static final Pattern NUMBER = Pattern.compile("^\\d+");
+    private static final Pattern NUMBER = Pattern.compile("^\\d+(?=[a-z]?:)");
 
     /** The newest line of each drill, those with a number first and in its order. */
     static List<String> rows(List<String> lines) {
