@@ -1,6 +1,5 @@
 package dev.windrose.decide.geo;
 
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -29,7 +28,7 @@ public final class PrefixTable {
 
     private static final int INDEX_BITS = 16;
 
-    /** Ranges of addresses below 2000::/3 that are no IPv4, then 2000::/3, then the rest: rare ones are searched whole. */
+    /** IPv6: where each range begins, in order. */
     private final long[] highs;
 
     private final long[] lows;
@@ -280,7 +279,6 @@ public final class PrefixTable {
 
     @Override
     public String toString() {
-        return "PrefixTable[" + entries + " blocks, "
-                + Arrays.stream(new int[] {starts4.length, highs.length}).sum() + " ranges]";
+        return "PrefixTable[" + entries + " blocks, " + (starts4.length + highs.length) + " ranges]";
     }
 }

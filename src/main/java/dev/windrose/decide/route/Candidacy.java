@@ -46,13 +46,10 @@ final class Candidacy {
         double[] keptSessions = new double[health.length];
         for (int i = 0; i < kept.length; i++) {
             boolean degraded = health[i].status() == HealthStatus.DEGRADED;
-            double may = degraded ? rule.health().policy().degradedShare() : 1;
-            kept[i] = tier != Tier.SERVING
-                    ? 1
-                    : Math.min(may, degraded ? health[i].drain().share() : health[i].kept());
-            keptSessions[i] = tier != Tier.SERVING
-                    ? 1
-                    : Math.min(may, degraded ? health[i].drain().sessionShare() : health[i].keptSessions());
+            double may = degraded ? rule.health().policy().degradedShare() : health[i].share();
+            boolean all = tier != Tier.SERVING;
+            kept[i] = all ? 1 : Math.min(may, health[i].drain().share());
+            keptSessions[i] = all ? 1 : Math.min(may, health[i].drain().sessionShare());
         }
         return new Candidacy(tier, candidates(tier, rule, health), kept, keptSessions);
     }
