@@ -2,6 +2,7 @@ package dev.windrose.live.journal;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
@@ -52,6 +53,18 @@ public final class LeaseTable {
                 return false;
             }
             throw e;
+        }
+    }
+
+    /** Who has the lease and until when; another text once its owner has held on to it, empty when nobody has it. */
+    public String holder(String name) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select =
+                        connection.prepareStatement("SELECT \"owner\", \"until\" FROM \"lease\" WHERE \"name\" = ?")) {
+            select.setString(1, name);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? row.getString(1) + " until " + row.getString(2) : "";
+            }
         }
     }
 

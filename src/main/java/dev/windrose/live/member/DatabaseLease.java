@@ -32,6 +32,9 @@ public final class DatabaseLease extends Lease {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseLease.class);
 
+    /** Between two looks at a lease that another has: a fraction of the time after which a living owner is seen to live. */
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
+
     private final LeaseSettings settings;
     private final ExtendedActorSystem system;
     private final LeaseTable table;
@@ -59,22 +62,45 @@ public final class DatabaseLease extends Lease {
 
     @Override
     public CompletionStage<Boolean> acquire(Consumer<Optional<Throwable>> lost) {
+        return tried(System.nanoTime(), "").thenApply(acquired -> {
+            LOG.info("lease [{}] owner [{}] acquired [{}]", settings.leaseName(), settings.ownerName(), acquired);
+            held.set(acquired);
+            if (acquired) {
+                holdOn(lost);
+            }
+            return acquired;
+        });
+    }
+
+    /*
+     * Of two deaths within half a minute, the second may be that of a node that still has the lease from the first. So
+     * one that is refused looks on: an owner that holds on to it lives, and keeps it; one that does not is dead, and its
+     * time runs out.
+     */
+
+    /** @param before who had it when this was tried last; empty at the first time */
+    private CompletionStage<Boolean> tried(long sinceNanos, String before) {
         long began = System.nanoTime();
         return asked(() -> table.acquire(
                         settings.leaseName(), settings.ownerName(), timeout().toSeconds()))
-                .thenApply(acquired -> {
-                    LOG.info(
-                            "lease [{}] owner [{}] acquired [{}]",
-                            settings.leaseName(),
-                            settings.ownerName(),
-                            acquired);
-                    held.set(acquired);
+                .thenCompose(acquired -> {
                     if (acquired) {
                         heldNanos = began;
-                        holdOn(lost);
+                        return CompletableFuture.completedFuture(true);
                     }
-                    return acquired;
+                    return asked(() -> table.holder(settings.leaseName()))
+                            .thenCompose(holder -> refused(sinceNanos, before, holder));
                 });
+    }
+
+    private CompletionStage<Boolean> refused(long sinceNanos, String before, String holder) {
+        boolean lives = !before.isEmpty() && !holder.isEmpty() && !holder.equals(before);
+        long atMost = timeout().plusSeconds(1).toNanos();
+        if (lives || System.nanoTime() - sinceNanos > atMost) {
+            return CompletableFuture.completedFuture(false);
+        }
+        Executor later = CompletableFuture.delayedExecutor(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS, blocking);
+        return CompletableFuture.supplyAsync(() -> holder, later).thenCompose(seen -> tried(sinceNanos, seen));
     }
 
     @Override

@@ -58,4 +58,17 @@ class LeaseTableTest {
         assertThat(leases.acquire(NAME, "b", 30)).isTrue();
         assertThat(leases.acquire(NAME, "a", 30)).isFalse();
     }
+
+    @Test
+    void whoHasItIsSeenToLiveByHoldingOnToIt() throws Exception {
+        assertThat(leases.holder(NAME)).isEmpty();
+        leases.acquire(NAME, "a", 30);
+        String before = leases.holder(NAME);
+        assertThat(leases.acquire(NAME, "b", 30)).isFalse();
+        assertThat(leases.holder(NAME))
+                .as("a try of another is no sign of life")
+                .isEqualTo(before);
+        leases.acquire(NAME, "a", 31);
+        assertThat(leases.holder(NAME)).isNotEqualTo(before).startsWith("a until ");
+    }
 }
