@@ -169,7 +169,7 @@ final class BatchResource {
         Coordinate where = Double.isNaN(latitude) ? null : new Coordinate(latitude, longitude);
         if (place == null && where == null && address != null) {
             Whereabouts.Found found = whereabouts.of(address, at(index, "client_ip"));
-            return new Asked(rule, found.area(), new Client(found.area(), found.coordinate(), affinity));
+            return new Asked(rule, found.area(), found.client(affinity));
         }
         return new Asked(rule, place, new Client(place == null ? null : Answers.lower(place), where, affinity));
     }

@@ -54,7 +54,7 @@ final class RouteResource {
             return answer(
                     call,
                     found.area(),
-                    new Client(found.area(), found.coordinate(), affinity(call)),
+                    found.client(affinity(call)),
                     found.by().name().toLowerCase(Locale.ROOT));
         }
         Coordinate place = new Coordinate(call.query("lat", -90, 90), call.query("lon", -180, 180));

@@ -1,8 +1,10 @@
 package dev.windrose.front.http;
 
 import dev.windrose.decide.geo.Networks;
+import dev.windrose.decide.geo.PlaceKey;
 import dev.windrose.decide.geo.Prefix;
 import dev.windrose.decide.geo.PrefixTable;
+import dev.windrose.model.Client;
 import dev.windrose.model.Coordinate;
 import dev.windrose.model.RegionId;
 import java.util.ArrayList;
@@ -30,8 +32,17 @@ final class Whereabouts {
         NEAREST_NODE
     }
 
-    /** A place; one of area and coordinate is there. */
-    record Found(@Nullable String area, @Nullable Coordinate coordinate, By by) {}
+    /**
+     * A place; one of area and coordinate is there.
+     *
+     * @param network the block of addresses that the client is in, from {@link PlaceKey}
+     */
+    record Found(@Nullable String area, @Nullable Coordinate coordinate, long network, By by) {
+
+        Client client(@Nullable String affinityKey) {
+            return new Client(area, coordinate, affinityKey, network);
+        }
+    }
 
     private final Supplier<Networks> networks;
     private final PrefixTable trusted;
@@ -100,6 +111,9 @@ final class Whereabouts {
 
     private Found placed(byte @Nullable [] address, By by) {
         Networks.Place place = address == null ? null : networks.get().of(address);
-        return place == null ? new Found(home, null, By.NEAREST_NODE) : new Found(place.area(), place.coordinate(), by);
+        long network = address == null ? PlaceKey.NONE : PlaceKey.of(address);
+        return place == null
+                ? new Found(home, null, network, By.NEAREST_NODE)
+                : new Found(place.area(), place.coordinate(), network, by);
     }
 }

@@ -1,0 +1,47 @@
+package dev.windrose.decide.geo;
+
+import dev.windrose.model.Coordinate;
+import dev.windrose.model.Region;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Where names are and what they lie in: what users registered, else what is known of areas and public clouds. */
+public final class Gazetteer {
+
+    /** Nothing is registered. */
+    public static final Gazetteer BUILT_IN = new Gazetteer(List.of());
+
+    private final Map<String, Region> registered = new HashMap<>();
+
+    public Gazetteer(Collection<Region> regions) {
+        regions.forEach(region -> registered.put(region.id().value(), region));
+    }
+
+    /** Where it is; null when nobody knows. */
+    public @Nullable Coordinate coordinate(String name) {
+        Region region = registered.get(name);
+        Coordinate said = region == null ? null : region.coordinate();
+        return said == null ? Areas.centre(name) : said;
+    }
+
+    /** The place and what it lies in, nearest first. */
+    public List<String> lineage(String name) {
+        Region region = registered.get(name);
+        return Areas.lineage(name, region == null ? Set.of() : region.areas());
+    }
+
+    /** The round trip in ms that the distance lets expect; NaN where one of the places is not known. */
+    public double priorMs(String from, String to) {
+        return priorMs(coordinate(from), to);
+    }
+
+    /** The round trip in ms that the distance lets expect; NaN where one of the places is not known. */
+    public double priorMs(@Nullable Coordinate from, String to) {
+        Coordinate there = coordinate(to);
+        return from == null || there == null ? Double.NaN : GreatCircle.expectedRoundTripMs(from, there);
+    }
+}
