@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpoints where this service lives in a region, for targets where it is not the region's own endpoint
  * @param health how the targets are looked at, and what is made of it
  * @param failover how traffic leaves the targets and comes back
+ * @param geography what is made of where clients are
  * @param sessionAffinity whether an {@code affinity_key} keeps a client on one region
  */
 public record Rule(
@@ -25,12 +26,58 @@ public record Rule(
         Map<RegionId, URI> endpoints,
         RuleHealth health,
         RuleFailover failover,
+        RuleGeography geography,
         boolean sessionAffinity,
         Fallback fallback,
         RuleStatus status) {
 
     /** Candidate sets are one 64-bit word. */
     public static final int MAX_TARGETS = 64;
+
+    /** One that serves everybody everywhere. */
+    public Rule(
+            RuleId id,
+            String name,
+            Algorithm algorithm,
+            List<RegionId> targets,
+            Map<RegionId, Double> weights,
+            Map<RegionId, URI> endpoints,
+            RuleHealth health,
+            RuleFailover failover,
+            boolean sessionAffinity,
+            Fallback fallback,
+            RuleStatus status) {
+        this(
+                id,
+                name,
+                algorithm,
+                targets,
+                weights,
+                endpoints,
+                health,
+                failover,
+                RuleGeography.DEFAULT,
+                sessionAffinity,
+                fallback,
+                status);
+    }
+
+    /** This rule with another geography. */
+    public Rule with(RuleGeography other) {
+        return new Rule(
+                id,
+                name,
+                algorithm,
+                targets,
+                weights,
+                endpoints,
+                health,
+                failover,
+                other,
+                sessionAffinity,
+                fallback,
+                status);
+    }
 
     public Rule {
         targets = List.copyOf(targets);

@@ -22,5 +22,7 @@ enum Planted {
     /** Nobody asks how many regions must stay in service. */
     NO_LEAST_REGIONS,
     /** Traffic moves as fast as it likes. */
-    NO_PACE
+    NO_PACE,
+    /** Clients are served wherever it is convenient. */
+    NO_RESIDENCY
 }

@@ -27,6 +27,7 @@ import dev.windrose.model.HealthCheck;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
+import dev.windrose.model.RuleGeography;
 import dev.windrose.model.SafetyRules;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -191,6 +192,7 @@ final class SimulatedNode {
         return switch (planted) {
             case NO_FAIL_OPEN -> Tables.withFallback(rule, NOTHING);
             case NO_LEAST_REGIONS -> Tables.withSafety(rule, new SafetyRules(1, safety.maxMovedPerMinute(), List.of()));
+            case NO_RESIDENCY -> rule.with(RuleGeography.DEFAULT);
             case NO_PACE -> Tables.withSafety(rule, new SafetyRules(safety.minRegions(), 1, List.of()));
             default -> rule;
         };

@@ -17,9 +17,12 @@ import dev.windrose.model.Algorithm;
 import dev.windrose.model.Client;
 import dev.windrose.model.HealthOverride;
 import dev.windrose.model.HealthStatus;
+import dev.windrose.model.LatencyPolicy;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
+import dev.windrose.model.Residency;
 import dev.windrose.model.Rule;
+import dev.windrose.model.RuleGeography;
 import dev.windrose.model.RuleId;
 import dev.windrose.model.SafetyRules;
 import java.net.URI;
@@ -62,6 +65,7 @@ final class Simulation {
      *  - a drained target is not answered while another serves;
      *  - of the rule that says so, two regions stay in service whoever drains the others, as long as they work;
      *  - of the rule that says so, no more than a third of the traffic is elsewhere than at any moment of the last minute;
+     *  - of the rule that says so, clients of two places are answered, and only where they may be served;
      *  - tables only go forward.
      * And at the end: every acknowledged write is there, or one stamped later; all regions have the same rules, and none
      * says that traffic has left a target.
@@ -80,6 +84,13 @@ final class Simulation {
     private static final String SLOW = "slow";
     private static final double SLOWLY = 0.3;
 
+    /** A rule that may serve the clients of two places only in some regions, by an algorithm that tries others as well. */
+    private static final String BOUND = "bound";
+
+    private static final Residency RESIDENCY = new Residency(Map.of(
+            "here", Set.of(new RegionId("region-0"), new RegionId("region-1")),
+            "there", Set.of(new RegionId("region-2"))));
+
     /** Fields that cannot be right, with their texts. */
     private static final List<String[]> BAD = List.of(
             new String[] {Fields.TARGET_REGIONS, ""},
@@ -88,7 +99,9 @@ final class Simulation {
             new String[] {Fields.ALGORITHM, ""},
             new String[] {Fields.FALLBACK, "?"},
             new String[] {Fields.SAFETY, "min_regions=-1"},
-            new String[] {Fields.STATUS, "x"});
+            new String[] {Fields.STATUS, "x"},
+            new String[] {Fields.RESIDENCY, ""},
+            new String[] {Fields.RESIDENCY, "here=?"});
 
     /** What was seen, for a test that asks whether anything happened at all. */
     static final class Counts {
@@ -101,6 +114,7 @@ final class Simulation {
         long messagesLost = 0;
         long restores = 0;
         long badPushes = 0;
+        long bound = 0;
 
         void add(Counts other) {
             decisions += other.decisions;
@@ -112,6 +126,7 @@ final class Simulation {
             messagesLost += other.messagesLost;
             restores += other.restores;
             badPushes += other.badPushes;
+            bound += other.bound;
         }
     }
 
@@ -123,7 +138,7 @@ final class Simulation {
     private final List<RegionId> regions = new ArrayList<>();
     private final List<Region> registry = new ArrayList<>();
     private final List<SimulatedNode> nodes = new ArrayList<>();
-    private final List<String> ruleNames = List.of("web", "api", "static", WIDE, SLOW);
+    private final List<String> ruleNames = List.of("web", "api", "static", WIDE, SLOW, BOUND);
     private final Map<SimulatedNode, Paces> paces = new HashMap<>();
     private final Set<Written> acknowledged = new HashSet<>();
     private final Set<Written> overwritten = new HashSet<>();
@@ -271,12 +286,16 @@ final class Simulation {
         Algorithm algorithm = switch (kind) {
             case 0 -> Algorithm.PRIORITY;
             case 2 -> Algorithm.CONSISTENT_HASH;
+            case 5 -> Algorithm.GEOGRAPHIC;
             default -> Algorithm.WEIGHTED_ROUND_ROBIN;
         };
         Rule plain = Tables.rule(new RuleId(name), algorithm, regions);
         Rule rule = switch (name) {
             case WIDE -> Tables.withSafety(plain, new SafetyRules(2, 1, List.of()));
             case SLOW -> Tables.withSafety(plain, new SafetyRules(1, SLOWLY, List.of()));
+            case BOUND ->
+                Tables.withSafety(plain, new SafetyRules(1, SLOWLY, List.of()))
+                        .with(new RuleGeography(RESIDENCY, new LatencyPolicy(20, 0.1)));
             default -> plain;
         };
         write(node, name, Change.Kind.CREATED, Definitions.fields(rule, SimulatedNode.CHECK));
@@ -454,6 +473,9 @@ final class Simulation {
             Choice choice = rule.decide(Client.ANYWHERE, sequence++);
             require(choice.region() != null, () -> node.region + " answers nothing for " + name);
             checkAnswer(node, rule, choice);
+            if (name.equals(BOUND)) {
+                RESIDENCY.allowed().forEach((place, allowed) -> checkBound(node, rule, place, allowed));
+            }
         }
     }
 
@@ -462,7 +484,7 @@ final class Simulation {
         if (name.equals(WIDE)) {
             checkWide(node, rule);
         }
-        if (name.equals(WIDE) || name.equals(SLOW)) {
+        if (name.equals(WIDE) || name.equals(SLOW) || name.equals(BOUND)) {
             return;
         }
         boolean others = rule.tier() == Tier.SERVING;
@@ -495,6 +517,17 @@ final class Simulation {
                                 + node.eyes.others(String.valueOf(checkOf(node, target))));
             }
         }
+    }
+
+    private void checkBound(SimulatedNode node, CompiledRule rule, String place, Set<RegionId> allowed) {
+        String key = random.nextBoolean() ? null : "client-" + random.nextInt(100);
+        Choice choice = rule.decide(new Client(place, null, key), sequence++);
+        RegionId region = choice.region();
+        counts.bound++;
+        require(region != null, () -> node.region + " answers nothing to a client of " + place);
+        require(
+                region == null || allowed.contains(region),
+                () -> node.region + " answers " + region + " to a client of " + place);
     }
 
     /** Two regions serve, or every one that works does. */

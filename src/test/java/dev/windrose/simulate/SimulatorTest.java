@@ -34,7 +34,7 @@ class SimulatorTest {
         System.out.printf(
                 "{\"simulated\": %d, \"decisions\": %d, \"writes\": %d, \"faults\": %d, \"crashes\": %d,"
                         + " \"failovers\": %d, \"failbacks\": %d, \"messages_lost\": %d, \"restores\": %d,"
-                        + " \"bad_pushes\": %d}%n",
+                        + " \"bad_pushes\": %d, \"bound\": %d}%n",
                 only == null ? SEEDS : 1,
                 all.decisions,
                 all.writes,
@@ -44,13 +44,15 @@ class SimulatorTest {
                 all.failbacks,
                 all.messagesLost,
                 all.restores,
-                all.badPushes);
+                all.badPushes,
+                all.bound);
         // Something has to happen, or nothing was shown.
         assertThat(all.faults).isPositive();
         assertThat(only != null
                         || (all.crashes > 0
                                 && all.restores > 0
                                 && all.badPushes > 0
+                                && all.bound > 0
                                 && all.failovers > 0
                                 && all.failbacks > 0))
                 .isTrue();

@@ -58,6 +58,14 @@ public final class Areas {
             Map.entry("ap-southeast", new Coordinate(1.4, 103.8)),
             Map.entry("ap-northeast", new Coordinate(35.7, 139.7)));
 
+    private static final List<Map.Entry<String, Coordinate>> LEAVES = CENTRE.entrySet().stream()
+            .filter(area -> !PARENT.containsValue(area.getKey()))
+            .sorted(Map.Entry.comparingByKey())
+            .toList();
+
+    private static final double[][] DIRECTIONS =
+            LEAVES.stream().map(area -> GreatCircle.unitVector(area.getValue())).toArray(double[][]::new);
+
     /**
      * The area and everything it lies in, nearest first: {@code eu-west-1, eu-west, europe}. A name of the form
      * {@code AREA-NUMBER} lies in that area when it is known.
@@ -87,6 +95,26 @@ public final class Areas {
     /** All areas that are known without anybody registering them. */
     public static Set<String> names() {
         return CENTRE.keySet();
+    }
+
+    /** The area whose centre is nearest. Allocates nothing. */
+    public static String nearest(Coordinate place) {
+        double latitude = Math.toRadians(place.latitude());
+        double longitude = Math.toRadians(place.longitude());
+        double x = Math.cos(latitude) * Math.cos(longitude);
+        double y = Math.cos(latitude) * Math.sin(longitude);
+        double z = Math.sin(latitude);
+        int nearest = 0;
+        double best = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < DIRECTIONS.length; i++) {
+            double[] direction = DIRECTIONS[i];
+            double closeness = x * direction[0] + y * direction[1] + z * direction[2];
+            if (closeness > best) {
+                best = closeness;
+                nearest = i;
+            }
+        }
+        return LEAVES.get(nearest).getKey();
     }
 
     private static void climb(String area, Set<String> lineage) {

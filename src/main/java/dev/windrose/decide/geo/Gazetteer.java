@@ -15,6 +15,9 @@ public final class Gazetteer {
     /** Nothing is registered. */
     public static final Gazetteer BUILT_IN = new Gazetteer(List.of());
 
+    private static final double MS_PER_STEP = 5;
+    private static final double WITHIN_AN_AREA_MS = 40;
+
     private final Map<String, Region> registered = new HashMap<>();
 
     public Gazetteer(Collection<Region> regions) {
@@ -34,9 +37,22 @@ public final class Gazetteer {
         return Areas.lineage(name, region == null ? Set.of() : region.areas());
     }
 
-    /** The round trip in ms that the distance lets expect; NaN where one of the places is not known. */
+    /**
+     * The round trip in ms to expect where nothing was measured; NaN where nobody can tell. A region that shares a smaller area
+     * with the place comes first where the distances are about the same: by more than that, areas mislead.
+     */
     public double priorMs(String from, String to) {
-        return priorMs(coordinate(from), to);
+        List<String> lineage = lineage(from);
+        List<String> other = lineage(to);
+        int steps = 0;
+        while (steps < lineage.size() && !other.contains(lineage.get(steps))) {
+            steps++;
+        }
+        double byDistance = priorMs(coordinate(from), to);
+        if (!Double.isNaN(byDistance)) {
+            return byDistance + MS_PER_STEP * steps;
+        }
+        return steps < lineage.size() ? WITHIN_AN_AREA_MS + MS_PER_STEP * steps : Double.NaN;
     }
 
     /** The round trip in ms that the distance lets expect; NaN where one of the places is not known. */

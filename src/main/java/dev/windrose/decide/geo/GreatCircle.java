@@ -28,6 +28,16 @@ public final class GreatCircle {
         return BASE_MS + MS_PER_1000_KM * km(a, b) / 1000;
     }
 
+    /** The same from a place to one whose {@link #unitVector} is known. Allocates nothing. */
+    public static double expectedRoundTripMs(Coordinate from, double[] to) {
+        double latitude = Math.toRadians(from.latitude());
+        double longitude = Math.toRadians(from.longitude());
+        double cosine = Math.cos(latitude) * (Math.cos(longitude) * to[0] + Math.sin(longitude) * to[1])
+                + Math.sin(latitude) * to[2];
+        double km = EARTH_RADIUS_KM * Math.acos(Math.max(-1, Math.min(1, cosine)));
+        return BASE_MS + MS_PER_1000_KM * km / 1000;
+    }
+
     /** The point as a vector of length 1: of two points, the one with the larger scalar product is nearer. */
     public static double[] unitVector(Coordinate place) {
         double latitude = Math.toRadians(place.latitude());

@@ -47,6 +47,11 @@ public final class LatencyMap {
 
     private static final double DROPPED_AT_ONCE = 0.05;
 
+    /** The name of the place of all clients of this node together; never told to others. */
+    public static final String EVERYWHERE = "*";
+
+    private static final long EVERYWHERE_KEY = PlaceKey.of(EVERYWHERE);
+
     /** A leg of a place: what is known of the way to one region. */
     public record Leg(String region, double meanMs, double spreadMs, double samples, long ageSeconds) {}
 
@@ -130,6 +135,7 @@ public final class LatencyMap {
         row.weight = (float) (row.weight * decay(now - row.touched) + 1);
         row.touched = now;
         take(row, numbers.of(region), ms, 1, now);
+        take(row(EVERYWHERE_KEY, EVERYWHERE, PlaceKey.NONE, now), numbers.of(region), ms, 1, now);
     }
 
     /** A region that checks the others measured a round trip. */
@@ -206,7 +212,7 @@ public final class LatencyMap {
     public List<Place> heaviest(int atMost, long now) {
         List<RegionId> regions = numbers.all();
         return rows.values().stream()
-                .filter(row -> row.mean.length > 0 && !row.observer)
+                .filter(row -> row.mean.length > 0 && !row.observer && row.place != EVERYWHERE_KEY)
                 .sorted(Comparator.comparing((Row row) -> !PlaceKey.isName(row.place))
                         .thenComparingDouble(row -> -weight(row, now))
                         .thenComparingLong(row -> row.place))
@@ -254,7 +260,7 @@ public final class LatencyMap {
     private void makeRoom(long now) {
         int many = Math.max(1, (int) (mostPlaces * DROPPED_AT_ONCE));
         List<Long> lightest = rows.values().stream()
-                .filter(row -> !row.observer)
+                .filter(row -> !row.observer && row.place != EVERYWHERE_KEY)
                 .sorted(Comparator.comparingDouble((Row row) -> weight(row, now))
                         .thenComparingLong(row -> row.touched)
                         .thenComparingLong(row -> row.place))

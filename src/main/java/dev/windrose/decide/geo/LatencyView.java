@@ -21,6 +21,7 @@ public final class LatencyView {
     private final long[] keys;
     private final int[] rows;
     private final int mask;
+    private final int everywhere;
     private final float[] ms;
     private final float[] samples;
     private final byte[] order;
@@ -49,6 +50,7 @@ public final class LatencyView {
         this.measured = new long[count];
         this.learned = new boolean[count];
         Arrays.fill(ms, Float.NaN);
+        this.everywhere = count == 0 ? NONE : row(PlaceKey.of(LatencyMap.EVERYWHERE));
     }
 
     private int slot(long place) {
@@ -70,6 +72,11 @@ public final class LatencyView {
     void setOrder(int row, byte[] ordered, boolean fromClients) {
         System.arraycopy(ordered, 0, order, row * regions, regions);
         learned[row] = fromClients;
+    }
+
+    /** The row of all clients of this node together, or {@link #NONE}. */
+    public int everywhere() {
+        return everywhere;
     }
 
     /** The row of that place, or {@link #NONE}. */

@@ -1,14 +1,18 @@
 package dev.windrose.decide.route;
 
 import dev.windrose.decide.geo.Areas;
+import dev.windrose.decide.geo.Gazetteer;
 import dev.windrose.decide.geo.GreatCircle;
 import dev.windrose.decide.geo.RegionCatalogue;
+import dev.windrose.model.Client;
 import dev.windrose.model.Coordinate;
 import dev.windrose.model.GeographicRule;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -16,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Every place that a client may name, and how far each region is from it. Made once for a whole table. */
+/** Every place that a client may name, with a number, and how far each region is from it. Made once for a whole table. */
 final class Atlas {
 
     /**
@@ -27,13 +31,19 @@ final class Atlas {
     record Place(
             String name, List<String> lineage, @Nullable Coordinate coordinate) {}
 
+    /** No place of that name is known. */
+    static final int UNKNOWN = -1;
+
     /** More than half the way around the earth. */
     private static final double UNKNOWN_KM = 30_000;
 
-    private final Map<String, Region> registered = new HashMap<>();
-    private final Map<String, List<String>> lineages = new HashMap<>();
-    private final Map<RegionId, double[]> nearness = new HashMap<>();
+    private static final int[] NO_RULES = {};
+
+    private final Gazetteer gazetteer;
+    private final Map<RegionId, double[]> expected = new HashMap<>();
+    private final Map<List<GeographicRule>, int[][]> naming = new HashMap<>();
     private final List<Place> places = new ArrayList<>();
+    private final Map<String, Integer> numbers = new HashMap<>();
     private final Set<String> home;
 
     /**
@@ -41,45 +51,106 @@ final class Atlas {
      *
      * @param self the region this node is in: its own latencies are those of clients there
      */
-    Atlas(Collection<Region> regions, Collection<GeographicRule> rules, RegionId self) {
-        regions.forEach(region -> registered.put(region.id().value(), region));
+    Atlas(
+            Collection<Region> regions,
+            Collection<GeographicRule> geographicRules,
+            Collection<Rule> rules,
+            RegionId self) {
+        gazetteer = new Gazetteer(regions);
         Set<String> names = new HashSet<>(Areas.names());
         names.addAll(RegionCatalogue.names());
         for (Region region : regions) {
             names.add(region.id().value());
             names.addAll(region.areas());
         }
-        rules.forEach(rule -> names.addAll(rule.sources()));
+        geographicRules.forEach(rule -> names.addAll(rule.sources()));
+        rules.forEach(
+                rule -> names.addAll(rule.geography().residency().allowed().keySet()));
         for (String name : names.stream().sorted().toList()) {
-            places.add(new Place(name, lineage(name), coordinate(name)));
+            numbers.put(name, places.size());
+            places.add(new Place(name, gazetteer.lineage(name), gazetteer.coordinate(name)));
         }
-        home = new HashSet<>(lineage(self.value()));
+        home = new HashSet<>(gazetteer.lineage(self.value()));
     }
 
     List<Place> places() {
         return places;
     }
 
+    /** The number of the client's place, or {@link #UNKNOWN}. Runs on the decision path. */
+    int place(Client client) {
+        String area = area(client);
+        if (area == null) {
+            return UNKNOWN;
+        }
+        Integer number = numbers.get(area);
+        if (number == null) {
+            // One of the form AREA-NUMBER that nobody registered lies in that area all the same.
+            int dash = area.lastIndexOf('-');
+            number = dash > 0 && digits(area, dash + 1) ? numbers.get(area.substring(0, dash)) : null;
+        }
+        return number == null ? UNKNOWN : number;
+    }
+
+    private static boolean digits(String text, int from) {
+        boolean digits = from < text.length();
+        for (int i = from; i < text.length(); i++) {
+            digits &= text.charAt(i) >= '0' && text.charAt(i) <= '9';
+        }
+        return digits;
+    }
+
+    /** The area that a client is in: what it says, else the one whose centre is nearest to it. */
+    static @Nullable String area(Client client) {
+        Coordinate at = client.coordinate();
+        return client.area() != null || at == null ? client.area() : Areas.nearest(at);
+    }
+
     /** Whether what this node measures is what a client in that place would measure. */
-    boolean isHome(Place place) {
-        return home.contains(place.name());
+    boolean isHome(int place) {
+        return place != UNKNOWN && home.contains(places.get(place).name());
     }
 
     @Nullable
     Coordinate coordinate(String name) {
-        Region region = registered.get(name);
-        Coordinate said = region == null ? null : region.coordinate();
-        return said == null ? Areas.centre(name) : said;
+        return gazetteer.coordinate(name);
+    }
+
+    /** The round trips to the region that are expected from each of the places, in their order, in ms; NaN where nobody can tell. */
+    double[] expectedMs(RegionId region) {
+        return expected.computeIfAbsent(
+                region,
+                to -> places.stream()
+                        .mapToDouble(place -> gazetteer.priorMs(place.name(), to.value()))
+                        .toArray());
     }
 
     /**
-     * How near a region is to each of the places, in their order; lower is nearer. Regions that share an area with the
-     * place come before those that do not, and distance settles the rest.
+     * For each of the places, in their order, which of the geographic rules name it or what it lies in, in the order of the
+     * rules; empty where none does. Made once for all rules that the same ones apply to.
      */
-    double[] nearness(RegionId region) {
-        return nearness.computeIfAbsent(
-                region,
-                to -> places.stream().mapToDouble(place -> nearness(place, to)).toArray());
+    int[][] naming(List<GeographicRule> geographicRules) {
+        return naming.computeIfAbsent(geographicRules, rules -> {
+            int[][] byPlace = new int[places.size()][];
+            for (int place = 0; place < byPlace.length; place++) {
+                List<Integer> found = new ArrayList<>();
+                for (int i = 0; i < rules.size(); i++) {
+                    if (!Collections.disjoint(
+                            places.get(place).lineage(), rules.get(i).sources())) {
+                        found.add(i);
+                    }
+                }
+                byPlace[place] = found.isEmpty()
+                        ? NO_RULES
+                        : found.stream().mapToInt(Integer::intValue).toArray();
+            }
+            return byPlace;
+        });
+    }
+
+    /** Another table begins, to which other geographic rules may apply. */
+    void startOver() {
+        naming.clear();
     }
 
     /** The way between two regions in km; far where it is not known. */
@@ -87,26 +158,5 @@ final class Atlas {
         Coordinate here = coordinate(from.value());
         Coordinate there = coordinate(to.value());
         return here == null || there == null ? UNKNOWN_KM : GreatCircle.km(here, there);
-    }
-
-    private double nearness(Place place, RegionId region) {
-        List<String> there = lineage(region.value());
-        int shared = place.lineage().size();
-        for (int i = 0; i < place.lineage().size(); i++) {
-            if (there.contains(place.lineage().get(i))) {
-                shared = i;
-                break;
-            }
-        }
-        Coordinate to = coordinate(region.value());
-        double km = place.coordinate() == null || to == null ? UNKNOWN_KM : GreatCircle.km(place.coordinate(), to);
-        return shared * 100_000.0 + km;
-    }
-
-    private List<String> lineage(String name) {
-        return lineages.computeIfAbsent(name, key -> {
-            Region region = registered.get(key);
-            return Areas.lineage(key, region == null ? Set.of() : region.areas());
-        });
     }
 }

@@ -39,9 +39,17 @@ final class Candidacy {
         return kept;
     }
 
-    /** @param health of each target, in the order of the rule's targets */
+    /** Of all targets. */
     static Candidacy of(Rule rule, TargetHealth[] health) {
-        Tier tier = tier(rule, health);
+        return of(rule, health, -1);
+    }
+
+    /**
+     * @param health of each target, in the order of the rule's targets
+     * @param allowed bit i is set when target i may serve at all; the others are as if they were not there
+     */
+    static Candidacy of(Rule rule, TargetHealth[] health, long allowed) {
+        Tier tier = tier(rule, health, allowed);
         double[] kept = new double[health.length];
         double[] keptSessions = new double[health.length];
         for (int i = 0; i < kept.length; i++) {
@@ -51,21 +59,23 @@ final class Candidacy {
             kept[i] = all ? 1 : Math.min(may, health[i].drain().share());
             keptSessions[i] = all ? 1 : Math.min(may, health[i].drain().sessionShare());
         }
-        return new Candidacy(tier, candidates(tier, rule, health), kept, keptSessions);
+        return new Candidacy(tier, candidates(tier, rule, health, allowed), kept, keptSessions);
     }
 
-    private static Tier tier(Rule rule, TargetHealth[] health) {
+    private static Tier tier(Rule rule, TargetHealth[] health, long allowed) {
         int serving = Long.bitCount(atLeast(
                 rule.failover().safety().minRegions(),
                 health,
-                mask(health, target -> target.status().serves() && target.kept() > 0)));
+                allowed,
+                mask(health, allowed, target -> target.status().serves() && target.kept() > 0)));
         if (serving > 0) {
-            return serving < rule.health().policy().panicBelow() * health.length ? Tier.PANIC : Tier.SERVING;
+            int all = Long.bitCount(mask(health, allowed, target -> true));
+            return serving < rule.health().policy().panicBelow() * all ? Tier.PANIC : Tier.SERVING;
         }
-        if (candidates(Tier.DEGRADED, rule, health) != 0) {
+        if (candidates(Tier.DEGRADED, rule, health, allowed) != 0) {
             return Tier.DEGRADED;
         }
-        if (candidates(Tier.HELD, rule, health) != 0) {
+        if (candidates(Tier.HELD, rule, health, allowed) != 0) {
             return Tier.HELD;
         }
         return switch (rule.fallback().mode()) {
@@ -75,24 +85,26 @@ final class Candidacy {
         };
     }
 
-    private static long candidates(Tier of, Rule rule, TargetHealth[] health) {
+    private static long candidates(Tier of, Rule rule, TargetHealth[] health, long allowed) {
         boolean degradedToo = rule.health().policy().degradedShare() > 0;
         return switch (of) {
             case SERVING ->
                 atLeast(
                         rule.failover().safety().minRegions(),
                         health,
+                        allowed,
                         mask(
                                 health,
+                                allowed,
                                 target -> Math.max(target.kept(), target.keptSessions()) > 0
                                         && (target.status().serves()
                                                 || (degradedToo && target.status() == HealthStatus.DEGRADED))));
-            case DEGRADED -> mask(health, target -> target.status() == HealthStatus.DEGRADED);
-            case HELD -> mask(health, target -> target.status().serves());
+            case DEGRADED -> mask(health, allowed, target -> target.status() == HealthStatus.DEGRADED);
+            case HELD -> mask(health, allowed, target -> target.status().serves());
             case PANIC, FAIL_OPEN -> {
                 // What an operator took out is used only when there is nothing else.
-                long left = mask(health, target -> !target.takenOut());
-                yield left != 0 ? left : mask(health, target -> true);
+                long left = mask(health, allowed, target -> !target.takenOut());
+                yield left != 0 ? left : mask(health, allowed, target -> true);
             }
             case FALLBACK, NONE -> 0;
         };
@@ -102,20 +114,20 @@ final class Candidacy {
      * Keeps as many targets in service as the rule says, though operators have drained them: first come those first named.
      * With one region, the rule's fallback says what happens when none is left. It holds for drains that two sides of a partition made without knowing of each other, too.
      */
-    private static long atLeast(int regions, TargetHealth[] health, long serving) {
+    private static long atLeast(int regions, TargetHealth[] health, long allowed, long serving) {
         long kept = serving;
         for (int i = 0; i < health.length && regions > 1 && Long.bitCount(kept) < regions; i++) {
-            if (health[i].status() == HealthStatus.DRAINING && health[i].wellOtherwise()) {
+            if ((allowed >>> i & 1) != 0 && health[i].status() == HealthStatus.DRAINING && health[i].wellOtherwise()) {
                 kept |= 1L << i;
             }
         }
         return kept;
     }
 
-    private static long mask(TargetHealth[] health, Predicate<TargetHealth> wanted) {
+    private static long mask(TargetHealth[] health, long allowed, Predicate<TargetHealth> wanted) {
         long mask = 0;
         for (int i = 0; i < health.length; i++) {
-            if (wanted.test(health[i])) {
+            if ((allowed >>> i & 1) != 0 && wanted.test(health[i])) {
                 mask |= 1L << i;
             }
         }

@@ -4,48 +4,58 @@ import dev.windrose.model.Authority;
 import dev.windrose.model.Client;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.Rule;
-import dev.windrose.model.TargetHealth;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A rule made ready for deciding: who may serve is settled, and every possible answer is made.
  *
- * <p>Immutable but for the loads it reads. Arrays are by target and must not be written to.
+ * <p>Immutable but for the loads and the round trips it reads. Arrays are by target and must not be written to.
  */
 public final class CompiledRule {
 
-    private final Rule rule;
-    private final Tier tier;
-    private final long candidates;
-    private final TargetHealth[] health;
-    private final double[] weights;
-    private final double[] kept;
-    private final TargetLoad[] loads;
+    /** What decides for the clients that the rule's residency binds. */
+    static final class Bound {
+        private final Atlas atlas;
+        private final @Nullable CompiledRule[] byPlace;
+        private final @Nullable CompiledRule others;
+
+        /**
+         * @param byPlace by number of the place; null where nobody is bound
+         * @param others for clients of no known place; null when they are not bound
+         */
+        Bound(Atlas atlas, @Nullable CompiledRule[] byPlace, @Nullable CompiledRule others) {
+            this.atlas = atlas;
+            this.byPlace = byPlace;
+            this.others = others;
+        }
+
+        @Nullable
+        CompiledRule of(Client client) {
+            int place = atlas.place(client);
+            return place == Atlas.UNKNOWN ? others : byPlace[place];
+        }
+    }
+
+    private final Settled settled;
     private final Selector selector;
+    private final Steps steps;
     private final Object madeFrom;
     private final @Nullable Pace pace;
+    private final @Nullable Bound bound;
 
     CompiledRule(
-            Rule rule,
-            Tier tier,
-            long candidates,
-            TargetHealth[] health,
-            double[] weights,
-            double[] kept,
-            TargetLoad[] loads,
+            Settled settled,
             Selector selector,
+            Steps steps,
             Object madeFrom,
-            @Nullable Pace pace) {
-        this.rule = rule;
-        this.tier = tier;
-        this.candidates = candidates;
-        this.health = health;
-        this.weights = weights;
-        this.kept = kept;
-        this.loads = loads;
+            @Nullable Pace pace,
+            @Nullable Bound bound) {
+        this.settled = settled;
         this.selector = selector;
+        this.steps = steps;
         this.madeFrom = madeFrom;
         this.pace = pace;
+        this.bound = bound;
     }
 
     /**
@@ -54,48 +64,68 @@ public final class CompiledRule {
      * @param sequence number of this decision among the rule's decisions on this node; any value is valid
      */
     public Choice decide(Client client, long sequence) {
-        return selector.select(client, sequence);
+        return (bound == null ? this : of(client)).selector.select(client, sequence);
+    }
+
+    /** What decides for this client: this, or what is left of it where the client may not be served everywhere. */
+    public CompiledRule of(Client client) {
+        CompiledRule found = bound == null ? null : bound.of(client);
+        return found == null ? this : found;
+    }
+
+    /** The entry of the rule's residency that binds the clients this decides for; null when none does. */
+    public @Nullable String residency() {
+        return settled.entry();
+    }
+
+    Steps steps() {
+        return steps;
+    }
+
+    /** The candidates, as indexes of targets, in their order. */
+    int[] candidates() {
+        return settled.targets();
     }
 
     public Rule rule() {
-        return rule;
+        return settled.rule();
     }
 
     public Tier tier() {
-        return tier;
+        return settled.tier();
     }
 
     /** Whether the algorithm may choose the target of that index at present. */
     public boolean isCandidate(int target) {
-        return (candidates >>> target & 1) != 0;
+        return settled.isCandidate(target);
     }
 
     public HealthStatus status(int target) {
-        return health[target].status();
+        return settled.health()[target].status();
     }
 
     /** Who is believed about the target. */
     public Authority authority(int target) {
-        return health[target].authority();
+        return settled.health()[target].authority();
     }
 
     /** Share of the clients chosen for the target that it keeps, 0 to 1. */
     public double kept(int target) {
-        return kept[target];
+        return settled.kept()[target];
     }
 
     /** Share of the target's weight among all targets, 0 to 1. */
     public double weight(int target) {
-        return weights[target];
+        return settled.weights()[target];
     }
 
     /** Latency by this region's own checks in ms; NaN when never measured. */
     public double measuredMs(int target) {
-        return health[target].latencyMs();
+        return settled.health()[target].latencyMs();
     }
 
     public TargetLoad load(int target) {
-        return loads[target];
+        return settled.loads()[target];
     }
 
     /** Share of the clients that still go where they went before, because the rule may not move more now; 0 to 1. */

@@ -1,20 +1,32 @@
 package dev.windrose.decide.route;
 
+import dev.windrose.decide.geo.LatencyView;
 import dev.windrose.model.Algorithm;
 import dev.windrose.model.Authority;
 import dev.windrose.model.Client;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;
+import dev.windrose.model.RuleId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A decision and everything that led to it, in the order of the steps.
  *
  * @param choice the decision, made by the same code that answers clients
+ * @param residency the entry of the rule's residency that binds the client; null when none does
  * @param candidates every target of the rule
+ * @param considered every geographic rule that names the client, in the order in which they apply
  */
-public record Explanation(Choice choice, Algorithm algorithm, Tier tier, List<Candidate> candidates) {
+public record Explanation(
+        Choice choice,
+        Algorithm algorithm,
+        Tier tier,
+        @Nullable String residency,
+        List<Candidate> candidates,
+        List<Considered> considered) {
 
     /**
      * One target, and what became of it.
@@ -26,6 +38,8 @@ public record Explanation(Choice choice, Algorithm algorithm, Tier tier, List<Ca
      * @param inFlight decisions for it that this node has not seen the end of
      * @param reportedMs latency that clients reported, in ms; NaN when none did
      * @param measuredMs latency by our own checks, in ms; NaN when never measured
+     * @param roundTripMs what is expected between this client and it, in ms; NaN when nobody can tell
+     * @param samples that the round trip rests on; 0 when it follows from distance
      */
     public record Candidate(
             RegionId region,
@@ -37,13 +51,42 @@ public record Explanation(Choice choice, Algorithm algorithm, Tier tier, List<Ca
             int inFlight,
             double reportedMs,
             double measuredMs,
+            double roundTripMs,
+            double samples,
             boolean chosen) {}
 
+    /**
+     * A geographic rule that names the client.
+     *
+     * @param outcome chosen, too_far, no_candidate or not_reached
+     * @param legs its targets that could be chosen, in its order
+     */
+    public record Considered(RuleId rule, int priority, double thresholdMs, String outcome, List<Leg> legs) {
+        public Considered {
+            legs = List.copyOf(legs);
+        }
+    }
+
+    /**
+     * The way to one target of a geographic rule.
+     *
+     * @param measuredMs NaN when nobody measured it
+     * @param within whether it is not known to be farther than the threshold
+     */
+    public record Leg(RegionId region, double measuredMs, boolean within) {}
+
     /** The decision for this client, explained. */
-    public static Explanation of(CompiledRule rule, Client client, long sequence) {
+    public static Explanation of(CompiledRule whole, Client client, long sequence) {
+        CompiledRule rule = whole.of(client);
         Choice choice = rule.decide(client, sequence);
+        Nearness nearness = rule.steps().nearness();
+        LatencyView view = nearness.view();
+        int row = Nearness.row(view, client);
+        int place = nearness.place(client);
+        int[] byTarget = byTarget(rule);
         List<Candidate> candidates = new ArrayList<>();
-        for (int i = 0; i < rule.rule().targets().size(); i++) {
+        for (int i = 0; i < byTarget.length; i++) {
+            int near = byTarget[i];
             candidates.add(new Candidate(
                     rule.rule().targets().get(i),
                     rule.status(i),
@@ -54,12 +97,36 @@ public record Explanation(Choice choice, Algorithm algorithm, Tier tier, List<Ca
                     rule.load(i).inFlight(),
                     rule.load(i).latencyMs(),
                     rule.measuredMs(i),
+                    near < 0 ? Double.NaN : nearness.ms(view, row, client, place, near),
+                    near < 0 ? 0 : nearness.samples(view, row, near),
                     choice.target() == i));
         }
-        return new Explanation(choice, rule.rule().algorithm(), rule.tier(), candidates);
+        GeographicStep geographic = rule.steps().geographic();
+        return new Explanation(
+                choice,
+                rule.rule().algorithm(),
+                rule.tier(),
+                rule.residency(),
+                candidates,
+                geographic == null ? List.of() : geographic.considered(client));
+    }
+
+    private static int[] byTarget(CompiledRule rule) {
+        int[] byTarget = new int[rule.rule().targets().size()];
+        Arrays.fill(byTarget, -1);
+        for (int i = 0; i < rule.candidates().length; i++) {
+            byTarget[rule.candidates()[i]] = i;
+        }
+        return byTarget;
     }
 
     private static String removedBy(CompiledRule rule, int target) {
+        if (!rule.rule()
+                .geography()
+                .residency()
+                .entryAllows(rule.residency(), rule.rule().targets().get(target))) {
+            return "residency";
+        }
         if (rule.authority(target) == Authority.OVERRIDE) {
             return "override";
         }

@@ -1,16 +1,12 @@
 package dev.windrose.decide.route;
 
-import dev.windrose.decide.geo.GreatCircle;
+import dev.windrose.decide.geo.Latencies;
 import dev.windrose.model.Algorithm;
-import dev.windrose.model.Coordinate;
-import dev.windrose.model.GeographicRule;
 import dev.windrose.model.RegionId;
+import dev.windrose.model.Residency;
 import dev.windrose.model.Rule;
-import dev.windrose.model.RuleId;
 import dev.windrose.model.SafetyRules;
-import dev.windrose.model.TargetHealth;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,70 +15,31 @@ import org.jspecify.annotations.Nullable;
 /** Compiles one rule: settles who may serve, and makes the chain of steps that chooses among them. */
 final class RuleCompiler {
 
-    private static final double[] UNKNOWN_DIRECTION = {};
+    /**
+     * What all rules of a table have in common.
+     *
+     * @param ttlSeconds how long clients may keep an answer while all is well
+     * @param explore share of clients that try another region than the nearest, of rules that do not say
+     */
+    record Common(Atlas atlas, TableCompiler.Loads loads, Latencies latencies, int ttlSeconds, double explore) {}
 
     private final RuleSources sources;
     private final Rule rule;
-    private final Atlas atlas;
+    private final Common common;
+    private final Settled settled;
     private final int ttlSeconds;
-    private final int count;
-    private final TargetHealth[] health;
-    private final double[] weights;
-    private final double[] measuredMs;
-    private final double[] kept;
-    private final double[] keptSessions;
-    private final TargetLoad[] loads;
-    private final Tier tier;
-    private final long candidates;
-    private final int[] candidateTargets;
 
-    RuleCompiler(RuleSources sources, Atlas atlas, TableCompiler.Loads loads, int ttlSeconds) {
+    RuleCompiler(RuleSources sources, Common common) {
         this.sources = sources;
         this.rule = sources.rule();
-        this.atlas = atlas;
-        this.count = sources.targets().size();
-        this.health = new TargetHealth[count];
-        this.weights = new double[count];
-        this.measuredMs = new double[count];
-        this.loads = new TargetLoad[count];
+        this.common = common;
+        this.settled = new Settled(sources, null, common.loads());
         boolean allWell = true;
-        for (int i = 0; i < count; i++) {
-            RuleSources.Target target = sources.targets().get(i);
-            health[i] = target.health();
-            measuredMs[i] = target.health().latencyMs();
-            weights[i] = rule.weights().getOrDefault(target.region(), 0.0);
-            this.loads[i] = loads.of(rule.id(), target.region());
-            allWell &= health[i].status().serves();
+        for (RuleSources.Target target : sources.targets()) {
+            allWell &= target.health().status().serves();
         }
         // Clients come back sooner while something is wrong, and so also learn sooner that it is over (as gdnsd does).
-        this.ttlSeconds = allWell ? ttlSeconds : Math.max(1, ttlSeconds / 2);
-        Candidacy candidacy = Candidacy.of(rule, health);
-        this.tier = candidacy.tier();
-        this.candidates = candidacy.candidates();
-        this.kept = kept(candidacy, sources.shares());
-        this.keptSessions = keptSessions(candidacy, kept);
-        this.candidateTargets = indexes(candidates);
-    }
-
-    private static double[] kept(Candidacy candidacy, @Nullable Shares settled) {
-        if (settled == null) {
-            return candidacy.kept();
-        }
-        double[] kept = new double[settled.targets()];
-        for (int i = 0; i < kept.length; i++) {
-            kept[i] = settled.kept(i);
-        }
-        return kept;
-    }
-
-    /** Where sessions stay longer than the rest, they stay whatever is settled for the rest. */
-    private static double[] keptSessions(Candidacy candidacy, double[] settled) {
-        double[] kept = settled.clone();
-        for (int i = 0; i < kept.length; i++) {
-            double sessions = candidacy.keptSessions()[i];
-            kept[i] = sessions > candidacy.kept()[i] ? Math.max(sessions, kept[i]) : kept[i];
-        }
-        return kept;
+        this.ttlSeconds = allWell ? common.ttlSeconds() : Math.max(1, common.ttlSeconds() / 2);
     }
 
     /**
@@ -94,27 +51,54 @@ final class RuleCompiler {
         Pace pace = safety.limitsMoves()
                 ? Pace.next(before == null ? null : before.pace(), intended(), safety.maxMovedPerMinute(), nowMs)
                 : null;
-        return new CompiledRule(
-                rule, tier, candidates, health, weights, kept, loads, paced(chain(), pace), sources, pace);
+        return compiled(settled, pace, bound(pace));
     }
 
-    private Selector paced(Selector chain, @Nullable Pace pace) {
+    private CompiledRule compiled(Settled of, @Nullable Pace pace, CompiledRule.@Nullable Bound bound) {
+        Steps steps = new Steps(of, common, ttlSeconds);
+        return new CompiledRule(of, paced(steps, of, pace), steps, sources, pace, bound);
+    }
+
+    /** What decides for the clients of each place where the rule's residency binds some; null where it binds nobody. */
+    private CompiledRule.@Nullable Bound bound(@Nullable Pace pace) {
+        Residency residency = rule.geography().residency();
+        if (residency.allowed().isEmpty()) {
+            return null;
+        }
+        Map<String, CompiledRule> byEntry = new HashMap<>();
+        for (String entry : residency.allowed().keySet()) {
+            byEntry.put(entry, compiled(new Settled(sources, entry, common.loads()), pace, null));
+        }
+        List<Atlas.Place> places = common.atlas().places();
+        @Nullable CompiledRule[] byPlace = new CompiledRule[places.size()];
+        for (int i = 0; i < byPlace.length; i++) {
+            String entry = residency.entry(places.get(i).lineage());
+            byPlace[i] = entry == null ? null : byEntry.get(entry);
+        }
+        return new CompiledRule.Bound(common.atlas(), byPlace, byEntry.get(Residency.EVERYBODY_ELSE));
+    }
+
+    private Selector paced(Steps steps, Settled of, @Nullable Pace pace) {
         if (pace == null || !pace.waits()) {
-            return chain;
+            return steps.chain();
         }
         List<Choice> choices = new ArrayList<>();
         List<Double> shares = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            double share = pace.before().getOrDefault(rule.targets().get(i), 0.0);
-            if (share > 0) {
-                choices.add(choice(i, Reason.HELD_BACK, null));
+        for (int i = 0; i < of.count(); i++) {
+            RegionId target = rule.targets().get(i);
+            double share = pace.before().getOrDefault(target, 0.0);
+            if (share > 0 && rule.geography().residency().entryAllows(of.entry(), target)) {
+                choices.add(steps.choice(i, Reason.HELD_BACK, null));
                 shares.add(share);
             }
+        }
+        if (choices.isEmpty()) {
+            return steps.chain();
         }
         Split before = new Split(
                 choices.toArray(new Choice[0]),
                 shares.stream().mapToDouble(Double::doubleValue).toArray());
-        return new HeldBack(chain, before, pace.held());
+        return new HeldBack(steps.chain(), before, pace.held());
     }
 
     /**
@@ -123,23 +107,25 @@ final class RuleCompiler {
      * them. Empty when no target is answered.
      */
     Map<RegionId, Double> intended() {
-        double[] chosen = new double[count];
+        int[] candidates = settled.targets();
+        double[] weights = settled.weights();
+        double[] chosen = new double[settled.count()];
         double sum = 0;
-        for (int target : candidateTargets) {
+        for (int target : candidates) {
             chosen[target] = weights[target];
             sum += weights[target];
         }
-        if (candidateTargets.length == 0) {
+        if (candidates.length == 0) {
             return Map.of();
         }
-        for (int target : candidateTargets) {
-            chosen[target] = sum > 0 ? chosen[target] / sum : 1.0 / candidateTargets.length;
+        for (int target : candidates) {
+            chosen[target] = sum > 0 ? chosen[target] / sum : 1.0 / candidates.length;
         }
         if (rule.algorithm() == Algorithm.PRIORITY) {
             byPriority(chosen);
         }
-        double[] shares = new double[count];
-        for (int from : candidateTargets) {
+        double[] shares = new double[chosen.length];
+        for (int from : candidates) {
             moved(from, chosen[from], shares);
         }
         double total = 0;
@@ -147,284 +133,42 @@ final class RuleCompiler {
             total += share;
         }
         Map<RegionId, Double> intended = new HashMap<>();
-        for (int i = 0; i < count; i++) {
-            intended.put(rule.targets().get(i), total > 0 ? shares[i] / total : 1.0 / count);
+        for (int i = 0; i < shares.length; i++) {
+            intended.put(rule.targets().get(i), total > 0 ? shares[i] / total : 1.0 / shares.length);
         }
         return intended;
     }
 
     /** The intended shares where targets serve; empty where there is only a last resort. */
     Map<RegionId, Double> served() {
-        return tier == Tier.FAIL_OPEN ? Map.of() : intended();
+        return settled.tier() == Tier.FAIL_OPEN ? Map.of() : intended();
     }
 
     private void byPriority(double[] chosen) {
-        PrioritySpill.Loads loads = priorityLoads();
-        boolean first = tier != Tier.SERVING || loads.totalHealth() == 0;
-        for (int i = 0; i < candidateTargets.length; i++) {
-            chosen[candidateTargets[i]] =
+        PrioritySpill.Loads loads = settled.priorityLoads();
+        boolean first = settled.tier() != Tier.SERVING || loads.totalHealth() == 0;
+        for (int i = 0; i < settled.targets().length; i++) {
+            chosen[settled.targets()[i]] =
                     first ? (i == 0 ? 1 : 0) : loads.percents().get(i) / 100.0;
         }
     }
 
     /** Adds to the shares where those go that were chosen for a target. */
     private void moved(int from, double chosen, double[] shares) {
-        Shares settled = sources.shares();
+        double[] kept = settled.kept();
+        double[] weights = settled.weights();
+        Shares fixed = sources.shares();
         double others = 0;
-        for (int to : candidateTargets) {
+        for (int to : settled.targets()) {
             others += to == from ? 0 : weights[to] * kept[to];
         }
-        boolean stays = settled == null && others <= 0;
+        boolean stays = fixed == null && others <= 0;
         shares[from] += chosen * (stays ? 1 : kept[from]);
-        for (int to : candidateTargets) {
+        for (int to : settled.targets()) {
             if (to != from && !stays) {
-                double part =
-                        settled == null ? (1 - kept[from]) * weights[to] * kept[to] / others : settled.of(from, to);
+                double part = fixed == null ? (1 - kept[from]) * weights[to] * kept[to] / others : fixed.of(from, to);
                 shares[to] += chosen * part;
             }
         }
-    }
-
-    private Selector chain() {
-        if (tier == Tier.FALLBACK) {
-            return always(rule.fallback().region(), Reason.FALLBACK_REGION);
-        }
-        if (tier == Tier.NONE) {
-            return always(null, Reason.NOTHING_SERVES);
-        }
-        Selector last = algorithm();
-        Selector sticky = rule.sessionAffinity() ? hashed(Reason.SESSION_AFFINITY, last) : last;
-        Map<String, Choice> named = namedByGeographicRules();
-        return admitted(named.isEmpty() ? sticky : new GeographicStep(named, sticky));
-    }
-
-    private Selector admitted(Selector chosen) {
-        boolean all = true;
-        for (int target : candidateTargets) {
-            all &= kept[target] >= 1;
-        }
-        if (all) {
-            return chosen;
-        }
-        @Nullable Selector[] elsewhere = new Selector[count];
-        for (int target : candidateTargets) {
-            if (kept[target] < 1) {
-                elsewhere[target] = elsewhere(target);
-            }
-        }
-        return new Admission(chosen, kept, keptSessions, elsewhere);
-    }
-
-    /** Where the clients go that a target does not keep, or null when there is no other place. */
-    private @Nullable Selector elsewhere(int from) {
-        List<Choice> choices = new ArrayList<>();
-        List<Double> shares = new ArrayList<>();
-        for (int to : candidateTargets) {
-            Shares settled = sources.shares();
-            double share = settled == null ? weights[to] * kept[to] : settled.of(from, to);
-            if (to != from && (settled == null || share > 0)) {
-                choices.add(spilled(to, from));
-                shares.add(share);
-            }
-        }
-        Shares settled = sources.shares();
-        if (settled != null && settled.shed(from) > 0) {
-            choices.add(new Choice(
-                    rule.id(), -1, null, null, Reason.SHED, tier, null, ttlSeconds, TargetLoad.IDLE, loads[from]));
-            shares.add(settled.shed(from));
-        }
-        return choices.isEmpty()
-                ? null
-                : new Split(
-                        choices.toArray(new Choice[0]),
-                        shares.stream().mapToDouble(Double::doubleValue).toArray());
-    }
-
-    private Choice spilled(int to, int from) {
-        Choice plain = choice(to, Reason.SPILL, null);
-        return new Choice(
-                plain.rule(),
-                to,
-                plain.region(),
-                plain.endpoint(),
-                Reason.SPILL,
-                tier,
-                null,
-                ttlSeconds,
-                loads[to],
-                loads[from]);
-    }
-
-    private Selector algorithm() {
-        return switch (rule.algorithm()) {
-            case WEIGHTED_ROUND_ROBIN -> weighted(Reason.WEIGHTED_ROUND_ROBIN);
-            case LEAST_CONNECTIONS ->
-                new TwoChoices(
-                        choices(Reason.LEAST_CONNECTIONS),
-                        ofCandidates(weights),
-                        ofCandidates(measuredMs),
-                        TwoChoices.LEAST_CONNECTIONS);
-            case PERFORMANCE_BASED ->
-                new TwoChoices(
-                        choices(Reason.PERFORMANCE_BASED),
-                        ofCandidates(weights),
-                        ofCandidates(measuredMs),
-                        TwoChoices.PERFORMANCE_BASED);
-            case PRIORITY -> byPriority();
-            case CONSISTENT_HASH -> hashed(Reason.CONSISTENT_HASH, weighted(Reason.WEIGHTED_ROUND_ROBIN));
-            case GEOGRAPHIC -> proximity();
-        };
-    }
-
-    /** The first candidate, or as much of it as its endpoints that serve can carry. */
-    private Selector byPriority() {
-        PrioritySpill.Loads loads = priorityLoads();
-        Choice[] choices = choices(Reason.PRIORITY);
-        if (tier != Tier.SERVING || loads.totalHealth() == 0 || loads.percents().get(0) == 100) {
-            return new Priority(choices);
-        }
-        double[] shares = new double[choices.length];
-        for (int i = 0; i < shares.length; i++) {
-            shares[i] = loads.percents().get(i);
-        }
-        return new WeightedRoundRobin(choices, shares);
-    }
-
-    private PrioritySpill.Loads priorityLoads() {
-        int[] healthy = new int[candidateTargets.length];
-        for (int i = 0; i < healthy.length; i++) {
-            healthy[i] = (int) Math.round(100 * health[candidateTargets[i]].servingShare());
-        }
-        return PrioritySpill.of(healthy, PrioritySpill.OVER_PROVISIONING);
-    }
-
-    private Selector weighted(Reason reason) {
-        return new WeightedRoundRobin(choices(reason), ofCandidates(weights));
-    }
-
-    private Selector hashed(Reason reason, Selector keyless) {
-        Choice[] byTarget = new Choice[count];
-        for (int i = 0; i < count; i++) {
-            byTarget[i] = choice(i, reason, null);
-        }
-        return new ConsistentHash(hashTable(), byTarget, candidates, keyless);
-    }
-
-    private byte[] hashTable() {
-        List<String> names = rule.targets().stream().map(RegionId::value).toList();
-        return ConsistentHash.table(names, weights, ConsistentHash.sizeFor(count));
-    }
-
-    private Selector proximity() {
-        Choice[] near = choices(Reason.PROXIMITY);
-        double[][] directions = new double[near.length][];
-        for (int i = 0; i < near.length; i++) {
-            Coordinate place =
-                    atlas.coordinate(rule.targets().get(candidateTargets[i]).value());
-            directions[i] = place == null ? UNKNOWN_DIRECTION : GreatCircle.unitVector(place);
-        }
-        Map<String, Choice> byPlace = new HashMap<>();
-        double[][] nearness = new double[near.length][];
-        for (int i = 0; i < near.length; i++) {
-            nearness[i] = atlas.nearness(rule.targets().get(candidateTargets[i]));
-        }
-        for (int place = 0; place < atlas.places().size(); place++) {
-            int nearest = 0;
-            for (int i = 1; i < near.length; i++) {
-                nearest = nearness[i][place] < nearness[nearest][place] ? i : nearest;
-            }
-            byPlace.put(atlas.places().get(place).name(), near[nearest]);
-        }
-        return new Proximity(byPlace, near, directions, weighted(Reason.WEIGHTED_ROUND_ROBIN));
-    }
-
-    private Map<String, Choice> namedByGeographicRules() {
-        Map<String, Choice> named = new HashMap<>();
-        for (Atlas.Place place : sources.geographicRules().isEmpty() ? List.<Atlas.Place>of() : atlas.places()) {
-            for (GeographicRule geographicRule : sources.geographicRules()) {
-                int target = Collections.disjoint(place.lineage(), geographicRule.sources())
-                        ? -1
-                        : best(geographicRule, atlas.isHome(place));
-                if (target >= 0) {
-                    named.put(place.name(), choice(target, Reason.GEOGRAPHIC_RULE, geographicRule.id()));
-                    break;
-                }
-            }
-        }
-        return named;
-    }
-
-    /** The candidate with the lowest known latency within the threshold, else the first not known to be over it. */
-    private int best(GeographicRule geographicRule, boolean latencyKnown) {
-        int best = -1;
-        double bestMs = Double.POSITIVE_INFINITY;
-        for (RegionId region : geographicRule.targets()) {
-            int target = rule.targets().indexOf(region);
-            if (target < 0 || (candidates >>> target & 1) == 0) {
-                continue;
-            }
-            double ms = latencyKnown ? measuredMs[target] : Double.NaN;
-            if (Double.isNaN(ms) ? best < 0 : ms <= geographicRule.latencyThresholdMs() && ms < bestMs) {
-                best = target;
-                bestMs = Double.isNaN(ms) ? bestMs : ms;
-            }
-        }
-        return best;
-    }
-
-    private Selector always(@Nullable RegionId region, Reason reason) {
-        Choice only = new Choice(
-                rule.id(),
-                -1,
-                region,
-                sources.fallbackEndpoint(),
-                reason,
-                tier,
-                null,
-                ttlSeconds,
-                TargetLoad.IDLE,
-                TargetLoad.IDLE);
-        return (client, sequence) -> only;
-    }
-
-    private Choice[] choices(Reason reason) {
-        Choice[] choices = new Choice[candidateTargets.length];
-        for (int i = 0; i < choices.length; i++) {
-            choices[i] = choice(candidateTargets[i], reason, null);
-        }
-        return choices;
-    }
-
-    private Choice choice(int target, Reason reason, @Nullable RuleId geographicRule) {
-        return new Choice(
-                rule.id(),
-                target,
-                rule.targets().get(target),
-                sources.targets().get(target).endpoint(),
-                reason,
-                tier,
-                geographicRule,
-                ttlSeconds,
-                loads[target],
-                loads[target]);
-    }
-
-    private double[] ofCandidates(double[] byTarget) {
-        double[] values = new double[candidateTargets.length];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = byTarget[candidateTargets[i]];
-        }
-        return values;
-    }
-
-    private static int[] indexes(long mask) {
-        int[] indexes = new int[Long.bitCount(mask)];
-        int at = 0;
-        for (int i = 0; i < Long.SIZE; i++) {
-            if ((mask >>> i & 1) != 0) {
-                indexes[at++] = i;
-            }
-        }
-        return indexes;
     }
 }

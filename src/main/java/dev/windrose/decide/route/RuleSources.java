@@ -84,10 +84,17 @@ record RuleSources(
         return new RuleSources(
                 rule,
                 geographicRules,
-                rule.algorithm() == Algorithm.GEOGRAPHIC || !geographicRules.isEmpty() ? atlas.places() : List.of(),
+                asksForPlaces(rule, geographicRules) ? atlas.places() : List.of(),
                 targets,
                 fallback == null ? null : endpoint(rule.endpointsIn(fallback, registered.get(fallback)), 0),
                 null);
+    }
+
+    private static boolean asksForPlaces(Rule rule, List<GeographicRule> geographicRules) {
+        return rule.algorithm() == Algorithm.GEOGRAPHIC
+                || !geographicRules.isEmpty()
+                || !rule.geography().residency().allowed().isEmpty()
+                || !Double.isNaN(rule.geography().latency().windowMs());
     }
 
     RuleSources with(@Nullable Shares settled) {

@@ -1,5 +1,6 @@
 package dev.windrose.decide.route;
 
+import dev.windrose.decide.geo.Latencies;
 import dev.windrose.model.Algorithm;
 import dev.windrose.model.GeographicRule;
 import dev.windrose.model.HealthView;
@@ -39,21 +40,32 @@ public final class TableCompiler {
     private final RegionId self;
     private final int ttlSeconds;
     private final Loads loads;
+    private final Latencies latencies;
+    private final double explore;
     private @Nullable Atlas atlas = null;
+
+    /** A compiler for one node that knows of no round trips but those of its own checks. */
+    public TableCompiler(RegionId self, int ttlSeconds, Loads loads) {
+        this(self, ttlSeconds, loads, Latencies.NONE, 0);
+    }
 
     /**
      * A compiler for one node.
      *
      * @param self the region of the node
      * @param ttlSeconds how long clients may keep an answer while all is well, 1 to 3600
+     * @param latencies read by the tables as they decide
+     * @param explore share of clients that try another region than the nearest, of rules that do not say; 0 to 0.5
      */
-    public TableCompiler(RegionId self, int ttlSeconds, Loads loads) {
+    public TableCompiler(RegionId self, int ttlSeconds, Loads loads, Latencies latencies, double explore) {
         if (ttlSeconds < 1 || ttlSeconds > 3600) {
             throw new IllegalArgumentException("ttlSeconds: " + ttlSeconds + " (expected: 1 to 3600)");
         }
         this.self = self;
         this.ttlSeconds = ttlSeconds;
         this.loads = loads;
+        this.latencies = latencies;
+        this.explore = explore;
     }
 
     /**
@@ -71,6 +83,7 @@ public final class TableCompiler {
             Demand demand,
             long nowMs) {
         Prepared prepared = prepared(rules, geographicRules, regions, health, demand);
+        RuleCompiler.Common common = common(prepared);
         Map<String, CompiledRule> compiled = new HashMap<>();
         for (RuleSources sources : prepared.sources()) {
             String name = sources.rule().id().value();
@@ -79,7 +92,7 @@ public final class TableCompiler {
                     name,
                     before != null && before.heldBack() == 0 && sources.sameAs((RuleSources) before.madeFrom())
                             ? before
-                            : new RuleCompiler(sources, prepared.places(), loads, ttlSeconds).compile(before, nowMs));
+                            : new RuleCompiler(sources, common).compile(before, nowMs));
         }
         return new RoutingTable(previous.version() + 1, Map.copyOf(compiled));
     }
@@ -97,9 +110,13 @@ public final class TableCompiler {
         Prepared prepared = prepared(rules, geographicRules, regions, health, demand);
         Map<RuleId, Map<RegionId, Double>> intended = new HashMap<>();
         for (RuleSources sources : prepared.sources()) {
-            intended.put(sources.rule().id(), new RuleCompiler(sources, prepared.places(), loads, ttlSeconds).served());
+            intended.put(sources.rule().id(), new RuleCompiler(sources, common(prepared)).served());
         }
         return intended;
+    }
+
+    private RuleCompiler.Common common(Prepared prepared) {
+        return new RuleCompiler.Common(prepared.places(), loads, latencies, ttlSeconds, explore);
     }
 
     private record Prepared(Atlas places, List<RuleSources> sources) {}
@@ -122,12 +139,13 @@ public final class TableCompiler {
                 capacities.put(region.id(), region.capacity() * FILL);
             }
         }
-        Atlas places = atlas(regions, inForce);
+        Atlas places = atlas(regions, inForce, rules);
         List<RuleSources> active = new ArrayList<>();
         for (Rule rule : rules) {
             if (rule.status() == RuleStatus.ACTIVE) {
-                List<GeographicRule> applying =
-                        inForce.stream().filter(geo -> applies(geo, rule)).toList();
+                List<GeographicRule> applying = inForce.isEmpty()
+                        ? inForce
+                        : inForce.stream().filter(geo -> applies(geo, rule)).toList();
                 active.add(RuleSources.of(rule, applying, places, registered, health));
             }
         }
@@ -178,17 +196,18 @@ public final class TableCompiler {
     }
 
     /** The same one as last time when no place changed: rules tell by it in one comparison that they need no work. */
-    private Atlas atlas(Collection<Region> regions, List<GeographicRule> inForce) {
+    private Atlas atlas(Collection<Region> regions, List<GeographicRule> inForce, Collection<Rule> rules) {
         Atlas before = atlas;
-        Atlas now = new Atlas(regions, inForce, self);
+        Atlas now = new Atlas(regions, inForce, rules, self);
         if (before != null && before.places().equals(now.places())) {
+            before.startOver();
             return before;
         }
         atlas = now;
         return now;
     }
 
-    /** A rule for all rules is a step of the geographic algorithm; one that names a rule applies whatever its algorithm. */
+    /** A geographic rule for all is a step of the geographic algorithm; one that names a rule applies whatever its algorithm. */
     private static boolean applies(GeographicRule geographicRule, Rule rule) {
         RuleId only = geographicRule.rule();
         return only == null ? rule.algorithm() == Algorithm.GEOGRAPHIC : only.equals(rule.id());

@@ -1,5 +1,6 @@
 package dev.windrose.decide.route;
 
+import dev.windrose.decide.geo.LatencyView;
 import dev.windrose.model.Client;
 
 /** Draws two candidates and takes the one with the lower cost. */
@@ -15,18 +16,21 @@ final class TwoChoices implements Selector {
     /** What it costs to send one more request to a candidate. Lower is better. */
     interface Cost {
 
-        /** The cost, at least 0. */
-        double of(TargetLoad load, double weight, double measuredMs);
+        /**
+         * The cost, at least 0.
+         *
+         * @param expectedMs what a request of this client to the candidate takes; NaN when nobody knows
+         */
+        double of(TargetLoad load, double weight, double expectedMs);
     }
 
     /** Requests in flight, this one included, per unit of weight. */
-    static final Cost LEAST_CONNECTIONS = (load, weight, measuredMs) -> (load.inFlight() + 1) / weight;
+    static final Cost LEAST_CONNECTIONS = (load, weight, expectedMs) -> (load.inFlight() + 1) / weight;
 
     /** Expected time: latency times the queue ahead, per unit of weight (peak-EWMA as in Finagle). */
-    static final Cost PERFORMANCE_BASED = (load, weight, measuredMs) -> {
-        double reported = load.latencyMs();
+    static final Cost PERFORMANCE_BASED = (load, weight, expectedMs) -> {
         // A target that nobody has measured is tried as if it were fast: that is how it gets measured.
-        double latencyMs = reported >= 0 ? reported : measuredMs >= 0 ? measuredMs : 1;
+        double latencyMs = expectedMs >= 0 ? expectedMs : 1;
         return Math.max(latencyMs, 0.01) * (load.inFlight() + 1) / weight;
     };
 
@@ -36,17 +40,24 @@ final class TwoChoices implements Selector {
     private final double[] weights;
     private final double[] measuredMs;
     private final Cost cost;
+    private final Nearness nearness;
+    private final double windowMs;
+    private final long all;
 
     /**
-     * All arrays are of one length.
+     * All arrays are of one length, and the nearness knows the regions in the same order.
      *
      * @param measuredMs latency by our own checks in ms, NaN when never measured
+     * @param windowMs only candidates whose round trip is at most this much longer than the shortest are drawn; NaN for all
      */
-    TwoChoices(Choice[] choices, double[] weights, double[] measuredMs, Cost cost) {
+    TwoChoices(Choice[] choices, double[] weights, double[] measuredMs, Cost cost, Nearness nearness, double windowMs) {
         this.choices = choices;
         this.weights = weights;
         this.measuredMs = measuredMs;
         this.cost = cost;
+        this.nearness = nearness;
+        this.windowMs = windowMs;
+        this.all = choices.length == Long.SIZE ? -1 : (1L << choices.length) - 1;
     }
 
     @Override
@@ -54,16 +65,50 @@ final class TwoChoices implements Selector {
         if (choices.length == 1) {
             return choices[0];
         }
+        LatencyView view = nearness.view();
+        int row = Nearness.row(view, client);
+        long drawn = windowMs >= 0 ? nearness.within(view, row, client, nearness.place(client), all, windowMs) : all;
+        int count = Long.bitCount(drawn);
+        if (count == 1) {
+            return choices[Long.numberOfTrailingZeros(drawn)];
+        }
         long mixed = Mixing.mix(sequence);
-        int first = Mixing.below(mixed, choices.length);
-        int second = Mixing.below(Mixing.mix(mixed), choices.length - 1);
+        int first = Mixing.below(mixed, count);
+        int second = Mixing.below(Mixing.mix(mixed), count - 1);
         if (second >= first) {
             second++;
         }
-        return costOf(first) <= costOf(second) ? choices[first] : choices[second];
+        int one = drawn == all ? first : nth(drawn, first);
+        int other = drawn == all ? second : nth(drawn, second);
+        return costOf(view, row, one) <= costOf(view, row, other) ? choices[one] : choices[other];
     }
 
-    double costOf(int candidate) {
-        return cost.of(choices[candidate].load(), Math.max(weights[candidate], LEAST_WEIGHT), measuredMs[candidate]);
+    private static int nth(long mask, int n) {
+        long left = mask;
+        for (int i = 0; i < n; i++) {
+            left &= left - 1;
+        }
+        return Long.numberOfTrailingZeros(left);
+    }
+
+    /*
+     * What clients report to this node is fresh but of all of them together; how much farther this client is than the
+     * usual one is learned more slowly. Their sum reacts at once to a slow target, and still knows who is near it.
+     */
+    private double expectedMs(LatencyView view, int row, int candidate) {
+        double reported = choices[candidate].load().latencyMs();
+        if (reported >= 0) {
+            return Math.max(0, reported + nearness.offsetMs(view, row, candidate));
+        }
+        double learned =
+                row == LatencyView.NONE ? Double.NaN : nearness.measuredMs(view, row, Atlas.UNKNOWN, candidate);
+        return learned >= 0 ? learned : measuredMs[candidate];
+    }
+
+    double costOf(LatencyView view, int row, int candidate) {
+        return cost.of(
+                choices[candidate].load(),
+                Math.max(weights[candidate], LEAST_WEIGHT),
+                cost == LEAST_CONNECTIONS ? Double.NaN : expectedMs(view, row, candidate));
     }
 }

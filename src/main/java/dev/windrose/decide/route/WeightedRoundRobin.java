@@ -49,6 +49,31 @@ final class WeightedRoundRobin implements Selector {
         return lastWeighted;
     }
 
+    /**
+     * One of the candidates in the mask, in the same way; for masks that differ from client to client.
+     *
+     * @param mask bit i for candidate i, not 0
+     */
+    static int pick(double[] weights, long mask, long sequence) {
+        double total = 0;
+        for (long left = mask; left != 0; left &= left - 1) {
+            total += weights[Long.numberOfTrailingZeros(left)];
+        }
+        boolean equal = !(total > 0);
+        double point = (double) ((sequence * GOLDEN_RATIO) >>> 33) / (1L << 31) * (equal ? Long.bitCount(mask) : total);
+        int last = 0;
+        for (long left = mask; left != 0; left &= left - 1) {
+            int candidate = Long.numberOfTrailingZeros(left);
+            double weight = equal ? 1 : weights[candidate];
+            point -= weight;
+            last = weight > 0 ? candidate : last;
+            if (point < 0 && weight > 0) {
+                return candidate;
+            }
+        }
+        return last;
+    }
+
     private static int[] ends(double[] weights) {
         double total = 0;
         for (double weight : weights) {

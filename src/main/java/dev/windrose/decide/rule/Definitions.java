@@ -10,11 +10,14 @@ import dev.windrose.model.GeographicRule;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthOverride;
 import dev.windrose.model.HealthPolicy;
+import dev.windrose.model.LatencyPolicy;
 import dev.windrose.model.Monitor;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
+import dev.windrose.model.Residency;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleFailover;
+import dev.windrose.model.RuleGeography;
 import dev.windrose.model.RuleHealth;
 import dev.windrose.model.RuleId;
 import dev.windrose.model.RuleStatus;
@@ -65,6 +68,14 @@ public final class Definitions {
                 read(state, Fields.ENDPOINTS, Map.<RegionId, URI>of(), Fields::addresses),
                 health(state, targets, defaults),
                 failover(state, targets),
+                new RuleGeography(
+                        read(
+                                state,
+                                Fields.RESIDENCY,
+                                Residency.NONE,
+                                GeographyText.UNREADABLE,
+                                GeographyText::residency),
+                        read(state, Fields.LATENCY_POLICY, LatencyPolicy.DEFAULT, GeographyText::latency)),
                 read(state, Fields.SESSION_AFFINITY, false, text -> Fields.flag(Fields.SESSION_AFFINITY, text)),
                 read(state, Fields.FALLBACK, Fallback.OPEN, Fallback::parse),
                 read(state, Fields.STATUS, RuleStatus.ACTIVE, Definitions::status));
@@ -203,6 +214,8 @@ public final class Definitions {
         rule.failover()
                 .marks()
                 .forEach((target, mark) -> fields.put(Fields.of(Fields.FAILOVER, target), PolicyText.text(mark)));
+        fields.put(Fields.RESIDENCY, GeographyText.text(rule.geography().residency()));
+        fields.put(Fields.LATENCY_POLICY, GeographyText.text(rule.geography().latency()));
         fields.put(Fields.SESSION_AFFINITY, Boolean.toString(rule.sessionAffinity()));
         fields.put(Fields.FALLBACK, rule.fallback().wireName());
         fields.put(Fields.STATUS, rule.status().wireName());
@@ -290,6 +303,13 @@ public final class Definitions {
     private static <T> T read(RuleState state, String field, T unset, Function<String, T> form) {
         T value = readable(state, field, form);
         return value == null ? unset : value;
+    }
+
+    /** As the other, but one that is set and cannot be read is not as if it were not set. */
+    private static <T> T read(RuleState state, String field, T unset, T unreadable, Function<String, T> form) {
+        String text = state.text(field);
+        T value = readable(state, field, form);
+        return value != null ? value : text == null || text.isEmpty() ? unset : unreadable;
     }
 
     private static <T> @Nullable T readable(RuleState state, String field, Function<String, T> form) {

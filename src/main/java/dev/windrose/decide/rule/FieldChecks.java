@@ -51,6 +51,8 @@ final class FieldChecks {
             case Fields.HEALTH_POLICY -> PolicyText.health(text);
             case Fields.FAILOVER_POLICY -> PolicyText.failover(text);
             case Fields.SAFETY -> PolicyText.safety(text);
+            case Fields.RESIDENCY -> GeographyText.residency(text);
+            case Fields.LATENCY_POLICY -> GeographyText.latency(text);
             default -> {
                 if (field.startsWith(Fields.OVERRIDE + ".")) {
                     override(text);

@@ -46,6 +46,12 @@ public final class Fields {
     /** What nobody may do; what differs from the default. */
     public static final String SAFETY = "safety";
 
+    /** Where clients of a place may be served; see {@link GeographyText}. */
+    public static final String RESIDENCY = "residency";
+
+    /** How a rule chooses by round trips; only the keys that are set, see {@link GeographyText}. */
+    public static final String LATENCY_POLICY = "latency_policy";
+
     /** Of a region the name of a field; of a rule the beginning of one, with the target's name after a dot. */
     public static final String OVERRIDE = "override";
 

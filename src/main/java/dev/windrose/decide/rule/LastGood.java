@@ -52,6 +52,10 @@ public final class LastGood {
     }
 
     private static boolean sound(DefinitionKey.Kind kind, String field, RuleState.Entry entry, HealthCheck defaults) {
+        if (field.equals(Fields.RESIDENCY) && entry.text().isEmpty()) {
+            // Whoever lifts a residency says so; a blank text was lost on the way.
+            return false;
+        }
         try {
             FieldChecks.require(kind, field, entry.text(), defaults);
             return true;

@@ -45,7 +45,9 @@ public final class RuleChecks {
             Fields.FALLBACK,
             Fields.HEALTH_POLICY,
             Fields.FAILOVER_POLICY,
-            Fields.SAFETY);
+            Fields.SAFETY,
+            Fields.RESIDENCY,
+            Fields.LATENCY_POLICY);
     private static final List<String> OF_GEOGRAPHIC_RULE = List.of(
             Fields.TARGET_REGIONS,
             Fields.SOURCE_REGIONS,

@@ -187,6 +187,38 @@ final class Body {
         return texts;
     }
 
+    /**
+     * Lists of names by name.
+     *
+     * @param also a key that is allowed though it is no name
+     * @param most names in one list; at least one
+     */
+    Map<String, List<String>> lists(String field, int mostEntries, String also, int most) {
+        JsonNode value = required(field);
+        if (!(value instanceof ObjectNode object) || value.size() > mostEntries) {
+            throw wrong(field, value, "an object of at most " + mostEntries + " names with lists of names");
+        }
+        Map<String, List<String>> lists = new LinkedHashMap<>();
+        object.properties().forEach(entry -> {
+            String key = entry.getKey().toLowerCase(Locale.ROOT);
+            if (!key.equals(also)) {
+                name(field, Json.object().textNode(key));
+            }
+            if (lists.containsKey(key)) {
+                throw wrong(field, value, "each name once");
+            }
+            Body inner = new Body(object, prefix + field + ".", Set.copyOf(keys(object)));
+            lists.put(key, inner.names(entry.getKey(), 1, most, false));
+        });
+        return lists;
+    }
+
+    private static Set<String> keys(ObjectNode object) {
+        Set<String> keys = new HashSet<>();
+        object.fieldNames().forEachRemaining(keys::add);
+        return keys;
+    }
+
     /** Texts in a list. */
     List<String> words(String field, int mostEntries, int atMost) {
         JsonNode value = required(field);

@@ -100,6 +100,12 @@ final class RouteResource {
 
     /** The answer when no region is answered. */
     static Problem nothing(Choice choice) {
+        if (choice.reason() == Reason.RESIDENCY) {
+            return Problem.of(
+                    Problem.Kind.NOTHING_SERVES,
+                    "rule_id: '" + choice.rule()
+                            + "' has no region that can serve among those in which its residency allows this client");
+        }
         return choice.reason() == Reason.SHED
                 ? Problem.full("rule_id: '" + choice.rule()
                         + "' has no region with room for this client (expected: try again later)")
@@ -122,6 +128,7 @@ final class RouteResource {
         json.put("algorithm", explanation.algorithm().wireName());
         json.put("tier", explanation.tier().wireName());
         json.put("settled_by", explanation.choice().reason().wireName());
+        json.put("residency", explanation.residency());
         json.put("table_version", director.table().version());
         ArrayNode candidates = json.putArray("candidates");
         for (Explanation.Candidate candidate : explanation.candidates()) {
@@ -135,8 +142,26 @@ final class RouteResource {
             shown.put("in_flight", candidate.inFlight());
             HealthResource.number(shown, "reported_latency_ms", candidate.reportedMs());
             HealthResource.number(shown, "measured_latency_ms", candidate.measuredMs());
+            HealthResource.number(shown, "round_trip_ms", candidate.roundTripMs());
+            shown.put("round_trip_samples", Math.round(candidate.samples() * 10) / 10.0);
             shown.put("chosen", candidate.chosen());
         }
+        ArrayNode considered = json.putArray("geographic_rules");
+        explanation.considered().forEach(rule -> show(considered.addObject(), rule));
         return json;
+    }
+
+    private static void show(ObjectNode json, Explanation.Considered rule) {
+        json.put("rule_id", rule.rule().value());
+        json.put("priority", rule.priority());
+        json.put("latency_threshold_ms", rule.thresholdMs());
+        json.put("outcome", rule.outcome());
+        ArrayNode legs = json.putArray("targets");
+        for (Explanation.Leg leg : rule.legs()) {
+            ObjectNode shown = legs.addObject();
+            shown.put("region", leg.region().value());
+            HealthResource.number(shown, "measured_ms", leg.measuredMs());
+            shown.put("within_threshold", leg.within());
+        }
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.rule.CheckText;
 import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.Fields;
+import dev.windrose.decide.rule.GeographyText;
 import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
@@ -15,6 +16,7 @@ import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthPolicy;
 import dev.windrose.model.Monitor;
 import dev.windrose.model.RegionId;
+import dev.windrose.model.Residency;
 import dev.windrose.model.Rule;
 import dev.windrose.model.SafetyRules;
 import java.net.URLEncoder;
@@ -47,6 +49,8 @@ final class RuleBodies {
             "health_policy",
             "failover_policy",
             "safety",
+            "residency",
+            "latency_policy",
             "body_contains",
             "fallback",
             "status");
@@ -96,6 +100,8 @@ final class RuleBodies {
         fields.put(Fields.HEALTH_POLICY, "");
         fields.put(Fields.FAILOVER_POLICY, "");
         fields.put(Fields.SAFETY, "");
+        fields.put(Fields.RESIDENCY, GeographyText.text(Residency.NONE));
+        fields.put(Fields.LATENCY_POLICY, "");
         fields.put(Fields.FALLBACK, "fail_open");
         fields.put(Fields.STATUS, "active");
         fields.putAll(shared(body));
@@ -171,6 +177,7 @@ final class RuleBodies {
         if (safety != null) {
             fields.put(Fields.SAFETY, refusing(() -> PolicyText.text(PolicyText.safety(text(safety, SAFETY)))));
         }
+        fields.putAll(GeographyBodies.fields(body, edits));
         body.inner("monitors", Monitor.MAX_PER_RULE, monitor)
                 .forEach((name, one) -> fields.put(Fields.of(Fields.MONITOR, name), one == null ? "" : monitor(one)));
         return fields;
@@ -309,6 +316,7 @@ final class RuleBodies {
                 json.putObject("failover_policy"),
                 PolicyText.values(rule.failover().policy()));
         Json.put(json.putObject("safety"), PolicyText.values(rule.failover().safety()));
+        GeographyBodies.show(json, rule.geography());
         ObjectNode failovers = json.putObject("failovers");
         new TreeMap<>(rule.failover().marks()).forEach((region, mark) -> {
             ObjectNode shown = failovers.putObject(region.value());

@@ -3,9 +3,11 @@ package dev.windrose.decide.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.windrose.decide.geo.Latencies;
 import dev.windrose.model.Client;
 import dev.windrose.model.RegionId;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class TwoChoicesTest {
@@ -41,6 +43,16 @@ class TwoChoicesTest {
                 load);
     }
 
+    private static TwoChoices of(Choice[] choices, double[] weights, TwoChoices.Cost cost) {
+        double[] unknown = all(choices.length, Double.NaN);
+        List<RegionId> regions = Arrays.stream(choices)
+                .map(choice -> new RegionId("region-" + choice.target()))
+                .toList();
+        Atlas atlas = new Atlas(List.of(), List.of(), List.of(), Tables.US);
+        Nearness nearness = new Nearness(atlas, Latencies.NONE, regions, unknown);
+        return new TwoChoices(choices, weights, unknown, cost, nearness, Double.NaN);
+    }
+
     private static double[] all(int count, double value) {
         double[] values = new double[count];
         Arrays.fill(values, value);
@@ -51,7 +63,7 @@ class TwoChoicesTest {
     void costIsWhatThePeersSay() {
         assertThat(TwoChoices.LEAST_CONNECTIONS.of(new Load(4, Double.NaN), 2, Double.NaN))
                 .isEqualTo(1 / 0.4);
-        assertThat(TwoChoices.PERFORMANCE_BASED.of(new Load(1, 20), 1, 5)).isEqualTo(40);
+        assertThat(TwoChoices.PERFORMANCE_BASED.of(new Load(1, 20), 1, 20)).isEqualTo(40);
         assertThat(TwoChoices.PERFORMANCE_BASED.of(new Load(0, Double.NaN), 1, 5))
                 .isEqualTo(5);
     }
@@ -65,8 +77,7 @@ class TwoChoicesTest {
             loads[i] = new Counting();
             choices[i] = to(i, loads[i]);
         }
-        TwoChoices selector =
-                new TwoChoices(choices, all(targets, 1), all(targets, Double.NaN), TwoChoices.LEAST_CONNECTIONS);
+        TwoChoices selector = of(choices, all(targets, 1), TwoChoices.LEAST_CONNECTIONS);
         for (long k = 0; k < 100_000; k++) {
             ((Counting) selector.select(Client.ANYWHERE, k).load()).sent++;
         }
@@ -79,10 +90,9 @@ class TwoChoicesTest {
     @Test
     void fullSharesFollowTheWeights() {
         Counting[] loads = {new Counting(), new Counting()};
-        TwoChoices selector = new TwoChoices(
+        TwoChoices selector = of(
                 new Choice[] {to(0, loads[0]), to(1, loads[1])},
                 new double[] {0.75, 0.25},
-                all(2, Double.NaN),
                 TwoChoices.LEAST_CONNECTIONS);
         for (long k = 0; k < 10_000; k++) {
             ((Counting) selector.select(Client.ANYWHERE, k).load()).sent++;
@@ -93,10 +103,9 @@ class TwoChoicesTest {
 
     @Test
     void theFastTargetIsTakenOfTwo() {
-        TwoChoices selector = new TwoChoices(
+        TwoChoices selector = of(
                 new Choice[] {to(0, new Load(0, 500)), to(1, new Load(3, 10))},
                 all(2, 0.5),
-                all(2, Double.NaN),
                 TwoChoices.PERFORMANCE_BASED);
         for (long k = 0; k < 100; k++) {
             assertThat(selector.select(Client.ANYWHERE, k).target()).isEqualTo(1);
@@ -107,7 +116,7 @@ class TwoChoicesTest {
     void allPairsAreDrawnAlike() {
         int[] drawn = new int[3];
         Choice[] choices = {to(0, new Load(0, 1)), to(1, new Load(1, 1)), to(2, new Load(2, 1))};
-        TwoChoices selector = new TwoChoices(choices, all(3, 1), all(3, Double.NaN), TwoChoices.LEAST_CONNECTIONS);
+        TwoChoices selector = of(choices, all(3, 1), TwoChoices.LEAST_CONNECTIONS);
         for (long k = 0; k < 90_000; k++) {
             drawn[selector.select(Client.ANYWHERE, k).target()]++;
         }

@@ -1,0 +1,160 @@
+package dev.windrose.decide.route;
+
+import dev.windrose.decide.geo.GreatCircle;
+import dev.windrose.decide.geo.Latencies;
+import dev.windrose.decide.geo.LatencyView;
+import dev.windrose.decide.geo.PlaceKey;
+import dev.windrose.decide.geo.RegionNumbers;
+import dev.windrose.model.Client;
+import dev.windrose.model.Coordinate;
+import dev.windrose.model.RegionId;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * How near some regions are to a client: by the round trips that were learned for where it is, else by what this node
+ * measures itself where the client is at home, else by distance. All that chooses by round trips asks here.
+ */
+final class Nearness {
+
+    private static final double[] UNKNOWN_DIRECTION = {};
+
+    private final Atlas atlas;
+    private final Latencies latencies;
+    private final int[] numbers;
+    private final int[] byNumber;
+    private final double[] homeMs;
+    private final double[][] expectedMs;
+    private final double[][] directions;
+
+    /**
+     * @param regions at most 64; all results are indexes among them
+     * @param homeMs round trips that this node measures itself, NaN when it does not
+     */
+    Nearness(Atlas atlas, Latencies latencies, List<RegionId> regions, double[] homeMs) {
+        this.atlas = atlas;
+        this.latencies = latencies;
+        this.homeMs = homeMs;
+        this.numbers = new int[regions.size()];
+        this.byNumber = new int[RegionNumbers.AT_MOST];
+        this.expectedMs = new double[regions.size()][];
+        this.directions = new double[regions.size()][];
+        Arrays.fill(byNumber, -1);
+        for (int i = 0; i < regions.size(); i++) {
+            numbers[i] = latencies.number(regions.get(i));
+            if (numbers[i] != RegionNumbers.NONE) {
+                byNumber[numbers[i]] = i;
+            }
+            expectedMs[i] = atlas.expectedMs(regions.get(i));
+            Coordinate place = atlas.coordinate(regions.get(i).value());
+            directions[i] = place == null ? UNKNOWN_DIRECTION : GreatCircle.unitVector(place);
+        }
+    }
+
+    LatencyView view() {
+        return latencies.view();
+    }
+
+    /** The number of the client's place in the atlas. */
+    int place(Client client) {
+        return atlas.place(client);
+    }
+
+    /** The row of the smallest place of the client of which anything was learned, or {@link LatencyView#NONE}. */
+    static int row(LatencyView view, Client client) {
+        if (view.size() == 0) {
+            return LatencyView.NONE;
+        }
+        int row = view.row(client.network());
+        Coordinate at = client.coordinate();
+        if (row == LatencyView.NONE && at != null) {
+            row = view.row(PlaceKey.of(at));
+        }
+        String area = client.area();
+        return row == LatencyView.NONE && area != null ? view.row(PlaceKey.of(area)) : row;
+    }
+
+    /**
+     * The nearest of the regions in the mask, or -1 when nobody can tell which that is.
+     *
+     * @param mask bit i for region i
+     */
+    int nearest(LatencyView view, int row, Client client, int place, long mask) {
+        if (row != LatencyView.NONE) {
+            for (int position = 0; position < view.regions(); position++) {
+                int number = view.ordered(row, position);
+                int region = byNumber[number];
+                if (region >= 0 && (mask >>> region & 1) != 0 && !Double.isNaN(view.ms(row, number))) {
+                    return region;
+                }
+            }
+        }
+        int nearest = -1;
+        double best = Double.POSITIVE_INFINITY;
+        boolean home = atlas.isHome(place);
+        for (long left = mask; left != 0; left &= left - 1) {
+            int region = Long.numberOfTrailingZeros(left);
+            double ms = guessedMs(region, client, place, home);
+            if (ms < best) {
+                best = ms;
+                nearest = region;
+            }
+        }
+        return nearest;
+    }
+
+    /** The round trip from the client to that region in ms, the best that is known; NaN when nothing is. */
+    double ms(LatencyView view, int row, Client client, int place, int region) {
+        double learned = row == LatencyView.NONE ? Double.NaN : view.ms(row, numbers[region]);
+        return Double.isNaN(learned) ? guessedMs(region, client, place, atlas.isHome(place)) : learned;
+    }
+
+    /** The round trip in ms where somebody measured it; NaN where it follows from distance alone. */
+    double measuredMs(LatencyView view, int row, int place, int region) {
+        double learned = row == LatencyView.NONE ? Double.NaN : view.measuredMs(row, numbers[region]);
+        return Double.isNaN(learned) && atlas.isHome(place) ? homeMs[region] : learned;
+    }
+
+    /** By how many ms this client is farther from that region than this node's usual client; 0 when that is not known. */
+    double offsetMs(LatencyView view, int row, int region) {
+        int everywhere = view.everywhere();
+        if (row == LatencyView.NONE || everywhere == LatencyView.NONE) {
+            return 0;
+        }
+        double offset = view.measuredMs(row, numbers[region]) - view.measuredMs(everywhere, numbers[region]);
+        return Double.isNaN(offset) ? 0 : offset;
+    }
+
+    /** How many samples the learned round trip rests on. */
+    double samples(LatencyView view, int row, int region) {
+        return row == LatencyView.NONE ? 0 : view.samples(row, numbers[region]);
+    }
+
+    /** Those of the mask that are at most {@code windowMs} farther than the nearest; the mask itself when nothing is known. */
+    long within(LatencyView view, int row, Client client, int place, long mask, double windowMs) {
+        double best = Double.POSITIVE_INFINITY;
+        for (long left = mask; left != 0; left &= left - 1) {
+            double ms = ms(view, row, client, place, Long.numberOfTrailingZeros(left));
+            best = ms < best ? ms : best;
+        }
+        long near = 0;
+        for (long left = mask; left != 0; left &= left - 1) {
+            int region = Long.numberOfTrailingZeros(left);
+            if (ms(view, row, client, place, region) <= best + windowMs) {
+                near |= 1L << region;
+            }
+        }
+        return near == 0 ? mask : near;
+    }
+
+    private double guessedMs(int region, Client client, int place, boolean home) {
+        if (home && homeMs[region] >= 0) {
+            return homeMs[region];
+        }
+        Coordinate at = client.coordinate();
+        if (at != null && directions[region].length > 0) {
+            return GreatCircle.expectedRoundTripMs(at, directions[region]);
+        }
+        return place == Atlas.UNKNOWN ? Double.NaN : expectedMs[region][place];
+    }
+}

@@ -1,0 +1,57 @@
+package dev.windrose.model;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which regions clients may be served in, by where they are. Binds everything: no failover, panic, spill or exploration leaves
+ * it.
+ *
+ * @param allowed by area, country or region, lower case; {@link #EVERYBODY_ELSE} for those whom no other entry names
+ */
+public record Residency(Map<String, Set<RegionId>> allowed) {
+
+    /** The entry of those whom no other one names. */
+    public static final String EVERYBODY_ELSE = "*";
+
+    public static final int MAX_ENTRIES = 32;
+
+    /** Everybody may be served everywhere. */
+    public static final Residency NONE = new Residency(Map.of());
+
+    public Residency {
+        Map<String, Set<RegionId>> copy = new HashMap<>();
+        allowed.forEach((place, regions) -> copy.put(place, Set.copyOf(regions)));
+        allowed = Map.copyOf(copy);
+    }
+
+    /**
+     * The entry that binds a client: that of the smallest place it is in.
+     *
+     * @param lineage the client's place and what it lies in, smallest first
+     * @return null when the client may be served everywhere
+     */
+    public @Nullable String entry(Collection<String> lineage) {
+        for (String place : lineage) {
+            if (allowed.containsKey(place)) {
+                return place;
+            }
+        }
+        return allowed.containsKey(EVERYBODY_ELSE) ? EVERYBODY_ELSE : null;
+    }
+
+    /** Whether a client there may be served in that region. */
+    public boolean allows(List<String> lineage, RegionId region) {
+        String entry = entry(lineage);
+        return entry == null || allowed.getOrDefault(entry, Set.of()).contains(region);
+    }
+
+    /** Whether a client bound by that entry may be served in that region. */
+    public boolean entryAllows(@Nullable String entry, RegionId region) {
+        return entry == null || allowed.getOrDefault(entry, Set.of()).contains(region);
+    }
+}
