@@ -77,6 +77,11 @@ final class Atlas {
         return places;
     }
 
+    /** The names of all places. */
+    Set<String> names() {
+        return Collections.unmodifiableSet(numbers.keySet());
+    }
+
     /** The number of the client's place, or {@link #UNKNOWN}. Runs on the decision path. */
     int place(Client client) {
         String area = area(client);

@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version counts up with every swap on this node
  * @param rules the active rules by name; paused and removed ones are not there
+ * @param places names that clients may give for where they are, lower case
  */
-public record RoutingTable(long version, Map<String, CompiledRule> rules) {
+public record RoutingTable(long version, Map<String, CompiledRule> rules, Set<String> places) {
 
-    public static final RoutingTable EMPTY = new RoutingTable(0, Map.of());
+    public static final RoutingTable EMPTY = new RoutingTable(0, Map.of(), Set.of());
 
     /** The regions in which a target of some rule serves. */
     public Set<RegionId> serving() {

@@ -94,7 +94,8 @@ public final class TableCompiler {
                             ? before
                             : new RuleCompiler(sources, common).compile(before, nowMs));
         }
-        return new RoutingTable(previous.version() + 1, Map.copyOf(compiled));
+        return new RoutingTable(
+                previous.version() + 1, Map.copyOf(compiled), prepared.places().names());
     }
 
     /**

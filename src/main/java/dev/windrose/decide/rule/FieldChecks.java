@@ -84,6 +84,11 @@ final class FieldChecks {
                     new RuleId(text);
                 }
             }
+            case Fields.OPTIMIZATION -> {
+                if (!text.isEmpty()) {
+                    Optimization.parse(text);
+                }
+            }
             default -> {
                 // A field that only a later version knows.
             }

@@ -64,6 +64,9 @@ public final class Fields {
     /** The one rule a geographic rule applies to; empty for all. */
     public static final String RULE_ID = "rule_id";
 
+    /** Of a geographic rule: how the optimiser changed it last; empty when that was undone. See {@link Optimization}. */
+    public static final String OPTIMIZATION = "optimization";
+
     /** {@code latitude,longitude} in degrees; empty when not known. */
     public static final String COORDINATE = "coordinate";
 

@@ -78,6 +78,8 @@ public final class ApiServer {
         RuleResource rules = new RuleResource(parts, settings, edits);
         rules.addTo(router);
         new GeographicRuleResource(parts, settings, edits, rules).addTo(router);
+        new GeographyResource(parts, settings).addTo(router);
+        new OptimizeResource(parts, edits).addTo(router);
         new RegionResource(parts, settings, edits, rules).addTo(router);
         new EvacuationResource(parts, edits).addTo(router);
         new EvictionResource(parts).addTo(router);

@@ -53,6 +53,17 @@ final class Edits {
     /** How the edit ended; fails with a {@link Problem} only when it may not have been done at all. */
     CompletionStage<RuleGateway.Outcome> outcome(
             Call call, DefinitionKey key, Change.Kind kind, Map<String, String> fields, @Nullable String revision) {
+        return outcome(call, key, kind, fields, revision, call.reason());
+    }
+
+    /** The same for a reason that the caller need not give. */
+    CompletionStage<RuleGateway.Outcome> outcome(
+            Call call,
+            DefinitionKey key,
+            Change.Kind kind,
+            Map<String, String> fields,
+            @Nullable String revision,
+            String reason) {
         RuleGateway gateway = parts.gateway().get();
         if (gateway == null) {
             throw Problem.unavailable(
@@ -65,7 +76,7 @@ final class Edits {
             return CompletableFuture.completedFuture(
                     new RuleGateway.Outcome(RuleGateway.Result.EXISTS, here, key.name() + " exists"));
         }
-        return gateway.submit(key, new RuleGateway.Edit(kind, fields, revision, call.author(), call.reason()))
+        return gateway.submit(key, new RuleGateway.Edit(kind, fields, revision, call.author(), reason))
                 .exceptionally(failure -> {
                     throw unavailable(failure);
                 })

@@ -1,6 +1,8 @@
 package dev.windrose.live.table;
 
+import dev.windrose.decide.geo.Latencies;
 import dev.windrose.decide.health.Outliers;
+import dev.windrose.decide.optimise.Flow;
 import dev.windrose.decide.route.Choice;
 import dev.windrose.decide.route.CompiledRule;
 import dev.windrose.decide.route.Demand;
@@ -12,6 +14,7 @@ import dev.windrose.model.HealthStatus;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -52,6 +55,10 @@ public final class Director {
     private volatile Map<RuleId, Long> usedElsewhere = Map.of();
     private volatile Map<RuleId, Map<RegionId, Double>> demandHere = Map.of();
     private volatile Map<RegionId, DemandBoard.Fare> faresHere = Map.of();
+    private final Latencies latencies = Latencies.NONE;
+    private final Traffic traffic = new Traffic();
+    private volatile Map<String, Map<String, Long>> chosenElsewhere = Map.of();
+    private volatile Map<String, Map<String, Long>> trafficElsewhere = Map.of();
     private volatile Demand demand = Demand.NONE;
     private volatile List<Region> regions = List.of();
 
@@ -210,6 +217,39 @@ public final class Director {
         return faresHere;
     }
 
+    /** The round trips that are known now. */
+    public Latencies latencies() {
+        return latencies;
+    }
+
+    /** Where clients were sent since the start of the nodes, on all of them as far as they have told. */
+    public List<Flow> flows() {
+        List<Flow> flows = new ArrayList<>();
+        sums(traffic.byArea(), trafficElsewhere)
+                .forEach((area, regions) ->
+                        regions.forEach((region, count) -> flows.add(new Flow(area, region, count))));
+        return flows;
+    }
+
+    /** How often each geographic rule chose each region since the start of the nodes, as far as they have told. */
+    public Map<RuleId, Map<RegionId, Long>> chosen() {
+        Map<RuleId, Map<RegionId, Long>> chosen = new HashMap<>();
+        sums(traffic.byGeographicRule(), chosenElsewhere)
+                .forEach((rule, regions) -> chosen.put(new RuleId(rule), regions));
+        return chosen;
+    }
+
+    private static Map<String, Map<RegionId, Long>> sums(
+            Map<String, Map<String, Long>> here, Map<String, Map<String, Long>> there) {
+        Map<String, Map<RegionId, Long>> sums = new HashMap<>();
+        for (Map<String, Map<String, Long>> part : List.of(here, there)) {
+            part.forEach((name, regions) ->
+                    regions.forEach((region, count) -> sums.computeIfAbsent(name, first -> new HashMap<>())
+                            .merge(new RegionId(region), count, Long::sum)));
+        }
+        return sums;
+    }
+
     /** The registered regions, with the capacities that hold now: what was declared, or learned where that is less. */
     public List<Region> regions() {
         return regions;
@@ -231,8 +271,19 @@ public final class Director {
         return counters;
     }
 
+    /** Where this node alone has sent clients, for the other nodes. */
+    Traffic traffic() {
+        return traffic;
+    }
+
     /** Takes note of what the other nodes have counted. */
-    void countedElsewhere(Map<RuleId, RuleCounts> rules, Map<RuleId, Long> usage) {
+    void countedElsewhere(
+            Map<RuleId, RuleCounts> rules,
+            Map<RuleId, Long> usage,
+            Map<String, Map<String, Long>> chosen,
+            Map<String, Map<String, Long>> flows) {
+        chosenElsewhere = Map.copyOf(chosen);
+        trafficElsewhere = Map.copyOf(flows);
         elsewhere = Map.copyOf(rules);
         usedElsewhere = Map.copyOf(usage);
     }
@@ -240,6 +291,7 @@ public final class Director {
     /** Replaces the table. */
     void swap(RoutingTable table, Catalog catalog, List<Region> bounded) {
         regions = bounded;
+        traffic.knows(table.places());
         Map<String, Ready> rules = new HashMap<>();
         table.rules().forEach((name, rule) -> rules.put(name, new Ready(rule, counters.rule(new RuleId(name)))));
         view = new View(table, catalog, Map.copyOf(rules));

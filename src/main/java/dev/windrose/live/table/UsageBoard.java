@@ -19,6 +19,7 @@ import dev.windrose.model.RuleId;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Shares what each node has counted, so that every node can show the totals of all. Lives in the control plane; the
@@ -35,12 +36,24 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
      *
      * @param rules total and failed decisions by rule
      * @param usage decisions settled by geographic rule
+     * @param chosen the same since the node's start, by region
+     * @param traffic decisions since the node's start by area and region, for the areas of the bucket
      */
-    public record Counted(Map<String, RuleCounts> rules, Map<String, Long> usage) implements WireMessage {
+    public record Counted(
+            Map<String, RuleCounts> rules,
+            Map<String, Long> usage,
+            Map<String, Map<String, Long>> chosen,
+            Map<String, Map<String, Long>> traffic)
+            implements WireMessage {
         public Counted {
             rules = Map.copyOf(rules);
             usage = Map.copyOf(usage);
+            // A node of an earlier version tells none.
+            chosen = Map.copyOf(Objects.requireNonNullElse(chosen, Map.of()));
+            traffic = Map.copyOf(Objects.requireNonNullElse(traffic, Map.of()));
         }
+
+        static final Counted NOTHING = new Counted(Map.of(), Map.of(), Map.of(), Map.of());
     }
 
     private enum Share implements Command {
@@ -98,16 +111,24 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
         Map<Integer, Map<String, Long>> usage = new HashMap<>();
         director.counters()
                 .ruleCounts()
-                .forEach((rule, counts) -> rules.computeIfAbsent(bucket(rule), bucket -> new HashMap<>())
+                .forEach((rule, counts) -> rules.computeIfAbsent(bucket(rule.value()), bucket -> new HashMap<>())
                         .put(rule.value(), counts));
         director.counters()
                 .usageCounts()
-                .forEach((rule, count) -> usage.computeIfAbsent(bucket(rule), bucket -> new HashMap<>())
+                .forEach((rule, count) -> usage.computeIfAbsent(bucket(rule.value()), bucket -> new HashMap<>())
                         .put(rule.value(), count));
+        Map<Integer, Map<String, Map<String, Long>>> chosen =
+                byBucket(director.traffic().byGeographicRule());
+        Map<Integer, Map<String, Map<String, Long>>> traffic =
+                byBucket(director.traffic().byArea());
         for (int i = 0; i < BUCKETS; i++) {
             int bucket = i;
-            Counted counted = new Counted(rules.getOrDefault(bucket, Map.of()), usage.getOrDefault(bucket, Map.of()));
-            if (!counted.equals(shared.getOrDefault(bucket, new Counted(Map.of(), Map.of())))) {
+            Counted counted = new Counted(
+                    rules.getOrDefault(bucket, Map.of()),
+                    usage.getOrDefault(bucket, Map.of()),
+                    chosen.getOrDefault(bucket, Map.of()),
+                    traffic.getOrDefault(bucket, Map.of()));
+            if (!counted.equals(shared.getOrDefault(bucket, Counted.NOTHING))) {
                 shared.put(bucket, counted);
                 replicator.askUpdate(
                         replyTo -> new Replicator.Update<>(
@@ -122,8 +143,15 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
         return this;
     }
 
-    private static int bucket(RuleId rule) {
-        return Math.floorMod(rule.value().hashCode(), BUCKETS);
+    private static int bucket(String name) {
+        return Math.floorMod(name.hashCode(), BUCKETS);
+    }
+
+    private static Map<Integer, Map<String, Map<String, Long>>> byBucket(Map<String, Map<String, Long>> counts) {
+        Map<Integer, Map<String, Map<String, Long>>> buckets = new HashMap<>();
+        counts.forEach((name, regions) ->
+                buckets.computeIfAbsent(bucket(name), bucket -> new HashMap<>()).put(name, regions));
+        return buckets;
     }
 
     private Behavior<Command> onChanged(Changed changed) {
@@ -131,16 +159,25 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
             heard.put(changed.response().key().id(), bucket.dataValue().getEntries());
             Map<RuleId, RuleCounts> rules = new HashMap<>();
             Map<RuleId, Long> usage = new HashMap<>();
+            Map<String, Map<String, Long>> chosen = new HashMap<>();
+            Map<String, Map<String, Long>> traffic = new HashMap<>();
             heard.values()
                     .forEach(nodes -> nodes.forEach((node, counted) -> {
                         if (!node.equals(self)) {
                             counted.rules()
                                     .forEach((rule, counts) -> rules.merge(new RuleId(rule), counts, RuleCounts::plus));
                             counted.usage().forEach((rule, count) -> usage.merge(new RuleId(rule), count, Long::sum));
+                            add(chosen, counted.chosen());
+                            add(traffic, counted.traffic());
                         }
                     }));
-            director.countedElsewhere(rules, usage);
+            director.countedElsewhere(rules, usage, chosen, traffic);
         }
         return this;
+    }
+
+    private static void add(Map<String, Map<String, Long>> sums, Map<String, Map<String, Long>> counted) {
+        counted.forEach((name, regions) -> regions.forEach((region, count) ->
+                sums.computeIfAbsent(name, first -> new HashMap<>()).merge(region, count, Long::sum)));
     }
 }

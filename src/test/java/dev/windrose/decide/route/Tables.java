@@ -1,5 +1,6 @@
 package dev.windrose.decide.route;
 
+import dev.windrose.decide.geo.Latencies;
 import dev.windrose.decide.health.Checks;
 import dev.windrose.model.Algorithm;
 import dev.windrose.model.Authority;
@@ -218,7 +219,17 @@ public final class Tables {
 
     static CompiledRule compile(
             Rule rule, Collection<GeographicRule> geographic, Collection<Region> regions, HealthView health) {
-        CompiledRule compiled = new TableCompiler(US, 30, IDLE)
+        return compile(rule, geographic, regions, health, Latencies.NONE, 0);
+    }
+
+    static CompiledRule compile(
+            Rule rule,
+            Collection<GeographicRule> geographic,
+            Collection<Region> regions,
+            HealthView health,
+            Latencies latencies,
+            double explore) {
+        CompiledRule compiled = new TableCompiler(US, 30, IDLE, latencies, explore)
                 .compile(RoutingTable.EMPTY, List.of(rule), geographic, regions, health, Demand.NONE, 0)
                 .rule(rule.id().value());
         if (compiled == null) {

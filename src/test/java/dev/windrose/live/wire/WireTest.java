@@ -82,7 +82,17 @@ class WireTest {
                                 new HealthBoard.Seen(
                                         HealthStatus.DEGRADED, 12.5, 0.5, 1_700_000_000_000L, "status: 500")),
                         Map.of()));
-        messages.put("usage", new UsageBoard.Counted(Map.of("web", new RuleCounts(5, 1)), Map.of("europeans", 7L)));
+        messages.put(
+                "usage",
+                new UsageBoard.Counted(
+                        Map.of("web", new RuleCounts(5, 1)), Map.of("europeans", 7L), Map.of(), Map.of()));
+        messages.put(
+                "usage-traffic",
+                new UsageBoard.Counted(
+                        Map.of(),
+                        Map.of(),
+                        Map.of("europeans", Map.of("eu-west-1", 3L)),
+                        Map.of("europe", Map.of("eu-west-1", 4L))));
         messages.put("demand", new DemandBoard.Wanted(3, Map.of("web", Map.of("eu-west-1", 12.5)), Map.of()));
         messages.put(
                 "demand-fares",

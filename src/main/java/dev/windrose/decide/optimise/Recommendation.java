@@ -1,0 +1,50 @@
+package dev.windrose.decide.optimise;
+
+import dev.windrose.model.RegionId;
+import dev.windrose.model.RuleId;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something about geographic rules that could be better.
+ *
+ * @param rule the rule it is about; null for one that is missing
+ * @param areas the clients it is about
+ * @param targets the targets that would be better, in order; empty when they are right
+ * @param thresholdMs the threshold that would be better; NaN when it is right
+ * @param gainMs what it would save the clients on average; NaN when nobody can tell
+ * @param samples the fewest that any of the round trips behind it rests on
+ * @param why for people
+ */
+public record Recommendation(
+        Kind kind,
+        @Nullable RuleId rule,
+        List<String> areas,
+        List<RegionId> targets,
+        double thresholdMs,
+        double gainMs,
+        double samples,
+        String why) {
+
+    public Recommendation {
+        areas = List.copyOf(areas);
+        targets = List.copyOf(targets);
+    }
+
+    /** What could be better. */
+    public enum Kind {
+        /** The targets stand in another order than that of their round trips. */
+        TARGET_ORDER,
+        /** No target is within the threshold from any of the areas, so the rule never chooses. */
+        THRESHOLD_NEVER_MATCHES,
+        /** The rule is used, and never chooses this target. */
+        TARGET_NEVER_CHOSEN,
+        /** Clients come from an area that no rule names, and are served farther away than they could be. */
+        AREA_WITHOUT_RULE;
+
+        /** Whether it can be applied to the rule as it stands; the others are for people to decide. */
+        public boolean applies() {
+            return this == TARGET_ORDER || this == THRESHOLD_NEVER_MATCHES;
+        }
+    }
+}
