@@ -35,7 +35,7 @@ public final class LatencyMap {
     private static final double DROPPED_AT_ONCE = 0.05;
 
     /** What was heard counts for nothing after so many half-lives. */
-    static final int HEARD_HALF_LIVES = 8;
+    public static final int HEARD_HALF_LIVES = 8;
 
     /** A leg of a place: what is known of the way to one region. */
     public record Leg(String region, double meanMs, double spreadMs, double samples, long ageSeconds) {}

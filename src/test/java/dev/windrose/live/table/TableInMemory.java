@@ -3,6 +3,7 @@ package dev.windrose.live.table;
 import dev.windrose.decide.route.Demand;
 import dev.windrose.decide.route.TableCompiler;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.geo.SampleQueue;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthView;
@@ -21,8 +22,13 @@ public final class TableInMemory {
     private HealthView health = HealthView.NOTHING;
 
     public TableInMemory(RegionId self, HealthCheck defaults) {
+        this(self, defaults, new SampleQueue(1024, () -> {}));
+    }
+
+    /** @param samples takes what clients measured */
+    public TableInMemory(RegionId self, HealthCheck defaults, SampleQueue samples) {
         compiler = new TableCompiler(self, 30, counters);
-        director = new Director(Catalog.empty(defaults), counters, System::nanoTime, new Random(1));
+        director = new Director(Catalog.empty(defaults), counters, samples, System::nanoTime, new Random(1));
         director.currentAsOf(0);
     }
 
