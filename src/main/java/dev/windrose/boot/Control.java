@@ -8,6 +8,7 @@ import akka.actor.typed.javadsl.AskPattern;
 import dev.windrose.front.manage.ManageServer;
 import dev.windrose.live.failover.Evacuations;
 import dev.windrose.live.failover.FailoverRecorder;
+import dev.windrose.live.geo.LatencyBoard;
 import dev.windrose.live.health.HealthExchange;
 import dev.windrose.live.journal.Database;
 import dev.windrose.live.journal.Facts;
@@ -103,6 +104,7 @@ final class Control implements ControlSystem.Parts {
                 UsageBoard.create(data.director(), settings.table().shareCountersEvery()),
                 "usage-board",
                 Props.empty());
+        control.systemActorOf(LatencyBoard.create(data.latency(), settings.latency()), "latency-board", Props.empty());
         control.systemActorOf(DemandBoard.create(data.director(), data.keeper()), "demand-board", Props.empty());
         ActorRef<FailoverRecorder.Command> recorder = control.systemActorOf(
                 FailoverRecorder.create(

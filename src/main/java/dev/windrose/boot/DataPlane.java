@@ -10,6 +10,7 @@ import dev.windrose.decide.health.Outliers;
 import dev.windrose.front.http.ApiParts;
 import dev.windrose.front.http.ApiServer;
 import dev.windrose.live.failover.EvacuationPlanner;
+import dev.windrose.live.geo.LatencyPlane;
 import dev.windrose.live.geo.NetworksFile;
 import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.health.HealthWatch;
@@ -25,6 +26,7 @@ import dev.windrose.model.RuleId;
 import dev.windrose.watch.GeoMeters;
 import dev.windrose.watch.HealthMeters;
 import dev.windrose.watch.HttpMeters;
+import dev.windrose.watch.LatencyMeters;
 import dev.windrose.watch.Meters;
 import java.time.Duration;
 import java.util.HashSet;
@@ -51,6 +53,7 @@ final class DataPlane {
     private final Executor waiting;
     private final ActorRef<HealthWatch.Command> healthWatch;
     private final NetworksFile networks;
+    private final LatencyPlane latency;
     private final TablePlane table;
 
     private volatile @Nullable ApiServer api = null;
@@ -90,12 +93,20 @@ final class DataPlane {
                         settings.geo().reloadEvery(),
                         networks::look,
                         system.dispatchers().lookup(DispatcherSelector.blocking()));
+        latency = LatencyPlane.start(
+                system,
+                settings.node().region(),
+                settings.latency(),
+                dataDir.path(),
+                () -> look(new HealthWatch.Look(null, null, 0, Integer.MAX_VALUE, new CompletableFuture<>())),
+                new LatencyMeters(meters.registry()));
         table = TablePlane.start(
                 system,
                 settings.node().region(),
                 settings.table(),
                 dataDir.path(),
                 settings.health().check(),
+                latency.latencies(),
                 () -> picture.reports(),
                 this::watch,
                 meters.registry());
@@ -110,8 +121,14 @@ final class DataPlane {
         return counting == null ? Map.of() : counting.outcomes();
     }
 
-    /** Health follows the rules. */
+    private CompletionStage<HealthWatch.Looked> look(HealthWatch.Look look) {
+        healthWatch.tell(look);
+        return look.seen().orTimeout(LOOK_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Health and the latency map follow the definitions. */
     private void watch(Catalog catalog) {
+        latency.registered(catalog.regions().values());
         healthWatch.tell(new HealthWatch.Watch(
                 catalog.rules().values(), catalog.regions().values()));
     }
@@ -176,15 +193,13 @@ final class DataPlane {
                 director(),
                 this::picture,
                 report -> healthWatch.tell(new HealthWatch.Reported(report)),
-                look -> {
-                    healthWatch.tell(look);
-                    return look.seen().orTimeout(LOOK_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
-                },
+                this::look,
                 control::gateway,
                 control::metrics,
                 settings.health().secondApprover(),
                 planner(settings),
                 networks::networks,
+                latency,
                 control::membership,
                 control::ready,
                 meters::scrape);
@@ -214,8 +229,12 @@ final class DataPlane {
         }
     }
 
+    LatencyPlane latency() {
+        return latency;
+    }
+
     CompletionStage<Done> snapshot() {
-        return table.save();
+        return table.save().thenCombine(latency.save(), (table, map) -> table);
     }
 
     CompletionStage<Done> terminate() {

@@ -8,6 +8,7 @@ import com.typesafe.config.ConfigValue;
 import dev.windrose.front.http.HttpSettings;
 import dev.windrose.front.manage.ManageSettings;
 import dev.windrose.live.geo.GeoSettings;
+import dev.windrose.live.geo.LatencySettings;
 import dev.windrose.live.health.HealthSettings;
 import dev.windrose.live.journal.JournalSettings;
 import dev.windrose.live.rule.RuleSettings;
@@ -73,6 +74,7 @@ public final class Settings {
     private final RuleSettings rule;
     private final JournalSettings journal;
     private final GeoSettings geo;
+    private final LatencySettings latency;
 
     /** @throws WrongSetting with one line, for the first setting that is wrong */
     public static Settings load(Sources sources) {
@@ -96,6 +98,7 @@ public final class Settings {
         this.rule = RulePart.read(reader.at("windrose.rule"));
         this.journal = RulePart.readJournal(reader.at("windrose.rule.journal"), node.dataDir());
         this.geo = GeoPart.read(reader.at("windrose.geo"));
+        this.latency = LatencyPart.read(reader.at("windrose.geo.latency"));
         this.keysRead = reader.keysRead();
     }
 
@@ -125,6 +128,10 @@ public final class Settings {
 
     public GeoSettings geo() {
         return geo;
+    }
+
+    public LatencySettings latency() {
+        return latency;
     }
 
     public JournalSettings journal() {

@@ -1,6 +1,7 @@
 package dev.windrose.boot;
 
 import dev.windrose.live.table.TableSettings;
+import dev.windrose.model.LatencyPolicy;
 import java.time.Duration;
 
 /** Reads {@code windrose.table}. */
@@ -13,7 +14,8 @@ final class TablePart {
                 reader.time("save-every", Duration.ofMillis(100), Duration.ofMinutes(10)),
                 reader.time("save-counters-every", Duration.ofSeconds(1), Duration.ofHours(1)),
                 reader.time("remember-health", Duration.ZERO, Duration.ofHours(1)),
-                reader.time("share-counters-every", Duration.ofSeconds(1), Duration.ofMinutes(10)));
+                reader.time("share-counters-every", Duration.ofSeconds(1), Duration.ofMinutes(10)),
+                reader.fraction("explore", 0, LatencyPolicy.MAX_EXPLORE));
     }
 
     private TablePart() {}

@@ -117,6 +117,11 @@ public final class Areas {
         return LEAVES.get(nearest).getKey();
     }
 
+    /** All areas that are known to lie in another one. */
+    static Set<String> inner() {
+        return PARENT.keySet();
+    }
+
     private static void climb(String area, Set<String> lineage) {
         for (String at = area; at != null; at = PARENT.get(at)) {
             lineage.add(at);

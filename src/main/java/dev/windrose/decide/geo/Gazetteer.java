@@ -19,9 +19,26 @@ public final class Gazetteer {
     private static final double WITHIN_AN_AREA_MS = 40;
 
     private final Map<String, Region> registered = new HashMap<>();
+    private final Map<Long, String> names = new HashMap<>();
 
     public Gazetteer(Collection<Region> regions) {
-        regions.forEach(region -> registered.put(region.id().value(), region));
+        Areas.names().forEach(this::name);
+        Areas.inner().forEach(this::name);
+        RegionCatalogue.names().forEach(this::name);
+        for (Region region : regions) {
+            registered.put(region.id().value(), region);
+            name(region.id().value());
+            region.areas().forEach(this::name);
+        }
+    }
+
+    private void name(String name) {
+        names.put(PlaceKey.of(name), name);
+    }
+
+    /** The name that is known by that {@link PlaceKey}; null for one that nobody registered and nobody knows. */
+    public @Nullable String name(long place) {
+        return names.get(place);
     }
 
     /** Where it is; null when nobody knows. */

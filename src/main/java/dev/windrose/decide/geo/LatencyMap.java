@@ -4,7 +4,6 @@ import dev.windrose.model.Coordinate;
 import dev.windrose.model.RegionId;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -12,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,36 +21,24 @@ import org.jspecify.annotations.Nullable;
 public final class LatencyMap {
 
     /*
-     * Per place and region a moving average with the mean distance from it, over at most the last 32 samples; samples of
-     * an hour ago (the half-life) count half. A sample far outside (more than four times the mean distance) is taken for the
-     * edge of that range, so that one retransmission moves nothing, while a lasting change widens the range and gets through.
+     * Per place and region a moving average (Averages); samples of an hour ago (the half-life) count half.
      *
      * The estimate shrinks from what is expected without measuring to the average as samples come:
      * (PRIOR · expected + samples · average) / (PRIOR + samples). Expected of a name or a cell is what the distance says; of
      * a block of addresses, what is estimated for the place it lies in. A name in which observing regions lie is
-     * estimated from what those regions measure, too.
+     * estimated from what those regions measure, too; they are kept apart, so that what clients there tell stays theirs.
      */
-
-    /** Samples that the expectation counts for: it is off by 30 ms and more, one sample by far less. */
-    static final double PRIOR_SAMPLES = 0.5;
-
-    /** Fewer are no measurement. */
-    static final double LEAST_SAMPLES = 0.5;
-
-    private static final double MOST_SAMPLES = 32;
-    private static final double OUTLIER = 4;
-    private static final double LEAST_SPREAD_MS = 1;
-    private static final double CLIP_FROM = 5;
 
     /** What the word of observing regions counts for in the areas that they lie in. */
     private static final double OBSERVED_SAMPLES = 4;
 
     private static final double DROPPED_AT_ONCE = 0.05;
 
-    /** The name of the place of all clients of this node together; never told to others. */
-    public static final String EVERYWHERE = "*";
+    /** What was heard counts for nothing after so many half-lives. */
+    public static final int HEARD_HALF_LIVES = 8;
 
-    private static final long EVERYWHERE_KEY = PlaceKey.of(EVERYWHERE);
+    /** The place of all clients of this node together, for {@link LatencyView#everywhere}; nobody can be there. */
+    static final String EVERYWHERE = "*";
 
     /** A leg of a place: what is known of the way to one region. */
     public record Leg(String region, double meanMs, double spreadMs, double samples, long ageSeconds) {}
@@ -68,43 +56,52 @@ public final class LatencyMap {
         }
     }
 
-    /** One place. Arrays are by the number of the region, as long as there are regions. */
+    /**
+     * A leg as people look at it: from this node's samples and those of others, with what decisions go by.
+     *
+     * @param known NaN, NaN, 0 and 0 in it where nothing was measured
+     * @param estimateMs NaN when neither a measurement nor a distance is known
+     */
+    public record ShownLeg(Leg known, double estimateMs, boolean measured) {}
+
+    /** A place as people look at it. */
+    public record Shown(String place, String within, double weight, List<ShownLeg> legs) {
+        public Shown {
+            legs = List.copyOf(legs);
+        }
+    }
+
+    /** What one other node knows of a place. */
+    private record Heard(Averages averages, double weight, long at) {}
+
+    /** One place. */
     private static final class Row {
         private final long place;
         private final @Nullable String name;
-        private long parent;
+        private final Averages own = new Averages();
+        private long parent = PlaceKey.NONE;
         private float weight = 0;
         private long touched;
-        private boolean observer = false;
-        private float[] mean = {};
-        private float[] spread = {};
-        private float[] samples = {};
-        private int[] at = {};
         private byte[] order = {};
-        private @Nullable Map<String, Place> heard = null;
+        private @Nullable Map<String, Heard> heard = null;
 
-        Row(long place, @Nullable String name, long parent, long now) {
+        Row(long place, @Nullable String name, long now) {
             this.place = place;
             this.name = name;
-            this.parent = parent;
             this.touched = now;
-        }
-
-        void grow(int regions) {
-            if (mean.length < regions) {
-                mean = Arrays.copyOf(mean, regions);
-                spread = Arrays.copyOf(spread, regions);
-                samples = Arrays.copyOf(samples, regions);
-                at = Arrays.copyOf(at, regions);
-            }
         }
     }
 
     private final RegionNumbers numbers;
     private final int mostPlaces;
-    private final double halfLifeSeconds;
+    private final Fading fading;
+    private final long heardSeconds;
     private final double bonusMs;
     private final Map<Long, Row> rows = new HashMap<>();
+    private final Row everywhere = new Row(PlaceKey.of(EVERYWHERE), EVERYWHERE, 0);
+    private final Map<String, Averages> observers = new TreeMap<>();
+    private final Map<String, Set<Long>> heardFrom = new HashMap<>();
+    private Gazetteer gazetteer = Gazetteer.BUILT_IN;
     private long dropped = 0;
 
     /**
@@ -118,7 +115,8 @@ public final class LatencyMap {
         }
         this.numbers = numbers;
         this.mostPlaces = mostPlaces;
-        this.halfLifeSeconds = halfLife.toMillis() / 1000.0;
+        this.fading = new Fading(halfLife);
+        this.heardSeconds = HEARD_HALF_LIVES * halfLife.toSeconds();
         this.bonusMs = bonus.toNanos() / 1e6;
     }
 
@@ -132,70 +130,102 @@ public final class LatencyMap {
      */
     public void sample(long place, @Nullable String name, long within, RegionId region, double ms, long now) {
         Row row = row(place, name, within, now);
-        row.weight = (float) (row.weight * decay(now - row.touched) + 1);
+        row.weight = (float) (own(row, now) + 1);
         row.touched = now;
-        take(row, numbers.of(region), ms, 1, now);
-        take(row(EVERYWHERE_KEY, EVERYWHERE, PlaceKey.NONE, now), numbers.of(region), ms, 1, now);
+        row.own.take(numbers.of(region), ms, now, fading);
+        everywhere.own.take(numbers.of(region), ms, now, fading);
     }
 
     /** A region that checks the others measured a round trip. */
     public void observed(RegionId from, RegionId to, double ms, long now) {
-        Row row = row(PlaceKey.of(from.value()), from.value(), PlaceKey.NONE, now);
-        row.observer = true;
-        row.touched = now;
-        take(row, numbers.of(to), ms, 1, now);
+        if (observers.containsKey(from.value()) || observers.size() < RegionNumbers.AT_MOST) {
+            observers.computeIfAbsent(from.value(), region -> new Averages()).take(numbers.of(to), ms, now, fading);
+        }
     }
 
     /** Puts what somebody else measured in the place of what is known. */
     public void put(Place told, long now) {
+        Row row = row(told, now);
+        row.weight = (float) Math.max(own(row, now), told.weight());
+        row.touched = now;
+        put(told, row.own, now);
+    }
+
+    /** What another node knows; replaces all that the same source said before. */
+    public void hear(String source, Collection<Place> told, long now) {
+        forget(source);
+        Set<Long> places = new HashSet<>();
+        for (Place place : told) {
+            Averages averages = new Averages();
+            put(place, averages, now);
+            Row row = row(place, now);
+            if (row.heard == null) {
+                row.heard = new HashMap<>(2);
+            }
+            row.heard.put(source, new Heard(averages, place.weight(), now));
+            places.add(row.place);
+        }
+        if (!places.isEmpty()) {
+            heardFrom.put(source, places);
+        }
+    }
+
+    private Row row(Place told, long now) {
         long key = PlaceKey.parse(told.place());
         long within = told.within().isEmpty() ? PlaceKey.NONE : PlaceKey.parse(told.within());
-        Row row = row(key, PlaceKey.isName(key) ? told.place() : null, within, now);
-        row.weight = (float) Math.max(row.weight, told.weight());
-        row.touched = now;
+        return row(key, PlaceKey.isName(key) ? told.place() : null, within, now);
+    }
+
+    private void put(Place told, Averages into, long now) {
         for (Leg leg : told.legs()) {
-            int region = numbers.of(new RegionId(leg.region()));
-            if (region != RegionNumbers.NONE) {
-                row.grow(region + 1);
-                row.mean[region] = (float) leg.meanMs();
-                row.spread[region] = (float) leg.spreadMs();
-                row.samples[region] = (float) Math.min(MOST_SAMPLES, leg.samples());
-                row.at[region] = (int) (now - leg.ageSeconds());
-            }
+            into.put(
+                    numbers.of(new RegionId(leg.region())),
+                    leg.meanMs(),
+                    leg.spreadMs(),
+                    leg.samples(),
+                    now - leg.ageSeconds());
         }
     }
 
-    /** What another node knows; replaces all that it said before. */
-    public void hear(String node, Collection<Place> told, long now) {
-        forget(node);
-        for (Place place : told) {
-            long key = PlaceKey.parse(place.place());
-            long within = place.within().isEmpty() ? PlaceKey.NONE : PlaceKey.parse(place.within());
-            Row row = row(key, PlaceKey.isName(key) ? place.place() : null, within, now);
-            if (row.heard == null) {
-                row.heard = new HashMap<>();
-            }
-            place.legs().forEach(leg -> numbers.of(new RegionId(leg.region())));
-            row.heard.put(node, aged(place, now));
+    /** What that source said counts no more. */
+    public void forget(String source) {
+        Set<Long> places = heardFrom.remove(source);
+        if (places == null) {
+            return;
         }
-    }
-
-    /** Ages are kept as the second in which the last sample came. */
-    private static Place aged(Place place, long now) {
-        List<Leg> legs = new ArrayList<>();
-        place.legs()
-                .forEach(leg -> legs.add(
-                        new Leg(leg.region(), leg.meanMs(), leg.spreadMs(), leg.samples(), now - leg.ageSeconds())));
-        return new Place(place.place(), place.within(), place.weight(), legs);
-    }
-
-    /** What that node said counts no more. */
-    public void forget(String node) {
-        rows.values().forEach(row -> {
-            if (row.heard != null && row.heard.remove(node) != null && row.heard.isEmpty()) {
+        for (Long place : places) {
+            Row row = rows.get(place);
+            if (row != null && row.heard != null && row.heard.remove(source) != null && row.heard.isEmpty()) {
                 row.heard = null;
             }
+        }
+    }
+
+    /** Forgets what was heard so long ago that it counts for nothing. */
+    public void fade(long now) {
+        List<String> faded = new ArrayList<>();
+        heardFrom.forEach((source, places) -> {
+            boolean counts = places.stream()
+                    .map(rows::get)
+                    .anyMatch(row -> row != null && row.heard != null && counts(row.heard.get(source), now));
+            if (!counts) {
+                faded.add(source);
+            }
         });
+        faded.forEach(this::forget);
+    }
+
+    private boolean counts(@Nullable Heard heard, long now) {
+        boolean counts = false;
+        for (int i = 0; heard != null && i < heard.averages().regions(); i++) {
+            counts |= heard.averages().samples(i) > 0 && now - heard.averages().at(i) < heardSeconds;
+        }
+        return counts;
+    }
+
+    /** Forgets a place, until somebody measures it again or tells of it. False when it is not known. */
+    public boolean drop(long place) {
+        return rows.remove(place) != null;
     }
 
     /** Places that are known. */
@@ -208,38 +238,96 @@ public final class LatencyMap {
         return dropped;
     }
 
-    /** What this node measured itself, the places with the most traffic first, names before blocks of addresses. */
+    /** The name of a place that may be learned; null when nobody knows such a name. */
+    public @Nullable String name(long place) {
+        Row row = rows.get(place);
+        return row != null && row.name != null ? row.name : gazetteer.name(place);
+    }
+
+    /** What this node measured itself or was given, the places with the most traffic first, names before blocks. */
     public List<Place> heaviest(int atMost, long now) {
         List<RegionId> regions = numbers.all();
-        return rows.values().stream()
-                .filter(row -> row.mean.length > 0 && !row.observer && row.place != EVERYWHERE_KEY)
-                .sorted(Comparator.comparing((Row row) -> !PlaceKey.isName(row.place))
-                        .thenComparingDouble(row -> -weight(row, now))
-                        .thenComparingLong(row -> row.place))
-                .limit(atMost)
-                .map(row -> place(row, regions, now))
+        return weighed(
+                        rows.values().stream()
+                                .filter(row -> row.own.regions() > 0)
+                                .toList(),
+                        now)
+                .stream()
+                .map(weighed -> place(weighed.row(), regions, now))
                 .filter(place -> !place.legs().isEmpty())
+                .limit(atMost)
                 .toList();
+    }
+
+    private record Weighed(Row row, double weight) {}
+
+    private List<Weighed> weighed(Collection<Row> some, long now) {
+        List<Weighed> weighed = new ArrayList<>(some.size());
+        some.forEach(row -> weighed.add(new Weighed(row, weight(row, now))));
+        weighed.sort(Comparator.comparing((Weighed each) -> PlaceKey.isNetwork(each.row().place))
+                .thenComparingDouble(each -> -each.weight())
+                .thenComparingLong(each -> each.row().place));
+        return weighed;
     }
 
     private Place place(Row row, List<RegionId> regions, long now) {
         List<Leg> legs = new ArrayList<>();
-        for (int region = 0; region < row.mean.length; region++) {
-            double samples = row.samples[region] * decay(now - row.at[region]);
-            if (samples >= LEAST_SAMPLES / 4) {
+        for (int region = 0; region < row.own.regions(); region++) {
+            if (row.own.samples(region, now, fading) >= Averages.LEAST_SAMPLES / 4) {
                 legs.add(new Leg(
                         regions.get(region).value(),
-                        row.mean[region],
-                        row.spread[region],
-                        row.samples[region],
-                        now - row.at[region]));
+                        row.own.meanMs(region),
+                        row.own.spreadMs(region),
+                        row.own.samples(region),
+                        now - row.own.at(region)));
             }
         }
-        Row parent = rows.get(row.parent);
-        String within = row.parent == PlaceKey.NONE || (parent == null && PlaceKey.isName(row.parent))
-                ? ""
-                : PlaceKey.text(row.parent, parent == null ? null : parent.name);
-        return new Place(PlaceKey.text(row.place, row.name), within, weight(row, now), legs);
+        return new Place(PlaceKey.text(row.place, row.name), within(row), own(row, now), legs);
+    }
+
+    private String within(Row row) {
+        return row.parent == PlaceKey.NONE ? "" : PlaceKey.text(row.parent, name(row.parent));
+    }
+
+    /**
+     * What people may look at, with what decisions go by, in the order of {@link #heaviest}.
+     *
+     * @param view that decisions go by
+     * @param from the only place to look at, or {@link PlaceKey#NONE} for all
+     */
+    public List<Shown> shown(LatencyView view, long from, int offset, int limit, long now) {
+        Row only = from == PlaceKey.NONE ? null : rows.get(from);
+        Collection<Row> asked = from == PlaceKey.NONE ? rows.values() : only == null ? List.of() : List.of(only);
+        List<RegionId> regions = numbers.all();
+        Map<Long, List<String>> watched = observersWithin();
+        return weighed(asked, now).stream()
+                .skip(offset)
+                .limit(limit)
+                .map(weighed -> shown(weighed, view, watched, regions, now))
+                .toList();
+    }
+
+    private Shown shown(
+            Weighed weighed, LatencyView view, Map<Long, List<String>> watched, List<RegionId> regions, long now) {
+        Row row = weighed.row();
+        int at = view.row(row.place);
+        List<ShownLeg> legs = new ArrayList<>();
+        for (int region = 0; region < regions.size(); region++) {
+            Known known = known(row, region, now);
+            observed(known, watched.getOrDefault(row.place, List.of()), row, region, now);
+            boolean measured = at != LatencyView.NONE && !Double.isNaN(view.measuredMs(at, region));
+            double estimate = at == LatencyView.NONE ? Double.NaN : view.ms(at, region);
+            if (known.samples() > 0 || !Double.isNaN(estimate)) {
+                Leg leg = new Leg(
+                        regions.get(region).value(),
+                        known.meanMs(),
+                        known.spreadMs(),
+                        known.samples(),
+                        known.samples() > 0 ? known.age(now) : 0);
+                legs.add(new ShownLeg(leg, estimate, measured));
+            }
+        }
+        return new Shown(PlaceKey.text(row.place, row.name), within(row), weighed.weight(), legs);
     }
 
     private Row row(long place, @Nullable String name, long within, long now) {
@@ -248,9 +336,10 @@ public final class LatencyMap {
             if (rows.size() >= mostPlaces) {
                 makeRoom(now);
             }
-            row = new Row(place, name, within, now);
+            row = new Row(place, name, now);
             rows.put(place, row);
-        } else if (within != PlaceKey.NONE) {
+        }
+        if (within != PlaceKey.NONE && within != place) {
             row.parent = within;
         }
         return row;
@@ -259,73 +348,41 @@ public final class LatencyMap {
     /** Forgets the lightest, of equally light ones the oldest; several at once, because finding them takes a look at all. */
     private void makeRoom(long now) {
         int many = Math.max(1, (int) (mostPlaces * DROPPED_AT_ONCE));
-        List<Long> lightest = rows.values().stream()
-                .filter(row -> !row.observer && row.place != EVERYWHERE_KEY)
-                .sorted(Comparator.comparingDouble((Row row) -> weight(row, now))
-                        .thenComparingLong(row -> row.touched)
-                        .thenComparingLong(row -> row.place))
-                .limit(many)
-                .map(row -> row.place)
-                .toList();
-        lightest.forEach(rows::remove);
-        dropped += lightest.size();
+        List<Weighed> all = new ArrayList<>(rows.size());
+        rows.values().forEach(row -> all.add(new Weighed(row, weight(row, now))));
+        all.sort(Comparator.comparingDouble(Weighed::weight)
+                .thenComparingLong(each -> each.row().touched)
+                .thenComparingLong(each -> each.row().place));
+        all.subList(0, Math.min(many, all.size())).forEach(each -> rows.remove(each.row().place));
+        dropped += Math.min(many, all.size());
+    }
+
+    /** Traffic lately that this node saw itself. */
+    private double own(Row row, long now) {
+        return row.weight * fading.after(now - row.touched);
     }
 
     private double weight(Row row, long now) {
-        return row.weight * decay(now - row.touched);
-    }
-
-    private double decay(long seconds) {
-        return seconds <= 0 ? 1 : Math.exp(-Math.log(2) * seconds / halfLifeSeconds);
-    }
-
-    private void take(Row row, int region, double ms, double count, long now) {
-        if (region == RegionNumbers.NONE || !(ms > 0)) {
-            return;
-        }
-        row.grow(region + 1);
-        double samples = row.samples[region] * decay(now - row.at[region]);
-        double mean = row.mean[region];
-        double spread = row.spread[region];
-        double taken = ms;
-        if (samples >= CLIP_FROM) {
-            double range = OUTLIER * Math.max(spread, LEAST_SPREAD_MS);
-            taken = Math.max(mean - range, Math.min(mean + range, ms));
-        }
-        double total = Math.min(MOST_SAMPLES, samples + count);
-        double share = count / Math.max(total, count);
-        row.spread[region] =
-                (float) (samples < LEAST_SAMPLES ? ms / 4 : spread + (Math.abs(taken - mean) - spread) * share);
-        row.mean[region] = (float) (samples < LEAST_SAMPLES ? taken : mean + (taken - mean) * share);
-        row.samples[region] = (float) total;
-        row.at[region] = (int) now;
-    }
-
-    /** What one place knows of one region at present. */
-    private static final class Known {
-        private double sum = 0;
-        private double samples = 0;
-
-        void add(double ms, double count) {
-            sum += ms * count;
-            samples += count;
-        }
-
-        double shrunk(double expected) {
-            if (samples <= 0) {
-                return expected;
+        double weight = own(row, now);
+        if (row.heard != null) {
+            for (Heard heard : row.heard.values()) {
+                weight += heard.weight() * fading.after(now - heard.at());
             }
-            return Double.isNaN(expected)
-                    ? sum / samples
-                    : (PRIOR_SAMPLES * expected + sum) / (PRIOR_SAMPLES + samples);
         }
+        return weight;
     }
 
     /** Everything that is known, for deciding. Remembers in which order it put the regions of each place. */
-    public LatencyView view(Gazetteer gazetteer, long now) {
+    public LatencyView view(Gazetteer known, long now) {
+        gazetteer = known;
         List<RegionId> regions = numbers.all();
-        Map<Long, List<Row>> observers = observers(gazetteer, now);
+        Map<Long, List<String>> watched = observersWithin();
+        observers
+                .keySet()
+                .forEach(region ->
+                        gazetteer.lineage(region).forEach(area -> row(PlaceKey.of(area), area, PlaceKey.NONE, now)));
         List<Row> ordered = new ArrayList<>(rows.values());
+        ordered.add(everywhere);
         // A block of addresses is estimated from the place it lies in, so that comes first.
         ordered.sort(Comparator.comparing((Row row) -> PlaceKey.isNetwork(row.place)));
         long[] places = new long[ordered.size()];
@@ -338,11 +395,11 @@ public final class LatencyMap {
             Row row = ordered.get(i);
             boolean fromClients = false;
             for (int region = 0; region < estimates.length; region++) {
-                Known known = known(row, region, regions.get(region), now);
-                fromClients |= !row.observer && known.samples >= LEAST_SAMPLES;
-                observed(known, observers.getOrDefault(row.place, List.of()), row, region, now);
-                estimates[region] = known.shrunk(expected(row, region, regions.get(region), view, gazetteer));
-                view.set(i, region, estimates[region], known.samples);
+                Known all = known(row, region, now);
+                fromClients |= all.samples() >= Averages.LEAST_SAMPLES;
+                observed(all, watched.getOrDefault(row.place, List.of()), row, region, now);
+                estimates[region] = all.shrunk(expected(row, region, regions.get(region), view));
+                view.set(i, region, estimates[region], all.samples());
             }
             row.order = Order.next(row.order, estimates, bonusMs);
             view.setOrder(i, row.order, fromClients);
@@ -350,59 +407,60 @@ public final class LatencyMap {
         return view;
     }
 
-    /** The observing regions within each area that they lie in; makes rows for those areas. */
-    private Map<Long, List<Row>> observers(Gazetteer gazetteer, long now) {
-        Map<Long, List<Row>> within = new HashMap<>();
-        Map<Long, String> areas = new HashMap<>();
-        for (Row row : rows.values()) {
-            if (row.observer && row.name != null) {
-                Set<String> lineage = new HashSet<>(gazetteer.lineage(row.name));
-                for (String area : lineage) {
-                    long key = PlaceKey.of(area);
-                    within.computeIfAbsent(key, each -> new ArrayList<>()).add(row);
-                    areas.put(key, area);
-                }
+    /** The observing regions within each area that they lie in, themselves included. */
+    private Map<Long, List<String>> observersWithin() {
+        Map<Long, List<String>> within = new HashMap<>();
+        for (String region : observers.keySet()) {
+            for (String area : new HashSet<>(gazetteer.lineage(region))) {
+                within.computeIfAbsent(PlaceKey.of(area), each -> new ArrayList<>())
+                        .add(region);
             }
         }
-        areas.forEach((key, area) -> row(key, area, PlaceKey.NONE, now));
         return within;
     }
 
-    private Known known(Row row, int region, RegionId id, long now) {
+    private Known known(Row row, int region, long now) {
         Known known = new Known();
-        if (region < row.samples.length && row.samples[region] > 0) {
-            known.add(row.mean[region], row.samples[region] * decay(now - row.at[region]));
-        }
+        known.add(row.own, region, Double.MAX_VALUE, 1, now, fading);
         if (row.heard != null) {
-            for (Place told : row.heard.values()) {
-                for (Leg leg : told.legs()) {
-                    if (leg.region().equals(id.value())) {
-                        known.add(leg.meanMs(), leg.samples() * decay(now - leg.ageSeconds()));
-                    }
-                }
+            for (Heard heard : row.heard.values()) {
+                known.add(heard.averages(), region, Double.MAX_VALUE, 1, now, fading);
             }
         }
         return known;
     }
 
-    private void observed(Known known, List<Row> observers, Row self, int region, long now) {
-        for (Row observer : observers) {
-            if (observer != self && region < observer.samples.length) {
-                double fresh = observer.samples[region] * decay(now - observer.at[region]);
-                known.add(observer.mean[region], Math.min(OBSERVED_SAMPLES, fresh) / observers.size());
+    /** Where a client says that it is in the observing region itself, that region's word is a measurement like any other. */
+    private void observed(Known known, List<String> within, Row row, int region, long now) {
+        for (String name : within) {
+            Averages averages = observers.get(name);
+            if (averages != null) {
+                boolean itself = name.equals(row.name);
+                known.add(
+                        averages,
+                        region,
+                        itself ? Double.MAX_VALUE : OBSERVED_SAMPLES,
+                        itself ? 1 : 1.0 / within.size(),
+                        now,
+                        fading);
             }
         }
     }
 
-    private double expected(Row row, int region, RegionId id, LatencyView view, Gazetteer gazetteer) {
-        int parent = row.parent == PlaceKey.NONE ? LatencyView.NONE : view.row(row.parent);
-        double within = parent == LatencyView.NONE ? Double.NaN : view.ms(parent, region);
-        if (PlaceKey.isNetwork(row.place) && !Double.isNaN(within)) {
-            return within;
+    private double expected(Row row, int region, RegionId id, LatencyView view) {
+        boolean network = PlaceKey.isNetwork(row.place);
+        if (network) {
+            int parent = view.row(row.parent);
+            double within = parent == LatencyView.NONE ? Double.NaN : view.ms(parent, region);
+            if (!Double.isNaN(within)) {
+                return within;
+            }
         }
-        Coordinate at = PlaceKey.middle(PlaceKey.isNetwork(row.place) ? row.parent : row.place);
-        return at != null || row.name == null
-                ? gazetteer.priorMs(at, id.value())
-                : gazetteer.priorMs(row.name, id.value());
+        long place = network ? row.parent : row.place;
+        Coordinate middle = PlaceKey.middle(place);
+        String name = row.name != null ? row.name : PlaceKey.isName(place) ? gazetteer.name(place) : null;
+        return middle != null || name == null
+                ? gazetteer.priorMs(middle, id.value())
+                : gazetteer.priorMs(name, id.value());
     }
 }

@@ -64,7 +64,7 @@ public final class LatencyView {
     void set(int row, int region, double estimateMs, double count) {
         ms[row * regions + region] = (float) estimateMs;
         samples[row * regions + region] = (float) count;
-        if (count >= LatencyMap.LEAST_SAMPLES) {
+        if (count >= Averages.LEAST_SAMPLES) {
             measured[row] |= 1L << region;
         }
     }

@@ -17,6 +17,8 @@ public final class PlaceKey {
     /** About 220 km: within it round trips differ by a few ms. */
     static final int CELL_DEGREES = 2;
 
+    private static final int LONGEST_SHOWN = 60;
+
     private static final long NAME = 1L << 62;
     private static final long IPV4 = 2L << 62;
     private static final long IPV6 = 3L << 62;
@@ -121,8 +123,7 @@ public final class PlaceKey {
             if (address != null && prefix.length() == (address.length == 4 ? 120 : 48)) {
                 return of(address);
             }
-            throw new IllegalArgumentException(
-                    "place: '" + text + "' (expected: a block of /24 of IPv4 or /48 of IPv6)");
+            throw wrong(text, "a block of /24 of IPv4 or /48 of IPv6");
         }
         String lower = text.toLowerCase(Locale.ROOT);
         Identifier.require("place", lower);
@@ -138,8 +139,12 @@ public final class PlaceKey {
         } catch (NumberFormatException e) {
             // Told below, together with those of another form.
         }
-        throw new IllegalArgumentException(
-                "place: '" + text + "' (expected: @LATITUDE:LONGITUDE in whole degrees, such as @53:13)");
+        throw wrong(text, "@LATITUDE:LONGITUDE in whole degrees, such as @53:13");
+    }
+
+    private static IllegalArgumentException wrong(String text, String expected) {
+        String shown = text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";
+        return new IllegalArgumentException("place: '" + shown + "' (expected: " + expected + ")");
     }
 
     private PlaceKey() {}

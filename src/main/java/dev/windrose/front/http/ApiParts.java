@@ -2,6 +2,7 @@ package dev.windrose.front.http;
 
 import dev.windrose.decide.geo.Networks;
 import dev.windrose.live.failover.EvacuationPlanner;
+import dev.windrose.live.geo.LatencyPlane;
 import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.health.HealthReport;
 import dev.windrose.live.health.HealthWatch;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param secondApprover a whole region is drained only when a second person agrees
  * @param planner what the emptying of a region would do
  * @param networks where blocks of addresses are
+ * @param latency what is learned of round trips
  * @param membership of regions in the cluster; gives null while there is no control plane
  * @param scrape gives everything measured, in the text form of Prometheus
  */
@@ -47,6 +49,7 @@ public record ApiParts(
         boolean secondApprover,
         EvacuationPlanner planner,
         Supplier<Networks> networks,
+        LatencyPlane latency,
         Supplier<@Nullable Membership> membership,
         BooleanSupplier controlReady,
         Supplier<String> scrape) {

@@ -10,6 +10,7 @@ import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.MediaType;
 import akka.http.javadsl.settings.ServerSettings;
 import akka.http.scaladsl.model.EntityStreamException;
 import akka.http.scaladsl.model.EntityStreamSizeException;
@@ -19,6 +20,8 @@ import dev.windrose.watch.HttpMeters;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -90,7 +93,9 @@ public final class ApiServer {
         Whereabouts whereabouts = new Whereabouts(parts.networks(), settings.trustedProxies(), parts.self());
         new RouteResource(parts.director(), whereabouts, meters, moment).addTo(router);
         new BatchResource(parts.director(), whereabouts, settings.batch(), meters, moment).addTo(router);
-        new OutcomeResource(parts.director(), settings.batch()).addTo(router);
+        new OutcomeResource(parts.director(), whereabouts, settings.batch()).addTo(router);
+        new LatencyResource(parts.latency(), settings).addTo(router);
+        new BeaconResource(parts, whereabouts).addTo(router);
         new MetricsResource(parts).addTo(router);
         new DashboardResource(parts, throughput).addTo(router);
         router.add("GET", "/metrics", this::scrape);
@@ -136,7 +141,7 @@ public final class ApiServer {
             if (stopping && path.equals("/health/ready")) {
                 throw Problem.unavailable("this node stops", 1);
             }
-            answered = body(request)
+            answered = body(request, match.bodies())
                     .thenCompose(bytes -> match.handler().answer(new Call(request, match.variables(), bytes)));
         } catch (RuntimeException e) {
             answered = drained(request.entity()).handleAsync((ended, ignored) -> raise(e), Runnable::run);
@@ -149,7 +154,7 @@ public final class ApiServer {
         });
     }
 
-    private CompletionStage<byte[]> body(HttpRequest request) {
+    private CompletionStage<byte[]> body(HttpRequest request, Set<String> mediaTypes) {
         HttpEntity entity = request.entity();
         boolean empty = entity.isKnownEmpty();
         if (request.method() == HttpMethods.GET || request.method() == HttpMethods.DELETE) {
@@ -159,11 +164,11 @@ public final class ApiServer {
         if (length.isPresent() && length.getAsLong() > settings.bodyBytes()) {
             throw tooLarge();
         }
-        if (!empty && !entity.getContentType().mediaType().toString().equals("application/json")) {
+        if (!empty && !mediaTypes.contains(mediaType(entity))) {
             throw Problem.of(
                     Problem.Kind.WRONG_MEDIA_TYPE,
-                    "Content-Type: " + Json.shortened(entity.getContentType().toString())
-                            + " (expected: application/json)");
+                    "Content-Type: " + Json.shortened(entity.getContentType().toString()) + " (expected: "
+                            + String.join(", ", new TreeSet<>(mediaTypes)) + ")");
         }
         if (entity instanceof HttpEntity.Strict whole) {
             return CompletableFuture.completedFuture(whole.getData().toArray());
@@ -171,6 +176,11 @@ public final class ApiServer {
         // Akka's stages would run a plain thenApply in a thread of its own where there are but two cores.
         return entity.toStrict(settings.bodyTimeout().toMillis(), settings.bodyBytes(), materializer)
                 .thenApplyAsync(strict -> strict.getData().toArray(), Runnable::run);
+    }
+
+    private static String mediaType(HttpEntity entity) {
+        MediaType type = entity.getContentType().mediaType();
+        return type.mainType() + "/" + type.subType();
     }
 
     /**

@@ -95,7 +95,7 @@ final class BatchResource {
                     .raw(END);
             return false;
         }
-        out.decision(choice, asked.place(), director.begin(choice), ageMs, epochMs)
+        out.decision(choice, asked.place(), director.begin(choice, asked.client()), ageMs, epochMs)
                 .raw((byte) '}');
         return true;
     }

@@ -110,7 +110,8 @@ final class FastRoute {
         if (rule == null || !plain) {
             return null;
         }
-        Choice choice = director.route(rule, new Client(Answers.lower(place), null, affinity));
+        Client client = new Client(Answers.lower(place), null, affinity);
+        Choice choice = director.route(rule, client);
         if (choice == null) {
             return null;
         }
@@ -120,7 +121,8 @@ final class FastRoute {
             return RouteResource.nothing(choice).response();
         }
         return new Answers(moment, Answers.USUAL)
-                .decision(choice, place, director.begin(choice), director.dataAgeMs(), System.currentTimeMillis())
+                .decision(
+                        choice, place, director.begin(choice, client), director.dataAgeMs(), System.currentTimeMillis())
                 .raw((byte) '}')
                 .response();
     }

@@ -4,27 +4,37 @@ import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.live.table.Director;
+import dev.windrose.model.Client;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /api/v1/outcomes}: how decisions went, {@code {"outcomes":[{"decision_id", "latency_ms", "success"}]}}.
- * Counts only for the node that decided.
+ * Counts only for the node that decided. Where the client is the node remembers for a while; {@code client_ip} or
+ * {@code client_region} say it better.
  */
 final class OutcomeResource {
 
-    private static final Set<String> KNOWN = Set.of("decision_id", "latency_ms", "success");
+    private static final Set<String> KNOWN =
+            Set.of("decision_id", "latency_ms", "success", "client_ip", "client_region");
     private static final double LATENCY_AT_MOST_MS = 3_600_000;
 
-    private record Outcome(String decisionId, double latencyMs, boolean success) {}
+    private record Outcome(
+            String decisionId,
+            double latencyMs,
+            boolean success,
+            @Nullable Client where) {}
 
     private final Director director;
+    private final Whereabouts whereabouts;
     private final int atMost;
 
-    OutcomeResource(Director director, int atMost) {
+    OutcomeResource(Director director, Whereabouts whereabouts, int atMost) {
         this.director = director;
+        this.whereabouts = whereabouts;
         this.atMost = atMost;
     }
 
@@ -47,7 +57,9 @@ final class OutcomeResource {
         // All are read before one is counted: a body with a fault changes nothing.
         int counted = 0;
         for (Outcome outcome : outcomes) {
-            counted += director.finish(outcome.decisionId(), outcome.latencyMs(), outcome.success()) ? 1 : 0;
+            boolean known =
+                    director.finish(outcome.decisionId(), outcome.latencyMs(), outcome.success(), outcome.where());
+            counted += known ? 1 : 0;
         }
         ObjectNode json = Json.object();
         json.put("received", outcomes.size());
@@ -56,7 +68,7 @@ final class OutcomeResource {
         return Reply.now(Reply.json(json));
     }
 
-    private static Outcome read(JsonNode entry) {
+    private Outcome read(JsonNode entry) {
         if (!(entry instanceof ObjectNode object)) {
             throw Problem.invalid("outcomes: " + Json.shortened(entry.toString()) + " (expected: objects)");
         }
@@ -69,6 +81,24 @@ final class OutcomeResource {
             throw Problem.invalid("success: missing (expected: true or false)");
         }
         return new Outcome(
-                id, outcome.number("latency_ms", 0, LATENCY_AT_MOST_MS, Double.NaN), outcome.flag("success", true));
+                id,
+                outcome.number("latency_ms", 0, LATENCY_AT_MOST_MS, Double.NaN),
+                outcome.flag("success", true),
+                where(outcome));
+    }
+
+    private @Nullable Client where(Body outcome) {
+        if (outcome.has("client_ip")) {
+            return whereabouts.of(outcome.text("client_ip", 64), "client_ip").client(null);
+        }
+        String region = outcome.text("client_region", 64, "");
+        if (region.isEmpty()) {
+            return null;
+        }
+        if (!Answers.isPlace(region)) {
+            throw Problem.invalid("client_region: '" + Json.shortened(region)
+                    + "' (expected: the name of an area or region, such as europe)");
+        }
+        return Client.in(Answers.lower(region));
     }
 }

@@ -32,7 +32,7 @@ final class Problem extends RuntimeException {
         UNSAFE(409, "It would do harm"),
         STALE(412, "It was changed by somebody else"),
         TOO_LARGE(413, "The body is too large"),
-        WRONG_MEDIA_TYPE(415, "The body is not JSON"),
+        WRONG_MEDIA_TYPE(415, "The body is of another kind"),
         INVALID(422, "The values are not acceptable"),
         FAILED(500, "Windrose has a fault"),
         NOTHING_SERVES(503, "No region can serve"),

@@ -91,7 +91,12 @@ final class RouteResource {
         }
         meters.decided();
         Answers out = new Answers(moment, Answers.USUAL)
-                .decision(choice, place, director.begin(choice), director.dataAgeMs(), System.currentTimeMillis());
+                .decision(
+                        choice,
+                        place,
+                        director.begin(choice, client),
+                        director.dataAgeMs(),
+                        System.currentTimeMillis());
         if (explanation != null) {
             out.raw(EXPLANATION).raw(Json.bytes(shown(explanation, client, placedBy)));
         }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -16,23 +17,38 @@ final class Router {
         CompletionStage<HttpResponse> answer(Call call);
     }
 
-    /** A handler and the variable parts of the path that led to it. */
-    record Match(Handler handler, List<String> variables) {}
+    /** What most handlers take as a body. */
+    static final Set<String> JSON = Set.of("application/json");
 
-    private record Route(List<String> pattern, Map<String, Handler> byMethod) {}
+    /**
+     * A handler and the variable parts of the path that led to it.
+     *
+     * @param bodies media types that its body may have
+     */
+    record Match(Handler handler, List<String> variables, Set<String> bodies) {}
+
+    private record Offer(Handler handler, Set<String> bodies) {}
+
+    private record Route(List<String> pattern, Map<String, Offer> byMethod) {}
 
     private final List<Route> routes = new ArrayList<>();
 
     Router add(String method, String pattern, Handler handler) {
+        return add(method, pattern, JSON, handler);
+    }
+
+    /** @param bodies media types that the body may have */
+    Router add(String method, String pattern, Set<String> bodies, Handler handler) {
+        Offer offer = new Offer(handler, bodies);
         List<String> segments = segments(pattern);
         for (Route route : routes) {
             if (route.pattern().equals(segments)) {
-                route.byMethod().put(method, handler);
+                route.byMethod().put(method, offer);
                 return this;
             }
         }
-        Map<String, Handler> byMethod = new LinkedHashMap<>();
-        byMethod.put(method, handler);
+        Map<String, Offer> byMethod = new LinkedHashMap<>();
+        byMethod.put(method, offer);
         routes.add(new Route(segments, byMethod));
         return this;
     }
@@ -43,12 +59,12 @@ final class Router {
         for (Route route : routes) {
             List<String> variables = variables(route.pattern(), segments);
             if (variables != null) {
-                Handler handler = route.byMethod().get(method);
-                if (handler == null) {
+                Offer offer = route.byMethod().get(method);
+                if (offer == null) {
                     throw Problem.wrongMethod(
                             method, String.join(", ", route.byMethod().keySet()));
                 }
-                return new Match(handler, variables);
+                return new Match(offer.handler(), variables, offer.bodies());
             }
         }
         throw Problem.of(

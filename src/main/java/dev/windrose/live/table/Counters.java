@@ -55,7 +55,7 @@ final class Counters implements TableCompiler.Loads {
             index = nextIndex++;
         }
         RuleCounters counters = rule(rule);
-        LiveLoad made = new LiveLoad(index, counters, periods);
+        LiveLoad made = new LiveLoad(index, counters, target, periods);
         counters.counts(made);
         if (index >= byIndex.length()) {
             AtomicReferenceArray<@Nullable LiveLoad> larger = new AtomicReferenceArray<>(2 * byIndex.length());

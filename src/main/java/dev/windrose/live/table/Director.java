@@ -1,6 +1,7 @@
 package dev.windrose.live.table;
 
 import dev.windrose.decide.geo.Latencies;
+import dev.windrose.decide.geo.PlaceKey;
 import dev.windrose.decide.health.Outliers;
 import dev.windrose.decide.optimise.Flow;
 import dev.windrose.decide.route.Choice;
@@ -9,7 +10,10 @@ import dev.windrose.decide.route.Demand;
 import dev.windrose.decide.route.Explanation;
 import dev.windrose.decide.route.RoutingTable;
 import dev.windrose.decide.route.TargetLoad;
+import dev.windrose.live.geo.LiveLatencies;
+import dev.windrose.live.geo.SampleQueue;
 import dev.windrose.model.Client;
+import dev.windrose.model.Coordinate;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
@@ -45,6 +49,8 @@ public final class Director {
     private record View(RoutingTable table, Catalog catalog, Map<String, Ready> rules) {}
 
     private final Counters counters;
+    private final LiveLatencies latencies;
+    private final WhereClientsWere clients = new WhereClientsWere();
     private final LongSupplier nanoTime;
     private final long began;
     private final long tag;
@@ -55,7 +61,6 @@ public final class Director {
     private volatile Map<RuleId, Long> usedElsewhere = Map.of();
     private volatile Map<RuleId, Map<RegionId, Double>> demandHere = Map.of();
     private volatile Map<RegionId, DemandBoard.Fare> faresHere = Map.of();
-    private final Latencies latencies = Latencies.NONE;
     private final Traffic traffic = new Traffic();
     private volatile Map<String, Map<String, Long>> chosenElsewhere = Map.of();
     private volatile Map<String, Map<String, Long>> trafficElsewhere = Map.of();
@@ -65,10 +70,12 @@ public final class Director {
     /**
      * A director without rules.
      *
+     * @param latencies takes what clients measured
      * @param entropy gives the bits that tell this run of this node from others
      */
-    Director(Catalog catalog, Counters counters, LongSupplier nanoTime, Random entropy) {
+    Director(Catalog catalog, Counters counters, LiveLatencies latencies, LongSupplier nanoTime, Random entropy) {
         this.counters = counters;
+        this.latencies = latencies;
         this.nanoTime = nanoTime;
         this.began = nanoTime.getAsLong();
         this.currentAtNanos = began;
@@ -88,8 +95,11 @@ public final class Director {
                 : found.rule().decide(client, found.counters().nextSequence());
     }
 
-    /** Counts a decision that is given to a client: in total, in flight, and for the geographic rule that settled it. */
-    public long begin(Choice choice) {
+    /**
+     * Counts a decision that is given to a client: in total, in flight, and for the geographic rule that settled it. Where
+     * the client is is remembered for a while, for its outcome.
+     */
+    public long begin(Choice choice, Client client) {
         RuleId geographicRule = choice.geographicRule();
         if (geographicRule != null) {
             counters.used(geographicRule);
@@ -110,7 +120,21 @@ public final class Director {
             rule.decidedElsewhere();
             number = (int) rule.sequence();
         }
-        return tag | (index << 32) | ((long) (period & PERIOD_MASK) << 24) | (number & 0xFFFFFFL);
+        traffic.count(client, choice);
+        long id = tag | (index << 32) | ((long) (period & PERIOD_MASK) << 24) | (number & 0xFFFFFFL);
+        long within = within(client);
+        clients.put(id, client.network() == PlaceKey.NONE ? within : client.network(), within);
+        return id;
+    }
+
+    /** The place of a client but for its block of addresses. */
+    private static long within(Client client) {
+        String area = client.area();
+        if (area != null) {
+            return PlaceKey.of(area);
+        }
+        Coordinate at = client.coordinate();
+        return at == null ? PlaceKey.NONE : PlaceKey.of(at);
     }
 
     /** Counts an answer that named no region, because there was no room for the client. */
@@ -126,12 +150,13 @@ public final class Director {
     }
 
     /**
-     * Ends a decision.
+     * Ends a decision. What a client measured that fared well is told to the latency map.
      *
      * @param latencyMs how long the service took, at least 0; NaN when not known
+     * @param where the client is, when the outcome says so; else where it was when it was decided
      * @return false when the decision was not made by this run of this node, or is given up already
      */
-    public boolean finish(String decisionId, double latencyMs, boolean success) {
+    public boolean finish(String decisionId, double latencyMs, boolean success, @Nullable Client where) {
         if (decisionId.length() != 16) {
             return false;
         }
@@ -157,8 +182,28 @@ public final class Director {
         load.finish(now - age, latencyMs, success, ticks());
         if (!success) {
             load.rule.failed();
+        } else if (latencyMs > 0) {
+            measured(id, load.region, latencyMs, where);
         }
         return true;
+    }
+
+    /** As above, of a client that is where it was when it was decided. */
+    public boolean finish(String decisionId, double latencyMs, boolean success) {
+        return finish(decisionId, latencyMs, success, null);
+    }
+
+    private void measured(long id, RegionId region, double latencyMs, @Nullable Client where) {
+        long[] places = new long[2];
+        if (where != null) {
+            places[1] = within(where);
+            places[0] = where.network() == PlaceKey.NONE ? places[1] : where.network();
+        } else if (!clients.get(id, places)) {
+            return;
+        }
+        if (places[0] != PlaceKey.NONE) {
+            latencies.samples().offer(new SampleQueue.Sample(places[0], places[1], region, latencyMs));
+        }
     }
 
     /** The decision this client would get now, and why; null when no active rule has that name. Counts nothing. */

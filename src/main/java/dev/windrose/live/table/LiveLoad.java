@@ -2,6 +2,7 @@ package dev.windrose.live.table;
 
 import dev.windrose.decide.health.Outliers;
 import dev.windrose.decide.route.TargetLoad;
+import dev.windrose.model.RegionId;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
@@ -63,6 +64,7 @@ final class LiveLoad implements TargetLoad {
 
     final int index;
     final RuleCounters rule;
+    final RegionId region;
     private final Periods periods;
     private final AtomicIntegerArray byPeriod = new AtomicIntegerArray(Periods.KEPT);
     // Kept apart, so that what every decision touches stays within one cache line.
@@ -70,9 +72,10 @@ final class LiveLoad implements TargetLoad {
     private volatile long work = 0;
     private volatile long latency = NEVER;
 
-    LiveLoad(int index, RuleCounters rule, Periods periods) {
+    LiveLoad(int index, RuleCounters rule, RegionId region, Periods periods) {
         this.index = index;
         this.rule = rule;
+        this.region = region;
         this.periods = periods;
     }
 

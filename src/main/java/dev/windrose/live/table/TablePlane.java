@@ -8,6 +8,7 @@ import dev.windrose.decide.route.CapacityTrack;
 import dev.windrose.decide.route.Demand;
 import dev.windrose.decide.route.TableCompiler;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.geo.LiveLatencies;
 import dev.windrose.live.health.HealthPicture;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
@@ -44,6 +45,7 @@ public final class TablePlane {
      *
      * @param directory of the snapshots
      * @param defaults the check of rules that do not say otherwise
+     * @param latencies what is learned of the round trips from places of clients to regions
      * @param reports from outside that count now, for the snapshots
      * @param listener hears every catalog that differs from the one before, the first one included
      */
@@ -53,6 +55,7 @@ public final class TablePlane {
             TableSettings settings,
             Path directory,
             HealthCheck defaults,
+            LiveLatencies latencies,
             Supplier<List<HealthPicture.Reported>> reports,
             Consumer<Catalog> listener,
             MeterRegistry registry) {
@@ -71,7 +74,7 @@ public final class TablePlane {
             remembered = snapshot.statuses();
             snapshot.learned().forEach((region, kept) -> learned.put(new RegionId(region), kept.track()));
         }
-        Director director = new Director(catalog, counters, System::nanoTime, new Random());
+        Director director = new Director(catalog, counters, latencies, System::nanoTime, new Random());
         if (snapshot != null) {
             director.currentAsOf(
                     snapshot.ageMs() + Math.max(0, System.currentTimeMillis() - snapshot.savedAtEpochMs()));
@@ -87,7 +90,8 @@ public final class TablePlane {
                 d -> d.table().rules().size(),
                 d -> d.table().version(),
                 d -> d.catalog().lastGood().size());
-        TableCompiler compiler = new TableCompiler(self, settings.ttlSeconds(), counters);
+        TableCompiler compiler =
+                new TableCompiler(self, settings.ttlSeconds(), counters, latencies, settings.explore());
         Fares fares = new Fares(learned);
         List<Region> regions = fares.bounded(catalog.regions().values());
         director.swap(

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param saveCountersEvery time between two snapshots when only counters changed, 1 s to 1 h
  * @param rememberHealth how long what was believed before a restart stands in for what is not known yet, 0 to 1 h
  * @param shareCountersEvery time between two reports of this node's counters to the others, 1 s to 10 min
+ * @param explore share of the clients of a geographic rule that try another region than the nearest, 0 to 0.5
  */
 public record TableSettings(
         int ttlSeconds,
@@ -18,4 +19,5 @@ public record TableSettings(
         Duration saveEvery,
         Duration saveCountersEvery,
         Duration rememberHealth,
-        Duration shareCountersEvery) {}
+        Duration shareCountersEvery,
+        double explore) {}

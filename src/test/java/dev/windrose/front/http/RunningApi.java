@@ -11,6 +11,8 @@ import dev.windrose.decide.geo.Networks;
 import dev.windrose.decide.geo.Prefix;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.failover.EvacuationPlanner;
+import dev.windrose.live.geo.LatencyPlane;
+import dev.windrose.live.geo.LatencySettings;
 import dev.windrose.live.health.HealthMatrix;
 import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.health.HealthReport;
@@ -23,6 +25,7 @@ import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
 import dev.windrose.watch.HttpMeters;
+import dev.windrose.watch.LatencyMeters;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -32,6 +35,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -79,11 +84,13 @@ final class RunningApi implements AutoCloseable {
     }
 
     private final ActorSystem<Void> system;
-    private final TableInMemory table = new TableInMemory(new RegionId("us-east-1"), DEFAULTS);
+    private final LatencyPlane latency;
+    private final TableInMemory table;
     private final Map<RegionId, HealthReport> reports = new ConcurrentHashMap<>();
     private final GatewayInMemory gateway = new GatewayInMemory(DEFAULTS, this::hear);
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Path directory;
     private final ApiServer server;
     private final int port;
 
@@ -115,6 +122,25 @@ final class RunningApi implements AutoCloseable {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         RegionId self = new RegionId("us-east-1");
         try {
+            directory = Files.createTempDirectory("api");
+            latency = LatencyPlane.start(
+                    system,
+                    self,
+                    new LatencySettings(
+                            1000,
+                            Duration.ofHours(1),
+                            Duration.ofMillis(3),
+                            1024,
+                            Duration.ofMillis(100),
+                            Duration.ofHours(1),
+                            Duration.ofHours(1),
+                            1000,
+                            Duration.ofHours(1),
+                            60),
+                    directory,
+                    () -> CompletableFuture.completedFuture(seen),
+                    new LatencyMeters(registry));
+            table = new TableInMemory(self, DEFAULTS, latency.latencies());
             makeTables(database);
             MetricsArchive metrics = MetricsArchive.start(system, self, Set.of(), database);
             ApiParts parts = new ApiParts(
@@ -131,6 +157,7 @@ final class RunningApi implements AutoCloseable {
                     false,
                     new EvacuationPlanner(self, table.director(), () -> picture),
                     () -> networks,
+                    latency,
                     () -> writable ? this::evict : null,
                     () -> controlReady,
                     registry::scrape);
@@ -174,6 +201,15 @@ final class RunningApi implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Where the files of the latency map are. */
+    Path directory() {
+        return directory;
+    }
+
+    LatencyPlane latency() {
+        return latency;
     }
 
     TableInMemory table() {

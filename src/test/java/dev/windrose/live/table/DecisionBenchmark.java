@@ -153,7 +153,8 @@ public class DecisionBenchmark {
     @Benchmark
     public long decide() {
         int n = next++;
-        return director.begin(director.route(names[order[n & (order.length - 1)]], clients[n & (clients.length - 1)]));
+        Client client = clients[n & (clients.length - 1)];
+        return director.begin(director.route(names[order[n & (order.length - 1)]], client), client);
     }
 
     @Benchmark

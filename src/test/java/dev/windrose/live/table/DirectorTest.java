@@ -45,7 +45,7 @@ class DirectorTest {
     void aDecisionIsInFlightUntilItsOutcomeIsKnown() {
         rule("priority", "us-east-1");
         Choice choice = decide();
-        String id = Director.text(director.begin(choice));
+        String id = Director.text(director.begin(choice, Client.ANYWHERE));
         assertThat(choice.load().inFlight()).isEqualTo(1);
 
         assertThat(director.finish(id, 25, true)).isTrue();
@@ -57,7 +57,7 @@ class DirectorTest {
     @Test
     void anOutcomeReportedTwiceCountsNothingBelowZero() {
         rule("priority", "us-east-1");
-        String id = Director.text(director.begin(decide()));
+        String id = Director.text(director.begin(decide(), Client.ANYWHERE));
         director.finish(id, 25, true);
         director.finish(id, 25, true);
 
@@ -67,7 +67,7 @@ class DirectorTest {
     @Test
     void aFailureCountsAndNeverLooksFast() {
         rule("priority", "us-east-1");
-        director.finish(Director.text(director.begin(decide())), 1, false);
+        director.finish(Director.text(director.begin(decide(), Client.ANYWHERE)), 1, false);
 
         assertThat(director.counts(WEB)).isEqualTo(new RuleCounts(1, 1));
         assertThat(decide().load().latencyMs()).isGreaterThanOrEqualTo(1000);
@@ -76,7 +76,7 @@ class DirectorTest {
     @Test
     void aDecisionNobodyReportsIsGivenUp() {
         rule("priority", "us-east-1");
-        String id = Director.text(director.begin(decide()));
+        String id = Director.text(director.begin(decide(), Client.ANYWHERE));
         director.counters().moveTo(20_000);
         assertThat(decide().load().inFlight()).isEqualTo(1);
 
@@ -88,7 +88,7 @@ class DirectorTest {
     @Test
     void idsOfOthersAreNotKnown() {
         rule("priority", "us-east-1");
-        String id = Director.text(director.begin(decide()));
+        String id = Director.text(director.begin(decide(), Client.ANYWHERE));
 
         for (String other : List.of("", "x", "0000000000000000", "zzzzzzzzzzzzzzzz", id + "0", "f" + id.substring(1))) {
             assertThat(other.equals(id) || !director.finish(other, 1, true))
@@ -103,7 +103,7 @@ class DirectorTest {
         List<Choice> begun = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
             Choice choice = decide();
-            director.begin(choice);
+            director.begin(choice, Client.ANYWHERE);
             begun.add(choice);
         }
         rule("least_connections", "us-east-1 eu-west-1 ap-southeast-1");

@@ -3,6 +3,8 @@ package dev.windrose.live.table;
 import dev.windrose.decide.route.Demand;
 import dev.windrose.decide.route.TableCompiler;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.geo.LiveLatencies;
+import dev.windrose.live.geo.SampleQueue;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthView;
@@ -21,8 +23,13 @@ public final class TableInMemory {
     private HealthView health = HealthView.NOTHING;
 
     public TableInMemory(RegionId self, HealthCheck defaults) {
-        compiler = new TableCompiler(self, 30, counters);
-        director = new Director(Catalog.empty(defaults), counters, System::nanoTime, new Random(1));
+        this(self, defaults, new LiveLatencies(new SampleQueue(1024, () -> {})));
+    }
+
+    /** @param latencies takes what clients measured, and says what is known of it */
+    public TableInMemory(RegionId self, HealthCheck defaults, LiveLatencies latencies) {
+        compiler = new TableCompiler(self, 30, counters, latencies, 0.03);
+        director = new Director(Catalog.empty(defaults), counters, latencies, System::nanoTime, new Random(1));
         director.currentAsOf(0);
     }
 

@@ -12,6 +12,7 @@ import com.typesafe.config.ConfigFactory;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
+import dev.windrose.live.geo.LatencyBoard;
 import dev.windrose.live.health.HealthBoard;
 import dev.windrose.live.health.HealthExchange;
 import dev.windrose.live.journal.JournalServer;
@@ -97,6 +98,12 @@ class WireTest {
         messages.put(
                 "demand-fares",
                 new DemandBoard.Wanted(3, Map.of(), Map.of("eu-west-1", new DemandBoard.Fare(12.5, 10, 0.5, 80))));
+        messages.put(
+                "latency",
+                new LatencyBoard.Told(
+                        1_700_000_000_000L,
+                        List.of("eu-west-1"),
+                        List.of(new LatencyBoard.Spot("192.0.2.0/24", "europe", 12, List.of(0, 3050, 120, 80, 60)))));
         messages.put("metric", new MetricSample("id", "web", 1, 2, Map.of("eu-west-1", 2L), 3.5, 0.25, 10));
         return messages;
     }

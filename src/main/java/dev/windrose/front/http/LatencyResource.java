@@ -1,0 +1,142 @@
+package dev.windrose.front.http;
+
+import akka.http.javadsl.model.ContentTypes;
+import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.geo.LatencyCsv;
+import dev.windrose.decide.geo.LatencyMap;
+import dev.windrose.decide.geo.PlaceKey;
+import dev.windrose.live.geo.LatencyPlane;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /api/v1/latency-map}: what is known of the round trips from places of clients to regions. */
+final class LatencyResource {
+
+    private static final Set<String> CSV = Set.of("text/csv");
+    private static final String PATH = "/api/v1/latency-map";
+    private static final int USUAL_PAGE = 100;
+    private static final int RETRY_SECONDS = 5;
+
+    private final LatencyPlane plane;
+    private final HttpSettings settings;
+
+    LatencyResource(LatencyPlane plane, HttpSettings settings) {
+        this.plane = plane;
+        this.settings = settings;
+    }
+
+    void addTo(Router router) {
+        router.add("GET", PATH, this::show).add("PUT", PATH, CSV, this::take).add("DELETE", PATH + "/*", this::forget);
+    }
+
+    private CompletionStage<HttpResponse> show(Call call) {
+        call.onlyQueries("from", "limit", "offset", "format");
+        String format = call.query("format");
+        if (format != null && !format.equals("csv") && !format.equals("json")) {
+            throw Problem.invalid("format: '" + Json.shortened(format) + "' (expected: csv or json)");
+        }
+        if ("csv".equals(format) || (format == null && call.accepts("text/csv"))) {
+            return export();
+        }
+        String from = call.query("from");
+        long place = from == null ? PlaceKey.NONE : place("from", from);
+        int offset = (int) call.query("offset", 0, Integer.MAX_VALUE, 0);
+        int limit = (int) call.query("limit", 1, settings.pageSize(), Math.min(USUAL_PAGE, settings.pageSize()));
+        return plane.look(place, offset, limit)
+                .thenApplyAsync(looked -> Reply.json(shown(looked, offset, limit)), Runnable::run);
+    }
+
+    private CompletionStage<HttpResponse> export() {
+        return plane.measured(LatencyCsv.MAX_LINES)
+                .thenApplyAsync(
+                        places -> HttpResponse.create()
+                                .withEntity(HttpEntities.create(
+                                        ContentTypes.TEXT_CSV_UTF8,
+                                        LatencyCsv.write(places).getBytes(StandardCharsets.UTF_8))),
+                        Runnable::run);
+    }
+
+    private CompletionStage<HttpResponse> take(Call call) {
+        call.onlyQueries();
+        List<LatencyMap.Place> places;
+        try {
+            places = LatencyCsv.parse(
+                    new String(call.bytes(), StandardCharsets.UTF_8).lines().iterator());
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid(String.valueOf(e.getMessage()));
+        }
+        ObjectNode json = Json.object();
+        json.put("places", places.size());
+        json.put(
+                "round_trips",
+                places.stream().mapToInt(place -> place.legs().size()).sum());
+        return plane.put(places).thenApplyAsync(done -> answered(done, "", Reply.json(json)), Runnable::run);
+    }
+
+    private CompletionStage<HttpResponse> forget(Call call) {
+        call.onlyQueries();
+        String text = URLDecoder.decode(call.variable(0), StandardCharsets.UTF_8);
+        return plane.forget(place("place", text))
+                .thenApplyAsync(done -> answered(done, text, Reply.nothing()), Runnable::run);
+    }
+
+    private static HttpResponse answered(LatencyPlane.Imported done, String place, HttpResponse well) {
+        return switch (done.result()) {
+            case DONE -> well;
+            case UNKNOWN -> throw Problem.unknown("place", place);
+            case TOO_MANY_REGIONS -> throw Problem.invalid(done.detail());
+            case NOT_SAVED ->
+                throw Problem.unavailable(
+                        "the map is changed but not saved, so a restart would lose it: " + Json.shortened(done.detail())
+                                + " (expected: call again)",
+                        RETRY_SECONDS);
+        };
+    }
+
+    private static long place(String what, String text) {
+        try {
+            return PlaceKey.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid(what + ": '" + Json.shortened(text)
+                    + "' (expected: the name of an area or region, a block of /24 or /48, or @LATITUDE:LONGITUDE)");
+        }
+    }
+
+    private static ObjectNode shown(LatencyPlane.Looked looked, int offset, int limit) {
+        ObjectNode json = Json.object();
+        ArrayNode places = json.putArray("places");
+        for (LatencyMap.Shown place : looked.places()) {
+            ObjectNode shown = places.addObject();
+            shown.put("place", place.place());
+            shown.put("within", place.within().isEmpty() ? null : place.within());
+            shown.put("traffic", rounded(place.weight()));
+            ArrayNode legs = shown.putArray("regions");
+            place.legs().forEach(leg -> put(legs.addObject(), leg));
+        }
+        json.put("total", looked.total());
+        json.put("offset", offset);
+        json.put("limit", limit);
+        return json;
+    }
+
+    private static void put(ObjectNode json, LatencyMap.ShownLeg leg) {
+        json.put("region", leg.known().region());
+        json.put("estimate_ms", rounded(leg.estimateMs()));
+        json.put("by", leg.measured() ? "measured" : "prior");
+        json.put("mean_ms", rounded(leg.known().meanMs()));
+        json.put("spread_ms", rounded(leg.known().spreadMs()));
+        json.put("samples", rounded(leg.known().samples()));
+        json.put("age_seconds", leg.known().samples() > 0 ? leg.known().ageSeconds() : null);
+    }
+
+    private static @Nullable Double rounded(double number) {
+        return Double.isNaN(number) ? null : Math.round(number * 100) / 100.0;
+    }
+}

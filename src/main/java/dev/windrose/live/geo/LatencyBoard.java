@@ -1,0 +1,191 @@
+package dev.windrose.live.geo;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import akka.cluster.ddata.Key;
+import akka.cluster.ddata.LWWMap;
+import akka.cluster.ddata.LWWMapKey;
+import akka.cluster.ddata.SelfUniqueAddress;
+import akka.cluster.ddata.typed.javadsl.DistributedData;
+import akka.cluster.ddata.typed.javadsl.Replicator;
+import akka.cluster.ddata.typed.javadsl.ReplicatorMessageAdapter;
+import akka.cluster.typed.Cluster;
+import dev.windrose.decide.geo.LatencyMap;
+import dev.windrose.decide.geo.Sharing;
+import dev.windrose.live.wire.WireMessage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Tells the nodes of all regions of the places with the most traffic, as this node measured them. Lives in the control
+ * plane; without it each node knows what its own clients tell.
+ *
+ * <p>Every node writes its own entries only, in {@link Sharing#BUCKETS} parts, and only those that changed materially.
+ */
+public final class LatencyBoard extends AbstractBehavior<LatencyBoard.Command> {
+
+    public sealed interface Command {}
+
+    private enum Share implements Command {
+        INSTANCE
+    }
+
+    private record Measured(List<LatencyMap.Place> places) implements Command {}
+
+    private record Changed(Replicator.SubscribeResponse<LWWMap<String, Told>> response) implements Command {}
+
+    private record Updated(Replicator.UpdateResponse<LWWMap<String, Told>> response) implements Command {}
+
+    /**
+     * What one node tells, of one part of the places. Small: whole numbers, and regions by index.
+     *
+     * @param atEpochMs wall clock of when it was told. Only for how old it is: samples count for hours, clocks of regions
+     *     differ by seconds
+     * @param regions that legs name by their place in this list
+     */
+    public record Told(long atEpochMs, List<String> regions, List<Spot> places) implements WireMessage {
+        public Told {
+            regions = List.copyOf(regions);
+            places = List.copyOf(places);
+        }
+    }
+
+    /**
+     * A place.
+     *
+     * @param legs five numbers each: region, round trip and spread in 10 µs, samples in tenths, age in seconds
+     */
+    public record Spot(String place, String within, int weight, List<Integer> legs) implements WireMessage {
+        public Spot {
+            legs = List.copyOf(legs);
+        }
+    }
+
+    /** Samples of a quarter of the half-life ago are old enough to tell of newer ones. */
+    private static final int STALE = 4;
+
+    public static Behavior<Command> create(LatencyPlane plane, LatencySettings settings) {
+        return Behaviors.setup(
+                context -> Behaviors.withTimers(timers -> new LatencyBoard(context, timers, plane.keeper(), settings)));
+    }
+
+    private final ActorRef<LatencyKeeper.Command> keeper;
+    private final LatencySettings settings;
+    private final String self;
+    private final SelfUniqueAddress address;
+    private final ReplicatorMessageAdapter<Command, LWWMap<String, Told>> replicator;
+    private final Map<Integer, List<LatencyMap.Place>> told = new HashMap<>();
+    private final Map<Integer, Long> toldAtNanos = new HashMap<>();
+    private final Map<String, Long> heard = new HashMap<>();
+
+    private LatencyBoard(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            ActorRef<LatencyKeeper.Command> keeper,
+            LatencySettings settings) {
+        super(context);
+        this.keeper = keeper;
+        this.settings = settings;
+        DistributedData data = DistributedData.get(context.getSystem());
+        this.address = data.selfUniqueAddress();
+        this.self = Cluster.get(context.getSystem()).selfMember().address().hostPort();
+        this.replicator = new ReplicatorMessageAdapter<>(context, data.replicator(), Duration.ofSeconds(3));
+        for (int i = 0; i < Sharing.BUCKETS; i++) {
+            replicator.subscribe(key(i), Changed::new);
+        }
+        timers.startTimerWithFixedDelay(Share.INSTANCE, settings.shareEvery());
+    }
+
+    private static Key<LWWMap<String, Told>> key(int bucket) {
+        return LWWMapKey.create("latency-" + bucket);
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessageEquals(Share.INSTANCE, this::onShare)
+                .onMessage(Measured.class, this::onMeasured)
+                .onMessage(Changed.class, this::onChanged)
+                .onMessage(Updated.class, updated -> this)
+                .build();
+    }
+
+    private Behavior<Command> onShare() {
+        ActorRef<Command> board = getContext().getSelf();
+        keeper.tell(new LatencyKeeper.Heaviest(settings.sharePlaces(), places -> board.tell(new Measured(places))));
+        return this;
+    }
+
+    private Behavior<Command> onMeasured(Measured measured) {
+        Map<Integer, List<LatencyMap.Place>> buckets = new HashMap<>();
+        measured.places()
+                .forEach(place -> buckets.computeIfAbsent(Sharing.bucket(place.place()), bucket -> new ArrayList<>())
+                        .add(place));
+        for (int bucket = 0; bucket < Sharing.BUCKETS; bucket++) {
+            List<LatencyMap.Place> now = buckets.getOrDefault(bucket, List.of());
+            long agoSeconds = (System.nanoTime() - toldAtNanos.getOrDefault(bucket, System.nanoTime())) / 1_000_000_000;
+            if (Sharing.differs(
+                    told.getOrDefault(bucket, List.of()),
+                    now,
+                    agoSeconds,
+                    settings.halfLife().toSeconds() / STALE)) {
+                told.put(bucket, now);
+                toldAtNanos.put(bucket, System.nanoTime());
+                tell(bucket, Telling.told(now, System.currentTimeMillis()));
+            }
+        }
+        return this;
+    }
+
+    private void tell(int bucket, Told news) {
+        replicator.askUpdate(
+                replyTo -> new Replicator.Update<>(
+                        key(bucket),
+                        LWWMap.empty(),
+                        Replicator.writeLocal(),
+                        replyTo,
+                        map -> map.put(address, self, news)),
+                Updated::new);
+    }
+
+    private long longAgoEpochMs() {
+        return System.currentTimeMillis()
+                - settings.halfLife().multipliedBy(LatencyMap.HEARD_HALF_LIVES).toMillis();
+    }
+
+    private void remove(String key, String node) {
+        replicator.askUpdate(
+                replyTo -> new Replicator.Update<>(
+                        LWWMapKey.create(key),
+                        LWWMap.empty(),
+                        Replicator.writeLocal(),
+                        replyTo,
+                        map -> map.remove(address, node)),
+                Updated::new);
+    }
+
+    private Behavior<Command> onChanged(Changed changed) {
+        if (changed.response() instanceof Replicator.Changed<LWWMap<String, Told>> bucket) {
+            String key = changed.response().key().id();
+            bucket.dataValue().getEntries().forEach((node, news) -> {
+                String source = node + " " + key;
+                Long before = heard.put(source, news.atEpochMs());
+                if (news.atEpochMs() < longAgoEpochMs() && !node.equals(self)) {
+                    // Of a node that is gone, or has nothing new: it counts for nothing any more.
+                    remove(key, node);
+                } else if (!node.equals(self) && (before == null || before != news.atEpochMs())) {
+                    keeper.tell(new LatencyKeeper.Heard(source, Telling.places(news, System.currentTimeMillis())));
+                }
+            });
+        }
+        return this;
+    }
+}

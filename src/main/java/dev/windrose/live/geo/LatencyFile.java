@@ -1,0 +1,161 @@
+package dev.windrose.live.geo;
+
+import dev.windrose.decide.geo.LatencyMap;
+import dev.windrose.decide.geo.RegionNumbers;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32C;
+
+/**
+ * The latency map of a node on disk.
+ *
+ * <p>One line {@code windrose-latency 1 CRC32C LENGTH} and then the places, numbers as Java's streams write them: a hundred
+ * thousand places by eight regions are 17 MB so. Written to a file of its own, forced to the disk and renamed, so that a
+ * crash at any moment leaves a whole one. Blocks.
+ */
+final class LatencyFile {
+
+    private static final String MAGIC = "windrose-latency 1 ";
+    private static final int LONGEST_HEAD = 64;
+    private static final long MOST_BYTES = 1L << 30;
+
+    /**
+     * What was read.
+     *
+     * @param savedAtEpochMs wall clock when it was written
+     */
+    record Loaded(long savedAtEpochMs, List<LatencyMap.Place> places) {
+        Loaded {
+            places = List.copyOf(places);
+        }
+    }
+
+    private final Path path;
+
+    LatencyFile(Path directory) {
+        this.path = directory.resolve("latency.map");
+    }
+
+    /**
+     * Reads the file; nothing when there is none.
+     *
+     * @param atMost places that are read; the heaviest stand first
+     * @throws IOException when it cannot be read, or is damaged
+     */
+    Loaded load(int atMost) throws IOException {
+        if (!Files.exists(path)) {
+            return new Loaded(0, List.of());
+        }
+        if (Files.size(path) > MOST_BYTES) {
+            throw new IOException(Files.size(path) + " bytes (expected: at most " + MOST_BYTES + ")");
+        }
+        byte[] bytes = Files.readAllBytes(path);
+        int newline = 0;
+        while (newline < bytes.length && newline < LONGEST_HEAD && bytes[newline] != '\n') {
+            newline++;
+        }
+        String head = new String(bytes, 0, newline, StandardCharsets.US_ASCII);
+        int length = bytes.length - newline - 1;
+        String expected = length < 0 ? MAGIC : head(bytes, newline + 1, length);
+        if (!head.equals(expected)) {
+            throw new IOException("damaged: '" + head + "' (expected: '" + expected + "')");
+        }
+        return read(new DataInputStream(new ByteArrayInputStream(bytes, newline + 1, length)), atMost);
+    }
+
+    private static Loaded read(DataInputStream in, int atMost) throws IOException {
+        long savedAt = in.readLong();
+        List<String> regions = new ArrayList<>();
+        int many = in.readInt();
+        if (many > RegionNumbers.AT_MOST) {
+            throw new IOException("regions: " + many + " (expected: at most " + RegionNumbers.AT_MOST + ")");
+        }
+        for (int i = 0; i < many; i++) {
+            regions.add(in.readUTF());
+        }
+        List<LatencyMap.Place> places = new ArrayList<>();
+        int count = Math.min(atMost, in.readInt());
+        for (int i = 0; i < count; i++) {
+            String place = in.readUTF();
+            String within = in.readUTF();
+            float weight = in.readFloat();
+            List<LatencyMap.Leg> legs = new ArrayList<>();
+            int to = in.readByte();
+            for (int j = 0; j < to; j++) {
+                legs.add(new LatencyMap.Leg(
+                        regions.get(in.readByte()), in.readFloat(), in.readFloat(), in.readFloat(), in.readInt()));
+            }
+            places.add(new LatencyMap.Place(place, within, weight, legs));
+        }
+        return new Loaded(savedAt, places);
+    }
+
+    void save(List<LatencyMap.Place> places, long epochMs) throws IOException {
+        byte[] body = body(places, epochMs);
+        byte[] head = (head(body, 0, body.length) + "\n").getBytes(StandardCharsets.US_ASCII);
+        Path fresh = path.resolveSibling("latency.writing");
+        try (FileChannel channel = FileChannel.open(
+                fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            write(channel, ByteBuffer.wrap(head));
+            write(channel, ByteBuffer.wrap(body));
+            channel.force(true);
+        }
+        Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try (FileChannel names = FileChannel.open(path.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+            names.force(true);
+        }
+    }
+
+    private static byte[] body(List<LatencyMap.Place> places, long epochMs) throws IOException {
+        Map<String, Integer> regions = new LinkedHashMap<>();
+        places.forEach(place -> place.legs().forEach(leg -> regions.putIfAbsent(leg.region(), regions.size())));
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeLong(epochMs);
+        out.writeInt(regions.size());
+        for (String region : regions.keySet()) {
+            out.writeUTF(region);
+        }
+        out.writeInt(places.size());
+        for (LatencyMap.Place place : places) {
+            out.writeUTF(place.place());
+            out.writeUTF(place.within());
+            out.writeFloat((float) place.weight());
+            out.writeByte(place.legs().size());
+            for (LatencyMap.Leg leg : place.legs()) {
+                out.writeByte(regions.getOrDefault(leg.region(), 0));
+                out.writeFloat((float) leg.meanMs());
+                out.writeFloat((float) leg.spreadMs());
+                out.writeFloat((float) leg.samples());
+                out.writeInt((int) leg.ageSeconds());
+            }
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void write(FileChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+
+    private static String head(byte[] bytes, int from, int length) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, from, length);
+        return MAGIC + String.format("%08x", crc.getValue()) + " " + length;
+    }
+}

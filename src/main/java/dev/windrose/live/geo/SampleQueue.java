@@ -1,0 +1,68 @@
+package dev.windrose.live.geo;
+
+import dev.windrose.model.RegionId;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Round trips on their way from the threads of requests to the {@link LatencyKeeper}. Bounded: what finds no room is dropped.
+ * Offering never waits; for one taker.
+ */
+public final class SampleQueue {
+
+    /*
+     * A ring. A place is claimed by counting the head up, and then filled; the taker stops at one that is claimed and not
+     * filled yet, and finds it filled the next time.
+     */
+
+    /**
+     * A round trip that a client measured.
+     *
+     * @param place of the client, from {@link dev.windrose.decide.geo.PlaceKey}
+     * @param within the place that it lies in, or {@link dev.windrose.decide.geo.PlaceKey#NONE}
+     */
+    public record Sample(long place, long within, RegionId region, double ms) {}
+
+    private final AtomicReferenceArray<@Nullable Sample> ring;
+    private final AtomicLong head = new AtomicLong();
+    private final AtomicLong tail = new AtomicLong();
+    private final Runnable dropped;
+
+    /**
+     * @param room samples that may wait
+     * @param dropped is called for each sample that finds no room
+     */
+    public SampleQueue(int room, Runnable dropped) {
+        this.ring = new AtomicReferenceArray<>(room);
+        this.dropped = dropped;
+    }
+
+    /** False when there was no room. */
+    public boolean offer(Sample sample) {
+        while (true) {
+            long at = head.get();
+            if (at - tail.get() >= ring.length()) {
+                dropped.run();
+                return false;
+            }
+            if (head.compareAndSet(at, at + 1)) {
+                ring.set((int) (at % ring.length()), sample);
+                return true;
+            }
+        }
+    }
+
+    /** The oldest sample; null when there is none. */
+    @Nullable
+    Sample take() {
+        long at = tail.get();
+        int slot = (int) (at % ring.length());
+        Sample sample = ring.get(slot);
+        if (sample != null) {
+            ring.set(slot, null);
+            tail.set(at + 1);
+        }
+        return sample;
+    }
+}
