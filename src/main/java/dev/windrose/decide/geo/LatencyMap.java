@@ -382,7 +382,9 @@ public final class LatencyMap {
                 .forEach(region ->
                         gazetteer.lineage(region).forEach(area -> row(PlaceKey.of(area), area, PlaceKey.NONE, now)));
         List<Row> ordered = new ArrayList<>(rows.values());
-        ordered.add(everywhere);
+        if (everywhere.own.regions() > 0) {
+            ordered.add(everywhere);
+        }
         // A block of addresses is estimated from the place it lies in, so that comes first.
         ordered.sort(Comparator.comparing((Row row) -> PlaceKey.isNetwork(row.place)));
         long[] places = new long[ordered.size()];
