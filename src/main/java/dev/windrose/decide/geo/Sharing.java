@@ -17,7 +17,7 @@ public final class Sharing {
     /** The part that a place is told in. */
     public static int bucket(String place) {
         // The upper bits: the lower ones of similar names are similar.
-        return Math.floorMod(place.hashCode() * 0x9E3779B9 >>> 16, BUCKETS);
+        return Math.floorMod((place.hashCode() * 0x9E3779B9) >>> 16, BUCKETS);
     }
 
     /**
