@@ -238,6 +238,11 @@ public final class LatencyMap {
         return dropped;
     }
 
+    /** From now on these names are known. */
+    public void know(Gazetteer known) {
+        gazetteer = known;
+    }
+
     /** The name of a place that may be learned; null when nobody knows such a name. */
     public @Nullable String name(long place) {
         Row row = rows.get(place);

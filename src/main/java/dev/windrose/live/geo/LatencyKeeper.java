@@ -268,6 +268,7 @@ final class LatencyKeeper extends AbstractBehavior<LatencyKeeper.Command> {
         if (!registered.regions().equals(regions)) {
             regions = registered.regions();
             gazetteer = new Gazetteer(regions);
+            map.know(gazetteer);
             unseen = true;
         }
         return this;

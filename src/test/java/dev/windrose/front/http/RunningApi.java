@@ -1,5 +1,6 @@
 package dev.windrose.front.http;
 
+import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -109,10 +110,20 @@ final class RunningApi implements AutoCloseable {
     private volatile HealthPicture picture = HealthPicture.EMPTY;
 
     static RunningApi start() {
-        return new RunningApi();
+        try {
+            return new RunningApi(Files.createTempDirectory("api"));
+        } catch (IOException e) {
+            throw new AssertionError("no directory for the API", e);
+        }
     }
 
-    private RunningApi() {
+    /** With the files that are there. */
+    static RunningApi start(Path directory) {
+        return new RunningApi(directory);
+    }
+
+    private RunningApi(Path directory) {
+        this.directory = directory;
         Config config = ConfigFactory.parseResources("windrose/akka-data.conf")
                 .withFallback(ConfigFactory.load())
                 .resolve();
@@ -122,7 +133,6 @@ final class RunningApi implements AutoCloseable {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         RegionId self = new RegionId("us-east-1");
         try {
-            directory = Files.createTempDirectory("api");
             latency = LatencyPlane.start(
                     system,
                     self,
@@ -302,6 +312,14 @@ final class RunningApi implements AutoCloseable {
         } catch (IOException e) {
             return MissingNode.getInstance();
         }
+    }
+
+    /** Until it holds, or does not for ten seconds. */
+    void eventually(Runnable holds) {
+        TestProbe.create(system).awaitAssert(Duration.ofSeconds(10), () -> {
+            holds.run();
+            return true;
+        });
     }
 
     /** The region that a client of that area is sent to. */
