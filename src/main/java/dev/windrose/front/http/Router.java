@@ -3,6 +3,7 @@ package dev.windrose.front.http;
 import akka.http.javadsl.model.HttpResponse;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,19 +54,25 @@ final class Router {
         return this;
     }
 
-    /** The handler; throws a {@link Problem} when the path or the method is not offered. */
+    /**
+     * The handler; throws a {@link Problem} when the path or the method is not offered. Several patterns may fit a path: a
+     * rule may have the name of a call.
+     */
     Match match(String method, String path) {
         List<String> segments = segments(path);
+        Set<String> offered = new LinkedHashSet<>();
         for (Route route : routes) {
             List<String> variables = variables(route.pattern(), segments);
-            if (variables != null) {
-                Offer offer = route.byMethod().get(method);
-                if (offer == null) {
-                    throw Problem.wrongMethod(
-                            method, String.join(", ", route.byMethod().keySet()));
-                }
+            Offer offer = variables == null ? null : route.byMethod().get(method);
+            if (variables != null && offer != null) {
                 return new Match(offer.handler(), variables, offer.bodies());
             }
+            if (variables != null) {
+                offered.addAll(route.byMethod().keySet());
+            }
+        }
+        if (!offered.isEmpty()) {
+            throw Problem.wrongMethod(method, String.join(", ", offered));
         }
         throw Problem.of(
                 Problem.Kind.UNKNOWN,
