@@ -25,8 +25,9 @@ public final class LatencyMap {
      *
      * The estimate shrinks from what is expected without measuring to the average as samples come:
      * (PRIOR · expected + samples · average) / (PRIOR + samples). Expected of a name or a cell is what the distance says; of
-     * a block of addresses, what is estimated for the place it lies in. A name in which observing regions lie is
-     * estimated from what those regions measure, too; they are kept apart, so that what clients there tell stays theirs.
+     * a block of addresses, what is estimated for the place it lies in. Where observing regions lie within a name, what they
+     * measure comes in between: what is expected shrinks from the distance to what they measure, and from there to what
+     * clients tell, who know better. They are kept apart, so that what clients there tell stays theirs.
      */
 
     /** What the word of observing regions counts for in the areas that they lie in. */
@@ -318,8 +319,10 @@ public final class LatencyMap {
         int at = view.row(row.place);
         List<ShownLeg> legs = new ArrayList<>();
         for (int region = 0; region < regions.size(); region++) {
-            Known known = known(row, region, now);
-            observed(known, watched.getOrDefault(row.place, List.of()), row, region, now);
+            Known clients = known(row, region, now);
+            Known known = clients.samples() > 0
+                    ? clients
+                    : observed(watched.getOrDefault(row.place, List.of()), row, region, now);
             boolean measured = at != LatencyView.NONE && !Double.isNaN(view.measuredMs(at, region));
             double estimate = at == LatencyView.NONE ? Double.NaN : view.ms(at, region);
             if (known.samples() > 0 || !Double.isNaN(estimate)) {
@@ -402,11 +405,12 @@ public final class LatencyMap {
             Row row = ordered.get(i);
             boolean fromClients = false;
             for (int region = 0; region < estimates.length; region++) {
-                Known all = known(row, region, now);
-                fromClients |= all.samples() >= Averages.LEAST_SAMPLES;
-                observed(all, watched.getOrDefault(row.place, List.of()), row, region, now);
-                estimates[region] = all.shrunk(expected(row, region, regions.get(region), view));
-                view.set(i, region, estimates[region], all.samples());
+                Known clients = known(row, region, now);
+                Known observed = observed(watched.getOrDefault(row.place, List.of()), row, region, now);
+                fromClients |= clients.samples() >= Averages.LEAST_SAMPLES;
+                double expected = observed.shrunk(expected(row, region, regions.get(region), view));
+                estimates[region] = clients.shrunk(expected);
+                view.set(i, region, estimates[region], clients.samples() + observed.samples());
             }
             row.order = Order.next(row.order, estimates, bonusMs);
             view.setOrder(i, row.order, fromClients);
@@ -438,7 +442,8 @@ public final class LatencyMap {
     }
 
     /** Where a client says that it is in the observing region itself, that region's word is a measurement like any other. */
-    private void observed(Known known, List<String> within, Row row, int region, long now) {
+    private Known observed(List<String> within, Row row, int region, long now) {
+        Known known = new Known();
         for (String name : within) {
             Averages averages = observers.get(name);
             if (averages != null) {
@@ -452,6 +457,7 @@ public final class LatencyMap {
                         fading);
             }
         }
+        return known;
     }
 
     private double expected(Row row, int region, RegionId id, LatencyView view) {

@@ -180,6 +180,18 @@ class LatencyMapTest {
     }
 
     @Test
+    void clientsKnowBetterThanTheRegionsThatObserveAroundThem() {
+        for (int i = 0; i < 32; i++) {
+            map.observed(IRELAND, SINGAPORE, 250, 0);
+            europe(SINGAPORE, 300, 1, 0);
+        }
+        assertThat(ms(EUROPE, SINGAPORE, 0)).isCloseTo(300, within(2.0));
+        europe(EAST, 90, 1, 0);
+        map.observed(IRELAND, EAST, 70, 0);
+        assertThat(ms(EUROPE, EAST, 0)).as("one sample and what is observed").isBetween(75.0, 95.0);
+    }
+
+    @Test
     void whatClientsInAnObservingRegionTellIsTheirsAndShared() {
         map.observed(IRELAND, EAST, 80, 0);
         map.sample(PlaceKey.of("eu-west-1"), "eu-west-1", PlaceKey.NONE, EAST, 100, 0);
