@@ -1,39 +1,22 @@
 package dev.windrose.decide.geo;
 
+import dev.windrose.Measured;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.Result;
-import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.util.Statistics;
 
 /** What it costs to place an address among a million blocks, seven of ten of them IPv4. {@code mvn -Pbenchmark test}. */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 25, time = 200, timeUnit = TimeUnit.MILLISECONDS)
-@Fork(1)
-public class PrefixBenchmark {
+public class PrefixBenchmark extends Measured {
 
     private static final int BLOCKS = 1_000_000;
 
@@ -81,22 +64,12 @@ public class PrefixBenchmark {
     void amongAMillionBlocks() throws RunnerException {
         PrefixTable million = million();
         System.out.printf(Locale.ROOT, "%s, %.1f MiB%n", million, million.bytes() / 1048576.0);
-        System.out.println("| asked | best ns | median ns | B/op |");
-        System.out.println("|---|---|---|---|");
-        for (RunResult result : new Runner(new OptionsBuilder()
-                        .include(PrefixBenchmark.class.getName())
-                        .addProfiler(GCProfiler.class)
-                        .build())
-                .run()) {
-            Statistics ns = result.getPrimaryResult().getStatistics();
-            Result<?> bytes = result.getSecondaryResults().get("gc.alloc.rate.norm");
-            System.out.printf(
-                    Locale.ROOT,
-                    "| %s | %.0f | %.0f | %d |%n",
-                    result.getParams().getParam("asked"),
-                    ns.getMin(),
-                    ns.getPercentile(50),
-                    bytes == null ? -1 : Math.round(bytes.getScore()));
-        }
+        Measured.print(
+                new Runner(new OptionsBuilder()
+                                .include(PrefixBenchmark.class.getName())
+                                .addProfiler(GCProfiler.class)
+                                .build())
+                        .run(),
+                "asked");
     }
 }

@@ -1,5 +1,6 @@
 package dev.windrose.live.table;
 
+import dev.windrose.Measured;
 import dev.windrose.decide.health.Checks;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.RuleState;
@@ -11,32 +12,19 @@ import dev.windrose.model.RuleId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
-import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.util.Statistics;
 
 /**
  * What one decision costs in the process: the rule is looked up, decided and counted. {@code mvn -Pbenchmark test}.
@@ -45,13 +33,7 @@ import org.openjdk.jmh.util.Statistics;
  * asked in no order, that is what a decision is made of. On a machine with neighbours the best of many short measurements
  * says more than their mean.
  */
-@State(Scope.Benchmark)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.NANOSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 25, time = 200, timeUnit = TimeUnit.MILLISECONDS)
-@Fork(1)
-public class DecisionBenchmark {
+public class DecisionBenchmark extends Measured {
 
     private static final int TARGETS = 20;
 
@@ -187,22 +169,6 @@ public class DecisionBenchmark {
                         .addProfiler(GCProfiler.class)
                         .build())
                 .run());
-        System.out.println("| what | algorithm | rules | asked | best ns | median ns | B/op |");
-        System.out.println("|---|---|---|---|---|---|---|");
-        for (RunResult result : results) {
-            BenchmarkParams params = result.getParams();
-            Statistics ns = result.getPrimaryResult().getStatistics();
-            Result<?> bytes = result.getSecondaryResults().get("gc.alloc.rate.norm");
-            System.out.printf(
-                    Locale.ROOT,
-                    "| %s | %s | %s | %s | %.0f | %.0f | %s |%n",
-                    result.getPrimaryResult().getLabel(),
-                    params.getParam("algorithm"),
-                    params.getParam("rules"),
-                    params.getParam("asked"),
-                    ns.getMin(),
-                    ns.getPercentile(50),
-                    bytes == null ? "" : Math.round(bytes.getScore()));
-        }
+        Measured.print(results, "algorithm", "rules", "asked");
     }
 }
