@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +50,22 @@ public record Residency(Map<String, Set<RegionId>> allowed) {
     public boolean allows(List<String> lineage, RegionId region) {
         String entry = entry(lineage);
         return entry == null || allowed.getOrDefault(entry, Set.of()).contains(region);
+    }
+
+    /**
+     * The first entry whose clients nobody could serve without that region; null when there is none.
+     *
+     * @param serves whether a region is among those that serve
+     */
+    public @Nullable String emptied(RegionId without, Predicate<RegionId> serves) {
+        for (String entry : new TreeSet<>(allowed.keySet())) {
+            Set<RegionId> regions = allowed.getOrDefault(entry, Set.of());
+            if (regions.contains(without)
+                    && regions.stream().noneMatch(region -> !region.equals(without) && serves.test(region))) {
+                return entry;
+            }
+        }
+        return null;
     }
 
     /** Whether a client bound by that entry may be served in that region. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -60,13 +61,15 @@ public record EvacuationPlan(
      * @param after the same when the region is empty
      * @param rates requests per second by rule
      * @param capacities requests per second that a region can take; one that is not there can take everything
+     * @param bound rules with clients who may be served nowhere else
      */
     public static EvacuationPlan of(
             RegionId region,
             Map<RuleId, Map<RegionId, Double>> before,
             Map<RuleId, Map<RegionId, Double>> after,
             Map<RuleId, Double> rates,
-            Map<RegionId, Double> capacities) {
+            Map<RegionId, Double> capacities,
+            Set<RuleId> bound) {
         List<Move> moves = new ArrayList<>();
         List<RuleId> unsafe = new ArrayList<>();
         Map<RegionId, Double> loadBefore = new HashMap<>();
@@ -78,7 +81,7 @@ public record EvacuationPlan(
             add(loadAfter, then, rate);
             if (shares.getOrDefault(region, 0.0) > 0) {
                 moves.add(new Move(rule, rate, shares, then));
-                if (then.isEmpty() || then.getOrDefault(region, 0.0) > 0) {
+                if (then.isEmpty() || then.getOrDefault(region, 0.0) > 0 || bound.contains(rule)) {
                     unsafe.add(rule);
                 }
             }

@@ -2,6 +2,7 @@ package dev.windrose.front.http;
 
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.route.CompiledRule;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.PolicyText;
@@ -10,6 +11,7 @@ import dev.windrose.model.Drain;
 import dev.windrose.model.HealthOverride;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;
+import dev.windrose.model.Residency;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
 import java.time.Duration;
@@ -142,6 +144,12 @@ final class OverrideResource {
                     && others < rule.rule().failover().safety().minRegions()
                     && (only == null || only.value().equals(name))) {
                 emptied.add(name);
+            } else if (target >= 0 && (only == null || only.value().equals(name))) {
+                Residency residency = rule.rule().geography().residency();
+                String place = residency.emptied(region, other -> serves(rule, other));
+                if (place != null) {
+                    emptied.add(name + " (clients of " + place + ")");
+                }
             }
         });
         if (!emptied.isEmpty()) {
@@ -150,9 +158,14 @@ final class OverrideResource {
                     "region_id: '" + region + "' is not to be spared for "
                             + String.join(
                                     ", ", emptied.stream().sorted().limit(5).toList())
-                            + " (expected: another target of each rule serves, or as many as its safety.min_regions; bring one"
+                            + " (expected: another target of each rule serves, or as many as its safety.min_regions, and one for each entry of its residency; bring one"
                             + " up or add one first)");
         }
+    }
+
+    private static boolean serves(CompiledRule rule, RegionId region) {
+        int target = rule.rule().targets().indexOf(region);
+        return target >= 0 && rule.status(target).serves();
     }
 
     /** The second person, or empty when there is none and none is needed. */

@@ -15,7 +15,9 @@ import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Computes what the emptying of a region would do, from what this node knows at the moment. Safe for all threads. */
@@ -46,7 +48,24 @@ public final class EvacuationPlanner {
                 intended(catalog, now, demand),
                 intended(catalog, then, demand),
                 rates(catalog.rules().values(), demand),
-                capacities(director.regions()));
+                capacities(director.regions()),
+                bound(catalog.rules().values(), region, then));
+    }
+
+    private static Set<RuleId> bound(Collection<Rule> rules, RegionId region, HealthView then) {
+        Set<RuleId> bound = new HashSet<>();
+        for (Rule rule : rules) {
+            String place = rule.geography()
+                    .residency()
+                    .emptied(
+                            region,
+                            other -> rule.targets().contains(other)
+                                    && then.of(rule.id(), other).status().serves());
+            if (place != null) {
+                bound.add(rule.id());
+            }
+        }
+        return bound;
     }
 
     private Map<RuleId, Map<RegionId, Double>> intended(Catalog catalog, HealthView view, Demand demand) {

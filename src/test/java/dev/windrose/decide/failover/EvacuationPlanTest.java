@@ -7,6 +7,7 @@ import dev.windrose.model.Evacuation;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class EvacuationPlanTest {
@@ -36,6 +37,9 @@ class EvacuationPlanTest {
         assertThat(plan(Map.of(US, 0.0, EU, 1.0), Map.of(EU, 150.0)).over()).isEmpty();
         assertThat(plan(Map.of(US, 0.5, EU, 0.5), Map.of()).unsafe()).containsExactly(WEB);
         assertThat(plan(Map.of(), Map.of()).unsafe()).containsExactly(WEB);
+        assertThat(plan(Map.of(US, 0.0, EU, 1.0), Map.of(), Set.of(WEB)).unsafe())
+                .as("some of its clients may be served nowhere else")
+                .containsExactly(WEB);
     }
 
     @Test
@@ -82,11 +86,17 @@ class EvacuationPlanTest {
     }
 
     private static EvacuationPlan plan(Map<RegionId, Double> after, Map<RegionId, Double> capacities) {
+        return plan(after, capacities, Set.of());
+    }
+
+    private static EvacuationPlan plan(
+            Map<RegionId, Double> after, Map<RegionId, Double> capacities, Set<RuleId> bound) {
         return EvacuationPlan.of(
                 US,
                 Map.of(WEB, Map.of(US, 0.6, EU, 0.4), API, Map.of(EU, 1.0)),
                 Map.of(WEB, after, API, Map.of(EU, 1.0)),
                 Map.of(WEB, 100.0, API, 50.0),
-                capacities);
+                capacities,
+                bound);
     }
 }

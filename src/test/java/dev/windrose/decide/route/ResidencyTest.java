@@ -139,6 +139,15 @@ class ResidencyTest {
         assertThat(Explanation.of(rule, Client.in("us-east-1"), 0).residency()).isNull();
     }
 
+    @Test
+    void saysWhomNobodyCouldServeWithoutARegion() {
+        Residency residency = new Residency(Map.of("europe", Set.of(EU, FRANKFURT), "asia", Set.of(ASIA)));
+        assertThat(residency.emptied(ASIA, region -> true)).isEqualTo("asia");
+        assertThat(residency.emptied(EU, region -> true)).isNull();
+        assertThat(residency.emptied(EU, region -> !region.equals(FRANKFURT))).isEqualTo("europe");
+        assertThat(residency.emptied(US, region -> true)).isNull();
+    }
+
     /** Whatever is down, drained, full, held back, named by geographic rules, explored or hashed. */
     @Test
     void nothingLeavesIt() {

@@ -94,6 +94,13 @@ class GeographyApiTest {
                         .status())
                 .isEqualTo(422);
 
+        Answer drain = api.put(
+                "/api/v1/regions/eu-west-1/override",
+                "{\"status\": \"draining\", \"owner\": \"ada\", \"reason\": \"racks\", \"for_seconds\": 60}");
+        assertThat(drain.status())
+                .as("clients of europe may be served nowhere else")
+                .isEqualTo(409);
+        assertThat(drain.at("/detail").asText()).contains("clients of europe");
         Answer lifted = api.call("PATCH", "/api/v1/rules/web", "{\"residency\": {}}");
         assertThat(lifted.at("/residency").size()).isZero();
     }
