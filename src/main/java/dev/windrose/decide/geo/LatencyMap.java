@@ -11,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +28,6 @@ public final class LatencyMap {
      * measure comes in between: what is expected shrinks from the distance to what they measure, and from there to what
      * clients tell, who know better. They are kept apart, so that what clients there tell stays theirs.
      */
-
-    /** What the word of observing regions counts for in the areas that they lie in. */
-    private static final double OBSERVED_SAMPLES = 4;
 
     private static final double DROPPED_AT_ONCE = 0.05;
 
@@ -72,35 +68,14 @@ public final class LatencyMap {
         }
     }
 
-    /** What one other node knows of a place. */
-    private record Heard(Averages averages, double weight, long at) {}
-
-    /** One place. */
-    private static final class Row {
-        private final long place;
-        private final @Nullable String name;
-        private final Averages own = new Averages();
-        private long parent = PlaceKey.NONE;
-        private float weight = 0;
-        private long touched;
-        private byte[] order = {};
-        private @Nullable Map<String, Heard> heard = null;
-
-        Row(long place, @Nullable String name, long now) {
-            this.place = place;
-            this.name = name;
-            this.touched = now;
-        }
-    }
-
     private final RegionNumbers numbers;
     private final int mostPlaces;
     private final Fading fading;
     private final long heardSeconds;
     private final double bonusMs;
-    private final Map<Long, Row> rows = new HashMap<>();
-    private final Row everywhere = new Row(PlaceKey.of(EVERYWHERE), EVERYWHERE, 0);
-    private final Map<String, Averages> observers = new TreeMap<>();
+    private final Map<Long, LatencyRow> rows = new HashMap<>();
+    private final LatencyRow everywhere = new LatencyRow(PlaceKey.of(EVERYWHERE), EVERYWHERE, 0);
+    private final Watchers watchers = new Watchers();
     private final Map<String, Set<Long>> heardFrom = new HashMap<>();
     private Gazetteer gazetteer = Gazetteer.BUILT_IN;
     private long dropped = 0;
@@ -130,25 +105,21 @@ public final class LatencyMap {
      * @param now in seconds, on one clock for all calls
      */
     public void sample(long place, @Nullable String name, long within, RegionId region, double ms, long now) {
-        Row row = row(place, name, within, now);
-        row.weight = (float) (own(row, now) + 1);
-        row.touched = now;
+        LatencyRow row = row(place, name, within, now);
+        row.weigh(row.own(now, fading) + 1, now);
         row.own.take(numbers.of(region), ms, now, fading);
         everywhere.own.take(numbers.of(region), ms, now, fading);
     }
 
     /** A region that checks the others measured a round trip. */
     public void observed(RegionId from, RegionId to, double ms, long now) {
-        if (observers.containsKey(from.value()) || observers.size() < RegionNumbers.AT_MOST) {
-            observers.computeIfAbsent(from.value(), region -> new Averages()).take(numbers.of(to), ms, now, fading);
-        }
+        watchers.take(from.value(), numbers.of(to), ms, now, fading);
     }
 
     /** Puts what somebody else measured in the place of what is known. */
     public void put(Place told, long now) {
-        Row row = row(told, now);
-        row.weight = (float) Math.max(own(row, now), told.weight());
-        row.touched = now;
+        LatencyRow row = row(told, now);
+        row.weigh(Math.max(row.own(now, fading), told.weight()), now);
         put(told, row.own, now);
     }
 
@@ -159,11 +130,8 @@ public final class LatencyMap {
         for (Place place : told) {
             Averages averages = new Averages();
             put(place, averages, now);
-            Row row = row(place, now);
-            if (row.heard == null) {
-                row.heard = new HashMap<>(2);
-            }
-            row.heard.put(source, new Heard(averages, place.weight(), now));
+            LatencyRow row = row(place, now);
+            row.hear(source, averages, place.weight(), now);
             places.add(row.place);
         }
         if (!places.isEmpty()) {
@@ -171,7 +139,7 @@ public final class LatencyMap {
         }
     }
 
-    private Row row(Place told, long now) {
+    private LatencyRow row(Place told, long now) {
         long key = PlaceKey.parse(told.place());
         long within = told.within().isEmpty() ? PlaceKey.NONE : PlaceKey.parse(told.within());
         return row(key, PlaceKey.isName(key) ? told.place() : null, within, now);
@@ -195,9 +163,9 @@ public final class LatencyMap {
             return;
         }
         for (Long place : places) {
-            Row row = rows.get(place);
-            if (row != null && row.heard != null && row.heard.remove(source) != null && row.heard.isEmpty()) {
-                row.heard = null;
+            LatencyRow row = rows.get(place);
+            if (row != null) {
+                row.forget(source);
             }
         }
     }
@@ -208,20 +176,12 @@ public final class LatencyMap {
         heardFrom.forEach((source, places) -> {
             boolean counts = places.stream()
                     .map(rows::get)
-                    .anyMatch(row -> row != null && row.heard != null && counts(row.heard.get(source), now));
+                    .anyMatch(row -> row != null && row.heardAfter(source, now - heardSeconds));
             if (!counts) {
                 faded.add(source);
             }
         });
         faded.forEach(this::forget);
-    }
-
-    private boolean counts(@Nullable Heard heard, long now) {
-        boolean counts = false;
-        for (int i = 0; heard != null && i < heard.averages().regions(); i++) {
-            counts |= heard.averages().samples(i) > 0 && now - heard.averages().at(i) < heardSeconds;
-        }
-        return counts;
     }
 
     /** Forgets a place, until somebody measures it again or tells of it. False when it is not known. */
@@ -246,7 +206,7 @@ public final class LatencyMap {
 
     /** The name of a place that may be learned; null when nobody knows such a name. */
     public @Nullable String name(long place) {
-        Row row = rows.get(place);
+        LatencyRow row = rows.get(place);
         return row != null && row.name != null ? row.name : gazetteer.name(place);
     }
 
@@ -265,18 +225,18 @@ public final class LatencyMap {
                 .toList();
     }
 
-    private record Weighed(Row row, double weight) {}
+    private record Weighed(LatencyRow row, double weight) {}
 
-    private List<Weighed> weighed(Collection<Row> some, long now) {
+    private List<Weighed> weighed(Collection<LatencyRow> some, long now) {
         List<Weighed> weighed = new ArrayList<>(some.size());
-        some.forEach(row -> weighed.add(new Weighed(row, weight(row, now))));
+        some.forEach(row -> weighed.add(new Weighed(row, row.weight(now, fading))));
         weighed.sort(Comparator.comparing((Weighed each) -> PlaceKey.isNetwork(each.row().place))
                 .thenComparingDouble(each -> -each.weight())
                 .thenComparingLong(each -> each.row().place));
         return weighed;
     }
 
-    private Place place(Row row, List<RegionId> regions, long now) {
+    private Place place(LatencyRow row, List<RegionId> regions, long now) {
         List<Leg> legs = new ArrayList<>();
         for (int region = 0; region < row.own.regions(); region++) {
             if (row.own.samples(region, now, fading) >= Averages.LEAST_SAMPLES / 4) {
@@ -288,10 +248,10 @@ public final class LatencyMap {
                         now - row.own.at(region)));
             }
         }
-        return new Place(PlaceKey.text(row.place, row.name), within(row), own(row, now), legs);
+        return new Place(PlaceKey.text(row.place, row.name), within(row), row.own(now, fading), legs);
     }
 
-    private String within(Row row) {
+    private String within(LatencyRow row) {
         return row.parent == PlaceKey.NONE ? "" : PlaceKey.text(row.parent, name(row.parent));
     }
 
@@ -302,10 +262,10 @@ public final class LatencyMap {
      * @param from the only place to look at, or {@link PlaceKey#NONE} for all
      */
     public List<Shown> shown(LatencyView view, long from, int offset, int limit, long now) {
-        Row only = from == PlaceKey.NONE ? null : rows.get(from);
-        Collection<Row> asked = from == PlaceKey.NONE ? rows.values() : only == null ? List.of() : List.of(only);
+        LatencyRow only = from == PlaceKey.NONE ? null : rows.get(from);
+        Collection<LatencyRow> asked = from == PlaceKey.NONE ? rows.values() : only == null ? List.of() : List.of(only);
         List<RegionId> regions = numbers.all();
-        Map<Long, List<String>> watched = observersWithin();
+        Map<String, List<String>> watched = watchers.byArea(gazetteer);
         return weighed(asked, now).stream()
                 .skip(offset)
                 .limit(limit)
@@ -314,15 +274,13 @@ public final class LatencyMap {
     }
 
     private Shown shown(
-            Weighed weighed, LatencyView view, Map<Long, List<String>> watched, List<RegionId> regions, long now) {
-        Row row = weighed.row();
+            Weighed weighed, LatencyView view, Map<String, List<String>> watched, List<RegionId> regions, long now) {
+        LatencyRow row = weighed.row();
         int at = view.row(row.place);
         List<ShownLeg> legs = new ArrayList<>();
         for (int region = 0; region < regions.size(); region++) {
-            Known clients = known(row, region, now);
-            Known known = clients.samples() > 0
-                    ? clients
-                    : observed(watched.getOrDefault(row.place, List.of()), row, region, now);
+            Known clients = row.known(region, now, fading);
+            Known known = clients.samples() > 0 ? clients : watched(watched, row, region, now);
             boolean measured = at != LatencyView.NONE && !Double.isNaN(view.measuredMs(at, region));
             double estimate = at == LatencyView.NONE ? Double.NaN : view.ms(at, region);
             if (known.samples() > 0 || !Double.isNaN(estimate)) {
@@ -338,13 +296,13 @@ public final class LatencyMap {
         return new Shown(PlaceKey.text(row.place, row.name), within(row), weighed.weight(), legs);
     }
 
-    private Row row(long place, @Nullable String name, long within, long now) {
-        Row row = rows.get(place);
+    private LatencyRow row(long place, @Nullable String name, long within, long now) {
+        LatencyRow row = rows.get(place);
         if (row == null) {
             if (rows.size() >= mostPlaces) {
                 makeRoom(now);
             }
-            row = new Row(place, name, now);
+            row = new LatencyRow(place, name, now);
             rows.put(place, row);
         }
         if (within != PlaceKey.NONE && within != place) {
@@ -357,44 +315,26 @@ public final class LatencyMap {
     private void makeRoom(long now) {
         int many = Math.max(1, (int) (mostPlaces * DROPPED_AT_ONCE));
         List<Weighed> all = new ArrayList<>(rows.size());
-        rows.values().forEach(row -> all.add(new Weighed(row, weight(row, now))));
+        rows.values().forEach(row -> all.add(new Weighed(row, row.weight(now, fading))));
         all.sort(Comparator.comparingDouble(Weighed::weight)
-                .thenComparingLong(each -> each.row().touched)
+                .thenComparingLong(each -> each.row().touched())
                 .thenComparingLong(each -> each.row().place));
         all.subList(0, Math.min(many, all.size())).forEach(each -> rows.remove(each.row().place));
         dropped += Math.min(many, all.size());
-    }
-
-    /** Traffic lately that this node saw itself. */
-    private double own(Row row, long now) {
-        return row.weight * fading.after(now - row.touched);
-    }
-
-    private double weight(Row row, long now) {
-        double weight = own(row, now);
-        if (row.heard != null) {
-            for (Heard heard : row.heard.values()) {
-                weight += heard.weight() * fading.after(now - heard.at());
-            }
-        }
-        return weight;
     }
 
     /** Everything that is known, for deciding. Remembers in which order it put the regions of each place. */
     public LatencyView view(Gazetteer known, long now) {
         gazetteer = known;
         List<RegionId> regions = numbers.all();
-        Map<Long, List<String>> watched = observersWithin();
-        observers
-                .keySet()
-                .forEach(region ->
-                        gazetteer.lineage(region).forEach(area -> row(PlaceKey.of(area), area, PlaceKey.NONE, now)));
-        List<Row> ordered = new ArrayList<>(rows.values());
+        Map<String, List<String>> watched = watchers.byArea(gazetteer);
+        watched.keySet().forEach(area -> row(PlaceKey.of(area), area, PlaceKey.NONE, now));
+        List<LatencyRow> ordered = new ArrayList<>(rows.values());
         if (everywhere.own.regions() > 0) {
             ordered.add(everywhere);
         }
         // A block of addresses is estimated from the place it lies in, so that comes first.
-        ordered.sort(Comparator.comparing((Row row) -> PlaceKey.isNetwork(row.place)));
+        ordered.sort(Comparator.comparing((LatencyRow row) -> PlaceKey.isNetwork(row.place)));
         long[] places = new long[ordered.size()];
         for (int i = 0; i < places.length; i++) {
             places[i] = ordered.get(i).place;
@@ -402,11 +342,11 @@ public final class LatencyMap {
         LatencyView view = new LatencyView(regions.size(), places, places.length);
         double[] estimates = new double[regions.size()];
         for (int i = 0; i < places.length; i++) {
-            Row row = ordered.get(i);
+            LatencyRow row = ordered.get(i);
             boolean fromClients = false;
             for (int region = 0; region < estimates.length; region++) {
-                Known clients = known(row, region, now);
-                Known observed = observed(watched.getOrDefault(row.place, List.of()), row, region, now);
+                Known clients = row.known(region, now, fading);
+                Known observed = watched(watched, row, region, now);
                 fromClients |= clients.samples() >= Averages.LEAST_SAMPLES;
                 double expected = observed.shrunk(expected(row, region, regions.get(region), view));
                 estimates[region] = clients.shrunk(expected);
@@ -418,49 +358,12 @@ public final class LatencyMap {
         return view;
     }
 
-    /** The observing regions within each area that they lie in, themselves included. */
-    private Map<Long, List<String>> observersWithin() {
-        Map<Long, List<String>> within = new HashMap<>();
-        for (String region : observers.keySet()) {
-            for (String area : new HashSet<>(gazetteer.lineage(region))) {
-                within.computeIfAbsent(PlaceKey.of(area), each -> new ArrayList<>())
-                        .add(region);
-            }
-        }
-        return within;
+    private Known watched(Map<String, List<String>> watched, LatencyRow row, int region, long now) {
+        List<String> within = row.name == null ? List.of() : watched.getOrDefault(row.name, List.of());
+        return watchers.known(within, row.name, region, now, fading);
     }
 
-    private Known known(Row row, int region, long now) {
-        Known known = new Known();
-        known.add(row.own, region, Double.MAX_VALUE, 1, now, fading);
-        if (row.heard != null) {
-            for (Heard heard : row.heard.values()) {
-                known.add(heard.averages(), region, Double.MAX_VALUE, 1, now, fading);
-            }
-        }
-        return known;
-    }
-
-    /** Where a client says that it is in the observing region itself, that region's word is a measurement like any other. */
-    private Known observed(List<String> within, Row row, int region, long now) {
-        Known known = new Known();
-        for (String name : within) {
-            Averages averages = observers.get(name);
-            if (averages != null) {
-                boolean itself = name.equals(row.name);
-                known.add(
-                        averages,
-                        region,
-                        itself ? Double.MAX_VALUE : OBSERVED_SAMPLES,
-                        itself ? 1 : 1.0 / within.size(),
-                        now,
-                        fading);
-            }
-        }
-        return known;
-    }
-
-    private double expected(Row row, int region, RegionId id, LatencyView view) {
+    private double expected(LatencyRow row, int region, RegionId id, LatencyView view) {
         boolean network = PlaceKey.isNetwork(row.place);
         if (network) {
             int parent = view.row(row.parent);

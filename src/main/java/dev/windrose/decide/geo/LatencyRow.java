@@ -1,0 +1,94 @@
+package dev.windrose.decide.geo;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One place of a {@link LatencyMap}: what clients of this node measured there, and what other nodes told of it. */
+final class LatencyRow {
+
+    /** What one other node knows of the place. */
+    private record Heard(Averages averages, double weight, long at) {}
+
+    final long place;
+    final @Nullable String name;
+    final Averages own = new Averages();
+
+    /** The place that this one lies in, or {@link PlaceKey#NONE}. */
+    long parent = PlaceKey.NONE;
+
+    /** In which the regions stood in the last view. */
+    byte[] order = {};
+
+    private float weight = 0;
+    private long touched;
+    private @Nullable Map<String, Heard> heard = null;
+
+    /** @param name null for what is no name */
+    LatencyRow(long place, @Nullable String name, long now) {
+        this.place = place;
+        this.name = name;
+        this.touched = now;
+    }
+
+    /** Has so much traffic now. */
+    void weigh(double traffic, long now) {
+        weight = (float) traffic;
+        touched = now;
+    }
+
+    long touched() {
+        return touched;
+    }
+
+    /** Traffic lately that this node saw itself. */
+    double own(long now, Fading fading) {
+        return weight * fading.after(now - touched);
+    }
+
+    /** Traffic lately that any node saw. */
+    double weight(long now, Fading fading) {
+        double all = own(now, fading);
+        if (heard != null) {
+            for (Heard told : heard.values()) {
+                all += told.weight() * fading.after(now - told.at());
+            }
+        }
+        return all;
+    }
+
+    void hear(String source, Averages averages, double traffic, long now) {
+        if (heard == null) {
+            heard = new HashMap<>(2);
+        }
+        heard.put(source, new Heard(averages, traffic, now));
+    }
+
+    void forget(String source) {
+        if (heard != null && heard.remove(source) != null && heard.isEmpty()) {
+            heard = null;
+        }
+    }
+
+    /** Whether a sample that the source told of came after that second. */
+    boolean heardAfter(String source, long second) {
+        Heard told = heard == null ? null : heard.get(source);
+        boolean after = false;
+        for (int i = 0; told != null && i < told.averages().regions(); i++) {
+            after |= told.averages().samples(i) > 0 && told.averages().at(i) > second;
+        }
+        return after;
+    }
+
+    /** What clients told of the way to a region, here and elsewhere. */
+    Known known(int region, long now, Fading fading) {
+        Known known = new Known();
+        known.add(own, region, Double.MAX_VALUE, 1, now, fading);
+        if (heard != null) {
+            for (Heard told : heard.values()) {
+                known.add(told.averages(), region, Double.MAX_VALUE, 1, now, fading);
+            }
+        }
+        return known;
+    }
+}
