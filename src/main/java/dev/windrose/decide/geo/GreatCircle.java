@@ -28,14 +28,17 @@ public final class GreatCircle {
         return BASE_MS + MS_PER_1000_KM * km(a, b) / 1000;
     }
 
-    /** The same from a place to one whose {@link #unitVector} is known. Allocates nothing. */
-    public static double expectedRoundTripMs(Coordinate from, double[] to) {
-        double latitude = Math.toRadians(from.latitude());
-        double longitude = Math.toRadians(from.longitude());
-        double cosine = Math.cos(latitude) * (Math.cos(longitude) * to[0] + Math.sin(longitude) * to[1])
-                + Math.sin(latitude) * to[2];
-        double km = EARTH_RADIUS_KM * Math.acos(Math.max(-1, Math.min(1, cosine)));
-        return BASE_MS + MS_PER_1000_KM * km / 1000;
+    /**
+     * The same between two places of which the scalar product of their {@link #unitVector}s is known; off by half a kilometre
+     * at most, for deciding: an arc cosine of full precision costs more than all the rest.
+     *
+     * <p>Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 4.4.45.
+     */
+    public static double expectedRoundTripMs(double cosine) {
+        double x = Math.min(1, Math.abs(cosine));
+        double near = Math.sqrt(1 - x) * (1.5707288 + x * (-0.2121144 + x * (0.0742610 - 0.0187293 * x)));
+        double angle = cosine < 0 ? Math.PI - near : near;
+        return BASE_MS + MS_PER_1000_KM * EARTH_RADIUS_KM * angle / 1000;
     }
 
     /** The point as a vector of length 1: of two points, the one with the larger scalar product is nearer. */
@@ -45,6 +48,11 @@ public final class GreatCircle {
         return new double[] {
             Math.cos(latitude) * Math.cos(longitude), Math.cos(latitude) * Math.sin(longitude), Math.sin(latitude)
         };
+    }
+
+    /** The scalar product of two unit vectors: the cosine of the angle between two places. */
+    public static double cosine(double[] from, double[] to) {
+        return from[0] * to[0] + from[1] * to[1] + from[2] * to[2];
     }
 
     private static double square(double x) {

@@ -89,14 +89,33 @@ final class Nearness {
                 }
             }
         }
-        int nearest = -1;
-        double best = Double.POSITIVE_INFINITY;
         boolean home = atlas.isHome(place);
-        for (long left = mask; left != 0; left &= left - 1) {
+        Coordinate at = client.coordinate();
+        int nearest = at == null || home ? -1 : nearest(at, mask);
+        double best = Double.POSITIVE_INFINITY;
+        for (long left = nearest < 0 ? mask : 0; left != 0; left &= left - 1) {
             int region = Long.numberOfTrailingZeros(left);
-            double ms = guessedMs(region, client, place, home);
+            double ms = guessedMs(region, place, home);
             if (ms < best) {
                 best = ms;
+                nearest = region;
+            }
+        }
+        return nearest;
+    }
+
+    /** The nearest by distance; of two points the one with the larger scalar product is nearer. */
+    private int nearest(Coordinate at, long mask) {
+        // Never leaves this method, so that compiled code keeps it in registers.
+        double[] from = GreatCircle.unitVector(at);
+        int nearest = -1;
+        double best = Double.NEGATIVE_INFINITY;
+        for (long left = mask; left != 0; left &= left - 1) {
+            int region = Long.numberOfTrailingZeros(left);
+            double[] to = directions[region];
+            double cosine = to.length == 0 ? Double.NaN : GreatCircle.cosine(from, to);
+            if (cosine > best) {
+                best = cosine;
                 nearest = region;
             }
         }
@@ -106,7 +125,12 @@ final class Nearness {
     /** The round trip from the client to that region in ms, the best that is known; NaN when nothing is. */
     double ms(LatencyView view, int row, Client client, int place, int region) {
         double learned = row == LatencyView.NONE ? Double.NaN : view.ms(row, numbers[region]);
-        return Double.isNaN(learned) ? guessedMs(region, client, place, atlas.isHome(place)) : learned;
+        Coordinate at = client.coordinate();
+        boolean home = atlas.isHome(place);
+        if (!Double.isNaN(learned) || at == null || directions[region].length == 0 || (home && homeMs[region] >= 0)) {
+            return Double.isNaN(learned) ? guessedMs(region, place, home) : learned;
+        }
+        return GreatCircle.expectedRoundTripMs(GreatCircle.cosine(GreatCircle.unitVector(at), directions[region]));
     }
 
     /** The round trip in ms where somebody measured it; NaN where it follows from distance alone. */
@@ -132,6 +156,10 @@ final class Nearness {
 
     /** Those of the mask that are at most {@code windowMs} farther than the nearest; the mask itself when nothing is known. */
     long within(LatencyView view, int row, Client client, int place, long mask, double windowMs) {
+        Coordinate at = row == LatencyView.NONE ? client.coordinate() : null;
+        if (at != null && !atlas.isHome(place)) {
+            return within(at, mask, windowMs);
+        }
         double best = Double.POSITIVE_INFINITY;
         for (long left = mask; left != 0; left &= left - 1) {
             double ms = ms(view, row, client, place, Long.numberOfTrailingZeros(left));
@@ -147,13 +175,30 @@ final class Nearness {
         return near == 0 ? mask : near;
     }
 
-    private double guessedMs(int region, Client client, int place, boolean home) {
+    /** By distance alone; the same, with one look at where the client is. */
+    private long within(Coordinate at, long mask, double windowMs) {
+        // Never leaves this method, so that compiled code keeps it in registers.
+        double[] from = GreatCircle.unitVector(at);
+        double best = -1;
+        for (long left = mask; left != 0; left &= left - 1) {
+            double[] to = directions[Long.numberOfTrailingZeros(left)];
+            best = to.length == 0 ? best : Math.max(best, GreatCircle.cosine(from, to));
+        }
+        double bound = GreatCircle.expectedRoundTripMs(best) + windowMs;
+        long near = 0;
+        for (long left = mask; left != 0; left &= left - 1) {
+            int region = Long.numberOfTrailingZeros(left);
+            double[] to = directions[region];
+            if (to.length > 0 && GreatCircle.expectedRoundTripMs(GreatCircle.cosine(from, to)) <= bound) {
+                near |= 1L << region;
+            }
+        }
+        return near == 0 ? mask : near;
+    }
+
+    private double guessedMs(int region, int place, boolean home) {
         if (home && homeMs[region] >= 0) {
             return homeMs[region];
-        }
-        Coordinate at = client.coordinate();
-        if (at != null && directions[region].length > 0) {
-            return GreatCircle.expectedRoundTripMs(at, directions[region]);
         }
         return place == Atlas.UNKNOWN ? Double.NaN : expectedMs[region][place];
     }

@@ -58,7 +58,8 @@ final class Proximity implements Selector {
     public Choice select(Client client, long sequence) {
         LatencyView view = nearness.view();
         int row = Nearness.row(view, client);
-        int place = nearness.place(client);
+        // Of a client that says only where it is, the distance tells more than the area that it is in.
+        int place = client.area() == null ? Atlas.UNKNOWN : nearness.place(client);
         int nearest = nearness.nearest(view, row, client, place, all);
         if (nearest < 0) {
             return elsewhere.select(client, sequence);

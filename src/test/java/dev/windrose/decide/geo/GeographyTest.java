@@ -49,6 +49,17 @@ class GeographyTest {
     }
 
     @Test
+    void theQuickWayExpectsTheSame() {
+        Forall.cases(random -> {
+            Coordinate a = new Coordinate(random.nextDouble() * 180 - 90, random.nextDouble() * 360 - 180);
+            Coordinate b = new Coordinate(random.nextDouble() * 180 - 90, random.nextDouble() * 360 - 180);
+            double cosine = GreatCircle.cosine(GreatCircle.unitVector(a), GreatCircle.unitVector(b));
+            assertThat(GreatCircle.expectedRoundTripMs(cosine))
+                    .isCloseTo(GreatCircle.expectedRoundTripMs(a, b), within(0.02));
+        });
+    }
+
+    @Test
     void aRoundTripIsExpectedFromTheDistance() {
         Coordinate here = new Coordinate(0, 0);
 

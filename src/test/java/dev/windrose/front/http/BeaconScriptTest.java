@@ -61,6 +61,11 @@ class BeaconScriptTest {
                             "--no-sandbox",
                             "--disable-gpu",
                             "--disable-dev-shm-usage",
+                            "--disable-quic",
+                            "--no-first-run",
+                            "--disable-background-networking",
+                            "--disable-component-update",
+                            "--disable-sync",
                             "--remote-debugging-port=0",
                             "--user-data-dir=" + profile.resolve("profile"),
                             "http://127.0.0.1:" + server.getAddress().getPort() + "/")
