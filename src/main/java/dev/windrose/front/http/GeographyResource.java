@@ -161,7 +161,11 @@ final class GeographyResource {
                 leg.put("area", area);
                 HealthResource.number(leg, "round_trip_ms", roundTrips.ms(area, target));
                 leg.put("round_trip_samples", tenths(roundTrips.samples(area, target)));
-                leg.put("within_threshold", !(roundTrips.ms(area, target) > rule.latencyThresholdMs()));
+                // One that nobody measured is not known to be farther.
+                boolean measured = roundTrips.samples(area, target) > 0;
+                leg.put(
+                        "within_threshold",
+                        !measured || roundTrips.ms(area, target) <= rule.latencyThresholdMs());
             });
         }
         averages(json.putObject("averages"), rule, roundTrips, chosen, outcomes);
