@@ -163,9 +163,7 @@ final class GeographyResource {
                 leg.put("round_trip_samples", tenths(roundTrips.samples(area, target)));
                 // One that nobody measured is not known to be farther.
                 boolean measured = roundTrips.samples(area, target) > 0;
-                leg.put(
-                        "within_threshold",
-                        !measured || roundTrips.ms(area, target) <= rule.latencyThresholdMs());
+                leg.put("within_threshold", !measured || roundTrips.ms(area, target) <= rule.latencyThresholdMs());
             });
         }
         averages(json.putObject("averages"), rule, roundTrips, chosen, outcomes);
