@@ -2,23 +2,18 @@ package dev.windrose.live.geo;
 
 import dev.windrose.decide.geo.LatencyMap;
 import dev.windrose.decide.geo.RegionNumbers;
+import dev.windrose.live.disk.WholeFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32C;
 
 /**
  * The latency map of a node on disk.
@@ -29,9 +24,7 @@ import java.util.zip.CRC32C;
  */
 final class LatencyFile {
 
-    private static final String MAGIC = "windrose-latency 1 ";
-    private static final int LONGEST_HEAD = 64;
-    private static final long MOST_BYTES = 1L << 30;
+    private static final WholeFile FILE = new WholeFile("windrose-latency 1");
 
     /**
      * What was read.
@@ -60,21 +53,7 @@ final class LatencyFile {
         if (!Files.exists(path)) {
             return new Loaded(0, List.of());
         }
-        if (Files.size(path) > MOST_BYTES) {
-            throw new IOException(Files.size(path) + " bytes (expected: at most " + MOST_BYTES + ")");
-        }
-        byte[] bytes = Files.readAllBytes(path);
-        int newline = 0;
-        while (newline < bytes.length && newline < LONGEST_HEAD && bytes[newline] != '\n') {
-            newline++;
-        }
-        String head = new String(bytes, 0, newline, StandardCharsets.US_ASCII);
-        int length = bytes.length - newline - 1;
-        String expected = length < 0 ? MAGIC : head(bytes, newline + 1, length);
-        if (!head.equals(expected)) {
-            throw new IOException("damaged: '" + head + "' (expected: '" + expected + "')");
-        }
-        return read(new DataInputStream(new ByteArrayInputStream(bytes, newline + 1, length)), atMost);
+        return read(new DataInputStream(new ByteArrayInputStream(FILE.read(path))), atMost);
     }
 
     private static Loaded read(DataInputStream in, int atMost) throws IOException {
@@ -105,19 +84,7 @@ final class LatencyFile {
     }
 
     void save(List<LatencyMap.Place> places, long epochMs) throws IOException {
-        byte[] body = body(places, epochMs);
-        byte[] head = (head(body, 0, body.length) + "\n").getBytes(StandardCharsets.US_ASCII);
-        Path fresh = path.resolveSibling("latency.writing");
-        try (FileChannel channel = FileChannel.open(
-                fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            write(channel, ByteBuffer.wrap(head));
-            write(channel, ByteBuffer.wrap(body));
-            channel.force(true);
-        }
-        Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel names = FileChannel.open(path.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
-            names.force(true);
-        }
+        WholeFile.put(FILE.write(path, body(places, epochMs)), path);
     }
 
     private static byte[] body(List<LatencyMap.Place> places, long epochMs) throws IOException {
@@ -145,17 +112,5 @@ final class LatencyFile {
             }
         }
         return bytes.toByteArray();
-    }
-
-    private static void write(FileChannel channel, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
-        }
-    }
-
-    private static String head(byte[] bytes, int from, int length) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes, from, length);
-        return MAGIC + String.format("%08x", crc.getValue()) + " " + length;
     }
 }

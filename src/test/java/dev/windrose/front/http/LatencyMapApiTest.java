@@ -194,11 +194,11 @@ class LatencyMapApiTest {
 
     @Test
     void onlyWhatIsSavedIsAcknowledged() throws IOException {
-        Files.createDirectory(api.directory().resolve("latency.writing"));
+        Files.createDirectory(api.directory().resolve("latency.map.writing"));
         RunningApi.Answer answer = put("from,to,rtt_ms\neurope,eu-west-1,30");
         assertThat(answer.status()).isEqualTo(503);
         assertThat(answer.header("Retry-After")).isEqualTo("5");
-        Files.delete(api.directory().resolve("latency.writing"));
+        Files.delete(api.directory().resolve("latency.map.writing"));
         assertThat(put("from,to,rtt_ms\neurope,eu-west-1,30").status()).isEqualTo(200);
     }
 

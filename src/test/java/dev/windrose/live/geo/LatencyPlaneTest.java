@@ -190,7 +190,7 @@ class LatencyPlaneTest {
     @Test
     void aFileThatCannotBeWrittenIsCountedAndWrittenLater() throws Exception {
         LatencyPlane plane = start();
-        Files.createDirectory(directory.resolve("latency.writing"));
+        Files.createDirectory(directory.resolve("latency.map.writing"));
         offer(plane, EUROPE, 30);
         plane.save().toCompletableFuture().get(5, TimeUnit.SECONDS);
         assertThat(registry.get(LatencyMeters.SAVES)
@@ -198,7 +198,7 @@ class LatencyPlaneTest {
                         .counter()
                         .count())
                 .isEqualTo(1);
-        Files.delete(directory.resolve("latency.writing"));
+        Files.delete(directory.resolve("latency.map.writing"));
         plane.save().toCompletableFuture().get(5, TimeUnit.SECONDS);
         assertThat(new LatencyFile(directory).load(10).places()).hasSize(1);
     }

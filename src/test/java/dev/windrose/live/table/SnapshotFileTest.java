@@ -100,7 +100,7 @@ class SnapshotFileTest {
     @Test
     void aCrashWhileWritingLeavesTheLastOne() throws IOException {
         file.save(snapshot(1));
-        Files.writeString(directory.resolve("table.writing"), "windrose-table 1 half");
+        Files.writeString(directory.resolve("table.snapshot.writing"), "windrose-table 1 half");
 
         assertThat(file.load().snapshot()).isEqualTo(snapshot(1));
         file.save(snapshot(2));
