@@ -34,6 +34,7 @@ final class Atlas {
     private final Map<String, List<String>> lineages = new HashMap<>();
     private final Map<RegionId, double[]> nearness = new HashMap<>();
     private final List<Place> places = new ArrayList<>();
+    private final Map<String, Integer> numbers = new HashMap<>();
     private final Set<String> home;
 
     /**
@@ -51,6 +52,7 @@ final class Atlas {
         }
         rules.forEach(rule -> names.addAll(rule.sources()));
         for (String name : names.stream().sorted().toList()) {
+            numbers.put(name, places.size());
             places.add(new Place(name, lineage(name), coordinate(name)));
         }
         home = new HashSet<>(lineage(self.value()));
@@ -58,6 +60,11 @@ final class Atlas {
 
     List<Place> places() {
         return places;
+    }
+
+    /** The index of each place by its name. One map for all rules: a place is then a number to them. */
+    Map<String, Integer> numbers() {
+        return numbers;
     }
 
     /** Whether what this node measures is what a client in that place would measure. */

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** Takes the candidate nearest to where the client is; clients of no known place are spread by weight. */
 final class Proximity implements Selector {
 
-    private final Map<String, Choice> byPlace;
+    private final Map<String, Integer> numbers;
+    private final byte[] byPlace;
     private final Choice[] choices;
     private final double[][] directions;
     private final Selector elsewhere;
@@ -17,10 +18,13 @@ final class Proximity implements Selector {
     /**
      * Made for one set of candidates.
      *
-     * @param byPlace the nearest candidate for each known area and region, by lower-case name
+     * @param numbers the number of each known area and region, by lower-case name; shared by all rules
+     * @param byPlace the index of the nearest choice for each of these numbers
      * @param directions of each choice's region, from {@link GreatCircle#unitVector}; empty where the place is not known
      */
-    Proximity(Map<String, Choice> byPlace, Choice[] choices, double[][] directions, Selector elsewhere) {
+    Proximity(
+            Map<String, Integer> numbers, byte[] byPlace, Choice[] choices, double[][] directions, Selector elsewhere) {
+        this.numbers = numbers;
         this.byPlace = byPlace;
         this.choices = choices;
         this.directions = directions;
@@ -30,8 +34,13 @@ final class Proximity implements Selector {
     @Override
     public Choice select(Client client, long sequence) {
         Coordinate at = client.coordinate();
-        Choice near = at != null ? nearest(at) : client.area() != null ? byPlace.get(client.area()) : null;
+        Choice near = at != null ? nearest(at) : client.area() != null ? near(client.area()) : null;
         return near != null ? near : elsewhere.select(client, sequence);
+    }
+
+    private @Nullable Choice near(String area) {
+        Integer place = numbers.get(area);
+        return place == null ? null : choices[byPlace[place]];
     }
 
     private @Nullable Choice nearest(Coordinate at) {

@@ -323,30 +323,36 @@ final class RuleCompiler {
                     atlas.coordinate(rule.targets().get(candidateTargets[i]).value());
             directions[i] = place == null ? UNKNOWN_DIRECTION : GreatCircle.unitVector(place);
         }
-        Map<String, Choice> byPlace = new HashMap<>();
         double[][] nearness = new double[near.length][];
         for (int i = 0; i < near.length; i++) {
             nearness[i] = atlas.nearness(rule.targets().get(candidateTargets[i]));
         }
-        for (int place = 0; place < atlas.places().size(); place++) {
+        byte[] byPlace = new byte[atlas.places().size()];
+        for (int place = 0; place < byPlace.length; place++) {
             int nearest = 0;
             for (int i = 1; i < near.length; i++) {
                 nearest = nearness[i][place] < nearness[nearest][place] ? i : nearest;
             }
-            byPlace.put(atlas.places().get(place).name(), near[nearest]);
+            byPlace[place] = (byte) nearest;
         }
-        return new Proximity(byPlace, near, directions, weighted(Reason.WEIGHTED_ROUND_ROBIN));
+        return new Proximity(atlas.numbers(), byPlace, near, directions, weighted(Reason.WEIGHTED_ROUND_ROBIN));
     }
 
     private Map<String, Choice> namedByGeographicRules() {
         Map<String, Choice> named = new HashMap<>();
+        Map<RuleId, Choice[]> made = new HashMap<>();
         for (Atlas.Place place : sources.geographicRules().isEmpty() ? List.<Atlas.Place>of() : atlas.places()) {
             for (GeographicRule geographicRule : sources.geographicRules()) {
                 int target = Collections.disjoint(place.lineage(), geographicRule.sources())
                         ? -1
                         : best(geographicRule, atlas.isHome(place));
                 if (target >= 0) {
-                    named.put(place.name(), choice(target, Reason.GEOGRAPHIC_RULE, geographicRule.id()));
+                    // A continent names a hundred places, and all of them share an answer.
+                    Choice[] answers = made.computeIfAbsent(geographicRule.id(), id -> new Choice[count]);
+                    if (answers[target] == null) {
+                        answers[target] = choice(target, Reason.GEOGRAPHIC_RULE, geographicRule.id());
+                    }
+                    named.put(place.name(), answers[target]);
                     break;
                 }
             }
