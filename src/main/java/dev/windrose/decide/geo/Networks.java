@@ -122,4 +122,9 @@ public final class Networks {
     public long bytes() {
         return table.bytes() + (long) BYTES_OF_A_PLACE * places.size();
     }
+
+    @Override
+    public String toString() {
+        return "blocks [" + size() + "], places [" + places.size() + "], bytes [" + bytes() + "]";
+    }
 }

@@ -1,7 +1,6 @@
 package dev.windrose.decide.geo;
 
 import java.util.Arrays;
-import java.util.function.IntUnaryOperator;
 
 /**
  * Ranges of addresses, each from where it begins to where the next one does, with a number each: what a {@link PrefixTable} is
@@ -53,39 +52,6 @@ public final class Ranges {
             lows[count] = low;
             numbers[count++] = number;
         }
-    }
-
-    /** Gives every number its new one. */
-    public void renumber(IntUnaryOperator change) {
-        int given4 = count4;
-        int given = count;
-        count4 = 1;
-        numbers4[0] = changed(numbers4[0], change);
-        for (int i = 1; i < given4; i++) {
-            begin4(starts4[i], changed(numbers4[i], change));
-        }
-        count = 0;
-        for (int i = 0; i < given; i++) {
-            begin6(highs[i], lows[i], changed(numbers[i], change));
-        }
-    }
-
-    private static int changed(int number, IntUnaryOperator change) {
-        return number == NONE ? NONE : change.applyAsInt(number);
-    }
-
-    /** All numbers, each once, in order. */
-    public int[] distinct() {
-        int[] all = Arrays.copyOf(numbers4, count4 + count);
-        System.arraycopy(numbers, 0, all, count4, count);
-        Arrays.sort(all);
-        int distinct = 0;
-        for (int i = 0; i < all.length; i++) {
-            if (all[i] != NONE && (distinct == 0 || all[distinct - 1] != all[i])) {
-                all[distinct++] = all[i];
-            }
-        }
-        return Arrays.copyOf(all, distinct);
     }
 
     int[] starts4() {

@@ -169,9 +169,9 @@ final class BatchResource {
         Coordinate where = Double.isNaN(latitude) ? null : new Coordinate(latitude, longitude);
         if (place == null && where == null && address != null) {
             Whereabouts.Found found = whereabouts.of(address, at(index, "client_ip"));
-            return new Asked(rule, found.area(), new Client(found.area(), found.coordinate(), affinity));
+            return new Asked(rule, found.area(), Whereabouts.client(found.area(), found.coordinate(), affinity));
         }
-        return new Asked(rule, place, new Client(place == null ? null : Answers.lower(place), where, affinity));
+        return new Asked(rule, place, Whereabouts.client(place == null ? null : Answers.lower(place), where, affinity));
     }
 
     private static int field(String name, int index) {

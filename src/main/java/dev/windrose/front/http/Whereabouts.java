@@ -1,8 +1,10 @@
 package dev.windrose.front.http;
 
+import dev.windrose.decide.geo.Areas;
 import dev.windrose.decide.geo.Networks;
 import dev.windrose.decide.geo.Prefix;
 import dev.windrose.decide.geo.PrefixTable;
+import dev.windrose.model.Client;
 import dev.windrose.model.Coordinate;
 import dev.windrose.model.RegionId;
 import java.util.ArrayList;
@@ -21,29 +23,42 @@ final class Whereabouts {
 
     private static final int LONGEST_ADDRESS = 45;
 
-    /** What the place was found by. */
+    /** By which address the place was found. */
     enum By {
         CLIENT_IP,
         FORWARDED_FOR,
         PEER,
-        /** No block of addresses holds it. */
+        /** Nobody has placed it. */
         NEAREST_NODE
     }
 
-    /** A place; one of area and coordinate is there. */
-    record Found(@Nullable String area, @Nullable Coordinate coordinate, By by) {}
+    /** Who said that the address is there. */
+    enum Source {
+        /** The client itself, by name or coordinate. */
+        CLIENT,
+        /** The operator's networks file. */
+        OVERRIDES,
+        DATABASE,
+        NEAREST_NODE
+    }
 
-    private final Supplier<Networks> networks;
+    /** A place; one of area and coordinate is there, or both. */
+    record Found(@Nullable String area, @Nullable Coordinate coordinate, By by, Source source) {}
+
+    private final Supplier<Networks> overrides;
+    private final Supplier<Networks> database;
     private final PrefixTable trusted;
     private final String home;
 
     /**
-     * @param networks where blocks of addresses are, as known now
+     * @param overrides where blocks of addresses are, as the operator says now
+     * @param database where they are as a database says now, for addresses that the operator does not place
      * @param trusted proxies whose word about their clients is believed
      * @param self the region of this node
      */
-    Whereabouts(Supplier<Networks> networks, List<Prefix> trusted, RegionId self) {
-        this.networks = networks;
+    Whereabouts(Supplier<Networks> overrides, Supplier<Networks> database, List<Prefix> trusted, RegionId self) {
+        this.overrides = overrides;
+        this.database = database;
         this.home = self.value();
         List<PrefixTable.Entry> entries = new ArrayList<>();
         trusted.forEach(prefix -> entries.add(new PrefixTable.Entry(prefix, 0)));
@@ -99,7 +114,19 @@ final class Whereabouts {
     }
 
     private Found placed(byte @Nullable [] address, By by) {
-        Networks.Place place = address == null ? null : networks.get().of(address);
-        return place == null ? new Found(home, null, By.NEAREST_NODE) : new Found(place.area(), place.coordinate(), by);
+        Networks.Place said = address == null ? null : overrides.get().of(address);
+        if (said != null) {
+            return new Found(said.area(), said.coordinate(), by, Source.OVERRIDES);
+        }
+        Networks.Place known = address == null ? null : database.get().of(address);
+        return known != null
+                ? new Found(known.area(), known.coordinate(), by, Source.DATABASE)
+                : new Found(home, null, By.NEAREST_NODE, Source.NEAREST_NODE);
+    }
+
+    /** A client of whom that is known. One with a coordinate alone is in the area around it, so that rules may name it. */
+    static Client client(@Nullable String area, @Nullable Coordinate coordinate, @Nullable String affinityKey) {
+        return new Client(
+                area == null && coordinate != null ? Areas.nearest(coordinate) : area, coordinate, affinityKey);
     }
 }

@@ -99,6 +99,8 @@ final class RunningApi implements AutoCloseable {
 
     volatile Networks networks = Networks.NONE;
 
+    volatile Networks places = Networks.NONE;
+
     private volatile HealthPicture picture = HealthPicture.EMPTY;
 
     static RunningApi start() {
@@ -131,6 +133,7 @@ final class RunningApi implements AutoCloseable {
                     false,
                     new EvacuationPlanner(self, table.director(), () -> picture),
                     () -> networks,
+                    () -> places,
                     () -> writable ? this::evict : null,
                     () -> controlReady,
                     registry::scrape);
