@@ -12,6 +12,7 @@ import dev.windrose.front.http.ApiServer;
 import dev.windrose.live.failover.EvacuationPlanner;
 import dev.windrose.live.geo.LatencyPlane;
 import dev.windrose.live.geo.NetworksFile;
+import dev.windrose.live.geo.PlacesDatabase;
 import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.health.Probe;
@@ -54,6 +55,7 @@ final class DataPlane {
     private final ActorRef<HealthWatch.Command> healthWatch;
     private final NetworksFile networks;
     private final LatencyPlane latency;
+    private final PlacesDatabase database;
     private final TablePlane table;
 
     private volatile @Nullable ApiServer api = null;
@@ -85,14 +87,11 @@ final class DataPlane {
                         this::believe),
                 "health-watch",
                 Props.empty());
-        networks = new NetworksFile(settings.geo().networksFile(), new GeoMeters(meters.registry()));
-        system.classicSystem()
-                .scheduler()
-                .scheduleWithFixedDelay(
-                        Duration.ZERO,
-                        settings.geo().reloadEvery(),
-                        networks::look,
-                        system.dispatchers().lookup(DispatcherSelector.blocking()));
+        GeoMeters geoMeters = new GeoMeters(meters.registry());
+        networks = new NetworksFile(settings.geo().networksFile(), geoMeters);
+        database = new PlacesDatabase(settings.geo().databaseFile(), dataDir.path(), geoMeters);
+        lookEvery(settings.geo().reloadEvery(), networks::look);
+        lookEvery(settings.geo().reloadEvery(), database::look);
         latency = LatencyPlane.start(
                 system,
                 settings.node().region(),
@@ -113,6 +112,14 @@ final class DataPlane {
         tableKeeper = table.keeper();
         director = table.director();
         healthWatch.tell(new HealthWatch.Remembered(table.remembered()));
+    }
+
+    /** Has a file looked at now and again. */
+    private void lookEvery(Duration time, Runnable look) {
+        system.classicSystem()
+                .scheduler()
+                .scheduleWithFixedDelay(
+                        Duration.ZERO, time, look, system.dispatchers().lookup(DispatcherSelector.blocking()));
     }
 
     /** Health starts before the table that counts what clients report. */
@@ -199,6 +206,7 @@ final class DataPlane {
                 settings.health().secondApprover(),
                 planner(settings),
                 networks::networks,
+                database::networks,
                 latency,
                 control::membership,
                 control::ready,

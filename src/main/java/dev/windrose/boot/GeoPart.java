@@ -3,15 +3,21 @@ package dev.windrose.boot;
 import dev.windrose.live.geo.GeoSettings;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Reads {@code windrose.geo}. */
 final class GeoPart {
 
     static GeoSettings read(SettingsReader reader) {
-        String file = reader.text("networks-file");
         return new GeoSettings(
-                file.isEmpty() ? null : Path.of(file),
+                file(reader, "networks-file"),
+                file(reader, "database-file"),
                 reader.time("reload-every", Duration.ofSeconds(1), Duration.ofDays(1)));
+    }
+
+    private static @Nullable Path file(SettingsReader reader, String key) {
+        String file = reader.text(key);
+        return file.isEmpty() ? null : Path.of(file);
     }
 
     private GeoPart() {}

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where blocks of addresses are, as an operator says it. Immutable. */
+/** Where blocks of addresses are, as an operator or a database says it. Immutable. */
 public final class Networks {
 
     /** Lines that one text may have, blank ones and comments included. */
@@ -18,8 +18,11 @@ public final class Networks {
 
     private static final int MAX_LINE = 200;
 
+    /** A place, its coordinate and the reference to it, its name not counted. */
+    private static final int BYTES_OF_A_PLACE = 56;
+
     /**
-     * Where a client is: in an area or region, or at a coordinate; one of the two.
+     * Where a client is: in an area or region, at a coordinate, or both.
      *
      * @param area a name as a client may give it itself, lower case
      */
@@ -36,9 +39,14 @@ public final class Networks {
         this.places = List.copyOf(places);
     }
 
+    /** What is known of the blocks of a table, whose numbers are the indexes of their places. */
+    public static Networks of(PrefixTable table, List<Place> places) {
+        return new Networks(table, places);
+    }
+
     /**
-     * Reads lines of the form {@code 10.1.0.0/16,eu-west-1} or {@code 2001:db8::/32,52.5,13.4}; blank ones and those that begin
-     * with {@code #} say nothing. Of two lines for the same block the later one counts.
+     * Reads lines of the form {@code 10.1.0.0/16,eu-west-1}, {@code 2001:db8::/32,52.5,13.4} or
+     * {@code 192.0.2.0/24,de,52.5,13.4}; blank ones and those that begin with {@code #} say nothing. Of two lines for the same block the later one counts.
      *
      * @throws IllegalArgumentException for the first line that is none of these: {@code line 7: ...}
      */
@@ -68,12 +76,15 @@ public final class Networks {
 
     private static PrefixTable.Entry entry(String line, List<Place> places, Map<Place, Integer> numbers) {
         String[] parts = line.split(",", -1);
-        if (line.length() > MAX_LINE || parts.length < 2 || parts.length > 3) {
+        if (line.length() > MAX_LINE || parts.length < 2 || parts.length > 4) {
             throw new IllegalArgumentException("'" + (line.length() > 60 ? line.substring(0, 60) + "..." : line)
-                    + "' (expected: PREFIX,PLACE or PREFIX,LATITUDE,LONGITUDE)");
+                    + "' (expected: PREFIX,PLACE or PREFIX,LATITUDE,LONGITUDE or PREFIX,PLACE,LATITUDE,LONGITUDE)");
         }
         Prefix prefix = Prefix.parse(parts[0].strip());
-        Place place = parts.length == 2 ? area(parts[1].strip()) : coordinate(parts[1].strip(), parts[2].strip());
+        String area = parts.length == 3 ? null : area(parts[1].strip());
+        Coordinate coordinate =
+                parts.length == 2 ? null : coordinate(parts[parts.length - 2].strip(), parts[parts.length - 1].strip());
+        Place place = new Place(area, coordinate);
         Integer known = numbers.get(place);
         if (known == null) {
             known = places.size();
@@ -83,15 +94,13 @@ public final class Networks {
         return new PrefixTable.Entry(prefix, known);
     }
 
-    private static Place area(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        Identifier.require("place", lower);
-        return new Place(lower, null);
+    private static String area(String name) {
+        return Identifier.require("place", name.toLowerCase(Locale.ROOT));
     }
 
-    private static Place coordinate(String latitude, String longitude) {
+    private static Coordinate coordinate(String latitude, String longitude) {
         try {
-            return new Place(null, new Coordinate(Double.parseDouble(latitude), Double.parseDouble(longitude)));
+            return new Coordinate(Double.parseDouble(latitude), Double.parseDouble(longitude));
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException(
                     "place: '" + latitude + "," + longitude + "' (expected: a latitude and a longitude in degrees)");
@@ -107,5 +116,15 @@ public final class Networks {
     /** Blocks that are known. */
     public int size() {
         return table.size();
+    }
+
+    /** Bytes of memory that what is known takes, about. */
+    public long bytes() {
+        return table.bytes() + (long) BYTES_OF_A_PLACE * places.size();
+    }
+
+    @Override
+    public String toString() {
+        return "blocks [" + size() + "], places [" + places.size() + "], bytes [" + bytes() + "]";
     }
 }

@@ -22,7 +22,7 @@ public final class PrefixTable {
     public record Entry(Prefix prefix, int number) {}
 
     /** What {@link #find} gives for an address that no block holds. */
-    public static final int NONE = -1;
+    public static final int NONE = Ranges.NONE;
 
     public static final PrefixTable EMPTY = of(List.of());
 
@@ -49,14 +49,10 @@ public final class PrefixTable {
      * @throws IllegalArgumentException when a number is negative
      */
     public static PrefixTable of(Collection<Entry> entries) {
-        return new PrefixTable(entries);
-    }
-
-    private PrefixTable(Collection<Entry> given) {
-        List<Entry> sorted = given.stream()
+        List<Entry> sorted = entries.stream()
                 .sorted(Comparator.comparing(Entry::prefix, PrefixTable::compare))
                 .toList();
-        Ranges ranges = new Ranges(2 * sorted.size() + 2);
+        Nesting nesting = new Nesting(2 * sorted.size() + 2);
         for (int i = 0; i < sorted.size(); i++) {
             Entry entry = sorted.get(i);
             if (entry.number() < 0) {
@@ -65,31 +61,31 @@ public final class PrefixTable {
             boolean repeated =
                     i + 1 < sorted.size() && sorted.get(i + 1).prefix().equals(entry.prefix());
             if (!repeated) {
-                ranges.open(entry.prefix(), entry.number());
+                nesting.open(entry.prefix(), entry.number());
             }
         }
-        ranges.closeAll();
-        entries = sorted.size();
-        int first4 = ranges.first(0, Prefix.parse("0.0.0.0").low());
-        int after4 = ranges.first(0, Prefix.parse("255.255.255.255").low() + 1);
-        int inherited = first4 == 0 ? NONE : ranges.numbers[first4 - 1];
-        int count4 = after4 - first4;
-        boolean begins = count4 > 0 && (int) ranges.lows[first4] == 0;
-        starts4 = new int[count4 + (begins ? 0 : 1)];
-        numbers4 = new int[starts4.length];
-        numbers4[0] = inherited;
-        for (int i = 0; i < count4; i++) {
-            starts4[i + starts4.length - count4] = (int) ranges.lows[first4 + i];
-            numbers4[i + starts4.length - count4] = ranges.numbers[first4 + i];
-        }
+        nesting.closeAll();
+        return new PrefixTable(nesting.ranges(), sorted.size());
+    }
+
+    /**
+     * A table of the ranges.
+     *
+     * @param blocks that they were made from
+     */
+    public static PrefixTable of(Ranges ranges, int blocks) {
+        return new PrefixTable(ranges, blocks);
+    }
+
+    private PrefixTable(Ranges ranges, int blocks) {
+        entries = blocks;
+        starts4 = ranges.starts4();
+        numbers4 = ranges.numbers4();
         index4 = index(starts4.length, i -> starts4[i] >>> (32 - INDEX_BITS));
-        int rest = ranges.count - count4;
-        highs = new long[rest];
-        lows = new long[rest];
-        numbers = new int[rest];
-        ranges.copy(0, first4, highs, lows, numbers, 0);
-        ranges.copy(after4, ranges.count, highs, lows, numbers, first4);
-        index = index(rest, i -> upper(highs[i]));
+        highs = ranges.highs();
+        lows = ranges.lows();
+        numbers = ranges.numbers();
+        index = index(highs.length, i -> upper(highs[i]));
     }
 
     /** The upper bits by which IPv6 is indexed; those of 2000::/3, where the internet is, fill most of it. */
@@ -120,7 +116,7 @@ public final class PrefixTable {
         return order != 0 ? order : Integer.compare(a.length(), b.length());
     }
 
-    private static int compare(long high, long low, long otherHigh, long otherLow) {
+    static int compare(long high, long low, long otherHigh, long otherLow) {
         int order = Long.compareUnsigned(high, otherHigh);
         return order != 0 ? order : Long.compareUnsigned(low, otherLow);
     }
@@ -180,95 +176,6 @@ public final class PrefixTable {
             }
         }
         return from == 0 ? NONE : numbers[from - 1];
-    }
-
-    /** Cuts sorted blocks into ranges, each with the number of the smallest block around it. */
-    private static final class Ranges {
-
-        private static final int DEPTH = 129;
-
-        final long[] highs;
-        final long[] lows;
-        final int[] numbers;
-        int count = 0;
-
-        /** The blocks around the place that is reached, the largest first: their last addresses and their numbers. */
-        private final long[] lastHigh = new long[DEPTH];
-
-        private final long[] lastLow = new long[DEPTH];
-        private final int[] open = new int[DEPTH];
-        private int depth = 0;
-
-        Ranges(int most) {
-            highs = new long[most];
-            lows = new long[most];
-            numbers = new int[most];
-        }
-
-        void open(Prefix prefix, int number) {
-            close(prefix.high(), prefix.low());
-            begin(prefix.high(), prefix.low(), number);
-            lastHigh[depth] = prefix.high() | ~Prefix.mask(Math.min(64, prefix.length()));
-            lastLow[depth] = prefix.low() | ~Prefix.mask(Math.max(0, prefix.length() - 64));
-            open[depth++] = number;
-        }
-
-        /** Closes the blocks that end before an address. */
-        private void close(long high, long low) {
-            while (depth > 0 && compare(lastHigh[depth - 1], lastLow[depth - 1], high, low) < 0) {
-                depth--;
-                end();
-            }
-        }
-
-        void closeAll() {
-            while (depth > 0) {
-                depth--;
-                end();
-            }
-        }
-
-        /** After a block comes what is around it. */
-        private void end() {
-            long low = lastLow[depth] + 1;
-            long high = low == 0 ? lastHigh[depth] + 1 : lastHigh[depth];
-            if (high != 0 || low != 0) {
-                begin(high, low, depth == 0 ? NONE : open[depth - 1]);
-            }
-        }
-
-        private void begin(long high, long low, int number) {
-            if (count > 0 && highs[count - 1] == high && lows[count - 1] == low) {
-                // Nothing lies between the end of one block and the beginning of the next, or of one inside it.
-                count--;
-            }
-            if (count == 0 || numbers[count - 1] != number) {
-                highs[count] = high;
-                lows[count] = low;
-                numbers[count++] = number;
-            }
-        }
-
-        /** The first range that begins at or after an address. */
-        int first(long high, long low) {
-            int from = 0;
-            int to = count;
-            while (from < to) {
-                int middle = (from + to) >>> 1;
-                if (compare(highs[middle], lows[middle], high, low) < 0) {
-                    from = middle + 1;
-                } else {
-                    to = middle;
-                }
-            }
-            return from;
-        }
-
-        void copy(int from, int to, long[] toHighs, long[] toLows, int[] toNumbers, int at) {
-            System.arraycopy(highs, from, toHighs, at, to - from);
-            System.arraycopy(lows, from, toLows, at, to - from);
-            System.arraycopy(numbers, from, toNumbers, at, to - from);
-        }
     }
 
     /** Bytes that the table holds, for its meter. */

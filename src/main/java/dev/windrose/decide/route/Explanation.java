@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A decision and everything that led to it, in the order of the steps.
  *
  * @param choice the decision, made by the same code that answers clients
+ * @param area that rules find the client in: what it says, else the one around its coordinate; null when nobody can tell
  * @param residency the entry of the rule's residency that binds the client; null when none does
  * @param candidates every target of the rule
  * @param considered every geographic rule that names the client, in the order in which they apply
@@ -24,6 +25,7 @@ public record Explanation(
         Choice choice,
         Algorithm algorithm,
         Tier tier,
+        @Nullable String area,
         @Nullable String residency,
         List<Candidate> candidates,
         List<Considered> considered) {
@@ -106,6 +108,7 @@ public record Explanation(
                 choice,
                 rule.rule().algorithm(),
                 rule.tier(),
+                Atlas.area(client),
                 rule.residency(),
                 candidates,
                 geographic == null ? List.of() : geographic.considered(client));

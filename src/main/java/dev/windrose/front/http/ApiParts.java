@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param metrics where recorded metrics are kept; gives null while that is not possible
  * @param secondApprover a whole region is drained only when a second person agrees
  * @param planner what the emptying of a region would do
- * @param networks where blocks of addresses are
+ * @param networks where blocks of addresses are, as the operator says
+ * @param database where they are as a database says, for all others
  * @param latency what is learned of round trips
  * @param membership of regions in the cluster; gives null while there is no control plane
  * @param scrape gives everything measured, in the text form of Prometheus
@@ -49,6 +50,7 @@ public record ApiParts(
         boolean secondApprover,
         EvacuationPlanner planner,
         Supplier<Networks> networks,
+        Supplier<Networks> database,
         LatencyPlane latency,
         Supplier<@Nullable Membership> membership,
         BooleanSupplier controlReady,

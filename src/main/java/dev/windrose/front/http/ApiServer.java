@@ -90,7 +90,8 @@ public final class ApiServer {
         new HealthMatrixResource(parts, settings).addTo(router);
         new OverrideResource(parts, edits).addTo(router);
         new FailbackResource(parts, edits).addTo(router);
-        Whereabouts whereabouts = new Whereabouts(parts.networks(), settings.trustedProxies(), parts.self());
+        Whereabouts whereabouts =
+                new Whereabouts(parts.networks(), parts.database(), settings.trustedProxies(), parts.self());
         new RouteResource(parts.director(), whereabouts, meters, moment).addTo(router);
         new BatchResource(parts.director(), whereabouts, settings.batch(), meters, moment).addTo(router);
         new OutcomeResource(parts.director(), whereabouts, settings.batch()).addTo(router);

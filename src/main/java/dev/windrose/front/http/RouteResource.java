@@ -44,7 +44,12 @@ final class RouteResource {
             throw Problem.invalid("client_region: '" + Json.shortened(place)
                     + "' (expected: the name of an area or region, such as europe or eu-west-1)");
         }
-        return answer(call, place, new Client(Answers.lower(place), null, affinity(call)), "client_region");
+        return answer(
+                call,
+                place,
+                new Client(Answers.lower(place), null, affinity(call)),
+                "client_region",
+                Whereabouts.Source.CLIENT);
     }
 
     private CompletionStage<HttpResponse> placed(Call call) {
@@ -55,10 +60,11 @@ final class RouteResource {
                     call,
                     found.area(),
                     found.client(affinity(call)),
-                    found.by().name().toLowerCase(Locale.ROOT));
+                    found.by().name().toLowerCase(Locale.ROOT),
+                    found.source());
         }
         Coordinate place = new Coordinate(call.query("lat", -90, 90), call.query("lon", -180, 180));
-        return answer(call, null, new Client(null, place, affinity(call)), "coordinate");
+        return answer(call, null, new Client(null, place, affinity(call)), "coordinate", Whereabouts.Source.CLIENT);
     }
 
     private static @Nullable String affinity(Call call) {
@@ -70,7 +76,8 @@ final class RouteResource {
         return key;
     }
 
-    private CompletionStage<HttpResponse> answer(Call call, @Nullable String place, Client client, String placedBy) {
+    private CompletionStage<HttpResponse> answer(
+            Call call, @Nullable String place, Client client, String placedBy, Whereabouts.Source source) {
         String rule = call.query("rule_id");
         if (rule == null) {
             throw Problem.invalid("rule_id: missing (expected: ?rule_id= and the name of a rule)");
@@ -98,7 +105,7 @@ final class RouteResource {
                         director.dataAgeMs(),
                         System.currentTimeMillis());
         if (explanation != null) {
-            out.raw(EXPLANATION).raw(Json.bytes(shown(explanation, client, placedBy)));
+            out.raw(EXPLANATION).raw(Json.bytes(shown(explanation, client, placedBy, source)));
         }
         return Reply.now(out.raw((byte) '}').response());
     }
@@ -120,11 +127,12 @@ final class RouteResource {
                                 + "' has no region that can serve, and its fallback is fail_closed");
     }
 
-    private ObjectNode shown(Explanation explanation, Client client, String placedBy) {
+    private ObjectNode shown(Explanation explanation, Client client, String placedBy, Whereabouts.Source source) {
         ObjectNode json = Json.object();
         ObjectNode who = json.putObject("client");
         who.put("placed_by", placedBy);
-        who.put("area", client.area());
+        who.put("place_source", source.name().toLowerCase(Locale.ROOT));
+        who.put("area", explanation.area());
         Coordinate place = client.coordinate();
         if (place != null) {
             who.put("lat", place.latitude());

@@ -23,38 +23,51 @@ final class Whereabouts {
 
     private static final int LONGEST_ADDRESS = 45;
 
-    /** What the place was found by. */
+    /** By which address the place was found. */
     enum By {
         CLIENT_IP,
         FORWARDED_FOR,
         PEER,
-        /** No block of addresses holds it. */
+        /** Nobody has placed it. */
+        NEAREST_NODE
+    }
+
+    /** Who said that the address is there. */
+    enum Source {
+        /** The client itself, by name or coordinate. */
+        CLIENT,
+        /** The operator's networks file. */
+        OVERRIDES,
+        DATABASE,
         NEAREST_NODE
     }
 
     /**
-     * A place; one of area and coordinate is there.
+     * A place; one of area and coordinate is there, or both.
      *
      * @param network the block of addresses that the client is in, from {@link PlaceKey}
      */
-    record Found(@Nullable String area, @Nullable Coordinate coordinate, long network, By by) {
+    record Found(@Nullable String area, @Nullable Coordinate coordinate, long network, By by, Source source) {
 
         Client client(@Nullable String affinityKey) {
             return new Client(area, coordinate, affinityKey, network);
         }
     }
 
-    private final Supplier<Networks> networks;
+    private final Supplier<Networks> overrides;
+    private final Supplier<Networks> database;
     private final PrefixTable trusted;
     private final String home;
 
     /**
-     * @param networks where blocks of addresses are, as known now
+     * @param overrides where blocks of addresses are, as the operator says now
+     * @param database where they are as a database says now, for addresses that the operator does not place
      * @param trusted proxies whose word about their clients is believed
      * @param self the region of this node
      */
-    Whereabouts(Supplier<Networks> networks, List<Prefix> trusted, RegionId self) {
-        this.networks = networks;
+    Whereabouts(Supplier<Networks> overrides, Supplier<Networks> database, List<Prefix> trusted, RegionId self) {
+        this.overrides = overrides;
+        this.database = database;
         this.home = self.value();
         List<PrefixTable.Entry> entries = new ArrayList<>();
         trusted.forEach(prefix -> entries.add(new PrefixTable.Entry(prefix, 0)));
@@ -110,10 +123,14 @@ final class Whereabouts {
     }
 
     private Found placed(byte @Nullable [] address, By by) {
-        Networks.Place place = address == null ? null : networks.get().of(address);
         long network = address == null ? PlaceKey.NONE : PlaceKey.of(address);
-        return place == null
-                ? new Found(home, null, network, By.NEAREST_NODE)
-                : new Found(place.area(), place.coordinate(), network, by);
+        Networks.Place said = address == null ? null : overrides.get().of(address);
+        if (said != null) {
+            return new Found(said.area(), said.coordinate(), network, by, Source.OVERRIDES);
+        }
+        Networks.Place known = address == null ? null : database.get().of(address);
+        return known != null
+                ? new Found(known.area(), known.coordinate(), network, by, Source.DATABASE)
+                : new Found(home, null, network, By.NEAREST_NODE, Source.NEAREST_NODE);
     }
 }

@@ -87,6 +87,51 @@ class PrefixTableTest {
     }
 
     @Test
+    void blocksBesideIpv4InsideIpv6KeepTheirOwnNumbers() {
+        List<PrefixTable.Entry> entries = List.of(
+                new PrefixTable.Entry(Prefix.parse("::fffe:0:0/96"), 5),
+                new PrefixTable.Entry(Prefix.parse("0.0.0.0/8"), 5),
+                new PrefixTable.Entry(Prefix.parse("255.0.0.0/8"), 5),
+                new PrefixTable.Entry(Prefix.parse("0:0:0:0:1::/96"), 5));
+        PrefixTable table = PrefixTable.of(entries);
+
+        for (String held : List.of("::fffe:1:2", "0.1.2.3", "255.1.2.3", "0:0:0:0:1::1")) {
+            assertThat(table.find(address(held))).as(held).isEqualTo(5);
+        }
+        for (String free : List.of("::fffd:1:2", "1.0.0.0", "0:0:0:0:1:1::")) {
+            assertThat(table.find(address(free))).as(free).isEqualTo(PrefixTable.NONE);
+        }
+    }
+
+    @Test
+    void rangesToldInOrderAreATable() {
+        Ranges ranges = new Ranges(5, 4);
+        ranges.begin4(0, 7);
+        ranges.begin4(0x0A000000, 8);
+        ranges.begin4(0x0B000000, 8);
+        ranges.begin4(0xC0000200, 3);
+        ranges.begin4(0xC0000300, Ranges.NONE);
+        ranges.begin6(0, 0, Ranges.NONE);
+        ranges.begin6(0x20010db800000000L, 0, 9);
+        ranges.begin6(0x20010db800000000L, 1, 8);
+        ranges.begin6(0xFFFF000000000000L, 0, Ranges.NONE);
+
+        PrefixTable table = PrefixTable.of(ranges, 7);
+
+        assertThat(table.size()).isEqualTo(7);
+        assertThat(table.find(address("9.255.255.255"))).isEqualTo(7);
+        assertThat(table.find(address("11.1.1.1"))).isEqualTo(8);
+        assertThat(table.find(address("192.0.2.255"))).isEqualTo(3);
+        assertThat(table.find(address("::ffff:192.0.2.255"))).isEqualTo(3);
+        assertThat(table.find(address("255.255.255.255"))).isEqualTo(Ranges.NONE);
+        assertThat(table.find(address("2001:db7::"))).isEqualTo(Ranges.NONE);
+        assertThat(table.find(address("2001:db8::"))).isEqualTo(9);
+        assertThat(table.find(address("2001:db8::1"))).isEqualTo(8);
+        assertThat(table.find(address("2001:db9::"))).isEqualTo(8);
+        assertThat(table.find(address("ffff::"))).isEqualTo(Ranges.NONE);
+    }
+
+    @Test
     void agreesWithASearchThroughAllBlocks() {
         Forall.cases(random -> {
             List<PrefixTable.Entry> entries = new ArrayList<>();

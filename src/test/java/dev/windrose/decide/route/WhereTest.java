@@ -48,6 +48,12 @@ class WhereTest {
         "asia,           ap-southeast-1",
         "south-america,  us-east-1",
         "westeurope,     eu-central-1",
+        "de,             eu-central-1",
+        "ie,             eu-west-1",
+        "us,             us-east-1",
+        "jp,             ap-southeast-1",
+        "br,             us-east-1",
+        "au,             ap-southeast-1",
     })
     void aNamedPlaceIsSentToTheNearestRegionThatSharesItsArea(String place, String region) {
         assertThat(decide(List.of(), HealthView.NOTHING, Client.in(place)).region())
@@ -70,7 +76,7 @@ class WhereTest {
 
     @Test
     void whoIsNowhereIsSpreadByWeight() {
-        for (String place : List.of("st", "eu", "atlantis", "eu-west-1x")) {
+        for (String place : List.of("ast", "eu", "atlantis", "eu-west-1x")) {
             assertThat(decide(List.of(), HealthView.NOTHING, Client.in(place)).reason())
                     .isEqualTo(Reason.WEIGHTED_ROUND_ROBIN);
         }
@@ -106,6 +112,16 @@ class WhereTest {
         assertThat(choice.region()).isEqualTo(US);
         assertThat(choice.reason()).isEqualTo(Reason.GEOGRAPHIC_RULE);
         assertThat(choice.geographicRule()).isEqualTo(new RuleId("europeans"));
+    }
+
+    @Test
+    void aGeographicRuleMayNameACountry() {
+        List<GeographicRule> rules = List.of(
+                geographic("germans", "de", 10, 100, null, US), geographic("europeans", "europe", 20, 100, null, ASIA));
+
+        assertThat(decide(rules, HealthView.NOTHING, Client.in("de")).region()).isEqualTo(US);
+        assertThat(decide(rules, HealthView.NOTHING, Client.in("fr")).region()).isEqualTo(ASIA);
+        assertThat(decide(rules, HealthView.NOTHING, Client.in("jp")).reason()).isEqualTo(Reason.PROXIMITY);
     }
 
     @Test

@@ -121,7 +121,7 @@ class OldFaultsTest {
 
         assertThat(api.routed("eu-west-1", "web")).isEqualTo("eu-west-1");
         assertThat(api.routed("ap-southeast-1", "web")).isEqualTo("ap-southeast-1");
-        assertThat(api.get("/api/v1/route/st?rule_id=web")
+        assertThat(api.get("/api/v1/route/ast?rule_id=web")
                         .at("/selection_reason")
                         .asText())
                 .isNotEqualTo("proximity");

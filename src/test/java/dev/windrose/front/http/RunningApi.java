@@ -107,6 +107,8 @@ final class RunningApi implements AutoCloseable {
 
     volatile Networks networks = Networks.NONE;
 
+    volatile Networks places = Networks.NONE;
+
     private volatile HealthPicture picture = HealthPicture.EMPTY;
 
     static RunningApi start() {
@@ -167,6 +169,7 @@ final class RunningApi implements AutoCloseable {
                     false,
                     new EvacuationPlanner(self, table.director(), () -> picture),
                     () -> networks,
+                    () -> places,
                     latency,
                     () -> writable ? this::evict : null,
                     () -> controlReady,

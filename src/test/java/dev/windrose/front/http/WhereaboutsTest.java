@@ -4,23 +4,38 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.decide.geo.Networks;
 import dev.windrose.front.http.RunningApi.Answer;
+import dev.windrose.live.geo.MmdbWriter;
+import dev.windrose.live.geo.PlacesDatabase;
+import dev.windrose.watch.GeoMeters;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The node is in us-east-1 and believes proxies at 127.0.0.1, from where the test asks, and in 10.9.0.0/16. */
+/**
+ * The node is in us-east-1 and believes proxies at 127.0.0.1, from where the test asks, and in 10.9.0.0/16. Some addresses are
+ * placed by a networks file and others by a database, which is read from a real file.
+ */
 class WhereaboutsTest {
 
     private static final String QUESTION = "/api/v1/route?rule_id=near&explain=true";
 
+    @TempDir
+    private static Path directory;
+
     private static RunningApi api;
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
         api = RunningApi.start();
         api.put(
                 "/api/v1/rules/near",
@@ -28,8 +43,29 @@ class WhereaboutsTest {
         api.networks = Networks.parse(List.of(
                         "192.0.2.0/24,eu-west",
                         "198.51.100.0/24,1.3,103.8", // Singapore
+                        "192.0.2.128/25,de,1.3,103.8", // a German company in Singapore
                         "2001:db8::/32,asia")
                 .iterator());
+        api.places = database(new MmdbWriter(6, 28)
+                .put("192.0.0.0/8", MmdbWriter.country("JP"))
+                .put("80.0.0.0/8", MmdbWriter.country("IE"))
+                .put("81.0.0.0/8", MmdbWriter.city("IE", 1.3, 103.8))
+                .put("82.0.0.0/8", Map.of("location", Map.of("latitude", 53.3, "longitude", -6.2)))
+                .put("83.0.0.0/8", Map.of("area", "AP-Southeast-1"))
+                .put("127.0.0.1", MmdbWriter.country("GB"))
+                .put("2a00::/16", MmdbWriter.country("FR"))
+                .bytes());
+        api.post(
+                "/api/v1/geographic-rules/create",
+                "{\"rule_id\":\"swiss\",\"source_regions\":[\"ch\",\"sa-east\"],\"target_regions\":[\"ap-southeast-1\"],"
+                        + "\"priority\":1,\"latency_threshold_ms\":600}");
+    }
+
+    private static Networks database(byte[] bytes) throws IOException {
+        Path file = Files.write(directory.resolve("places.mmdb"), bytes);
+        PlacesDatabase database = new PlacesDatabase(file, directory, new GeoMeters(new SimpleMeterRegistry()));
+        database.look();
+        return database.networks();
     }
 
     @AfterAll
@@ -55,6 +91,80 @@ class WhereaboutsTest {
         is(api.get(QUESTION + "&client_ip=" + address), region, placedBy);
     }
 
+    @ParameterizedTest(name = "{0}: {1} by {4}")
+    @CsvSource({
+        "192.0.2.7,         eu-west-1,      eu-west,        client_ip,    overrides",
+        "192.0.2.200,       ap-southeast-1, de,             client_ip,    overrides", // where it is goes before whose
+        // it is
+        "198.51.100.1,      ap-southeast-1, ap-southeast,   client_ip,    overrides",
+        "192.0.3.7,         ap-southeast-1, jp,             client_ip,    database",
+        "80.1.2.3,          eu-west-1,      ie,             client_ip,    database",
+        "::ffff:80.1.2.3,   eu-west-1,      ie,             client_ip,    database",
+        "81.1.2.3,          ap-southeast-1, ie,             client_ip,    database",
+        "82.1.2.3,          eu-west-1,      eu-west,        client_ip,    database",
+        "83.1.2.3,          ap-southeast-1, ap-southeast-1, client_ip,    database",
+        "2a00::7,           eu-west-1,      fr,             client_ip,    database",
+        "203.0.113.1,       us-east-1,      us-east-1,      nearest_node, nearest_node",
+        "2a01::7,           us-east-1,      us-east-1,      nearest_node, nearest_node",
+    })
+    void anAddressIsPlacedByTheOperatorThenByTheDatabaseThenByTheNode(
+            String address, String region, String area, String placedBy, String source) {
+        Answer answer = api.get(QUESTION + "&client_ip=" + address);
+
+        is(answer, region, placedBy);
+        assertThat(answer.at("/explanation/client/area").asText()).isEqualTo(area);
+        assertThat(answer.at("/explanation/client/place_source").asText()).isEqualTo(source);
+    }
+
+    @Test
+    void thePeerIsPlacedByTheDatabaseToo() {
+        Answer answer = api.get(QUESTION);
+
+        is(answer, "eu-west-1", "peer");
+        assertThat(answer.at("/client_region").asText()).isEqualTo("gb");
+        assertThat(answer.at("/explanation/client/place_source").asText()).isEqualTo("database");
+    }
+
+    @Test
+    void whoSaysNothingIsNearTheNodeThatIsAsked() {
+        Networks known = api.places;
+        api.places = Networks.NONE;
+        Answer answer = api.get(QUESTION);
+        api.places = known;
+
+        is(answer, "us-east-1", "nearest_node");
+    }
+
+    @Test
+    void whoSaysWhereItIsIsItsOwnSource() {
+        assertThat(api.get("/api/v1/route/de?rule_id=near&explain=true")
+                        .at("/explanation/client/place_source")
+                        .asText())
+                .isEqualTo("client");
+        assertThat(api.get(QUESTION + "&lat=1.3&lon=103.8")
+                        .at("/explanation/client/place_source")
+                        .asText())
+                .isEqualTo("client");
+    }
+
+    @Test
+    void aRuleMayNameTheCountryOrTheAreaAroundACoordinate() {
+        assertThat(api.routed("ch", "near")).isEqualTo("ap-southeast-1");
+        assertThat(api.routed("fr", "near")).isEqualTo("eu-west-1");
+        Answer paulista = api.get(QUESTION + "&lat=-23.5&lon=-46.6");
+
+        is(paulista, "ap-southeast-1", "coordinate");
+        assertThat(paulista.at("/geographic_rule").asText()).isEqualTo("swiss");
+        assertThat(paulista.at("/client_region").isNull()).isTrue();
+        assertThat(api.post(
+                                "/api/v1/route:batch",
+                                "{\"requests\":[{\"rule_id\":\"near\",\"lat\":-23.5,\"lon\":-46.6},"
+                                        + "{\"rule_id\":\"near\",\"client_ip\":\"80.1.2.3\"}]}")
+                        .at("/decisions")
+                        .findValuesAsText("optimal_region"))
+                .containsExactly("ap-southeast-1", "eu-west-1");
+    }
+
     @ParameterizedTest(name = "[{0}] -> {1}")
     @CsvSource(
             delimiter = '|',
@@ -64,16 +174,12 @@ class WhereaboutsTest {
                 // write
                 "192.0.2.7, 10.9.1.1              | eu-west-1      | forwarded_for", // a chain of trusted proxies
                 "192.0.2.7, 10.9.1.1, 10.9.1.2    | eu-west-1      | forwarded_for",
+                "80.1.2.3, 10.9.1.1               | eu-west-1      | forwarded_for", // placed by the database
                 "192.0.2.7, nonsense, 10.9.1.1    | us-east-1      | nearest_node",
-                "nonsense                         | us-east-1      | nearest_node",
+                "nonsense                         | eu-west-1      | peer", // which the database places
             })
     void aTrustedProxySaysForWhomItAsks(String chain, String region, String placedBy) {
         is(api.call("GET", QUESTION, null, "X-Forwarded-For", chain), region, placedBy);
-    }
-
-    @Test
-    void whoSaysNothingIsNearTheNodeThatIsAsked() {
-        is(api.get(QUESTION), "us-east-1", "nearest_node");
     }
 
     @Test

@@ -37,7 +37,10 @@ class NetworksFileTest {
     }
 
     private double refused() {
-        return registry.get(GeoMeters.REFUSED).gauge().value();
+        return registry.get(GeoMeters.REFUSED)
+                .tag(GeoMeters.TAG_FILE, "networks")
+                .gauge()
+                .value();
     }
 
     @Test

@@ -1,0 +1,82 @@
+package dev.windrose.live.geo;
+
+import com.maxmind.db.MaxMindDbParameter;
+import dev.windrose.decide.geo.Countries;
+import dev.windrose.decide.geo.Networks;
+import dev.windrose.model.Coordinate;
+import dev.windrose.model.Identifier;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is read of a database's record; all else in it is passed over. Public, with all that it is made of, because the library
+ * makes it, by the names of its parts.
+ *
+ * @param area a name as clients may give it, in databases that an operator makes; goes before the country
+ * @param latitude with the longitude, in databases that an operator makes; goes before the location
+ */
+public record PlaceRecord(
+        @Nullable String area,
+        @Nullable Number latitude,
+        @Nullable Number longitude,
+        @Nullable Country country,
+
+        @MaxMindDbParameter(name = "registered_country") @Nullable
+        Country registeredCountry,
+
+        @Nullable Continent continent,
+        @Nullable Location location) {
+
+    /** A country by the code of ISO 3166. */
+    public record Country(
+            @MaxMindDbParameter(name = "iso_code") @Nullable String code) {}
+
+    /** A continent by two letters. */
+    public record Continent(@Nullable String code) {}
+
+    /** A point on the globe. */
+    public record Location(
+            @Nullable Number latitude, @Nullable Number longitude) {}
+
+    /**
+     * The place that the record says, or null when it says none.
+     *
+     * @throws IllegalArgumentException when it says one that cannot be
+     */
+    Networks.@Nullable Place place() {
+        String named = named();
+        Coordinate at = coordinate(latitude, longitude);
+        if (at == null && location != null) {
+            at = coordinate(location.latitude(), location.longitude());
+        }
+        return named == null && at == null ? null : new Networks.Place(named, at);
+    }
+
+    private @Nullable String named() {
+        if (area != null && !area.isBlank()) {
+            return Identifier.require("area", area.strip().toLowerCase(Locale.ROOT));
+        }
+        String code = known(country);
+        code = code == null ? known(registeredCountry) : code;
+        return code != null || continent == null || continent.code() == null
+                ? code
+                : Countries.continent(continent.code());
+    }
+
+    /** Some makers give codes that are no country, such as ZZ, where they know none. */
+    private static @Nullable String known(@Nullable Country country) {
+        String code = country == null || country.code() == null
+                ? null
+                : country.code().toLowerCase(Locale.ROOT);
+        return code == null || Countries.area(code) == null ? null : code;
+    }
+
+    /** Where the equator meets the prime meridian nobody lives: it stands for not known. */
+    private static @Nullable Coordinate coordinate(@Nullable Number latitude, @Nullable Number longitude) {
+        if (latitude == null || longitude == null) {
+            return null;
+        }
+        Coordinate at = new Coordinate(latitude.doubleValue(), longitude.doubleValue());
+        return at.latitude() == 0 && at.longitude() == 0 ? null : at;
+    }
+}

@@ -1,0 +1,124 @@
+package dev.windrose.live.geo;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A file of an operator that is read again when it changes. One that cannot be used changes nothing: what was read before stays,
+ * and a meter and the log say so.
+ *
+ * @param <T> what is read from it
+ */
+final class WatchedFile<T> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WatchedFile.class);
+
+    /** How the file is read. */
+    interface Reading<T> {
+
+        /**
+         * Reads it whole. Blocks.
+         *
+         * @param bytes that it has
+         * @throws IllegalArgumentException that says what is wrong with it
+         */
+        T read(Path file, long bytes) throws IOException;
+    }
+
+    /** What tells one state of the file from another. */
+    private record State(
+            FileTime changed, long bytes, @Nullable Object key) {}
+
+    private final String what;
+    private final @Nullable Path path;
+    private final long most;
+    private final Reading<T> reading;
+    private final Consumer<Boolean> refused;
+
+    private @Nullable State seen = null;
+    private String complaint = "";
+    private volatile T content;
+
+    /**
+     * Nothing is read yet.
+     *
+     * @param what the file is, for the log
+     * @param path null when there is no such file
+     * @param most bytes that it may have; larger ones are refused unread
+     * @param nothing what is known until it is read
+     * @param refused told after every look at a changed file whether it cannot be used
+     */
+    WatchedFile(String what, @Nullable Path path, long most, T nothing, Reading<T> reading, Consumer<Boolean> refused) {
+        this.what = what;
+        this.path = path;
+        this.most = most;
+        this.content = nothing;
+        this.reading = reading;
+        this.refused = refused;
+    }
+
+    /** What was read last. Safe for all threads. */
+    T content() {
+        return content;
+    }
+
+    /** Reads the file if it has changed. Blocks, and throws nothing; for one thread at a time. */
+    synchronized void look() {
+        if (path == null) {
+            return;
+        }
+        try {
+            State before = state(path);
+            if (before.equals(seen)) {
+                return;
+            }
+            seen = before;
+            T read = read(path, before.bytes());
+            if (!before.equals(state(path))) {
+                throw new IOException("it changed meanwhile");
+            }
+            content = read;
+            complaint = "";
+            refused.accept(false);
+            LOG.info("{} [{}] read: {}", what, path, read);
+        } catch (IOException e) {
+            // What keeps it from being read may go away without a change of the file.
+            seen = null;
+            refuse("cannot be read: " + (e.getClass() == IOException.class ? e.getMessage() : e));
+        } catch (IllegalArgumentException e) {
+            refuse(String.valueOf(e.getMessage()));
+        } catch (RuntimeException | StackOverflowError | InternalError e) {
+            refuse("cannot be understood: " + e);
+        }
+    }
+
+    private static State state(Path file) throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        if (!attributes.isRegularFile()) {
+            throw new IOException("it is no file (expected: a regular one)");
+        }
+        return new State(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
+    }
+
+    private T read(Path file, long bytes) throws IOException {
+        if (bytes > most) {
+            throw new IllegalArgumentException("it has " + bytes + " bytes (expected: at most " + most + ")");
+        }
+        return reading.read(file, bytes);
+    }
+
+    private void refuse(String why) {
+        refused.accept(true);
+        if (!why.equals(complaint)) {
+            complaint = why;
+            LOG.error("{} [{}] cannot be used, that read before stays: {}", what, path, why);
+        }
+    }
+}
