@@ -18,6 +18,7 @@ import akka.stream.javadsl.Sink;
 import dev.windrose.watch.HttpMeters;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -91,12 +92,18 @@ public final class ApiServer {
         new OutcomeResource(parts.director(), settings.batch()).addTo(router);
         new MetricsResource(parts).addTo(router);
         new DashboardResource(parts, throughput).addTo(router);
+        new DocumentResource(parts.version()).addTo(router);
         router.add("GET", "/metrics", this::scrape);
     }
 
     /** The port that was bound. */
     public int port() {
         return binding.localAddress().getPort();
+    }
+
+    /** Every call that is offered, as {@code METHOD /path}, with {@code *} for the variable parts. */
+    List<String> offered() {
+        return router.offered();
     }
 
     /** From now on {@code /health/ready} says no, and everything else goes on. */
