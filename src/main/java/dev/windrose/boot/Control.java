@@ -11,10 +11,12 @@ import dev.windrose.live.failover.FailoverRecorder;
 import dev.windrose.live.health.HealthExchange;
 import dev.windrose.live.journal.Database;
 import dev.windrose.live.journal.Facts;
+import dev.windrose.live.journal.JournalHistory;
 import dev.windrose.live.journal.JournalSetup;
 import dev.windrose.live.member.Eviction;
 import dev.windrose.live.member.Membership;
 import dev.windrose.live.metric.MetricsArchive;
+import dev.windrose.live.rule.RuleActor;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.rule.RulePlane;
 import dev.windrose.live.table.DemandBoard;
@@ -51,6 +53,7 @@ final class Control implements ControlSystem.Parts {
     private volatile @Nullable RulePlane rules;
     private volatile @Nullable MetricsArchive metrics;
     private volatile @Nullable Membership membership;
+    private volatile @Nullable JournalHistory history;
     private volatile @Nullable JournalProbe probe;
 
     /** @param waiting runs what waits for databases */
@@ -139,6 +142,8 @@ final class Control implements ControlSystem.Parts {
                 (ActorRef<Membership.Evicted> replyTo) -> new Eviction.Evict(region, author, reason, replyTo),
                 EVICT_AT_MOST,
                 control.scheduler());
+        history = new JournalHistory(
+                control, opened, RuleActor.TYPE, settings.node().region().value(), waiting);
         probe = new JournalProbe(opened, waiting);
         ManageServer.start(control, settings.manage()).whenComplete((bound, failure) -> {
             if (failure != null) {
@@ -170,6 +175,7 @@ final class Control implements ControlSystem.Parts {
         rules = null;
         metrics = null;
         membership = null;
+        history = null;
         probe = null;
         Database open = database;
         database = null;
@@ -203,6 +209,12 @@ final class Control implements ControlSystem.Parts {
     @Nullable
     Membership membership() {
         return membership;
+    }
+
+    /** What happened to definitions, or null while there is no control plane. */
+    @Nullable
+    JournalHistory history() {
+        return history;
     }
 
     /** Whether this node is an Up member and its journal answers. Never waits: looks again in the background. */

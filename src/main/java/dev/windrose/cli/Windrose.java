@@ -1,12 +1,18 @@
 package dev.windrose.cli;
 
+import dev.windrose.cli.code.ApplyCommand;
+import dev.windrose.cli.code.ExportCommand;
+import dev.windrose.cli.code.SchemaCommand;
 import dev.windrose.cli.operate.CompletionCommand;
 import dev.windrose.cli.operate.ContextCommand;
 import dev.windrose.cli.operate.Definitions;
 import dev.windrose.cli.operate.DrainCommand;
 import dev.windrose.cli.operate.EvacuateCommand;
 import dev.windrose.cli.operate.HealthCommand;
+import dev.windrose.cli.operate.HistoryCommand;
+import dev.windrose.cli.operate.ReplayCommand;
 import dev.windrose.cli.operate.RouteCommand;
+import dev.windrose.cli.operate.SimulateCommand;
 import dev.windrose.cli.operate.UndrainCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -32,6 +38,11 @@ import picocli.CommandLine.Help.Ansi;
             UndrainCommand.class,
             EvacuateCommand.class,
             HealthCommand.class,
+            HistoryCommand.class,
+            ReplayCommand.class,
+            SimulateCommand.class,
+            ExportCommand.class,
+            SchemaCommand.class,
             ContextCommand.class,
             CompletionCommand.class,
             CommandLine.HelpCommand.class
@@ -74,7 +85,9 @@ public final class Windrose {
                 .addSubcommand("geo", Definitions.geographicRule())
                 .addSubcommand("region", Definitions.region())
                 .addSubcommand("route", new RouteCommand(false))
-                .addSubcommand("explain", new RouteCommand(true));
+                .addSubcommand("explain", new RouteCommand(true))
+                .addSubcommand("plan", new ApplyCommand(false))
+                .addSubcommand("apply", new ApplyCommand(true));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.AUTO));
         line.setParameterExceptionHandler((wrong, arguments) -> {
             PrintWriter err = wrong.getCommandLine().getErr();

@@ -24,7 +24,9 @@ public final class ApiDocument {
             "regions.yaml",
             "evacuation.yaml",
             "health.yaml",
-            "metrics.yaml");
+            "metrics.yaml",
+            "time.yaml",
+            "code.yaml");
 
     /** The whole document; every call makes another tree. */
     public static ObjectNode whole() {

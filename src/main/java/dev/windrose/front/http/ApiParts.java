@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param planner what the emptying of a region would do
  * @param networks where blocks of addresses are
  * @param membership of regions in the cluster; gives null while there is no control plane
+ * @param operations what only operators ask for
  * @param scrape gives everything measured, in the text form of Prometheus
  */
 public record ApiParts(
@@ -49,6 +50,7 @@ public record ApiParts(
         Supplier<Networks> networks,
         Supplier<@Nullable Membership> membership,
         BooleanSupplier controlReady,
+        Operations operations,
         Supplier<String> scrape) {
 
     public ApiParts {

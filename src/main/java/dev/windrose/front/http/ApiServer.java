@@ -92,6 +92,11 @@ public final class ApiServer {
         new OutcomeResource(parts.director(), settings.batch()).addTo(router);
         new MetricsResource(parts).addTo(router);
         new DashboardResource(parts, throughput).addTo(router);
+        Past past = new Past(parts);
+        new HistoryResource(past).addTo(router);
+        new TimeResource(parts, past, edits).addTo(router);
+        new SimulateResource(parts, past, edits, whereabouts, settings.batch()).addTo(router);
+        new PlanResource(parts, settings, edits, past).addTo(router);
         new DocumentResource(parts.version()).addTo(router);
         router.add("GET", "/metrics", this::scrape);
     }

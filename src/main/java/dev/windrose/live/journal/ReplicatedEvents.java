@@ -11,6 +11,7 @@ import akka.persistence.typed.internal.ReplicatedPublishedEventMetaData;
 import akka.persistence.typed.internal.ReplicationContextImpl;
 import akka.serialization.Serialization;
 import akka.serialization.SerializationExtension;
+import dev.windrose.decide.rule.Change;
 import scala.Option;
 
 /**
@@ -33,6 +34,13 @@ public final class ReplicatedEvents {
     /** The region in which the event was first written. */
     String origin(StoredEvent event) {
         return metadata(event).originReplica().id();
+    }
+
+    /** What the event says. */
+    Change change(StoredEvent event) {
+        return (Change) serialization
+                .deserialize(event.payload(), event.serializerId(), event.manifest())
+                .get();
     }
 
     /** The definition that the event belongs to. */

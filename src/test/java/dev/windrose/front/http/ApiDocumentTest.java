@@ -40,6 +40,7 @@ class ApiDocumentTest {
                     .replace("/metrics/{rule_id}", "/metrics/web")
                     .replace("{region_id}", "us-east-1")
                     .replace("{client_region}", "europe?rule_id=web&explain=true")
+                    .replaceAll("/diff$", "/diff?from=2026-01-01T00:00:00Z")
                     .replaceAll("/route$", "/route?rule_id=web&lat=50&lon=8&explain=true");
         }
 
@@ -166,9 +167,17 @@ class ApiDocumentTest {
         }
     }
 
-    /** What cannot be done to the one region that is there. */
-    private static final Set<String> REFUSED_AS_SET_UP =
-            Set.of("getEvacuation", "evictRegion", "createRule", "createGeographicRule");
+    /** What cannot be done to the one region that is there, which has no journal. */
+    private static final Set<String> REFUSED_AS_SET_UP = Set.of(
+            "getEvacuation",
+            "evictRegion",
+            "createRule",
+            "createGeographicRule",
+            "ruleHistory",
+            "geographicRuleHistory",
+            "regionHistory",
+            "diff",
+            "rollback");
 
     private static Answer asked(Operation each, JsonNode body) {
         return API.call(
