@@ -13,6 +13,7 @@ import dev.windrose.live.journal.Database;
 import dev.windrose.live.journal.Facts;
 import dev.windrose.live.journal.JournalHistory;
 import dev.windrose.live.journal.JournalSetup;
+import dev.windrose.live.member.ClusterControl;
 import dev.windrose.live.member.Eviction;
 import dev.windrose.live.member.Membership;
 import dev.windrose.live.metric.MetricsArchive;
@@ -54,6 +55,7 @@ final class Control implements ControlSystem.Parts {
     private volatile @Nullable MetricsArchive metrics;
     private volatile @Nullable Membership membership;
     private volatile @Nullable JournalHistory history;
+    private volatile @Nullable ClusterControl cluster;
     private volatile @Nullable JournalProbe probe;
 
     /** @param waiting runs what waits for databases */
@@ -142,6 +144,7 @@ final class Control implements ControlSystem.Parts {
                 (ActorRef<Membership.Evicted> replyTo) -> new Eviction.Evict(region, author, reason, replyTo),
                 EVICT_AT_MOST,
                 control.scheduler());
+        cluster = new ClusterControl(control);
         history = new JournalHistory(
                 control, opened, RuleActor.TYPE, settings.node().region().value(), waiting);
         probe = new JournalProbe(opened, waiting);
@@ -176,6 +179,7 @@ final class Control implements ControlSystem.Parts {
         metrics = null;
         membership = null;
         history = null;
+        cluster = null;
         probe = null;
         Database open = database;
         database = null;
@@ -215,6 +219,12 @@ final class Control implements ControlSystem.Parts {
     @Nullable
     JournalHistory history() {
         return history;
+    }
+
+    /** The cluster of nodes, or null while there is no control plane. */
+    @Nullable
+    ClusterControl cluster() {
+        return cluster;
     }
 
     /** Whether this node is an Up member and its journal answers. Never waits: looks again in the background. */

@@ -188,7 +188,7 @@ final class DataPlane {
                 networks::networks,
                 control::membership,
                 control::ready,
-                new Operations(control::history),
+                new Operations(control::history, control::cluster),
                 meters::scrape);
         try {
             api = ApiServer.start(system, settings.http(), parts, new HttpMeters(meters.registry()))

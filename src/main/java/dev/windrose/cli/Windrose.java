@@ -3,6 +3,8 @@ package dev.windrose.cli;
 import dev.windrose.cli.code.ApplyCommand;
 import dev.windrose.cli.code.ExportCommand;
 import dev.windrose.cli.code.SchemaCommand;
+import dev.windrose.cli.journal.JournalCommand;
+import dev.windrose.cli.operate.ClusterCommand;
 import dev.windrose.cli.operate.CompletionCommand;
 import dev.windrose.cli.operate.ContextCommand;
 import dev.windrose.cli.operate.Definitions;
@@ -41,6 +43,8 @@ import picocli.CommandLine.Help.Ansi;
             HistoryCommand.class,
             ReplayCommand.class,
             SimulateCommand.class,
+            JournalCommand.class,
+            ClusterCommand.class,
             ExportCommand.class,
             SchemaCommand.class,
             ContextCommand.class,

@@ -26,7 +26,8 @@ public final class ApiDocument {
             "health.yaml",
             "metrics.yaml",
             "time.yaml",
-            "code.yaml");
+            "code.yaml",
+            "cluster.yaml");
 
     /** The whole document; every call makes another tree. */
     public static ObjectNode whole() {

@@ -44,6 +44,7 @@ public final class ApiServer {
     private final HttpMeters meters;
     private final Materializer materializer;
     private final ApiParts parts;
+    private final ClusterResource cluster;
     private volatile boolean stopping = false;
     private volatile ServerBinding binding;
 
@@ -97,6 +98,9 @@ public final class ApiServer {
         new TimeResource(parts, past, edits).addTo(router);
         new SimulateResource(parts, past, edits, whereabouts, settings.batch()).addTo(router);
         new PlanResource(parts, settings, edits, past).addTo(router);
+        new JournalResource(parts).addTo(router);
+        cluster = new ClusterResource(parts);
+        cluster.addTo(router);
         new DocumentResource(parts.version()).addTo(router);
         router.add("GET", "/metrics", this::scrape);
     }
@@ -143,8 +147,8 @@ public final class ApiServer {
         try {
             String path = request.getUri().path();
             Router.Match match = router.match(request.method().name(), path);
-            if (stopping && path.equals("/health/ready")) {
-                throw Problem.unavailable("this node stops", 1);
+            if ((stopping || cluster.drained()) && path.equals("/health/ready")) {
+                throw Problem.unavailable(stopping ? "this node stops" : "this node is drained", 1);
             }
             answered = body(request)
                     .thenCompose(bytes -> match.handler().answer(new Call(request, match.variables(), bytes)));

@@ -39,6 +39,8 @@ class ApiDocumentTest {
                     .replace("/geographic-rules/{rule_id}", "/geographic-rules/near")
                     .replace("/metrics/{rule_id}", "/metrics/web")
                     .replace("{region_id}", "us-east-1")
+                    .replace("{address}", "127.0.0.1:1")
+                    .replace("{logger}", "dev.windrose.front")
                     .replace("{client_region}", "europe?rule_id=web&explain=true")
                     .replaceAll("/diff$", "/diff?from=2026-01-01T00:00:00Z")
                     .replaceAll("/route$", "/route?rule_id=web&lat=50&lon=8&explain=true");
@@ -177,7 +179,11 @@ class ApiDocumentTest {
             "geographicRuleHistory",
             "regionHistory",
             "diff",
-            "rollback");
+            "rollback",
+            "cluster",
+            "shards",
+            "leave",
+            "down");
 
     private static Answer asked(Operation each, JsonNode body) {
         return API.call(

@@ -133,7 +133,7 @@ final class RunningApi implements AutoCloseable {
                     () -> networks,
                     () -> writable ? this::evict : null,
                     () -> controlReady,
-                    new Operations(() -> null),
+                    new Operations(() -> null, () -> null),
                     registry::scrape);
             server = ApiServer.start(
                             system,
