@@ -2,6 +2,7 @@ package dev.windrose.cli;
 
 import dev.windrose.cli.code.ApplyCommand;
 import dev.windrose.cli.code.ExportCommand;
+import dev.windrose.cli.code.ImportCommand;
 import dev.windrose.cli.code.SchemaCommand;
 import dev.windrose.cli.journal.JournalCommand;
 import dev.windrose.cli.operate.ClusterCommand;
@@ -46,6 +47,7 @@ import picocli.CommandLine.Help.Ansi;
             JournalCommand.class,
             ClusterCommand.class,
             ExportCommand.class,
+            ImportCommand.class,
             SchemaCommand.class,
             ContextCommand.class,
             CompletionCommand.class,
