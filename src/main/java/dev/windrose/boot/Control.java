@@ -12,10 +12,13 @@ import dev.windrose.live.geo.LatencyBoard;
 import dev.windrose.live.health.HealthExchange;
 import dev.windrose.live.journal.Database;
 import dev.windrose.live.journal.Facts;
+import dev.windrose.live.journal.JournalHistory;
 import dev.windrose.live.journal.JournalSetup;
+import dev.windrose.live.member.ClusterControl;
 import dev.windrose.live.member.Eviction;
 import dev.windrose.live.member.Membership;
 import dev.windrose.live.metric.MetricsArchive;
+import dev.windrose.live.rule.RuleActor;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.rule.RulePlane;
 import dev.windrose.live.table.DemandBoard;
@@ -52,6 +55,8 @@ final class Control implements ControlSystem.Parts {
     private volatile @Nullable RulePlane rules;
     private volatile @Nullable MetricsArchive metrics;
     private volatile @Nullable Membership membership;
+    private volatile @Nullable JournalHistory history;
+    private volatile @Nullable ClusterControl cluster;
     private volatile @Nullable JournalProbe probe;
 
     /** @param waiting runs what waits for databases */
@@ -141,6 +146,9 @@ final class Control implements ControlSystem.Parts {
                 (ActorRef<Membership.Evicted> replyTo) -> new Eviction.Evict(region, author, reason, replyTo),
                 EVICT_AT_MOST,
                 control.scheduler());
+        cluster = new ClusterControl(control);
+        history = new JournalHistory(
+                control, opened, RuleActor.TYPE, settings.node().region().value(), waiting);
         probe = new JournalProbe(opened, waiting);
         ManageServer.start(control, settings.manage()).whenComplete((bound, failure) -> {
             if (failure != null) {
@@ -172,6 +180,8 @@ final class Control implements ControlSystem.Parts {
         rules = null;
         metrics = null;
         membership = null;
+        history = null;
+        cluster = null;
         probe = null;
         Database open = database;
         database = null;
@@ -205,6 +215,18 @@ final class Control implements ControlSystem.Parts {
     @Nullable
     Membership membership() {
         return membership;
+    }
+
+    /** What happened to definitions, or null while there is no control plane. */
+    @Nullable
+    JournalHistory history() {
+        return history;
+    }
+
+    /** The cluster of nodes, or null while there is no control plane. */
+    @Nullable
+    ClusterControl cluster() {
+        return cluster;
     }
 
     /** Whether this node is an Up member and its journal answers. Never waits: looks again in the background. */

@@ -9,6 +9,7 @@ import akka.actor.typed.SpawnProtocol;
 import dev.windrose.decide.health.Outliers;
 import dev.windrose.front.http.ApiParts;
 import dev.windrose.front.http.ApiServer;
+import dev.windrose.front.http.Operations;
 import dev.windrose.live.failover.EvacuationPlanner;
 import dev.windrose.live.geo.LatencyPlane;
 import dev.windrose.live.geo.NetworksFile;
@@ -210,6 +211,7 @@ final class DataPlane {
                 latency,
                 control::membership,
                 control::ready,
+                new Operations(control::history, control::cluster),
                 meters::scrape);
         try {
             api = ApiServer.start(system, settings.http(), parts, new HttpMeters(meters.registry()))

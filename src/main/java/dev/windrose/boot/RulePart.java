@@ -22,9 +22,7 @@ final class RulePart {
     static JournalSettings readJournal(SettingsReader reader, Path dataDir) {
         String url = reader.text("url");
         if (url.isEmpty()) {
-            // Without these two, a killed process loses commits that were acknowledged.
-            url = "jdbc:h2:file:" + dataDir.toAbsolutePath().normalize().resolve("journal")
-                    + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
+            url = embedded(dataDir);
         } else if (!url.startsWith("jdbc:postgresql:") && !url.startsWith("jdbc:h2:")) {
             throw reader.wrong("url", "jdbc:postgresql://HOST/NAME, jdbc:h2:... or nothing");
         } else if (url.contains("AUTO_SERVER")) {
@@ -43,6 +41,13 @@ final class RulePart {
                 reader.number("deliver-tries", 1, 1000),
                 reader.time("retry-parked-every", Duration.ofSeconds(1), Duration.ofHours(1)),
                 reader.number("in-flight", 1, 1000));
+    }
+
+    /** The address of the database in a data directory. */
+    static String embedded(Path dataDir) {
+        // Without these two, a killed process loses commits that were acknowledged.
+        return "jdbc:h2:file:" + dataDir.toAbsolutePath().normalize().resolve("journal")
+                + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
     }
 
     private RulePart() {}

@@ -1,6 +1,7 @@
 package dev.windrose.cli;
 
 import dev.windrose.boot.WrongSetting;
+import dev.windrose.cli.remote.Failure;
 import picocli.CommandLine;
 
 /** Says in one line why a command failed: wrong settings with exit code 2, anything else with 1. */
@@ -11,6 +12,10 @@ final class OneLine implements CommandLine.IExecutionExceptionHandler {
         if (e instanceof WrongSetting) {
             line.getErr().println(e.getMessage());
             return Windrose.WRONG;
+        }
+        if (e instanceof Failure failure) {
+            line.getErr().println(line.getCommandSpec().qualifiedName() + ": " + failure.getMessage());
+            return failure.code();
         }
         Throwable cause = e;
         while (cause.getCause() != null) {

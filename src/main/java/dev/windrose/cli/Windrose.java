@@ -1,5 +1,22 @@
 package dev.windrose.cli;
 
+import dev.windrose.cli.code.ApplyCommand;
+import dev.windrose.cli.code.ExportCommand;
+import dev.windrose.cli.code.ImportCommand;
+import dev.windrose.cli.code.SchemaCommand;
+import dev.windrose.cli.journal.JournalCommand;
+import dev.windrose.cli.operate.ClusterCommand;
+import dev.windrose.cli.operate.CompletionCommand;
+import dev.windrose.cli.operate.ContextCommand;
+import dev.windrose.cli.operate.Definitions;
+import dev.windrose.cli.operate.DrainCommand;
+import dev.windrose.cli.operate.EvacuateCommand;
+import dev.windrose.cli.operate.HealthCommand;
+import dev.windrose.cli.operate.HistoryCommand;
+import dev.windrose.cli.operate.ReplayCommand;
+import dev.windrose.cli.operate.RouteCommand;
+import dev.windrose.cli.operate.SimulateCommand;
+import dev.windrose.cli.operate.UndrainCommand;
 import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -16,11 +33,24 @@ import picocli.CommandLine.Help.Ansi;
             NodeCommand.class,
             ConfigCommand.class,
             VersionCommand.class,
-            RegionCommand.class,
             OriginCommand.class,
             TrafficCommand.class,
             StoryCommand.class,
             BenchCommand.class,
+            DrainCommand.class,
+            UndrainCommand.class,
+            EvacuateCommand.class,
+            HealthCommand.class,
+            HistoryCommand.class,
+            ReplayCommand.class,
+            SimulateCommand.class,
+            JournalCommand.class,
+            ClusterCommand.class,
+            ExportCommand.class,
+            ImportCommand.class,
+            SchemaCommand.class,
+            ContextCommand.class,
+            CompletionCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {
@@ -29,7 +59,12 @@ import picocli.CommandLine.Help.Ansi;
             "  windrose node --region us-east-1 --dev",
             "  windrose config check --config conf/us-east-1.conf",
             "",
-            "Exit codes: 0 done, 1 failed, 2 wrong option or setting."
+            "  windrose context set local --server http://127.0.0.1:8019",
+            "  windrose rule list -o yaml",
+            "  windrose explain global-web-rule europe",
+            "",
+            "Exit codes: 0 done, 1 refused or failed, 2 wrong option, file or setting, 3 no such thing,",
+            "            4 no answer or not possible now (try again), 5 changed by somebody else."
         })
 public final class Windrose {
 
@@ -52,6 +87,13 @@ public final class Windrose {
     /** The parsed command, ready to execute; colours only when standard output is a terminal. */
     public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new Windrose());
+        line.addSubcommand("rule", Definitions.rule())
+                .addSubcommand("geo", Definitions.geographicRule())
+                .addSubcommand("region", Definitions.region())
+                .addSubcommand("route", new RouteCommand(false))
+                .addSubcommand("explain", new RouteCommand(true))
+                .addSubcommand("plan", new ApplyCommand(false))
+                .addSubcommand("apply", new ApplyCommand(true));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.AUTO));
         line.setParameterExceptionHandler((wrong, arguments) -> {
             PrintWriter err = wrong.getCommandLine().getErr();

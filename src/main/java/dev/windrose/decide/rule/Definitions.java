@@ -265,7 +265,9 @@ public final class Definitions {
         }
         boolean none = !(total > 0);
         double mean = none ? 1 : total / known;
-        double sum = none ? targets.size() : total + mean * (targets.size() - known);
+        double all = none ? targets.size() : total + mean * (targets.size() - known);
+        // Weights that sum to 1 but for their last digits are normalised already, and stay what they are.
+        double sum = Math.abs(all - 1) < 1e-12 ? 1 : all;
         Map<RegionId, Double> weights = new TreeMap<>();
         for (RegionId target : targets) {
             Double weight = given.get(target);

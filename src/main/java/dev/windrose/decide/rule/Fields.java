@@ -77,6 +77,12 @@ public final class Fields {
 
     public static final String AREAS = "areas";
 
+    /** Who applies the definition from files; empty for nobody. */
+    public static final String MANAGED_BY = "managed_by";
+
+    /** What the files said last: names of fields with checksums of their texts; see {@link ThreeWay}. */
+    public static final String APPLIED = "applied";
+
     public static String list(Iterable<?> values) {
         StringBuilder text = new StringBuilder();
         for (Object value : values) {

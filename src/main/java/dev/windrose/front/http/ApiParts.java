@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param database where they are as a database says, for all others
  * @param latency what is learned of round trips
  * @param membership of regions in the cluster; gives null while there is no control plane
+ * @param operations what only operators ask for
  * @param scrape gives everything measured, in the text form of Prometheus
  */
 public record ApiParts(
@@ -54,6 +55,7 @@ public record ApiParts(
         LatencyPlane latency,
         Supplier<@Nullable Membership> membership,
         BooleanSupplier controlReady,
+        Operations operations,
         Supplier<String> scrape) {
 
     public ApiParts {

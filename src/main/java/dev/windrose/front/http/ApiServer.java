@@ -19,6 +19,7 @@ import akka.stream.javadsl.Sink;
 import dev.windrose.watch.HttpMeters;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -46,6 +47,7 @@ public final class ApiServer {
     private final HttpMeters meters;
     private final Materializer materializer;
     private final ApiParts parts;
+    private final ClusterResource cluster;
     private volatile boolean stopping = false;
     private volatile ServerBinding binding;
 
@@ -99,12 +101,26 @@ public final class ApiServer {
         new BeaconResource(parts, whereabouts).addTo(router);
         new MetricsResource(parts).addTo(router);
         new DashboardResource(parts, throughput).addTo(router);
+        Past past = new Past(parts);
+        new HistoryResource(past).addTo(router);
+        new TimeResource(parts, past, edits).addTo(router);
+        new SimulateResource(parts, past, edits, whereabouts, settings.batch()).addTo(router);
+        new PlanResource(parts, settings, edits, past).addTo(router);
+        new JournalResource(parts).addTo(router);
+        cluster = new ClusterResource(parts);
+        cluster.addTo(router);
+        new DocumentResource(parts.version()).addTo(router);
         router.add("GET", "/metrics", this::scrape);
     }
 
     /** The port that was bound. */
     public int port() {
         return binding.localAddress().getPort();
+    }
+
+    /** Every call that is offered, as {@code METHOD /path}, with {@code *} for the variable parts. */
+    List<String> offered() {
+        return router.offered();
     }
 
     /** From now on {@code /health/ready} says no, and everything else goes on. */
@@ -139,8 +155,8 @@ public final class ApiServer {
         try {
             String path = request.getUri().path();
             Router.Match match = router.match(request.method().name(), path);
-            if (stopping && path.equals("/health/ready")) {
-                throw Problem.unavailable("this node stops", 1);
+            if ((stopping || cluster.drained()) && path.equals("/health/ready")) {
+                throw Problem.unavailable(stopping ? "this node stops" : "this node is drained", 1);
             }
             answered = body(request, match.bodies())
                     .thenCompose(bytes -> match.handler().answer(new Call(request, match.variables(), bytes)));

@@ -275,11 +275,14 @@ final class Body {
         return inner;
     }
 
-    /** A text without spaces, for a value that is checked elsewhere; null when it is not there. */
+    /** A text without spaces, for a value that is checked elsewhere; null when it is not there, or empty as answers show it. */
     @Nullable
     String word(String field, int atMost) {
         JsonNode value = object.get(field);
-        return value == null || value.isNull() ? null : word(field, value, atMost);
+        boolean none = value == null
+                || value.isNull()
+                || (value.isTextual() && value.textValue().isEmpty());
+        return none ? null : word(field, value, atMost);
     }
 
     /** A text or number as written, for a value that is checked elsewhere. */

@@ -6,25 +6,17 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.GeographicRule;
-import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/geographic-rules}: which areas go to which regions. */
 final class GeographicRuleResource {
-
-    private static final Set<String> KNOWN = Set.of(
-            "rule_id", "source_regions", "target_regions", "priority", "latency_threshold_ms", "status", "applies_to");
 
     private static final String PATH = "/api/v1/geographic-rules";
 
@@ -32,12 +24,15 @@ final class GeographicRuleResource {
     private final HttpSettings settings;
     private final Edits edits;
     private final RuleResource rules;
+    private final GeographicRuleBodies bodies;
 
     GeographicRuleResource(ApiParts parts, HttpSettings settings, Edits edits, RuleResource rules) {
         this.parts = parts;
         this.settings = settings;
         this.edits = edits;
         this.rules = rules;
+        this.bodies = new GeographicRuleBodies(
+                edits::knownRegions, rule -> parts.director().catalog().rules().containsKey(rule));
     }
 
     void addTo(Router router) {
@@ -50,9 +45,9 @@ final class GeographicRuleResource {
     }
 
     private CompletionStage<HttpResponse> create(Call call) {
-        Body body = call.body(KNOWN);
+        Body body = GeographicRuleBodies.read(call.json());
         RuleId id = new RuleId(body.name("rule_id"));
-        Map<String, String> fields = whole(body);
+        Map<String, String> fields = bodies.whole(body);
         return edits.outcome(call, DefinitionKey.geographicRule(id), Change.Kind.CREATED, fields, null)
                 .thenApply(outcome -> {
                     switch (outcome.result()) {
@@ -74,58 +69,6 @@ final class GeographicRuleResource {
                 });
     }
 
-    private Map<String, String> whole(Body body) {
-        Map<String, String> fields = new HashMap<>();
-        fields.put(Fields.SOURCE_REGIONS, sources(body));
-        fields.put(Fields.TARGET_REGIONS, targets(body));
-        fields.put(Fields.PRIORITY, Integer.toString(Definitions.DEFAULT_PRIORITY));
-        fields.put(Fields.LATENCY_THRESHOLD_MS, Double.toString(Definitions.DEFAULT_LATENCY_THRESHOLD_MS));
-        fields.put(Fields.RULE_ID, "");
-        fields.put(Fields.STATUS, "active");
-        fields.putAll(changes(body));
-        return fields;
-    }
-
-    private Map<String, String> changes(Body body) {
-        Map<String, String> fields = new HashMap<>();
-        if (body.has("source_regions")) {
-            fields.put(Fields.SOURCE_REGIONS, sources(body));
-        }
-        if (body.has("target_regions")) {
-            fields.put(Fields.TARGET_REGIONS, targets(body));
-        }
-        if (body.has("priority")) {
-            fields.put(Fields.PRIORITY, Long.toString(body.whole("priority", 0, RuleChecks.MAX_PRIORITY)));
-        }
-        if (body.has("latency_threshold_ms")) {
-            fields.put(
-                    Fields.LATENCY_THRESHOLD_MS,
-                    Double.toString(body.number("latency_threshold_ms", 0.001, RuleChecks.MAX_LATENCY_MS)));
-        }
-        if (body.has("applies_to")) {
-            String rule = body.text("applies_to", 63);
-            if (!rule.isEmpty()
-                    && !parts.director().catalog().rules().containsKey(new RuleId(body.name("applies_to")))) {
-                throw Problem.invalid("applies_to: '" + rule + "' (expected: a rule that exists, or empty for all)");
-            }
-            fields.put(Fields.RULE_ID, rule);
-        }
-        if (body.has("status")) {
-            fields.put(Fields.STATUS, body.text("status", 16));
-        }
-        return fields;
-    }
-
-    private static String sources(Body body) {
-        return Fields.list(body.names("source_regions", 1, RuleChecks.MAX_AREAS, true));
-    }
-
-    private String targets(Body body) {
-        List<String> targets = body.names("target_regions", 1, Rule.MAX_TARGETS, false);
-        edits.knownRegions("target_regions", targets);
-        return Fields.list(targets);
-    }
-
     private CompletionStage<HttpResponse> list(Call call) {
         call.onlyQueries("limit", "offset");
         long offset = call.query("offset", 0, Integer.MAX_VALUE, 0);
@@ -136,7 +79,8 @@ final class GeographicRuleResource {
         catalog.geographicRules().values().stream()
                 .skip(offset)
                 .limit(limit)
-                .forEach(rule -> shown.add(shown(rule, state(catalog, rule.id()))));
+                .forEach(rule -> shown.add(GeographicRuleBodies.shown(
+                        rule, state(catalog, rule.id()), parts.director().usage(rule.id()))));
         json.put("total_rules", catalog.geographicRules().size());
         return Reply.now(Reply.json(json));
     }
@@ -145,27 +89,11 @@ final class GeographicRuleResource {
         return catalog.states().getOrDefault(DefinitionKey.geographicRule(id), RuleState.EMPTY);
     }
 
-    private ObjectNode shown(GeographicRule rule, RuleState state) {
-        ObjectNode json = Json.object();
-        json.put("rule_id", rule.id().value());
-        ArrayNode sources = json.putArray("source_regions");
-        rule.sources().stream().sorted().forEach(sources::add);
-        ArrayNode targets = json.putArray("target_regions");
-        rule.targets().forEach(region -> targets.add(region.value()));
-        json.put("priority", rule.priority());
-        json.put("latency_threshold_ms", rule.latencyThresholdMs());
-        RuleId only = rule.rule();
-        json.put("applies_to", only == null ? "" : only.value());
-        json.put("status", rule.status().wireName());
-        RuleBodies.times(json, state);
-        json.put("usage_count", parts.director().usage(rule.id()));
-        json.put("revision", state.revision());
-        return json;
-    }
-
     private ObjectNode shown(RuleId id, RuleState state) {
         GeographicRule rule = Definitions.geographicRule(id.value(), state);
-        return rule == null ? Json.object() : shown(rule, state);
+        return rule == null
+                ? Json.object()
+                : GeographicRuleBodies.shown(rule, state, parts.director().usage(id));
     }
 
     private CompletionStage<HttpResponse> get(Call call) {
@@ -176,22 +104,25 @@ final class GeographicRuleResource {
         if (rule == null) {
             throw Problem.unknown("rule_id", id.value());
         }
-        return Reply.now(Reply.tagged(shown(rule, state(catalog, id)), state(catalog, id)));
+        return Reply.now(Reply.tagged(
+                GeographicRuleBodies.shown(
+                        rule, state(catalog, id), parts.director().usage(id)),
+                state(catalog, id)));
     }
 
     private CompletionStage<HttpResponse> put(Call call) {
         RuleId id = call.ruleId(0);
-        Body body = call.body(KNOWN);
+        Body body = GeographicRuleBodies.read(call.json());
         RuleResource.sameName(body, "rule_id", id.value());
         return rules.replaced(
-                call, DefinitionKey.geographicRule(id), whole(body), PATH + "/" + id, state -> shown(id, state));
+                call, DefinitionKey.geographicRule(id), bodies.whole(body), PATH + "/" + id, state -> shown(id, state));
     }
 
     private CompletionStage<HttpResponse> patch(Call call) {
         RuleId id = call.ruleId(0);
-        Body body = call.body(KNOWN);
+        Body body = GeographicRuleBodies.read(call.json());
         RuleResource.sameName(body, "rule_id", id.value());
-        Map<String, String> fields = changes(body);
+        Map<String, String> fields = bodies.changes(body);
         if (fields.isEmpty()) {
             throw Problem.invalid("body: nothing to change (expected: at least one field besides rule_id)");
         }

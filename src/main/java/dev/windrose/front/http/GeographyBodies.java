@@ -23,10 +23,10 @@ final class GeographyBodies {
     private static final Set<String> LATENCY = Set.of("window_ms", "explore");
 
     /** The fields that a body sets. */
-    static Map<String, String> fields(Body body, Edits edits) {
+    static Map<String, String> fields(Body body, KnownRegions known) {
         Map<String, String> fields = new HashMap<>();
         if (body.has("residency")) {
-            fields.put(Fields.RESIDENCY, residency(body, edits));
+            fields.put(Fields.RESIDENCY, residency(body, known));
         }
         Body latency = body.inner("latency_policy", LATENCY);
         if (latency != null) {
@@ -39,12 +39,12 @@ final class GeographyBodies {
         return fields;
     }
 
-    private static String residency(Body body, Edits edits) {
+    private static String residency(Body body, KnownRegions known) {
         Map<String, List<String>> places =
                 body.lists("residency", Residency.MAX_ENTRIES, Residency.EVERYBODY_ELSE, Rule.MAX_TARGETS);
         Map<String, Set<RegionId>> allowed = new HashMap<>();
         places.forEach((place, regions) -> {
-            edits.knownRegions("residency." + place, regions);
+            known.require("residency." + place, regions);
             Set<RegionId> named = new LinkedHashSet<>();
             regions.forEach(region -> named.add(new RegionId(region)));
             allowed.put(place, named);

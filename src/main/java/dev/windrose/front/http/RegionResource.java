@@ -9,6 +9,7 @@ import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.rule.ThreeWay;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.model.Coordinate;
 import dev.windrose.model.DefinitionKey;
@@ -82,13 +83,7 @@ final class RegionResource {
         RegionId id = newId(call);
         Body body = call.body(KNOWN);
         RuleResource.sameName(body, "region_id", id.value());
-        Map<String, String> fields = new HashMap<>();
-        fields.put(Fields.ENDPOINTS, "");
-        fields.put(Fields.COORDINATE, "");
-        fields.put(Fields.CAPACITY, "0");
-        fields.put(Fields.LEARN_CAPACITY, "false");
-        fields.put(Fields.AREAS, "");
-        fields.putAll(changes(body));
+        Map<String, String> fields = whole(body);
         return rules.replaced(call, DefinitionKey.region(id), fields, PATH + "/" + id, state -> shown(id, state));
     }
 
@@ -122,7 +117,24 @@ final class RegionResource {
                 .thenApply(state -> Reply.nothing());
     }
 
-    private static Map<String, String> changes(Body body) {
+    static Body read(ObjectNode object) {
+        return new Body(object, KNOWN);
+    }
+
+    /** All fields of a new region; what the body does not say has its default. */
+    static Map<String, String> whole(Body body) {
+        Map<String, String> fields = new HashMap<>();
+        fields.put(Fields.ENDPOINTS, "");
+        fields.put(Fields.COORDINATE, "");
+        fields.put(Fields.CAPACITY, "0");
+        fields.put(Fields.LEARN_CAPACITY, "false");
+        fields.put(Fields.AREAS, "");
+        fields.putAll(changes(body));
+        return fields;
+    }
+
+    /** The fields that the body names. */
+    static Map<String, String> changes(Body body) {
         Map<String, String> fields = new HashMap<>();
         if (body.has("endpoints")) {
             fields.put(
@@ -177,7 +189,8 @@ final class RegionResource {
         return json;
     }
 
-    private static ObjectNode shown(Region region, RuleState state) {
+    /** One as it is stored. */
+    static ObjectNode shown(Region region, RuleState state) {
         ObjectNode json = Json.object();
         json.put("region_id", region.id().value());
         ArrayNode endpoints = json.putArray("endpoints");
@@ -198,6 +211,7 @@ final class RegionResource {
         }
         ArrayNode areas = json.putArray("areas");
         region.areas().stream().sorted().forEach(areas::add);
+        json.put("managed_by", ThreeWay.owner(state));
         RuleBodies.times(json, state);
         json.put("revision", state.revision());
         return json;

@@ -54,6 +54,15 @@ final class Router {
         return this;
     }
 
+    /** Every call that is offered, as {@code METHOD /path}, with {@code *} for the variable parts. */
+    List<String> offered() {
+        List<String> offered = new ArrayList<>();
+        for (Route route : routes) {
+            route.byMethod().keySet().forEach(method -> offered.add(method + " /" + String.join("/", route.pattern())));
+        }
+        return offered;
+    }
+
     /**
      * The handler; throws a {@link Problem} when the path or the method is not offered. Several patterns may fit a path: a
      * rule may have the name of a call.

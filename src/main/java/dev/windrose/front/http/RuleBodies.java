@@ -10,6 +10,7 @@ import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
+import dev.windrose.decide.rule.ThreeWay;
 import dev.windrose.live.table.RuleCounts;
 import dev.windrose.model.FailoverPolicy;
 import dev.windrose.model.HealthCheck;
@@ -69,18 +70,22 @@ final class RuleBodies {
     private final HealthCheck defaults;
     private final Set<String> check;
     private final Set<String> monitor;
-    private final Edits edits;
+    private final KnownRegions known;
 
-    RuleBodies(HealthCheck defaults, Edits edits) {
+    RuleBodies(HealthCheck defaults, KnownRegions known) {
         this.defaults = defaults;
         this.check = CheckText.values(defaults).keySet();
         this.monitor = new HashSet<>(check);
         monitor.addAll(Set.of("path", "body_contains", "must_be_healthy"));
-        this.edits = edits;
+        this.known = known;
     }
 
     static Body read(Call call) {
         return call.body(KNOWN);
+    }
+
+    static Body read(ObjectNode object) {
+        return new Body(object, KNOWN);
     }
 
     /** All fields of a new rule; what the body does not say has its default. */
@@ -177,7 +182,7 @@ final class RuleBodies {
         if (safety != null) {
             fields.put(Fields.SAFETY, refusing(() -> PolicyText.text(PolicyText.safety(text(safety, SAFETY)))));
         }
-        fields.putAll(GeographyBodies.fields(body, edits));
+        fields.putAll(GeographyBodies.fields(body, known));
         body.inner("monitors", Monitor.MAX_PER_RULE, monitor)
                 .forEach((name, one) -> fields.put(Fields.of(Fields.MONITOR, name), one == null ? "" : monitor(one)));
         return fields;
@@ -193,7 +198,7 @@ final class RuleBodies {
         if (fallback.startsWith("region:") && fallback.length() > 7) {
             String region = fallback.substring(7);
             if (region.matches("[a-z0-9][a-z0-9._-]{0,62}")) {
-                edits.knownRegions("fallback", List.of(region));
+                known.require("fallback", List.of(region));
             }
         }
         return fallback;
@@ -255,7 +260,7 @@ final class RuleBodies {
 
     private List<String> targets(Body body) {
         List<String> targets = body.names("target_regions", 1, Rule.MAX_TARGETS, false);
-        edits.knownRegions("target_regions", targets);
+        known.require("target_regions", targets);
         return targets;
     }
 
@@ -340,6 +345,7 @@ final class RuleBodies {
         new TreeMap<>(rule.health().overrides())
                 .forEach((region, override) -> overrides.set(region.value(), OverrideResource.shown(override)));
         json.put("fallback", rule.fallback().wireName());
+        json.put("managed_by", ThreeWay.owner(state));
         json.put("status", rule.status().wireName());
         times(json, state);
         json.put("total_requests", counts.total());

@@ -38,7 +38,7 @@ final class RuleResource {
         this.parts = parts;
         this.settings = settings;
         this.edits = edits;
-        this.bodies = new RuleBodies(parts.defaults(), edits);
+        this.bodies = new RuleBodies(parts.defaults(), edits::knownRegions);
     }
 
     void addTo(Router router) {

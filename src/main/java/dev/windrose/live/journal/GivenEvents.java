@@ -16,7 +16,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.sql.Types;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -141,7 +140,7 @@ final class GivenEvents implements AutoCloseable {
         int restored = 0;
         for (StoredEvent event : missing) {
             if (newest(database, event.persistenceId()) == event.sequenceNumber() - 1) {
-                insert(database, event, writer);
+                EventRows.insert(database, List.of(event), writer);
                 restored++;
             }
         }
@@ -150,9 +149,16 @@ final class GivenEvents implements AutoCloseable {
                     "events that other regions know of were lost here and are put back: [{}], from place [{}]",
                     restored,
                     missing.get(0).ordering());
-            continueAfterHead(database);
+            EventRows.continueAfterHead(database);
+            checkpoint(database);
         }
         return restored;
+    }
+
+    private static void checkpoint(Connection database) throws SQLException {
+        try (Statement statement = database.createStatement()) {
+            statement.execute("CHECKPOINT SYNC");
+        }
     }
 
     @Override
@@ -205,13 +211,13 @@ final class GivenEvents implements AutoCloseable {
         return end;
     }
 
-    private static int crc(byte[] body) {
+    static int crc(byte[] body) {
         CRC32C crc = new CRC32C();
         crc.update(body);
         return (int) crc.getValue();
     }
 
-    private static byte[] body(StoredEvent event) throws IOException {
+    static byte[] body(StoredEvent event) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeLong(event.ordering());
@@ -229,7 +235,7 @@ final class GivenEvents implements AutoCloseable {
         return bytes.toByteArray();
     }
 
-    private static StoredEvent event(byte[] body) throws IOException {
+    static StoredEvent event(byte[] body) throws IOException {
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(body));
         return new StoredEvent(
                 in.readLong(),
@@ -251,40 +257,6 @@ final class GivenEvents implements AutoCloseable {
             try (ResultSet rows = select.executeQuery()) {
                 return rows.next() ? rows.getLong(1) : 0;
             }
-        }
-    }
-
-    // The writer is one of its own: Akka takes events of a writer that comes back after another for leftovers.
-    private static void insert(Connection database, StoredEvent event, String writer) throws SQLException {
-        try (PreparedStatement insert = database.prepareStatement("INSERT INTO \"event_journal\" (\"ordering\","
-                + " \"persistence_id\", \"sequence_number\", \"writer\", \"write_timestamp\", \"adapter_manifest\","
-                + " \"event_payload\", \"event_ser_id\", \"event_ser_manifest\", \"meta_payload\", \"meta_ser_id\","
-                + " \"meta_ser_manifest\") VALUES (?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?, ?)")) {
-            insert.setLong(1, event.ordering());
-            insert.setString(2, event.persistenceId());
-            insert.setLong(3, event.sequenceNumber());
-            insert.setString(4, writer);
-            insert.setLong(5, event.timestamp());
-            insert.setBytes(6, event.payload());
-            insert.setInt(7, event.serializerId());
-            insert.setString(8, event.manifest());
-            boolean replicated = event.metadata().length > 0;
-            insert.setBytes(9, replicated ? event.metadata() : null);
-            insert.setObject(10, replicated ? event.metadataSerializerId() : null, Types.INTEGER);
-            insert.setString(11, replicated ? event.metadataManifest() : null);
-            insert.executeUpdate();
-        }
-    }
-
-    private static void continueAfterHead(Connection database) throws SQLException {
-        try (Statement statement = database.createStatement()) {
-            long head;
-            try (ResultSet rows = statement.executeQuery("SELECT MAX(\"ordering\") FROM \"event_journal\"")) {
-                rows.next();
-                head = rows.getLong(1);
-            }
-            statement.execute("ALTER TABLE \"event_journal\" ALTER COLUMN \"ordering\" RESTART WITH " + (head + 1));
-            statement.execute("CHECKPOINT SYNC");
         }
     }
 }

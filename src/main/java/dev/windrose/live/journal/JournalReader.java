@@ -52,9 +52,14 @@ final class JournalReader {
 
     /** The next events after {@code after}, in order, at most {@link #PAGE}. */
     List<StoredEvent> page(long after) throws SQLException {
+        return page(after, PAGE);
+    }
+
+    /** The next events after {@code after}, in order, at most so many. */
+    List<StoredEvent> page(long after, int atMost) throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement select = connection.prepareStatement("SELECT " + COLUMNS
-                        + " FROM \"event_journal\" WHERE \"ordering\" > ? ORDER BY \"ordering\" LIMIT " + PAGE)) {
+                        + " FROM \"event_journal\" WHERE \"ordering\" > ? ORDER BY \"ordering\" LIMIT " + atMost)) {
             select.setLong(1, after);
             return events(select);
         }
@@ -69,6 +74,15 @@ final class JournalReader {
             select.setString(1, persistenceId);
             select.setLong(2, after);
             return events(select);
+        }
+    }
+
+    /** How many events there are. */
+    long count() throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement("SELECT COUNT(*) FROM \"event_journal\"");
+                ResultSet rows = select.executeQuery()) {
+            return rows.next() ? rows.getLong(1) : 0;
         }
     }
 

@@ -4,14 +4,21 @@ import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.persistence.typed.PersistenceId;
+import akka.persistence.typed.ReplicaId;
 import akka.persistence.typed.ReplicationId;
 import akka.persistence.typed.internal.PublishedEventImpl;
 import akka.persistence.typed.internal.ReplicatedEventMetadata;
 import akka.persistence.typed.internal.ReplicatedPublishedEventMetaData;
 import akka.persistence.typed.internal.ReplicationContextImpl;
+import akka.persistence.typed.internal.VersionVector;
 import akka.serialization.Serialization;
 import akka.serialization.SerializationExtension;
+import akka.serialization.Serializer;
+import akka.serialization.Serializers;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.RuleState;
 import scala.Option;
+import scala.util.Try;
 
 /**
  * All that Windrose uses of Akka's replicated event sourcing beyond its public interface, in one place.
@@ -35,6 +42,35 @@ public final class ReplicatedEvents {
         return metadata(event).originReplica().id();
     }
 
+    /** What the event says. */
+    Change change(StoredEvent event) {
+        return (Change) read(event.payload(), event.serializerId(), event.manifest());
+    }
+
+    /** What a snapshot says. */
+    RuleState state(SnapshotRows.Row row) {
+        return (RuleState) read(row.payload(), row.serializerId(), row.manifest());
+    }
+
+    /** A change as the journal keeps it. */
+    StoredEvent stored(long ordering, String persistenceId, long sequenceNumber, Change change, String origin) {
+        ReplicatedEventMetadata metadata = new ReplicatedEventMetadata(
+                new ReplicaId(origin), sequenceNumber, VersionVector.empty().updated(origin, sequenceNumber), false);
+        Serializer ofChange = serialization.findSerializerFor(change);
+        Serializer ofMetadata = serialization.findSerializerFor(metadata);
+        return new StoredEvent(
+                ordering,
+                persistenceId,
+                sequenceNumber,
+                change.stamp().epochMs(),
+                serialization.serialize(change).get(),
+                ofChange.identifier(),
+                Serializers.manifestFor(ofChange, change),
+                serialization.serialize(metadata).get(),
+                ofMetadata.identifier(),
+                Serializers.manifestFor(ofMetadata, metadata));
+    }
+
     /** The definition that the event belongs to. */
     public static String entity(StoredEvent event) {
         return ReplicationId.fromString(event.persistenceId()).entityId();
@@ -46,9 +82,7 @@ public final class ReplicatedEvents {
      */
     public Object delivery(StoredEvent event, ActorRef<Done> replyTo) {
         ReplicatedEventMetadata metadata = metadata(event);
-        Object payload = serialization
-                .deserialize(event.payload(), event.serializerId(), event.manifest())
-                .get();
+        Object payload = read(event.payload(), event.serializerId(), event.manifest());
         return new PublishedEventImpl(
                 PersistenceId.ofUniqueId(event.persistenceId()),
                 event.sequenceNumber(),
@@ -59,8 +93,15 @@ public final class ReplicatedEvents {
     }
 
     private ReplicatedEventMetadata metadata(StoredEvent event) {
-        return (ReplicatedEventMetadata) serialization
-                .deserialize(event.metadata(), event.metadataSerializerId(), event.metadataManifest())
-                .get();
+        return (ReplicatedEventMetadata) read(event.metadata(), event.metadataSerializerId(), event.metadataManifest());
+    }
+
+    /** Fails with an unchecked exception only: what Scala gives out may be any other. */
+    private Object read(byte[] bytes, int serializerId, String manifest) {
+        Try<Object> read = serialization.deserialize(bytes, serializerId, manifest);
+        if (read.isFailure()) {
+            throw new IllegalStateException("cannot be read", read.failed().get());
+        }
+        return read.get();
     }
 }

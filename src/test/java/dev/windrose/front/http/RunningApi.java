@@ -173,6 +173,7 @@ final class RunningApi implements AutoCloseable {
                     latency,
                     () -> writable ? this::evict : null,
                     () -> controlReady,
+                    new Operations(() -> null, () -> null),
                     registry::scrape);
             server = ApiServer.start(
                             system,

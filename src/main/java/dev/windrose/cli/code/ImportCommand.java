@@ -1,0 +1,107 @@
+package dev.windrose.cli.code;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.windrose.cli.remote.Exit;
+import dev.windrose.cli.remote.Failure;
+import dev.windrose.cli.remote.Manifests;
+import dev.windrose.document.ManifestSchema;
+import dev.windrose.document.YamlText;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code windrose import}: manifests out of another director's configuration. */
+@Command(
+        name = "import",
+        description = {
+            "Makes manifests out of another director's configuration, as far as it has a counterpart, and tells on standard",
+            "error what has none. Changes nothing: look at them, and apply them with `windrose apply`."
+        },
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  aws route53 list-resource-record-sets --hosted-zone-id Z > zone.json; windrose import route53 zone.json",
+            "  windrose import haproxy haproxy.cfg -d rules/",
+            "  windrose import gdnsd config --zone example.com"
+        })
+public final class ImportCommand implements Callable<Integer> {
+
+    /** Whose configuration it is. */
+    enum From {
+        route53,
+        haproxy,
+        gdnsd
+    }
+
+    @Parameters(index = "0", paramLabel = "FROM", description = "${COMPLETION-CANDIDATES}.")
+    private From from = From.route53;
+
+    @Parameters(index = "1", paramLabel = "FILE")
+    private Path file = Path.of("");
+
+    @Option(names = "--zone", paramLabel = "FILE", description = "Of gdnsd: the zone that names the resources.")
+    private @Nullable Path zone;
+
+    @Option(
+            names = "--scheme",
+            paramLabel = "SCHEME",
+            defaultValue = "http",
+            description = "Of the targets' addresses, which name only hosts. Default: ${DEFAULT-VALUE}.")
+    private String scheme = "http";
+
+    @Option(
+            names = {"-d", "--directory"},
+            paramLabel = "DIRECTORY",
+            description = "A file for each definition; nothing that is there is written over.")
+    private @Nullable Path directory;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() throws IOException {
+        Imported imported = read();
+        ArrayNode manifests = imported.manifests();
+        for (JsonNode manifest : manifests) {
+            List<String> problems = ManifestSchema.problems(manifest);
+            if (!problems.isEmpty()) {
+                imported.remark(Manifests.name(manifest) + ": " + String.join("; ", problems));
+            }
+        }
+        PrintWriter err = spec.commandLine().getErr();
+        imported.remarks().forEach(remark -> err.println("not taken over: " + remark));
+        err.flush();
+        if (directory != null) {
+            ExportCommand.write(manifests, directory);
+            return Exit.DONE;
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        manifests.forEach(manifest -> out.print("---\n" + YamlText.of(manifest)));
+        out.flush();
+        return Exit.DONE;
+    }
+
+    private Imported read() throws IOException {
+        String text = Files.readString(file);
+        try {
+            return switch (from) {
+                case route53 -> Route53.read(YamlText.documents(text).get(0), scheme);
+                case haproxy -> HaProxy.read(text, scheme);
+                case gdnsd -> Gdnsd.read(text, zone == null ? "" : Files.readString(zone), scheme);
+            };
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw Failure.wrong(file + ": " + e.getMessage() + " (expected: a configuration of " + from + ")");
+        }
+    }
+}

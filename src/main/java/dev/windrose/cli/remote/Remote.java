@@ -1,0 +1,157 @@
+package dev.windrose.cli.remote;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The API of one node, as a command speaks to it. Every answer but 2xx is a {@link Failure} with its exit code. */
+public final class Remote {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** @param etag the revision that was answered, or null */
+    public record Answer(
+            int status, JsonNode body, @Nullable String etag) {}
+
+    private final HttpClient client;
+    private final URI server;
+    private final @Nullable String token;
+    private final Duration timeout;
+
+    /**
+     * @param server such as {@code http://127.0.0.1:8019}
+     * @param token sent as {@code Authorization: Bearer}; null for none
+     */
+    public Remote(String server, @Nullable String token, Duration timeout) {
+        this.server = address(server);
+        this.token = token;
+        this.timeout = timeout;
+        if (token != null && !this.server.getScheme().equals("https") && !isLoopback(this.server.getHost())) {
+            throw Failure.wrong("token: not over " + this.server + " (expected: https, or an address of this machine)");
+        }
+        this.client = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(timeout)
+                .build();
+    }
+
+    private static URI address(String server) {
+        try {
+            URI address = URI.create(server.endsWith("/") ? server.substring(0, server.length() - 1) : server);
+            if (("http".equals(address.getScheme()) || "https".equals(address.getScheme()))
+                    && address.getHost() != null
+                    && address.getRawQuery() == null) {
+                return address;
+            }
+        } catch (IllegalArgumentException e) {
+            // Told below, together with what is an address of something else.
+        }
+        throw Failure.wrong("server: '" + server + "' (expected: http://HOST:PORT or https://HOST:PORT)");
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    public URI server() {
+        return server;
+    }
+
+    public Answer get(String path) {
+        return call("GET", path, null);
+    }
+
+    /** A part of a path or query, written so that it stays one. */
+    public static String part(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /**
+     * One call.
+     *
+     * @param headers names and values in turns
+     */
+    public Answer call(String method, String path, @Nullable JsonNode body, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + path))
+                .timeout(timeout)
+                .header("Accept", "application/json")
+                .method(
+                        method,
+                        body == null
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(body.toString()));
+        if (body != null) {
+            request.header("Content-Type", "application/json");
+        }
+        if (token != null) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        try {
+            for (int i = 0; i < headers.length; i += 2) {
+                request.header(headers[i], headers[i + 1]);
+            }
+        } catch (IllegalArgumentException e) {
+            throw Failure.wrong("header: " + e.getMessage() + " (expected: printable characters)");
+        }
+        return checked(sent(request.build()));
+    }
+
+    private HttpResponse<String> sent(HttpRequest request) {
+        try {
+            return client.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            String why = e.getMessage() == null ? "no connection" : e.getMessage();
+            throw new Failure(
+                    Exit.AWAY,
+                    "server: " + server + " does not answer, " + why + " (expected: a node that runs there)");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new Failure(Exit.FAILED, "interrupted");
+        }
+    }
+
+    private static Answer checked(HttpResponse<String> response) {
+        JsonNode body = json(response.body());
+        int status = response.statusCode();
+        if (status < 200 || status > 299) {
+            String detail = body.path("detail").asText("status " + status);
+            throw new Failure(code(status), detail);
+        }
+        return new Answer(status, body, response.headers().firstValue("ETag").orElse(null));
+    }
+
+    private static int code(int status) {
+        return switch (status) {
+            case 400, 422 -> Exit.FAILED;
+            case 404 -> Exit.UNKNOWN;
+            case 412 -> Exit.STALE;
+            case 408, 429, 502, 503, 504 -> Exit.AWAY;
+            default -> Exit.FAILED;
+        };
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            JsonNode read = JSON.readTree(text);
+            return read == null ? MissingNode.getInstance() : read;
+        } catch (JsonProcessingException e) {
+            return MissingNode.getInstance();
+        }
+    }
+}

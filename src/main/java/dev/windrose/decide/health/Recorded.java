@@ -1,0 +1,44 @@
+package dev.windrose.decide.health;
+
+import dev.windrose.model.Authority;
+import dev.windrose.model.Drain;
+import dev.windrose.model.HealthOverride;
+import dev.windrose.model.HealthStatus;
+import dev.windrose.model.HealthView;
+import dev.windrose.model.Region;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
+import dev.windrose.model.RuleId;
+import dev.windrose.model.TargetHealth;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What definitions themselves say of health at an instant: overrides that were in force, and targets that were recorded to
+ * be left. What was measured then nobody has kept; where nothing is recorded a target is unknown, and serves.
+ */
+public record Recorded(Map<RuleId, Rule> rules, Map<RegionId, Region> regions, long epochMs) implements HealthView {
+
+    @Override
+    public TargetHealth of(RuleId rule, RegionId target) {
+        Rule of = rules.get(rule);
+        HealthOverride override = of == null ? null : of.health().overrides().get(target);
+        if (override == null || !override.inForce(epochMs)) {
+            override = ofRegion(regions.get(target));
+        }
+        if (override != null && override.inForce(epochMs)) {
+            Drain drain = override.drain(epochMs);
+            // One that is being emptied serves until it is empty.
+            boolean empties = override.status() == HealthStatus.DRAINING && !drain.isEmpty();
+            return (empties ? TargetHealth.UNKNOWN : TargetHealth.of(override.status(), Authority.OVERRIDE, Double.NaN))
+                    .withDrain(drain);
+        }
+        return of != null && of.failover().left(target)
+                ? TargetHealth.of(HealthStatus.UNHEALTHY, Authority.PROBE, Double.NaN)
+                : TargetHealth.UNKNOWN;
+    }
+
+    private static @Nullable HealthOverride ofRegion(@Nullable Region region) {
+        return region == null ? null : region.override();
+    }
+}

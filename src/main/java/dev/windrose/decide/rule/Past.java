@@ -1,0 +1,73 @@
+package dev.windrose.decide.rule;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What definitions were at an instant, and how to get there again.
+ *
+ * <p>A state at an instant is made of all changes stamped until then, in whatever order they came: so every region gives the
+ * same answer, also for a change that reached it late.
+ */
+public final class Past {
+
+    /** An edit that brings something back. */
+    public record Edit(Change.Kind kind, Map<String, String> fields) {
+
+        public Edit {
+            fields = Map.copyOf(fields);
+        }
+    }
+
+    /** The state that those of the changes make that were stamped at or before an instant. */
+    public static RuleState at(Collection<Change> changes, long epochMs) {
+        RuleState state = RuleState.EMPTY;
+        for (Change change : changes) {
+            if (change.stamp().epochMs() <= epochMs) {
+                state = state.after(change);
+            }
+        }
+        return state;
+    }
+
+    /**
+     * The edit after which {@code now} says what {@code then} said, or null when it does already. What happened to traffic
+     * (failovers, overrides, evacuations) is no definition: it is left as it is.
+     */
+    public static @Nullable Edit back(RuleState now, RuleState then) {
+        if (!then.exists()) {
+            return now.exists() ? new Edit(Change.Kind.REMOVED, Map.of()) : null;
+        }
+        Map<String, String> fields = new HashMap<>();
+        then.fields().forEach((field, entry) -> {
+            if (defines(field) && !(now.exists() && entry.text().equals(now.text(field)))) {
+                fields.put(field, entry.text());
+            }
+        });
+        now.fields().forEach((field, entry) -> {
+            // An empty text means the default, for every field that came later.
+            if (now.exists()
+                    && defines(field)
+                    && then.text(field) == null
+                    && !entry.text().isEmpty()) {
+                fields.put(field, "");
+            }
+        });
+        if (!now.exists()) {
+            return new Edit(Change.Kind.CREATED, fields);
+        }
+        return fields.isEmpty() ? null : new Edit(Change.Kind.CHANGED, fields);
+    }
+
+    /** Whether a field says what is wanted, and not what happened. */
+    public static boolean defines(String field) {
+        return !field.equals(Fields.EVACUATION)
+                && !field.equals(Fields.OVERRIDE)
+                && !field.startsWith(Fields.OVERRIDE + ".")
+                && !field.startsWith(Fields.FAILOVER + ".");
+    }
+
+    private Past() {}
+}

@@ -1,0 +1,227 @@
+package dev.windrose.front.http;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Fields;
+import dev.windrose.decide.rule.RuleChecks;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.rule.Stamp;
+import dev.windrose.live.table.Catalog;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.Identifier;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
+import dev.windrose.model.RuleId;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Definitions as a body lists them, {@code [{"kind", "spec"}]}, read as a whole: they may name each other's regions and rules.
+ * What is wrong with any of them refuses all.
+ */
+final class DefinitionSet {
+
+    static final int AT_MOST = 5000;
+
+    private static final Set<String> KNOWN = Set.of("kind", "spec", "remove");
+    private static final int PROBLEMS_TOLD = 20;
+
+    /**
+     * One of them.
+     *
+     * @param named the fields that it names, and those that follow them
+     * @param whole all fields, with defaults for what it does not name
+     * @param owned the names of the fields that it names
+     */
+    record One(
+            DefinitionKey key,
+            Map<String, String> named,
+            Map<String, String> whole,
+            Set<String> owned,
+            boolean remove) {}
+
+    /** How much a definition must say. */
+    enum Form {
+        /** All that a new one needs. */
+        WHOLE,
+        /** Of one that is there, what is to change. */
+        PARTS
+    }
+
+    private final Catalog catalog;
+    private final ApiParts parts;
+    private final Form form;
+    private final List<One> all = new ArrayList<>();
+    private final List<String> problems = new ArrayList<>();
+
+    private DefinitionSet(ApiParts parts, Catalog catalog, Form form) {
+        this.form = form;
+        this.parts = parts;
+        this.catalog = catalog;
+    }
+
+    /**
+     * Reads all; throws one {@link Problem} that names everything that is wrong.
+     *
+     * @param catalog what they are held against
+     */
+    static DefinitionSet read(@Nullable JsonNode list, Form form, ApiParts parts, Catalog catalog, Edits edits) {
+        if (list == null || !list.isArray() || list.size() > AT_MOST) {
+            throw Problem.invalid("definitions: " + (list == null ? "missing" : list.size() + " entries")
+                    + " (expected: a list of at most " + AT_MOST + ")");
+        }
+        DefinitionSet set = new DefinitionSet(parts, catalog, form);
+        set.readAll(list, edits);
+        if (!set.problems.isEmpty()) {
+            throw refusal(set.problems);
+        }
+        return set;
+    }
+
+    static Problem refusal(List<String> problems) {
+        int more = problems.size() - PROBLEMS_TOLD;
+        return Problem.invalid(String.join("; ", problems.subList(0, Math.min(PROBLEMS_TOLD, problems.size())))
+                + (more > 0 ? "; and " + more + " more" : ""));
+    }
+
+    List<One> all() {
+        return all;
+    }
+
+    private void readAll(JsonNode list, Edits edits) {
+        Map<DefinitionKey, ObjectNode> specs = new LinkedHashMap<>();
+        Set<DefinitionKey> removed = new HashSet<>();
+        for (int i = 0; i < list.size(); i++) {
+            try {
+                Body entry = new Body(object(list.get(i), "definitions[" + i + "]"), KNOWN);
+                DefinitionKey key = key(entry.text("kind", 16), list.get(i).get("spec"), i);
+                if (specs.put(key, (ObjectNode) list.get(i).get("spec")) != null) {
+                    problems.add(key + ": there twice (expected: once)");
+                }
+                if (entry.flag("remove", false)) {
+                    removed.add(key);
+                }
+            } catch (Problem e) {
+                problems.add("definitions[" + i + "]: " + e.getMessage());
+            }
+        }
+        KnownRegions regions = (field, names) -> {
+            for (String name : names) {
+                if (!specs.containsKey(DefinitionKey.region(new RegionId(name)))) {
+                    edits.knownRegions(field, List.of(name));
+                }
+            }
+        };
+        RuleBodies rules = new RuleBodies(parts.defaults(), regions);
+        GeographicRuleBodies geographic = new GeographicRuleBodies(
+                regions, rule -> catalog.rules().containsKey(rule) || specs.containsKey(DefinitionKey.rule(rule)));
+        specs.forEach((key, spec) -> {
+            try {
+                all.add(
+                        removed.contains(key)
+                                ? new One(key, Map.of(), Map.of(), Set.of(), true)
+                                : one(key, spec, rules, geographic));
+            } catch (Problem e) {
+                problems.add(key + ": " + e.getMessage());
+            }
+        });
+    }
+
+    private static ObjectNode object(@Nullable JsonNode node, String field) {
+        if (node instanceof ObjectNode object) {
+            return object;
+        }
+        throw Problem.invalid(field + ": " + Json.shortened(String.valueOf(node)) + " (expected: an object)");
+    }
+
+    private static DefinitionKey key(String kind, @Nullable JsonNode spec, int index) {
+        ObjectNode object = object(spec, "definitions[" + index + "].spec");
+        String field = kind.equals("region") ? "region_id" : "rule_id";
+        String name = object.path(field).asText("");
+        if (!Identifier.FORM.matcher(name).matches()) {
+            throw Problem.invalid(field + ": '" + Json.shortened(name)
+                    + "' (expected: a name of 1 to 63 of a-z, 0-9, '.', '_', '-')");
+        }
+        return switch (kind) {
+            case "rule" -> DefinitionKey.rule(new RuleId(name));
+            case "geographic_rule" -> DefinitionKey.geographicRule(new RuleId(name));
+            case "region" -> DefinitionKey.region(new RegionId(name));
+            default ->
+                throw Problem.invalid(
+                        "kind: '" + Json.shortened(kind) + "' (expected: rule, geographic_rule or region)");
+        };
+    }
+
+    private One one(DefinitionKey key, ObjectNode spec, RuleBodies rules, GeographicRuleBodies geographic) {
+        Map<String, String> named;
+        Map<String, String> whole;
+        switch (key.kind()) {
+            case RULE -> {
+                Rule before = catalog.rules().get(new RuleId(key.name()));
+                Body body = RuleBodies.read(spec);
+                whole = before == null || form == Form.WHOLE ? rules.whole(body) : Map.of();
+                named = before == null ? whole : rules.changes(body, before);
+                if (before != null && Fields.list(before.targets()).equals(named.get(Fields.TARGET_REGIONS))) {
+                    // What the same targets have anyway; written again it could differ by the last digit.
+                    named.keySet()
+                            .removeIf(field -> (field.equals(Fields.WEIGHTS) || field.equals(Fields.ENDPOINTS))
+                                    && !body.has(field));
+                }
+            }
+            case GEOGRAPHIC_RULE -> {
+                boolean there = catalog.geographicRules().containsKey(new RuleId(key.name()));
+                Body body = GeographicRuleBodies.read(spec);
+                whole = !there || form == Form.WHOLE ? geographic.whole(body) : Map.of();
+                named = there ? geographic.changes(body) : whole;
+            }
+            case REGION -> {
+                Body body = RegionResource.read(spec);
+                whole = RegionResource.whole(body);
+                boolean there = catalog.regions().containsKey(new RegionId(key.name()));
+                named = there ? RegionResource.changes(body) : whole;
+            }
+            default -> throw new IllegalStateException("kind: " + key.kind());
+        }
+        Set<String> owned = new HashSet<>();
+        for (String field : named.keySet()) {
+            if (spec.hasNonNull(bodyName(key.kind(), field))) {
+                owned.add(field);
+            }
+        }
+        return new One(key, named, whole, owned, false);
+    }
+
+    /** What a body calls a field. */
+    private static String bodyName(DefinitionKey.Kind kind, String field) {
+        if (field.startsWith(Fields.MONITOR + ".")) {
+            return "monitors";
+        }
+        return kind == DefinitionKey.Kind.GEOGRAPHIC_RULE && field.equals(Fields.RULE_ID) ? "applies_to" : field;
+    }
+
+    /** The states that these would make of those that are there; throws when a definition would break a rule. */
+    Map<DefinitionKey, RuleState> states(long nowMs, String region) {
+        Map<DefinitionKey, RuleState> states = new LinkedHashMap<>();
+        List<String> broken = new ArrayList<>();
+        for (One one : all) {
+            RuleState before = catalog.states().getOrDefault(one.key(), RuleState.EMPTY);
+            Change.Kind kind =
+                    one.remove() ? Change.Kind.REMOVED : before.exists() ? Change.Kind.CHANGED : Change.Kind.CREATED;
+            Map<String, String> fields = before.exists() ? one.named() : one.whole();
+            RuleState after = before.after(new Change(kind, fields, Stamp.next(nowMs, region, before.heard()), "", ""));
+            RuleChecks.problems(one.key(), after, parts.defaults())
+                    .forEach(problem -> broken.add(one.key() + ": " + problem));
+            states.put(one.key(), after);
+        }
+        if (!broken.isEmpty()) {
+            throw refusal(broken);
+        }
+        return states;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.windrose.front.http;
+
+import akka.http.javadsl.model.ContentType;
+import akka.http.javadsl.model.ContentTypes;
+import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.document.ApiDocument;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.concurrent.CompletionStage;
+
+/** {@code GET /api/v1/openapi.json}: the API as a document; and {@code GET /api/v1/docs}: the same as a page. */
+final class DocumentResource {
+
+    private static final String PAGE = "windrose/console/docs.html";
+
+    private final byte[] document;
+    private final byte[] page = page();
+
+    /** @param version of Windrose, told with the document */
+    DocumentResource(String version) {
+        ObjectNode whole = ApiDocument.whole();
+        whole.withObject("/info").put("x-windrose-version", version);
+        document = Json.bytes(whole);
+    }
+
+    void addTo(Router router) {
+        router.add("GET", "/api/v1/openapi.json", call -> answer(call, ContentTypes.APPLICATION_JSON, document))
+                .add("GET", "/api/v1/docs", call -> answer(call, ContentTypes.TEXT_HTML_UTF8, page));
+    }
+
+    private static CompletionStage<HttpResponse> answer(Call call, ContentType type, byte[] body) {
+        call.onlyQueries();
+        return Reply.now(HttpResponse.create().withEntity(HttpEntities.create(type, body)));
+    }
+
+    private static byte[] page() {
+        try (InputStream in = DocumentResource.class.getClassLoader().getResourceAsStream(PAGE)) {
+            if (in == null) {
+                throw new IllegalStateException(PAGE + ": missing (expected: on the class path)");
+            }
+            return in.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,110 @@
+package dev.windrose.front.http;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.Definitions;
+import dev.windrose.decide.rule.Fields;
+import dev.windrose.decide.rule.RuleChecks;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.rule.ThreeWay;
+import dev.windrose.model.GeographicRule;
+import dev.windrose.model.Rule;
+import dev.windrose.model.RuleId;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+
+/** Geographic rules as JSON, and JSON as the fields of geographic rules. */
+final class GeographicRuleBodies {
+
+    private static final Set<String> KNOWN = Set.of(
+            "rule_id", "source_regions", "target_regions", "priority", "latency_threshold_ms", "status", "applies_to");
+
+    private final KnownRegions known;
+    private final Predicate<RuleId> exists;
+
+    /** @param exists whether there is such a rule */
+    GeographicRuleBodies(KnownRegions known, Predicate<RuleId> exists) {
+        this.known = known;
+        this.exists = exists;
+    }
+
+    static Body read(ObjectNode object) {
+        return new Body(object, KNOWN);
+    }
+
+    /** All fields of a new one; what the body does not say has its default. */
+    Map<String, String> whole(Body body) {
+        Map<String, String> fields = new HashMap<>();
+        fields.put(Fields.SOURCE_REGIONS, sources(body));
+        fields.put(Fields.TARGET_REGIONS, targets(body));
+        fields.put(Fields.PRIORITY, Integer.toString(Definitions.DEFAULT_PRIORITY));
+        fields.put(Fields.LATENCY_THRESHOLD_MS, Double.toString(Definitions.DEFAULT_LATENCY_THRESHOLD_MS));
+        fields.put(Fields.RULE_ID, "");
+        fields.put(Fields.STATUS, "active");
+        fields.putAll(changes(body));
+        return fields;
+    }
+
+    /** The fields that the body names. */
+    Map<String, String> changes(Body body) {
+        Map<String, String> fields = new HashMap<>();
+        if (body.has("source_regions")) {
+            fields.put(Fields.SOURCE_REGIONS, sources(body));
+        }
+        if (body.has("target_regions")) {
+            fields.put(Fields.TARGET_REGIONS, targets(body));
+        }
+        if (body.has("priority")) {
+            fields.put(Fields.PRIORITY, Long.toString(body.whole("priority", 0, RuleChecks.MAX_PRIORITY)));
+        }
+        if (body.has("latency_threshold_ms")) {
+            fields.put(
+                    Fields.LATENCY_THRESHOLD_MS,
+                    Double.toString(body.number("latency_threshold_ms", 0.001, RuleChecks.MAX_LATENCY_MS)));
+        }
+        if (body.has("applies_to")) {
+            String rule = body.text("applies_to", 63);
+            if (!rule.isEmpty() && !exists.test(new RuleId(body.name("applies_to")))) {
+                throw Problem.invalid("applies_to: '" + rule + "' (expected: a rule that exists, or empty for all)");
+            }
+            fields.put(Fields.RULE_ID, rule);
+        }
+        if (body.has("status")) {
+            fields.put(Fields.STATUS, body.text("status", 16));
+        }
+        return fields;
+    }
+
+    private static String sources(Body body) {
+        return Fields.list(body.names("source_regions", 1, RuleChecks.MAX_AREAS, true));
+    }
+
+    private String targets(Body body) {
+        List<String> targets = body.names("target_regions", 1, Rule.MAX_TARGETS, false);
+        known.require("target_regions", targets);
+        return Fields.list(targets);
+    }
+
+    /** One as answers show it. */
+    static ObjectNode shown(GeographicRule rule, RuleState state, long usage) {
+        ObjectNode json = Json.object();
+        json.put("rule_id", rule.id().value());
+        ArrayNode sources = json.putArray("source_regions");
+        rule.sources().stream().sorted().forEach(sources::add);
+        ArrayNode targets = json.putArray("target_regions");
+        rule.targets().forEach(region -> targets.add(region.value()));
+        json.put("priority", rule.priority());
+        json.put("latency_threshold_ms", rule.latencyThresholdMs());
+        RuleId only = rule.rule();
+        json.put("applies_to", only == null ? "" : only.value());
+        json.put("status", rule.status().wireName());
+        json.put("managed_by", ThreeWay.owner(state));
+        RuleBodies.times(json, state);
+        json.put("usage_count", usage);
+        json.put("revision", state.revision());
+        return json;
+    }
+}

@@ -1,0 +1,96 @@
+package dev.windrose.front.http;
+
+import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.journal.JournalHistory;
+import dev.windrose.model.DefinitionKey;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+
+/**
+ * {@code GET /api/v1/rules/{rule_id}/history} and the same of geographic rules and regions: what was changed, by whom, when
+ * and why, newest first; and with {@code ?at=} the definition as it was at an instant.
+ */
+final class HistoryResource {
+
+    private static final int USUAL = 100;
+    private static final int AT_MOST = 10_000;
+
+    private final Past past;
+
+    HistoryResource(Past past) {
+        this.past = past;
+    }
+
+    void addTo(Router router) {
+        add(router, "/api/v1/rules", call -> DefinitionKey.rule(call.ruleId(0)));
+        add(router, "/api/v1/geographic-rules", call -> DefinitionKey.geographicRule(call.ruleId(0)));
+        add(router, "/api/v1/regions", call -> DefinitionKey.region(call.regionId(0)));
+    }
+
+    private void add(Router router, String path, Function<Call, DefinitionKey> key) {
+        Router.Handler now = router.match("GET", path + "/any").handler();
+        router.add(
+                        "GET",
+                        path + "/*",
+                        call -> call.query("at") == null ? now.answer(call) : then(call, key.apply(call)))
+                .add("GET", path + "/*/history", call -> answer(call, key.apply(call)));
+    }
+
+    private CompletionStage<HttpResponse> answer(Call call, DefinitionKey key) {
+        call.onlyQueries("limit", "offset");
+        int offset = (int) call.query("offset", 0, Integer.MAX_VALUE, 0);
+        int limit = (int) call.query("limit", 1, AT_MOST, USUAL);
+        return past.entries(key).thenApply(entries -> {
+            if (entries.isEmpty()) {
+                throw Problem.unknown(Edits.what(key), key.name());
+            }
+            return Reply.json(shown(key, entries, offset, limit));
+        });
+    }
+
+    private CompletionStage<HttpResponse> then(Call call, DefinitionKey key) {
+        call.onlyQueries("at");
+        Instant at = Past.instant(call, "at");
+        return past.entries(key)
+                .thenApply(entries -> Reply.json(shownAt(key, entries, at == null ? Instant.EPOCH : at)));
+    }
+
+    /** The definition as it was; 404 when it was not there. */
+    private ObjectNode shownAt(DefinitionKey key, List<JournalHistory.Entry> entries, Instant at) {
+        RuleState state = Past.at(entries, at);
+        ObjectNode json = past.shown(key, state);
+        if (json == null) {
+            throw Problem.of(
+                    Problem.Kind.UNKNOWN,
+                    Edits.what(key) + ": '" + key.name() + "' was not there at " + at
+                            + " (expected: a time when it was)");
+        }
+        return json.put("at", at.toString());
+    }
+
+    private static ObjectNode shown(DefinitionKey key, List<JournalHistory.Entry> entries, int offset, int limit) {
+        ObjectNode json = Json.object();
+        json.put("type", key.kind().prefix()).put("id", key.name());
+        ArrayNode changes = json.putArray("changes");
+        for (int i = entries.size() - 1 - offset; i >= 0 && changes.size() < limit; i--) {
+            JournalHistory.Entry entry = entries.get(i);
+            ObjectNode change = changes.addObject();
+            change.put("at", Json.time(entry.change().stamp().epochMs()));
+            change.put("region", entry.change().stamp().region());
+            // A later version may know kinds that this one does not.
+            change.put("action", String.valueOf(entry.change().kind()).toLowerCase(java.util.Locale.ROOT));
+            change.put("author", entry.change().author());
+            change.put("reason", entry.change().reason());
+            change.put("recorded_at", Json.time(entry.writtenEpochMs()));
+            ObjectNode fields = change.putObject("fields");
+            new java.util.TreeMap<>(entry.change().fields()).forEach(fields::put);
+        }
+        json.put("total_changes", entries.size());
+        return json;
+    }
+}

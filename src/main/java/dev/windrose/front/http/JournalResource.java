@@ -1,0 +1,35 @@
+package dev.windrose.front.http;
+
+import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.rule.StateHash;
+import dev.windrose.model.DefinitionKey;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+
+/** {@code GET /api/v1/journal}: what this node has heard, as one hash that a replay must come to as well. */
+final class JournalResource {
+
+    private final ApiParts parts;
+
+    JournalResource(ApiParts parts) {
+        this.parts = parts;
+    }
+
+    void addTo(Router router) {
+        router.add("GET", "/api/v1/journal", this::show);
+    }
+
+    private CompletionStage<HttpResponse> show(Call call) {
+        call.onlyQueries();
+        Map<DefinitionKey, RuleState> states = parts.director().catalog().states();
+        ObjectNode json = Json.object();
+        json.put("region", parts.self().value());
+        json.put("definitions", states.size());
+        json.put("existing", states.values().stream().filter(RuleState::exists).count());
+        json.put("state_hash", StateHash.of(states));
+        json.put("data_age_ms", parts.director().dataAgeMs());
+        return Reply.now(Reply.json(json));
+    }
+}

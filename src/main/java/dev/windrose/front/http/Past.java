@@ -1,0 +1,129 @@
+package dev.windrose.front.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Definitions;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.journal.JournalHistory;
+import dev.windrose.live.table.Catalog;
+import dev.windrose.live.table.RuleCounts;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.GeographicRule;
+import dev.windrose.model.Region;
+import dev.windrose.model.Rule;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** Definitions as they were, out of the journal of this region. */
+final class Past {
+
+    /** Changes that one call may read. */
+    private static final int CHANGES_AT_MOST = 200_000;
+
+    private static final long RETRY_SECONDS = 2;
+
+    private final ApiParts parts;
+
+    Past(ApiParts parts) {
+        this.parts = parts;
+    }
+
+    /** The instant in a query, or null when none is given. */
+    static @Nullable Instant instant(Call call, String name) {
+        String text = call.query(name);
+        return text == null ? null : instant(text, name);
+    }
+
+    static Instant instant(String text, String name) {
+        try {
+            Instant instant = OffsetDateTime.parse(text).toInstant();
+            if (instant.toEpochMilli() >= 0) {
+                return instant;
+            }
+        } catch (DateTimeParseException | ArithmeticException e) {
+            // Told below, together with what is before all clocks.
+        }
+        throw Problem.invalid(name + ": '" + Json.shortened(text)
+                + "' (expected: an ISO 8601 time with a zone, such as 2026-01-31T12:00:00Z)");
+    }
+
+    /** All recorded changes of one definition, by stamp. */
+    CompletionStage<List<JournalHistory.Entry>> entries(DefinitionKey key) {
+        return entries(List.of(key)).thenApply(all -> all.get(0));
+    }
+
+    /** The same of several, in their order. */
+    CompletionStage<List<List<JournalHistory.Entry>>> entries(List<DefinitionKey> keys) {
+        JournalHistory history = parts.operations().history().get();
+        if (history == null) {
+            throw Problem.unavailable("this node has no control plane now, so no journal; try again", RETRY_SECONDS);
+        }
+        return history.of(keys.stream().map(DefinitionKey::entityId).toList(), CHANGES_AT_MOST)
+                .exceptionally(failure -> {
+                    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+                    throw cause instanceof JournalHistory.TooLong
+                            ? Problem.invalid("history: " + cause.getMessage()
+                                    + " (expected: fewer; ask for one definition, or use windrose journal replay)")
+                            : Problem.unavailable(
+                                    "the journal of this region does not answer, try again", RETRY_SECONDS);
+                });
+    }
+
+    /** The states of some definitions at an instant. */
+    CompletionStage<Map<DefinitionKey, RuleState>> states(Collection<DefinitionKey> of, Instant at) {
+        List<DefinitionKey> keys = List.copyOf(of);
+        return entries(keys).thenApply(all -> {
+            Map<DefinitionKey, RuleState> states = new HashMap<>();
+            for (int i = 0; i < keys.size(); i++) {
+                states.put(keys.get(i), at(all.get(i), at));
+            }
+            return states;
+        });
+    }
+
+    static RuleState at(List<JournalHistory.Entry> entries, Instant at) {
+        List<Change> changes =
+                entries.stream().map(JournalHistory.Entry::change).toList();
+        return dev.windrose.decide.rule.Past.at(changes, at.toEpochMilli());
+    }
+
+    /** Everything that decides for one rule, as it was: the rule itself, all geographic rules, all regions. */
+    CompletionStage<Catalog> deciding(Collection<DefinitionKey> rules, Instant at) {
+        List<DefinitionKey> keys = new ArrayList<>(rules);
+        parts.director().catalog().states().keySet().stream()
+                .filter(key -> key.kind() != DefinitionKey.Kind.RULE)
+                .forEach(keys::add);
+        return states(keys, at)
+                .thenApply(states -> Catalog.empty(parts.defaults()).with(states));
+    }
+
+    /** A definition as answers show it; null when it is not there. */
+    @Nullable
+    ObjectNode shown(DefinitionKey key, RuleState state) {
+        String name = key.name();
+        switch (key.kind()) {
+            case RULE -> {
+                Rule rule = Definitions.rule(name, state, parts.defaults());
+                return rule == null ? null : RuleBodies.shown(rule, state, RuleCounts.NONE);
+            }
+            case GEOGRAPHIC_RULE -> {
+                GeographicRule rule = Definitions.geographicRule(name, state);
+                return rule == null ? null : GeographicRuleBodies.shown(rule, state, 0);
+            }
+            case REGION -> {
+                Region region = Definitions.region(name, state);
+                return region == null ? null : RegionResource.shown(region, state);
+            }
+        }
+        throw new IllegalStateException("kind: " + key.kind());
+    }
+}

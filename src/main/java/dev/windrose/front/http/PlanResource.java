@@ -1,0 +1,118 @@
+package dev.windrose.front.http;
+
+import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.PolicyText;
+import dev.windrose.live.rule.RuleGateway;
+import dev.windrose.live.table.Catalog;
+import dev.windrose.model.DefinitionKey;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code POST /api/v1/plan}: what a set of definitions would change; {@code POST /api/v1/apply}: changes it; and
+ * {@code GET /api/v1/definitions}: everything in the form that both read.
+ */
+final class PlanResource {
+
+    private static final Set<String> KNOWN = Set.of("owner", "prune", "take_over", "definitions");
+
+    private final ApiParts parts;
+    private final HttpSettings settings;
+    private final Edits edits;
+    private final Past past;
+
+    PlanResource(ApiParts parts, HttpSettings settings, Edits edits, Past past) {
+        this.parts = parts;
+        this.settings = settings;
+        this.edits = edits;
+        this.past = past;
+    }
+
+    void addTo(Router router) {
+        router.add("POST", "/api/v1/plan", this::plan)
+                .add("POST", "/api/v1/apply", this::apply)
+                .add("GET", "/api/v1/definitions", this::list);
+    }
+
+    private Plan read(Call call) {
+        Body body = call.body(KNOWN);
+        String owner = body.name("owner");
+        if (owner.length() > PolicyText.MAX_OWNER) {
+            throw Problem.invalid(
+                    "owner: " + owner.length() + " characters (expected: at most " + PolicyText.MAX_OWNER + ")");
+        }
+        Catalog catalog = parts.director().catalog();
+        DefinitionSet set =
+                DefinitionSet.read(call.json().get("definitions"), DefinitionSet.Form.WHOLE, parts, catalog, edits);
+        return Plan.of(
+                set,
+                catalog,
+                owner,
+                body.flag("prune", false),
+                body.flag("take_over", false),
+                parts,
+                System.currentTimeMillis());
+    }
+
+    private CompletionStage<HttpResponse> plan(Call call) {
+        Plan plan = read(call);
+        ObjectNode json = Json.object();
+        json.put("owner", plan.owner());
+        ArrayNode shown = json.putArray("definitions");
+        plan.steps().forEach(step -> shown.add(step.shown(past)));
+        json.put("unchanged", plan.unchanged());
+        return Reply.now(Reply.json(json));
+    }
+
+    private CompletionStage<HttpResponse> apply(Call call) {
+        Plan plan = read(call);
+        ObjectNode json = Json.object();
+        json.put("owner", plan.owner());
+        ArrayNode done = json.putArray("definitions");
+        CompletionStage<@Nullable Void> last = CompletableFuture.completedFuture(null);
+        for (Plan.Step step : plan.steps()) {
+            last = last.thenCompose(ignored -> taken(call, step, done));
+        }
+        return last.thenApply(ignored -> Reply.json(json.put("unchanged", plan.unchanged())));
+    }
+
+    /** Takes one step; fails when the definition is no longer what the plan saw. */
+    private CompletionStage<@Nullable Void> taken(Call call, Plan.Step step, ArrayNode done) {
+        String revision = step.kind() == Change.Kind.CREATED ? null : step.now().revision();
+        return edits.outcome(call, step.key(), step.kind(), step.fields(), revision)
+                .thenApply(outcome -> {
+                    if (outcome.result() != RuleGateway.Result.DONE) {
+                        throw Problem.of(
+                                outcome.result() == RuleGateway.Result.STALE ? Problem.Kind.STALE : Problem.Kind.UNSAFE,
+                                step.key() + ": " + outcome.detail() + "; " + done.size()
+                                        + " before it are done (expected: nobody changes them meanwhile; apply again)");
+                    }
+                    done.add(step.shown(past));
+                    return null;
+                });
+    }
+
+    private CompletionStage<HttpResponse> list(Call call) {
+        call.onlyQueries("owner", "limit", "offset");
+        String owner = call.queryName("owner");
+        long offset = call.query("offset", 0, Integer.MAX_VALUE, 0);
+        long limit = call.query("limit", 1, settings.pageSize(), settings.pageSize());
+        List<DefinitionKey> keys = Exported.keys(parts.director().catalog(), owner);
+        ObjectNode json = Json.object();
+        ArrayNode definitions = json.putArray("definitions");
+        keys.stream().skip(offset).limit(limit).forEach(key -> {
+            ObjectNode one = Exported.manifest(key, parts, past);
+            if (one != null) {
+                definitions.add(one);
+            }
+        });
+        json.put("total_definitions", keys.size());
+        return Reply.now(Reply.json(json));
+    }
+}

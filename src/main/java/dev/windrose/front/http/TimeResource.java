@@ -1,0 +1,141 @@
+package dev.windrose.front.http;
+
+import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.Past.Edit;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.rule.RuleGateway;
+import dev.windrose.model.DefinitionKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code GET /api/v1/diff?from=&to=}: what differs between two instants; and {@code POST /api/v1/rollback}: brings definitions
+ * back to an instant, by new changes.
+ */
+final class TimeResource {
+
+    private static final Set<String> KNOWN = Set.of("to", "definitions", "dry_run");
+    private static final int NAMED_AT_MOST = 1000;
+
+    private final ApiParts parts;
+    private final Past past;
+    private final Edits edits;
+
+    TimeResource(ApiParts parts, Past past, Edits edits) {
+        this.parts = parts;
+        this.past = past;
+        this.edits = edits;
+    }
+
+    void addTo(Router router) {
+        router.add("GET", "/api/v1/diff", this::diff).add("POST", "/api/v1/rollback", this::rollback);
+    }
+
+    private CompletionStage<HttpResponse> diff(Call call) {
+        call.onlyQueries("from", "to", "definition");
+        Instant from = Past.instant(call, "from");
+        Instant to = Past.instant(call, "to");
+        if (from == null) {
+            throw Problem.invalid("from: missing (expected: ?from= and an ISO 8601 time)");
+        }
+        String named = call.query("definition");
+        Set<DefinitionKey> keys =
+                named == null ? parts.director().catalog().states().keySet() : Set.of(key(named, "definition"));
+        Instant until = to == null ? Instant.now() : to;
+        List<DefinitionKey> ordered = List.copyOf(new TreeSet<>(keys));
+        return past.entries(ordered).thenApply(all -> {
+            ObjectNode json = Json.object();
+            json.put("from", from.toString()).put("to", until.toString());
+            ArrayNode definitions = json.putArray("definitions");
+            for (int i = 0; i < ordered.size(); i++) {
+                add(definitions, ordered.get(i), Past.at(all.get(i), from), Past.at(all.get(i), until));
+            }
+            return Reply.json(json);
+        });
+    }
+
+    /** Adds what differs, if anything does. */
+    private void add(ArrayNode definitions, DefinitionKey key, RuleState before, RuleState after) {
+        ArrayNode fields = Differences.between(past.shown(key, before), past.shown(key, after));
+        if (before.exists() != after.exists() || !fields.isEmpty()) {
+            ObjectNode one = definitions.addObject();
+            one.put("definition", key.entityId());
+            one.put("action", !before.exists() ? "created" : !after.exists() ? "removed" : "changed");
+            one.set("fields", fields);
+        }
+    }
+
+    private static DefinitionKey key(String text, String field) {
+        try {
+            return DefinitionKey.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid(
+                    field + ": '" + Json.shortened(text) + "' (expected: rule:NAME, geo:NAME or region:NAME)");
+        }
+    }
+
+    /** One thing to do. */
+    private record Step(DefinitionKey key, Edit edit, RuleState now, RuleState after) {}
+
+    private CompletionStage<HttpResponse> rollback(Call call) {
+        Body body = call.body(KNOWN);
+        Instant to = Past.instant(body.text("to", 64), "to");
+        boolean dry = body.flag("dry_run", false);
+        Map<DefinitionKey, RuleState> now = parts.director().catalog().states();
+        List<DefinitionKey> keys = new ArrayList<>();
+        if (body.has("definitions")) {
+            body.words("definitions", NAMED_AT_MOST, 80).forEach(text -> keys.add(key(text, "definitions")));
+        } else {
+            keys.addAll(new TreeSet<>(now.keySet()));
+        }
+        return past.states(keys, to).thenCompose(then -> {
+            List<Step> steps = new ArrayList<>();
+            for (DefinitionKey key : keys) {
+                RuleState current = now.getOrDefault(key, RuleState.EMPTY);
+                RuleState before = then.getOrDefault(key, RuleState.EMPTY);
+                Edit edit = dev.windrose.decide.rule.Past.back(current, before);
+                if (edit != null) {
+                    steps.add(new Step(key, edit, current, before));
+                }
+            }
+            ObjectNode json = Json.object();
+            json.put("to", to.toString()).put("dry_run", dry);
+            ArrayNode done = json.putArray("definitions");
+            CompletionStage<@Nullable Void> last = CompletableFuture.completedFuture(null);
+            for (Step step : steps) {
+                last = last.thenCompose(ignored -> dry ? nothing(done, step) : taken(call, done, step));
+            }
+            return last.thenApply(ignored -> Reply.json(json));
+        });
+    }
+
+    private CompletionStage<@Nullable Void> nothing(ArrayNode done, Step step) {
+        add(done, step.key(), step.now(), step.after());
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /** Takes one step; fails when somebody changed the definition since it was looked at. */
+    private CompletionStage<@Nullable Void> taken(Call call, ArrayNode done, Step step) {
+        String revision = step.now().exists() ? step.now().revision() : null;
+        return edits.outcome(call, step.key(), step.edit().kind(), step.edit().fields(), revision)
+                .thenApply(outcome -> {
+                    if (outcome.result() != RuleGateway.Result.DONE) {
+                        throw Problem.of(
+                                outcome.result() == RuleGateway.Result.STALE ? Problem.Kind.STALE : Problem.Kind.UNSAFE,
+                                step.key() + ": " + outcome.detail() + "; " + done.size()
+                                        + " before it are back already (expected: nobody changes them meanwhile; send it again)");
+                    }
+                    add(done, step.key(), step.now(), outcome.state());
+                    return null;
+                });
+    }
+}

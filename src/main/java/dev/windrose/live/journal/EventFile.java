@@ -1,0 +1,129 @@
+package dev.windrose.live.journal;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The events of a journal in a file, as they are stored, in their order.
+ *
+ * <p>A line of text, then for each event the length and the CRC-32C of its body and the body, and at the end a length of 0 with
+ * the number of events and the CRC-32C of all bodies: a file that was cut short is told from a whole one.
+ */
+final class EventFile {
+
+    private static final byte[] HEAD = "windrose-journal 1\n".getBytes(StandardCharsets.US_ASCII);
+    private static final int LONGEST_BODY = 1 << 20;
+
+    /** Writes a file; it has its name only when it is whole. */
+    static final class Writer implements AutoCloseable {
+
+        private final Path file;
+        private final Path unfinished;
+        private final DataOutputStream out;
+        private final CRC32C all = new CRC32C();
+        private long count = 0;
+
+        Writer(Path file) throws IOException {
+            this.file = file;
+            this.unfinished = file.resolveSibling(file.getFileName() + ".part");
+            this.out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(unfinished), 1 << 16));
+            out.write(HEAD);
+        }
+
+        void add(StoredEvent event) throws IOException {
+            byte[] body = GivenEvents.body(event);
+            out.writeInt(body.length);
+            out.writeInt(GivenEvents.crc(body));
+            out.write(body);
+            all.update(body);
+            count++;
+        }
+
+        /** Ends the file and gives it its name. */
+        void finish() throws IOException {
+            out.writeInt(0);
+            out.writeLong(count);
+            out.writeInt((int) all.getValue());
+            out.close();
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        }
+
+        @Override
+        public void close() throws IOException {
+            out.close();
+            Files.deleteIfExists(unfinished);
+        }
+    }
+
+    /** Reads a file from its beginning. */
+    static final class Reader implements AutoCloseable {
+
+        private final Path file;
+        private final DataInputStream in;
+        private final CRC32C all = new CRC32C();
+        private long count = 0;
+        private boolean ended = false;
+
+        Reader(Path file) throws IOException {
+            this.file = file;
+            this.in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16));
+            if (!new String(in.readNBytes(HEAD.length), StandardCharsets.US_ASCII)
+                    .equals(new String(HEAD, StandardCharsets.US_ASCII))) {
+                in.close();
+                throw wrong("no journal");
+            }
+        }
+
+        private IOException wrong(String why) {
+            return new IOException(file + ": " + why + " (expected: a whole file of windrose journal export)");
+        }
+
+        /** The next event, or null at the end of a whole file. */
+        @Nullable
+        StoredEvent next() throws IOException {
+            if (ended) {
+                return null;
+            }
+            try {
+                int length = in.readInt();
+                if (length == 0) {
+                    if (in.readLong() != count || in.readInt() != (int) all.getValue() || in.read() >= 0) {
+                        throw wrong("its end does not fit its events");
+                    }
+                    ended = true;
+                    return null;
+                }
+                int crc = in.readInt();
+                byte[] body = length < 0 || length > LONGEST_BODY ? new byte[0] : in.readNBytes(length);
+                if (length > 0 && length <= LONGEST_BODY && body.length < length) {
+                    throw wrong("cut short after " + count + " events");
+                }
+                if (body.length != length || GivenEvents.crc(body) != crc) {
+                    throw wrong("damaged after " + count + " events");
+                }
+                all.update(body);
+                count++;
+                return GivenEvents.event(body);
+            } catch (EOFException e) {
+                throw wrong("cut short after " + count + " events");
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            in.close();
+        }
+    }
+
+    private EventFile() {}
+}

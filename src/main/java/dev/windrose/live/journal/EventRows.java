@@ -1,0 +1,119 @@
+package dev.windrose.live.journal;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Types;
+import java.util.List;
+
+/** Writes events into the journal's table as they were stored elsewhere or before. Blocks. */
+final class EventRows {
+
+    private static final String INSERT = "INSERT INTO \"event_journal\" (\"ordering\","
+            + " \"persistence_id\", \"sequence_number\", \"writer\", \"write_timestamp\", \"adapter_manifest\","
+            + " \"event_payload\", \"event_ser_id\", \"event_ser_manifest\", \"meta_payload\", \"meta_ser_id\","
+            + " \"meta_ser_manifest\") VALUES (?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?, ?)";
+
+    private static final String REPLACE = "UPDATE \"event_journal\" SET \"event_payload\" = ?, \"event_ser_id\" = ?,"
+            + " \"event_ser_manifest\" = ?, \"meta_payload\" = ?, \"meta_ser_id\" = ?, \"meta_ser_manifest\" = ?"
+            + " WHERE \"persistence_id\" = ? AND \"sequence_number\" = ?";
+
+    /**
+     * Adds events.
+     *
+     * @param writer one of its own: Akka takes events of a writer that comes back after another for leftovers
+     */
+    static void insert(Connection database, List<StoredEvent> events, String writer) throws SQLException {
+        try (PreparedStatement insert = database.prepareStatement(INSERT)) {
+            for (StoredEvent event : events) {
+                insert.setLong(1, event.ordering());
+                insert.setString(2, event.persistenceId());
+                insert.setLong(3, event.sequenceNumber());
+                insert.setString(4, writer);
+                insert.setLong(5, event.timestamp());
+                content(insert, 6, event);
+                insert.addBatch();
+            }
+            insert.executeBatch();
+        }
+    }
+
+    private static boolean embedded(Connection database) throws SQLException {
+        return database.getMetaData().getURL().startsWith("jdbc:h2:");
+    }
+
+    /**
+     * Gives up the key by definition and number while very many events are written into a fresh database: each event's place in
+     * it is another page, and H2 would write the pages over and over. A table without it is made whole by {@link #withNumbers}.
+     */
+    static void withoutNumbers(Connection database) throws SQLException {
+        if (embedded(database)) {
+            try (Statement statement = database.createStatement()) {
+                statement.execute("ALTER TABLE \"event_journal\" DROP PRIMARY KEY");
+            }
+        }
+    }
+
+    /** Makes the key again; fails when two events have one number. */
+    static void withNumbers(Connection database) throws SQLException {
+        if (embedded(database)) {
+            try (Statement statement = database.createStatement()) {
+                statement.execute(
+                        "ALTER TABLE \"event_journal\" ADD PRIMARY KEY (\"persistence_id\", \"sequence_number\")");
+            }
+        }
+    }
+
+    /** Who wrote an event that is there; empty when it is not. */
+    static String writer(Connection database, String persistenceId, long sequenceNumber) throws SQLException {
+        try (PreparedStatement select = database.prepareStatement(
+                "SELECT \"writer\" FROM \"event_journal\" WHERE \"persistence_id\" = ? AND \"sequence_number\" = ?")) {
+            select.setString(1, persistenceId);
+            select.setLong(2, sequenceNumber);
+            try (ResultSet rows = select.executeQuery()) {
+                return rows.next() ? rows.getString(1) : "";
+            }
+        }
+    }
+
+    /** Gives an event that is there another content. */
+    static void replace(Connection database, StoredEvent event) throws SQLException {
+        try (PreparedStatement update = database.prepareStatement(REPLACE)) {
+            content(update, 1, event);
+            update.setString(7, event.persistenceId());
+            update.setLong(8, event.sequenceNumber());
+            update.executeUpdate();
+        }
+    }
+
+    private static void content(PreparedStatement statement, int from, StoredEvent event) throws SQLException {
+        statement.setBytes(from, event.payload());
+        statement.setInt(from + 1, event.serializerId());
+        statement.setString(from + 2, event.manifest());
+        boolean replicated = event.metadata().length > 0;
+        statement.setBytes(from + 3, replicated ? event.metadata() : null);
+        statement.setObject(from + 4, replicated ? event.metadataSerializerId() : null, Types.INTEGER);
+        statement.setString(from + 5, replicated ? event.metadataManifest() : null);
+    }
+
+    /** What is written next has a place after all that is there. */
+    static void continueAfterHead(Connection database) throws SQLException {
+        boolean embedded = embedded(database);
+        try (Statement statement = database.createStatement()) {
+            long head;
+            try (ResultSet rows = statement.executeQuery("SELECT MAX(\"ordering\") FROM \"event_journal\"")) {
+                rows.next();
+                head = rows.getLong(1);
+            }
+            statement.execute(
+                    embedded
+                            ? "ALTER TABLE \"event_journal\" ALTER COLUMN \"ordering\" RESTART WITH " + (head + 1)
+                            : "SELECT setval(pg_get_serial_sequence('\"event_journal\"', 'ordering'), "
+                                    + Math.max(1, head) + ", " + (head > 0) + ")");
+        }
+    }
+
+    private EventRows() {}
+}

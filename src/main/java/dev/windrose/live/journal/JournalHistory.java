@@ -1,0 +1,111 @@
+package dev.windrose.live.journal;
+
+import akka.actor.typed.ActorSystem;
+import akka.persistence.typed.ReplicaId;
+import akka.persistence.typed.ReplicationId;
+import dev.windrose.decide.rule.Change;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happened to single definitions, as this region's journal has it: changes made here, and those taken over from other
+ * regions.
+ */
+public final class JournalHistory {
+
+    /** One change as it was recorded. */
+    public record Entry(long ordering, String origin, long writtenEpochMs, Change change) {}
+
+    /** A definition has more changes than may be read at once. */
+    public static final class TooLong extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        TooLong(String message) {
+            super(message);
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(JournalHistory.class);
+
+    private static final Comparator<Entry> BY_STAMP =
+            Comparator.comparing(entry -> entry.change().stamp());
+
+    private final JournalReader reader;
+    private final ReplicatedEvents events;
+    private final String type;
+    private final ReplicaId self;
+    private final Executor blocking;
+
+    /**
+     * @param type of the entities that keep definitions
+     * @param blocking runs what waits for the database
+     */
+    public JournalHistory(ActorSystem<?> control, Database database, String type, String self, Executor blocking) {
+        this.reader = new JournalReader(database.dataSource());
+        this.events = new ReplicatedEvents(control);
+        this.type = type;
+        this.self = new ReplicaId(self);
+        this.blocking = blocking;
+    }
+
+    /**
+     * All changes of some definitions, each by stamp; fails with {@link TooLong} when there are more than {@code atMost}
+     * altogether.
+     *
+     * @param entities such as {@code rule:web}
+     */
+    public CompletionStage<List<List<Entry>>> of(List<String> entities, int atMost) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    List<List<Entry>> all = new ArrayList<>();
+                    int left = atMost;
+                    for (String entity : entities) {
+                        List<Entry> entries = read(entity, left);
+                        left -= entries.size();
+                        all.add(entries);
+                    }
+                    return all;
+                },
+                blocking);
+    }
+
+    private List<Entry> read(String entity, int atMost) {
+        String persistenceId =
+                new ReplicationId(type, entity, self).persistenceId().id();
+        List<Entry> entries = new ArrayList<>();
+        long after = 0;
+        try {
+            List<StoredEvent> page;
+            do {
+                page = reader.page(persistenceId, after);
+                for (StoredEvent event : page) {
+                    after = event.ordering();
+                    add(entries, event);
+                }
+                if (entries.size() > atMost) {
+                    throw new TooLong(entity + " has more than " + atMost + " changes");
+                }
+            } while (page.size() == JournalReader.PAGE);
+        } catch (SQLException e) {
+            throw new IllegalStateException("journal cannot be read", e);
+        }
+        entries.sort(BY_STAMP);
+        return entries;
+    }
+
+    private void add(List<Entry> entries, StoredEvent event) {
+        try {
+            entries.add(new Entry(event.ordering(), events.origin(event), event.timestamp(), events.change(event)));
+        } catch (RuntimeException e) {
+            LOG.error("event at place [{}] cannot be read, cause [{}]", event.ordering(), e.toString());
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.windrose.live.journal;
+
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.rule.StateHash;
+import dev.windrose.model.DefinitionKey;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Applies events one after the other, as the actors do when they start. For one thread. */
+final class Replay {
+
+    private final ReplicatedEvents events;
+    private final Map<String, RuleState> states = new HashMap<>();
+
+    Replay(ReplicatedEvents events) {
+        this.events = events;
+    }
+
+    /** @throws RuntimeException when the event cannot be read */
+    void take(StoredEvent event) {
+        Change change = events.change(event);
+        String entity = ReplicatedEvents.entity(event);
+        states.put(entity, state(entity).after(change));
+    }
+
+    RuleState state(String entity) {
+        return states.getOrDefault(entity, RuleState.EMPTY);
+    }
+
+    int definitions() {
+        return states.size();
+    }
+
+    /** The name of everything that was made; the same as that of a live node which heard the same. */
+    String hash() {
+        Map<DefinitionKey, RuleState> keyed = new HashMap<>();
+        states.forEach((entity, state) -> keyed.put(DefinitionKey.parse(entity), state));
+        return StateHash.of(keyed);
+    }
+}

@@ -1,0 +1,48 @@
+package dev.windrose.live.journal;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import javax.sql.DataSource;
+
+/** The snapshots of definitions beside the journal's events. Blocks. */
+final class SnapshotRows {
+
+    /** One as it is stored. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Row(byte[] payload, int serializerId, String manifest) {}
+
+    private final DataSource database;
+
+    SnapshotRows(DataSource database) {
+        this.database = database;
+    }
+
+    /** All of them, by definition and the number of the event that they were made after. */
+    Map<String, Map<Long, Row>> all() throws SQLException {
+        Map<String, Map<Long, Row>> all = new HashMap<>();
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement(
+                        "SELECT \"persistence_id\", \"sequence_number\", \"snapshot_payload\", \"snapshot_ser_id\","
+                                + " \"snapshot_ser_manifest\" FROM \"snapshot\"");
+                ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                all.computeIfAbsent(rows.getString(1), id -> new HashMap<>())
+                        .put(rows.getLong(2), new Row(rows.getBytes(3), rows.getInt(4), rows.getString(5)));
+            }
+        }
+        return all;
+    }
+
+    /** Forgets the snapshots of a definition; its events make its state. */
+    int delete(Connection connection, String persistenceId) throws SQLException {
+        try (PreparedStatement delete =
+                connection.prepareStatement("DELETE FROM \"snapshot\" WHERE \"persistence_id\" = ?")) {
+            delete.setString(1, persistenceId);
+            return delete.executeUpdate();
+        }
+    }
+}

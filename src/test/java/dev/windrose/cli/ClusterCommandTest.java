@@ -1,0 +1,103 @@
+package dev.windrose.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.windrose.cli.remote.Exit;
+import dev.windrose.stage.Api;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The nodes of a cluster, as a real one tells of them. */
+class ClusterCommandTest {
+
+    @TempDir
+    private static Path files;
+
+    private static RealNode node;
+
+    @BeforeAll
+    static void start() throws IOException, InterruptedException {
+        node = RealNode.start(files.resolve("data"), Map.of());
+    }
+
+    @AfterAll
+    static void stop() {
+        node.close();
+    }
+
+    private static Ran run(String line, String... more) {
+        List<String> all = new ArrayList<>(List.of(more));
+        all.addAll(List.of("--server", node.server()));
+        return Ran.of(line, all.toArray(String[]::new));
+    }
+
+    @Test
+    void theMembersRegionsAndShardsAreShown() throws IOException {
+        JsonNode member = run("cluster members -o json").json().at("/members/0");
+        assertThat(member.at("/region").asText()).isEqualTo("us-east-1");
+        assertThat(member.at("/status").asText()).isEqualTo("up");
+        assertThat(member.at("/self").asBoolean()).isTrue();
+        assertThat(member.at("/reachable").asBoolean()).isTrue();
+        assertThat(run("cluster regions").out()).containsPattern("us-east-1 +1 +1");
+
+        Path file = Files.writeString(
+                files.resolve("rule.yaml"),
+                "{name: a, algorithm: priority, target_regions: [us-east-1], health_check: {type: tcp, interval_ms: 600000}}");
+        assertThat(run("rule put a -f " + file).code()).isZero();
+        JsonNode shards = run("cluster shards -o json").json();
+        assertThat(shards.at("/total_shards").asInt()).isPositive();
+        int definitions = 0;
+        for (JsonNode shard : shards.at("/shards")) {
+            definitions += shard.at("/definitions").asInt();
+        }
+        assertThat(definitions).isEqualTo(1);
+    }
+
+    @Test
+    void aMemberThatLivesIsNotTakenForGone() {
+        String address =
+                run("cluster members -o json").json().at("/members/0/address").asText();
+        Ran down = run("cluster down " + address, "--reason", "drill");
+        assertThat(down.code()).isEqualTo(Exit.FAILED);
+        assertThat(down.err()).contains("can be reached");
+        assertThat(run("cluster down 127.0.0.1:1", "--reason", "drill").code()).isEqualTo(Exit.UNKNOWN);
+        assertThat(run("cluster leave 127.0.0.1:1", "--reason", "drill").code()).isEqualTo(Exit.UNKNOWN);
+        assertThat(run("cluster leave " + address + " --dry-run", "--reason", "drill")
+                        .out())
+                .contains("/leave");
+    }
+
+    @Test
+    void aDrainedNodeIsNotReadyAndGoesOnDeciding() throws IOException {
+        try (Api api = new Api(node.port(), Duration.ofSeconds(5))) {
+            assertThat(run("cluster drain --author ada", "--reason", "new kernel")
+                            .code())
+                    .isZero();
+            assertThat(api.get("/health/ready").status()).isEqualTo(503);
+            assertThat(api.get("/health/live").status()).isEqualTo(200);
+            assertThat(api.get("/api/v1/rules").status()).isEqualTo(200);
+            assertThat(run("cluster undrain").code()).isZero();
+            assertThat(api.get("/health/ready").status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void logLevelsAreChangedAndTakenBack() {
+        assertThat(run("cluster logs dev.windrose.front.http error").code()).isZero();
+        assertThat(run("cluster logs").out()).containsPattern("dev\\.windrose\\.front\\.http +error");
+        assertThat(run("cluster logs dev.windrose.front.http inherited").code()).isZero();
+        assertThat(run("cluster logs").out()).doesNotContain("dev.windrose.front.http ");
+        assertThat(run("cluster logs dev.windrose loud").err()).contains("expected: trace, debug");
+        assertThat(run("cluster logs com.example debug").err()).contains("begins with dev.windrose or akka");
+    }
+}

@@ -1,0 +1,90 @@
+package dev.windrose.decide.rule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.windrose.Forall;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class PastTest {
+
+    private static final List<String> FIELDS = List.of(Fields.NAME, Fields.WEIGHTS, Fields.FALLBACK, "monitor.login");
+
+    private static List<Change> changes(Random random) {
+        List<Change> changes = new ArrayList<>();
+        for (int i = 0; i < 1 + random.nextInt(20); i++) {
+            Change.Kind kind = Change.Kind.values()[random.nextInt(Change.Kind.values().length)];
+            Map<String, String> fields = new HashMap<>();
+            FIELDS.forEach(field -> {
+                if (kind == Change.Kind.CREATED || random.nextInt(3) == 0) {
+                    fields.put(field, "v" + random.nextInt(3));
+                }
+            });
+            changes.add(new Change(
+                    kind,
+                    kind == Change.Kind.REMOVED ? Map.of() : fields,
+                    new Stamp(1 + i, "region-" + random.nextInt(3)),
+                    "ada",
+                    ""));
+        }
+        return changes;
+    }
+
+    @Test
+    void anInstantIsTheSameInWhateverOrderTheChangesCame() {
+        Forall.cases(random -> {
+            List<Change> changes = changes(random);
+            long at = random.nextInt(22);
+            RuleState then = Past.at(changes, at);
+            RuleState grown = RuleState.EMPTY;
+            for (Change change : changes) {
+                grown = change.stamp().epochMs() <= at ? grown.after(change) : grown;
+            }
+            assertThat(then).isEqualTo(grown);
+            Collections.shuffle(changes, random);
+            assertThat(Past.at(changes, at)).isEqualTo(then);
+        });
+    }
+
+    @Test
+    void anEditBackMakesTheDefinitionWhatItWasAndASecondOneIsNotNeeded() {
+        Forall.cases(random -> {
+            List<Change> changes = changes(random);
+            RuleState now = Past.at(changes, Long.MAX_VALUE);
+            RuleState then = Past.at(changes, random.nextInt(22));
+            Past.Edit edit = Past.back(now, then);
+            RuleState back = edit == null
+                    ? now
+                    : now.after(new Change(
+                            edit.kind(), edit.fields(), Stamp.next(50, "region-0", now.heard()), "ada", "back"));
+            assertThat(back.exists()).isEqualTo(then.exists());
+            if (then.exists()) {
+                FIELDS.forEach(field -> assertThat(said(back, field)).as(field).isEqualTo(said(then, field)));
+            }
+            assertThat(Past.back(back, then)).isNull();
+        });
+    }
+
+    private static String said(RuleState state, String field) {
+        String text = state.text(field);
+        return text == null ? "" : text;
+    }
+
+    @Test
+    void whatHappenedToTrafficIsNotBroughtBack() {
+        RuleState then = RuleState.EMPTY.after(new Change(
+                Change.Kind.CREATED, Map.of("name", "a", "override.eu-west-1", "x"), new Stamp(1, "a"), "", ""));
+        RuleState now = then.after(new Change(
+                Change.Kind.CHANGED,
+                Map.of("name", "b", "override.eu-west-1", "", "failover.eu-west-1", "y"),
+                new Stamp(2, "a"),
+                "",
+                ""));
+        assertThat(Past.back(now, then)).isEqualTo(new Past.Edit(Change.Kind.CHANGED, Map.of("name", "a")));
+    }
+}

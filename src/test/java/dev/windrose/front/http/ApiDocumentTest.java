@@ -1,0 +1,334 @@
+package dev.windrose.front.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.document.ApiDocument;
+import dev.windrose.document.Schema;
+import dev.windrose.front.http.RunningApi.Answer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The document, the routes, and what the routes accept and answer say the same. */
+class ApiDocumentTest {
+
+    private static final RunningApi API = RunningApi.start();
+    private static final ObjectNode DOCUMENT = ApiDocument.whole();
+    private static final Set<String> VERBS = Set.of("get", "post", "put", "patch", "delete");
+
+    /** One call of the document. */
+    private record Operation(String method, String path, JsonNode said) {
+
+        String name() {
+            return method + " " + path;
+        }
+
+        /** The path with the names that the set-up made. */
+        String asked() {
+            return path.replace("/rules/{rule_id}", "/rules/web")
+                    .replace("/geographic-rules/{rule_id}", "/geographic-rules/near")
+                    .replace("/metrics/{rule_id}", "/metrics/web")
+                    .replace("{region_id}", "us-east-1")
+                    .replace("{address}", "127.0.0.1:1")
+                    .replace("{logger}", "dev.windrose.front")
+                    .replace("{client_region}", "europe?rule_id=web&explain=true")
+                    .replaceAll("/diff$", "/diff?from=2026-01-01T00:00:00Z")
+                    .replaceAll("/route$", "/route?rule_id=web&lat=50&lon=8&explain=true");
+        }
+
+        JsonNode body() {
+            return said.at("/requestBody/content/application~1json");
+        }
+    }
+
+    private static List<Operation> operations() {
+        List<Operation> operations = new ArrayList<>();
+        DOCUMENT.get("paths")
+                .properties()
+                .forEach(path -> path.getValue().properties().forEach(verb -> {
+                    if (VERBS.contains(verb.getKey())) {
+                        operations.add(new Operation(verb.getKey().toUpperCase(), path.getKey(), verb.getValue()));
+                    }
+                }));
+        return operations;
+    }
+
+    @AfterAll
+    static void stop() {
+        API.close();
+    }
+
+    @BeforeEach
+    void setUp() {
+        API.put("/api/v1/regions/us-east-1", "{\"endpoints\":[\"http://127.0.0.1:9101\"],\"capacity\":1000}");
+        API.put("/api/v1/rules/web", RunningApi.RULE);
+        API.put(
+                "/api/v1/geographic-rules/near",
+                "{\"source_regions\":[\"europe\"],\"target_regions\":[\"eu-west-1\"],\"applies_to\":\"web\"}");
+    }
+
+    @Test
+    void everyRouteIsInTheDocumentAndNothingElse() {
+        Set<String> documented = new TreeSet<>();
+        operations()
+                .forEach(
+                        each -> documented.add(each.method() + " " + each.path().replaceAll("\\{[a-z_]+}", "*")));
+
+        assertThat(documented).isEqualTo(new TreeSet<>(API.server().offered()));
+    }
+
+    @Test
+    void theDocumentIsServedWithItsPageAndThePageFetchesNothingElse() {
+        Answer served = API.get("/api/v1/openapi.json");
+        assertThat(served.at("/openapi").asText()).isEqualTo("3.1.0");
+        assertThat(served.at("/info/x-windrose-version").asText()).isEqualTo("1.2.3");
+        assertThat(served.body().get("paths")).isEqualTo(DOCUMENT.get("paths"));
+
+        Answer page = API.get("/api/v1/docs");
+        assertThat(page.header("Content-Type")).startsWith("text/html");
+        assertThat(page.text())
+                .contains("fetch(\"openapi.json\")")
+                .doesNotContain("http:")
+                .doesNotContain("https:");
+    }
+
+    @Test
+    void everyReferenceLeadsSomewhereAndEveryCallIsNamedOnce() {
+        assertThat(emptyValues(DOCUMENT, "")).isEmpty();
+        DOCUMENT.findValuesAsText("$ref")
+                .forEach(reference -> assertThat(
+                                DOCUMENT.at(reference.substring(1)).isMissingNode())
+                        .as(reference)
+                        .isFalse());
+        assertThat(operations().stream()
+                        .map(each -> each.said().path("operationId").asText()))
+                .doesNotHaveDuplicates()
+                .doesNotContain("");
+        operations().forEach(each -> {
+            assertThat(each.said().path("summary").asText()).as(each.name()).isNotEmpty();
+            if (!each.body().isMissingNode()) {
+                assertThat(each.body().path("example").isMissingNode())
+                        .as(each.name())
+                        .isFalse();
+            }
+        });
+    }
+
+    /** A comma in a text without quotes makes a key without a value out of its end. */
+    private static List<String> emptyValues(JsonNode node, String at) {
+        List<String> empty = new ArrayList<>();
+        node.properties().forEach(each -> {
+            if (each.getValue().isNull()) {
+                empty.add(at + "/" + each.getKey());
+            }
+            empty.addAll(emptyValues(each.getValue(), at + "/" + each.getKey()));
+        });
+        return empty;
+    }
+
+    @Test
+    void examplesFitTheirSchemasAndAreAcceptedAndAnsweredAsTheDocumentSays() {
+        for (Operation each : operations()) {
+            setUp();
+            JsonNode body = each.body();
+            if (!body.isMissingNode()) {
+                assertThat(new Schema(DOCUMENT, body.get("schema")).problems(body.get("example")))
+                        .as(each.name())
+                        .isEmpty();
+            }
+            Answer answer = asked(each, body.path("example"));
+            JsonNode said =
+                    Schema.resolved(DOCUMENT, each.said().get("responses")).path(Integer.toString(answer.status()));
+            assertThat(said.isMissingNode())
+                    .as(each.name() + " answered " + answer.status() + " " + answer.text())
+                    .isFalse();
+            JsonNode schema = Schema.resolved(DOCUMENT, said).at("/content/application~1json/schema");
+            if (!schema.isMissingNode() && answer.status() < 300) {
+                assertThat(new Schema(DOCUMENT, schema).problems(answer.body()))
+                        .as(each.name() + " " + answer.text())
+                        .isEmpty();
+            }
+            if (answer.status() >= 400) {
+                assertThat(new Schema(DOCUMENT, DOCUMENT.at("/components/schemas/Problem")).problems(answer.body()))
+                        .as(each.name())
+                        .isEmpty();
+                assertThat(REFUSED_AS_SET_UP)
+                        .as(answer.text())
+                        .contains(each.said().path("operationId").asText());
+            }
+        }
+    }
+
+    /** What cannot be done to the one region that is there, which has no journal. */
+    private static final Set<String> REFUSED_AS_SET_UP = Set.of(
+            "getEvacuation",
+            "evictRegion",
+            "createRule",
+            "createGeographicRule",
+            "ruleHistory",
+            "geographicRuleHistory",
+            "regionHistory",
+            "diff",
+            "rollback",
+            "cluster",
+            "shards",
+            "leave",
+            "down");
+
+    private static Answer asked(Operation each, JsonNode body) {
+        return API.call(
+                each.method(),
+                each.asked(),
+                body.isMissingNode() ? null : body.toString(),
+                "Accept",
+                "application/json");
+    }
+
+    /** Every bound that the document names is one that the code holds: right inside it is accepted, right outside refused. */
+    @Test
+    void boundsAreThoseOfTheCode() {
+        List<String> broken = new ArrayList<>();
+        int tried = 0;
+        for (Operation each : operations()) {
+            JsonNode body = each.body();
+            if (!(body.path("example") instanceof ObjectNode example) || WATCHED_ELSEWHERE.contains(each.path())) {
+                continue;
+            }
+            for (Map.Entry<String, JsonNode> property :
+                    properties(body.get("schema")).entrySet()) {
+                setUp();
+                for (JsonNode wrong : outside(property.getValue())) {
+                    tried++;
+                    Answer answer = asked(each, example.deepCopy().set(property.getKey(), wrong));
+                    if (answer.status() != 400 && answer.status() != 422) {
+                        broken.add(each.name() + " took " + property.getKey() + " = " + shortened(wrong));
+                        setUp();
+                    }
+                }
+                for (JsonNode right : inside(property.getValue())) {
+                    tried++;
+                    Answer answer = asked(each, example.deepCopy().set(property.getKey(), right));
+                    if (answer.status() == 422 && answer.at("/detail").asText().startsWith(property.getKey())) {
+                        broken.add(each.name() + " refused " + shortened(right) + ": " + answer.text());
+                    }
+                    setUp();
+                }
+            }
+        }
+        assertThat(broken).isEmpty();
+        assertThat(tried).isGreaterThan(200);
+    }
+
+    /** Their bounds are settings of the node, or of texts that name what must exist. */
+    private static final Set<String> WATCHED_ELSEWHERE = Set.of("/api/v1/route:batch", "/api/v1/outcomes");
+
+    private static String shortened(JsonNode value) {
+        String text = value.toString();
+        return text.length() > 80 ? text.substring(0, 80) : text;
+    }
+
+    private static Map<String, JsonNode> properties(JsonNode unresolved) {
+        Map<String, JsonNode> properties = new LinkedHashMap<>();
+        JsonNode schema = Schema.resolved(DOCUMENT, unresolved);
+        schema.path("allOf").forEach(part -> properties.putAll(properties(part)));
+        schema.path("properties")
+                .properties()
+                .forEach(each -> properties.put(each.getKey(), Schema.resolved(DOCUMENT, each.getValue())));
+        return properties;
+    }
+
+    /** Values right outside of each bound of a schema. */
+    private static List<JsonNode> outside(JsonNode schema) {
+        JsonNodeFactory make = JsonNodeFactory.instance;
+        List<JsonNode> values = new ArrayList<>();
+        double step = "integer".equals(schema.path("type").asText()) ? 1 : 0.0001;
+        if (schema.has("minimum")) {
+            values.add(number(schema, schema.get("minimum").doubleValue() - step));
+        }
+        if (schema.has("maximum")) {
+            double most = schema.get("maximum").doubleValue();
+            values.add(number(schema, most + Math.max(step, Math.ulp(most))));
+        }
+        if (schema.has("maxLength")) {
+            values.add(make.textNode(long_(schema, schema.get("maxLength").asInt() + 1)));
+        }
+        if (schema.path("minLength").asInt() > 0) {
+            values.add(make.textNode(""));
+        }
+        if (schema.has("enum")) {
+            values.add(make.textNode("nothing-of-it"));
+        }
+        if (schema.has("pattern")) {
+            values.add(make.textNode("not so\u0001"));
+        }
+        if (schema.has("maxItems")) {
+            values.add(items(schema.get("maxItems").asInt() + 1));
+        }
+        if (schema.path("minItems").asInt() > 0) {
+            values.add(make.arrayNode());
+        }
+        values.add(
+                schema.path("type").asText().equals("object")
+                        ? make.arrayNode()
+                        : make.objectNode().put("of", "another kind"));
+        if (schema.path("additionalProperties").isBoolean()) {
+            values.add(make.objectNode().put("nobody-knows", 1));
+        }
+        for (Map.Entry<String, JsonNode> inner : schema.path("properties").properties()) {
+            for (JsonNode wrong : outside(Schema.resolved(DOCUMENT, inner.getValue()))) {
+                values.add(make.objectNode().set(inner.getKey(), wrong));
+            }
+        }
+        return values;
+    }
+
+    /** Values right inside of each bound of a schema, where one property's bound does not hang on another's. */
+    private static List<JsonNode> inside(JsonNode schema) {
+        JsonNodeFactory make = JsonNodeFactory.instance;
+        List<JsonNode> values = new ArrayList<>();
+        if (schema.path("description").asText().matches("(?i).*(at most|at least|less than|only).*")) {
+            return values;
+        }
+        if (schema.has("minimum")) {
+            values.add(number(schema, schema.get("minimum").doubleValue()));
+        }
+        if (schema.has("maximum")) {
+            values.add(number(schema, schema.get("maximum").doubleValue()));
+        }
+        schema.path("enum").forEach(values::add);
+        if (schema.has("maxLength")
+                && !schema.has("pattern")
+                && !schema.path("description").asText().contains("UTC")) {
+            values.add(make.textNode("x".repeat(schema.get("maxLength").asInt())));
+        }
+        return values;
+    }
+
+    private static JsonNode number(JsonNode schema, double value) {
+        return "integer".equals(schema.path("type").asText())
+                ? JsonNodeFactory.instance.numberNode((long) value)
+                : JsonNodeFactory.instance.numberNode(value);
+    }
+
+    private static String long_(JsonNode schema, int length) {
+        return (schema.path("pattern").asText().startsWith("^/") ? "/" : "x") + "x".repeat(length - 1);
+    }
+
+    private static ArrayNode items(int count) {
+        ArrayNode items = JsonNodeFactory.instance.arrayNode();
+        for (int i = 0; i < count; i++) {
+            items.add("us-east-" + i);
+        }
+        return items;
+    }
+}
