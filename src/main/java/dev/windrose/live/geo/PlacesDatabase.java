@@ -67,7 +67,7 @@ public final class PlacesDatabase {
                 self -> self.networks().size(),
                 self -> self.file.content().nodes(),
                 self -> self.file.content().built(),
-                self -> self.networks().bytes());
+                self -> self.file.content().nodes() == 0 ? 0 : self.networks().bytes());
     }
 
     /** What is known now. Safe for all threads. */

@@ -10,18 +10,13 @@ import dev.windrose.watch.GeoMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -160,11 +155,11 @@ class PlacesDatabaseTest {
     @Test
     void agreesWithTheLibraryOnEveryAddress() {
         Forall.cases(random -> {
-            byte[] bytes = random(random).bytes();
+            byte[] bytes = RandomDatabases.next(random).bytes();
             read(bytes);
             Reader reader = new Reader(new ByteArrayInputStream(bytes));
             for (int i = 0; i < 100; i++) {
-                InetAddress address = InetAddress.getByAddress(address(random));
+                InetAddress address = InetAddress.getByAddress(RandomDatabases.address(random));
                 PlaceRecord record = reader.getMetadata().ipVersion() == 4 && address.getAddress().length == 16
                         ? null
                         : reader.get(address, PlaceRecord.class);
@@ -173,112 +168,6 @@ class PlacesDatabaseTest {
                         .isEqualTo(record == null ? null : record.place());
             }
         });
-    }
-
-    /** A database with blocks near each other, so that many are nested. */
-    static MmdbWriter random(Random random) {
-        int ipVersion = random.nextBoolean() ? 4 : 6;
-        MmdbWriter writer = new MmdbWriter(ipVersion, 24 + 4 * random.nextInt(3));
-        writer.put("192.0.2.0/24", MmdbWriter.country("NZ"));
-        List<String> countries = List.of("DE", "FR", "US", "JP", "ZZ", "BR");
-        int blocks = 1 + random.nextInt(30);
-        for (int i = 0; i < blocks; i++) {
-            String country = countries.get(random.nextInt(countries.size()));
-            Object record = random.nextBoolean()
-                    ? MmdbWriter.country(country)
-                    : MmdbWriter.city(country, random.nextInt(90), random.nextInt(3));
-            writer.put(block(random, ipVersion == 6 && random.nextBoolean()), record);
-        }
-        return writer;
-    }
-
-    private static String block(Random random, boolean ipv6) {
-        int length = ipv6 ? 1 + random.nextInt(128) : 1 + random.nextInt(32);
-        byte[] bytes = ipv6 ? near6(random) : near4(random);
-        for (int i = 0; i < 8 * bytes.length; i++) {
-            if (i >= length) {
-                bytes[i / 8] &= (byte) ~(0x80 >>> i % 8);
-            }
-        }
-        try {
-            return InetAddress.getByAddress(bytes).getHostAddress() + "/" + length;
-        } catch (IOException e) {
-            throw new IllegalArgumentException(e);
-        }
-    }
-
-    private static byte[] near4(Random random) {
-        return new byte[] {10, (byte) random.nextInt(2), (byte) random.nextInt(4), (byte) random.nextInt(256)};
-    }
-
-    private static byte[] near6(Random random) {
-        byte[] bytes = new byte[16];
-        bytes[0] = 0x2a;
-        bytes[3] = (byte) random.nextInt(4);
-        bytes[7] = (byte) random.nextInt(4);
-        bytes[15] = (byte) random.nextInt(4);
-        return bytes;
-    }
-
-    static byte[] address(Random random) {
-        byte[] bytes = random.nextBoolean() ? near4(random) : near6(random);
-        if (random.nextInt(5) == 0) {
-            random.nextBytes(bytes);
-        }
-        return bytes;
-    }
-
-    @Test
-    void isReadAgainWhenItChanges() throws IOException {
-        trial.look();
-        assertThat(trial.refused()).isTrue();
-        assertThat(trial.said())
-                .isEqualTo("database [" + trial.path() + "] cannot be used, that read before stays: cannot be read: "
-                        + "java.nio.file.NoSuchFileException: " + trial.path());
-        trial.look();
-        assertThat(trial.lines()).as("lines logged").isEqualTo(1);
-
-        read(new MmdbWriter(4, 24).put("10.0.0.0/8", MmdbWriter.country("DE")).bytes());
-        assertThat(trial.said())
-                .startsWith("database [" + trial.path()
-                        + "] read: type [Windrose-Test], built [2023-11-14T22:13:20Z], nodes [8],"
-                        + " blocks [1], places [1], bytes [");
-        Networks first = trial.networks();
-        trial.look();
-        assertThat(trial.networks()).as("unchanged, so not read again").isSameAs(first);
-
-        byte[] other = new MmdbWriter(4, 24)
-                .put("10.0.0.0/8", MmdbWriter.country("FR"))
-                .bytes();
-        Files.write(trial.path(), other);
-        Files.setLastModifiedTime(trial.path(), FileTime.fromMillis(1000));
-        trial.look();
-        assertThat(trial.place("10.0.0.1")).isEqualTo(in("fr"));
-
-        byte[] damaged = other.clone();
-        damaged[damaged.length - 1] ^= 0x40;
-        Files.write(trial.path(), damaged);
-        trial.look();
-        assertThat(trial.refused()).as(trial.said()).isTrue();
-        assertThat(trial.place("10.0.0.1")).isEqualTo(in("fr"));
-        Files.delete(trial.path());
-        trial.look();
-        assertThat(trial.place("10.0.0.1")).isEqualTo(in("fr"));
-        Files.write(trial.path(), damaged);
-        trial.look();
-        assertThat(trial.refused()).isTrue();
-        read(other);
-        assertThat(trial.place("10.0.0.1")).isEqualTo(in("fr"));
-    }
-
-    @Test
-    void aFileThatIsCutOffAfterwardsIsNotMissed() throws IOException {
-        read(new MmdbWriter(6, 32).put("10.0.0.0/8", MmdbWriter.country("DE")).bytes());
-        Files.write(trial.path(), new byte[0]);
-        assertThat(trial.place("10.0.0.1")).isEqualTo(in("de"));
-        trial.look();
-        assertThat(trial.refused()).isTrue();
-        assertThat(trial.place("10.0.0.1")).isEqualTo(in("de"));
     }
 
     @Test
@@ -313,42 +202,6 @@ class PlacesDatabaseTest {
                 assertThat(trial.place(address)).isEqualTo(in("de"));
             }
         }
-    }
-
-    @Test
-    void isReplacedAndCutOffAllTheTime() throws Exception {
-        byte[] german = new MmdbWriter(6, 24)
-                .put("10.0.0.0/8", MmdbWriter.country("DE"))
-                .bytes();
-        byte[] french = new MmdbWriter(4, 32)
-                .put("10.0.0.0/8", MmdbWriter.country("FR"))
-                .bytes();
-        read(german);
-        CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> {
-            Random random = new Random(1);
-            try {
-                for (int i = 0; i < 2000; i++) {
-                    byte[] bytes = random.nextBoolean() ? german : french;
-                    Files.write(
-                            trial.path(), Arrays.copyOf(bytes, bytes.length - (i % 3 == 0 ? 0 : random.nextInt(200))));
-                }
-                Files.write(trial.path(), french);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
-        int looks = 0;
-        while (!writing.isDone()) {
-            trial.look();
-            looks++;
-            assertThat(trial.place("10.0.0.1")).isIn(in("de"), in("fr"));
-        }
-        writing.get();
-        trial.look();
-
-        assertThat(looks).isPositive();
-        assertThat(trial.refused()).as(trial.said()).isFalse();
-        assertThat(trial.place("10.0.0.1")).isEqualTo(in("fr"));
     }
 
     @Test

@@ -108,6 +108,7 @@ class WrongDatabaseTest {
         Files.createSymbolicLink(trial.path(), Path.of("/dev/zero"));
         trial.look();
         refused("it is no file");
+        Files.delete(trial.path());
     }
 
     @Test
@@ -133,16 +134,18 @@ class WrongDatabaseTest {
             writer.put("2001:db8:" + Integer.toHexString(i) + "::/48", MmdbWriter.city("DE", i / 1000.0, i % 7));
         }
         byte[] bytes = writer.bytes();
-        for (long memory = 1 << 20; memory < 16 << 20; memory += 1 << 20) {
+        int read = 0;
+        for (long memory = 1 << 20; memory <= 8 << 20; memory += 1 << 20) {
             try (DatabaseTrial small = new DatabaseTrial(directory, bytes.length, memory)) {
                 small.replace(bytes);
                 small.look();
-                assertThat(small.networks().bytes()).isLessThan(memory + (1 << 20));
+                read += small.refused() ? 0 : 1;
+                // The indexes by upper bits, half a megabyte, are always there.
+                assertThat(small.networks().bytes()).isLessThan(memory + (1 << 19) + 1024);
+                assertThat(small.networks().size()).isEqualTo(small.refused() ? 0 : 20_000);
             }
         }
-        trial.replace(bytes);
-        trial.look();
-        assertThat(trial.networks().size()).isEqualTo(20_000);
+        assertThat(read).isBetween(2, 7);
     }
 
     @Test
@@ -182,7 +185,7 @@ class WrongDatabaseTest {
         AtomicInteger refused = new AtomicInteger();
         AtomicInteger tried = new AtomicInteger();
         Forall.cases(random -> {
-            byte[] bytes = PlacesDatabaseTest.random(random).bytes();
+            byte[] bytes = RandomDatabases.next(random).bytes();
             int flips = 1 + random.nextInt(8);
             // Where bytes mean most: in the tree, the data and the metadata alike.
             int from = random.nextInt(bytes.length);
@@ -194,14 +197,14 @@ class WrongDatabaseTest {
             refused.addAndGet(isRefusedOrSound(bytes, random) ? 1 : 0);
         });
         System.out.println("of " + tried + " databases with wrong bytes (seeds 0 to 499) " + refused + " refused");
-        assertThat(refused.get()).isBetween(1, tried.get() - 1);
+        assertThat(refused.get()).isBetween(tried.get() / 4, tried.get());
     }
 
     @Test
     void mixturesOfTwoMayBeWrong() {
         Forall.cases(random -> {
-            byte[] first = PlacesDatabaseTest.random(random).bytes();
-            byte[] second = PlacesDatabaseTest.random(random).bytes();
+            byte[] first = RandomDatabases.next(random).bytes();
+            byte[] second = RandomDatabases.next(random).bytes();
             int cut = random.nextInt(Math.min(first.length, second.length));
             byte[] bytes = second.clone();
             System.arraycopy(first, 0, bytes, 0, cut);
@@ -223,7 +226,7 @@ class WrongDatabaseTest {
         }
         Reader reader = new Reader(new ByteArrayInputStream(bytes));
         for (int i = 0; i < 20; i++) {
-            byte[] address = PlacesDatabaseTest.address(random);
+            byte[] address = RandomDatabases.address(random);
             Networks.Place place = trial.networks().of(address);
             if (place != null && place.area() != null) {
                 assertThat(place.area()).matches(Identifier.FORM);
