@@ -227,7 +227,7 @@ class AsCodeTest {
     @Test
     void theSchemaOfManifestsIsPrintedAndTheOneThatIsShipped() throws IOException {
         Ran schema = Ran.of("schema");
-        Path shipped = Path.of("conf/manifest.schema.json");
+        Path shipped = Path.of("deploy/schema/manifest.schema.json");
         if (Boolean.getBoolean("windrose.golden.write")) {
             Files.writeString(shipped, schema.out());
         }

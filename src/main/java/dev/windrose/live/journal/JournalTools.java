@@ -7,7 +7,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What can be done with the journal of a node that does not run: check it, copy it, replay it, repair it. Blocks. */
@@ -15,12 +14,6 @@ public final class JournalTools {
 
     /** Events read and inserted at once. */
     private static final int BATCH = 2_000;
-
-    /**
-     * Events of one transaction. An event of another definition is in another page of the index, and every transaction writes
-     * whole pages: small ones would write each page many times.
-     */
-    private static final int TRANSACTION = 40_000;
 
     /** Told how far long work is. */
     public interface Progress {
@@ -121,20 +114,11 @@ public final class JournalTools {
         if (new JournalReader(fresh.dataSource()).count() > 0) {
             throw new IOException("journal: has events already (expected: a fresh database)");
         }
-        String writer = UUID.randomUUID().toString();
         long began = System.nanoTime();
         try (Connection connection = fresh.dataSource().getConnection()) {
             connection.setAutoCommit(false);
             EventRows.withoutNumbers(connection);
-            int[] open = {0};
-            Copied copied = copied(from, all, progress, batch -> {
-                EventRows.insert(connection, batch, writer);
-                open[0] += batch.size();
-                if (batch.isEmpty() || open[0] >= TRANSACTION) {
-                    connection.commit();
-                    open[0] = 0;
-                }
-            });
+            Copied copied = copied(from, all, progress, new RowWriter(connection)::take);
             connection.setAutoCommit(true);
             EventRows.withNumbers(connection);
             EventRows.continueAfterHead(connection);
@@ -159,7 +143,7 @@ public final class JournalTools {
             done += page.size();
             progress.at(done, all);
         }
-        // Whatever the sink holds back it lets go of now, within the time that is told.
+        // What is still on its way is written within the time that is told.
         sink.take(List.of());
         return new Copied(done, replay.definitions(), replay.hash(), (System.nanoTime() - began) / 1e9);
     }
