@@ -9,8 +9,9 @@ import java.util.concurrent.atomic.AtomicLongArray;
 final class WhereClientsWere {
 
     /*
-     * A slot is three words: place, the place it lies in, and the decision's id xor both. Threads may write one slot at the
-     * same time and readers may see words of both; then the xor is not the id that is asked for, and nothing is found.
+     * A slot is three words: place, the place it lies in, and the decision's id xor both, each multiplied by a number of its
+     * own, for without that places and ids that are alike cancel out. Threads may write one slot at the same time and readers may
+     * see words of both; then the xor is not the id that is asked for, and nothing is found.
      * Source: Hyatt and Mann, "A lock-less transposition table implementation for parallel search chess engines".
      */
 
@@ -25,7 +26,7 @@ final class WhereClientsWere {
         int slot = slot(id);
         words.setPlain(slot + 1, place);
         words.setPlain(slot + 2, within);
-        words.setOpaque(slot, id ^ place ^ within);
+        words.setOpaque(slot, id ^ mixed(place, within));
     }
 
     /**
@@ -38,7 +39,11 @@ final class WhereClientsWere {
         int slot = slot(id);
         into[0] = words.getOpaque(slot + 1);
         into[1] = words.getOpaque(slot + 2);
-        return (words.getOpaque(slot) ^ into[0] ^ into[1]) == id;
+        return (words.getOpaque(slot) ^ mixed(into[0], into[1])) == id;
+    }
+
+    private static long mixed(long place, long within) {
+        return (place * 0xBF58476D1CE4E5B9L) ^ Long.rotateLeft(within * 0x94D049BB133111EBL, 32);
     }
 
     private static int slot(long id) {
