@@ -9,6 +9,7 @@ import akka.actor.typed.SpawnProtocol;
 import dev.windrose.decide.health.Outliers;
 import dev.windrose.front.http.ApiParts;
 import dev.windrose.front.http.ApiServer;
+import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.failover.EvacuationPlanner;
 import dev.windrose.live.geo.NetworksFile;
 import dev.windrose.live.health.HealthPicture;
@@ -167,9 +168,10 @@ final class DataPlane {
      *
      * @throws WrongSetting when the port is in use
      */
-    void listen(Settings settings, Control control, Meters meters, String version) {
+    void listen(Settings settings, Authenticator access, Control control, Meters meters, String version) {
         ApiParts parts = new ApiParts(
                 version,
+                access,
                 settings.node().region(),
                 new HashSet<>(settings.node().regions()),
                 settings.health().check(),

@@ -5,6 +5,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.Props;
+import dev.windrose.live.access.Authenticator;
 import dev.windrose.watch.Meters;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +30,7 @@ public final class Node {
     private final Meters meters;
     private final DataPlane data;
     private final Control control;
+    private final Authenticator access;
     private final ActorRef<ControlPlane.Command> supervisor;
 
     /**
@@ -50,7 +52,8 @@ public final class Node {
         data = DataPlane.start(settings, dataDir, meters);
         control = new Control(settings, dataDir, data, meters, data.waiting());
         try {
-            data.listen(settings, control, meters, version);
+            access = AccessPart.start(settings.access(), dataDir, data.director()::catalog, say);
+            data.listen(settings, access, control, meters, version);
         } catch (WrongSetting e) {
             data.terminate();
             dataDir.close();

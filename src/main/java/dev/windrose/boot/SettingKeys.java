@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class SettingKeys {
 
     /** The files that hold settings, in the order in which a reader wants them. */
-    public static final List<String> FILES = List.of("node", "http", "health", "table", "rule", "geo", "wire");
+    public static final List<String> FILES =
+            List.of("node", "http", "health", "table", "rule", "geo", "access", "wire");
 
     /**
      * One setting.

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
 import dev.windrose.front.http.HttpSettings;
 import dev.windrose.front.manage.ManageSettings;
+import dev.windrose.live.access.AccessSettings;
 import dev.windrose.live.geo.GeoSettings;
 import dev.windrose.live.health.HealthSettings;
 import dev.windrose.live.journal.JournalSettings;
@@ -33,7 +34,7 @@ public final class Settings {
     /** Everything of ours stands below this key. */
     static final String ROOT = "windrose";
 
-    private static final Pattern SECRET = Pattern.compile("(?i).*(password|secret|token|credential).*");
+    private static final Pattern SECRET = Pattern.compile("(?i).*(password|secret|token|credential|break-glass).*");
 
     /**
      * Where settings are looked for.
@@ -73,13 +74,19 @@ public final class Settings {
     private final RuleSettings rule;
     private final JournalSettings journal;
     private final GeoSettings geo;
+    private final AccessSettings access;
 
     /** @throws WrongSetting with one line, for the first setting that is wrong */
     public static Settings load(Sources sources) {
-        return new Settings(sources);
+        return new Settings(sources, false);
     }
 
-    private Settings(Sources sources) {
+    /** As {@link #load}, for a node that asks nobody for credentials and listens on loopback only. */
+    public static Settings loadDev(Sources sources) {
+        return new Settings(sources, true);
+    }
+
+    private Settings(Sources sources, boolean dev) {
         this.sources = sources;
         this.variables = keys.values(sources.environment());
         this.given = ConfigFactory.parseMap(sources.sets(), "--set")
@@ -96,6 +103,7 @@ public final class Settings {
         this.rule = RulePart.read(reader.at("windrose.rule"));
         this.journal = RulePart.readJournal(reader.at("windrose.rule.journal"), node.dataDir());
         this.geo = GeoPart.read(reader.at("windrose.geo"));
+        this.access = AccessPart.read(reader.at("windrose.access"), dev);
         this.keysRead = reader.keysRead();
     }
 
@@ -125,6 +133,10 @@ public final class Settings {
 
     public GeoSettings geo() {
         return geo;
+    }
+
+    public AccessSettings access() {
+        return access;
     }
 
     public JournalSettings journal() {

@@ -15,6 +15,7 @@ import picocli.CommandLine.Help.Ansi;
         subcommands = {
             NodeCommand.class,
             ConfigCommand.class,
+            KeyCommand.class,
             VersionCommand.class,
             RegionCommand.class,
             OriginCommand.class,

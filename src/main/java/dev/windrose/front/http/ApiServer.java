@@ -15,9 +15,12 @@ import akka.http.scaladsl.model.EntityStreamException;
 import akka.http.scaladsl.model.EntityStreamSizeException;
 import akka.stream.Materializer;
 import akka.stream.javadsl.Sink;
+import dev.windrose.model.Permission;
+import dev.windrose.model.Principal;
 import dev.windrose.watch.HttpMeters;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -43,6 +46,7 @@ public final class ApiServer {
     private final HttpMeters meters;
     private final Materializer materializer;
     private final ApiParts parts;
+    private final Gate gate;
     private volatile boolean stopping = false;
     private volatile ServerBinding binding;
 
@@ -66,6 +70,7 @@ public final class ApiServer {
     private ApiServer(ActorSystem<?> system, HttpSettings settings, ApiParts parts, HttpMeters meters) {
         this.settings = settings;
         this.parts = parts;
+        this.gate = new Gate(parts.director()::catalog);
         Moment moment = new Moment();
         this.fast = new FastRoute(parts.director(), moment);
         this.meters = meters;
@@ -74,7 +79,7 @@ public final class ApiServer {
         system.scheduler()
                 .scheduleWithFixedDelay(
                         LOOK_EVERY, LOOK_EVERY, () -> throughput.look(System.nanoTime()), system.executionContext());
-        Edits edits = new Edits(system, parts);
+        Edits edits = new Edits(system, parts, gate);
         RuleResource rules = new RuleResource(parts, settings, edits);
         rules.addTo(router);
         new GeographicRuleResource(parts, settings, edits, rules).addTo(router);
@@ -84,14 +89,20 @@ public final class ApiServer {
         new HealthResource(parts, edits).addTo(router);
         new HealthMatrixResource(parts, settings).addTo(router);
         new OverrideResource(parts, edits).addTo(router);
+        new KeyResource(parts, settings, edits).addTo(router);
         new FailbackResource(parts, edits).addTo(router);
         Whereabouts whereabouts = new Whereabouts(parts.networks(), settings.trustedProxies(), parts.self());
         new RouteResource(parts.director(), whereabouts, meters, moment).addTo(router);
-        new BatchResource(parts.director(), whereabouts, settings.batch(), meters, moment).addTo(router);
-        new OutcomeResource(parts.director(), settings.batch()).addTo(router);
-        new MetricsResource(parts).addTo(router);
+        new BatchResource(parts.director(), gate, whereabouts, settings.batch(), meters, moment).addTo(router);
+        new OutcomeResource(parts.director(), gate, settings.batch()).addTo(router);
+        new MetricsResource(parts, gate).addTo(router);
         new DashboardResource(parts, throughput).addTo(router);
-        router.add("GET", "/metrics", this::scrape);
+        router.add("GET", "/metrics", Permission.READ, this::scrape);
+    }
+
+    /** All calls that are answered. */
+    List<Router.Offered> offered() {
+        return router.offered();
     }
 
     /** The port that was bound. */
@@ -116,17 +127,18 @@ public final class ApiServer {
     }
 
     private CompletionStage<HttpResponse> answer(HttpRequest request) {
-        HttpResponse decided = fast.answer(request);
+        Principal who = parts.access().identify(Gate.token(request), null);
+        HttpResponse decided = fast.answer(request, who);
         if (decided != null) {
             if (decided != FastRoute.LIVE) {
                 meters.decided();
             }
             return CompletableFuture.completedFuture(decided);
         }
-        return slow(request);
+        return slow(request, who);
     }
 
-    private CompletionStage<HttpResponse> slow(HttpRequest request) {
+    private CompletionStage<HttpResponse> slow(HttpRequest request, Principal who) {
         CompletionStage<HttpResponse> answered;
         try {
             String path = request.getUri().path();
@@ -134,8 +146,8 @@ public final class ApiServer {
             if (stopping && path.equals("/health/ready")) {
                 throw Problem.unavailable("this node stops", 1);
             }
-            answered = body(request)
-                    .thenCompose(bytes -> match.handler().answer(new Call(request, match.variables(), bytes)));
+            gate.require(match, who, request);
+            answered = body(request).thenCompose(bytes -> match.handler().answer(new Call(request, match, who, bytes)));
         } catch (RuntimeException e) {
             answered = drained(request.entity()).handleAsync((ended, ignored) -> raise(e), Runnable::run);
         }

@@ -27,10 +27,17 @@ final class Edits {
 
     private final ActorSystem<?> system;
     private final ApiParts parts;
+    private final Gate gate;
 
-    Edits(ActorSystem<?> system, ApiParts parts) {
+    Edits(ActorSystem<?> system, ApiParts parts, Gate gate) {
         this.system = system;
         this.parts = parts;
+        this.gate = gate;
+    }
+
+    /** Who may do what. */
+    Gate gate() {
+        return gate;
     }
 
     /** The state after the edit; fails with a {@link Problem} when it was not done. */
@@ -53,6 +60,7 @@ final class Edits {
     /** How the edit ended; fails with a {@link Problem} only when it may not have been done at all. */
     CompletionStage<RuleGateway.Outcome> outcome(
             Call call, DefinitionKey key, Change.Kind kind, Map<String, String> fields, @Nullable String revision) {
+        gate.requireEdit(call, key, kind, fields);
         RuleGateway gateway = parts.gateway().get();
         if (gateway == null) {
             throw Problem.unavailable(
@@ -132,6 +140,7 @@ final class Edits {
         return switch (key.kind()) {
             case RULE, GEOGRAPHIC_RULE -> "rule_id";
             case REGION -> "region_id";
+            case KEY -> "key";
         };
     }
 }

@@ -4,6 +4,9 @@ import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.live.table.Director;
+import dev.windrose.model.Permission;
+import dev.windrose.model.Principal;
+import dev.windrose.model.RuleId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -21,15 +24,17 @@ final class OutcomeResource {
     private record Outcome(String decisionId, double latencyMs, boolean success) {}
 
     private final Director director;
+    private final Gate gate;
     private final int atMost;
 
-    OutcomeResource(Director director, int atMost) {
+    OutcomeResource(Director director, Gate gate, int atMost) {
+        this.gate = gate;
         this.director = director;
         this.atMost = atMost;
     }
 
     void addTo(Router router) {
-        router.add("POST", "/api/v1/outcomes", this::report);
+        router.add("POST", "/api/v1/outcomes", Permission.REPORT, Scope.EACH, this::report);
     }
 
     private CompletionStage<HttpResponse> report(Call call) {
@@ -47,13 +52,25 @@ final class OutcomeResource {
         // All are read before one is counted: a body with a fault changes nothing.
         int counted = 0;
         for (Outcome outcome : outcomes) {
-            counted += director.finish(outcome.decisionId(), outcome.latencyMs(), outcome.success()) ? 1 : 0;
+            counted += mayTell(call.principal(), outcome)
+                            && director.finish(outcome.decisionId(), outcome.latencyMs(), outcome.success())
+                    ? 1
+                    : 0;
         }
         ObjectNode json = Json.object();
         json.put("received", outcomes.size());
         json.put("counted", counted);
         json.put("unknown", outcomes.size() - counted);
         return Reply.now(Reply.json(json));
+    }
+
+    /** Whoever is limited to some rules tells of those alone. */
+    private boolean mayTell(Principal who, Outcome outcome) {
+        if (who.mayEverywhere(Permission.REPORT)) {
+            return true;
+        }
+        RuleId rule = director.ruleOf(outcome.decisionId());
+        return rule != null && gate.reads(who, Permission.REPORT, rule);
     }
 
     private static Outcome read(JsonNode entry) {

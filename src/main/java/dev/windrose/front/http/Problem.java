@@ -25,6 +25,8 @@ final class Problem extends RuntimeException {
     enum Kind {
         BAD_REQUEST(400, "The request is not well-formed"),
         DUPLICATE(400, "It exists already"),
+        UNAUTHENTICATED(401, "Nobody that is known"),
+        FORBIDDEN(403, "It is not allowed"),
         UNKNOWN(404, "It does not exist"),
         WRONG_METHOD(405, "The method is not offered here"),
         TOO_SLOW(408, "The body took too long"),
@@ -101,6 +103,9 @@ final class Problem extends RuntimeException {
         HttpResponse response = HttpResponse.create()
                 .withStatus(kind.status)
                 .withEntity(HttpEntities.create(JSON_TYPE, Json.bytes(body)));
+        if (kind == Kind.UNAUTHENTICATED) {
+            response = response.addHeader(RawHeader.create("WWW-Authenticate", "Bearer realm=\"windrose\""));
+        }
         if (retryAfterSeconds > 0) {
             response = response.addHeader(RawHeader.create("Retry-After", Integer.toString(retryAfterSeconds)));
         }

@@ -1,6 +1,7 @@
 package dev.windrose.front.http;
 
 import akka.http.javadsl.model.HttpResponse;
+import dev.windrose.model.Permission;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,25 +17,51 @@ final class Router {
         CompletionStage<HttpResponse> answer(Call call);
     }
 
-    /** A handler and the variable parts of the path that led to it. */
-    record Match(Handler handler, List<String> variables) {}
+    /** A handler, what calling it needs, and the variable parts of the path that led to it. */
+    record Match(Handler handler, Permission permission, Scope scope, List<String> variables) {}
 
-    private record Route(List<String> pattern, Map<String, Handler> byMethod) {}
+    /** One call that is offered; docs/security.md shows them all. */
+    record Offered(String method, String pattern, Permission permission, Scope scope) {}
+
+    private record Entry(Handler handler, Permission permission, Scope scope) {}
+
+    private record Route(List<String> pattern, Map<String, Entry> byMethod) {}
 
     private final List<Route> routes = new ArrayList<>();
 
-    Router add(String method, String pattern, Handler handler) {
+    /** A call that touches everything, or nothing that grants can be limited to. */
+    Router add(String method, String pattern, Permission permission, Handler handler) {
+        return add(method, pattern, permission, Scope.WHOLE, handler);
+    }
+
+    /**
+     * @param permission what whoever calls it must have
+     * @param scope what it touches
+     */
+    Router add(String method, String pattern, Permission permission, Scope scope, Handler handler) {
+        Entry entry = new Entry(handler, permission, scope);
         List<String> segments = segments(pattern);
         for (Route route : routes) {
             if (route.pattern().equals(segments)) {
-                route.byMethod().put(method, handler);
+                route.byMethod().put(method, entry);
                 return this;
             }
         }
-        Map<String, Handler> byMethod = new LinkedHashMap<>();
-        byMethod.put(method, handler);
+        Map<String, Entry> byMethod = new LinkedHashMap<>();
+        byMethod.put(method, entry);
         routes.add(new Route(segments, byMethod));
         return this;
+    }
+
+    /** All calls, in the order in which they were added. */
+    List<Offered> offered() {
+        List<Offered> offered = new ArrayList<>();
+        for (Route route : routes) {
+            route.byMethod()
+                    .forEach((method, entry) -> offered.add(new Offered(
+                            method, "/" + String.join("/", route.pattern()), entry.permission(), entry.scope())));
+        }
+        return offered;
     }
 
     /** The handler; throws a {@link Problem} when the path or the method is not offered. */
@@ -43,12 +70,12 @@ final class Router {
         for (Route route : routes) {
             List<String> variables = variables(route.pattern(), segments);
             if (variables != null) {
-                Handler handler = route.byMethod().get(method);
-                if (handler == null) {
+                Entry entry = route.byMethod().get(method);
+                if (entry == null) {
                     throw Problem.wrongMethod(
                             method, String.join(", ", route.byMethod().keySet()));
                 }
-                return new Match(handler, variables);
+                return new Match(entry.handler(), entry.permission(), entry.scope(), variables);
             }
         }
         throw Problem.of(

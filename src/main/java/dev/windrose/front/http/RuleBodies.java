@@ -11,6 +11,7 @@ import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
 import dev.windrose.live.table.RuleCounts;
 import dev.windrose.model.FailoverPolicy;
+import dev.windrose.model.Grant;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthPolicy;
 import dev.windrose.model.Monitor;
@@ -49,6 +50,7 @@ final class RuleBodies {
             "safety",
             "body_contains",
             "fallback",
+            "labels",
             "status");
 
     private static final Set<String> POLICY =
@@ -96,6 +98,7 @@ final class RuleBodies {
         fields.put(Fields.HEALTH_POLICY, "");
         fields.put(Fields.FAILOVER_POLICY, "");
         fields.put(Fields.SAFETY, "");
+        fields.put(Fields.LABELS, "");
         fields.put(Fields.FALLBACK, "fail_open");
         fields.put(Fields.STATUS, "active");
         fields.putAll(shared(body));
@@ -150,6 +153,9 @@ final class RuleBodies {
         }
         if (body.has("fallback")) {
             fields.put(Fields.FALLBACK, fallback(body));
+        }
+        if (body.has("labels")) {
+            fields.put(Fields.LABELS, Fields.map(body.texts("labels", Grant.MAX_LIMITS, 63)));
         }
         if (body.has("status")) {
             fields.put(Fields.STATUS, body.text("status", 16));
@@ -332,6 +338,8 @@ final class RuleBodies {
         new TreeMap<>(rule.health().overrides())
                 .forEach((region, override) -> overrides.set(region.value(), OverrideResource.shown(override)));
         json.put("fallback", rule.fallback().wireName());
+        ObjectNode labels = json.putObject("labels");
+        new TreeMap<>(Definitions.labels(state)).forEach(labels::put);
         json.put("status", rule.status().wireName());
         times(json, state);
         json.put("total_requests", counts.total());

@@ -10,6 +10,7 @@ import com.typesafe.config.ConfigFactory;
 import dev.windrose.decide.geo.Networks;
 import dev.windrose.decide.geo.Prefix;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.failover.EvacuationPlanner;
 import dev.windrose.live.health.HealthMatrix;
 import dev.windrose.live.health.HealthPicture;
@@ -18,6 +19,7 @@ import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.health.Pictures;
 import dev.windrose.live.member.Membership;
 import dev.windrose.live.metric.MetricsArchive;
+import dev.windrose.live.table.Director;
 import dev.windrose.live.table.TableInMemory;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
@@ -44,6 +46,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -102,10 +105,15 @@ final class RunningApi implements AutoCloseable {
     private volatile HealthPicture picture = HealthPicture.EMPTY;
 
     static RunningApi start() {
-        return new RunningApi();
+        return start(director -> Authenticator.DEV);
     }
 
-    private RunningApi() {
+    /** @param access who is let in, by what the director knows */
+    static RunningApi start(Function<Director, Authenticator> access) {
+        return new RunningApi(access);
+    }
+
+    private RunningApi(Function<Director, Authenticator> access) {
         Config config = ConfigFactory.parseResources("windrose/akka-data.conf")
                 .withFallback(ConfigFactory.load())
                 .resolve();
@@ -119,6 +127,7 @@ final class RunningApi implements AutoCloseable {
             MetricsArchive metrics = MetricsArchive.start(system, self, Set.of(), database);
             ApiParts parts = new ApiParts(
                     "1.2.3",
+                    access.apply(table.director()),
                     self,
                     Set.of(self, new RegionId("eu-west-1")),
                     DEFAULTS,
