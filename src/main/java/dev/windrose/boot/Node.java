@@ -52,7 +52,8 @@ public final class Node {
         data = DataPlane.start(settings, dataDir, meters);
         control = new Control(settings, dataDir, data, meters, data.waiting());
         try {
-            access = AccessPart.start(settings.access(), dataDir, data.director()::catalog, say);
+            access = AccessPart.start(
+                    settings, dataDir, data.system(), data.director()::catalog, meters.registry(), say);
             data.listen(settings, access, control, meters, version);
         } catch (WrongSetting e) {
             data.terminate();

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
+import dev.windrose.decide.reach.Destinations;
 import dev.windrose.front.http.HttpSettings;
 import dev.windrose.front.manage.ManageSettings;
 import dev.windrose.live.access.AccessSettings;
@@ -75,6 +76,7 @@ public final class Settings {
     private final JournalSettings journal;
     private final GeoSettings geo;
     private final AccessSettings access;
+    private final Destinations reach;
 
     /** @throws WrongSetting with one line, for the first setting that is wrong */
     public static Settings load(Sources sources) {
@@ -104,6 +106,7 @@ public final class Settings {
         this.journal = RulePart.readJournal(reader.at("windrose.rule.journal"), node.dataDir());
         this.geo = GeoPart.read(reader.at("windrose.geo"));
         this.access = AccessPart.read(reader.at("windrose.access"), dev);
+        this.reach = AccessPart.readReach(reader.at("windrose.reach"), dev);
         this.keysRead = reader.keysRead();
     }
 
@@ -137,6 +140,11 @@ public final class Settings {
 
     public AccessSettings access() {
         return access;
+    }
+
+    /** Where the node may connect to when somebody else names the address. */
+    public Destinations reach() {
+        return reach;
     }
 
     public JournalSettings journal() {

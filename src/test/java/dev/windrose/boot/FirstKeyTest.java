@@ -9,6 +9,8 @@ import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
 import dev.windrose.live.access.AccessSettings;
 import dev.windrose.live.access.Authenticator;
+import dev.windrose.live.access.Doorkeeper;
+import dev.windrose.live.access.OidcSettings;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Permission;
@@ -53,7 +55,12 @@ class FirstKeyTest {
     }
 
     private Authenticator start(String breakGlassHash) {
-        return AccessPart.start(new AccessSettings(false, breakGlassHash), dataDir, catalog::get, said::add);
+        return AccessPart.doorkeeper(
+                new AccessSettings(false, breakGlassHash, OidcSettings.NONE),
+                dataDir,
+                catalog::get,
+                Doorkeeper.Tokens.NONE,
+                said::add);
     }
 
     private void admin() {

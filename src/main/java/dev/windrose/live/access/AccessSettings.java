@@ -5,5 +5,6 @@ package dev.windrose.live.access;
  *
  * @param dev nobody is asked for credentials
  * @param breakGlassHash of the key for the day on which nothing else works; empty when there is none
+ * @param oidc whose tokens are believed
  */
-public record AccessSettings(boolean dev, String breakGlassHash) {}
+public record AccessSettings(boolean dev, String breakGlassHash, OidcSettings oidc) {}

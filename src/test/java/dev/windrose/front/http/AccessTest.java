@@ -33,6 +33,7 @@ class AccessTest {
     private static final String TO = "<!-- end of calls -->";
     private static final KeyText ROOT = KeyText.of(FixedKey.BREAK_GLASS, new byte[KeyText.SECRET_BYTES]);
 
+    private final Issuer issuer = new Issuer();
     private final AtomicLong later = new AtomicLong();
     private final Map<Role, String> keys = new EnumMap<>(Role.class);
     private RunningApi api;
@@ -43,7 +44,7 @@ class AccessTest {
                 director::catalog,
                 () -> System.currentTimeMillis() + later.get(),
                 Map.of(FixedKey.BREAK_GLASS, FixedKey.breakGlass(ROOT.hash())),
-                Doorkeeper.Tokens.NONE));
+                issuer.tokens(() -> System.currentTimeMillis() + later.get())));
         for (Role role : Role.values()) {
             keys.put(role, make(role.wireName(), role.wireName()));
         }
@@ -100,6 +101,10 @@ class AccessTest {
                         .as(offered.pattern())
                         .isNotEqualTo(401)
                         .isLessThan(500);
+                String token = issuer.token("ada", role.wireName());
+                assertThat(call(offered.method(), path(offered), token, "{}").status() == 403)
+                        .as("%s %s by a token of %s", offered.method(), offered.pattern(), role)
+                        .isEqualTo(answer.status() == 403);
             }
         }
     }
@@ -109,7 +114,12 @@ class AccessTest {
         String forged = KeyText.of("admin", new byte[KeyText.SECRET_BYTES]).text();
         String unknown = KeyText.of("nobody", new byte[KeyText.SECRET_BYTES]).text();
         String brief = make("brief", "admin");
+        String token = issuer.token("ada", "admin");
+        List<String> badTokens = issuer.badOnes();
         for (Router.Offered offered : api.server().offered()) {
+            for (String bad : badTokens) {
+                refused(offered, bad);
+            }
             for (String key : new String[] {null, forged, unknown, "admin", "x.y.z", "wr.admin.", "a".repeat(7000)}) {
                 refused(offered, key);
             }
@@ -118,6 +128,7 @@ class AccessTest {
         try {
             for (Router.Offered offered : api.server().offered()) {
                 refused(offered, brief);
+                refused(offered, token);
             }
         } finally {
             later.set(0);
