@@ -12,6 +12,7 @@ import dev.windrose.live.access.JwksCache;
 import dev.windrose.live.access.JwksSource;
 import dev.windrose.live.access.JwtTokens;
 import dev.windrose.live.access.OidcSettings;
+import dev.windrose.live.audit.AuditSettings;
 import dev.windrose.live.reach.HttpGet;
 import dev.windrose.live.reach.Outbound;
 import dev.windrose.live.table.Catalog;
@@ -83,6 +84,10 @@ final class AccessPart {
             // Told below.
         }
         throw reader.wrong(key, "an address with https, or with http on loopback");
+    }
+
+    static AuditSettings readAudit(SettingsReader reader) {
+        return new AuditSettings(reader.time("keep", Duration.ofDays(1), Duration.ofDays(3660)));
     }
 
     /** @param dev loopback may be connected to */

@@ -29,6 +29,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -191,6 +192,13 @@ final class Control implements ControlSystem.Parts {
     RuleGateway gateway() {
         RulePlane plane = rules;
         return plane == null || up.get() == 0 ? null : plane.gateway();
+    }
+
+    /** The journal's database, or null while there is none that is known to have its tables. */
+    @Nullable
+    DataSource database() {
+        Database open = database;
+        return open == null || rules == null ? null : open.dataSource();
     }
 
     /** Where recorded metrics are kept, or null while there is no control plane. */

@@ -10,6 +10,7 @@ import dev.windrose.decide.health.Outliers;
 import dev.windrose.front.http.ApiParts;
 import dev.windrose.front.http.ApiServer;
 import dev.windrose.live.access.Authenticator;
+import dev.windrose.live.audit.AuditLog;
 import dev.windrose.live.failover.EvacuationPlanner;
 import dev.windrose.live.geo.NetworksFile;
 import dev.windrose.live.health.HealthPicture;
@@ -23,6 +24,7 @@ import dev.windrose.live.table.TableKeeper;
 import dev.windrose.live.table.TablePlane;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
+import dev.windrose.watch.AuditMeters;
 import dev.windrose.watch.GeoMeters;
 import dev.windrose.watch.HealthMeters;
 import dev.windrose.watch.HttpMeters;
@@ -46,6 +48,7 @@ final class DataPlane {
     static final String NAME = "windrose-data";
 
     private static final Duration BIND_AT_MOST = Duration.ofSeconds(20);
+    private static final Duration AUDIT_EVERY = Duration.ofMillis(200);
     private static final Duration LOOK_AT_MOST = Duration.ofSeconds(3);
 
     private final ActorSystem<SpawnProtocol.Command> system;
@@ -55,6 +58,7 @@ final class DataPlane {
     private final TablePlane table;
 
     private volatile @Nullable ApiServer api = null;
+    private volatile @Nullable AuditLog audit = null;
     private volatile HealthPicture picture = HealthPicture.EMPTY;
     private volatile @Nullable ActorRef<TableKeeper.Command> tableKeeper = null;
     private volatile @Nullable Director director = null;
@@ -169,9 +173,12 @@ final class DataPlane {
      * @throws WrongSetting when the port is in use
      */
     void listen(Settings settings, Authenticator access, Control control, Meters meters, String version) {
+        AuditLog log = audit(settings, control, meters);
+        audit = log;
         ApiParts parts = new ApiParts(
                 version,
                 access,
+                log,
                 settings.node().region(),
                 new HashSet<>(settings.node().regions()),
                 settings.health().check(),
@@ -201,6 +208,25 @@ final class DataPlane {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while starting", e);
         }
+    }
+
+    private AuditLog audit(Settings settings, Control control, Meters meters) {
+        NodeSettings node = settings.node();
+        AuditLog log = new AuditLog(
+                node.region() + "/" + node.host() + ":" + node.port(),
+                settings.audit(),
+                control::database,
+                waiting,
+                System::currentTimeMillis,
+                new AuditMeters(meters.registry()));
+        system.scheduler().scheduleWithFixedDelay(AUDIT_EVERY, AUDIT_EVERY, log::flush, system.executionContext());
+        return log;
+    }
+
+    /** Writes what the audit was told and has not written yet. */
+    CompletionStage<Done> flushAudit() {
+        AuditLog log = audit;
+        return log == null ? CompletableFuture.completedFuture(Done.getInstance()) : log.flush();
     }
 
     /** The port of the routing API. */

@@ -97,6 +97,7 @@ public final class Node {
                                 "requests in flight",
                                 node.stopDrain().plusSeconds(1),
                                 () -> data.drain(node.stopDrain())),
+                        new StopOrder.Step("audit", Duration.ofSeconds(1), data::flushAudit),
                         new StopOrder.Step("left the cluster", node.stopLeave(), this::left),
                         new StopOrder.Step("snapshot", Duration.ofSeconds(2), data::snapshot),
                         new StopOrder.Step("data plane", Duration.ofSeconds(3), data::terminate)),

@@ -9,6 +9,7 @@ import dev.windrose.decide.reach.Destinations;
 import dev.windrose.front.http.HttpSettings;
 import dev.windrose.front.manage.ManageSettings;
 import dev.windrose.live.access.AccessSettings;
+import dev.windrose.live.audit.AuditSettings;
 import dev.windrose.live.geo.GeoSettings;
 import dev.windrose.live.health.HealthSettings;
 import dev.windrose.live.journal.JournalSettings;
@@ -77,6 +78,7 @@ public final class Settings {
     private final GeoSettings geo;
     private final AccessSettings access;
     private final Destinations reach;
+    private final AuditSettings audit;
 
     /** @throws WrongSetting with one line, for the first setting that is wrong */
     public static Settings load(Sources sources) {
@@ -107,6 +109,7 @@ public final class Settings {
         this.geo = GeoPart.read(reader.at("windrose.geo"));
         this.access = AccessPart.read(reader.at("windrose.access"), dev);
         this.reach = AccessPart.readReach(reader.at("windrose.reach"), dev);
+        this.audit = AccessPart.readAudit(reader.at("windrose.audit"));
         this.keysRead = reader.keysRead();
     }
 
@@ -145,6 +148,10 @@ public final class Settings {
     /** Where the node may connect to when somebody else names the address. */
     public Destinations reach() {
         return reach;
+    }
+
+    public AuditSettings audit() {
+        return audit;
     }
 
     public JournalSettings journal() {

@@ -2,6 +2,7 @@ package dev.windrose.front.http;
 
 import dev.windrose.decide.geo.Networks;
 import dev.windrose.live.access.Authenticator;
+import dev.windrose.live.audit.AuditLog;
 import dev.windrose.live.failover.EvacuationPlanner;
 import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.health.HealthReport;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * What the API stands on. Everything is safe for all threads and waits for nothing.
  *
  * @param access says who calls
+ * @param audit is told who did what
  * @param defaults the check of rules that do not say otherwise
  * @param regions the regions of the cluster
  * @param matrix who sees what
@@ -38,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 public record ApiParts(
         String version,
         Authenticator access,
+        AuditLog audit,
         RegionId self,
         Set<RegionId> regions,
         HealthCheck defaults,

@@ -47,6 +47,7 @@ public final class ApiServer {
     private final Materializer materializer;
     private final ApiParts parts;
     private final Gate gate;
+    private final Trail trail;
     private volatile boolean stopping = false;
     private volatile ServerBinding binding;
 
@@ -73,6 +74,7 @@ public final class ApiServer {
         this.gate = new Gate(parts.director()::catalog);
         Moment moment = new Moment();
         this.fast = new FastRoute(parts.director(), moment);
+        this.trail = new Trail(parts.audit());
         this.meters = meters;
         this.materializer = Materializer.matFromSystem(system.classicSystem());
         Throughput throughput = new Throughput(parts.director());
@@ -97,6 +99,7 @@ public final class ApiServer {
         new OutcomeResource(parts.director(), gate, settings.batch()).addTo(router);
         new MetricsResource(parts, gate).addTo(router);
         new DashboardResource(parts, throughput).addTo(router);
+        new AuditResource(parts.audit(), settings).addTo(router);
         router.add("GET", "/metrics", Permission.READ, this::scrape);
     }
 
@@ -140,23 +143,29 @@ public final class ApiServer {
 
     private CompletionStage<HttpResponse> slow(HttpRequest request, Principal who) {
         CompletionStage<HttpResponse> answered;
+        Trail.Note note = new Trail.Note();
+        Router.Match found = null;
         try {
             String path = request.getUri().path();
             Router.Match match = router.match(request.method().name(), path);
+            found = match;
             if (stopping && path.equals("/health/ready")) {
                 throw Problem.unavailable("this node stops", 1);
             }
             gate.require(match, who, request);
-            answered = body(request).thenCompose(bytes -> match.handler().answer(new Call(request, match, who, bytes)));
+            answered = body(request)
+                    .thenCompose(bytes -> match.handler().answer(new Call(request, match, who, note, bytes)));
         } catch (RuntimeException e) {
             answered = drained(request.entity()).handleAsync((ended, ignored) -> raise(e), Runnable::run);
         }
+        Permission permission = found == null ? null : found.permission();
         return answered.handle((response, failure) -> {
-            HttpResponse given =
-                    response != null ? response : problem(failure, request).response();
-            meters.answered(given.status().intValue());
-            return given;
-        });
+                    Problem problem = response != null ? null : problem(failure, request);
+                    HttpResponse given = problem == null ? response : problem.response();
+                    meters.answered(given.status().intValue());
+                    return trail.told(request, permission, who, note, given, problem);
+                })
+                .thenCompose(told -> told);
     }
 
     private CompletionStage<byte[]> body(HttpRequest request) {

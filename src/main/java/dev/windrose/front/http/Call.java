@@ -25,13 +25,15 @@ final class Call {
     private final HttpRequest request;
     private final Router.Match match;
     private final Principal principal;
+    private final Trail.Note note;
     private final List<String> variables;
     private final byte[] body;
 
-    Call(HttpRequest request, Router.Match match, Principal principal, byte[] body) {
+    Call(HttpRequest request, Router.Match match, Principal principal, Trail.Note note, byte[] body) {
         this.request = request;
         this.match = match;
         this.principal = principal;
+        this.note = note;
         this.variables = match.variables();
         this.body = body;
     }
@@ -39,6 +41,11 @@ final class Call {
     /** Who calls. */
     Principal principal() {
         return principal;
+    }
+
+    /** What the call changed. */
+    Trail.Note note() {
+        return note;
     }
 
     /** What they were let in for. */

@@ -78,6 +78,9 @@ final class Edits {
                     throw unavailable(failure);
                 })
                 .thenCompose(outcome -> {
+                    if (outcome.result() == RuleGateway.Result.DONE) {
+                        call.note().changed(key, here == null ? RuleState.EMPTY : here, outcome.state());
+                    }
                     if (outcome.result() == RuleGateway.Result.MISSING
                             && parts.director().catalog().state(key) != null) {
                         throw Problem.unavailable(

@@ -11,6 +11,8 @@ import dev.windrose.decide.geo.Networks;
 import dev.windrose.decide.geo.Prefix;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.access.Authenticator;
+import dev.windrose.live.audit.AuditLog;
+import dev.windrose.live.audit.AuditSettings;
 import dev.windrose.live.failover.EvacuationPlanner;
 import dev.windrose.live.health.HealthMatrix;
 import dev.windrose.live.health.HealthPicture;
@@ -24,6 +26,7 @@ import dev.windrose.live.table.TableInMemory;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
+import dev.windrose.watch.AuditMeters;
 import dev.windrose.watch.HttpMeters;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -45,6 +48,8 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.h2.jdbcx.JdbcDataSource;
@@ -87,6 +92,8 @@ final class RunningApi implements AutoCloseable {
     private final GatewayInMemory gateway = new GatewayInMemory(DEFAULTS, this::hear);
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final ExecutorService auditing = Executors.newSingleThreadExecutor();
+    private final AuditLog audit;
     private final ApiServer server;
     private final int port;
 
@@ -125,9 +132,17 @@ final class RunningApi implements AutoCloseable {
         try {
             makeTables(database);
             MetricsArchive metrics = MetricsArchive.start(system, self, Set.of(), database);
+            audit = new AuditLog(
+                    "us-east-1/test",
+                    new AuditSettings(Duration.ofDays(400)),
+                    () -> writable ? database : null,
+                    auditing,
+                    System::currentTimeMillis,
+                    new AuditMeters(registry));
             ApiParts parts = new ApiParts(
                     "1.2.3",
                     access.apply(table.director()),
+                    audit,
                     self,
                     Set.of(self, new RegionId("eu-west-1")),
                     DEFAULTS,
@@ -172,17 +187,24 @@ final class RunningApi implements AutoCloseable {
                         : new Membership.Evicted(Membership.Result.DONE, List.of("127.0.0.1:25529")));
     }
 
-    /** The tables of metrics alone, as the real schema has them. */
+    /** The tables of metrics and of the audit alone, as the real schema has them. */
     private static void makeTables(JdbcDataSource database) throws SQLException, IOException {
-        try (Connection connection = database.getConnection();
-                Statement statement = connection.createStatement();
-                InputStream script = RunningApi.class.getResourceAsStream("/dev/windrose/sql/h2/V1__journal.sql")) {
-            for (String sql : new String(script.readAllBytes(), StandardCharsets.UTF_8).split(";", -1)) {
-                if (sql.contains("\"metric_sample\"")) {
-                    statement.execute(sql);
+        for (String version : List.of("V1__journal", "V3__audit")) {
+            try (Connection connection = database.getConnection();
+                    Statement statement = connection.createStatement();
+                    InputStream script =
+                            RunningApi.class.getResourceAsStream("/dev/windrose/sql/h2/" + version + ".sql")) {
+                for (String sql : new String(script.readAllBytes(), StandardCharsets.UTF_8).split(";", -1)) {
+                    if (sql.contains("\"metric_sample\"") || sql.contains("\"audit\"")) {
+                        statement.execute(sql);
+                    }
                 }
             }
         }
+    }
+
+    AuditLog audit() {
+        return audit;
     }
 
     TableInMemory table() {
@@ -297,6 +319,7 @@ final class RunningApi implements AutoCloseable {
 
     @Override
     public void close() {
+        auditing.shutdown();
         system.terminate();
         try {
             system.getWhenTerminated().toCompletableFuture().get(20, TimeUnit.SECONDS);
