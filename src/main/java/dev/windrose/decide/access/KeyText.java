@@ -20,6 +20,9 @@ public record KeyText(String name, String secret) {
     /** Bytes of a secret. */
     public static final int SECRET_BYTES = 32;
 
+    private static final byte[] SALT = "windrose\n".getBytes(StandardCharsets.US_ASCII);
+    private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(KeyText::sha256);
+
     private static final int SECRET_LENGTH = 2 * SECRET_BYTES;
     private static final int NAME_AT_MOST = 63;
 
@@ -59,10 +62,18 @@ public record KeyText(String name, String secret) {
                 hash().getBytes(StandardCharsets.ISO_8859_1), hash.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    private byte[] digest() {
+    /** The bytes of {@link #hash}. */
+    public byte[] digest() {
+        MessageDigest digest = SHA_256.get();
+        digest.update(SALT);
+        digest.update(name.getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) '\n');
+        return digest.digest(secret.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static MessageDigest sha256() {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            return digest.digest(("windrose\n" + name + "\n" + secret).getBytes(StandardCharsets.UTF_8));
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

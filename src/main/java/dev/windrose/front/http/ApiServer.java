@@ -2,15 +2,12 @@ package dev.windrose.front.http;
 
 import akka.Done;
 import akka.actor.typed.ActorSystem;
-import akka.http.javadsl.Http;
-import akka.http.javadsl.ServerBinding;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
-import akka.http.javadsl.settings.ServerSettings;
 import akka.http.scaladsl.model.EntityStreamException;
 import akka.http.scaladsl.model.EntityStreamSizeException;
 import akka.stream.Materializer;
@@ -39,6 +36,7 @@ public final class ApiServer {
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
     private static final byte[] NO_BODY = {};
+    private static final HttpResponse TOO_MANY = Problem.tooMany().response();
 
     private final HttpSettings settings;
     private final FastRoute fast;
@@ -49,25 +47,21 @@ public final class ApiServer {
     private final Gate gate;
     private final Trail trail;
     private volatile boolean stopping = false;
-    private volatile ServerBinding binding;
+    private volatile Listener listener;
 
     /** Listens; the stage fails when the address is in use. */
     public static CompletionStage<ApiServer> start(
             ActorSystem<?> system, HttpSettings settings, ApiParts parts, HttpMeters meters) {
         ApiServer server = new ApiServer(system, settings, parts, meters);
-        return Http.get(system)
-                .newServerAt(settings.host(), settings.port())
-                .withSettings(ServerSettings.create(system.classicSystem())
-                        .withTransparentHeadRequests(true)
-                        .withRemoteAddressAttribute(true))
-                .bind(server::answer)
-                .thenApply(bound -> {
-                    server.binding = bound;
+        Connections connections = new Connections(settings.limits(), settings.trustedProxies(), meters);
+        return Listener.start(system, settings.host(), settings.port(), connections, server::answer)
+                .thenApply(listener -> {
+                    server.listener = listener;
                     return server;
                 });
     }
 
-    @SuppressWarnings("NullAway.Init") // The binding is set before anybody is given the server.
+    @SuppressWarnings("NullAway.Init") // The listener is set before anybody is given the server.
     private ApiServer(ActorSystem<?> system, HttpSettings settings, ApiParts parts, HttpMeters meters) {
         this.settings = settings;
         this.parts = parts;
@@ -110,7 +104,7 @@ public final class ApiServer {
 
     /** The port that was bound. */
     public int port() {
-        return binding.localAddress().getPort();
+        return listener.port();
     }
 
     /** From now on {@code /health/ready} says no, and everything else goes on. */
@@ -120,7 +114,7 @@ public final class ApiServer {
 
     /** Accepts nothing more and waits for the requests in flight. */
     public CompletionStage<Done> drain(Duration atMost) {
-        return binding.terminate(atMost).thenApply(terminated -> Done.getInstance());
+        return listener.drain(atMost);
     }
 
     private CompletionStage<HttpResponse> scrape(Call call) {
@@ -129,7 +123,11 @@ public final class ApiServer {
                         ContentTypes.TEXT_PLAIN_UTF8, parts.scrape().get().getBytes(StandardCharsets.UTF_8))));
     }
 
-    private CompletionStage<HttpResponse> answer(HttpRequest request) {
+    private CompletionStage<HttpResponse> answer(Connection connection, HttpRequest request) {
+        if (!connection.mayAsk()) {
+            meters.refused(HttpMeters.Refusal.REQUESTS_OF_ADDRESS);
+            return CompletableFuture.completedFuture(TOO_MANY);
+        }
         Principal who = parts.access().identify(Gate.token(request), null);
         HttpResponse decided = fast.answer(request, who);
         if (decided != null) {
@@ -161,7 +159,7 @@ public final class ApiServer {
         Permission permission = found == null ? null : found.permission();
         return answered.handle((response, failure) -> {
                     Problem problem = response != null ? null : problem(failure, request);
-                    HttpResponse given = problem == null ? response : problem.response();
+                    HttpResponse given = SecurityHeaders.on(problem == null ? response : problem.response());
                     meters.answered(given.status().intValue());
                     return trail.told(request, permission, who, note, given, problem);
                 })

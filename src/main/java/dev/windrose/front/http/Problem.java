@@ -5,6 +5,7 @@ import akka.http.javadsl.model.HttpCharsets;
 import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.MediaTypes;
+import akka.http.javadsl.model.headers.Connection;
 import akka.http.javadsl.model.headers.RawHeader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -35,6 +36,7 @@ final class Problem extends RuntimeException {
         STALE(412, "It was changed by somebody else"),
         TOO_LARGE(413, "The body is too large"),
         WRONG_MEDIA_TYPE(415, "The body is not JSON"),
+        TOO_MANY(429, "Too many requests"),
         INVALID(422, "The values are not acceptable"),
         FAILED(500, "Windrose has a fault"),
         NOTHING_SERVES(503, "No region can serve"),
@@ -81,6 +83,11 @@ final class Problem extends RuntimeException {
         return new Problem(Kind.UNAVAILABLE, detail, (int) Math.max(1, retryAfterSeconds), "");
     }
 
+    static Problem tooMany() {
+        return new Problem(
+                Kind.TOO_MANY, "requests: more than this address may send (expected: fewer per second)", 1, "");
+    }
+
     static Problem full(String detail) {
         return new Problem(Kind.FULL, detail, 1, "");
     }
@@ -108,6 +115,10 @@ final class Problem extends RuntimeException {
         }
         if (retryAfterSeconds > 0) {
             response = response.addHeader(RawHeader.create("Retry-After", Integer.toString(retryAfterSeconds)));
+        }
+        if (kind == Kind.TOO_SLOW || kind == Kind.TOO_LARGE) {
+            // The rest of the body is not waited for.
+            response = response.addHeader(Connection.create("close"));
         }
         return allow.isEmpty() ? response : response.addHeader(RawHeader.create("Allow", allow));
     }

@@ -71,7 +71,7 @@ final class Trail {
             HttpResponse answer,
             @Nullable Problem problem) {
         int status = answer.status().intValue();
-        boolean refused = status == 401 || status == 403 || status == 429;
+        boolean refused = status == 401 || status == 403;
         boolean writes = permission != null && changes(permission);
         if (!refused && !writes) {
             return CompletableFuture.completedFuture(answer);

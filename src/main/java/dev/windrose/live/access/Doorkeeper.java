@@ -4,9 +4,11 @@ import dev.windrose.decide.access.KeyText;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.model.ApiKey;
 import dev.windrose.model.Principal;
+import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +32,22 @@ public final class Doorkeeper implements Authenticator {
     private final Map<String, FixedKey> fixed;
     private final Tokens tokens;
 
-    /** Principals by the record that they come from; rebuilt by whoever comes first after a change. */
-    private volatile Known known = new Known(Map.of());
+    /** What is needed of the keys at every call; made anew by whoever comes first after a change. */
+    private volatile Known known = new Known(Map.of(), Map.of());
 
-    private record Known(Map<String, ApiKey> keys, Map<String, Principal> principals) {
-        Known(Map<String, ApiKey> keys) {
-            this(keys, new ConcurrentHashMap<>());
+    private record Known(Map<String, ApiKey> of, Map<String, Holder> holders) {}
+
+    private static final class Holder {
+        private final ApiKey key;
+        private final Principal principal;
+        private final byte[] hash;
+        private final byte[] previous;
+
+        Holder(ApiKey key) {
+            this.key = key;
+            this.principal = key.principal();
+            this.hash = HexFormat.of().parseHex(key.hash());
+            this.previous = HexFormat.of().parseHex(key.previousHash());
         }
     }
 
@@ -64,29 +76,30 @@ public final class Doorkeeper implements Authenticator {
     }
 
     private Principal byKey(KeyText key) {
-        Map<String, ApiKey> keys = catalog.get().keys();
-        ApiKey record = keys.get(key.name());
-        if (record == null) {
+        Holder holder = holders().get(key.name());
+        if (holder == null) {
+            return Principal.INVALID;
+        }
+        byte[] digest = key.digest();
+        boolean current = MessageDigest.isEqual(digest, holder.hash);
+        if (!current && !MessageDigest.isEqual(digest, holder.previous)) {
             return Principal.INVALID;
         }
         long now = epochMs.getAsLong();
-        boolean current = key.is(record.hash());
-        boolean previous = !record.previousHash().isEmpty() && key.is(record.previousHash());
-        if (!current && !previous) {
-            return Principal.INVALID;
-        }
-        if (now >= record.expiresEpochMs() || (!current && now >= record.previousUntilEpochMs())) {
-            return Principal.EXPIRED;
-        }
-        return principal(keys, record);
+        boolean over = now >= holder.key.expiresEpochMs() || (!current && now >= holder.key.previousUntilEpochMs());
+        return over ? Principal.EXPIRED : holder.principal;
     }
 
-    private Principal principal(Map<String, ApiKey> keys, ApiKey record) {
+    @SuppressWarnings("ReferenceEquality") // The same keys, not equal ones: a change makes another map.
+    private Map<String, Holder> holders() {
+        Map<String, ApiKey> keys = catalog.get().keys();
         Known here = known;
-        if (here.keys() != keys) {
-            here = new Known(keys);
+        if (here.of() != keys) {
+            Map<String, Holder> holders = new HashMap<>();
+            keys.forEach((name, key) -> holders.put(name, new Holder(key)));
+            here = new Known(keys, holders);
             known = here;
         }
-        return here.principals().computeIfAbsent(record.name(), name -> record.principal());
+        return here.holders();
     }
 }

@@ -65,6 +65,9 @@ final class RunningApi implements AutoCloseable {
             new HealthCheck.Turns(2, 2, 3, Duration.ofSeconds(20)),
             new HealthCheck.Levels(500, 2000, 0.95, 0.5));
 
+    static final HttpLimits LIMITS =
+            new HttpLimits(8192, 1000, 50_000, Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(8));
+
     static final String RULE = """
             {"rule_id": "web", "name": "Web", "algorithm": "weighted_round_robin",
              "target_regions": ["us-east-1", "eu-west-1", "ap-southeast-1"],
@@ -117,10 +120,14 @@ final class RunningApi implements AutoCloseable {
 
     /** @param access who is let in, by what the director knows */
     static RunningApi start(Function<Director, Authenticator> access) {
-        return new RunningApi(access);
+        return start(access, LIMITS);
     }
 
-    private RunningApi(Function<Director, Authenticator> access) {
+    static RunningApi start(Function<Director, Authenticator> access, HttpLimits limits) {
+        return new RunningApi(access, limits);
+    }
+
+    private RunningApi(Function<Director, Authenticator> access, HttpLimits limits) {
         Config config = ConfigFactory.parseResources("windrose/akka-data.conf")
                 .withFallback(ConfigFactory.load())
                 .resolve();
@@ -167,7 +174,8 @@ final class RunningApi implements AutoCloseable {
                                     Duration.ofSeconds(2),
                                     1000,
                                     1000,
-                                    List.of(Prefix.parse("127.0.0.1"), Prefix.parse("10.9.0.0/16"))),
+                                    List.of(Prefix.parse("127.0.0.1"), Prefix.parse("10.9.0.0/16")),
+                                    limits),
                             parts,
                             new HttpMeters(registry))
                     .toCompletableFuture()

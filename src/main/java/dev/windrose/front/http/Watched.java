@@ -1,0 +1,156 @@
+package dev.windrose.front.http;
+
+import akka.stream.Attributes;
+import akka.stream.BidiShape;
+import akka.stream.Inlet;
+import akka.stream.Outlet;
+import akka.stream.stage.AbstractInHandler;
+import akka.stream.stage.AbstractOutHandler;
+import akka.stream.stage.AsyncCallback;
+import akka.stream.stage.GraphStage;
+import akka.stream.stage.GraphStageLogic;
+import akka.util.ByteString;
+
+/**
+ * Stands between the network and HTTP, tells the {@link Connection} of what passes, and ends it when told to.
+ *
+ * <p>A connection whose last answer was given while its client still sends is not closed at once: the system would then tell the
+ * client of a broken connection in place of the answer. What comes is thrown away until the client has the answer, or {@link Connections}
+ * has waited long enough.
+ *
+ * <p>What comes is handed to HTTP in pieces: Akka's parser calls itself for every request that it finds in one piece, and some
+ * hundreds of tiny ones in a single packet would end the process with a full stack.
+ */
+final class Watched extends GraphStage<BidiShape<ByteString, ByteString, ByteString, ByteString>> {
+
+    /** The shortest request takes 18 bytes, so a piece holds at most some two hundred. */
+    static final int PIECE = 4096;
+
+    private final Inlet<ByteString> fromHttp = Inlet.create("Watched.fromHttp");
+    private final Outlet<ByteString> toNet = Outlet.create("Watched.toNet");
+    private final Inlet<ByteString> fromNet = Inlet.create("Watched.fromNet");
+    private final Outlet<ByteString> toHttp = Outlet.create("Watched.toHttp");
+    private final BidiShape<ByteString, ByteString, ByteString, ByteString> shape =
+            new BidiShape<>(fromHttp, toNet, fromNet, toHttp);
+
+    private final Connection connection;
+    private final Connections all;
+
+    Watched(Connection connection, Connections all) {
+        this.connection = connection;
+        this.all = all;
+    }
+
+    @Override
+    public BidiShape<ByteString, ByteString, ByteString, ByteString> shape() {
+        return shape;
+    }
+
+    /** The client kept the node waiting. */
+    private static final class TooSlow extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        private TooSlow() {
+            super("the client is too slow", null, false, false);
+        }
+    }
+
+    @Override
+    public GraphStageLogic createLogic(Attributes attributes) {
+        return new Logic();
+    }
+
+    private final class Logic extends GraphStageLogic {
+
+        private ByteString rest = ByteString.emptyByteString();
+
+        private Logic() {
+            super(shape);
+            setHandler(fromNet, new AbstractInHandler() {
+                @Override
+                public void onPush() {
+                    ByteString bytes = grab(fromNet);
+                    if (isClosed(toHttp)) {
+                        pull(fromNet);
+                    } else {
+                        connection.heard();
+                        hand(bytes);
+                    }
+                }
+
+                @Override
+                public void onUpstreamFinish() {
+                    if (rest.isEmpty()) {
+                        complete(toHttp);
+                    }
+                }
+            });
+            setHandler(toHttp, new AbstractOutHandler() {
+                @Override
+                public void onPull() {
+                    if (!rest.isEmpty()) {
+                        hand(rest);
+                    } else {
+                        tryPull(fromNet);
+                    }
+                }
+
+                @Override
+                public void onDownstreamFinish(Throwable cause) {
+                    connection.ending();
+                    rest = ByteString.emptyByteString();
+                    if (isClosed(toNet)) {
+                        cancel(fromNet);
+                    } else if (!hasBeenPulled(fromNet)) {
+                        tryPull(fromNet);
+                    }
+                }
+            });
+            setHandler(fromHttp, new AbstractInHandler() {
+                @Override
+                public void onPush() {
+                    connection.sent();
+                    push(toNet, grab(fromHttp));
+                }
+
+                @Override
+                public void onUpstreamFinish() {
+                    complete(toNet);
+                }
+            });
+            setHandler(toNet, new AbstractOutHandler() {
+                @Override
+                public void onPull() {
+                    connection.taken();
+                    tryPull(fromHttp);
+                }
+
+                @Override
+                public void onDownstreamFinish(Throwable cause) {
+                    cancel(fromHttp);
+                }
+            });
+        }
+
+        private void hand(ByteString bytes) {
+            boolean whole = bytes.size() <= PIECE;
+            rest = whole ? ByteString.emptyByteString() : bytes.drop(PIECE);
+            push(toHttp, whole ? bytes : bytes.take(PIECE));
+            if (whole && isClosed(fromNet)) {
+                complete(toHttp);
+            }
+        }
+
+        @Override
+        public void preStart() {
+            AsyncCallback<TooSlow> kill = createAsyncCallback(this::failStage);
+            connection.opened(() -> kill.invoke(new TooSlow()));
+        }
+
+        @Override
+        public void postStop() {
+            all.closed(connection);
+        }
+    }
+}
