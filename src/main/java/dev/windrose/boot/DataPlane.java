@@ -18,6 +18,7 @@ import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.health.Probe;
 import dev.windrose.live.health.Stalls;
 import dev.windrose.live.health.SteadyRunner;
+import dev.windrose.live.reach.Outbound;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.live.table.Director;
 import dev.windrose.live.table.TableKeeper;
@@ -71,7 +72,7 @@ final class DataPlane {
     private DataPlane(Settings settings, DataDir dataDir, Meters meters) {
         system = ActorSystem.create(SpawnProtocol.create(), NAME, AkkaConfigs.data(settings));
         waiting = system.dispatchers().lookup(DispatcherSelector.blocking());
-        Probe probe = new Probe(system, waiting);
+        Probe probe = new Probe(system, waiting, new Outbound(settings.reach()));
         HealthMeters healthMeters = new HealthMeters(meters.registry());
         Stalls stalls = new Stalls(System::nanoTime);
         system.classicSystem()

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +34,8 @@ class SlowClientsTest {
 
     private static final int SOCKETS = Integer.getInteger("windrose.slow.sockets", 400);
     private static final int SECONDS = Integer.getInteger("windrose.slow.seconds", 15);
+    private static final int DRIPPING = 2;
+    private static final int OPENED_AT_ONCE = 50;
     private static final long CLOSED_AT_MOST_MS = 10_000;
     private static final double GOOD_AT_LEAST = 0.999;
 
@@ -187,51 +190,63 @@ class SlowClientsTest {
         return new Good(asked[0], asked[1], all[(int) (all.length * 0.99)] / 1e6);
     }
 
+    /** Keeps every so many-th of the slow sockets open until that time; opens some at each look, to look at the others in time. */
+    private void drip(int first, long until, long[] longest, AtomicLong closed) {
+        ByteBuffer rubbish = ByteBuffer.allocate(4096);
+        List<Slow> mine = new ArrayList<>();
+        try {
+            while (System.nanoTime() < until) {
+                for (int i = 0; i < OPENED_AT_ONCE && first + mine.size() * DRIPPING < SOCKETS; i++) {
+                    mine.add(new Slow(first + mine.size() * DRIPPING));
+                }
+                for (Slow one : mine) {
+                    long lived = one.look(rubbish);
+                    synchronized (longest) {
+                        int way = one.way.ordinal();
+                        longest[way] = Math.max(longest[way], lived < 0 ? one.age() : lived);
+                    }
+                    if (lived >= 0) {
+                        closed.incrementAndGet();
+                        one.again();
+                    }
+                }
+                LockSupport.parkNanos(20_000_000);
+            }
+            for (Slow one : mine) {
+                one.channel.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Test
     @Timeout(value = 5, unit = TimeUnit.MINUTES)
     void goodClientsGoOnAndSlowOnesAreClosed() throws Exception {
         good(System.nanoTime() + 2_000_000_000L);
         Good idle = good(System.nanoTime() + 3_000_000_000L);
-        List<Slow> slow = new ArrayList<>();
-        for (int i = 0; i < SOCKETS; i++) {
-            slow.add(new Slow(i));
-        }
         long until = System.nanoTime() + SECONDS * 1_000_000_000L;
         long[] longest = new long[Way.values().length];
-        long[] closed = new long[1];
-        Thread dripping = new Thread(() -> {
-            ByteBuffer rubbish = ByteBuffer.allocate(4096);
-            while (System.nanoTime() < until) {
-                for (Slow one : slow) {
-                    long lived = one.look(rubbish);
-                    int way = one.way.ordinal();
-                    longest[way] = Math.max(longest[way], lived < 0 ? one.age() : lived);
-                    if (lived >= 0) {
-                        closed[0]++;
-                        try {
-                            one.again();
-                        } catch (IOException e) {
-                            throw new UncheckedIOException(e);
-                        }
-                    }
-                }
-                LockSupport.parkNanos(50_000_000);
-            }
-        });
-        dripping.start();
+        AtomicLong closed = new AtomicLong();
+        List<Thread> dripping = new ArrayList<>();
+        for (int i = 0; i < DRIPPING; i++) {
+            int first = i;
+            Thread thread = new Thread(() -> drip(first, until, longest, closed));
+            dripping.add(thread);
+            thread.start();
+        }
         Good attacked = good(until);
-        dripping.join();
-        for (Slow one : slow) {
-            one.channel.close();
+        for (Thread thread : dripping) {
+            thread.join();
         }
 
-        System.out.println("slow clients: " + SOCKETS + " sockets for " + SECONDS + " s, closed " + closed[0]
+        System.out.println("slow clients: " + SOCKETS + " sockets for " + SECONDS + " s, closed " + closed.get()
                 + ", longest kept ms by way " + Arrays.toString(longest) + ", good " + attacked.answered() + " of "
                 + attacked.asked() + ", p99 " + attacked.p99Ms() + " ms (idle " + idle.p99Ms() + " ms)");
         assertThat(attacked.answered()).isGreaterThanOrEqualTo((long) Math.ceil(attacked.asked() * GOOD_AT_LEAST));
         assertThat(Arrays.stream(longest).max())
                 .satisfies(ms -> assertThat(ms.getAsLong()).isLessThan(CLOSED_AT_MOST_MS));
-        assertThat(closed[0]).isGreaterThanOrEqualTo(SOCKETS);
+        assertThat(closed.get()).isGreaterThanOrEqualTo(SOCKETS);
         assertThat(attacked.p99Ms()).isLessThan(2 * idle.p99Ms() + NOISE_MS);
     }
 
