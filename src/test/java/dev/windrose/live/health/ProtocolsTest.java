@@ -112,13 +112,14 @@ class ProtocolsTest {
         Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .build()
                 .start();
+        int port = server.getPort();
         try {
-            Reading reading = probe(target("grpc://127.0.0.1:" + server.getPort(), HealthCheck.Type.GRPC, "", PATIENT));
+            Reading reading = probe(target("grpc://127.0.0.1:" + port, HealthCheck.Type.GRPC, "", PATIENT));
             assertThat(reading.cause()).isEqualTo("grpc-status: 12 (expected: 0)");
         } finally {
             server.shutdownNow();
         }
-        assertThat(probe(target("grpc://127.0.0.1:" + server.getPort(), HealthCheck.Type.GRPC, "", PATIENT))
+        assertThat(probe(target("grpc://127.0.0.1:" + port, HealthCheck.Type.GRPC, "", PATIENT))
                         .success())
                 .as("nobody listens")
                 .isFalse();
