@@ -6,6 +6,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.AskPattern;
 import dev.windrose.front.manage.ManageServer;
+import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.failover.Evacuations;
 import dev.windrose.live.failover.FailoverRecorder;
 import dev.windrose.live.health.HealthExchange;
@@ -20,6 +21,9 @@ import dev.windrose.live.rule.RulePlane;
 import dev.windrose.live.table.DemandBoard;
 import dev.windrose.live.table.TableKeeper;
 import dev.windrose.live.table.UsageBoard;
+import dev.windrose.live.tls.ServerTls;
+import dev.windrose.live.tls.TlsFiles;
+import dev.windrose.model.Principal;
 import dev.windrose.model.RegionId;
 import dev.windrose.watch.Meters;
 import dev.windrose.watch.RuleMeters;
@@ -48,6 +52,9 @@ final class Control implements ControlSystem.Parts {
     private final RuleMeters ruleMeters;
     private final AtomicInteger up;
 
+    private volatile Authenticator access = (token, certificate) -> Principal.MISSING;
+    private volatile @Nullable ServerTls tls;
+    private volatile @Nullable TlsFiles nodeTls;
     private volatile @Nullable Database database;
     private volatile @Nullable RulePlane rules;
     private volatile @Nullable MetricsArchive metrics;
@@ -62,6 +69,22 @@ final class Control implements ControlSystem.Parts {
         this.waiting = waiting;
         this.ruleMeters = new RuleMeters(meters.registry());
         this.up = meters.registry().gauge(Meters.CONTROL_UP, new AtomicInteger());
+    }
+
+    /**
+     * Who is let in to what the control plane listens on, and what encrypts it. Called once, before it starts.
+     *
+     * @param between encrypts the exchange between nodes
+     */
+    void opens(Authenticator who, @Nullable ServerTls management, @Nullable TlsFiles between) {
+        access = who;
+        tls = management;
+        nodeTls = between;
+    }
+
+    @Override
+    public @Nullable TlsFiles nodeTls() {
+        return nodeTls;
     }
 
     @Override
@@ -141,7 +164,7 @@ final class Control implements ControlSystem.Parts {
                 EVICT_AT_MOST,
                 control.scheduler());
         probe = new JournalProbe(opened, waiting);
-        ManageServer.start(control, settings.manage()).whenComplete((bound, failure) -> {
+        ManageServer.start(control, settings.manage(), tls, access).whenComplete((bound, failure) -> {
             if (failure != null) {
                 LOG.warn("management is not there, cause [{}]", Causes.oneLine(failure));
             }

@@ -23,6 +23,7 @@ import dev.windrose.live.table.Catalog;
 import dev.windrose.live.table.Director;
 import dev.windrose.live.table.TableKeeper;
 import dev.windrose.live.table.TablePlane;
+import dev.windrose.live.tls.ServerTls;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import dev.windrose.watch.AuditMeters;
@@ -173,7 +174,13 @@ final class DataPlane {
      *
      * @throws WrongSetting when the port is in use
      */
-    void listen(Settings settings, Authenticator access, Control control, Meters meters, String version) {
+    void listen(
+            Settings settings,
+            @Nullable ServerTls tls,
+            Authenticator access,
+            Control control,
+            Meters meters,
+            String version) {
         AuditLog log = audit(settings, control, meters);
         audit = log;
         ApiParts parts = new ApiParts(
@@ -199,7 +206,7 @@ final class DataPlane {
                 control::ready,
                 meters::scrape);
         try {
-            api = ApiServer.start(system, settings.http(), parts, new HttpMeters(meters.registry()))
+            api = ApiServer.start(system, settings.http(), tls, parts, new HttpMeters(meters.registry()))
                     .toCompletableFuture()
                     .get(BIND_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {

@@ -12,7 +12,6 @@ final class HttpPart {
 
     static HttpSettings read(SettingsReader reader) {
         String host = reader.text("host");
-        Loopback.require(reader, "host", host);
         return new HttpSettings(
                 host,
                 reader.number("port", 0, 65535),
@@ -44,7 +43,6 @@ final class HttpPart {
 
     static ManageSettings readManage(SettingsReader reader) {
         String host = reader.text("host");
-        Loopback.require(reader, "host", host);
         return new ManageSettings(host, reader.number("port", 0, 65535));
     }
 

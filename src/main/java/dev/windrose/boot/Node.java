@@ -6,6 +6,8 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.Props;
 import dev.windrose.live.access.Authenticator;
+import dev.windrose.live.tls.ServerTls;
+import dev.windrose.live.tls.TlsFiles;
 import dev.windrose.watch.Meters;
 import java.time.Duration;
 import java.util.List;
@@ -54,13 +56,17 @@ public final class Node {
         try {
             access = AccessPart.start(
                     settings, dataDir, data.system(), data.director()::catalog, meters.registry(), say);
-            data.listen(settings, access, control, meters, version);
+            TlsFiles files = TlsPart.open(settings.httpTls(), "windrose.tls.http", data.system());
+            ServerTls tls = files == null ? null : new ServerTls(files);
+            control.opens(access, tls, TlsPart.open(settings.nodeTls(), "windrose.tls.node", data.system()));
+            data.listen(settings, tls, access, control, meters, version);
         } catch (WrongSetting e) {
             data.terminate();
             dataDir.close();
             throw e;
         }
-        say.accept("windrose " + version + " of region " + node.region() + " answers on http://"
+        say.accept("windrose " + version + " of region " + node.region() + " answers on "
+                + (settings.httpTls() == null ? "http://" : "https://")
                 + settings.http().host() + ":" + data.port());
         supervisor = supervised();
     }

@@ -15,6 +15,7 @@ import dev.windrose.live.health.HealthSettings;
 import dev.windrose.live.journal.JournalSettings;
 import dev.windrose.live.rule.RuleSettings;
 import dev.windrose.live.table.TableSettings;
+import dev.windrose.live.tls.TlsSettings;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,6 +80,8 @@ public final class Settings {
     private final AccessSettings access;
     private final Destinations reach;
     private final AuditSettings audit;
+    private final @Nullable TlsSettings httpTls;
+    private final @Nullable TlsSettings nodeTls;
 
     /** @throws WrongSetting with one line, for the first setting that is wrong */
     public static Settings load(Sources sources) {
@@ -110,6 +113,11 @@ public final class Settings {
         this.access = AccessPart.read(reader.at("windrose.access"), dev);
         this.reach = AccessPart.readReach(reader.at("windrose.reach"), dev);
         this.audit = AccessPart.readAudit(reader.at("windrose.audit"));
+        this.httpTls = TlsPart.read(reader.at("windrose.tls.http"), "client-ca", false);
+        this.nodeTls = TlsPart.read(reader.at("windrose.tls.node"), "ca", true);
+        Loopback.require(reader.at("windrose.node"), node.host(), dev, nodeTls != null, "windrose.tls.node");
+        Loopback.require(reader.at("windrose.http"), http.host(), dev, httpTls != null, "windrose.tls.http");
+        Loopback.require(reader.at("windrose.manage"), manage.host(), dev, httpTls != null, "windrose.tls.http");
         this.keysRead = reader.keysRead();
     }
 
@@ -148,6 +156,16 @@ public final class Settings {
     /** Where the node may connect to when somebody else names the address. */
     public Destinations reach() {
         return reach;
+    }
+
+    /** What the routing API is encrypted with; null when it is not. */
+    public @Nullable TlsSettings httpTls() {
+        return httpTls;
+    }
+
+    /** What the exchange between nodes is encrypted with; null when it is not. */
+    public @Nullable TlsSettings nodeTls() {
+        return nodeTls;
     }
 
     public AuditSettings audit() {

@@ -12,6 +12,8 @@ import akka.http.scaladsl.model.EntityStreamException;
 import akka.http.scaladsl.model.EntityStreamSizeException;
 import akka.stream.Materializer;
 import akka.stream.javadsl.Sink;
+import dev.windrose.live.access.RequestToken;
+import dev.windrose.live.tls.ServerTls;
 import dev.windrose.model.Permission;
 import dev.windrose.model.Principal;
 import dev.windrose.watch.HttpMeters;
@@ -23,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,10 +54,10 @@ public final class ApiServer {
 
     /** Listens; the stage fails when the address is in use. */
     public static CompletionStage<ApiServer> start(
-            ActorSystem<?> system, HttpSettings settings, ApiParts parts, HttpMeters meters) {
+            ActorSystem<?> system, HttpSettings settings, @Nullable ServerTls tls, ApiParts parts, HttpMeters meters) {
         ApiServer server = new ApiServer(system, settings, parts, meters);
         Connections connections = new Connections(settings.limits(), settings.trustedProxies(), meters);
-        return Listener.start(system, settings.host(), settings.port(), connections, server::answer)
+        return Listener.start(system, settings.host(), settings.port(), tls, connections, server::answer)
                 .thenApply(listener -> {
                     server.listener = listener;
                     return server;
@@ -128,7 +131,7 @@ public final class ApiServer {
             meters.refused(HttpMeters.Refusal.REQUESTS_OF_ADDRESS);
             return CompletableFuture.completedFuture(TOO_MANY);
         }
-        Principal who = parts.access().identify(Gate.token(request), null);
+        Principal who = parts.access().identify(RequestToken.of(request), connection.certificate());
         HttpResponse decided = fast.answer(request, who);
         if (decided != null) {
             if (decided != FastRoute.LIVE) {

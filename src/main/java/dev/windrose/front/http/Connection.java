@@ -1,7 +1,9 @@
 package dev.windrose.front.http;
 
 import io.github.bucket4j.Bucket;
+import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +45,8 @@ final class Connection {
     private volatile int stalledSince = NEVER;
     private volatile @Nullable Runnable kill = null;
     private volatile @Nullable SSLEngine engine = null;
+    private volatile @Nullable X509Certificate certificate = null;
+    private volatile boolean certificateKnown = false;
 
     Connection(Connections all, Peer peer) {
         this.all = all;
@@ -114,10 +118,22 @@ final class Connection {
         engine = by;
     }
 
-    /** What encrypts the connection; null when nothing does. */
+    /** The certificate that the client has shown and that is believed; null when there is none. */
     @Nullable
-    SSLEngine engine() {
-        return engine;
+    X509Certificate certificate() {
+        SSLEngine by = engine;
+        if (by == null) {
+            return null;
+        }
+        if (!certificateKnown) {
+            try {
+                certificate = by.getSession().getPeerCertificates()[0] instanceof X509Certificate shown ? shown : null;
+            } catch (SSLPeerUnverifiedException e) {
+                certificate = null;
+            }
+            certificateKnown = true;
+        }
+        return certificate;
     }
 
     void kill() {

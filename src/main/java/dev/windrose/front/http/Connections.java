@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +44,8 @@ final class Connections {
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private final Map<Origin, Connection.Peer> peers = new HashMap<>();
     private final Connection.Peer others;
-    private final AtomicInteger beat = new AtomicInteger();
+    private final long began = System.nanoTime();
+    private volatile int beat = 0;
 
     /** @param proxies whose connections are those of many clients, and are bounded together only */
     Connections(HttpLimits limits, List<Prefix> proxies, HttpMeters meters) {
@@ -57,7 +57,7 @@ final class Connections {
     }
 
     int beat() {
-        return beat.get();
+        return beat;
     }
 
     private Connection.Peer peer() {
@@ -105,14 +105,16 @@ final class Connections {
         synchronized (peers) {
             if (open.remove(connection)) {
                 connection.peer.connections--;
-                connection.peer.unusedSince = beat.get();
+                connection.peer.unusedSince = beat;
             }
         }
     }
 
     /** One look; called every {@link #BEAT}. */
     void look() {
-        int now = beat.incrementAndGet();
+        // By the clock and not by counting: on a busy machine looks come late.
+        int now = (int) ((System.nanoTime() - began) / BEAT.toNanos());
+        beat = now;
         int head = beats(limits.headerTimeout());
         if (open.size() > CROWDED * limits.connections()) {
             head = Math.min(head, CROWDED_BEATS);

@@ -1,8 +1,6 @@
 package dev.windrose.front.http;
 
 import akka.http.javadsl.model.HttpRequest;
-import akka.http.javadsl.model.headers.Authorization;
-import akka.http.javadsl.model.headers.HttpCredentials;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.RuleState;
@@ -19,16 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Lets through who may do what a call asks, and refuses the others with 401 or 403. */
 final class Gate {
-
-    private static final String BEARER = "Bearer";
-    private static final String API_KEY = "x-api-key";
-
-    /** What no credential can be: more than one was given. */
-    private static final String TWICE = " ";
 
     private static final Stamp AT_LAST = new Stamp(Long.MAX_VALUE, "");
 
@@ -36,26 +27,6 @@ final class Gate {
 
     Gate(Supplier<Catalog> catalog) {
         this.catalog = catalog;
-    }
-
-    /** The token that a request carries, or null when there is none. */
-    static @Nullable String token(HttpRequest request) {
-        String token = null;
-        for (akka.http.javadsl.model.HttpHeader header : request.getHeaders()) {
-            String found = null;
-            if (header instanceof Authorization authorization) {
-                HttpCredentials credentials = authorization.credentials();
-                found = credentials.scheme().equalsIgnoreCase(BEARER) ? credentials.token() : TWICE;
-            } else if (header.is(API_KEY)) {
-                found = header.value();
-            } else if (header.is("authorization")) {
-                found = TWICE;
-            }
-            if (found != null) {
-                token = token == null ? found : TWICE;
-            }
-        }
-        return token;
     }
 
     /** @throws Problem when {@code who} may not call that */

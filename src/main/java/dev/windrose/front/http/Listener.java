@@ -3,6 +3,7 @@ package dev.windrose.front.http;
 import akka.Done;
 import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.DispatcherSelector;
 import akka.event.Logging;
 import akka.event.LoggingAdapter;
 import akka.http.javadsl.Http;
@@ -10,21 +11,28 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.settings.ServerSettings;
 import akka.stream.Materializer;
+import akka.stream.TLSClosing;
+import akka.stream.TLSProtocol.SessionBytes;
 import akka.stream.TLSProtocol.SslTlsInbound;
 import akka.stream.TLSProtocol.SslTlsOutbound;
 import akka.stream.javadsl.BidiFlow;
 import akka.stream.javadsl.Flow;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
+import akka.stream.javadsl.TLS;
 import akka.stream.javadsl.TLSPlacebo;
 import akka.stream.javadsl.Tcp;
 import akka.util.ByteString;
+import dev.windrose.live.tls.ServerTls;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Listens, and puts {@link Connections} in front of Akka's HTTP, which by itself waits for ever for clients that send a byte now and
@@ -41,6 +49,7 @@ final class Listener {
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
     private final ActorSystem<?> system;
+    private final @Nullable ServerTls tls;
     private final Connections connections;
     private final Handler handler;
     private final ServerSettings settings;
@@ -50,7 +59,12 @@ final class Listener {
 
     /** Listens; the stage fails when the address is in use. */
     static CompletionStage<Listener> start(
-            ActorSystem<?> system, String host, int port, Connections connections, Handler handler) {
+            ActorSystem<?> system,
+            String host,
+            int port,
+            @Nullable ServerTls tls,
+            Connections connections,
+            Handler handler) {
         CompletableFuture<Listener> listening = new CompletableFuture<>();
         Materializer materializer = Materializer.matFromSystem(system.classicSystem());
         Source<Tcp.IncomingConnection, CompletionStage<Tcp.ServerBinding>> incoming =
@@ -64,7 +78,7 @@ final class Listener {
             if (binding == null) {
                 listening.completeExceptionally(failure);
             } else {
-                listening.complete(new Listener(system, connections, handler, materializer, binding));
+                listening.complete(new Listener(system, tls, connections, handler, materializer, binding));
             }
         });
         return listening;
@@ -72,11 +86,13 @@ final class Listener {
 
     private Listener(
             ActorSystem<?> system,
+            @Nullable ServerTls tls,
             Connections connections,
             Handler handler,
             Materializer materializer,
             Tcp.ServerBinding binding) {
         this.system = system;
+        this.tls = tls;
         this.connections = connections;
         this.handler = handler;
         this.materializer = materializer;
@@ -87,7 +103,11 @@ final class Listener {
         this.log = Logging.getLogger(system.classicSystem(), Listener.class);
         system.scheduler()
                 .scheduleWithFixedDelay(
-                        Connections.BEAT, Connections.BEAT, connections::look, system.executionContext());
+                        Connections.BEAT,
+                        Connections.BEAT,
+                        connections::look,
+                        // Not behind the requests, which slow clients may have made many.
+                        system.dispatchers().lookup(DispatcherSelector.blocking()));
     }
 
     int port() {
@@ -102,11 +122,33 @@ final class Listener {
         }
         BidiFlow<HttpResponse, SslTlsOutbound, SslTlsInbound, HttpRequest, NotUsed> http =
                 Http.get(system).serverLayer(settings, Optional.of(incoming.remoteAddress()), log);
-        Flow<ByteString, ByteString, NotUsed> answers = http.atop(plain())
+        Flow<ByteString, ByteString, NotUsed> answers = http.atop(tls == null ? plain() : encrypted(tls, connection))
                 .atop(BidiFlow.fromGraph(new Watched(connection, connections)))
                 .reversed()
                 .join(Flow.<HttpRequest>create().mapAsync(1, request -> answer(connection, request)));
         incoming.handleWith(answers, materializer);
+    }
+
+    /** Decrypted bytes are handed on in pieces as well, see {@link Watched}. */
+    private static BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> encrypted(
+            ServerTls tls, Connection connection) {
+        SSLEngine engine = tls.engine();
+        connection.secured(engine);
+        return BidiFlow.fromFlows(
+                        Flow.<SslTlsOutbound>create(),
+                        Flow.<SslTlsInbound>create().mapConcat(Listener::pieces))
+                .atop(TLS.create(() -> engine, TLSClosing.eagerClose()));
+    }
+
+    private static List<SslTlsInbound> pieces(SslTlsInbound inbound) {
+        if (!(inbound instanceof SessionBytes session) || session.bytes().size() <= Watched.PIECE) {
+            return List.of(inbound);
+        }
+        List<SslTlsInbound> pieces = new ArrayList<>();
+        for (ByteString rest = session.bytes(); !rest.isEmpty(); rest = rest.drop(Watched.PIECE)) {
+            pieces.add(new SessionBytes(session.session(), rest.take(Watched.PIECE)));
+        }
+        return pieces;
     }
 
     /** Bytes as they are, in the form that HTTP over TLS has them. */

@@ -3,14 +3,20 @@ package dev.windrose.live.access;
 import dev.windrose.decide.access.KeyText;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.model.ApiKey;
+import dev.windrose.model.Grant;
 import dev.windrose.model.Principal;
+import dev.windrose.model.Role;
 import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Knows callers by their API keys, which every node has in its catalog, and asks others about other credentials. */
@@ -25,6 +31,8 @@ public final class Doorkeeper implements Authenticator {
         Principal identify(String token);
     }
 
+    private static final List<Grant> AGENT = List.of(new Grant(Role.AGENT, Set.of(), Map.of()));
+    private static final Pattern COMMON_NAME = Pattern.compile("(?:^|,)CN=([A-Za-z0-9 ._-]{1,64})(?:,|$)");
     private static final int TOKEN_AT_MOST = 16 * 1024;
 
     private final Supplier<Catalog> catalog;
@@ -62,7 +70,7 @@ public final class Doorkeeper implements Authenticator {
     @Override
     public Principal identify(@Nullable String token, @Nullable X509Certificate certificate) {
         if (token == null) {
-            return Principal.MISSING;
+            return certificate == null ? Principal.MISSING : agent(certificate);
         }
         if (token.length() > TOKEN_AT_MOST) {
             return Principal.INVALID;
@@ -73,6 +81,12 @@ public final class Doorkeeper implements Authenticator {
         }
         FixedKey own = fixed.get(key.name());
         return own == null ? byKey(key) : own.identify(key);
+    }
+
+    /** Whoever shows a certificate of the authority of clients is an agent, whatever else it says. */
+    private static Principal agent(X509Certificate certificate) {
+        Matcher name = COMMON_NAME.matcher(certificate.getSubjectX500Principal().getName());
+        return Principal.of(Principal.Kind.CERTIFICATE, "cert:" + (name.find() ? name.group(1) : "unnamed"), AGENT);
     }
 
     private Principal byKey(KeyText key) {

@@ -23,6 +23,7 @@ import dev.windrose.live.member.Membership;
 import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.table.Director;
 import dev.windrose.live.table.TableInMemory;
+import dev.windrose.live.tls.ServerTls;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
@@ -124,10 +125,14 @@ final class RunningApi implements AutoCloseable {
     }
 
     static RunningApi start(Function<Director, Authenticator> access, HttpLimits limits) {
-        return new RunningApi(access, limits);
+        return new RunningApi(access, limits, null);
     }
 
-    private RunningApi(Function<Director, Authenticator> access, HttpLimits limits) {
+    static RunningApi start(Function<Director, Authenticator> access, ServerTls tls) {
+        return new RunningApi(access, LIMITS, tls);
+    }
+
+    private RunningApi(Function<Director, Authenticator> access, HttpLimits limits, @Nullable ServerTls tls) {
         Config config = ConfigFactory.parseResources("windrose/akka-data.conf")
                 .withFallback(ConfigFactory.load())
                 .resolve();
@@ -176,6 +181,7 @@ final class RunningApi implements AutoCloseable {
                                     1000,
                                     List.of(Prefix.parse("127.0.0.1"), Prefix.parse("10.9.0.0/16")),
                                     limits),
+                            tls,
                             parts,
                             new HttpMeters(registry))
                     .toCompletableFuture()
