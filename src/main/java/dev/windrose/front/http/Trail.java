@@ -1,6 +1,7 @@
 package dev.windrose.front.http;
 
 import akka.http.javadsl.model.AttributeKeys;
+import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.RemoteAddress;
@@ -72,7 +73,7 @@ final class Trail {
             @Nullable Problem problem) {
         int status = answer.status().intValue();
         boolean refused = status == 401 || status == 403;
-        boolean writes = permission != null && changes(permission);
+        boolean writes = permission != null && changes(permission) && request.method() != HttpMethods.GET;
         if (!refused && !writes) {
             return CompletableFuture.completedFuture(answer);
         }
