@@ -24,6 +24,7 @@ import akka.stream.javadsl.TLSPlacebo;
 import akka.stream.javadsl.Tcp;
 import akka.util.ByteString;
 import dev.windrose.live.tls.ServerTls;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,13 +121,23 @@ final class Listener {
             incoming.handleWith(Flow.fromSinkAndSource(Sink.cancelled(), Source.empty()), materializer);
             return;
         }
-        BidiFlow<HttpResponse, SslTlsOutbound, SslTlsInbound, HttpRequest, NotUsed> http =
-                Http.get(system).serverLayer(settings, Optional.of(incoming.remoteAddress()), log);
-        Flow<ByteString, ByteString, NotUsed> answers = http.atop(tls == null ? plain() : encrypted(tls, connection))
-                .atop(BidiFlow.fromGraph(new Watched(connection, connections)))
+        Flow<ByteString, ByteString, CompletionStage<NotUsed>> answers =
+                Flow.lazyFlow(() -> http(incoming.remoteAddress(), connection));
+        incoming.handleWith(
+                BidiFlow.fromGraph(new Watched(connection, connections, tls == null))
+                        .reversed()
+                        .join(answers),
+                materializer);
+    }
+
+    /** Akka's HTTP for one connection; made when there is something for it to read. */
+    private Flow<ByteString, ByteString, NotUsed> http(InetSocketAddress remote, Connection connection) {
+        ServerTls by = tls;
+        return Http.get(system)
+                .serverLayer(settings, Optional.of(remote), log)
+                .atop(by == null ? plain() : encrypted(by, connection))
                 .reversed()
                 .join(Flow.<HttpRequest>create().mapAsync(1, request -> answer(connection, request)));
-        incoming.handleWith(answers, materializer);
     }
 
     /** Decrypted bytes are handed on in pieces as well, see {@link Watched}. */

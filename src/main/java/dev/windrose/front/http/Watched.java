@@ -18,6 +18,9 @@ import akka.util.ByteString;
  * client of a broken connection in place of the answer. What comes is thrown away until the client has the answer, or {@link Connections}
  * has waited long enough.
  *
+ * <p>Nothing is handed to HTTP before the headers of the first request are whole, or long: until then a connection costs no more than
+ * this stage, however many there are that never finish them.
+ *
  * <p>What comes is handed to HTTP in pieces: Akka's parser calls itself for every request that it finds in one piece, and some
  * hundreds of tiny ones in a single packet would end the process with a full stack.
  */
@@ -35,8 +38,11 @@ final class Watched extends GraphStage<BidiShape<ByteString, ByteString, ByteStr
 
     private final Connection connection;
     private final Connections all;
+    private final boolean readable;
 
-    Watched(Connection connection, Connections all) {
+    /** @param readable headers can be seen: nothing encrypts them */
+    Watched(Connection connection, Connections all, boolean readable) {
+        this.readable = readable;
         this.connection = connection;
         this.all = all;
     }
@@ -56,6 +62,19 @@ final class Watched extends GraphStage<BidiShape<ByteString, ByteString, ByteStr
         }
     }
 
+    /** Whether an empty line is in it, from there on. */
+    private static boolean headEnds(ByteString bytes, int from) {
+        for (int i = from; i + 1 < bytes.size(); i++) {
+            if (bytes.apply(i) == '\n') {
+                boolean bare = bytes.apply(i + 1) == '\n';
+                if (bare || (bytes.apply(i + 1) == '\r' && i + 2 < bytes.size() && bytes.apply(i + 2) == '\n')) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     @Override
     public GraphStageLogic createLogic(Attributes attributes) {
         return new Logic();
@@ -64,6 +83,7 @@ final class Watched extends GraphStage<BidiShape<ByteString, ByteString, ByteStr
     private final class Logic extends GraphStageLogic {
 
         private ByteString rest = ByteString.emptyByteString();
+        private boolean first = readable;
 
         private Logic() {
             super(shape);
@@ -75,13 +95,19 @@ final class Watched extends GraphStage<BidiShape<ByteString, ByteString, ByteStr
                         pull(fromNet);
                     } else {
                         connection.heard();
-                        hand(bytes);
+                        if (first) {
+                            collect(bytes);
+                        } else {
+                            hand(bytes);
+                        }
                     }
                 }
 
                 @Override
                 public void onUpstreamFinish() {
-                    if (rest.isEmpty()) {
+                    if (first) {
+                        completeStage();
+                    } else if (rest.isEmpty()) {
                         complete(toHttp);
                     }
                 }
@@ -89,7 +115,7 @@ final class Watched extends GraphStage<BidiShape<ByteString, ByteString, ByteStr
             setHandler(toHttp, new AbstractOutHandler() {
                 @Override
                 public void onPull() {
-                    if (!rest.isEmpty()) {
+                    if (!rest.isEmpty() && !first) {
                         hand(rest);
                     } else {
                         tryPull(fromNet);
@@ -131,6 +157,17 @@ final class Watched extends GraphStage<BidiShape<ByteString, ByteString, ByteStr
                     cancel(fromHttp);
                 }
             });
+        }
+
+        private void collect(ByteString bytes) {
+            int from = Math.max(0, rest.size() - 2);
+            rest = rest.concat(bytes);
+            if (rest.size() < PIECE && !headEnds(rest, from)) {
+                pull(fromNet);
+                return;
+            }
+            first = false;
+            hand(rest);
         }
 
         private void hand(ByteString bytes) {
