@@ -32,6 +32,7 @@ import picocli.CommandLine.Help.Ansi;
         subcommands = {
             NodeCommand.class,
             ConfigCommand.class,
+            KeyCommand.class,
             VersionCommand.class,
             OriginCommand.class,
             TrafficCommand.class,
