@@ -21,6 +21,8 @@ public final class ApiDocument {
             "decisions.yaml",
             "rules.yaml",
             "geographic-rules.yaml",
+            "geography.yaml",
+            "latency.yaml",
             "regions.yaml",
             "evacuation.yaml",
             "health.yaml",

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.windrose.document.ApiDocument;
 import dev.windrose.document.Schema;
 import dev.windrose.front.http.RunningApi.Answer;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +27,7 @@ class ApiDocumentTest {
 
     private static final RunningApi API = RunningApi.start();
     private static final ObjectNode DOCUMENT = ApiDocument.whole();
-    private static final Set<String> VERBS = Set.of("get", "post", "put", "patch", "delete");
+    private static final Set<String> VERBS = Set.of("get", "post", "put", "patch", "delete", "options");
 
     /** One call of the document. */
     private record Operation(String method, String path, JsonNode said) {
@@ -41,6 +43,8 @@ class ApiDocumentTest {
                     .replace("/metrics/{rule_id}", "/metrics/web")
                     .replace("{region_id}", "us-east-1")
                     .replace("{address}", "127.0.0.1:1")
+                    .replace("{place}", "europe")
+                    .replace("{optimization_id}", "opt-000000000000")
                     .replace("{logger}", "dev.windrose.front")
                     .replace("{client_region}", "europe?rule_id=web&explain=true")
                     .replaceAll("/diff$", "/diff?from=2026-01-01T00:00:00Z")
@@ -49,6 +53,17 @@ class ApiDocumentTest {
 
         JsonNode body() {
             return said.at("/requestBody/content/application~1json");
+        }
+
+        JsonNode bodies() {
+            return said.at("/requestBody/content");
+        }
+
+        /** The forms of bodies that it takes; one empty text when it takes none. */
+        List<String> bodyTypes() {
+            return bodies().isMissingNode()
+                    ? List.of("")
+                    : bodies().properties().stream().map(Map.Entry::getKey).toList();
         }
     }
 
@@ -120,11 +135,11 @@ class ApiDocumentTest {
                 .doesNotContain("");
         operations().forEach(each -> {
             assertThat(each.said().path("summary").asText()).as(each.name()).isNotEmpty();
-            if (!each.body().isMissingNode()) {
-                assertThat(each.body().path("example").isMissingNode())
-                        .as(each.name())
-                        .isFalse();
-            }
+            each.bodies()
+                    .properties()
+                    .forEach(body -> assertThat(body.getValue().has("example"))
+                            .as(each.name() + " " + body.getKey())
+                            .isTrue());
         });
     }
 
@@ -143,34 +158,88 @@ class ApiDocumentTest {
     @Test
     void examplesFitTheirSchemasAndAreAcceptedAndAnsweredAsTheDocumentSays() {
         for (Operation each : operations()) {
-            setUp();
-            JsonNode body = each.body();
-            if (!body.isMissingNode()) {
-                assertThat(new Schema(DOCUMENT, body.get("schema")).problems(body.get("example")))
-                        .as(each.name())
-                        .isEmpty();
-            }
-            Answer answer = asked(each, body.path("example"));
-            JsonNode said =
-                    Schema.resolved(DOCUMENT, each.said().get("responses")).path(Integer.toString(answer.status()));
-            assertThat(said.isMissingNode())
-                    .as(each.name() + " answered " + answer.status() + " " + answer.text())
-                    .isFalse();
-            JsonNode schema = Schema.resolved(DOCUMENT, said).at("/content/application~1json/schema");
-            if (!schema.isMissingNode() && answer.status() < 300) {
-                assertThat(new Schema(DOCUMENT, schema).problems(answer.body()))
-                        .as(each.name() + " " + answer.text())
-                        .isEmpty();
-            }
-            if (answer.status() >= 400) {
-                assertThat(new Schema(DOCUMENT, DOCUMENT.at("/components/schemas/Problem")).problems(answer.body()))
-                        .as(each.name())
-                        .isEmpty();
-                assertThat(REFUSED_AS_SET_UP)
-                        .as(answer.text())
-                        .contains(each.said().path("operationId").asText());
+            for (String bodyType : each.bodyTypes()) {
+                setUp();
+                API.call(
+                        "PUT",
+                        "/api/v1/latency-map",
+                        "from,to,rtt_ms\neurope,eu-west-1,18\n",
+                        "Content-Type",
+                        "text/csv");
+                holds(each, bodyType);
             }
         }
+    }
+
+    private static void holds(Operation each, String bodyType) {
+        JsonNode body = each.bodies().path(bodyType);
+        if (!body.isMissingNode()) {
+            assertThat(new Schema(DOCUMENT, body.get("schema")).problems(body.get("example")))
+                    .as(each.name())
+                    .isEmpty();
+        }
+        JsonNode example = body.path("example");
+        Answer answer = asked(
+                each,
+                body.isMissingNode() ? null : example.isTextual() ? example.asText() : example.toString(),
+                "application/json",
+                bodyType);
+        JsonNode said = Schema.resolved(DOCUMENT, each.said().get("responses")).path(Integer.toString(answer.status()));
+        assertThat(said.isMissingNode())
+                .as(each.name() + " answered " + answer.status() + " " + answer.text())
+                .isFalse();
+        if (answer.status() < 300) {
+            hasForm(each, answer, Schema.resolved(DOCUMENT, said));
+        } else {
+            assertThat(new Schema(DOCUMENT, DOCUMENT.at("/components/schemas/Problem")).problems(answer.body()))
+                    .as(each.name())
+                    .isEmpty();
+            assertThat(REFUSED_AS_SET_UP)
+                    .as(answer.text())
+                    .contains(each.said().path("operationId").asText());
+        }
+    }
+
+    /** The type, the headers and the fields that the document names. */
+    private static void hasForm(Operation each, Answer answer, JsonNode said) {
+        String type = mediaType(answer);
+        assertThat(said.path("content").has(type) || (type.isEmpty() && !said.has("content")))
+                .as(each.name() + " answered with '" + type + "'")
+                .isTrue();
+        JsonNode schema = said.path("content").path(type).path("schema");
+        if (type.equals("application/json")) {
+            assertThat(new Schema(DOCUMENT, schema).problems(answer.body()))
+                    .as(each.name() + " " + answer.text())
+                    .isEmpty();
+        }
+        said.path("headers")
+                .properties()
+                .forEach(header -> assertThat(new Schema(
+                                        DOCUMENT,
+                                        Schema.resolved(DOCUMENT, header.getValue())
+                                                .get("schema"))
+                                .problems(TextNode.valueOf(answer.header(header.getKey()))))
+                        .as(each.name() + " " + header.getKey())
+                        .isEmpty());
+    }
+
+    private static String mediaType(Answer answer) {
+        return answer.header("Content-Type").replaceAll(";.*", "");
+    }
+
+    @Test
+    void everyFormOfAnAnswerCanBeAskedFor() {
+        operations().stream()
+                .filter(each -> each.method().equals("GET"))
+                .forEach(each -> Schema.resolved(DOCUMENT, each.said().at("/responses/200"))
+                        .path("content")
+                        .properties()
+                        .forEach(form -> {
+                            Answer answer = asked(each, null, form.getKey(), "");
+                            if (answer.status() == 200) {
+                                assertThat(mediaType(answer)).as(each.name()).isEqualTo(form.getKey());
+                            }
+                        }));
     }
 
     /** What cannot be done to the one region that is there, which has no journal. */
@@ -187,15 +256,44 @@ class ApiDocumentTest {
             "cluster",
             "shards",
             "leave",
-            "down");
+            "down",
+            "undoOptimization");
+
+    private static Answer asked(Operation each, @Nullable String body, String accept, String bodyType) {
+        return bodyType.isEmpty()
+                ? API.call(each.method(), each.asked(), body, "Accept", accept)
+                : API.call(each.method(), each.asked(), body, "Accept", accept, "Content-Type", bodyType);
+    }
 
     private static Answer asked(Operation each, JsonNode body) {
-        return API.call(
-                each.method(),
-                each.asked(),
-                body.isMissingNode() ? null : body.toString(),
-                "Accept",
-                "application/json");
+        return asked(each, body.toString(), "application/json", "application/json");
+    }
+
+    @Test
+    void boundsOfWhatBrowsersReportAreThoseOfTheCode() {
+        Operation report = operations().stream()
+                .filter(each -> each.name().equals("POST /api/v1/beacon"))
+                .findFirst()
+                .orElseThrow();
+        JsonNode example = report.body().at("/example/samples/0");
+        properties(report.body().at("/schema/properties/samples/items")).forEach((name, schema) -> {
+            outside(schema)
+                    .forEach(wrong -> assertThat(reported(report, example, name, wrong))
+                            .as(name + " = " + wrong)
+                            .isEqualTo(422));
+            inside(schema)
+                    .forEach(right -> assertThat(reported(report, example, name, right))
+                            .as(name + " = " + right)
+                            .isEqualTo(202));
+        });
+    }
+
+    private static int reported(Operation report, JsonNode example, String name, JsonNode value) {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        ObjectNode sample = body.putArray("samples").addObject();
+        sample.setAll((ObjectNode) example);
+        sample.set(name, value);
+        return asked(report, body).status();
     }
 
     /** Every bound that the document names is one that the code holds: right inside it is accepted, right outside refused. */
