@@ -129,7 +129,9 @@ final class DashboardResource {
     private record Recent(DefinitionKey key, RuleState state, Stamp at) {}
 
     private static void activity(ArrayNode json, Catalog catalog) {
+        // Whose keys there are is for those to see who hand them out.
         catalog.states().entrySet().stream()
+                .filter(entry -> entry.getKey().kind() != DefinitionKey.Kind.KEY)
                 .map(entry -> {
                     Stamp at = entry.getValue().heard();
                     return new Recent(entry.getKey(), entry.getValue(), at == null ? new Stamp(0, "") : at);

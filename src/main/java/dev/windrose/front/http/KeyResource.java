@@ -82,6 +82,9 @@ final class KeyResource {
             throw Problem.invalid("name: '" + name + "' (expected: another one, this is kept for the node itself)");
         }
         List<String> grants = body.words("grants", ApiKey.MAX_GRANTS, GRANT_AT_MOST);
+        if (grants.isEmpty()) {
+            throw Problem.invalid("grants: none (expected: 1 to " + ApiKey.MAX_GRANTS + ", such as viewer)");
+        }
         long life = body.whole("expires_in_seconds", LIFE_AT_LEAST_S, LIFE_AT_MOST_S, LIFE_S);
         KeyText secret = secret(name);
         Map<String, String> fields = new HashMap<>();

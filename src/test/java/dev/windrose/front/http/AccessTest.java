@@ -176,6 +176,20 @@ class AccessTest {
                 "editor;label.team=shop | PUT | /api/v1/regions/eu-west-1 | {} | 403",
                 "agent;region=eu-west-1 | POST | /api/v1/health/register | {\"region_id\":\"us-east-1\",\"status\":\"healthy\",\"response_time_ms\":1,\"success_rate\":1,\"active_connections\":1} | 403",
                 "admin;region=eu-west-1 | GET | /api/v1/keys | - | 403",
+                "viewer;label.team=shop | GET | /api/v1/rules/euro?at=2026-01-01T00:00:00Z | - | 403",
+                "viewer;label.team=shop | GET | /api/v1/rules/euro/history | - | 403",
+                "viewer;label.team=shop | GET | /api/v1/rules/was-never/history | - | 403",
+                "viewer;label.team=shop | GET | /api/v1/rules/shop/history | - | 503",
+                "viewer;label.team=shop | GET | /api/v1/diff?from=2026-01-01T00:00:00Z&definition=rule:euro | - | 403",
+                "admin | GET | /api/v1/diff?from=2026-01-01T00:00:00Z&definition=key:viewer | - | 422",
+                "admin | POST | /api/v1/rollback | {\"to\":\"2026-01-01T00:00:00Z\",\"definitions\":[\"key:viewer\"]} | 422",
+                "viewer;label.team=shop | GET | /api/v1/latency-map | - | 403",
+                "viewer;label.team=shop | GET | /api/v1/geography/traffic | - | 403",
+                "operator | PUT | /api/v1/cluster/drain | {\"owner\":\"ada\",\"reason\":\"disk\"} | 403",
+                "viewer;label.team=shop | POST | /api/v1/plan | {\"owner\":\"ci\",\"definitions\":[{\"kind\":\"rule\",\"spec\":{\"rule_id\":\"euro\",\"name\":\"z\",\"algorithm\":\"priority\",\"target_regions\":[\"eu-west-1\"]}}]} | 403",
+                "editor;label.team=shop | POST | /api/v1/apply | {\"owner\":\"ci\",\"definitions\":[{\"kind\":\"rule\",\"spec\":{\"rule_id\":\"euro\",\"name\":\"z\",\"algorithm\":\"priority\",\"target_regions\":[\"eu-west-1\"]}}]} | 403",
+                "editor;label.team=shop | POST | /api/v1/apply | {\"owner\":\"ci\",\"definitions\":[{\"kind\":\"rule\",\"spec\":{\"rule_id\":\"new\",\"name\":\"z\",\"algorithm\":\"priority\",\"target_regions\":[\"eu-west-1\"],\"labels\":{\"team\":\"shop\"}}}]} | 200",
+                "editor;label.team=shop | POST | /api/v1/geographic-rules/optimize | {} | 200",
             })
     void limitsOfAGrantHold(String grant, String method, String path, String body, int status) {
         String name = "limited-" + Integer.toHexString((grant + method + path + body).hashCode());
@@ -193,6 +207,34 @@ class AccessTest {
 
         assertThat(answer.body().findValuesAsText("rule_id")).containsExactly("shop");
         assertThat(answer.at("/total_rules").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void manifestsAreOfWhatTheLimitsCoverAndNeverOfKeys() {
+        Answer limited = call("GET", "/api/v1/definitions", make("exporter", "viewer;label.team=euro"), null);
+
+        assertThat(limited.body().findValuesAsText("rule_id")).containsExactly("euro");
+        assertThat(limited.at("/total_definitions").asInt()).isEqualTo(1);
+        assertThat(call("GET", "/api/v1/definitions", ROOT.text(), null).body().findValuesAsText("kind"))
+                .contains("rule")
+                .doesNotContain("key");
+    }
+
+    @Test
+    void applyTakesNoStepWhenOneMayNotBeTaken() {
+        String rule = "{\"kind\":\"rule\",\"spec\":{\"rule_id\":\"%s\",\"name\":\"z\",\"algorithm\":\"priority\","
+                + "\"target_regions\":[\"eu-west-1\"],\"labels\":{\"team\":\"%s\"}}}";
+
+        Answer answer = call(
+                "POST",
+                "/api/v1/apply",
+                make("applier", "editor;label.team=shop"),
+                "{\"owner\":\"ci\",\"definitions\":[" + rule.formatted("a-mine", "shop") + ","
+                        + rule.formatted("b-theirs", "euro") + "]}");
+
+        assertThat(answer.status()).as(answer.text()).isEqualTo(403);
+        assertThat(call("GET", "/api/v1/rules/a-mine", ROOT.text(), null).status())
+                .isEqualTo(404);
     }
 
     @Test

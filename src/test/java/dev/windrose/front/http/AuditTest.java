@@ -78,6 +78,24 @@ class AuditTest {
     }
 
     @Test
+    void everyDefinitionThatOneCallChangedIsThere() {
+        Answer answer = api.post(
+                "/api/v1/apply",
+                "{\"owner\":\"shop\",\"definitions\":[{\"kind\":\"region\",\"spec\":{\"region_id\":\"us-east-1\"}},"
+                        + "{\"kind\":\"rule\",\"spec\":" + RunningApi.RULE + "}]}",
+                KEY,
+                ADMIN);
+
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        assertThat(exported())
+                .extracting(entry -> entry.event().target())
+                .containsExactly("region:us-east-1", "rule:web");
+        assertThat(exported())
+                .extracting(entry -> entry.event().requestId())
+                .containsOnly(answer.header("X-Request-Id"));
+    }
+
+    @Test
     void everyRefusalIsThere() {
         api.get("/api/v1/rules");
         api.get("/api/v1/rules", KEY, "Bearer " + KeyText.of("x", new byte[32]).text());
