@@ -11,8 +11,10 @@ import dev.windrose.cli.operate.ContextCommand;
 import dev.windrose.cli.operate.Definitions;
 import dev.windrose.cli.operate.DrainCommand;
 import dev.windrose.cli.operate.EvacuateCommand;
+import dev.windrose.cli.operate.GeographyCommand;
 import dev.windrose.cli.operate.HealthCommand;
 import dev.windrose.cli.operate.HistoryCommand;
+import dev.windrose.cli.operate.LatencyCommand;
 import dev.windrose.cli.operate.ReplayCommand;
 import dev.windrose.cli.operate.RouteCommand;
 import dev.windrose.cli.operate.SimulateCommand;
@@ -42,6 +44,8 @@ import picocli.CommandLine.Help.Ansi;
             UndrainCommand.class,
             EvacuateCommand.class,
             HealthCommand.class,
+            LatencyCommand.class,
+            GeographyCommand.class,
             HistoryCommand.class,
             ReplayCommand.class,
             SimulateCommand.class,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.windrose.cli.remote.Exit;
+import dev.windrose.document.YamlText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -222,6 +223,53 @@ class AsCodeTest {
         assertThat(run("rule delete export").code()).isZero();
         assertThat(run("apply -f " + out + " --set exported").out()).contains("1 changed");
         assertThat(run("export --set exported").out()).isEqualTo(stdout.out());
+    }
+
+    @Test
+    void whereClientsMayBeServedAndHowRoundTripsChooseAreDefinitionsLikeOthers() throws IOException {
+        Path set = directory("bound");
+        Files.writeString(
+                set.resolve("a.yaml"),
+                rule(
+                        "bound",
+                        "eu-west-1",
+                        "residency: {Europe: [eu-west-1], '*': [us-east-1, eu-west-1]}\n"
+                                + "latency_policy: {window_ms: 20, explore: 0.05}"));
+        String line = "-f " + set + " --set bound";
+        assertThat(run("apply " + line).code()).isZero();
+        assertThat(run("plan --exit-code " + line).code()).isZero();
+        Path out = files.resolve("bound-exported");
+        Ran before = run("export --set bound");
+        assertThat(run("export --set bound -d " + out).code()).isZero();
+        JsonNode spec = YamlText.documents(Files.readString(out.resolve("rules/bound.yaml")))
+                .get(0)
+                .path("spec");
+        assertThat(spec.path("residency").toString())
+                .isEqualTo("{\"*\":[\"eu-west-1\",\"us-east-1\"],\"europe\":[\"eu-west-1\"]}");
+        assertThat(spec.at("/latency_policy/window_ms").asDouble()).isEqualTo(20);
+        assertThat(spec.at("/latency_policy/explore").asDouble()).isEqualTo(0.05);
+        Ran planned = run("plan --exit-code -f " + out + " --set bound");
+        assertThat(planned.out()).isEqualTo("nothing differs\n");
+        assertThat(planned.code()).isZero();
+
+        assertThat(run("rule delete bound").code()).isZero();
+        assertThat(run("apply -f " + out + " --set bound").out()).contains("1 changed");
+        assertThat(run("export --set bound").out()).isEqualTo(before.out());
+
+        Files.writeString(
+                set.resolve("a.yaml"), rule("bound", "eu-west-1", "residency: {}\nlatency_policy: {explore: 0}"));
+        assertThat(run("plan " + line).out()).contains("residency").contains("latency_policy");
+        assertThat(run("apply " + line).code()).isZero();
+        assertThat(run("plan --exit-code " + line).code()).isZero();
+        JsonNode now = run("rule get bound -o json").json();
+        assertThat(now.path("residency").isEmpty()).isTrue();
+        assertThat(now.path("latency_policy").toString()).isEqualTo("{\"explore\":0.0}");
+        assertThat(run("export --set bound").out()).doesNotContain("residency");
+
+        Files.writeString(set.resolve("a.yaml"), rule("bound", "eu-west-1", "residency: {europe: []}"));
+        assertThat(run("plan " + line).err()).contains("spec.residency.europe: [] (expected: at least 1 items)");
+        Files.writeString(set.resolve("a.yaml"), rule("bound", "eu-west-1", "latency_policy: {explore: 0.6}"));
+        assertThat(run("plan " + line).err()).contains("spec.latency_policy.explore: 0.6 (expected: at most 0.5)");
     }
 
     @Test

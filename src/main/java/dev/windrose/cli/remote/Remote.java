@@ -88,16 +88,30 @@ public final class Remote {
      * @param headers names and values in turns
      */
     public Answer call(String method, String path, @Nullable JsonNode body, String... headers) {
+        String text = body == null ? null : body.toString();
+        return answer(checked(sent(request(method, path, text, "application/json", "application/json", headers))));
+    }
+
+    /** One call with a body of another form than JSON. */
+    public Answer call(String method, String path, String body, String bodyType, String... headers) {
+        return answer(checked(sent(request(method, path, body, bodyType, "application/json", headers))));
+    }
+
+    /** An answer of another form than JSON, as it is. */
+    public String text(String path, String form) {
+        return checked(sent(request("GET", path, null, form, form))).body();
+    }
+
+    private HttpRequest request(
+            String method, String path, @Nullable String body, String bodyType, String accept, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + path))
                 .timeout(timeout)
-                .header("Accept", "application/json")
+                .header("Accept", accept)
                 .method(
                         method,
-                        body == null
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(body.toString()));
+                        body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
         if (body != null) {
-            request.header("Content-Type", "application/json");
+            request.header("Content-Type", bodyType);
         }
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
@@ -109,7 +123,7 @@ public final class Remote {
         } catch (IllegalArgumentException e) {
             throw Failure.wrong("header: " + e.getMessage() + " (expected: printable characters)");
         }
-        return checked(sent(request.build()));
+        return request.build();
     }
 
     private HttpResponse<String> sent(HttpRequest request) {
@@ -126,14 +140,20 @@ public final class Remote {
         }
     }
 
-    private static Answer checked(HttpResponse<String> response) {
-        JsonNode body = json(response.body());
+    private static HttpResponse<String> checked(HttpResponse<String> response) {
         int status = response.statusCode();
         if (status < 200 || status > 299) {
-            String detail = body.path("detail").asText("status " + status);
+            String detail = json(response.body()).path("detail").asText("status " + status);
             throw new Failure(code(status), detail);
         }
-        return new Answer(status, body, response.headers().firstValue("ETag").orElse(null));
+        return response;
+    }
+
+    private static Answer answer(HttpResponse<String> response) {
+        return new Answer(
+                response.statusCode(),
+                json(response.body()),
+                response.headers().firstValue("ETag").orElse(null));
     }
 
     private static int code(int status) {
