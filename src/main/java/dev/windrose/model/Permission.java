@@ -12,13 +12,13 @@ public enum Permission {
     REPORT,
     /** Reads what is defined and what is believed. */
     READ,
-    /** Moves traffic within what is defined: weights, overrides, failback, evacuation. */
+    /** Moves traffic within what is defined: weights, overrides, failback, evacuation, the latency map. */
     OPERATE,
     /** Defines rules, geographic rules and regions. */
     EDIT,
     /** Reads who did what. */
     AUDIT,
-    /** Hands out keys, and takes regions out of the cluster. */
+    /** Hands out keys, and takes nodes and regions out of service and out of the cluster. */
     ADMINISTER;
 
     public String wireName() {
