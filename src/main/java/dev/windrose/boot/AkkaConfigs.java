@@ -23,6 +23,9 @@ final class AkkaConfigs {
         own.put("akka.remote.artery.canonical.port", node.port());
         own.put("akka.cluster.multi-data-center.self-data-center", node.region().value());
         own.put("akka.cluster.split-brain-resolver.lease-majority.lease-name", "members-of-" + node.region());
+        if (settings.nodeTls() != null) {
+            own.put("akka.remote.artery.transport", "tls-tcp");
+        }
         if (patient) {
             own.put("akka.cluster.seed-node-timeout", "3650d");
         }

@@ -6,6 +6,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.AskPattern;
 import dev.windrose.front.manage.ManageServer;
+import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.failover.Evacuations;
 import dev.windrose.live.failover.FailoverRecorder;
 import dev.windrose.live.geo.LatencyBoard;
@@ -24,6 +25,9 @@ import dev.windrose.live.rule.RulePlane;
 import dev.windrose.live.table.DemandBoard;
 import dev.windrose.live.table.TableKeeper;
 import dev.windrose.live.table.UsageBoard;
+import dev.windrose.live.tls.ServerTls;
+import dev.windrose.live.tls.TlsFiles;
+import dev.windrose.model.Principal;
 import dev.windrose.model.RegionId;
 import dev.windrose.watch.Meters;
 import dev.windrose.watch.RuleMeters;
@@ -33,6 +37,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +56,9 @@ final class Control implements ControlSystem.Parts {
     private final RuleMeters ruleMeters;
     private final AtomicInteger up;
 
+    private volatile Authenticator access = (token, certificate) -> Principal.MISSING;
+    private volatile @Nullable ServerTls tls;
+    private volatile @Nullable TlsFiles nodeTls;
     private volatile @Nullable Database database;
     private volatile @Nullable RulePlane rules;
     private volatile @Nullable MetricsArchive metrics;
@@ -67,6 +75,22 @@ final class Control implements ControlSystem.Parts {
         this.waiting = waiting;
         this.ruleMeters = new RuleMeters(meters.registry());
         this.up = meters.registry().gauge(Meters.CONTROL_UP, new AtomicInteger());
+    }
+
+    /**
+     * Who is let in to what the control plane listens on, and what encrypts it. Called once, before it starts.
+     *
+     * @param between encrypts the exchange between nodes
+     */
+    void opens(Authenticator who, @Nullable ServerTls management, @Nullable TlsFiles between) {
+        access = who;
+        tls = management;
+        nodeTls = between;
+    }
+
+    @Override
+    public @Nullable TlsFiles nodeTls() {
+        return nodeTls;
     }
 
     @Override
@@ -150,7 +174,7 @@ final class Control implements ControlSystem.Parts {
         history = new JournalHistory(
                 control, opened, RuleActor.TYPE, settings.node().region().value(), waiting);
         probe = new JournalProbe(opened, waiting);
-        ManageServer.start(control, settings.manage()).whenComplete((bound, failure) -> {
+        ManageServer.start(control, settings.manage(), tls, access).whenComplete((bound, failure) -> {
             if (failure != null) {
                 LOG.warn("management is not there, cause [{}]", Causes.oneLine(failure));
             }
@@ -203,6 +227,13 @@ final class Control implements ControlSystem.Parts {
     RuleGateway gateway() {
         RulePlane plane = rules;
         return plane == null || up.get() == 0 ? null : plane.gateway();
+    }
+
+    /** The journal's database, or null while there is none that is known to have its tables. */
+    @Nullable
+    DataSource database() {
+        Database open = database;
+        return open == null || rules == null ? null : open.dataSource();
     }
 
     /** Where recorded metrics are kept, or null while there is no control plane. */

@@ -16,11 +16,15 @@ import akka.cluster.typed.SelfRemoved;
 import akka.cluster.typed.SelfUp;
 import akka.cluster.typed.Subscribe;
 import akka.remote.artery.ThisActorSystemQuarantinedEvent;
+import akka.remote.artery.tcp.SSLEngineProviderSetup;
 import com.typesafe.config.Config;
+import dev.windrose.live.tls.NodeTls;
+import dev.windrose.live.tls.TlsFiles;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +42,11 @@ final class ControlSystem implements ControlPlane.Running {
     interface Parts {
         /** What the actor system is made with. Connects to nothing yet. */
         Setup setup();
+
+        /** What encrypts the exchange with other nodes; null when nothing does. */
+        default @Nullable TlsFiles nodeTls() {
+            return null;
+        }
 
         /** @throws RuntimeException when a part cannot start now, such as without its database */
         void start(ActorSystem<?> control);
@@ -77,10 +86,7 @@ final class ControlSystem implements ControlPlane.Running {
         CompletableFuture<ControlPlane.Running> launched = new CompletableFuture<>();
         waiting.execute(() -> {
             Config config = AkkaConfigs.control(settings, joining.patient());
-            ActorSystem<Event> system = ActorSystem.create(
-                    guardian(parts, waiting),
-                    NAME,
-                    ActorSystemSetup.create(BootstrapSetup.create(config), parts.setup()));
+            ActorSystem<Event> system = ActorSystem.create(guardian(parts, waiting), NAME, setups(config, parts));
             CompletionStage<Void> unused = system.getWhenTerminated().thenRunAsync(parts::gone, waiting);
             try {
                 parts.start(system);
@@ -112,6 +118,12 @@ final class ControlSystem implements ControlPlane.Running {
     public void stop() {
         // Termination runs Akka's coordinated shutdown, whose phases leave the cluster.
         system.terminate();
+    }
+
+    private static ActorSystemSetup setups(Config config, Parts parts) {
+        ActorSystemSetup setups = ActorSystemSetup.create(BootstrapSetup.create(config), parts.setup());
+        TlsFiles files = parts.nodeTls();
+        return files == null ? setups : setups.withSetup(SSLEngineProviderSetup.create(system -> new NodeTls(files)));
     }
 
     private static void join(ActorSystem<?> system, Joining joining) {

@@ -10,6 +10,8 @@ import dev.windrose.decide.health.Outliers;
 import dev.windrose.front.http.ApiParts;
 import dev.windrose.front.http.ApiServer;
 import dev.windrose.front.http.Operations;
+import dev.windrose.live.access.Authenticator;
+import dev.windrose.live.audit.AuditLog;
 import dev.windrose.live.failover.EvacuationPlanner;
 import dev.windrose.live.geo.LatencyPlane;
 import dev.windrose.live.geo.NetworksFile;
@@ -19,12 +21,15 @@ import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.health.Probe;
 import dev.windrose.live.health.Stalls;
 import dev.windrose.live.health.SteadyRunner;
+import dev.windrose.live.reach.Outbound;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.live.table.Director;
 import dev.windrose.live.table.TableKeeper;
 import dev.windrose.live.table.TablePlane;
+import dev.windrose.live.tls.ServerTls;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
+import dev.windrose.watch.AuditMeters;
 import dev.windrose.watch.GeoMeters;
 import dev.windrose.watch.HealthMeters;
 import dev.windrose.watch.HttpMeters;
@@ -49,6 +54,7 @@ final class DataPlane {
     static final String NAME = "windrose-data";
 
     private static final Duration BIND_AT_MOST = Duration.ofSeconds(20);
+    private static final Duration AUDIT_EVERY = Duration.ofMillis(200);
     private static final Duration LOOK_AT_MOST = Duration.ofSeconds(3);
 
     private final ActorSystem<SpawnProtocol.Command> system;
@@ -60,6 +66,7 @@ final class DataPlane {
     private final TablePlane table;
 
     private volatile @Nullable ApiServer api = null;
+    private volatile @Nullable AuditLog audit = null;
     private volatile HealthPicture picture = HealthPicture.EMPTY;
     private volatile @Nullable ActorRef<TableKeeper.Command> tableKeeper = null;
     private volatile @Nullable Director director = null;
@@ -72,7 +79,7 @@ final class DataPlane {
     private DataPlane(Settings settings, DataDir dataDir, Meters meters) {
         system = ActorSystem.create(SpawnProtocol.create(), NAME, AkkaConfigs.data(settings));
         waiting = system.dispatchers().lookup(DispatcherSelector.blocking());
-        Probe probe = new Probe(system, waiting);
+        Probe probe = new Probe(system, waiting, new Outbound(settings.reach()));
         HealthMeters healthMeters = new HealthMeters(meters.registry());
         Stalls stalls = new Stalls(System::nanoTime);
         system.classicSystem()
@@ -192,9 +199,19 @@ final class DataPlane {
      *
      * @throws WrongSetting when the port is in use
      */
-    void listen(Settings settings, Control control, Meters meters, String version) {
+    void listen(
+            Settings settings,
+            @Nullable ServerTls tls,
+            Authenticator access,
+            Control control,
+            Meters meters,
+            String version) {
+        AuditLog log = audit(settings, control, meters);
+        audit = log;
         ApiParts parts = new ApiParts(
                 version,
+                access,
+                log,
                 settings.node().region(),
                 new HashSet<>(settings.node().regions()),
                 settings.health().check(),
@@ -214,7 +231,7 @@ final class DataPlane {
                 new Operations(control::history, control::cluster),
                 meters::scrape);
         try {
-            api = ApiServer.start(system, settings.http(), parts, new HttpMeters(meters.registry()))
+            api = ApiServer.start(system, settings.http(), tls, parts, new HttpMeters(meters.registry()))
                     .toCompletableFuture()
                     .get(BIND_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
@@ -224,6 +241,25 @@ final class DataPlane {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while starting", e);
         }
+    }
+
+    private AuditLog audit(Settings settings, Control control, Meters meters) {
+        NodeSettings node = settings.node();
+        AuditLog log = new AuditLog(
+                node.region() + "/" + node.host() + ":" + node.port(),
+                settings.audit(),
+                control::database,
+                waiting,
+                System::currentTimeMillis,
+                new AuditMeters(meters.registry()));
+        system.scheduler().scheduleWithFixedDelay(AUDIT_EVERY, AUDIT_EVERY, log::flush, system.executionContext());
+        return log;
+    }
+
+    /** Writes what the audit was told and has not written yet. */
+    CompletionStage<Done> flushAudit() {
+        AuditLog log = audit;
+        return log == null ? CompletableFuture.completedFuture(Done.getInstance()) : log.flush();
     }
 
     /** The port of the routing API. */

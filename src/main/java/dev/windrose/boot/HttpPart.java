@@ -1,6 +1,7 @@
 package dev.windrose.boot;
 
 import dev.windrose.decide.geo.Prefix;
+import dev.windrose.front.http.HttpLimits;
 import dev.windrose.front.http.HttpSettings;
 import dev.windrose.front.manage.ManageSettings;
 import java.time.Duration;
@@ -11,7 +12,6 @@ final class HttpPart {
 
     static HttpSettings read(SettingsReader reader) {
         String host = reader.text("host");
-        Loopback.require(reader, "host", host);
         return new HttpSettings(
                 host,
                 reader.number("port", 0, 65535),
@@ -19,7 +19,18 @@ final class HttpPart {
                 reader.time("body-timeout", Duration.ofMillis(100), Duration.ofMinutes(1)),
                 reader.number("batch", 1, 10_000),
                 reader.number("page-size", 1, 10_000),
-                proxies(reader));
+                proxies(reader),
+                limits(reader));
+    }
+
+    private static HttpLimits limits(SettingsReader reader) {
+        return new HttpLimits(
+                reader.number("connections", 16, 1_000_000),
+                reader.number("connections-per-address", 1, 1_000_000),
+                reader.number("requests-per-address", 1, 10_000_000),
+                reader.time("header-timeout", Duration.ofMillis(500), Duration.ofMinutes(1)),
+                reader.time("idle-timeout", Duration.ofSeconds(1), Duration.ofMinutes(10)),
+                reader.time("read-timeout", Duration.ofSeconds(1), Duration.ofMinutes(10)));
     }
 
     private static List<Prefix> proxies(SettingsReader reader) {
@@ -32,7 +43,6 @@ final class HttpPart {
 
     static ManageSettings readManage(SettingsReader reader) {
         String host = reader.text("host");
-        Loopback.require(reader, "host", host);
         return new ManageSettings(host, reader.number("port", 0, 65535));
     }
 

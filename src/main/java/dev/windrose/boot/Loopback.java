@@ -4,14 +4,23 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 
 /**
- * Which addresses a node may listen on. There is no authentication yet, so only this machine may talk to it, and no
- * setting opens that.
+ * Which addresses a node may listen on: those of this machine alone while it asks nobody for a key, or says in the open
+ * what it says.
  */
 final class Loopback {
 
-    static void require(SettingsReader reader, String key, String host) {
-        if (!is(host)) {
-            throw reader.wrong(key, "a loopback address such as 127.0.0.1: there is no authentication yet");
+    /**
+     * Refuses an address that others reach, unless what is said there is encrypted.
+     *
+     * @param encryptedBy the setting that would encrypt it
+     */
+    static void require(SettingsReader reader, String host, boolean dev, boolean encrypted, String encryptedBy) {
+        if (!is(host) && (dev || !encrypted)) {
+            throw reader.wrong(
+                    "host",
+                    dev
+                            ? "a loopback address such as 127.0.0.1, because with --dev nobody is asked for a key"
+                            : "a loopback address such as 127.0.0.1, or " + encryptedBy + " set");
         }
     }
 

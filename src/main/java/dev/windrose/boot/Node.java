@@ -5,6 +5,9 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.Props;
+import dev.windrose.live.access.Authenticator;
+import dev.windrose.live.tls.ServerTls;
+import dev.windrose.live.tls.TlsFiles;
 import dev.windrose.watch.Meters;
 import java.time.Duration;
 import java.util.List;
@@ -29,6 +32,7 @@ public final class Node {
     private final Meters meters;
     private final DataPlane data;
     private final Control control;
+    private final Authenticator access;
     private final ActorRef<ControlPlane.Command> supervisor;
 
     /**
@@ -50,13 +54,19 @@ public final class Node {
         data = DataPlane.start(settings, dataDir, meters);
         control = new Control(settings, dataDir, data, meters, data.waiting());
         try {
-            data.listen(settings, control, meters, version);
+            access = AccessPart.start(
+                    settings, dataDir, data.system(), data.director()::catalog, meters.registry(), say);
+            TlsFiles files = TlsPart.open(settings.httpTls(), "windrose.tls.http", data.system());
+            ServerTls tls = files == null ? null : new ServerTls(files);
+            control.opens(access, tls, TlsPart.open(settings.nodeTls(), "windrose.tls.node", data.system()));
+            data.listen(settings, tls, access, control, meters, version);
         } catch (WrongSetting e) {
             data.terminate();
             dataDir.close();
             throw e;
         }
-        say.accept("windrose " + version + " of region " + node.region() + " answers on http://"
+        say.accept("windrose " + version + " of region " + node.region() + " answers on "
+                + (settings.httpTls() == null ? "http://" : "https://")
                 + settings.http().host() + ":" + data.port());
         supervisor = supervised();
     }
@@ -93,6 +103,7 @@ public final class Node {
                                 "requests in flight",
                                 node.stopDrain().plusSeconds(1),
                                 () -> data.drain(node.stopDrain())),
+                        new StopOrder.Step("audit", Duration.ofSeconds(1), data::flushAudit),
                         new StopOrder.Step("left the cluster", node.stopLeave(), this::left),
                         new StopOrder.Step("snapshot", Duration.ofSeconds(2), data::snapshot),
                         new StopOrder.Step("data plane", Duration.ofSeconds(3), data::terminate)),

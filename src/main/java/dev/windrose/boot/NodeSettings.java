@@ -48,7 +48,6 @@ public record NodeSettings(
             throw reader.wrong("seeds", "0 to 256 of host:port, such as 127.0.0.1:25519");
         }
         String host = reader.text("host");
-        Loopback.require(reader, "host", host);
         Duration restartAfter = reader.time("restart-after", Duration.ofMillis(100), Duration.ofMinutes(1));
         Duration atMost = reader.time("restart-after-at-most", Duration.ofSeconds(1), Duration.ofMinutes(10));
         if (atMost.compareTo(restartAfter) < 0) {

@@ -25,7 +25,7 @@ public final class SettingKeys {
 
     /** The files that hold settings, in the order in which a reader wants them. */
     public static final List<String> FILES =
-            List.of("node", "http", "health", "table", "rule", "geo", "latency", "wire");
+            List.of("node", "http", "health", "table", "rule", "geo", "latency", "access", "wire");
 
     /**
      * One setting.

@@ -5,14 +5,18 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigValue;
+import dev.windrose.decide.reach.Destinations;
 import dev.windrose.front.http.HttpSettings;
 import dev.windrose.front.manage.ManageSettings;
+import dev.windrose.live.access.AccessSettings;
+import dev.windrose.live.audit.AuditSettings;
 import dev.windrose.live.geo.GeoSettings;
 import dev.windrose.live.geo.LatencySettings;
 import dev.windrose.live.health.HealthSettings;
 import dev.windrose.live.journal.JournalSettings;
 import dev.windrose.live.rule.RuleSettings;
 import dev.windrose.live.table.TableSettings;
+import dev.windrose.live.tls.TlsSettings;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,7 +38,7 @@ public final class Settings {
     /** Everything of ours stands below this key. */
     static final String ROOT = "windrose";
 
-    private static final Pattern SECRET = Pattern.compile("(?i).*(password|secret|token|credential).*");
+    private static final Pattern SECRET = Pattern.compile("(?i).*(password|secret|token|credential|break-glass).*");
 
     /**
      * Where settings are looked for.
@@ -75,13 +79,23 @@ public final class Settings {
     private final JournalSettings journal;
     private final GeoSettings geo;
     private final LatencySettings latency;
+    private final AccessSettings access;
+    private final Destinations reach;
+    private final AuditSettings audit;
+    private final @Nullable TlsSettings httpTls;
+    private final @Nullable TlsSettings nodeTls;
 
     /** @throws WrongSetting with one line, for the first setting that is wrong */
     public static Settings load(Sources sources) {
-        return new Settings(sources);
+        return new Settings(sources, false);
     }
 
-    private Settings(Sources sources) {
+    /** As {@link #load}, for a node that asks nobody for credentials and listens on loopback only. */
+    public static Settings loadDev(Sources sources) {
+        return new Settings(sources, true);
+    }
+
+    private Settings(Sources sources, boolean dev) {
         this.sources = sources;
         this.variables = keys.values(sources.environment());
         this.given = ConfigFactory.parseMap(sources.sets(), "--set")
@@ -99,6 +113,14 @@ public final class Settings {
         this.journal = RulePart.readJournal(reader.at("windrose.rule.journal"), node.dataDir());
         this.geo = GeoPart.read(reader.at("windrose.geo"));
         this.latency = LatencyPart.read(reader.at("windrose.geo.latency"));
+        this.access = AccessPart.read(reader.at("windrose.access"), dev);
+        this.reach = AccessPart.readReach(reader.at("windrose.reach"), dev);
+        this.audit = AccessPart.readAudit(reader.at("windrose.audit"));
+        this.httpTls = TlsPart.read(reader.at("windrose.tls.http"), "client-ca", false);
+        this.nodeTls = TlsPart.read(reader.at("windrose.tls.node"), "ca", true);
+        Loopback.require(reader.at("windrose.node"), node.host(), dev, nodeTls != null, "windrose.tls.node");
+        Loopback.require(reader.at("windrose.http"), http.host(), dev, httpTls != null, "windrose.tls.http");
+        Loopback.require(reader.at("windrose.manage"), manage.host(), dev, httpTls != null, "windrose.tls.http");
         this.keysRead = reader.keysRead();
     }
 
@@ -132,6 +154,29 @@ public final class Settings {
 
     public LatencySettings latency() {
         return latency;
+    }
+
+    public AccessSettings access() {
+        return access;
+    }
+
+    /** Where the node may connect to when somebody else names the address. */
+    public Destinations reach() {
+        return reach;
+    }
+
+    /** What the routing API is encrypted with; null when it is not. */
+    public @Nullable TlsSettings httpTls() {
+        return httpTls;
+    }
+
+    /** What the exchange between nodes is encrypted with; null when it is not. */
+    public @Nullable TlsSettings nodeTls() {
+        return nodeTls;
+    }
+
+    public AuditSettings audit() {
+        return audit;
     }
 
     public JournalSettings journal() {

@@ -2,7 +2,6 @@ package dev.windrose.cli;
 
 import dev.windrose.boot.Node;
 import dev.windrose.boot.Settings;
-import dev.windrose.boot.WrongSetting;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,7 +22,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  windrose node --region us-east-1 --dev",
-            "  windrose node --config conf/eu-west-1.conf --dev",
+            "  windrose node --config conf/eu-west-1.conf",
             "  windrose node --region us-east-1 --dev --set windrose.node.port=25599",
             "",
             "Exit codes: 0 stopped in good order, 1 failed, 2 wrong option or setting,",
@@ -37,7 +36,7 @@ final class NodeCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings = new SettingsOptions();
 
-    @Option(names = "--dev", description = "Runs without keys, for one machine: everything binds to loopback only.")
+    @Option(names = "--dev", description = "Asks nobody for keys, for one machine: everything binds to loopback only.")
     private boolean dev;
 
     @Spec
@@ -46,12 +45,7 @@ final class NodeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        Settings loaded = settings.load(System.getenv());
-        if (!dev) {
-            throw new WrongSetting(
-                    "windrose node: no keys are set up (expected: --dev, which runs without keys and listens"
-                            + " on loopback only; there is no authentication yet)");
-        }
+        Settings loaded = dev ? settings.loadDev(System.getenv()) : settings.load(System.getenv());
         Node node = Node.start(loaded, Version.number(), line -> {
             out.println(line);
             out.flush();

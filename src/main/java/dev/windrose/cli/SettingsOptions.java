@@ -30,12 +30,21 @@ final class SettingsOptions {
 
     /** All settings, checked. */
     Settings load(Map<String, String> environment) {
+        return Settings.load(sources(environment));
+    }
+
+    /** As {@link #load}, for a node that asks nobody for credentials. */
+    Settings loadDev(Map<String, String> environment) {
+        return Settings.loadDev(sources(environment));
+    }
+
+    private Settings.Sources sources(Map<String, String> environment) {
         Map<String, String> all = new LinkedHashMap<>(sets);
         if (region != null) {
             all.put("windrose.node.region", region);
         }
         String fromEnvironment = environment.get("WINDROSE_CONFIG");
         Path file = config != null || fromEnvironment == null ? config : Path.of(fromEnvironment);
-        return Settings.load(new Settings.Sources(file, all, environment));
+        return new Settings.Sources(file, all, environment);
     }
 }

@@ -5,6 +5,7 @@ import dev.windrose.cli.code.ExportCommand;
 import dev.windrose.cli.code.ImportCommand;
 import dev.windrose.cli.code.SchemaCommand;
 import dev.windrose.cli.journal.JournalCommand;
+import dev.windrose.cli.operate.AuditCommand;
 import dev.windrose.cli.operate.ClusterCommand;
 import dev.windrose.cli.operate.CompletionCommand;
 import dev.windrose.cli.operate.ContextCommand;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Help.Ansi;
         subcommands = {
             NodeCommand.class,
             ConfigCommand.class,
+            KeyCommand.class,
             VersionCommand.class,
             OriginCommand.class,
             TrafficCommand.class,
@@ -49,6 +51,7 @@ import picocli.CommandLine.Help.Ansi;
             ReplayCommand.class,
             SimulateCommand.class,
             JournalCommand.class,
+            AuditCommand.class,
             ClusterCommand.class,
             ExportCommand.class,
             ImportCommand.class,

@@ -29,7 +29,8 @@ public final class ApiDocument {
             "metrics.yaml",
             "time.yaml",
             "code.yaml",
-            "cluster.yaml");
+            "cluster.yaml",
+            "access.yaml");
 
     /** The whole document; every call makes another tree. */
     public static ObjectNode whole() {

@@ -1,13 +1,14 @@
 package dev.windrose.model;
 
-/** Names one thing that users define and that every region keeps: a rule, a geographic rule or a region. */
+/** Names one thing that users define and that every region keeps: a rule, a geographic rule, a region or an API key. */
 public record DefinitionKey(Kind kind, String name) implements Comparable<DefinitionKey> {
 
     /** What is defined. The prefix is part of the journal and must never change. */
     public enum Kind {
         RULE("rule"),
         GEOGRAPHIC_RULE("geo"),
-        REGION("region");
+        REGION("region"),
+        KEY("key");
 
         private final String prefix;
 
@@ -36,6 +37,10 @@ public record DefinitionKey(Kind kind, String name) implements Comparable<Defini
         return new DefinitionKey(Kind.REGION, id.value());
     }
 
+    public static DefinitionKey key(String name) {
+        return new DefinitionKey(Kind.KEY, name);
+    }
+
     /** The inverse of {@link #entityId}. */
     public static DefinitionKey parse(String entityId) {
         int colon = entityId.indexOf(':');
@@ -44,7 +49,8 @@ public record DefinitionKey(Kind kind, String name) implements Comparable<Defini
                 return new DefinitionKey(kind, entityId.substring(colon + 1));
             }
         }
-        throw new IllegalArgumentException("entity: '" + entityId + "' (expected: rule:NAME, geo:NAME or region:NAME)");
+        throw new IllegalArgumentException(
+                "entity: '" + entityId + "' (expected: rule:NAME, geo:NAME, region:NAME or key:NAME)");
     }
 
     /** The name of the entity that holds this definition, such as {@code rule:global-web-rule}. */

@@ -29,7 +29,7 @@ class SettingsTest {
                 "windrose.node.region | Europe! | windrose.node.region: Europe! (expected: the name of a region, such as eu-west-1), set in --region",
                 "windrose.node.port | 70000 | windrose.node.port: 70000 (expected: 0 to 65535), set in --set",
                 "windrose.node.port | many | windrose.node.port: many (expected: 0 to 65535), set in --set",
-                "windrose.node.host | 0.0.0.0 | windrose.node.host: 0.0.0.0 (expected: a loopback address such as 127.0.0.1: there is no authentication yet), set in --set",
+                "windrose.node.host | 0.0.0.0 | windrose.node.host: 0.0.0.0 (expected: a loopback address such as 127.0.0.1, or windrose.tls.node set), set in --set",
                 "windrose.node.join | perhaps | windrose.node.join: perhaps (expected: true or false), set in --set",
                 "windrose.node.restart-after | 5ms | windrose.node.restart-after: 5ms (expected: 100ms to 1m), set in --set",
                 "windrose.node.restart-after | 1 fortnight | windrose.node.restart-after: 1 fortnight (expected: 100ms to 1m), set in --set",

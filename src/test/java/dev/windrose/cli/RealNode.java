@@ -49,7 +49,7 @@ public final class RealNode implements AutoCloseable {
                 Integer.toString(ports.manage())));
         settings.putAll(more);
         port = ports.http();
-        node = Node.start(Settings.load(new Settings.Sources(null, settings, Map.of())), "1.2.3", line -> {});
+        node = Node.start(Settings.loadDev(new Settings.Sources(null, settings, Map.of())), "1.2.3", line -> {});
     }
 
     public int port() {

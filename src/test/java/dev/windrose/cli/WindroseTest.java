@@ -37,10 +37,22 @@ class WindroseTest {
     }
 
     @Test
-    void startsNoNodeWithoutKeysUnlessToldThatThisIsMeant() {
-        assertThat(run("node", "--region", "eu-west-1")).isEqualTo(2);
-        assertThat(err.toString().strip()).hasLineCount(1).contains("--dev").contains("loopback");
+    void startsNoNodeThatAsksNobodyForKeysBesidesOnLoopback() {
+        assertThat(run("node", "--region", "eu-west-1", "--dev", "--set", "windrose.http.host=0.0.0.0"))
+                .isEqualTo(2);
+        assertThat(err.toString().strip())
+                .hasLineCount(1)
+                .contains("windrose.http.host")
+                .contains("loopback");
         assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void makesAKeyAndWhatIsKeptOfIt() {
+        assertThat(run("key")).isZero();
+        assertThat(out.toString())
+                .containsPattern("key:  wr\\.break-glass\\.[0-9a-f]{64}\n")
+                .containsPattern("windrose.access.break-glass-hash = \"[0-9a-f]{64}\"");
     }
 
     @ParameterizedTest

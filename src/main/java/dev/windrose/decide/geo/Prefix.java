@@ -61,6 +61,13 @@ public record Prefix(long high, long low, int length) {
         return new Prefix(high, low, whole);
     }
 
+    /** Whether an address of 4 or 16 bytes is in the block. */
+    public boolean contains(byte[] address) {
+        long upper = address.length == 4 ? 0 : half(address, 0);
+        long lower = address.length == 4 ? MAPPED | ipv4(address) : half(address, 8);
+        return (upper & mask(Math.min(64, length))) == high && (lower & mask(Math.max(0, length - 64))) == low;
+    }
+
     private static int length(String text, String digits, int most) {
         if (!digits.matches("[0-9]{1,3}") || Integer.parseInt(digits) > most) {
             throw wrong(text);

@@ -1,12 +1,14 @@
 package dev.windrose.decide.rule;
 
 import dev.windrose.model.Algorithm;
+import dev.windrose.model.ApiKey;
 import dev.windrose.model.Coordinate;
 import dev.windrose.model.Evacuation;
 import dev.windrose.model.FailoverMark;
 import dev.windrose.model.FailoverPolicy;
 import dev.windrose.model.Fallback;
 import dev.windrose.model.GeographicRule;
+import dev.windrose.model.Grant;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthOverride;
 import dev.windrose.model.HealthPolicy;
@@ -179,6 +181,40 @@ public final class Definitions {
                 read(state, Fields.LEARN_CAPACITY, false, text -> Fields.flag(Fields.LEARN_CAPACITY, text)),
                 new TreeSet<>(read(state, Fields.AREAS, List.<String>of(), Fields::words)),
                 readable(state, Fields.OVERRIDE, PolicyText::override));
+    }
+
+    /** The labels of the rule that the state defines. */
+    public static Map<String, String> labels(RuleState state) {
+        return read(state, Fields.LABELS, Map.<String, String>of(), Fields::entries);
+    }
+
+    /** The regions that the state names as targets. */
+    public static List<RegionId> targets(RuleState state) {
+        return read(state, Fields.TARGET_REGIONS, List.<RegionId>of(), Fields::regions);
+    }
+
+    /** The key that the state defines, or null when it was removed or nobody can have it. */
+    public static @Nullable ApiKey key(String name, RuleState state) {
+        String hash = readable(state, Fields.HASH, KeyChecks::hash);
+        if (!state.exists() || hash == null) {
+            return null;
+        }
+        List<Grant> grants = new ArrayList<>();
+        for (String word : read(state, Fields.GRANTS, List.<String>of(), Fields::words)) {
+            try {
+                grants.add(Grant.parse(word));
+            } catch (IllegalArgumentException e) {
+                // Written by a later version: what cannot be read allows nothing.
+            }
+        }
+        return new ApiKey(
+                name,
+                read(state, Fields.OWNER, "", Function.identity()),
+                grants,
+                hash,
+                read(state, Fields.PREVIOUS_HASH, "", KeyChecks::hash),
+                read(state, Fields.PREVIOUS_UNTIL, 0L, KeyChecks::epochMs),
+                read(state, Fields.EXPIRES, 0L, KeyChecks::epochMs));
     }
 
     /** How the region that the state defines is emptied, or was last; null when it never was. */

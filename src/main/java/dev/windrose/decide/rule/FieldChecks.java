@@ -34,6 +34,7 @@ final class FieldChecks {
             case RULE -> ofRule(field, text, defaults);
             case GEOGRAPHIC_RULE -> ofGeographicRule(field, text);
             case REGION -> ofRegion(field, text);
+            case KEY -> KeyChecks.require(field, text);
         }
     }
 
@@ -47,6 +48,7 @@ final class FieldChecks {
             case Fields.ENDPOINTS -> Fields.addresses(text).values().forEach(FieldChecks::endpoint);
             case Fields.HEALTH_CHECK -> CheckText.over(defaults, text, Definitions.DEFAULT_CHECK_PATH, "");
             case Fields.FAILOVER_ENABLED, Fields.SESSION_AFFINITY -> Fields.flag(field, or(text, "true"));
+            case Fields.LABELS -> KeyChecks.labels(text);
             case Fields.FALLBACK -> Fallback.parse(or(text, "fail_open"));
             case Fields.HEALTH_POLICY -> PolicyText.health(text);
             case Fields.FAILOVER_POLICY -> PolicyText.failover(text);

@@ -82,6 +82,23 @@ public final class Fields {
 
     /** What the files said last: names of fields with checksums of their texts; see {@link ThreeWay}. */
     public static final String APPLIED = "applied";
+    /** Of a rule: {@code key=value}, by which grants are limited. */
+    public static final String LABELS = "labels";
+
+    /** Of a key: a list of {@link dev.windrose.model.Grant#text}. */
+    public static final String GRANTS = "grants";
+
+    public static final String OWNER = "owner";
+
+    /** Of a key: what is kept of it, and of the one before it was rotated. */
+    public static final String HASH = "hash";
+
+    public static final String PREVIOUS_HASH = "previous_hash";
+
+    /** Until when the key before is good, and when the key itself ends, in ms since 1970. */
+    public static final String PREVIOUS_UNTIL = "previous_until";
+
+    public static final String EXPIRES = "expires";
 
     public static String list(Iterable<?> values) {
         StringBuilder text = new StringBuilder();

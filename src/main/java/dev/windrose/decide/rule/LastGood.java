@@ -22,7 +22,8 @@ public final class LastGood {
      * @return {@code after} itself when every field of it can be used
      */
     public static RuleState usable(DefinitionKey.Kind kind, RuleState before, RuleState after, HealthCheck defaults) {
-        if (!after.exists()) {
+        // What a key may do must never be more than its newest text says.
+        if (!after.exists() || kind == DefinitionKey.Kind.KEY) {
             return after;
         }
         Map<String, RuleState.Entry> kept = new HashMap<>();

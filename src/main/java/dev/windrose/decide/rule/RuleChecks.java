@@ -47,7 +47,8 @@ public final class RuleChecks {
             Fields.FAILOVER_POLICY,
             Fields.SAFETY,
             Fields.RESIDENCY,
-            Fields.LATENCY_POLICY);
+            Fields.LATENCY_POLICY,
+            Fields.LABELS);
     private static final List<String> OF_GEOGRAPHIC_RULE = List.of(
             Fields.TARGET_REGIONS,
             Fields.SOURCE_REGIONS,
@@ -78,6 +79,7 @@ public final class RuleChecks {
                 case RULE -> rule(after, defaults, problems);
                 case GEOGRAPHIC_RULE -> each(key.kind(), OF_GEOGRAPHIC_RULE, after, defaults, problems);
                 case REGION -> each(key.kind(), OF_REGION, after, defaults, problems);
+                case KEY -> each(key.kind(), KeyChecks.FIELDS, after, defaults, problems);
             }
         }
         return problems;

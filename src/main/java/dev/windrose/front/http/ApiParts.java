@@ -1,6 +1,8 @@
 package dev.windrose.front.http;
 
 import dev.windrose.decide.geo.Networks;
+import dev.windrose.live.access.Authenticator;
+import dev.windrose.live.audit.AuditLog;
 import dev.windrose.live.failover.EvacuationPlanner;
 import dev.windrose.live.geo.LatencyPlane;
 import dev.windrose.live.health.HealthPicture;
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the API stands on. Everything is safe for all threads and waits for nothing.
  *
+ * @param access says who calls
+ * @param audit is told who did what
  * @param defaults the check of rules that do not say otherwise
  * @param regions the regions of the cluster
  * @param matrix who sees what
@@ -39,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ApiParts(
         String version,
+        Authenticator access,
+        AuditLog audit,
         RegionId self,
         Set<RegionId> regions,
         HealthCheck defaults,

@@ -2,8 +2,6 @@ package dev.windrose.front.http;
 
 import akka.Done;
 import akka.actor.typed.ActorSystem;
-import akka.http.javadsl.Http;
-import akka.http.javadsl.ServerBinding;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpEntity;
@@ -11,11 +9,14 @@ import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.MediaType;
-import akka.http.javadsl.settings.ServerSettings;
 import akka.http.scaladsl.model.EntityStreamException;
 import akka.http.scaladsl.model.EntityStreamSizeException;
 import akka.stream.Materializer;
 import akka.stream.javadsl.Sink;
+import dev.windrose.live.access.RequestToken;
+import dev.windrose.live.tls.ServerTls;
+import dev.windrose.model.Permission;
+import dev.windrose.model.Principal;
 import dev.windrose.watch.HttpMeters;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +42,7 @@ public final class ApiServer {
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
     private static final byte[] NO_BODY = {};
+    private static final HttpResponse TOO_MANY = Problem.tooMany().response();
 
     private final HttpSettings settings;
     private final FastRoute fast;
@@ -48,38 +51,38 @@ public final class ApiServer {
     private final Materializer materializer;
     private final ApiParts parts;
     private final ClusterResource cluster;
+    private final Gate gate;
+    private final Trail trail;
     private volatile boolean stopping = false;
-    private volatile ServerBinding binding;
+    private volatile Listener listener;
 
     /** Listens; the stage fails when the address is in use. */
     public static CompletionStage<ApiServer> start(
-            ActorSystem<?> system, HttpSettings settings, ApiParts parts, HttpMeters meters) {
+            ActorSystem<?> system, HttpSettings settings, @Nullable ServerTls tls, ApiParts parts, HttpMeters meters) {
         ApiServer server = new ApiServer(system, settings, parts, meters);
-        return Http.get(system)
-                .newServerAt(settings.host(), settings.port())
-                .withSettings(ServerSettings.create(system.classicSystem())
-                        .withTransparentHeadRequests(true)
-                        .withRemoteAddressAttribute(true))
-                .bind(server::answer)
-                .thenApply(bound -> {
-                    server.binding = bound;
+        Connections connections = new Connections(settings.limits(), settings.trustedProxies(), meters);
+        return Listener.start(system, settings.host(), settings.port(), tls, connections, server::answer)
+                .thenApply(listener -> {
+                    server.listener = listener;
                     return server;
                 });
     }
 
-    @SuppressWarnings("NullAway.Init") // The binding is set before anybody is given the server.
+    @SuppressWarnings("NullAway.Init") // The listener is set before anybody is given the server.
     private ApiServer(ActorSystem<?> system, HttpSettings settings, ApiParts parts, HttpMeters meters) {
         this.settings = settings;
         this.parts = parts;
+        this.gate = new Gate(parts.director()::catalog);
         Moment moment = new Moment();
         this.fast = new FastRoute(parts.director(), moment);
+        this.trail = new Trail(parts.audit());
         this.meters = meters;
         this.materializer = Materializer.matFromSystem(system.classicSystem());
         Throughput throughput = new Throughput(parts.director());
         system.scheduler()
                 .scheduleWithFixedDelay(
                         LOOK_EVERY, LOOK_EVERY, () -> throughput.look(System.nanoTime()), system.executionContext());
-        Edits edits = new Edits(system, parts);
+        Edits edits = new Edits(system, parts, gate);
         RuleResource rules = new RuleResource(parts, settings, edits);
         rules.addTo(router);
         new GeographicRuleResource(parts, settings, edits, rules).addTo(router);
@@ -91,36 +94,38 @@ public final class ApiServer {
         new HealthResource(parts, edits).addTo(router);
         new HealthMatrixResource(parts, settings).addTo(router);
         new OverrideResource(parts, edits).addTo(router);
+        new KeyResource(parts, settings, edits).addTo(router);
         new FailbackResource(parts, edits).addTo(router);
         Whereabouts whereabouts =
                 new Whereabouts(parts.networks(), parts.database(), settings.trustedProxies(), parts.self());
         new RouteResource(parts.director(), whereabouts, meters, moment).addTo(router);
-        new BatchResource(parts.director(), whereabouts, settings.batch(), meters, moment).addTo(router);
-        new OutcomeResource(parts.director(), whereabouts, settings.batch()).addTo(router);
+        new BatchResource(parts.director(), gate, whereabouts, settings.batch(), meters, moment).addTo(router);
+        new OutcomeResource(parts.director(), gate, whereabouts, settings.batch()).addTo(router);
         new LatencyResource(parts.latency(), settings).addTo(router);
         new BeaconResource(parts, whereabouts).addTo(router);
-        new MetricsResource(parts).addTo(router);
+        new MetricsResource(parts, gate).addTo(router);
         new DashboardResource(parts, throughput).addTo(router);
         Past past = new Past(parts);
-        new HistoryResource(past).addTo(router);
+        new HistoryResource(past, gate).addTo(router);
         new TimeResource(parts, past, edits).addTo(router);
         new SimulateResource(parts, past, edits, whereabouts, settings.batch()).addTo(router);
         new PlanResource(parts, settings, edits, past).addTo(router);
         new JournalResource(parts).addTo(router);
         cluster = new ClusterResource(parts);
         cluster.addTo(router);
+        new AuditResource(parts.audit(), settings).addTo(router);
         new DocumentResource(parts.version()).addTo(router);
-        router.add("GET", "/metrics", this::scrape);
+        router.add("GET", "/metrics", Permission.READ, this::scrape);
+    }
+
+    /** All calls that are answered. */
+    List<Router.Offered> offered() {
+        return router.offered();
     }
 
     /** The port that was bound. */
     public int port() {
-        return binding.localAddress().getPort();
-    }
-
-    /** Every call that is offered, as {@code METHOD /path}, with {@code *} for the variable parts. */
-    List<String> offered() {
-        return router.offered();
+        return listener.port();
     }
 
     /** From now on {@code /health/ready} says no, and everything else goes on. */
@@ -130,7 +135,7 @@ public final class ApiServer {
 
     /** Accepts nothing more and waits for the requests in flight. */
     public CompletionStage<Done> drain(Duration atMost) {
-        return binding.terminate(atMost).thenApply(terminated -> Done.getInstance());
+        return listener.drain(atMost);
     }
 
     private CompletionStage<HttpResponse> scrape(Call call) {
@@ -139,36 +144,47 @@ public final class ApiServer {
                         ContentTypes.TEXT_PLAIN_UTF8, parts.scrape().get().getBytes(StandardCharsets.UTF_8))));
     }
 
-    private CompletionStage<HttpResponse> answer(HttpRequest request) {
-        HttpResponse decided = fast.answer(request);
+    private CompletionStage<HttpResponse> answer(Connection connection, HttpRequest request) {
+        if (!connection.mayAsk()) {
+            meters.refused(HttpMeters.Refusal.REQUESTS_OF_ADDRESS);
+            return CompletableFuture.completedFuture(TOO_MANY);
+        }
+        Principal who = parts.access().identify(RequestToken.of(request), connection.certificate());
+        HttpResponse decided = fast.answer(request, who);
         if (decided != null) {
             if (decided != FastRoute.LIVE) {
                 meters.decided();
             }
             return CompletableFuture.completedFuture(decided);
         }
-        return slow(request);
+        return slow(request, who);
     }
 
-    private CompletionStage<HttpResponse> slow(HttpRequest request) {
+    private CompletionStage<HttpResponse> slow(HttpRequest request, Principal who) {
         CompletionStage<HttpResponse> answered;
+        Trail.Note note = new Trail.Note();
+        Router.Match found = null;
         try {
             String path = request.getUri().path();
             Router.Match match = router.match(request.method().name(), path);
+            found = match;
             if ((stopping || cluster.drained()) && path.equals("/health/ready")) {
                 throw Problem.unavailable(stopping ? "this node stops" : "this node is drained", 1);
             }
+            gate.require(match, who, request);
             answered = body(request, match.bodies())
-                    .thenCompose(bytes -> match.handler().answer(new Call(request, match.variables(), bytes)));
+                    .thenCompose(bytes -> match.handler().answer(new Call(request, match, who, note, bytes)));
         } catch (RuntimeException e) {
             answered = drained(request.entity()).handleAsync((ended, ignored) -> raise(e), Runnable::run);
         }
+        Permission permission = found == null ? null : found.permission();
         return answered.handle((response, failure) -> {
-            HttpResponse given =
-                    response != null ? response : problem(failure, request).response();
-            meters.answered(given.status().intValue());
-            return given;
-        });
+                    Problem problem = response != null ? null : problem(failure, request);
+                    HttpResponse given = SecurityHeaders.on(problem == null ? response : problem.response());
+                    meters.answered(given.status().intValue());
+                    return trail.told(request, permission, who, note, given, problem);
+                })
+                .thenCompose(told -> told);
     }
 
     private CompletionStage<byte[]> body(HttpRequest request, Set<String> mediaTypes) {

@@ -10,6 +10,10 @@ import dev.windrose.decide.route.Choice;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.Client;
 import dev.windrose.model.Coordinate;
+import dev.windrose.model.Identifier;
+import dev.windrose.model.Permission;
+import dev.windrose.model.Principal;
+import dev.windrose.model.RuleId;
 import dev.windrose.watch.HttpMeters;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -47,12 +51,14 @@ final class BatchResource {
     private record Asked(String rule, @Nullable String place, Client client) {}
 
     private final Director director;
+    private final Gate gate;
     private final Whereabouts whereabouts;
     private final int atMost;
     private final HttpMeters meters;
     private final Moment moment;
 
-    BatchResource(Director director, Whereabouts whereabouts, int atMost, HttpMeters meters, Moment moment) {
+    BatchResource(Director director, Gate gate, Whereabouts whereabouts, int atMost, HttpMeters meters, Moment moment) {
+        this.gate = gate;
         this.director = director;
         this.whereabouts = whereabouts;
         this.atMost = atMost;
@@ -61,7 +67,7 @@ final class BatchResource {
     }
 
     void addTo(Router router) {
-        router.add("POST", "/api/v1/route:batch", this::batch);
+        router.add("POST", "/api/v1/route:batch", Permission.DECIDE, Scope.EACH, this::batch);
     }
 
     private CompletionStage<HttpResponse> batch(Call call) {
@@ -77,10 +83,22 @@ final class BatchResource {
             if (i > 0) {
                 out.raw((byte) ',');
             }
-            decided += answer(batch.get(i), out, ageMs, epochMs) ? 1 : 0;
+            Asked asked = batch.get(i);
+            decided += mayAsk(call.principal(), asked.rule(), out) && answer(asked, out, ageMs, epochMs) ? 1 : 0;
         }
         meters.decided(decided);
         return Reply.now(out.raw(TAIL).number(batch.size()).raw((byte) '}').response());
+    }
+
+    /** Whether that rule may be asked about; when not, that is written in place of the answer. */
+    private boolean mayAsk(Principal who, String rule, Answers out) {
+        boolean may = who.mayEverywhere(Permission.DECIDE)
+                || (Identifier.FORM.matcher(rule).matches() && gate.reads(who, Permission.DECIDE, new RuleId(rule)));
+        if (!may) {
+            out.raw(UNANSWERED).quote(rule).raw(ERROR);
+            out.ascii("forbidden").raw(END);
+        }
+        return may;
     }
 
     /** Writes the answer; false when it holds no decision. */

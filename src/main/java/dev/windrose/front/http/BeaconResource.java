@@ -13,6 +13,7 @@ import dev.windrose.decide.geo.PlaceKey;
 import dev.windrose.live.geo.BlockBudget;
 import dev.windrose.live.geo.SampleQueue;
 import dev.windrose.model.Coordinate;
+import dev.windrose.model.Permission;
 import dev.windrose.model.RegionId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -79,10 +80,10 @@ final class BeaconResource {
     }
 
     void addTo(Router router) {
-        router.add("GET", PATH, call -> Reply.now(nothing))
-                .add("OPTIONS", PATH, call -> Reply.now(preflight))
-                .add("POST", PATH, BODIES, this::report)
-                .add("GET", PATH + ".js", call -> Reply.now(script));
+        router.add("GET", PATH, Permission.PUBLIC, call -> Reply.now(nothing))
+                .add("OPTIONS", PATH, Permission.PUBLIC, call -> Reply.now(preflight))
+                .add("POST", PATH, Permission.PUBLIC, Scope.WHOLE, BODIES, this::report)
+                .add("GET", PATH + ".js", Permission.PUBLIC, call -> Reply.now(script));
     }
 
     private CompletionStage<HttpResponse> report(Call call) {

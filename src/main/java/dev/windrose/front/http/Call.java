@@ -6,6 +6,8 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.RemoteAddress;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.model.Identifier;
+import dev.windrose.model.Permission;
+import dev.windrose.model.Principal;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import java.net.InetAddress;
@@ -21,13 +23,38 @@ final class Call {
     private static final int REASON_AT_MOST = 500;
 
     private final HttpRequest request;
+    private final Router.Match match;
+    private final Principal principal;
+    private final Trail.Note note;
     private final List<String> variables;
     private final byte[] body;
 
-    Call(HttpRequest request, List<String> variables, byte[] body) {
+    Call(HttpRequest request, Router.Match match, Principal principal, Trail.Note note, byte[] body) {
         this.request = request;
-        this.variables = variables;
+        this.match = match;
+        this.principal = principal;
+        this.note = note;
+        this.variables = match.variables();
         this.body = body;
+    }
+
+    /** Who calls. */
+    Principal principal() {
+        return principal;
+    }
+
+    /** What the call changed. */
+    Trail.Note note() {
+        return note;
+    }
+
+    /** What they were let in for. */
+    Permission permission() {
+        return match.permission();
+    }
+
+    Scope scope() {
+        return match.scope();
     }
 
     /** The variable part of the path at that index. */
@@ -162,8 +189,13 @@ final class Call {
         return chain.length() == 0 ? null : chain.toString();
     }
 
+    /** Who calls, and for whom, in case they say so. */
     String author() {
-        return said("X-Windrose-Author", NAME_AT_MOST, "api");
+        if (principal.kind() == Principal.Kind.DEV) {
+            return said("X-Windrose-Author", NAME_AT_MOST, "api");
+        }
+        String other = said("X-Windrose-Author", NAME_AT_MOST, "");
+        return other.isEmpty() ? principal.name() : principal.name() + " for " + other;
     }
 
     String reason() {

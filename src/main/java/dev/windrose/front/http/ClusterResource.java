@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.live.member.ClusterControl;
+import dev.windrose.model.Permission;
 import dev.windrose.watch.LogLevels;
 import java.util.List;
 import java.util.Map;
@@ -38,15 +39,15 @@ final class ClusterResource {
     }
 
     void addTo(Router router) {
-        router.add("GET", PATH, this::show)
-                .add("GET", PATH + "/shards", this::shards)
-                .add("POST", PATH + "/members/*/leave", this::leave)
-                .add("POST", PATH + "/members/*/down", this::down)
-                .add("GET", PATH + "/drain", this::drain)
-                .add("PUT", PATH + "/drain", this::putDrain)
-                .add("DELETE", PATH + "/drain", this::deleteDrain)
-                .add("GET", PATH + "/log-levels", this::levels)
-                .add("PUT", PATH + "/log-levels/*", this::putLevel);
+        router.add("GET", PATH, Permission.READ, this::show)
+                .add("GET", PATH + "/shards", Permission.READ, this::shards)
+                .add("POST", PATH + "/members/*/leave", Permission.ADMINISTER, this::leave)
+                .add("POST", PATH + "/members/*/down", Permission.ADMINISTER, this::down)
+                .add("GET", PATH + "/drain", Permission.READ, this::drain)
+                .add("PUT", PATH + "/drain", Permission.ADMINISTER, this::putDrain)
+                .add("DELETE", PATH + "/drain", Permission.ADMINISTER, this::deleteDrain)
+                .add("GET", PATH + "/log-levels", Permission.READ, this::levels)
+                .add("PUT", PATH + "/log-levels/*", Permission.ADMINISTER, this::putLevel);
     }
 
     /** Whether load balancers are to take this node out. */

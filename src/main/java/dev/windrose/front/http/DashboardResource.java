@@ -13,6 +13,7 @@ import dev.windrose.live.table.Catalog;
 import dev.windrose.live.table.RuleCounts;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthStatus;
+import dev.windrose.model.Permission;
 import dev.windrose.model.RuleId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,7 +40,8 @@ final class DashboardResource {
     }
 
     void addTo(Router router) {
-        router.add("GET", "/", this::root).add("GET", "/api/v1/dashboard", this::dashboard);
+        router.add("GET", "/", Permission.PUBLIC, this::root)
+                .add("GET", "/api/v1/dashboard", Permission.READ, this::dashboard);
     }
 
     private static byte[] page() {
@@ -127,7 +129,9 @@ final class DashboardResource {
     private record Recent(DefinitionKey key, RuleState state, Stamp at) {}
 
     private static void activity(ArrayNode json, Catalog catalog) {
+        // Whose keys there are is for those to see who hand them out.
         catalog.states().entrySet().stream()
+                .filter(entry -> entry.getKey().kind() != DefinitionKey.Kind.KEY)
                 .map(entry -> {
                     Stamp at = entry.getValue().heard();
                     return new Recent(entry.getKey(), entry.getValue(), at == null ? new Stamp(0, "") : at);

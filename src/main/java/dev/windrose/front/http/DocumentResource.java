@@ -6,6 +6,7 @@ import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.document.ApiDocument;
+import dev.windrose.model.Permission;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -27,8 +28,12 @@ final class DocumentResource {
     }
 
     void addTo(Router router) {
-        router.add("GET", "/api/v1/openapi.json", call -> answer(call, ContentTypes.APPLICATION_JSON, document))
-                .add("GET", "/api/v1/docs", call -> answer(call, ContentTypes.TEXT_HTML_UTF8, page));
+        router.add(
+                        "GET",
+                        "/api/v1/openapi.json",
+                        Permission.PUBLIC,
+                        call -> answer(call, ContentTypes.APPLICATION_JSON, document))
+                .add("GET", "/api/v1/docs", Permission.PUBLIC, call -> answer(call, ContentTypes.TEXT_HTML_UTF8, page));
     }
 
     private static CompletionStage<HttpResponse> answer(Call call, ContentType type, byte[] body) {

@@ -27,10 +27,17 @@ final class Edits {
 
     private final ActorSystem<?> system;
     private final ApiParts parts;
+    private final Gate gate;
 
-    Edits(ActorSystem<?> system, ApiParts parts) {
+    Edits(ActorSystem<?> system, ApiParts parts, Gate gate) {
         this.system = system;
         this.parts = parts;
+        this.gate = gate;
+    }
+
+    /** Who may do what. */
+    Gate gate() {
+        return gate;
     }
 
     /** The state after the edit; fails with a {@link Problem} when it was not done. */
@@ -64,6 +71,7 @@ final class Edits {
             Map<String, String> fields,
             @Nullable String revision,
             String reason) {
+        gate.requireEdit(call, key, kind, fields);
         RuleGateway gateway = parts.gateway().get();
         if (gateway == null) {
             throw Problem.unavailable(
@@ -81,6 +89,9 @@ final class Edits {
                     throw unavailable(failure);
                 })
                 .thenCompose(outcome -> {
+                    if (outcome.result() == RuleGateway.Result.DONE) {
+                        call.note().changed(key, here == null ? RuleState.EMPTY : here, outcome.state());
+                    }
                     if (outcome.result() == RuleGateway.Result.MISSING
                             && parts.director().catalog().state(key) != null) {
                         throw Problem.unavailable(
@@ -143,6 +154,7 @@ final class Edits {
         return switch (key.kind()) {
             case RULE, GEOGRAPHIC_RULE -> "rule_id";
             case REGION -> "region_id";
+            case KEY -> "key";
         };
     }
 }

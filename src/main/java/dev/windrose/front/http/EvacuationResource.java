@@ -12,6 +12,7 @@ import dev.windrose.decide.rule.RuleState;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Evacuation;
 import dev.windrose.model.HealthOverride;
+import dev.windrose.model.Permission;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import java.util.HashMap;
@@ -44,10 +45,10 @@ final class EvacuationResource {
     }
 
     void addTo(Router router) {
-        router.add("GET", PATH, this::get)
-                .add("GET", PATH + "/plan", this::plan)
-                .add("POST", PATH, this::start)
-                .add("DELETE", PATH, this::undo);
+        router.add("GET", PATH, Permission.READ, Scope.REGION, this::get)
+                .add("GET", PATH + "/plan", Permission.READ, Scope.REGION, this::plan)
+                .add("POST", PATH, Permission.OPERATE, Scope.REGION, this::start)
+                .add("DELETE", PATH, Permission.OPERATE, Scope.REGION, this::undo);
     }
 
     private CompletionStage<HttpResponse> plan(Call call) {

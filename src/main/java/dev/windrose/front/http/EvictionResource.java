@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.live.member.Membership;
+import dev.windrose.model.Permission;
 import dev.windrose.model.RegionId;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -25,7 +26,7 @@ final class EvictionResource {
     }
 
     void addTo(Router router) {
-        router.add("POST", "/api/v1/regions/*/evict", this::evict);
+        router.add("POST", "/api/v1/regions/*/evict", Permission.ADMINISTER, this::evict);
     }
 
     private CompletionStage<HttpResponse> evict(Call call) {

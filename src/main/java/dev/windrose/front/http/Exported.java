@@ -39,7 +39,9 @@ final class Exported {
     static List<DefinitionKey> keys(Catalog catalog, @Nullable String owner) {
         Set<DefinitionKey> keys = new TreeSet<>();
         catalog.states().forEach((key, state) -> {
-            if (state.exists() && (owner == null || ThreeWay.owner(state).equals(owner))) {
+            if (state.exists()
+                    && key.kind() != DefinitionKey.Kind.KEY
+                    && (owner == null || ThreeWay.owner(state).equals(owner))) {
                 keys.add(key);
             }
         });
@@ -61,6 +63,7 @@ final class Exported {
                     case RULE -> "rule";
                     case GEOGRAPHIC_RULE -> "geographic_rule";
                     case REGION -> "region";
+                    case KEY -> throw new IllegalStateException("kind: " + key.kind());
                 });
         json.set("spec", different(shown, plain == null ? Json.object() : plain));
         return json;

@@ -8,6 +8,7 @@ import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.FailoverMark;
 import dev.windrose.model.FailoverPolicy;
+import dev.windrose.model.Permission;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
 import java.util.Map;
@@ -28,7 +29,7 @@ final class FailbackResource {
     }
 
     void addTo(Router router) {
-        router.add("POST", "/api/v1/rules/*/failback/*", this::post);
+        router.add("POST", "/api/v1/rules/*/failback/*", Permission.OPERATE, Scope.TARGET, this::post);
     }
 
     private CompletionStage<HttpResponse> post(Call call) {

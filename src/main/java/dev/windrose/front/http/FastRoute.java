@@ -9,6 +9,8 @@ import akka.http.scaladsl.model.Uri;
 import dev.windrose.decide.route.Choice;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.Client;
+import dev.windrose.model.Permission;
+import dev.windrose.model.Principal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +40,12 @@ final class FastRoute {
         this.moment = moment;
     }
 
-    /** The answer, or null when the request is not of the plain form or cannot be answered with a region. */
+    /**
+     * The answer, or null when the request is not of the plain form, cannot be answered with a region, or comes from
+     * somebody who may not ask about every rule.
+     */
     @Nullable
-    HttpResponse answer(HttpRequest request) {
+    HttpResponse answer(HttpRequest request, Principal who) {
         if (request.method() != HttpMethods.GET || !(request instanceof akka.http.scaladsl.model.HttpRequest scala)) {
             return null;
         }
@@ -51,7 +56,7 @@ final class FastRoute {
         }
         String place = segment(last);
         scala.Option<String> query = scala.uri().rawQueryString();
-        if (place == null || query.isEmpty() || !Answers.isPlace(place)) {
+        if (place == null || query.isEmpty() || !Answers.isPlace(place) || !who.mayEverywhere(Permission.DECIDE)) {
             return null;
         }
         return answer(place, query.get());

@@ -10,7 +10,9 @@ import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.GeographicRule;
+import dev.windrose.model.Permission;
 import dev.windrose.model.RuleId;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +38,12 @@ final class GeographicRuleResource {
     }
 
     void addTo(Router router) {
-        router.add("POST", PATH + "/create", this::create)
-                .add("GET", PATH, this::list)
-                .add("GET", PATH + "/*", this::get)
-                .add("PUT", PATH + "/*", this::put)
-                .add("PATCH", PATH + "/*", this::patch)
-                .add("DELETE", PATH + "/*", this::delete);
+        router.add("POST", PATH + "/create", Permission.EDIT, Scope.EDITED, this::create)
+                .add("GET", PATH, Permission.READ, Scope.EACH, this::list)
+                .add("GET", PATH + "/*", Permission.READ, Scope.GEOGRAPHIC_RULE, this::get)
+                .add("PUT", PATH + "/*", Permission.EDIT, Scope.EDITED, this::put)
+                .add("PATCH", PATH + "/*", Permission.EDIT, Scope.EDITED, this::patch)
+                .add("DELETE", PATH + "/*", Permission.EDIT, Scope.EDITED, this::delete);
     }
 
     private CompletionStage<HttpResponse> create(Call call) {
@@ -76,12 +78,16 @@ final class GeographicRuleResource {
         Catalog catalog = parts.director().catalog();
         ObjectNode json = Json.object();
         ArrayNode shown = json.putArray("geographic_rules");
-        catalog.geographicRules().values().stream()
+        List<GeographicRule> seen = catalog.geographicRules().values().stream()
+                .filter(rule ->
+                        edits.gate().reads(call.principal(), Permission.READ, DefinitionKey.geographicRule(rule.id())))
+                .toList();
+        seen.stream()
                 .skip(offset)
                 .limit(limit)
                 .forEach(rule -> shown.add(GeographicRuleBodies.shown(
                         rule, state(catalog, rule.id()), parts.director().usage(rule.id()))));
-        json.put("total_rules", catalog.geographicRules().size());
+        json.put("total_rules", seen.size());
         return Reply.now(Reply.json(json));
     }
 

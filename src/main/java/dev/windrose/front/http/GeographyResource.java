@@ -14,6 +14,7 @@ import dev.windrose.decide.route.CompiledRule;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.Algorithm;
 import dev.windrose.model.GeographicRule;
+import dev.windrose.model.Permission;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
@@ -39,9 +40,14 @@ final class GeographyResource {
     }
 
     void addTo(Router router) {
-        router.add("GET", "/api/v1/geographic-rules/*/performance", this::performance)
-                .add("GET", "/api/v1/geography/traffic", this::traffic)
-                .add("GET", "/api/v1/geography/recommendations", this::recommendations);
+        router.add(
+                        "GET",
+                        "/api/v1/geographic-rules/*/performance",
+                        Permission.READ,
+                        Scope.GEOGRAPHIC_RULE,
+                        this::performance)
+                .add("GET", "/api/v1/geography/traffic", Permission.READ, this::traffic)
+                .add("GET", "/api/v1/geography/recommendations", Permission.READ, this::recommendations);
     }
 
     /** What could be better about the geographic rules, as known now. */

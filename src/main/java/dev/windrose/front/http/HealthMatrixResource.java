@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.live.health.HealthMatrix;
 import dev.windrose.live.health.HealthWatch;
+import dev.windrose.model.Permission;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import java.util.Locale;
@@ -28,7 +29,7 @@ final class HealthMatrixResource {
     }
 
     void addTo(Router router) {
-        router.add("GET", "/api/v1/health/matrix", this::show);
+        router.add("GET", "/api/v1/health/matrix", Permission.READ, this::show);
     }
 
     private CompletionStage<HttpResponse> show(Call call) {

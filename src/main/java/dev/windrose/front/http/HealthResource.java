@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.health.HealthReport;
 import dev.windrose.model.HealthStatus;
+import dev.windrose.model.Permission;
 import dev.windrose.model.RegionId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
@@ -32,12 +34,12 @@ final class HealthResource {
     }
 
     void addTo(Router router) {
-        router.add("GET", "/health", this::service)
-                .add("GET", "/health/live", this::live)
-                .add("GET", "/health/ready", this::ready)
-                .add("GET", "/health/ready/control", this::control)
-                .add("GET", "/api/v1/health", this::regions)
-                .add("POST", "/api/v1/health/register", this::register);
+        router.add("GET", "/health", Permission.READ, this::service)
+                .add("GET", "/health/live", Permission.PUBLIC, this::live)
+                .add("GET", "/health/ready", Permission.PUBLIC, this::ready)
+                .add("GET", "/health/ready/control", Permission.PUBLIC, this::control)
+                .add("GET", "/api/v1/health", Permission.READ, this::regions)
+                .add("POST", "/api/v1/health/register", Permission.REPORT, Scope.EACH, this::register);
     }
 
     private CompletionStage<HttpResponse> service(Call call) {
@@ -132,6 +134,9 @@ final class HealthResource {
         }
         if (!edits.known(region.value()) && !parts.health().get().regions().containsKey(region)) {
             edits.knownRegions("region_id", Set.of(region.value()));
+        }
+        if (!call.principal().may(Permission.REPORT, Map.of(), Set.of(region), true)) {
+            throw Gate.forbidden(call.principal(), Permission.REPORT);
         }
         parts.reports().accept(new HealthReport(region, status, responseTimeMs, successRate, connections));
         ObjectNode json = Json.object();

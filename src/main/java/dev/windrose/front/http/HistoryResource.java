@@ -21,9 +21,11 @@ final class HistoryResource {
     private static final int AT_MOST = 10_000;
 
     private final Past past;
+    private final Gate gate;
 
-    HistoryResource(Past past) {
+    HistoryResource(Past past, Gate gate) {
         this.past = past;
+        this.gate = gate;
     }
 
     void addTo(Router router) {
@@ -33,16 +35,19 @@ final class HistoryResource {
     }
 
     private void add(Router router, String path, Function<Call, DefinitionKey> key) {
-        Router.Handler now = router.match("GET", path + "/any").handler();
+        Router.Match now = router.match("GET", path + "/any");
         router.add(
                         "GET",
                         path + "/*",
-                        call -> call.query("at") == null ? now.answer(call) : then(call, key.apply(call)))
-                .add("GET", path + "/*/history", call -> answer(call, key.apply(call)));
+                        now.permission(),
+                        now.scope(),
+                        call -> call.query("at") == null ? now.handler().answer(call) : then(call, key.apply(call)))
+                .add("GET", path + "/*/history", now.permission(), now.scope(), call -> answer(call, key.apply(call)));
     }
 
     private CompletionStage<HttpResponse> answer(Call call, DefinitionKey key) {
         call.onlyQueries("limit", "offset");
+        gate.requireSight(call, key);
         int offset = (int) call.query("offset", 0, Integer.MAX_VALUE, 0);
         int limit = (int) call.query("limit", 1, AT_MOST, USUAL);
         return past.entries(key).thenApply(entries -> {
@@ -55,6 +60,7 @@ final class HistoryResource {
 
     private CompletionStage<HttpResponse> then(Call call, DefinitionKey key) {
         call.onlyQueries("at");
+        gate.requireSight(call, key);
         Instant at = Past.instant(call, "at");
         return past.entries(key)
                 .thenApply(entries -> Reply.json(shownAt(key, entries, at == null ? Instant.EPOCH : at)));

@@ -13,6 +13,7 @@ import java.util.List;
  * @param batch decisions or outcomes of one call
  * @param pageSize largest page of a list
  * @param trustedProxies whose word about the addresses of their clients is believed
+ * @param limits what callers may take
  */
 public record HttpSettings(
         String host,
@@ -21,7 +22,8 @@ public record HttpSettings(
         Duration bodyTimeout,
         int batch,
         int pageSize,
-        List<Prefix> trustedProxies) {
+        List<Prefix> trustedProxies,
+        HttpLimits limits) {
 
     public HttpSettings {
         trustedProxies = List.copyOf(trustedProxies);

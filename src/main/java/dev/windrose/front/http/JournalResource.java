@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.StateHash;
 import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.Permission;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
@@ -18,7 +19,7 @@ final class JournalResource {
     }
 
     void addTo(Router router) {
-        router.add("GET", "/api/v1/journal", this::show);
+        router.add("GET", "/api/v1/journal", Permission.READ, this::show);
     }
 
     private CompletionStage<HttpResponse> show(Call call) {

@@ -9,6 +9,7 @@ import dev.windrose.decide.geo.LatencyCsv;
 import dev.windrose.decide.geo.LatencyMap;
 import dev.windrose.decide.geo.PlaceKey;
 import dev.windrose.live.geo.LatencyPlane;
+import dev.windrose.model.Permission;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -33,7 +34,9 @@ final class LatencyResource {
     }
 
     void addTo(Router router) {
-        router.add("GET", PATH, this::show).add("PUT", PATH, CSV, this::take).add("DELETE", PATH + "/*", this::forget);
+        router.add("GET", PATH, Permission.READ, this::show)
+                .add("PUT", PATH, Permission.OPERATE, Scope.WHOLE, CSV, this::take)
+                .add("DELETE", PATH + "/*", Permission.OPERATE, this::forget);
     }
 
     private CompletionStage<HttpResponse> show(Call call) {

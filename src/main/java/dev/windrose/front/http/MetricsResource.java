@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.live.metric.MetricSample;
 import dev.windrose.live.metric.MetricsArchive;
+import dev.windrose.model.Permission;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
 import java.time.Duration;
@@ -36,13 +37,16 @@ final class MetricsResource {
     private static final long RETRY_SECONDS = 2;
 
     private final ApiParts parts;
+    private final Gate gate;
 
-    MetricsResource(ApiParts parts) {
+    MetricsResource(ApiParts parts, Gate gate) {
         this.parts = parts;
+        this.gate = gate;
     }
 
     void addTo(Router router) {
-        router.add("POST", "/api/v1/metrics/record", this::record).add("GET", "/api/v1/metrics/*", this::read);
+        router.add("POST", "/api/v1/metrics/record", Permission.REPORT, Scope.EACH, this::record)
+                .add("GET", "/api/v1/metrics/*", Permission.READ, Scope.RULE, this::read);
     }
 
     private MetricsArchive archive() {
@@ -79,6 +83,9 @@ final class MetricsResource {
                 body.number("error_rate", 0, 1),
                 body.number("throughput", 0, THROUGHPUT_AT_MOST));
         existing(rule);
+        if (!gate.reads(call.principal(), Permission.REPORT, rule)) {
+            throw Gate.forbidden(call.principal(), Permission.REPORT);
+        }
         return archive().record(sample).handle((done, failure) -> {
             if (failure != null) {
                 throw Problem.unavailable("the journal of this region does not answer, try again", RETRY_SECONDS);

@@ -13,6 +13,7 @@ import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.model.Algorithm;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.GeographicRule;
+import dev.windrose.model.Permission;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
@@ -65,7 +66,8 @@ final class OptimizeResource {
     }
 
     void addTo(Router router) {
-        router.add("POST", PATH, this::optimize).add("POST", PATH + "/*/undo", this::undo);
+        router.add("POST", PATH, Permission.EDIT, Scope.EDITED, this::optimize)
+                .add("POST", PATH + "/*/undo", Permission.EDIT, Scope.EDITED, this::undo);
     }
 
     private CompletionStage<HttpResponse> optimize(Call call) {
@@ -79,6 +81,7 @@ final class OptimizeResource {
         long most = body.whole("max_changes", 1, MOST_CHANGES, 10);
         Set<String> only = body.has("rule_ids") ? Set.copyOf(body.names("rule_ids", 1, MOST_RULES, false)) : Set.of();
         List<Recommendation> found = GeographyResource.advice(parts, least).stream()
+                .filter(each -> covered(call, each.rule()))
                 .filter(each -> only.isEmpty()
                         || (each.rule() != null && only.contains(each.rule().value())))
                 .toList();
@@ -91,6 +94,13 @@ final class OptimizeResource {
         random.nextBytes(bytes);
         String id = "opt-" + HexFormat.of().formatHex(bytes);
         return each(plans, plan -> apply(call, id, plan)).thenApply(done -> Reply.json(answer(id, false, done, found)));
+    }
+
+    /** Whether the caller may hear of what would be done to that rule; of none of them when it is null. */
+    private boolean covered(Call call, @Nullable RuleId rule) {
+        return call.principal().mayEverywhere(call.permission())
+                || (rule != null
+                        && edits.gate().reads(call.principal(), call.permission(), DefinitionKey.geographicRule(rule)));
     }
 
     private static ObjectNode answer(@Nullable String id, boolean dryRun, List<Done> done, List<Recommendation> found) {
@@ -175,6 +185,11 @@ final class OptimizeResource {
 
     private CompletionStage<Done> changed(Call call, Plan plan, Map<String, String> fields, String reason) {
         DefinitionKey key = DefinitionKey.geographicRule(plan.rule().id());
+        try {
+            edits.gate().requireEdit(call, key, Change.Kind.CHANGED, fields);
+        } catch (Problem e) {
+            return CompletableFuture.completedFuture(new Done(plan, String.valueOf(e.getMessage())));
+        }
         return edits.outcome(
                         call, key, Change.Kind.CHANGED, fields, plan.state().revision(), reason)
                 .handle((outcome, failure) -> {
@@ -205,7 +220,7 @@ final class OptimizeResource {
         parts.director().catalog().geographicRules().forEach((name, rule) -> {
             RuleState state = parts.director().catalog().state(DefinitionKey.geographicRule(name));
             Optimization last = state == null ? null : last(state);
-            if (state != null && last != null && last.id().equals(id)) {
+            if (state != null && last != null && last.id().equals(id) && covered(call, name)) {
                 Optimization.Setting now = new Optimization.Setting(rule.targets(), rule.latencyThresholdMs());
                 Plan plan = new Plan(rule, state, now, last.before(), List.of("undo " + id));
                 if (now.equals(last.after())) {

@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.Client;
+import dev.windrose.model.Permission;
+import dev.windrose.model.Principal;
+import dev.windrose.model.RuleId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -29,17 +32,19 @@ final class OutcomeResource {
             @Nullable Client where) {}
 
     private final Director director;
+    private final Gate gate;
     private final Whereabouts whereabouts;
     private final int atMost;
 
-    OutcomeResource(Director director, Whereabouts whereabouts, int atMost) {
+    OutcomeResource(Director director, Gate gate, Whereabouts whereabouts, int atMost) {
+        this.gate = gate;
         this.director = director;
         this.whereabouts = whereabouts;
         this.atMost = atMost;
     }
 
     void addTo(Router router) {
-        router.add("POST", "/api/v1/outcomes", this::report);
+        router.add("POST", "/api/v1/outcomes", Permission.REPORT, Scope.EACH, this::report);
     }
 
     private CompletionStage<HttpResponse> report(Call call) {
@@ -57,8 +62,8 @@ final class OutcomeResource {
         // All are read before one is counted: a body with a fault changes nothing.
         int counted = 0;
         for (Outcome outcome : outcomes) {
-            boolean known =
-                    director.finish(outcome.decisionId(), outcome.latencyMs(), outcome.success(), outcome.where());
+            boolean known = mayTell(call.principal(), outcome)
+                    && director.finish(outcome.decisionId(), outcome.latencyMs(), outcome.success(), outcome.where());
             counted += known ? 1 : 0;
         }
         ObjectNode json = Json.object();
@@ -66,6 +71,15 @@ final class OutcomeResource {
         json.put("counted", counted);
         json.put("unknown", outcomes.size() - counted);
         return Reply.now(Reply.json(json));
+    }
+
+    /** Whoever is limited to some rules tells of those alone. */
+    private boolean mayTell(Principal who, Outcome outcome) {
+        if (who.mayEverywhere(Permission.REPORT)) {
+            return true;
+        }
+        RuleId rule = director.ruleOf(outcome.decisionId());
+        return rule != null && gate.reads(who, Permission.REPORT, rule);
     }
 
     private Outcome read(JsonNode entry) {

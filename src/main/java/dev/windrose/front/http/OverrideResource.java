@@ -10,6 +10,7 @@ import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Drain;
 import dev.windrose.model.HealthOverride;
 import dev.windrose.model.HealthStatus;
+import dev.windrose.model.Permission;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Residency;
 import dev.windrose.model.Rule;
@@ -43,10 +44,10 @@ final class OverrideResource {
     }
 
     void addTo(Router router) {
-        router.add("PUT", "/api/v1/rules/*/overrides/*", this::putOfTarget)
-                .add("DELETE", "/api/v1/rules/*/overrides/*", this::deleteOfTarget)
-                .add("PUT", "/api/v1/regions/*/override", this::putOfRegion)
-                .add("DELETE", "/api/v1/regions/*/override", this::deleteOfRegion);
+        router.add("PUT", "/api/v1/rules/*/overrides/*", Permission.OPERATE, Scope.TARGET, this::putOfTarget)
+                .add("DELETE", "/api/v1/rules/*/overrides/*", Permission.OPERATE, Scope.TARGET, this::deleteOfTarget)
+                .add("PUT", "/api/v1/regions/*/override", Permission.OPERATE, Scope.REGION, this::putOfRegion)
+                .add("DELETE", "/api/v1/regions/*/override", Permission.OPERATE, Scope.REGION, this::deleteOfRegion);
     }
 
     private CompletionStage<HttpResponse> putOfTarget(Call call) {

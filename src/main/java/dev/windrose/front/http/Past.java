@@ -100,13 +100,14 @@ final class Past {
     CompletionStage<Catalog> deciding(Collection<DefinitionKey> rules, Instant at) {
         List<DefinitionKey> keys = new ArrayList<>(rules);
         parts.director().catalog().states().keySet().stream()
-                .filter(key -> key.kind() != DefinitionKey.Kind.RULE)
+                .filter(key ->
+                        key.kind() == DefinitionKey.Kind.GEOGRAPHIC_RULE || key.kind() == DefinitionKey.Kind.REGION)
                 .forEach(keys::add);
         return states(keys, at)
                 .thenApply(states -> Catalog.empty(parts.defaults()).with(states));
     }
 
-    /** A definition as answers show it; null when it is not there. */
+    /** A definition as answers show it; null when it is not there, and of a key. */
     @Nullable
     ObjectNode shown(DefinitionKey key, RuleState state) {
         String name = key.name();
@@ -122,6 +123,9 @@ final class Past {
             case REGION -> {
                 Region region = Definitions.region(name, state);
                 return region == null ? null : RegionResource.shown(region, state);
+            }
+            case KEY -> {
+                return null;
             }
         }
         throw new IllegalStateException("kind: " + key.kind());

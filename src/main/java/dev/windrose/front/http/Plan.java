@@ -81,6 +81,7 @@ record Plan(String owner, List<Step> steps, int unchanged) {
             case REGION -> 0;
             case RULE -> 1;
             case GEOGRAPHIC_RULE -> 2;
+            case KEY -> 3;
         };
     }
 
@@ -122,6 +123,7 @@ record Plan(String owner, List<Step> steps, int unchanged) {
         if (prune) {
             catalog.states().forEach((key, state) -> {
                 if (state.exists()
+                        && key.kind() != DefinitionKey.Kind.KEY
                         && !named.contains(key)
                         && ThreeWay.owner(state).equals(owner)) {
                     gone.add(key);

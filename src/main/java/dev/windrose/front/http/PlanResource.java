@@ -8,6 +8,7 @@ import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.Permission;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -35,9 +36,9 @@ final class PlanResource {
     }
 
     void addTo(Router router) {
-        router.add("POST", "/api/v1/plan", this::plan)
-                .add("POST", "/api/v1/apply", this::apply)
-                .add("GET", "/api/v1/definitions", this::list);
+        router.add("POST", "/api/v1/plan", Permission.READ, Scope.EACH, this::plan)
+                .add("POST", "/api/v1/apply", Permission.EDIT, Scope.EDITED, this::apply)
+                .add("GET", "/api/v1/definitions", Permission.READ, Scope.EACH, this::list);
     }
 
     private Plan read(Call call) {
@@ -62,6 +63,9 @@ final class PlanResource {
 
     private CompletionStage<HttpResponse> plan(Call call) {
         Plan plan = read(call);
+        plan.steps().stream()
+                .filter(step -> step.kind() != Change.Kind.CREATED)
+                .forEach(step -> edits.gate().requireSight(call, step.key()));
         ObjectNode json = Json.object();
         json.put("owner", plan.owner());
         ArrayNode shown = json.putArray("definitions");
@@ -72,6 +76,8 @@ final class PlanResource {
 
     private CompletionStage<HttpResponse> apply(Call call) {
         Plan plan = read(call);
+        // All of it or nothing: who may not take the last step takes none.
+        plan.steps().forEach(step -> edits.gate().requireEdit(call, step.key(), step.kind(), step.fields()));
         ObjectNode json = Json.object();
         json.put("owner", plan.owner());
         ArrayNode done = json.putArray("definitions");
@@ -103,7 +109,9 @@ final class PlanResource {
         String owner = call.queryName("owner");
         long offset = call.query("offset", 0, Integer.MAX_VALUE, 0);
         long limit = call.query("limit", 1, settings.pageSize(), settings.pageSize());
-        List<DefinitionKey> keys = Exported.keys(parts.director().catalog(), owner);
+        List<DefinitionKey> keys = Exported.keys(parts.director().catalog(), owner).stream()
+                .filter(key -> edits.gate().sees(call, key))
+                .toList();
         ObjectNode json = Json.object();
         ArrayNode definitions = json.putArray("definitions");
         keys.stream().skip(offset).limit(limit).forEach(key -> {

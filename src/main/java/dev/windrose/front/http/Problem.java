@@ -5,6 +5,7 @@ import akka.http.javadsl.model.HttpCharsets;
 import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.MediaTypes;
+import akka.http.javadsl.model.headers.Connection;
 import akka.http.javadsl.model.headers.RawHeader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
@@ -25,6 +26,8 @@ final class Problem extends RuntimeException {
     enum Kind {
         BAD_REQUEST(400, "The request is not well-formed"),
         DUPLICATE(400, "It exists already"),
+        UNAUTHENTICATED(401, "Nobody that is known"),
+        FORBIDDEN(403, "It is not allowed"),
         UNKNOWN(404, "It does not exist"),
         WRONG_METHOD(405, "The method is not offered here"),
         TOO_SLOW(408, "The body took too long"),
@@ -33,6 +36,7 @@ final class Problem extends RuntimeException {
         STALE(412, "It was changed by somebody else"),
         TOO_LARGE(413, "The body is too large"),
         WRONG_MEDIA_TYPE(415, "The body is of another kind"),
+        TOO_MANY(429, "Too many requests"),
         INVALID(422, "The values are not acceptable"),
         FAILED(500, "Windrose has a fault"),
         NOTHING_SERVES(503, "No region can serve"),
@@ -79,6 +83,11 @@ final class Problem extends RuntimeException {
         return new Problem(Kind.UNAVAILABLE, detail, (int) Math.max(1, retryAfterSeconds), "");
     }
 
+    static Problem tooMany() {
+        return new Problem(
+                Kind.TOO_MANY, "requests: more than this address may send (expected: fewer per second)", 1, "");
+    }
+
     static Problem full(String detail) {
         return new Problem(Kind.FULL, detail, 1, "");
     }
@@ -101,8 +110,15 @@ final class Problem extends RuntimeException {
         HttpResponse response = HttpResponse.create()
                 .withStatus(kind.status)
                 .withEntity(HttpEntities.create(JSON_TYPE, Json.bytes(body)));
+        if (kind == Kind.UNAUTHENTICATED) {
+            response = response.addHeader(RawHeader.create("WWW-Authenticate", "Bearer realm=\"windrose\""));
+        }
         if (retryAfterSeconds > 0) {
             response = response.addHeader(RawHeader.create("Retry-After", Integer.toString(retryAfterSeconds)));
+        }
+        if (kind == Kind.TOO_SLOW || kind == Kind.TOO_LARGE) {
+            // The rest of the body is not waited for.
+            response = response.addHeader(Connection.create("close"));
         }
         return allow.isEmpty() ? response : response.addHeader(RawHeader.create("Allow", allow));
     }

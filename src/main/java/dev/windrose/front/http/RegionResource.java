@@ -15,6 +15,7 @@ import dev.windrose.model.Coordinate;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthOverride;
 import dev.windrose.model.Identifier;
+import dev.windrose.model.Permission;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
@@ -46,11 +47,11 @@ final class RegionResource {
     }
 
     void addTo(Router router) {
-        router.add("GET", PATH, this::list)
-                .add("GET", PATH + "/*", this::get)
-                .add("PUT", PATH + "/*", this::put)
-                .add("PATCH", PATH + "/*", this::patch)
-                .add("DELETE", PATH + "/*", this::delete);
+        router.add("GET", PATH, Permission.READ, this::list)
+                .add("GET", PATH + "/*", Permission.READ, Scope.REGION, this::get)
+                .add("PUT", PATH + "/*", Permission.EDIT, Scope.EDITED, this::put)
+                .add("PATCH", PATH + "/*", Permission.EDIT, Scope.EDITED, this::patch)
+                .add("DELETE", PATH + "/*", Permission.EDIT, Scope.EDITED, this::delete);
     }
 
     private CompletionStage<HttpResponse> list(Call call) {

@@ -9,6 +9,7 @@ import dev.windrose.decide.route.Reason;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.Client;
 import dev.windrose.model.Coordinate;
+import dev.windrose.model.Permission;
 import dev.windrose.watch.HttpMeters;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -34,7 +35,8 @@ final class RouteResource {
     }
 
     void addTo(Router router) {
-        router.add("GET", "/api/v1/route/*", this::named).add("GET", "/api/v1/route", this::placed);
+        router.add("GET", "/api/v1/route/*", Permission.DECIDE, Scope.RULE, this::named)
+                .add("GET", "/api/v1/route", Permission.DECIDE, Scope.RULE, this::placed);
     }
 
     private CompletionStage<HttpResponse> named(Call call) {

@@ -1,6 +1,7 @@
 package dev.windrose.front.http;
 
 import akka.http.javadsl.model.HttpResponse;
+import dev.windrose.model.Permission;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -22,43 +23,62 @@ final class Router {
     static final Set<String> JSON = Set.of("application/json");
 
     /**
-     * A handler and the variable parts of the path that led to it.
+     * A handler, what calling it needs, and the variable parts of the path that led to it.
      *
+     * @param scope what it touches
      * @param bodies media types that its body may have
      */
-    record Match(Handler handler, List<String> variables, Set<String> bodies) {}
+    record Match(Handler handler, Permission permission, Scope scope, Set<String> bodies, List<String> variables) {}
 
-    private record Offer(Handler handler, Set<String> bodies) {}
+    /**
+     * One call that is offered; docs/security.md and the document of the API show them all.
+     *
+     * @param pattern its path, with {@code *} for the variable parts
+     */
+    record Offered(String method, String pattern, Permission permission, Scope scope) {}
 
-    private record Route(List<String> pattern, Map<String, Offer> byMethod) {}
+    private record Entry(Handler handler, Permission permission, Scope scope, Set<String> bodies) {}
+
+    private record Route(List<String> pattern, Map<String, Entry> byMethod) {}
 
     private final List<Route> routes = new ArrayList<>();
 
-    Router add(String method, String pattern, Handler handler) {
-        return add(method, pattern, JSON, handler);
+    /** A call that touches everything, or nothing that grants can be limited to. */
+    Router add(String method, String pattern, Permission permission, Handler handler) {
+        return add(method, pattern, permission, Scope.WHOLE, handler);
+    }
+
+    /**
+     * @param permission what whoever calls it must have
+     * @param scope what it touches
+     */
+    Router add(String method, String pattern, Permission permission, Scope scope, Handler handler) {
+        return add(method, pattern, permission, scope, JSON, handler);
     }
 
     /** @param bodies media types that the body may have */
-    Router add(String method, String pattern, Set<String> bodies, Handler handler) {
-        Offer offer = new Offer(handler, bodies);
+    Router add(String method, String pattern, Permission permission, Scope scope, Set<String> bodies, Handler handler) {
+        Entry entry = new Entry(handler, permission, scope, bodies);
         List<String> segments = segments(pattern);
         for (Route route : routes) {
             if (route.pattern().equals(segments)) {
-                route.byMethod().put(method, offer);
+                route.byMethod().put(method, entry);
                 return this;
             }
         }
-        Map<String, Offer> byMethod = new LinkedHashMap<>();
-        byMethod.put(method, offer);
+        Map<String, Entry> byMethod = new LinkedHashMap<>();
+        byMethod.put(method, entry);
         routes.add(new Route(segments, byMethod));
         return this;
     }
 
-    /** Every call that is offered, as {@code METHOD /path}, with {@code *} for the variable parts. */
-    List<String> offered() {
-        List<String> offered = new ArrayList<>();
+    /** All calls, in the order in which they were added. */
+    List<Offered> offered() {
+        List<Offered> offered = new ArrayList<>();
         for (Route route : routes) {
-            route.byMethod().keySet().forEach(method -> offered.add(method + " /" + String.join("/", route.pattern())));
+            route.byMethod()
+                    .forEach((method, entry) -> offered.add(new Offered(
+                            method, "/" + String.join("/", route.pattern()), entry.permission(), entry.scope())));
         }
         return offered;
     }
@@ -72,9 +92,9 @@ final class Router {
         Set<String> offered = new LinkedHashSet<>();
         for (Route route : routes) {
             List<String> variables = variables(route.pattern(), segments);
-            Offer offer = variables == null ? null : route.byMethod().get(method);
-            if (variables != null && offer != null) {
-                return new Match(offer.handler(), variables, offer.bodies());
+            Entry entry = variables == null ? null : route.byMethod().get(method);
+            if (variables != null && entry != null) {
+                return new Match(entry.handler(), entry.permission(), entry.scope(), entry.bodies(), variables);
             }
             if (variables != null) {
                 offered.addAll(route.byMethod().keySet());

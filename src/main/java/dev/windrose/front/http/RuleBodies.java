@@ -13,6 +13,7 @@ import dev.windrose.decide.rule.Stamp;
 import dev.windrose.decide.rule.ThreeWay;
 import dev.windrose.live.table.RuleCounts;
 import dev.windrose.model.FailoverPolicy;
+import dev.windrose.model.Grant;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthPolicy;
 import dev.windrose.model.Monitor;
@@ -54,6 +55,7 @@ final class RuleBodies {
             "latency_policy",
             "body_contains",
             "fallback",
+            "labels",
             "status");
 
     private static final Set<String> POLICY =
@@ -107,6 +109,7 @@ final class RuleBodies {
         fields.put(Fields.SAFETY, "");
         fields.put(Fields.RESIDENCY, GeographyText.text(Residency.NONE));
         fields.put(Fields.LATENCY_POLICY, "");
+        fields.put(Fields.LABELS, "");
         fields.put(Fields.FALLBACK, "fail_open");
         fields.put(Fields.STATUS, "active");
         fields.putAll(shared(body));
@@ -161,6 +164,9 @@ final class RuleBodies {
         }
         if (body.has("fallback")) {
             fields.put(Fields.FALLBACK, fallback(body));
+        }
+        if (body.has("labels")) {
+            fields.put(Fields.LABELS, Fields.map(body.texts("labels", Grant.MAX_LIMITS, 63)));
         }
         if (body.has("status")) {
             fields.put(Fields.STATUS, body.text("status", 16));
@@ -346,6 +352,8 @@ final class RuleBodies {
                 .forEach((region, override) -> overrides.set(region.value(), OverrideResource.shown(override)));
         json.put("fallback", rule.fallback().wireName());
         json.put("managed_by", ThreeWay.owner(state));
+        ObjectNode labels = json.putObject("labels");
+        new TreeMap<>(Definitions.labels(state)).forEach(labels::put);
         json.put("status", rule.status().wireName());
         times(json, state);
         json.put("total_requests", counts.total());

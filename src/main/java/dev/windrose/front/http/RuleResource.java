@@ -14,6 +14,7 @@ import dev.windrose.live.table.Catalog;
 import dev.windrose.model.Algorithm;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthStatus;
+import dev.windrose.model.Permission;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
@@ -42,13 +43,13 @@ final class RuleResource {
     }
 
     void addTo(Router router) {
-        router.add("POST", "/api/v1/rules/create", this::create)
-                .add("GET", "/api/v1/rules", this::list)
-                .add("GET", "/api/v1/rules/*", this::get)
-                .add("PUT", "/api/v1/rules/*", this::put)
-                .add("PATCH", "/api/v1/rules/*", this::patch)
-                .add("DELETE", "/api/v1/rules/*", this::delete)
-                .add("POST", "/api/v1/rules/*/update-weights", this::updateWeights);
+        router.add("POST", "/api/v1/rules/create", Permission.EDIT, Scope.EDITED, this::create)
+                .add("GET", "/api/v1/rules", Permission.READ, Scope.EACH, this::list)
+                .add("GET", "/api/v1/rules/*", Permission.READ, Scope.RULE, this::get)
+                .add("PUT", "/api/v1/rules/*", Permission.EDIT, Scope.EDITED, this::put)
+                .add("PATCH", "/api/v1/rules/*", Permission.EDIT, Scope.EDITED, this::patch)
+                .add("DELETE", "/api/v1/rules/*", Permission.EDIT, Scope.EDITED, this::delete)
+                .add("POST", "/api/v1/rules/*/update-weights", Permission.OPERATE, Scope.EDITED, this::updateWeights);
     }
 
     private CompletionStage<HttpResponse> create(Call call) {
@@ -93,14 +94,19 @@ final class RuleResource {
         Catalog catalog = parts.director().catalog();
         ObjectNode json = Json.object();
         ArrayNode rules = json.putArray("rules");
-        catalog.rules().values().stream()
+        List<Rule> seen = catalog.rules().values().stream()
+                .filter(rule -> edits.gate().reads(call.principal(), Permission.READ, rule.id()))
+                .toList();
+        seen.stream()
                 .filter(rule -> status == null || rule.status().wireName().equals(status))
                 .filter(rule -> algorithm == null || rule.algorithm().wireName().equals(algorithm))
                 .skip(offset)
                 .limit(limit)
                 .forEach(rule -> rules.add(shown(catalog, rule)));
-        json.put("total_rules", catalog.rules().size());
-        json.put("active_rules", active(catalog));
+        json.put("total_rules", seen.size());
+        json.put(
+                "active_rules",
+                seen.stream().filter(rule -> rule.status() == RuleStatus.ACTIVE).count());
         return Reply.now(Reply.json(json));
     }
 

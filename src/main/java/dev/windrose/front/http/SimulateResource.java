@@ -20,6 +20,7 @@ import dev.windrose.model.Coordinate;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.HealthView;
+import dev.windrose.model.Permission;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
@@ -80,7 +81,7 @@ final class SimulateResource {
     }
 
     void addTo(Router router) {
-        router.add("POST", "/api/v1/simulate", this::simulate);
+        router.add("POST", "/api/v1/simulate", Permission.READ, this::simulate);
     }
 
     private CompletionStage<HttpResponse> simulate(Call call) {

@@ -7,6 +7,7 @@ import dev.windrose.decide.rule.Past.Edit;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.Permission;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +38,8 @@ final class TimeResource {
     }
 
     void addTo(Router router) {
-        router.add("GET", "/api/v1/diff", this::diff).add("POST", "/api/v1/rollback", this::rollback);
+        router.add("GET", "/api/v1/diff", Permission.READ, Scope.EACH, this::diff)
+                .add("POST", "/api/v1/rollback", Permission.EDIT, Scope.EDITED, this::rollback);
     }
 
     private CompletionStage<HttpResponse> diff(Call call) {
@@ -48,10 +50,18 @@ final class TimeResource {
             throw Problem.invalid("from: missing (expected: ?from= and an ISO 8601 time)");
         }
         String named = call.query("definition");
-        Set<DefinitionKey> keys =
-                named == null ? parts.director().catalog().states().keySet() : Set.of(key(named, "definition"));
+        Set<DefinitionKey> keys = new TreeSet<>();
+        if (named == null) {
+            parts.director().catalog().states().keySet().stream()
+                    .filter(key -> edits.gate().sees(call, key))
+                    .forEach(keys::add);
+        } else {
+            DefinitionKey key = key(named, "definition");
+            edits.gate().requireSight(call, key);
+            keys.add(key);
+        }
         Instant until = to == null ? Instant.now() : to;
-        List<DefinitionKey> ordered = List.copyOf(new TreeSet<>(keys));
+        List<DefinitionKey> ordered = List.copyOf(keys);
         return past.entries(ordered).thenApply(all -> {
             ObjectNode json = Json.object();
             json.put("from", from.toString()).put("to", until.toString());
@@ -76,11 +86,15 @@ final class TimeResource {
 
     private static DefinitionKey key(String text, String field) {
         try {
-            return DefinitionKey.parse(text);
+            DefinitionKey key = DefinitionKey.parse(text);
+            if (key.kind() != DefinitionKey.Kind.KEY) {
+                return key;
+            }
         } catch (IllegalArgumentException e) {
-            throw Problem.invalid(
-                    field + ": '" + Json.shortened(text) + "' (expected: rule:NAME, geo:NAME or region:NAME)");
+            // Told below, together with keys, which have no past that anybody is shown or brought back to.
         }
+        throw Problem.invalid(
+                field + ": '" + Json.shortened(text) + "' (expected: rule:NAME, geo:NAME or region:NAME)");
     }
 
     /** One thing to do. */
@@ -95,7 +109,10 @@ final class TimeResource {
         if (body.has("definitions")) {
             body.words("definitions", NAMED_AT_MOST, 80).forEach(text -> keys.add(key(text, "definitions")));
         } else {
-            keys.addAll(new TreeSet<>(now.keySet()));
+            now.keySet().stream()
+                    .filter(key -> key.kind() != DefinitionKey.Kind.KEY)
+                    .sorted()
+                    .forEach(keys::add);
         }
         return past.states(keys, to).thenCompose(then -> {
             List<Step> steps = new ArrayList<>();
@@ -107,6 +124,10 @@ final class TimeResource {
                     steps.add(new Step(key, edit, current, before));
                 }
             }
+            // All of it or nothing, and a dry run shows no more than what may be done.
+            steps.forEach(step -> edits.gate()
+                    .requireEdit(
+                            call, step.key(), step.edit().kind(), step.edit().fields()));
             ObjectNode json = Json.object();
             json.put("to", to.toString()).put("dry_run", dry);
             ArrayNode done = json.putArray("definitions");

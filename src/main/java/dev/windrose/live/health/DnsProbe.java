@@ -2,7 +2,9 @@ package dev.windrose.live.health;
 
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Reading;
+import dev.windrose.live.reach.Outbound;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -23,9 +25,11 @@ final class DnsProbe implements Probe.Protocol {
     private static final int DNS_PORT = 53;
 
     private final Executor waiting;
+    private final Outbound outbound;
 
-    DnsProbe(Executor waiting) {
+    DnsProbe(Executor waiting, Outbound outbound) {
         this.waiting = waiting;
+        this.outbound = outbound;
     }
 
     @Override
@@ -33,7 +37,7 @@ final class DnsProbe implements Probe.Protocol {
         return CompletableFuture.supplyAsync(
                         () -> {
                             SimpleResolver server = new SimpleResolver(
-                                    new InetSocketAddress(target.endpoint().getHost(), Probe.port(target, DNS_PORT)));
+                                    new InetSocketAddress(address(target), Probe.port(target, DNS_PORT)));
                             server.setTimeout(target.check().timeout());
                             return server;
                         },
@@ -42,6 +46,14 @@ final class DnsProbe implements Probe.Protocol {
                         .thenCompose(answer -> isAnswered(answer)
                                 ? CompletableFuture.completedFuture(judged(target, answer, began))
                                 : query(server, target, Type.AAAA).thenApply(second -> judged(target, second, began))));
+    }
+
+    private InetAddress address(CheckPlan.Check target) {
+        try {
+            return outbound.address(target.endpoint().getHost());
+        } catch (IOException e) {
+            throw new CompletionException(e);
+        }
     }
 
     private CompletionStage<Message> query(SimpleResolver server, CheckPlan.Check target, int type) {

@@ -1,6 +1,7 @@
 package dev.windrose.live.health;
 
 import akka.actor.ClassicActorSystemProvider;
+import akka.http.javadsl.ClientTransport;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.OutgoingConnection;
 import akka.http.javadsl.OutgoingConnectionBuilder;
@@ -11,6 +12,7 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.MediaTypes;
 import akka.http.javadsl.model.headers.RawHeader;
+import akka.http.javadsl.settings.ClientConnectionSettings;
 import akka.stream.Materializer;
 import akka.stream.SystemMaterializer;
 import akka.stream.javadsl.Flow;
@@ -19,10 +21,16 @@ import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Reading;
+import dev.windrose.live.reach.Outbound;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /** Calls {@code grpc.health.v1.Health/Check}; the target is well when it answers SERVING. */
 final class GrpcProbe implements Probe.Protocol {
@@ -42,19 +50,41 @@ final class GrpcProbe implements Probe.Protocol {
     private static final int ANSWER_AT_MOST = 1024;
 
     private final ClassicActorSystemProvider system;
+    private final Executor waiting;
+    private final Outbound outbound;
+    private final ClientConnectionSettings settings;
     private final Materializer materializer;
 
-    GrpcProbe(ClassicActorSystemProvider system) {
+    GrpcProbe(ClassicActorSystemProvider system, Executor waiting, Outbound outbound) {
         this.system = system;
+        this.waiting = waiting;
+        this.outbound = outbound;
+        this.settings = ClientConnectionSettings.create(system.classicSystem());
         this.materializer = SystemMaterializer.get(system).materializer();
     }
 
     @Override
     public CompletableFuture<Reading> ask(CheckPlan.Check target, long began) {
+        return CompletableFuture.supplyAsync(() -> address(target), waiting)
+                .thenCompose(address -> ask(target, address, began));
+    }
+
+    private InetAddress address(CheckPlan.Check target) {
+        try {
+            return outbound.address(target.endpoint().getHost());
+        } catch (IOException e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    private CompletableFuture<Reading> ask(CheckPlan.Check target, InetAddress address, long began) {
         boolean encrypted = Probe.encrypted(target.endpoint());
+        InetSocketAddress looked = new InetSocketAddress(address, Probe.port(target, encrypted ? 443 : 80));
         OutgoingConnectionBuilder builder = Http.get(system)
                 .connectionTo(target.endpoint().getHost())
-                .toPort(Probe.port(target, encrypted ? 443 : 80));
+                .toPort(looked.getPort())
+                .withClientConnectionSettings(settings.withTransport(
+                        ClientTransport.withCustomResolver((host, port) -> CompletableFuture.completedFuture(looked))));
         Flow<HttpRequest, HttpResponse, CompletionStage<OutgoingConnection>> connection =
                 encrypted ? builder.http2() : builder.http2WithPriorKnowledge();
         HttpRequest request = HttpRequest.POST(

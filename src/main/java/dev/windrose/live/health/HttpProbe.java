@@ -1,9 +1,14 @@
 package dev.windrose.live.health;
 
+import dev.windrose.decide.geo.Prefix;
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Reading;
+import dev.windrose.live.reach.Outbound;
 import dev.windrose.model.HealthCheck;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -12,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
@@ -22,9 +28,22 @@ final class HttpProbe implements Probe.Protocol {
 
     private static final int BODY_AT_MOST = 64 * 1024;
 
+    /** The client lets nobody name the host themselves unless it is told so before its first use. */
+    private static final String RESTRICTED = "jdk.httpclient.allowRestrictedHeaders";
+
+    static {
+        if (System.getProperty(RESTRICTED) == null) {
+            System.setProperty(RESTRICTED, "host");
+        }
+    }
+
+    private final Executor waiting;
+    private final Outbound outbound;
     private final HttpClient client;
 
-    HttpProbe(Executor waiting) {
+    HttpProbe(Executor waiting, Outbound outbound) {
+        this.waiting = waiting;
+        this.outbound = outbound;
         this.client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -34,12 +53,47 @@ final class HttpProbe implements Probe.Protocol {
 
     @Override
     public CompletableFuture<Reading> ask(CheckPlan.Check target, long began) {
-        HttpRequest request = HttpRequest.newBuilder(address(target))
-                .timeout(target.check().timeout())
-                .header("User-Agent", "windrose-health")
-                .GET()
-                .build();
-        return client.sendAsync(request, info -> new Head()).thenApply(response -> judged(target, response, began));
+        URI address = address(target);
+        if (address.getHost() == null) {
+            throw new IllegalArgumentException(
+                    "endpoint: '" + target.endpoint() + "' (expected: an address with a host)");
+        }
+        // The address of a number is known without asking anybody.
+        Executor where = isNumber(address.getHost()) ? Runnable::run : waiting;
+        return CompletableFuture.supplyAsync(() -> request(target, address), where)
+                .thenCompose(request -> client.sendAsync(request, info -> new Head()))
+                .thenApply(response -> judged(target, response, began));
+    }
+
+    /*
+     * The client asks for the address of a name by itself, a moment after it was looked at here. Without encryption it is therefore given
+     * the very address in place of the name. With encryption the name must stay, for the certificate is to be the name's: what a
+     * name server moves elsewhere in that moment would have to show a certificate of that name before it is asked anything.
+     */
+    private HttpRequest request(CheckPlan.Check target, URI address) {
+        try {
+            InetAddress looked = outbound.address(address.getHost());
+            HttpRequest.Builder request = HttpRequest.newBuilder()
+                    .timeout(target.check().timeout())
+                    .header("User-Agent", "windrose-health")
+                    .GET();
+            if (isNumber(address.getHost()) || "https".equals(address.getScheme())) {
+                return request.uri(address).build();
+            }
+            String host =
+                    looked instanceof Inet6Address ? "[" + looked.getHostAddress() + "]" : looked.getHostAddress();
+            String rest = address.getRawPath() + (address.getRawQuery() == null ? "" : "?" + address.getRawQuery());
+            int port = address.getPort();
+            return request.uri(URI.create("http://" + host + (port > 0 ? ":" + port : "") + rest))
+                    .header("Host", address.getRawAuthority())
+                    .build();
+        } catch (IOException e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    private static boolean isNumber(String host) {
+        return host.startsWith("[") || Prefix.address(host) != null;
     }
 
     private static Reading judged(CheckPlan.Check target, HttpResponse<byte[]> response, long began) {

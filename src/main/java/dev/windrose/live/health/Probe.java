@@ -3,6 +3,7 @@ package dev.windrose.live.health;
 import akka.actor.ClassicActorSystemProvider;
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Reading;
+import dev.windrose.live.reach.Outbound;
 import dev.windrose.model.HealthCheck;
 import java.net.URI;
 import java.net.http.HttpTimeoutException;
@@ -38,13 +39,14 @@ public final class Probe {
      *
      * @param system runs the connections of gRPC checks
      * @param waiting runs what waits for sockets
+     * @param outbound says what may be connected to
      */
-    public Probe(ClassicActorSystemProvider system, Executor waiting) {
-        protocols.put(HealthCheck.Type.HTTP, new HttpProbe(waiting));
-        protocols.put(HealthCheck.Type.TCP, new TcpProbe(waiting));
-        protocols.put(HealthCheck.Type.TLS, new TlsProbe(waiting));
-        protocols.put(HealthCheck.Type.GRPC, new GrpcProbe(system));
-        protocols.put(HealthCheck.Type.DNS, new DnsProbe(waiting));
+    public Probe(ClassicActorSystemProvider system, Executor waiting, Outbound outbound) {
+        protocols.put(HealthCheck.Type.HTTP, new HttpProbe(waiting, outbound));
+        protocols.put(HealthCheck.Type.TCP, new TcpProbe(waiting, outbound));
+        protocols.put(HealthCheck.Type.TLS, new TlsProbe(waiting, outbound));
+        protocols.put(HealthCheck.Type.GRPC, new GrpcProbe(system, waiting, outbound));
+        protocols.put(HealthCheck.Type.DNS, new DnsProbe(waiting, outbound));
     }
 
     public CompletionStage<Reading> run(CheckPlan.Check target) {

@@ -2,9 +2,8 @@ package dev.windrose.live.health;
 
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Reading;
+import dev.windrose.live.reach.Outbound;
 import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -13,9 +12,11 @@ import java.util.concurrent.Executor;
 final class TcpProbe implements Probe.Protocol {
 
     private final Executor waiting;
+    private final Outbound outbound;
 
-    TcpProbe(Executor waiting) {
+    TcpProbe(Executor waiting, Outbound outbound) {
         this.waiting = waiting;
+        this.outbound = outbound;
     }
 
     @Override
@@ -24,8 +25,9 @@ final class TcpProbe implements Probe.Protocol {
         int timeoutMs = (int) target.check().timeout().toMillis();
         return CompletableFuture.supplyAsync(
                 () -> {
-                    try (Socket socket = new Socket()) {
-                        socket.connect(new InetSocketAddress(target.endpoint().getHost(), port), timeoutMs);
+                    try {
+                        outbound.connect(target.endpoint().getHost(), port, timeoutMs)
+                                .close();
                         return Reading.answered(target.check(), Probe.sinceMs(began), target.allowanceMs());
                     } catch (IOException e) {
                         throw new CompletionException(e);

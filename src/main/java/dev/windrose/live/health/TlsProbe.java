@@ -2,9 +2,9 @@ package dev.windrose.live.health;
 
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Reading;
+import dev.windrose.live.reach.Outbound;
 import dev.windrose.model.HealthStatus;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.cert.Certificate;
@@ -27,15 +27,17 @@ import javax.net.ssl.SSLSocket;
 final class TlsProbe implements Probe.Protocol {
 
     private final Executor waiting;
+    private final Outbound outbound;
     private final SSLContext context;
 
-    TlsProbe(Executor waiting) {
-        this(waiting, trustedByThePlatform());
+    TlsProbe(Executor waiting, Outbound outbound) {
+        this(waiting, outbound, trustedByThePlatform());
     }
 
     /** @param context says whom to trust */
-    TlsProbe(Executor waiting, SSLContext context) {
+    TlsProbe(Executor waiting, Outbound outbound, SSLContext context) {
         this.waiting = waiting;
+        this.outbound = outbound;
         this.context = context;
     }
 
@@ -55,8 +57,7 @@ final class TlsProbe implements Probe.Protocol {
         int timeoutMs = (int) target.check().timeout().toMillis();
         return CompletableFuture.supplyAsync(
                 () -> {
-                    try (Socket plain = new Socket()) {
-                        plain.connect(new InetSocketAddress(target.endpoint().getHost(), port), timeoutMs);
+                    try (Socket plain = outbound.connect(target.endpoint().getHost(), port, timeoutMs)) {
                         plain.setSoTimeout(timeoutMs);
                         try (SSLSocket socket =
                                 (SSLSocket) context.getSocketFactory().createSocket(plain, name, port, true)) {

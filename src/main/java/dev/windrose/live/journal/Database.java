@@ -28,7 +28,15 @@ public final class Database implements AutoCloseable {
 
     /** What must be there before anything is written. */
     private static final List<String> TABLES = List.of(
-            "event_journal", "event_tag", "snapshot", "replication_cursor", "parked", "fact", "metric_sample", "lease");
+            "event_journal",
+            "event_tag",
+            "snapshot",
+            "replication_cursor",
+            "parked",
+            "fact",
+            "metric_sample",
+            "lease",
+            "audit");
 
     /** DATABASE_IS_CLOSED and DATABASE_CALLED_AT_SHUTDOWN of {@code org.h2.api.ErrorCode}. */
     private static final Set<Integer> H2_HAS_ENDED = Set.of(90098, 90121);

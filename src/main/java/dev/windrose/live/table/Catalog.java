@@ -3,6 +3,7 @@ package dev.windrose.live.table;
 import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.LastGood;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.model.ApiKey;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.GeographicRule;
 import dev.windrose.model.HealthCheck;
@@ -30,6 +31,7 @@ public final class Catalog {
     private final Map<RuleId, Rule> rules;
     private final Map<RuleId, GeographicRule> geographicRules;
     private final Map<RegionId, Region> regions;
+    private final Map<String, ApiKey> keys;
 
     /**
      * A catalog of nothing.
@@ -37,7 +39,8 @@ public final class Catalog {
      * @param defaults the check of rules that do not say otherwise
      */
     public static Catalog empty(HealthCheck defaults) {
-        return new Catalog(defaults, Map.of(), Map.of(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+        return new Catalog(
+                defaults, Map.of(), Map.of(), new TreeMap<>(), new TreeMap<>(), new TreeMap<>(), new HashMap<>());
     }
 
     private Catalog(
@@ -46,13 +49,15 @@ public final class Catalog {
             Map<DefinitionKey, RuleState> lastGood,
             Map<RuleId, Rule> rules,
             Map<RuleId, GeographicRule> geographicRules,
-            Map<RegionId, Region> regions) {
+            Map<RegionId, Region> regions,
+            Map<String, ApiKey> keys) {
         this.defaults = defaults;
         this.states = Collections.unmodifiableMap(states);
         this.lastGood = Collections.unmodifiableMap(lastGood);
         this.rules = Collections.unmodifiableMap(rules);
         this.geographicRules = Collections.unmodifiableMap(geographicRules);
         this.regions = Collections.unmodifiableMap(regions);
+        this.keys = Collections.unmodifiableMap(keys);
     }
 
     /** This catalog and what was heard, or this very catalog when nothing of it was new. */
@@ -74,6 +79,7 @@ public final class Catalog {
         Map<RuleId, Rule> newRules = new TreeMap<>(rules);
         Map<RuleId, GeographicRule> newGeographicRules = new TreeMap<>(geographicRules);
         Map<RegionId, Region> newRegions = new TreeMap<>(regions);
+        Map<String, ApiKey> newKeys = new HashMap<>(keys);
         changed.forEach((key, heardState) -> {
             RuleState used = lastGood.getOrDefault(key, states.getOrDefault(key, RuleState.EMPTY));
             RuleState state = LastGood.usable(key.kind(), used, heardState, defaults);
@@ -87,9 +93,10 @@ public final class Catalog {
                 case GEOGRAPHIC_RULE ->
                     set(newGeographicRules, new RuleId(key.name()), Definitions.geographicRule(key.name(), state));
                 case REGION -> set(newRegions, new RegionId(key.name()), Definitions.region(key.name(), state));
+                case KEY -> set(newKeys, key.name(), Definitions.key(key.name(), state));
             }
         });
-        return new Catalog(defaults, all, newLastGood, newRules, newGeographicRules, newRegions);
+        return new Catalog(defaults, all, newLastGood, newRules, newGeographicRules, newRegions, newKeys);
     }
 
     private static <K, V> void set(Map<K, V> map, K key, @Nullable V value) {
@@ -129,5 +136,10 @@ public final class Catalog {
     /** The registered regions by name. */
     public Map<RegionId, Region> regions() {
         return regions;
+    }
+
+    /** The API keys by name, expired ones included. */
+    public Map<String, ApiKey> keys() {
+        return keys;
     }
 }

@@ -206,6 +206,20 @@ public final class Director {
         }
     }
 
+    /** The rule of a decision that was made here; null when that cannot be told any more. */
+    public @Nullable RuleId ruleOf(String decisionId) {
+        if (decisionId.length() != 16) {
+            return null;
+        }
+        try {
+            int index = (int) (HexFormat.fromHexDigitsToLong(decisionId) >>> 32) & Counters.MAX_LOADS;
+            LiveLoad load = index == Counters.MAX_LOADS ? null : counters.at(index);
+            return load == null ? null : load.rule.rule;
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
+    }
+
     /** The decision this client would get now, and why; null when no active rule has that name. Counts nothing. */
     public @Nullable Explanation explain(String ruleId, Client client) {
         Ready found = view.rules().get(ruleId);

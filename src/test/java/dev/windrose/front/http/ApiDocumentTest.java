@@ -10,12 +10,14 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.windrose.document.ApiDocument;
 import dev.windrose.document.Schema;
 import dev.windrose.front.http.RunningApi.Answer;
+import dev.windrose.model.Permission;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,6 +45,7 @@ class ApiDocumentTest {
                     .replace("{region_id}", "us-east-1")
                     .replace("{address}", "127.0.0.1:1")
                     .replace("{place}", "europe")
+                    .replace("/keys/{name}", "/keys/ci")
                     .replace("{optimization_id}", "opt-000000000000")
                     .replace("{logger}", "dev.windrose.front")
                     .replace("{client_region}", "europe?rule_id=web&explain=true")
@@ -87,6 +90,7 @@ class ApiDocumentTest {
     void setUp() {
         API.put("/api/v1/regions/us-east-1", "{\"endpoints\":[\"http://127.0.0.1:9101\"],\"capacity\":1000}");
         API.put("/api/v1/rules/web", RunningApi.RULE);
+        API.post("/api/v1/keys", "{\"name\":\"ci\",\"owner\":\"ada\",\"grants\":[\"viewer\"]}");
         API.put(
                 "/api/v1/geographic-rules/near",
                 "{\"source_regions\":[\"europe\"],\"target_regions\":[\"eu-west-1\"],\"applies_to\":\"web\"}");
@@ -99,7 +103,23 @@ class ApiDocumentTest {
                 .forEach(
                         each -> documented.add(each.method() + " " + each.path().replaceAll("\\{[a-z_]+}", "*")));
 
-        assertThat(documented).isEqualTo(new TreeSet<>(API.server().offered()));
+        assertThat(documented)
+                .isEqualTo(API.server().offered().stream()
+                        .map(offered -> offered.method() + " " + offered.pattern())
+                        .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    @Test
+    void whatNeedsNoCredentialsIsWhatTheDocumentSaysNeedsNone() {
+        Set<String> open = API.server().offered().stream()
+                .filter(offered -> offered.permission() == Permission.PUBLIC)
+                .map(offered -> offered.method() + " " + offered.pattern())
+                .collect(Collectors.toSet());
+
+        assertThat(DOCUMENT.path("security")).isNotEmpty();
+        operations()
+                .forEach(each ->
+                        assertThat(each.said().has("security")).as(each.name()).isEqualTo(open.contains(each.name())));
     }
 
     @Test
@@ -243,6 +263,7 @@ class ApiDocumentTest {
             "getEvacuation",
             "evictRegion",
             "createRule",
+            "createKey",
             "createGeographicRule",
             "ruleHistory",
             "geographicRuleHistory",

@@ -74,7 +74,7 @@ class MutationTest {
                                "outlier_distance": 0.3, "outlier_requests": 50, "outlier_cap": 0.34},
              "safety": {"min_regions": 2, "max_moved_per_minute": 0.5,
                         "freezes": "2999-12-24T00:00:00Z/2999-12-27T00:00:00Z"},
-             "body_contains": "ok", "fallback": "fail_open", "status": "active"}
+             "labels": {"team": "shop"}, "body_contains": "ok", "fallback": "fail_open", "status": "active"}
             """;
 
     private static final String GEOGRAPHIC = """

@@ -11,6 +11,9 @@ import com.typesafe.config.ConfigFactory;
 import dev.windrose.decide.geo.Networks;
 import dev.windrose.decide.geo.Prefix;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.access.Authenticator;
+import dev.windrose.live.audit.AuditLog;
+import dev.windrose.live.audit.AuditSettings;
 import dev.windrose.live.failover.EvacuationPlanner;
 import dev.windrose.live.geo.LatencyPlane;
 import dev.windrose.live.geo.LatencySettings;
@@ -21,10 +24,13 @@ import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.health.Pictures;
 import dev.windrose.live.member.Membership;
 import dev.windrose.live.metric.MetricsArchive;
+import dev.windrose.live.table.Director;
 import dev.windrose.live.table.TableInMemory;
+import dev.windrose.live.tls.ServerTls;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
+import dev.windrose.watch.AuditMeters;
 import dev.windrose.watch.HttpMeters;
 import dev.windrose.watch.LatencyMeters;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -49,7 +55,10 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +71,9 @@ final class RunningApi implements AutoCloseable {
             Duration.ofSeconds(2),
             new HealthCheck.Turns(2, 2, 3, Duration.ofSeconds(20)),
             new HealthCheck.Levels(500, 2000, 0.95, 0.5));
+
+    static final HttpLimits LIMITS =
+            new HttpLimits(8192, 1000, 50_000, Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(8));
 
     static final String RULE = """
             {"rule_id": "web", "name": "Web", "algorithm": "weighted_round_robin",
@@ -92,6 +104,8 @@ final class RunningApi implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Path directory;
+    private final ExecutorService auditing = Executors.newSingleThreadExecutor();
+    private final AuditLog audit;
     private final ApiServer server;
     private final int port;
 
@@ -112,19 +126,37 @@ final class RunningApi implements AutoCloseable {
     private volatile HealthPicture picture = HealthPicture.EMPTY;
 
     static RunningApi start() {
+        return start(director -> Authenticator.DEV);
+    }
+
+    /** With the files that are there. */
+    static RunningApi start(Path directory) {
+        return new RunningApi(directory, director -> Authenticator.DEV, LIMITS, null);
+    }
+
+    /** @param access who is let in, by what the director knows */
+    static RunningApi start(Function<Director, Authenticator> access) {
+        return start(access, LIMITS);
+    }
+
+    static RunningApi start(Function<Director, Authenticator> access, HttpLimits limits) {
+        return new RunningApi(emptyDirectory(), access, limits, null);
+    }
+
+    static RunningApi start(Function<Director, Authenticator> access, ServerTls tls) {
+        return new RunningApi(emptyDirectory(), access, LIMITS, tls);
+    }
+
+    private static Path emptyDirectory() {
         try {
-            return new RunningApi(Files.createTempDirectory("api"));
+            return Files.createTempDirectory("api");
         } catch (IOException e) {
             throw new AssertionError("no directory for the API", e);
         }
     }
 
-    /** With the files that are there. */
-    static RunningApi start(Path directory) {
-        return new RunningApi(directory);
-    }
-
-    private RunningApi(Path directory) {
+    private RunningApi(
+            Path directory, Function<Director, Authenticator> access, HttpLimits limits, @Nullable ServerTls tls) {
         this.directory = directory;
         Config config = ConfigFactory.parseResources("windrose/akka-data.conf")
                 .withFallback(ConfigFactory.load())
@@ -155,8 +187,17 @@ final class RunningApi implements AutoCloseable {
             table = new TableInMemory(self, DEFAULTS, latency.latencies());
             makeTables(database);
             MetricsArchive metrics = MetricsArchive.start(system, self, Set.of(), database);
+            audit = new AuditLog(
+                    "us-east-1/test",
+                    new AuditSettings(Duration.ofDays(400)),
+                    () -> writable ? database : null,
+                    auditing,
+                    System::currentTimeMillis,
+                    new AuditMeters(registry));
             ApiParts parts = new ApiParts(
                     "1.2.3",
+                    access.apply(table.director()),
+                    audit,
                     self,
                     Set.of(self, new RegionId("eu-west-1")),
                     DEFAULTS,
@@ -184,7 +225,9 @@ final class RunningApi implements AutoCloseable {
                                     Duration.ofSeconds(2),
                                     1000,
                                     1000,
-                                    List.of(Prefix.parse("127.0.0.1"), Prefix.parse("10.9.0.0/16"))),
+                                    List.of(Prefix.parse("127.0.0.1"), Prefix.parse("10.9.0.0/16")),
+                                    limits),
+                            tls,
                             parts,
                             new HttpMeters(registry))
                     .toCompletableFuture()
@@ -204,14 +247,17 @@ final class RunningApi implements AutoCloseable {
                         : new Membership.Evicted(Membership.Result.DONE, List.of("127.0.0.1:25529")));
     }
 
-    /** The tables of metrics alone, as the real schema has them. */
+    /** The tables of metrics and of the audit alone, as the real schema has them. */
     private static void makeTables(JdbcDataSource database) throws SQLException, IOException {
-        try (Connection connection = database.getConnection();
-                Statement statement = connection.createStatement();
-                InputStream script = RunningApi.class.getResourceAsStream("/dev/windrose/sql/h2/V1__journal.sql")) {
-            for (String sql : new String(script.readAllBytes(), StandardCharsets.UTF_8).split(";", -1)) {
-                if (sql.contains("\"metric_sample\"")) {
-                    statement.execute(sql);
+        for (String version : List.of("V1__journal", "V3__audit")) {
+            try (Connection connection = database.getConnection();
+                    Statement statement = connection.createStatement();
+                    InputStream script =
+                            RunningApi.class.getResourceAsStream("/dev/windrose/sql/h2/" + version + ".sql")) {
+                for (String sql : new String(script.readAllBytes(), StandardCharsets.UTF_8).split(";", -1)) {
+                    if (sql.contains("\"metric_sample\"") || sql.contains("\"audit\"")) {
+                        statement.execute(sql);
+                    }
                 }
             }
         }
@@ -224,6 +270,10 @@ final class RunningApi implements AutoCloseable {
 
     LatencyPlane latency() {
         return latency;
+    }
+
+    AuditLog audit() {
+        return audit;
     }
 
     TableInMemory table() {
@@ -346,6 +396,7 @@ final class RunningApi implements AutoCloseable {
 
     @Override
     public void close() {
+        auditing.shutdown();
         system.terminate();
         try {
             system.getWhenTerminated().toCompletableFuture().get(20, TimeUnit.SECONDS);

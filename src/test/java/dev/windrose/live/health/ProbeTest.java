@@ -6,9 +6,12 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.windrose.decide.geo.Prefix;
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Checks;
 import dev.windrose.decide.health.Reading;
+import dev.windrose.decide.reach.Destinations;
+import dev.windrose.live.reach.Outbound;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;
@@ -21,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +42,10 @@ class ProbeTest {
 
     private static final ExecutorService WAITING = Executors.newCachedThreadPool();
     private static final ActorTestKit KIT = ActorTestKit.create();
-    private static final Probe PROBE = new Probe(KIT.system(), WAITING);
+    private static final Probe PROBE = new Probe(
+            KIT.system(),
+            WAITING,
+            new Outbound(new Destinations(List.of(Prefix.parse("127.0.0.0/8"), Prefix.parse("::1")))));
 
     private static HttpServer server;
     private static ServerSocket silent;

@@ -3,9 +3,12 @@ package dev.windrose.live.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import dev.windrose.decide.geo.Prefix;
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Checks;
 import dev.windrose.decide.health.Reading;
+import dev.windrose.decide.reach.Destinations;
+import dev.windrose.live.reach.Outbound;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;
@@ -23,6 +26,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -50,7 +54,10 @@ class ProtocolsTest {
 
     private static final ExecutorService WAITING = Executors.newCachedThreadPool();
     private static final ActorTestKit KIT = ActorTestKit.create();
-    private static final Probe PROBE = new Probe(KIT.system(), WAITING);
+    private static final Probe PROBE = new Probe(
+            KIT.system(),
+            WAITING,
+            new Outbound(new Destinations(List.of(Prefix.parse("127.0.0.0/8"), Prefix.parse("::1")))));
     private static final Duration PATIENT = Duration.ofSeconds(15);
 
     @AfterAll
@@ -105,13 +112,14 @@ class ProtocolsTest {
         Server server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .build()
                 .start();
+        int port = server.getPort();
         try {
-            Reading reading = probe(target("grpc://127.0.0.1:" + server.getPort(), HealthCheck.Type.GRPC, "", PATIENT));
+            Reading reading = probe(target("grpc://127.0.0.1:" + port, HealthCheck.Type.GRPC, "", PATIENT));
             assertThat(reading.cause()).isEqualTo("grpc-status: 12 (expected: 0)");
         } finally {
             server.shutdownNow();
         }
-        assertThat(probe(target("grpc://127.0.0.1:" + server.getPort(), HealthCheck.Type.GRPC, "", PATIENT))
+        assertThat(probe(target("grpc://127.0.0.1:" + port, HealthCheck.Type.GRPC, "", PATIENT))
                         .success())
                 .as("nobody listens")
                 .isFalse();
@@ -228,7 +236,7 @@ class ProtocolsTest {
             WAITING.execute(() -> shakeHands(socket));
             CheckPlan.Check target =
                     target("tls://127.0.0.1:" + socket.getLocalPort(), HealthCheck.Type.TLS, "", PATIENT);
-            return new TlsProbe(WAITING, client)
+            return new TlsProbe(WAITING, new Outbound(new Destinations(List.of(Prefix.parse("127.0.0.0/8")))), client)
                     .ask(target, System.nanoTime())
                     .handle((reading, failure) ->
                             failure == null ? reading : Reading.failed(0, String.valueOf(failure.getMessage())))

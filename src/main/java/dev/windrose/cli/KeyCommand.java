@@ -1,0 +1,33 @@
+package dev.windrose.cli;
+
+import dev.windrose.boot.Keys;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code windrose key}: makes a key for the day on which nothing else works. */
+@Command(
+        name = "key",
+        description = {
+            "Makes an admin's key that a node knows by its settings alone, without journal, cluster and issuer of tokens.",
+            "Nothing is sent and nothing is written: set the hash in every node, and keep the key offline."
+        },
+        mixinStandardHelpOptions = true,
+        footer = {"", "Example:", "  windrose key"})
+final class KeyCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public Integer call() {
+        Keys.Made made = Keys.breakGlass();
+        PrintWriter out = spec.commandLine().getOut();
+        out.println("key:  " + made.key());
+        out.println("set:  windrose.access.break-glass-hash = \"" + made.hash() + "\"");
+        out.flush();
+        return Windrose.DONE;
+    }
+}

@@ -1,0 +1,3 @@
+/** Who may do what: keys and their hashes, grants. */
+@org.jspecify.annotations.NullMarked
+package dev.windrose.decide.access;

@@ -1,0 +1,124 @@
+package dev.windrose.decide.audit;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Iterator;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Links entries by hashes, and finds where a chain was changed.
+ *
+ * <p>Each hash covers the hash before it, so nobody changes, takes out, adds or swaps entries within a chain without all
+ * hashes after it being wrong. Who may write the database can take entries off the end, or write the whole chain anew: against that
+ * keep the newest hash elsewhere, from time to time.
+ */
+public final class AuditChain {
+
+    /** Stands for the hash before the first entry. */
+    public static final String START = "0".repeat(64);
+
+    /**
+     * What a verification found.
+     *
+     * @param entries that were right
+     * @param wrong the first that was not, and why; null when all were right
+     * @param heads the newest hash of each chain
+     */
+    public record Verified(long entries, @Nullable String wrong, Map<String, String> heads) {}
+
+    /** The entry that follows one with that sequence number and hash. */
+    public static AuditEntry next(String chain, long sequence, String previous, AuditEvent event) {
+        return new AuditEntry(chain, sequence, event, previous, hash(chain, sequence, previous, event));
+    }
+
+    /**
+     * Looks at all entries; those of each chain in their order. The first entry of a chain may be one of the middle, where what was older
+     * is not kept any more.
+     */
+    public static Verified verify(Iterator<AuditEntry> entries) {
+        Map<String, AuditEntry> last = new HashMap<>();
+        long right = 0;
+        while (entries.hasNext()) {
+            AuditEntry entry = entries.next();
+            String wrong = wrong(last.get(entry.chain()), entry);
+            if (wrong != null) {
+                return new Verified(
+                        right, "chain " + entry.chain() + ", entry " + entry.sequence() + ": " + wrong, heads(last));
+            }
+            last.put(entry.chain(), entry);
+            right++;
+        }
+        return new Verified(right, null, heads(last));
+    }
+
+    private static @Nullable String wrong(@Nullable AuditEntry before, AuditEntry entry) {
+        if (before != null && entry.sequence() != before.sequence() + 1) {
+            return "follows entry " + before.sequence() + " (expected: entry " + (before.sequence() + 1) + ")";
+        }
+        if (before != null && !entry.previous().equals(before.hash())) {
+            return "does not follow the hash of the entry before";
+        }
+        if (entry.sequence() == 1 && !entry.previous().equals(START)) {
+            return "is the first and follows another";
+        }
+        if (!entry.hash().equals(hash(entry.chain(), entry.sequence(), entry.previous(), entry.event()))) {
+            return "was changed: its hash is another";
+        }
+        return null;
+    }
+
+    private static Map<String, String> heads(Map<String, AuditEntry> last) {
+        Map<String, String> heads = new HashMap<>();
+        last.forEach((chain, entry) -> heads.put(chain, entry.hash()));
+        return heads;
+    }
+
+    /** Each text with its length before it, so that no two entries read alike. */
+    private static String hash(String chain, long sequence, String previous, AuditEvent event) {
+        MessageDigest digest = sha256();
+        add(digest, previous);
+        add(digest, chain);
+        add(digest, Long.toString(sequence));
+        add(digest, Long.toString(event.epochMs()));
+        add(digest, event.who());
+        add(digest, event.from());
+        add(digest, event.requestId());
+        add(digest, event.method());
+        add(digest, event.path());
+        add(digest, Integer.toString(event.status()));
+        add(digest, event.target());
+        add(digest, event.orderedBefore());
+        add(digest, event.orderedAfter());
+        add(digest, event.reason());
+        add(digest, Long.toString(event.count()));
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static void add(MessageDigest digest, Map<String, String> fields) {
+        add(digest, Integer.toString(fields.size()));
+        fields.forEach((field, text) -> {
+            add(digest, field);
+            add(digest, text);
+        });
+    }
+
+    private static void add(MessageDigest digest, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
+        digest.update(bytes);
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private AuditChain() {}
+}

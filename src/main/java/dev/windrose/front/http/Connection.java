@@ -1,0 +1,145 @@
+package dev.windrose.front.http;
+
+import io.github.bucket4j.Bucket;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection: what it is waiting for, and since when. Written by the connection's own stages, read by whoever looks after
+ * all of them; times are beats of {@link Connections}, so that a request costs no clock.
+ */
+final class Connection {
+
+    /** What the node waits for. */
+    enum State {
+        /** The rest of a request's headers, the first byte of the first request included. */
+        HEAD,
+        /** The answer. */
+        ANSWER,
+        /** The next request. */
+        IDLE,
+        /** The end of a connection whose last answer was given. */
+        END
+    }
+
+    /** All connections of one address. */
+    static final class Peer {
+
+        final Bucket bucket;
+        int connections = 0;
+        long unusedSince = 0;
+
+        Peer(Bucket bucket) {
+            this.bucket = bucket;
+        }
+    }
+
+    private static final int NEVER = -1;
+
+    final Peer peer;
+    private final Connections all;
+    private volatile State state = State.HEAD;
+    private volatile int since;
+    private volatile int stalledSince = NEVER;
+    private volatile @Nullable Runnable kill = null;
+    private volatile @Nullable SSLEngine engine = null;
+    private volatile @Nullable X509Certificate certificate = null;
+    private volatile boolean certificateKnown = false;
+
+    Connection(Connections all, Peer peer) {
+        this.all = all;
+        this.peer = peer;
+        this.since = all.beat();
+    }
+
+    private void to(State next) {
+        state = next;
+        since = all.beat();
+    }
+
+    /** Bytes came. */
+    void heard() {
+        if (state == State.IDLE) {
+            to(State.HEAD);
+        }
+    }
+
+    /** The headers of a request are there. */
+    void asked() {
+        to(State.ANSWER);
+    }
+
+    /** An answer is ready. */
+    void answered() {
+        to(State.IDLE);
+    }
+
+    /** No more requests are read. */
+    void ending() {
+        to(State.END);
+    }
+
+    /** Bytes were handed to the network. */
+    void sent() {
+        stalledSince = all.beat();
+    }
+
+    /** The network took them. */
+    void taken() {
+        stalledSince = NEVER;
+    }
+
+    /** Whether the address has requests left at this time. */
+    boolean mayAsk() {
+        return peer.bucket.tryConsume(1);
+    }
+
+    State state() {
+        return state;
+    }
+
+    int beatsInState() {
+        return all.beat() - since;
+    }
+
+    int beatsStalled() {
+        int from = stalledSince;
+        return from == NEVER ? 0 : all.beat() - from;
+    }
+
+    /** @param close ends the connection at once, from any thread */
+    void opened(Runnable close) {
+        kill = close;
+    }
+
+    void secured(SSLEngine by) {
+        engine = by;
+    }
+
+    /** The certificate that the client has shown and that is believed; null when there is none. */
+    @Nullable
+    X509Certificate certificate() {
+        SSLEngine by = engine;
+        if (by == null) {
+            return null;
+        }
+        if (!certificateKnown) {
+            try {
+                certificate = by.getSession().getPeerCertificates()[0] instanceof X509Certificate shown ? shown : null;
+            } catch (SSLPeerUnverifiedException e) {
+                certificate = null;
+            }
+            certificateKnown = true;
+        }
+        return certificate;
+    }
+
+    void kill() {
+        Runnable close = kill;
+        if (close != null) {
+            close.run();
+        }
+    }
+}

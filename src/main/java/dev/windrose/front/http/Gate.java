@@ -1,0 +1,175 @@
+package dev.windrose.front.http;
+
+import akka.http.javadsl.model.HttpRequest;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Definitions;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.rule.Stamp;
+import dev.windrose.live.table.Catalog;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.GeographicRule;
+import dev.windrose.model.Identifier;
+import dev.windrose.model.Permission;
+import dev.windrose.model.Principal;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.RuleId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Lets through who may do what a call asks, and refuses the others with 401 or 403. */
+final class Gate {
+
+    private static final Stamp AT_LAST = new Stamp(Long.MAX_VALUE, "");
+
+    private final Supplier<Catalog> catalog;
+
+    Gate(Supplier<Catalog> catalog) {
+        this.catalog = catalog;
+    }
+
+    /** @throws Problem when {@code who} may not call that */
+    void require(Router.Match match, Principal who, HttpRequest request) {
+        Permission permission = match.permission();
+        if (permission == Permission.PUBLIC || who.mayEverywhere(permission)) {
+            return;
+        }
+        String denial = who.denial();
+        if (denial != null) {
+            throw Problem.of(
+                    Problem.Kind.UNAUTHENTICATED,
+                    "credentials: " + denial + " (expected: Authorization: Bearer with a key or token that is good)");
+        }
+        if (!who.maySomewhere(permission) || !covered(match, who, request)) {
+            throw forbidden(who, permission);
+        }
+    }
+
+    static Problem forbidden(Principal who, Permission permission) {
+        return Problem.of(
+                Problem.Kind.FORBIDDEN,
+                who.name() + ": may not " + permission.wireName()
+                        + " this (expected: a role that may, see docs/security.md)");
+    }
+
+    private boolean covered(Router.Match match, Principal who, HttpRequest request) {
+        Permission permission = match.permission();
+        List<String> named = match.variables();
+        return switch (match.scope()) {
+            case WHOLE -> false;
+            case EDITED, EACH -> true;
+            case RULE -> {
+                String id = named.isEmpty() || permission == Permission.DECIDE
+                        ? request.getUri().query().get("rule_id").orElse("")
+                        : named.get(0);
+                yield !isName(id) || reads(who, permission, new RuleId(id));
+            }
+            case GEOGRAPHIC_RULE ->
+                !isName(named.get(0)) || reads(who, permission, DefinitionKey.geographicRule(new RuleId(named.get(0))));
+            case REGION ->
+                !isName(named.get(0)) || who.may(permission, Map.of(), List.of(new RegionId(named.get(0))), true);
+            case TARGET ->
+                !isName(named.get(0))
+                        || !isName(named.get(1))
+                        || who.may(
+                                permission,
+                                labels(new RuleId(named.get(0))),
+                                List.of(new RegionId(named.get(1))),
+                                true);
+        };
+    }
+
+    /** What is no name is of nothing that exists; whoever answers the call says so. */
+    private static boolean isName(String text) {
+        return Identifier.FORM.matcher(text).matches();
+    }
+
+    /** Whether they may do that to the rule, which need not exist. */
+    boolean reads(Principal who, Permission permission, RuleId rule) {
+        return reads(who, permission, DefinitionKey.rule(rule));
+    }
+
+    /** Whether they may do that to a rule or geographic rule, which need not exist. */
+    boolean reads(Principal who, Permission permission, DefinitionKey key) {
+        if (who.mayEverywhere(permission)) {
+            return true;
+        }
+        RuleState state = catalog.get().state(key);
+        return state == null || who.may(permission, labels(key, state), Definitions.targets(state), false);
+    }
+
+    /**
+     * Whether the caller may be shown the definition and its past. What is not there now belongs to nobody, so that only grants
+     * without limits cover it; keys are shown by their own calls alone.
+     */
+    boolean sees(Call call, DefinitionKey key) {
+        Principal who = call.principal();
+        if (key.kind() == DefinitionKey.Kind.KEY) {
+            return false;
+        }
+        if (who.mayEverywhere(Permission.READ)) {
+            return true;
+        }
+        RuleState state = catalog.get().state(key);
+        return key.kind() == DefinitionKey.Kind.REGION
+                ? who.may(Permission.READ, Map.of(), List.of(new RegionId(key.name())), true)
+                : state != null && who.may(Permission.READ, labels(key, state), Definitions.targets(state), false);
+    }
+
+    /** @throws Problem when the caller may not be shown the definition and its past */
+    void requireSight(Call call, DefinitionKey key) {
+        if (!sees(call, key)) {
+            throw forbidden(call.principal(), Permission.READ);
+        }
+    }
+
+    /** @throws Problem when {@code call} may not change the definition from what it is to what it would be */
+    void requireEdit(Call call, DefinitionKey key, Change.Kind kind, Map<String, String> fields) {
+        Principal who = call.principal();
+        Permission permission = call.permission();
+        if (who.mayEverywhere(permission)) {
+            return;
+        }
+        RuleState before = catalog.get().state(key);
+        boolean allowed = before == null || edits(call, key, before);
+        if (allowed && kind != Change.Kind.REMOVED) {
+            RuleState known = before == null ? RuleState.EMPTY : before;
+            RuleState after = known.after(
+                    new Change(before == null ? Change.Kind.CREATED : Change.Kind.CHANGED, fields, AT_LAST, "", ""));
+            allowed = edits(call, key, after);
+        }
+        if (!allowed) {
+            throw forbidden(who, permission);
+        }
+    }
+
+    private boolean edits(Call call, DefinitionKey key, RuleState state) {
+        Principal who = call.principal();
+        Permission permission = call.permission();
+        return switch (key.kind()) {
+            case RULE, GEOGRAPHIC_RULE -> {
+                List<RegionId> regions = call.scope() == Scope.TARGET
+                        ? List.of(call.regionId(1))
+                        : new ArrayList<>(Definitions.targets(state));
+                yield who.may(permission, labels(key, state), regions, true);
+            }
+            case REGION -> who.may(permission, Map.of(), List.of(new RegionId(key.name())), true);
+            case KEY -> false;
+        };
+    }
+
+    private Map<String, String> labels(DefinitionKey key, RuleState state) {
+        if (key.kind() == DefinitionKey.Kind.RULE) {
+            return Definitions.labels(state);
+        }
+        GeographicRule rule = Definitions.geographicRule(key.name(), state);
+        RuleId only = rule == null ? null : rule.rule();
+        return only == null ? Map.of() : labels(only);
+    }
+
+    private Map<String, String> labels(RuleId rule) {
+        RuleState state = catalog.get().state(DefinitionKey.rule(rule));
+        return state == null ? Map.of() : Definitions.labels(state);
+    }
+}

@@ -1,0 +1,22 @@
+package dev.windrose.front.http;
+
+import java.time.Duration;
+
+/**
+ * What callers may take of a node; ranges and reasons stand in {@code windrose/http.conf}.
+ *
+ * @param connections at most, of all addresses
+ * @param connectionsPerAddress at most, of one address or one IPv6 network
+ * @param requestsPerAddress per second, of the same
+ * @param headerTimeout longest time from the first byte of a request, or from the start of a connection, to the end of its
+ *     headers
+ * @param idleTimeout longest time between two requests
+ * @param readTimeout longest time for which a client takes nothing of its answer
+ */
+public record HttpLimits(
+        int connections,
+        int connectionsPerAddress,
+        int requestsPerAddress,
+        Duration headerTimeout,
+        Duration idleTimeout,
+        Duration readTimeout) {}

@@ -1,0 +1,182 @@
+package dev.windrose.front.http;
+
+import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.access.KeyText;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Fields;
+import dev.windrose.decide.rule.PolicyText;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.access.FixedKey;
+import dev.windrose.live.table.Catalog;
+import dev.windrose.model.ApiKey;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.Grant;
+import dev.windrose.model.Identifier;
+import dev.windrose.model.Permission;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+
+/** {@code /api/v1/keys}: who was given a key, and what it may do. A key itself is shown once, when it is made. */
+final class KeyResource {
+
+    private static final String PATH = "/api/v1/keys";
+    private static final Set<String> KNOWN = Set.of("name", "owner", "grants", "expires_in_seconds");
+    private static final Set<String> ROTATION = Set.of("overlap_seconds", "expires_in_seconds");
+    private static final int GRANT_AT_MOST = 1024;
+    private static final long LIFE_AT_LEAST_S = 1;
+    private static final long LIFE_AT_MOST_S = Duration.ofDays(366).toSeconds();
+    private static final long LIFE_S = Duration.ofDays(90).toSeconds();
+    private static final long OVERLAP_AT_MOST_S = Duration.ofDays(30).toSeconds();
+    private static final long OVERLAP_S = Duration.ofHours(1).toSeconds();
+
+    private final ApiParts parts;
+    private final HttpSettings settings;
+    private final Edits edits;
+    private final SecureRandom random = new SecureRandom();
+
+    KeyResource(ApiParts parts, HttpSettings settings, Edits edits) {
+        this.parts = parts;
+        this.settings = settings;
+        this.edits = edits;
+    }
+
+    void addTo(Router router) {
+        router.add("GET", PATH, Permission.ADMINISTER, this::list)
+                .add("POST", PATH, Permission.ADMINISTER, this::create)
+                .add("GET", PATH + "/*", Permission.ADMINISTER, this::get)
+                .add("DELETE", PATH + "/*", Permission.ADMINISTER, this::delete)
+                .add("POST", PATH + "/*/rotate", Permission.ADMINISTER, this::rotate);
+    }
+
+    private CompletionStage<HttpResponse> list(Call call) {
+        call.onlyQueries("limit", "offset");
+        long offset = call.query("offset", 0, Integer.MAX_VALUE, 0);
+        long limit = call.query("limit", 1, settings.pageSize(), settings.pageSize());
+        Catalog catalog = parts.director().catalog();
+        ObjectNode json = Json.object();
+        ArrayNode shown = json.putArray("keys");
+        new TreeMap<>(catalog.keys())
+                .values().stream().skip(offset).limit(limit).forEach(key -> shown.add(shown(key)));
+        json.put("total_keys", catalog.keys().size());
+        return Reply.now(Reply.json(json));
+    }
+
+    private CompletionStage<HttpResponse> get(Call call) {
+        call.onlyQueries();
+        ApiKey key = existing(call);
+        return Reply.now(Reply.tagged(shown(key), state(key.name())));
+    }
+
+    private CompletionStage<HttpResponse> create(Call call) {
+        Body body = call.body(KNOWN);
+        String name = body.name("name");
+        if (FixedKey.NAMES.contains(name)) {
+            throw Problem.invalid("name: '" + name + "' (expected: another one, this is kept for the node itself)");
+        }
+        List<String> grants = body.words("grants", ApiKey.MAX_GRANTS, GRANT_AT_MOST);
+        if (grants.isEmpty()) {
+            throw Problem.invalid("grants: none (expected: 1 to " + ApiKey.MAX_GRANTS + ", such as viewer)");
+        }
+        long life = body.whole("expires_in_seconds", LIFE_AT_LEAST_S, LIFE_AT_MOST_S, LIFE_S);
+        KeyText secret = secret(name);
+        Map<String, String> fields = new HashMap<>();
+        fields.put(Fields.OWNER, OverrideResource.words(body, "owner", PolicyText.MAX_OWNER));
+        fields.put(
+                Fields.GRANTS,
+                Fields.list(grants.stream().map(KeyResource::grant).toList()));
+        fields.put(Fields.HASH, secret.hash());
+        fields.put(Fields.PREVIOUS_HASH, "");
+        fields.put(Fields.PREVIOUS_UNTIL, "");
+        fields.put(Fields.EXPIRES, Long.toString(System.currentTimeMillis() + life * 1000));
+        return edits.submit(call, DefinitionKey.key(name), Change.Kind.CREATED, fields)
+                .thenApply(state -> Reply.created(PATH + "/" + name, once(name, secret, state), state));
+    }
+
+    private CompletionStage<HttpResponse> rotate(Call call) {
+        ApiKey key = existing(call);
+        Body body = call.body(ROTATION);
+        long overlap = body.whole("overlap_seconds", 0, OVERLAP_AT_MOST_S, OVERLAP_S);
+        long life = body.whole("expires_in_seconds", LIFE_AT_LEAST_S, LIFE_AT_MOST_S, LIFE_S);
+        long now = System.currentTimeMillis();
+        KeyText secret = secret(key.name());
+        Map<String, String> fields = new HashMap<>();
+        fields.put(Fields.HASH, secret.hash());
+        fields.put(Fields.PREVIOUS_HASH, key.hash());
+        fields.put(Fields.PREVIOUS_UNTIL, Long.toString(Math.min(key.expiresEpochMs(), now + overlap * 1000)));
+        fields.put(Fields.EXPIRES, Long.toString(now + life * 1000));
+        return edits.submit(call, DefinitionKey.key(key.name()), Change.Kind.CHANGED, fields)
+                .thenApply(state -> Reply.tagged(once(key.name(), secret, state), state));
+    }
+
+    private CompletionStage<HttpResponse> delete(Call call) {
+        return edits.submit(call, DefinitionKey.key(existing(call).name()), Change.Kind.REMOVED, Map.of())
+                .thenApply(state -> Reply.nothing());
+    }
+
+    private static String grant(String text) {
+        try {
+            return Grant.parse(text).text();
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid("grants: " + e.getMessage());
+        }
+    }
+
+    private KeyText secret(String name) {
+        byte[] bytes = new byte[KeyText.SECRET_BYTES];
+        random.nextBytes(bytes);
+        return KeyText.of(name, bytes);
+    }
+
+    private ApiKey existing(Call call) {
+        String name = call.variable(0);
+        ApiKey key = Identifier.FORM.matcher(name).matches()
+                ? parts.director().catalog().keys().get(name)
+                : null;
+        if (key == null) {
+            throw Problem.unknown("key", name);
+        }
+        return key;
+    }
+
+    private RuleState state(String name) {
+        return parts.director().catalog().states().getOrDefault(DefinitionKey.key(name), RuleState.EMPTY);
+    }
+
+    private static ObjectNode once(String name, KeyText secret, RuleState state) {
+        ObjectNode json = Json.object();
+        json.put("name", name).put("key", secret.text());
+        json.put("expires_at", time(state, Fields.EXPIRES));
+        String until = state.text(Fields.PREVIOUS_UNTIL);
+        if (until != null && !until.isEmpty()) {
+            json.put("previous_until", time(state, Fields.PREVIOUS_UNTIL));
+        }
+        return json;
+    }
+
+    private static String time(RuleState state, String field) {
+        String text = state.text(field);
+        return Json.time(text == null ? 0 : Long.parseLong(text));
+    }
+
+    private ObjectNode shown(ApiKey key) {
+        ObjectNode json = Json.object();
+        json.put("name", key.name()).put("owner", key.owner());
+        ArrayNode grants = json.putArray("grants");
+        key.grants().forEach(grant -> grants.add(grant.text()));
+        json.put("expires_at", Json.time(key.expiresEpochMs()));
+        json.put("expired", System.currentTimeMillis() >= key.expiresEpochMs());
+        if (!key.previousHash().isEmpty()) {
+            json.put("previous_until", Json.time(key.previousUntilEpochMs()));
+        }
+        RuleBodies.times(json, state(key.name()));
+        return json;
+    }
+}

@@ -1,0 +1,202 @@
+package dev.windrose.front.http;
+
+import akka.Done;
+import akka.NotUsed;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.DispatcherSelector;
+import akka.event.Logging;
+import akka.event.LoggingAdapter;
+import akka.http.javadsl.Http;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.settings.ServerSettings;
+import akka.stream.Materializer;
+import akka.stream.TLSClosing;
+import akka.stream.TLSProtocol.SessionBytes;
+import akka.stream.TLSProtocol.SslTlsInbound;
+import akka.stream.TLSProtocol.SslTlsOutbound;
+import akka.stream.javadsl.BidiFlow;
+import akka.stream.javadsl.Flow;
+import akka.stream.javadsl.Sink;
+import akka.stream.javadsl.Source;
+import akka.stream.javadsl.TLS;
+import akka.stream.javadsl.TLSPlacebo;
+import akka.stream.javadsl.Tcp;
+import akka.util.ByteString;
+import dev.windrose.live.tls.ServerTls;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Listens, and puts {@link Connections} in front of Akka's HTTP, which by itself waits for ever for clients that send a byte now and
+ * then.
+ */
+final class Listener {
+
+    /** Answers one request of one connection. */
+    interface Handler {
+        CompletionStage<HttpResponse> answer(Connection connection, HttpRequest request);
+    }
+
+    private static final int BACKLOG = 1024;
+    private static final Duration LOOK_EVERY = Duration.ofMillis(20);
+
+    private final ActorSystem<?> system;
+    private final @Nullable ServerTls tls;
+    private final Connections connections;
+    private final Handler handler;
+    private final ServerSettings settings;
+    private final LoggingAdapter log;
+    private final Materializer materializer;
+    private final Tcp.ServerBinding binding;
+
+    /** Listens; the stage fails when the address is in use. */
+    static CompletionStage<Listener> start(
+            ActorSystem<?> system,
+            String host,
+            int port,
+            @Nullable ServerTls tls,
+            Connections connections,
+            Handler handler) {
+        CompletableFuture<Listener> listening = new CompletableFuture<>();
+        Materializer materializer = Materializer.matFromSystem(system.classicSystem());
+        Source<Tcp.IncomingConnection, CompletionStage<Tcp.ServerBinding>> incoming =
+                Tcp.get(system.classicSystem()).bind(host, port, BACKLOG, List.of(), false, Optional.empty());
+        // Connections that come before the binding is told wait for the listener.
+        CompletionStage<Tcp.ServerBinding> bound = incoming.to(Sink.foreach(connection -> {
+                    CompletionStage<Void> unused = listening.thenAccept(listener -> listener.open(connection));
+                }))
+                .run(materializer);
+        bound.whenComplete((binding, failure) -> {
+            if (binding == null) {
+                listening.completeExceptionally(failure);
+            } else {
+                listening.complete(new Listener(system, tls, connections, handler, materializer, binding));
+            }
+        });
+        return listening;
+    }
+
+    private Listener(
+            ActorSystem<?> system,
+            @Nullable ServerTls tls,
+            Connections connections,
+            Handler handler,
+            Materializer materializer,
+            Tcp.ServerBinding binding) {
+        this.system = system;
+        this.tls = tls;
+        this.connections = connections;
+        this.handler = handler;
+        this.materializer = materializer;
+        this.binding = binding;
+        this.settings = ServerSettings.create(system.classicSystem())
+                .withTransparentHeadRequests(true)
+                .withRemoteAddressAttribute(true);
+        this.log = Logging.getLogger(system.classicSystem(), Listener.class);
+        system.scheduler()
+                .scheduleWithFixedDelay(
+                        Connections.BEAT,
+                        Connections.BEAT,
+                        connections::look,
+                        // Not behind the requests, which slow clients may have made many.
+                        system.dispatchers().lookup(DispatcherSelector.blocking()));
+    }
+
+    int port() {
+        return binding.localAddress().getPort();
+    }
+
+    private void open(Tcp.IncomingConnection incoming) {
+        Connection connection = connections.admit(incoming.remoteAddress().getAddress());
+        if (connection == null) {
+            incoming.handleWith(Flow.fromSinkAndSource(Sink.cancelled(), Source.empty()), materializer);
+            return;
+        }
+        Flow<ByteString, ByteString, CompletionStage<NotUsed>> answers =
+                Flow.lazyFlow(() -> http(incoming.remoteAddress(), connection));
+        incoming.handleWith(
+                BidiFlow.fromGraph(new Watched(connection, connections, tls == null))
+                        .reversed()
+                        .join(answers),
+                materializer);
+    }
+
+    /** Akka's HTTP for one connection; made when there is something for it to read. */
+    private Flow<ByteString, ByteString, NotUsed> http(InetSocketAddress remote, Connection connection) {
+        ServerTls by = tls;
+        return Http.get(system)
+                .serverLayer(settings, Optional.of(remote), log)
+                .atop(by == null ? plain() : encrypted(by, connection))
+                .reversed()
+                .join(Flow.<HttpRequest>create().mapAsync(1, request -> answer(connection, request)));
+    }
+
+    /** Decrypted bytes are handed on in pieces as well, see {@link Watched}. */
+    private static BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> encrypted(
+            ServerTls tls, Connection connection) {
+        SSLEngine engine = tls.engine();
+        connection.secured(engine);
+        return BidiFlow.fromFlows(
+                        Flow.<SslTlsOutbound>create(),
+                        Flow.<SslTlsInbound>create().mapConcat(Listener::pieces))
+                .atop(TLS.create(() -> engine, TLSClosing.eagerClose()));
+    }
+
+    private static List<SslTlsInbound> pieces(SslTlsInbound inbound) {
+        if (!(inbound instanceof SessionBytes session) || session.bytes().size() <= Watched.PIECE) {
+            return List.of(inbound);
+        }
+        List<SslTlsInbound> pieces = new ArrayList<>();
+        for (ByteString rest = session.bytes(); !rest.isEmpty(); rest = rest.drop(Watched.PIECE)) {
+            pieces.add(new SessionBytes(session.session(), rest.take(Watched.PIECE)));
+        }
+        return pieces;
+    }
+
+    /** Bytes as they are, in the form that HTTP over TLS has them. */
+    @SuppressWarnings("unchecked") // Whoever takes what comes in takes bytes of a session as well.
+    private static BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> plain() {
+        BidiFlow<SslTlsOutbound, ByteString, ByteString, ? extends SslTlsInbound, NotUsed> plain =
+                TLSPlacebo.getInstance();
+        return (BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed>) plain;
+    }
+
+    private CompletionStage<HttpResponse> answer(Connection connection, HttpRequest request) {
+        connection.asked();
+        CompletionStage<HttpResponse> answer = handler.answer(connection, request);
+        if (answer instanceof CompletableFuture<HttpResponse> future && future.isDone()) {
+            connection.answered();
+            return answer;
+        }
+        return answer.whenComplete((response, failure) -> connection.answered());
+    }
+
+    /** Accepts nothing more, waits for the requests in flight for at most that time, and ends all connections. */
+    CompletionStage<Done> drain(Duration atMost) {
+        CompletableFuture<Done> drained = new CompletableFuture<>();
+        binding.unbind().whenComplete((unbound, failure) -> {
+            connections.killIdle();
+            whenAnswered(System.nanoTime() + atMost.toNanos(), drained);
+        });
+        return drained.orTimeout(atMost.toMillis() + 1000, TimeUnit.MILLISECONDS);
+    }
+
+    private void whenAnswered(long until, CompletableFuture<Done> drained) {
+        if (connections.answering() == 0 || System.nanoTime() - until >= 0) {
+            connections.killAll();
+            drained.complete(Done.getInstance());
+            return;
+        }
+        connections.killIdle();
+        system.scheduler().scheduleOnce(LOOK_EVERY, () -> whenAnswered(until, drained), system.executionContext());
+    }
+}

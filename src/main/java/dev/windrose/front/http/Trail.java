@@ -1,0 +1,164 @@
+package dev.windrose.front.http;
+
+import akka.http.javadsl.model.AttributeKeys;
+import akka.http.javadsl.model.HttpMethods;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.RemoteAddress;
+import akka.http.javadsl.model.headers.RawHeader;
+import dev.windrose.decide.audit.AuditEvent;
+import dev.windrose.decide.rule.Fields;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.audit.AuditLog;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.Permission;
+import dev.windrose.model.Principal;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Tells the audit of every change and of every refusal, and the caller by which id. */
+final class Trail {
+
+    private static final String REQUEST_ID = "X-Request-Id";
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final int PATH_AT_MOST = 256;
+    private static final int TEXT_AT_MOST = 2048;
+    private static final Set<String> HIDDEN = Set.of(Fields.HASH, Fields.PREVIOUS_HASH);
+
+    /** A change is answered when it is in the audit; the answer waits no longer than this for that. */
+    private static final long WRITTEN_AT_MOST_MS = 1000;
+
+    /** What one call changed, told by whoever changed it. */
+    static final class Note {
+
+        private final Queue<Changed> changes = new ConcurrentLinkedQueue<>();
+
+        void changed(DefinitionKey what, RuleState was, RuleState is) {
+            changes.add(new Changed(what, was, is));
+        }
+    }
+
+    /** @param key null for a call that changed no definition */
+    private record Changed(@Nullable DefinitionKey key, RuleState before, RuleState after) {}
+
+    private static final Changed NOTHING = new Changed(null, RuleState.EMPTY, RuleState.EMPTY);
+
+    private final AuditLog audit;
+    private final String prefix;
+    private final AtomicLong number = new AtomicLong();
+
+    Trail(AuditLog audit) {
+        this.audit = audit;
+        byte[] random = new byte[6];
+        new SecureRandom().nextBytes(random);
+        this.prefix = HexFormat.of().formatHex(random) + "-";
+    }
+
+    /** The answer, when the audit has what there is to tell about it. */
+    CompletionStage<HttpResponse> told(
+            HttpRequest request,
+            @Nullable Permission permission,
+            Principal who,
+            Note note,
+            HttpResponse answer,
+            @Nullable Problem problem) {
+        int status = answer.status().intValue();
+        boolean refused = status == 401 || status == 403;
+        boolean writes = permission != null && changes(permission) && request.method() != HttpMethods.GET;
+        if (!refused && !writes) {
+            return CompletableFuture.completedFuture(answer);
+        }
+        String id = id(request);
+        HttpResponse named = answer.addHeader(RawHeader.create(REQUEST_ID, id));
+        CompletionStage<?> written = CompletableFuture.completedFuture(null);
+        List<Changed> changes = note.changes.isEmpty() ? List.of(NOTHING) : List.copyOf(note.changes);
+        for (Changed change : changes) {
+            // They are written in order, so the last is written last.
+            written = audit.record(event(request, who, change, id, status, problem));
+        }
+        if (refused || status >= 400) {
+            return CompletableFuture.completedFuture(named);
+        }
+        return written.toCompletableFuture()
+                .copy()
+                .orTimeout(WRITTEN_AT_MOST_MS, TimeUnit.MILLISECONDS)
+                .handle((done, failure) -> named);
+    }
+
+    private static boolean changes(Permission permission) {
+        return permission == Permission.OPERATE || permission == Permission.EDIT || permission == Permission.ADMINISTER;
+    }
+
+    private String id(HttpRequest request) {
+        String given = request.getHeader(REQUEST_ID)
+                .map(akka.http.javadsl.model.HttpHeader::value)
+                .orElse("");
+        return ID.matcher(given).matches() ? given : prefix + number.incrementAndGet();
+    }
+
+    private static AuditEvent event(
+            HttpRequest request, Principal who, Changed change, String id, int status, @Nullable Problem problem) {
+        DefinitionKey key = change.key();
+        Map<String, String> before = new TreeMap<>();
+        Map<String, String> after = new TreeMap<>();
+        if (key != null) {
+            change.before().fields().forEach((field, entry) -> {
+                if (!entry.text().equals(change.after().text(field))) {
+                    before.put(field, shown(field, entry.text()));
+                }
+            });
+            change.after().fields().forEach((field, entry) -> {
+                if (!entry.text().equals(change.before().text(field))) {
+                    after.put(field, shown(field, entry.text()));
+                }
+            });
+        }
+        String path = request.getUri().path();
+        return new AuditEvent(
+                System.currentTimeMillis(),
+                who.name(),
+                from(request),
+                id,
+                request.method().name(),
+                path.length() <= PATH_AT_MOST ? path : path.substring(0, PATH_AT_MOST),
+                status,
+                key == null ? "" : key.entityId(),
+                before,
+                after,
+                problem == null ? reason(request) : String.valueOf(problem.getMessage()),
+                1);
+    }
+
+    private static String shown(String field, String text) {
+        return HIDDEN.contains(field) && !text.isEmpty()
+                ? "(hidden)"
+                : text.length() <= TEXT_AT_MOST ? text : text.substring(0, TEXT_AT_MOST) + "...";
+    }
+
+    private static String reason(HttpRequest request) {
+        return request.getHeader("X-Windrose-Reason")
+                .map(akka.http.javadsl.model.HttpHeader::value)
+                .map(Json::shortened)
+                .orElse("");
+    }
+
+    private static String from(HttpRequest request) {
+        return request.getAttribute(AttributeKeys.remoteAddress)
+                .flatMap(RemoteAddress::getAddress)
+                .map(InetAddress::getHostAddress)
+                .orElse("");
+    }
+}

@@ -1,0 +1,40 @@
+package dev.windrose.live.access;
+
+import dev.windrose.decide.access.KeyText;
+import dev.windrose.model.Grant;
+import dev.windrose.model.Principal;
+import dev.windrose.model.Role;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * A key that one node knows by itself, without the journal and without the other nodes: its first key, or the one for the
+ * day on which nothing else works.
+ *
+ * @param hash see {@link KeyText#hash}
+ * @param good whether the key is accepted now
+ */
+public record FixedKey(Principal principal, String hash, BooleanSupplier good) {
+
+    public static final String BREAK_GLASS = "break-glass";
+    public static final String FIRST = "first-key";
+
+    /** Names that no other key can have. */
+    public static final Set<String> NAMES = Set.of(BREAK_GLASS, FIRST);
+
+    private static final List<Grant> ADMIN = List.of(new Grant(Role.ADMIN, Set.of(), Map.of()));
+
+    public static FixedKey breakGlass(String hash) {
+        return new FixedKey(Principal.of(Principal.Kind.BREAK_GLASS, BREAK_GLASS, ADMIN), hash, () -> true);
+    }
+
+    public static FixedKey first(String hash, BooleanSupplier good) {
+        return new FixedKey(Principal.of(Principal.Kind.FIRST_KEY, FIRST, ADMIN), hash, good);
+    }
+
+    Principal identify(KeyText key) {
+        return key.is(hash) && good.getAsBoolean() ? principal : Principal.INVALID;
+    }
+}

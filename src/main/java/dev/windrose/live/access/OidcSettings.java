@@ -1,0 +1,36 @@
+package dev.windrose.live.access;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settings of tokens; ranges and reasons stand in {@code windrose/access.conf}.
+ *
+ * @param issuer empty when no tokens are believed
+ * @param jwksUrl where the issuer's keys are; null: where the issuer's configuration says
+ * @param algorithms by their names in JOSE
+ * @param grantsClaim name of the claim with the grants
+ */
+public record OidcSettings(
+        String issuer,
+        String audience,
+        @Nullable URI jwksUrl,
+        Set<String> algorithms,
+        String grantsClaim,
+        Duration clockSkew,
+        Duration refreshEvery) {
+
+    /** No tokens are believed. */
+    public static final OidcSettings NONE =
+            new OidcSettings("", "", null, Set.of(), "windrose", Duration.ofSeconds(30), Duration.ofMinutes(5));
+
+    public OidcSettings {
+        algorithms = Set.copyOf(algorithms);
+    }
+
+    public boolean used() {
+        return !issuer.isEmpty();
+    }
+}

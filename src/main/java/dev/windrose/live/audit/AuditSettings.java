@@ -1,0 +1,10 @@
+package dev.windrose.live.audit;
+
+import java.time.Duration;
+
+/**
+ * Settings of the audit; ranges and reasons stand in {@code windrose/access.conf}.
+ *
+ * @param keep how long entries are kept
+ */
+public record AuditSettings(Duration keep) {}

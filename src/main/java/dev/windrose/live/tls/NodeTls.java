@@ -1,0 +1,52 @@
+package dev.windrose.live.tls;
+
+import akka.remote.artery.tcp.SSLEngineProvider;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSession;
+import scala.Option;
+
+/**
+ * Encrypts the exchange between nodes: TLS 1.3, both sides show a certificate of the same authority, and whoever connects sees to
+ * it that the other's is of the host that was meant.
+ */
+public final class NodeTls implements SSLEngineProvider {
+
+    private static final String[] PROTOCOLS = {"TLSv1.3"};
+
+    private final TlsFiles files;
+
+    public NodeTls(TlsFiles files) {
+        this.files = files;
+    }
+
+    @Override
+    public SSLEngine createServerSSLEngine(String hostname, int port) {
+        SSLEngine engine = files.context().createSSLEngine(hostname, port);
+        engine.setUseClientMode(false);
+        engine.setNeedClientAuth(true);
+        engine.setEnabledProtocols(PROTOCOLS);
+        return engine;
+    }
+
+    @Override
+    public SSLEngine createClientSSLEngine(String hostname, int port) {
+        SSLEngine engine = files.context().createSSLEngine(hostname, port);
+        engine.setUseClientMode(true);
+        engine.setEnabledProtocols(PROTOCOLS);
+        SSLParameters parameters = engine.getSSLParameters();
+        parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        engine.setSSLParameters(parameters);
+        return engine;
+    }
+
+    @Override
+    public Option<Throwable> verifyClientSession(String hostname, SSLSession session) {
+        return Option.empty();
+    }
+
+    @Override
+    public Option<Throwable> verifyServerSession(String hostname, SSLSession session) {
+        return Option.empty();
+    }
+}

@@ -1,0 +1,128 @@
+package dev.windrose.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.windrose.decide.access.KeyText;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Fields;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.rule.Stamp;
+import dev.windrose.live.access.AccessSettings;
+import dev.windrose.live.access.Authenticator;
+import dev.windrose.live.access.Doorkeeper;
+import dev.windrose.live.access.OidcSettings;
+import dev.windrose.live.table.Catalog;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.Permission;
+import dev.windrose.model.Principal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A node without --dev, and what it lets in at its first start. */
+class FirstKeyTest {
+
+    private static final KeyText ADMIN = KeyText.of("ada", new byte[KeyText.SECRET_BYTES]);
+
+    @TempDir
+    Path dir;
+
+    private final AtomicReference<Catalog> catalog = new AtomicReference<>();
+    private final List<String> said = new ArrayList<>();
+    private DataDir dataDir;
+
+    @BeforeEach
+    void open() {
+        dataDir = DataDir.open(dir);
+        catalog.set(Catalog.empty(
+                Settings.loadDev(new Settings.Sources(null, Map.of("windrose.node.region", "a"), Map.of()))
+                        .health()
+                        .check()));
+    }
+
+    @AfterEach
+    void close() {
+        dataDir.close();
+    }
+
+    private Authenticator start(String breakGlassHash) {
+        return AccessPart.doorkeeper(
+                new AccessSettings(false, breakGlassHash, OidcSettings.NONE),
+                dataDir,
+                catalog::get,
+                Doorkeeper.Tokens.NONE,
+                said::add);
+    }
+
+    private void admin() {
+        Map<String, String> fields = Map.of(
+                Fields.OWNER,
+                "ada",
+                Fields.GRANTS,
+                "admin",
+                Fields.HASH,
+                ADMIN.hash(),
+                Fields.EXPIRES,
+                "99999999999999");
+        RuleState state =
+                RuleState.EMPTY.after(new Change(Change.Kind.CREATED, fields, new Stamp(1, "a"), "first-key", ""));
+        catalog.set(catalog.get().with(Map.of(DefinitionKey.key("ada"), state)));
+    }
+
+    private String firstKey() throws IOException {
+        return Files.readString(dir.resolve(FirstKey.FILE)).strip();
+    }
+
+    @Test
+    void liesWhereOnlyTheNodesUserReadsItAndIsTheOnlyWayIn() throws IOException {
+        Authenticator access = start("");
+
+        assertThat(access.identify(null, null)).isEqualTo(Principal.MISSING);
+        assertThat(access.identify("", null)).isEqualTo(Principal.INVALID);
+        assertThat(access.identify(firstKey(), null).mayEverywhere(Permission.ADMINISTER))
+                .isTrue();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(dir.resolve(FirstKey.FILE))))
+                .isEqualTo("rw-------");
+        assertThat(said)
+                .hasSize(1)
+                .allSatisfy(line -> assertThat(line).contains(FirstKey.FILE).doesNotContain("wr."));
+    }
+
+    @Test
+    void isTheSameAfterARestartAndEndsWithTheFirstAdmin() throws IOException {
+        String key = firstKeyOf(start(""));
+        Authenticator access = start("");
+        assertThat(access.identify(key, null).kind()).isEqualTo(Principal.Kind.FIRST_KEY);
+
+        admin();
+
+        assertThat(access.identify(key, null)).isEqualTo(Principal.INVALID);
+        assertThat(access.identify(ADMIN.text(), null).name()).isEqualTo("key:ada");
+        assertThat(start("").identify(key, null)).isEqualTo(Principal.INVALID);
+        assertThat(dir.resolve(FirstKey.FILE)).doesNotExist();
+    }
+
+    private String firstKeyOf(Authenticator access) throws IOException {
+        assertThat(access.identify(firstKey(), null).denial()).isNull();
+        return firstKey();
+    }
+
+    @Test
+    void theKeyForTheDayOnWhichNothingElseWorksNeedsNobody() {
+        Keys.Made made = Keys.breakGlass();
+        Authenticator access = start(made.hash());
+        admin();
+
+        assertThat(access.identify(made.key(), null).kind()).isEqualTo(Principal.Kind.BREAK_GLASS);
+        assertThat(access.identify(Keys.breakGlass().key(), null)).isEqualTo(Principal.INVALID);
+    }
+}

@@ -1,0 +1,51 @@
+package dev.windrose.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.windrose.cli.remote.Exit;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The audit of a real node, exported and verified by commands. */
+class AuditCommandTest {
+
+    @TempDir
+    private Path files;
+
+    @Test
+    void whatIsExportedIsVerifiedAndWhatWasChangedAfterwardsIsFound() throws IOException, InterruptedException {
+        Path region = Files.writeString(files.resolve("region.yaml"), "{capacity: 7}");
+        Path export = files.resolve("audit.jsonl");
+        try (RealNode node = RealNode.start(files.resolve("data"), Map.of("windrose.http.page-size", "2"))) {
+            for (String name : new String[] {"a", "b", "c", "d", "e"}) {
+                assertThat(Ran.of("region put " + name, "-f", region.toString(), "--server", node.server())
+                                .code())
+                        .isZero();
+            }
+            Ran exported = Ran.of("audit export", "--server", node.server());
+            assertThat(exported.code()).as(exported.err()).isZero();
+            assertThat(exported.out().lines()).hasSize(5);
+            assertThat(Ran.of("audit export --chain nobody", "--server", node.server())
+                            .code())
+                    .isEqualTo(Exit.UNKNOWN);
+            Files.writeString(export, exported.out());
+        }
+
+        Ran sound = Ran.of("audit verify -o json", export.toString());
+        assertThat(sound.code()).as(sound.err()).isZero();
+        assertThat(sound.json().path("entries").asInt()).isEqualTo(5);
+        assertThat(sound.json().path("heads")).hasSize(1);
+
+        Files.writeString(export, Files.readString(export).replaceFirst("region:c", "region:x"));
+        Ran changed = Ran.of("audit verify -o json", export.toString());
+        assertThat(changed.code()).isEqualTo(Exit.FAILED);
+        assertThat(changed.json().path("wrong").asText()).contains("entry 3").contains("was changed");
+
+        assertThat(Ran.of("audit verify", files.resolve("none").toString()).code())
+                .isEqualTo(Exit.WRONG);
+    }
+}

@@ -1,0 +1,175 @@
+package dev.windrose.live.audit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.windrose.decide.audit.AuditChain;
+import dev.windrose.decide.audit.AuditEntry;
+import dev.windrose.decide.audit.AuditEvent;
+import dev.windrose.watch.AuditMeters;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.sql.DataSource;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The audit on a real database, which is away at times. */
+class AuditLogTest {
+
+    private final JdbcDataSource database = new JdbcDataSource();
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final AtomicLong now = new AtomicLong(1_700_000_000_000L);
+    private boolean there = true;
+    private AuditLog log;
+
+    @BeforeEach
+    void open() throws Exception {
+        database.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String sql :
+                    Files.readString(Path.of("deploy/sql/h2/V3__audit.sql")).split(";", -1)) {
+                if (!sql.isBlank()) {
+                    statement.execute(sql);
+                }
+            }
+        }
+        log = log();
+    }
+
+    private AuditLog log() {
+        return new AuditLog(
+                "us-east-1/a:1",
+                new AuditSettings(Duration.ofDays(10)),
+                this::database,
+                Runnable::run,
+                now::get,
+                new AuditMeters(registry));
+    }
+
+    private DataSource database() {
+        return there ? database : null;
+    }
+
+    private AuditEvent event(String who, int status, int number) {
+        return new AuditEvent(
+                now.get(),
+                who,
+                "192.0.2.1",
+                "r-" + number,
+                "PUT",
+                "/api/v1/rules/web",
+                status,
+                "",
+                Map.of(),
+                Map.of("name", "n" + number),
+                "",
+                1);
+    }
+
+    private List<AuditEntry> written() {
+        return log.read(log.chain(), 0, 100_000).toCompletableFuture().join();
+    }
+
+    @Test
+    void whatWasWrittenIsReadAndFollowsAfterARestart() {
+        log.record(event("ada", 200, 1));
+        log = log();
+        log.record(event("ada", 200, 2));
+
+        List<AuditEntry> entries = written();
+        assertThat(entries).extracting(AuditEntry::sequence).containsExactly(1L, 2L);
+        assertThat(AuditChain.verify(entries.iterator()).wrong()).isNull();
+        assertThat(AuditChain.verify(entries.stream()
+                                .map(AuditJson::line)
+                                .map(AuditJson::entry)
+                                .iterator())
+                        .wrong())
+                .isNull();
+        assertThat(log.chains().toCompletableFuture().join()).containsExactly(Map.entry("us-east-1/a:1", 2L));
+    }
+
+    @Test
+    void whileTheDatabaseIsAwayChangesWait() {
+        there = false;
+        CompletionStage<?> written = log.record(event("ada", 200, 1));
+        assertThat(written.toCompletableFuture()).isNotDone();
+
+        there = true;
+        log.flush();
+
+        assertThat(written.toCompletableFuture()).isCompleted();
+        assertThat(written()).hasSize(1);
+    }
+
+    @Test
+    void refusalsAlikeAreOneEntryThatSaysHowMany() {
+        for (int i = 0; i < 1000; i++) {
+            log.record(event("nobody", 401, i));
+        }
+        log.record(event("key:ci", 403, 0));
+        log.flush();
+        log.record(event("nobody", 401, 0));
+        log.flush();
+
+        assertThat(written())
+                .extracting(entry -> entry.event().who() + " " + entry.event().count())
+                .containsExactly("nobody 1000", "key:ci 1", "nobody 1");
+    }
+
+    @Test
+    void whatFoundNoRoomIsCounted() {
+        there = false;
+        for (int i = 0; i < 10_005; i++) {
+            log.record(event("ada-" + i, 200, i));
+        }
+        there = true;
+        log.flush();
+
+        List<AuditEntry> entries = written();
+        assertThat(entries).hasSize(10_001);
+        assertThat(entries)
+                .filteredOn(entry -> entry.event().who().equals("windrose"))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.event().count()).isEqualTo(5));
+        assertThat(AuditChain.verify(entries.iterator()).wrong()).isNull();
+        assertThat(registry.get(AuditMeters.LOST).counter().count()).isEqualTo(5);
+    }
+
+    @Test
+    void whatIsOldIsDroppedAndTheRestStillFollows() {
+        log.record(event("ada", 200, 1));
+        log.record(event("ada", 200, 2));
+        now.addAndGet(Duration.ofDays(11).toMillis());
+        log.record(event("ada", 200, 3));
+        log.record(event("ada", 200, 4));
+
+        assertThat(written()).extracting(AuditEntry::sequence).containsExactly(3L, 4L);
+        assertThat(AuditChain.verify(written().iterator()).wrong()).isNull();
+    }
+
+    @Test
+    void aRowThatSomebodyChangesInTheDatabaseIsFound() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            log.record(event("ada", 200, i));
+        }
+        try (Connection connection = database.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("UPDATE \"audit\" SET \"body\" = REPLACE(\"body\", 'n2', 'x2') WHERE \"sequence\" = 3");
+        }
+
+        AuditChain.Verified verified = AuditChain.verify(written().iterator());
+
+        assertThat(verified.wrong()).contains("entry 3").contains("was changed");
+        assertThat(verified.entries()).isEqualTo(2);
+    }
+}
