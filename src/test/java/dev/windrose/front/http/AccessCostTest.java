@@ -14,22 +14,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * What it costs the routing call to ask who calls: requests per second with a key and with a token, beside those of a node that
- * asks nobody, in turn. {@code -Dwindrose.cost.rounds=30} measures; the few rounds of every build allow for a busy machine.
+ * asks nobody, in turn. {@code mvn -Pbenchmark test -Dtest=AccessCostTest}; not part of a build, for what it finds depends on
+ * who else uses the machine.
  */
 class AccessCostTest {
 
-    private static final int ROUNDS = Integer.getInteger("windrose.cost.rounds", 4);
+    private static final int ROUNDS = Integer.getInteger("windrose.cost.rounds", 30);
     private static final long ROUND_NANOS = 500_000_000L;
     private static final int WARM_UPS = 3;
     private static final int CLIENTS = 4;
-    private static final double NOISE = ROUNDS >= 20 ? 0 : 0.25;
     private static final KeyText ROOT = KeyText.of(FixedKey.BREAK_GLASS, new byte[KeyText.SECRET_BYTES]);
 
     @Test
+    @Tag("benchmark")
     void costsLittle() throws Exception {
         Issuer issuer = new Issuer();
         try (RunningApi open = RunningApi.start(director -> Authenticator.DEV);
@@ -70,8 +72,8 @@ class AccessCostTest {
             System.out.printf(
                     "cost of access: key %.1f %%, token %.1f %% of %.0f requests/s, median of %d rounds%n",
                     100 * (1 - median(ofKey)), 100 * (1 - median(ofToken)), perSecond, ROUNDS);
-            assertThat(median(ofKey)).isGreaterThan(0.9 - NOISE);
-            assertThat(median(ofToken)).isGreaterThan(0.8 - NOISE);
+            assertThat(median(ofKey)).isGreaterThan(0.9);
+            assertThat(median(ofToken)).isGreaterThan(0.8);
         }
     }
 
