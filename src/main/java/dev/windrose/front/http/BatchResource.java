@@ -212,7 +212,7 @@ final class BatchResource {
 
     private static String text(JsonParser parser, JsonToken value, int index, String name) throws IOException {
         String text = value == JsonToken.VALUE_STRING ? parser.getText() : "";
-        if (text.isEmpty() || text.length() > TEXT_AT_MOST || text.chars().anyMatch(Character::isISOControl)) {
+        if (text.isEmpty() || text.length() > TEXT_AT_MOST || !Json.isPlain(text)) {
             throw Problem.invalid(at(index, name) + ": " + Json.shortened(String.valueOf(parser.getText()))
                     + " (expected: a text of 1 to " + TEXT_AT_MOST + " printable characters)");
         }

@@ -61,7 +61,7 @@ final class Body {
 
     String text(String field, int atMost) {
         JsonNode value = required(field);
-        if (!value.isTextual() || value.textValue().length() > atMost || hasControls(value.textValue())) {
+        if (!value.isTextual() || value.textValue().length() > atMost || !Json.isPlain(value.textValue())) {
             throw wrong(field, value, "a text of at most " + atMost + " characters, without control characters");
         }
         return value.textValue();
@@ -69,10 +69,6 @@ final class Body {
 
     String text(String field, int atMost, String unset) {
         return has(field) ? text(field, atMost) : unset;
-    }
-
-    private static boolean hasControls(String text) {
-        return text.chars().anyMatch(Character::isISOControl);
     }
 
     /** A name such as of a rule or a region. */

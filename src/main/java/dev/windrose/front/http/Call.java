@@ -212,10 +212,10 @@ final class Call {
         if (text == null) {
             return unset;
         }
-        if (text.length() > atMost || text.chars().anyMatch(Character::isISOControl)) {
+        if (text.length() > atMost || !Json.isPlain(text)) {
             throw Problem.of(
                     Problem.Kind.BAD_REQUEST,
-                    header + ": " + text.length() + " characters (expected: at most " + atMost + ")");
+                    header + ": " + text.length() + " characters (expected: at most " + atMost + ", none of control)");
         }
         return text;
     }

@@ -2,6 +2,7 @@ package dev.windrose.front.http;
 
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
@@ -47,6 +48,10 @@ final class FastRoute {
     @Nullable
     HttpResponse answer(HttpRequest request, Principal who) {
         if (request.method() != HttpMethods.GET || !(request instanceof akka.http.scaladsl.model.HttpRequest scala)) {
+            return null;
+        }
+        if (!(request.entity() instanceof HttpEntity.Strict)) {
+            // Answered before the rest of the body is there, it would end the connection, and Akka would log that.
             return null;
         }
         Uri.Path path = scala.uri().path();

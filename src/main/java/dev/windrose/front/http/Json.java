@@ -85,6 +85,16 @@ final class Json {
         return constant.toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /**
+     * Whether a text is free of control characters and of halves of surrogate pairs. JSON can write such halves, and UTF-8, so the
+     * journal and the wire, cannot.
+     */
+    static boolean isPlain(String text) {
+        return text.codePoints()
+                .noneMatch(c ->
+                        Character.isISOControl(c) || (Character.MIN_SURROGATE <= c && c <= Character.MAX_SURROGATE));
+    }
+
     /** Appends a text as a JSON string. */
     static void quote(StringBuilder out, String text) {
         out.append('"');

@@ -24,6 +24,6 @@ public final class MalformedRequests extends ParsingErrorHandler {
         Problem problem = Problem.of(
                 Problem.Kind.BAD_REQUEST,
                 "request: " + Json.shortened(error.summary()) + " (expected: HTTP/1.1, see docs/api.md)");
-        return SecurityHeaders.on(problem.response().withStatus(code < SERVER_ERROR ? code : BAD_REQUEST));
+        return SecurityHeaders.on(problem.response(code < SERVER_ERROR ? code : BAD_REQUEST));
     }
 }

@@ -102,14 +102,18 @@ final class Problem extends RuntimeException {
     }
 
     HttpResponse response() {
+        return response(kind.status);
+    }
+
+    /** @param status another one than that of the kind, where HTTP has a finer one */
+    HttpResponse response(int status) {
         ObjectNode body = Json.object();
         body.put("type", kind.type())
                 .put("title", kind.title)
-                .put("status", kind.status)
+                .put("status", status)
                 .put("detail", getMessage());
-        HttpResponse response = HttpResponse.create()
-                .withStatus(kind.status)
-                .withEntity(HttpEntities.create(JSON_TYPE, Json.bytes(body)));
+        HttpResponse response =
+                HttpResponse.create().withStatus(status).withEntity(HttpEntities.create(JSON_TYPE, Json.bytes(body)));
         if (kind == Kind.UNAUTHENTICATED) {
             response = response.addHeader(RawHeader.create("WWW-Authenticate", "Bearer realm=\"windrose\""));
         }

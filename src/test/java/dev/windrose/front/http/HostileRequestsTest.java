@@ -127,6 +127,45 @@ class HostileRequestsTest {
                 .isEqualTo(400);
     }
 
+    /** Answered early, the connection would end, and a line be logged for each. */
+    @Test
+    void aBodyThatNobodyWantsIsReadBeforeThePlainAnswer() throws IOException {
+        api.post("/api/v1/rules/create", RunningApi.RULE);
+        for (String path : List.of("/health/live", "/api/v1/route/europe?rule_id=web")) {
+            try (Raw raw = new Raw(api.port(), "127.0.0.1")) {
+                raw.send("GET " + path + " HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n");
+                raw.send("0\r\n\r\n");
+
+                assertThat(raw.head()).contains("HTTP/1.1 200").doesNotContain("Connection: close");
+            }
+        }
+    }
+
+    /** What is too long for HTTP has a status of its own, and the problem says the same one. */
+    @Test
+    void aProblemHasTheStatusOfItsAnswer() {
+        RunningApi.Answer refused = api.get("/" + "a".repeat(3000));
+
+        assertThat(refused.status()).isEqualTo(414);
+        assertThat(refused.at("/status").asInt()).isEqualTo(414);
+    }
+
+    /** A journal cannot keep half of a surrogate pair: the change would fail after it was taken for good. */
+    @Test
+    void halfOfACharacterIsNoText() {
+        String rule = RunningApi.RULE.replace("\"Web\"", "\"Web \\ud83d\"");
+        RunningApi.Answer refused = api.put("/api/v1/rules/half", rule.replace("\"rule_id\": \"web\",", ""));
+
+        assertThat(refused.status()).isEqualTo(422);
+        assertThat(refused.at("/detail").asText()).startsWith("name: ");
+        assertThat(api.get("/api/v1/rules/half").status()).isEqualTo(404);
+        assertThat(api.put(
+                                "/api/v1/rules/whole",
+                                rule.replace("\"rule_id\": \"web\",", "").replace("\\ud83d", "\\ud83d\\ude00"))
+                        .status())
+                .isEqualTo(201);
+    }
+
     @Test
     void thousandsOfRequestsInOnePacketAreAnsweredOneAfterTheOther() throws IOException {
         String many = "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n".repeat(3000);
