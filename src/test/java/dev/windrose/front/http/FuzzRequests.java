@@ -316,7 +316,7 @@ final class FuzzRequests {
         if (random.nextInt(500) == 0) {
             return FuzzMutations.bytes("[" + " ".repeat((1 << 20) + random.nextInt(100_000)) + "]");
         }
-        JsonNode value = form == null ? document.path("info") : value(form.getValue());
+        JsonNode value = form == null ? document.path("info").deepCopy() : value(form.getValue());
         if (value instanceof ObjectNode) {
             for (int i = values.one(List.of(0, 0, 1, 1, 1, 2, 5)); i > 0; i--) {
                 value = mutations.wrong(value);
