@@ -8,8 +8,6 @@ import dev.windrose.document.YamlText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,9 +33,7 @@ class AsCodeTest {
     }
 
     private static Ran run(String line, String... more) {
-        List<String> all = new ArrayList<>(List.of(more));
-        all.addAll(List.of("--server", node.server()));
-        return Ran.of(line, all.toArray(String[]::new));
+        return node.run(line, more);
     }
 
     private static Path directory(String name) throws IOException {

@@ -7,7 +7,6 @@ import dev.windrose.cli.remote.Exit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -50,9 +49,7 @@ class GeographyCommandTest {
     }
 
     private static Ran run(String line, String... more) {
-        List<String> all = new ArrayList<>(List.of(more));
-        all.addAll(List.of("--server", node.server()));
-        return Ran.of(line, all.toArray(String[]::new));
+        return node.run(line, more);
     }
 
     private static void asians(String name) throws IOException {

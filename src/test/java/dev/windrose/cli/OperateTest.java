@@ -6,7 +6,6 @@ import dev.windrose.cli.remote.Exit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,9 +31,7 @@ class OperateTest {
     }
 
     private static Ran run(String line, String... more) {
-        List<String> all = new java.util.ArrayList<>(List.of(more));
-        all.addAll(List.of("--server", node.server()));
-        return Ran.of(line, all.toArray(String[]::new));
+        return node.run(line, more);
     }
 
     private static void rule(String name) throws IOException {

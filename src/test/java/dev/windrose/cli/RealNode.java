@@ -9,6 +9,8 @@ import dev.windrose.stage.NodeProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -58,6 +60,13 @@ public final class RealNode implements AutoCloseable {
 
     public String server() {
         return "http://127.0.0.1:" + port;
+    }
+
+    /** What the command answers that speaks to this node. */
+    Ran run(String line, String... more) {
+        List<String> all = new ArrayList<>(List.of(more));
+        all.addAll(List.of("--server", server()));
+        return Ran.of(line, all.toArray(String[]::new));
     }
 
     @Override

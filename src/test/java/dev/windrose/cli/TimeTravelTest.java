@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,9 +33,7 @@ class TimeTravelTest {
     }
 
     private static Ran run(String line, String... more) {
-        List<String> all = new ArrayList<>(List.of(more));
-        all.addAll(List.of("--server", node.server()));
-        return Ran.of(line, all.toArray(String[]::new));
+        return node.run(line, more);
     }
 
     private static void rule(String name, String algorithm, String more, String reason) throws IOException {
