@@ -2,6 +2,7 @@ package dev.windrose.multijvm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.windrose.stage.Api;
 import dev.windrose.stage.Figures;
 import dev.windrose.stage.NodeProcess;
 import java.io.IOException;
@@ -109,6 +110,23 @@ final class Drill {
         figures.put("writes acknowledged", acknowledged.size());
         figures.atMost("acknowledged writes lost, all journals", lost, 0);
         figures.atMost("changes doubled, all journals", doubled, 0);
+    }
+
+    /** What a node keeps after a collection, in MiB. */
+    static double heapMiB(NodeProcess node) throws IOException, InterruptedException {
+        Process collect = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                        Long.toString(node.pid()),
+                        "GC.run")
+                .redirectErrorStream(true)
+                .redirectOutput(new java.io.File("/dev/null"))
+                .start();
+        assertThat(collect.waitFor(30, TimeUnit.SECONDS) && collect.exitValue() == 0)
+                .as("jcmd GC.run")
+                .isTrue();
+        try (Api api = node.api(Cluster.TIMEOUT)) {
+            return api.meter("jvm_memory_used_bytes", "area=\"heap\"") / (1 << 20);
+        }
     }
 
     private Drill() {}

@@ -6,8 +6,6 @@ import dev.windrose.stage.Api;
 import dev.windrose.stage.Figures;
 import dev.windrose.stage.Latencies;
 import dev.windrose.stage.NodeProcess;
-import java.io.File;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -40,7 +38,7 @@ class ThousandRulesStory {
 
             double heap = 0;
             for (NodeProcess node : cluster.nodes()) {
-                heap = Math.max(heap, heapMiB(node));
+                heap = Math.max(heap, Drill.heapMiB(node));
             }
             figures.atMost("heap of a node with 1,000 rules after a collection, MiB", heap, 512);
         }
@@ -137,22 +135,6 @@ class ThousandRulesStory {
         } catch (java.io.IOException e) {
             // Counted as not reached, which fails the drill.
             Thread.yield();
-        }
-    }
-
-    private static double heapMiB(NodeProcess node) throws Exception {
-        Process collect = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                        Long.toString(node.pid()),
-                        "GC.run")
-                .redirectErrorStream(true)
-                .redirectOutput(new File("/dev/null"))
-                .start();
-        assertThat(collect.waitFor(30, TimeUnit.SECONDS) && collect.exitValue() == 0)
-                .as("jcmd GC.run")
-                .isTrue();
-        try (Api api = node.api(Cluster.TIMEOUT)) {
-            return api.meter("jvm_memory_used_bytes", "area=\"heap\"") / (1 << 20);
         }
     }
 }

@@ -10,15 +10,16 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** The same request, sent to one port of loopback over a few connections, one request in flight on each. */
-final class Load {
+public final class Load {
 
     static final int CONNECTIONS_AT_MOST = 64;
 
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     /** What is sent. */
-    record Question(String method, String path, @Nullable String body) {
-        static Question get(String path) {
+    public record Question(
+            String method, String path, @Nullable String body) {
+        public static Question get(String path) {
             return new Question("GET", path, null);
         }
     }
@@ -30,8 +31,8 @@ final class Load {
      * @param failed requests answered otherwise, or not
      * @param latencies from when a request was sent, or was due when there was a rate
      */
-    record Result(long answered, long failed, double seconds, Latencies latencies) {
-        double perSecond() {
+    public record Result(long answered, long failed, double seconds, Latencies latencies) {
+        public double perSecond() {
             return answered / seconds;
         }
     }
@@ -40,7 +41,7 @@ final class Load {
     private final Question question;
     private final int connections;
 
-    Load(int port, Question question, int connections) {
+    public Load(int port, Question question, int connections) {
         if (connections < 1 || connections > CONNECTIONS_AT_MOST) {
             throw new IllegalArgumentException(
                     "connections: " + connections + " (expected: 1 to " + CONNECTIONS_AT_MOST + ")");
@@ -51,7 +52,7 @@ final class Load {
     }
 
     /** Each connection asks again as soon as it is answered. */
-    Result closed(Duration time) throws InterruptedException {
+    public Result closed(Duration time) throws InterruptedException {
         return run(time, 0);
     }
 
@@ -60,7 +61,7 @@ final class Load {
      *
      * @param rate requests per second over all connections, above 0
      */
-    Result open(double rate, Duration time) throws InterruptedException {
+    public Result open(double rate, Duration time) throws InterruptedException {
         return run(time, rate);
     }
 

@@ -2,6 +2,7 @@ package dev.windrose.front.http;
 
 import akka.Done;
 import akka.actor.typed.ActorSystem;
+import akka.http.javadsl.model.AttributeKeys;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpEntity;
@@ -157,7 +158,7 @@ public final class ApiServer {
             }
             return CompletableFuture.completedFuture(decided);
         }
-        return slow(request, who);
+        return slow(request.addAttribute(AttributeKeys.remoteAddress, connection.remote), who);
     }
 
     private CompletionStage<HttpResponse> slow(HttpRequest request, Principal who) {

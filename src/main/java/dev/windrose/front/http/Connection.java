@@ -1,6 +1,8 @@
 package dev.windrose.front.http;
 
+import akka.http.javadsl.model.RemoteAddress;
 import io.github.bucket4j.Bucket;
+import java.net.InetAddress;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -39,16 +41,19 @@ final class Connection {
     private static final int NEVER = -1;
 
     final Peer peer;
+    final RemoteAddress remote;
     private final Connections all;
     private volatile State state = State.HEAD;
     private volatile int since;
     private volatile int stalledSince = NEVER;
     private volatile @Nullable Runnable kill = null;
+    private volatile boolean killed = false;
     private volatile @Nullable SSLEngine engine = null;
     private volatile @Nullable X509Certificate certificate = null;
     private volatile boolean certificateKnown = false;
 
-    Connection(Connections all, Peer peer) {
+    Connection(Connections all, Peer peer, InetAddress address) {
+        this.remote = RemoteAddress.create(address);
         this.all = all;
         this.peer = peer;
         this.since = all.beat();
@@ -136,9 +141,15 @@ final class Connection {
         return certificate;
     }
 
+    /** Whether {@link #kill} has been told; what it takes to end it may come later. */
+    boolean killed() {
+        return killed;
+    }
+
     void kill() {
         Runnable close = kill;
-        if (close != null) {
+        if (close != null && !killed) {
+            killed = true;
             close.run();
         }
     }

@@ -14,26 +14,32 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All connections: admits them, and ends those that keep the node waiting. Two looks a second over all of them take the place of a
- * timer for each request.
+ * All connections: admits them, and ends those that keep the node waiting. A look over all of them every few milliseconds takes the
+ * place of a timer for each request, and ends some of those at a time whose time is up: thousands at once would keep the others
+ * waiting.
  */
 final class Connections {
 
-    static final Duration BEAT = Duration.ofMillis(500);
+    static final Duration BEAT = Duration.ofMillis(50);
 
     private static final int NETWORK_BYTES = 8;
     private static final int PEERS_AT_MOST = 100_000;
-    private static final int PEER_KEPT_BEATS = 20;
+    private static final int PEER_KEPT_BEATS = beats(Duration.ofSeconds(10));
 
     /** Akka gives up a request after 20 s. */
     private static final Duration ANSWER_AT_MOST = Duration.ofSeconds(30);
 
     private static final Duration END_AT_MOST = Duration.ofSeconds(2);
 
-    /** With so many connections, as a share of all there may be, the node waits for headers no longer than two looks. */
+    /** With so many connections, as a share of all there may be, the node waits for headers no longer than this. */
     private static final double CROWDED = 0.75;
 
-    private static final int CROWDED_BEATS = 2;
+    private static final Duration CROWDED_HEAD_AT_MOST = Duration.ofSeconds(1);
+
+    /** Ended in one look at most: so many, and this share of all. */
+    private static final int ENDED_AT_ONCE = 10;
+
+    private static final double ENDED_SHARE = 0.02;
 
     /** An address, or the network that one IPv6 customer has. */
     private record Origin(String bytes) {}
@@ -46,6 +52,7 @@ final class Connections {
     private final Connection.Peer others;
     private final long began = System.nanoTime();
     private volatile int beat = 0;
+    private int peersLookedAt = 0;
 
     /** @param proxies whose connections are those of many clients, and are bounded together only */
     Connections(HttpLimits limits, List<Prefix> proxies, HttpMeters meters) {
@@ -83,7 +90,7 @@ final class Connections {
                 return null;
             }
             peer.connections++;
-            Connection connection = new Connection(this, peer);
+            Connection connection = new Connection(this, peer, address);
             open.add(connection);
             return connection;
         }
@@ -117,26 +124,38 @@ final class Connections {
         beat = now;
         int head = beats(limits.headerTimeout());
         if (open.size() > CROWDED * limits.connections()) {
-            head = Math.min(head, CROWDED_BEATS);
+            head = Math.min(head, beats(CROWDED_HEAD_AT_MOST));
         }
+        int answer = beats(ANSWER_AT_MOST);
+        int idle = beats(limits.idleTimeout());
+        int end = beats(END_AT_MOST);
+        int stalled = beats(limits.readTimeout());
+        double room = ENDED_AT_ONCE + ENDED_SHARE * open.size();
         for (Connection connection : open) {
+            if (room < 1) {
+                break;
+            }
             int waited = connection.beatsInState();
             boolean late = switch (connection.state()) {
                 case HEAD -> waited > head;
-                case ANSWER -> waited > beats(ANSWER_AT_MOST);
-                case IDLE -> waited > beats(limits.idleTimeout());
-                case END -> waited > beats(END_AT_MOST);
+                case ANSWER -> waited > answer;
+                case IDLE -> waited > idle;
+                case END -> waited > end;
             };
-            if (late || connection.beatsStalled() > beats(limits.readTimeout())) {
+            if (!connection.killed() && (late || connection.beatsStalled() > stalled)) {
                 meters.refused(
                         connection.state() == Connection.State.HEAD
                                 ? HttpMeters.Refusal.SLOW_HEADERS
                                 : HttpMeters.Refusal.SLOW);
                 connection.kill();
+                room--;
             }
         }
-        synchronized (peers) {
-            peers.values().removeIf(peer -> peer.connections == 0 && now - peer.unusedSince > PEER_KEPT_BEATS);
+        if (now - peersLookedAt > PEER_KEPT_BEATS) {
+            peersLookedAt = now;
+            synchronized (peers) {
+                peers.values().removeIf(peer -> peer.connections == 0 && now - peer.unusedSince > PEER_KEPT_BEATS);
+            }
         }
     }
 

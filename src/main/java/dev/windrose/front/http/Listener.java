@@ -24,7 +24,6 @@ import akka.stream.javadsl.TLSPlacebo;
 import akka.stream.javadsl.Tcp;
 import akka.util.ByteString;
 import dev.windrose.live.tls.ServerTls;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,15 +45,14 @@ final class Listener {
         CompletionStage<HttpResponse> answer(Connection connection, HttpRequest request);
     }
 
-    private static final int BACKLOG = 1024;
+    private static final int BACKLOG = 4096;
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
     private final ActorSystem<?> system;
     private final @Nullable ServerTls tls;
     private final Connections connections;
     private final Handler handler;
-    private final ServerSettings settings;
-    private final LoggingAdapter log;
+    private final BidiFlow<HttpResponse, SslTlsOutbound, SslTlsInbound, HttpRequest, NotUsed> http;
     private final Materializer materializer;
     private final Tcp.ServerBinding binding;
 
@@ -98,10 +96,14 @@ final class Listener {
         this.handler = handler;
         this.materializer = materializer;
         this.binding = binding;
-        this.settings = ServerSettings.create(system.classicSystem())
-                .withTransparentHeadRequests(true)
-                .withRemoteAddressAttribute(true);
-        this.log = Logging.getLogger(system.classicSystem(), Listener.class);
+        LoggingAdapter log = Logging.getLogger(system.classicSystem(), Listener.class);
+        // Made once: each one made has a parser of its own that learns all headers first, which costs more than a
+        // connection.
+        this.http = Http.get(system)
+                .serverLayer(
+                        ServerSettings.create(system.classicSystem()).withTransparentHeadRequests(true),
+                        Optional.empty(),
+                        log);
         system.scheduler()
                 .scheduleWithFixedDelay(
                         Connections.BEAT,
@@ -121,8 +123,7 @@ final class Listener {
             incoming.handleWith(Flow.fromSinkAndSource(Sink.cancelled(), Source.empty()), materializer);
             return;
         }
-        Flow<ByteString, ByteString, CompletionStage<NotUsed>> answers =
-                Flow.lazyFlow(() -> http(incoming.remoteAddress(), connection));
+        Flow<ByteString, ByteString, CompletionStage<NotUsed>> answers = Flow.lazyFlow(() -> http(connection));
         incoming.handleWith(
                 BidiFlow.fromGraph(new Watched(connection, connections, tls == null))
                         .reversed()
@@ -131,11 +132,9 @@ final class Listener {
     }
 
     /** Akka's HTTP for one connection; made when there is something for it to read. */
-    private Flow<ByteString, ByteString, NotUsed> http(InetSocketAddress remote, Connection connection) {
+    private Flow<ByteString, ByteString, NotUsed> http(Connection connection) {
         ServerTls by = tls;
-        return Http.get(system)
-                .serverLayer(settings, Optional.of(remote), log)
-                .atop(by == null ? plain() : encrypted(by, connection))
+        return http.atop(by == null ? plain() : encrypted(by, connection))
                 .reversed()
                 .join(Flow.<HttpRequest>create().mapAsync(1, request -> answer(connection, request)));
     }

@@ -6,6 +6,7 @@ import dev.windrose.decide.access.KeyText;
 import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.access.Doorkeeper;
 import dev.windrose.live.access.FixedKey;
+import dev.windrose.stage.Raw;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -7,6 +7,7 @@ import dev.windrose.live.access.Doorkeeper;
 import dev.windrose.live.tls.MadeCertificates;
 import dev.windrose.live.tls.ServerTls;
 import dev.windrose.live.tls.TlsFiles;
+import dev.windrose.stage.Raw;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.net.URI;
@@ -135,7 +136,7 @@ class HttpsTest {
                 Raw silent = new Raw(api.port(), "127.0.0.1")) {
             open.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
             assertThat(open.status()).isZero();
-            silent.untilEnd();
+            silent.rest();
         }
     }
 

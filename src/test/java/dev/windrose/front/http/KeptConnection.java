@@ -1,5 +1,6 @@
 package dev.windrose.front.http;
 
+import dev.windrose.stage.Raw;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
