@@ -48,6 +48,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,6 +60,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.h2.jdbcx.JdbcDataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -104,6 +106,7 @@ final class RunningApi implements AutoCloseable {
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final Path directory;
+    private final boolean made;
     private final ExecutorService auditing = Executors.newSingleThreadExecutor();
     private final AuditLog audit;
     private final ApiServer server;
@@ -113,7 +116,7 @@ final class RunningApi implements AutoCloseable {
     volatile boolean otherRegionLives = true;
     volatile boolean controlReady = true;
 
-    /** Time from an edit to the table that has it. */
+    /** Time from an edit to the table that has it, rounded up to the beat of the scheduler; none at all when zero. */
     volatile Duration hearsAfter = Duration.ofMillis(1);
 
     /** Who sees what, as the answer to everybody who asks. */
@@ -140,11 +143,11 @@ final class RunningApi implements AutoCloseable {
     }
 
     static RunningApi start(Function<Director, Authenticator> access, HttpLimits limits) {
-        return new RunningApi(emptyDirectory(), access, limits, null);
+        return new RunningApi(null, access, limits, null);
     }
 
     static RunningApi start(Function<Director, Authenticator> access, ServerTls tls) {
-        return new RunningApi(emptyDirectory(), access, LIMITS, tls);
+        return new RunningApi(null, access, LIMITS, tls);
     }
 
     private static Path emptyDirectory() {
@@ -155,9 +158,14 @@ final class RunningApi implements AutoCloseable {
         }
     }
 
+    /** @param files where its files are; null: in a directory that ends with it */
     private RunningApi(
-            Path directory, Function<Director, Authenticator> access, HttpLimits limits, @Nullable ServerTls tls) {
-        this.directory = directory;
+            @Nullable Path files,
+            Function<Director, Authenticator> access,
+            HttpLimits limits,
+            @Nullable ServerTls tls) {
+        this.made = files == null;
+        this.directory = files == null ? emptyDirectory() : files;
         Config config = ConfigFactory.parseResources("windrose/akka-data.conf")
                 .withFallback(ConfigFactory.load())
                 .resolve();
@@ -293,6 +301,11 @@ final class RunningApi implements AutoCloseable {
     }
 
     private void hear(Map<DefinitionKey, RuleState> definitions) {
+        if (hearsAfter.isZero()) {
+            table.hear(definitions);
+            look();
+            return;
+        }
         system.scheduler()
                 .scheduleOnce(
                         hearsAfter,
@@ -402,6 +415,19 @@ final class RunningApi implements AutoCloseable {
             system.getWhenTerminated().toCompletableFuture().get(20, TimeUnit.SECONDS);
         } catch (Exception e) {
             throw new AssertionError("the system did not end", e);
+        }
+        if (made) {
+            remove(directory);
+        }
+    }
+
+    private static void remove(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new AssertionError("the directory of the API stays", e);
         }
     }
 }
