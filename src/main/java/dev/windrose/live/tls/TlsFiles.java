@@ -132,6 +132,8 @@ public final class TlsFiles {
                     throw new IOException(outOfTime(next.life()));
                 }
                 take(next);
+            } else if (refused()) {
+                LOG.info("certificate [{}] is the one in use again", settings.certificate());
             }
             complaint = "";
         } catch (IOException e) {
@@ -188,9 +190,13 @@ public final class TlsFiles {
         }
     }
 
+    /** The same text at every look, so that it is told once. */
     private String outOfTime(Life life) {
-        return settings.certificate() + ": good from " + life.from() + " until " + life.until() + " (expected: now, "
-                + clock.instant() + ")";
+        return settings.certificate()
+                + (life.at(clock.instant()) == Life.Phase.EARLY
+                        ? ": not good before " + life.from()
+                        : ": expired " + life.until())
+                + " (expected: a certificate that is good now, or its clock is wrong)";
     }
 
     private Contents contents() throws IOException {

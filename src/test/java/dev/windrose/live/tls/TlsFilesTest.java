@@ -3,6 +3,9 @@ package dev.windrose.live.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.windrose.Forall;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +23,7 @@ import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** Files of certificates that are replaced, rightly and wrongly, while they are in use. */
 class TlsFilesTest {
@@ -122,8 +126,7 @@ class TlsFilesTest {
 
         assertThat(files.context()).isNotNull();
         assertThat(files.problem())
-                .contains("a.pem: good from")
-                .contains("until 2026-01-02T00:00:00Z (expected: now, ");
+                .contains("a.pem: expired 2026-01-02T00:00:00Z (expected: a certificate that is good now");
     }
 
     @Test
@@ -133,7 +136,8 @@ class TlsFilesTest {
         Files.delete(made.file("a.key"));
         TlsFiles gone = node();
 
-        assertThat(expired.problem()).contains("until 2026-01-02T00:00:00Z (expected: now, ");
+        assertThat(expired.problem())
+                .contains("a.pem: expired 2026-01-02T00:00:00Z (expected: a certificate that is good now");
         assertThat(gone.problem()).contains("a.key: cannot be read (expected: a file of PEM)");
         for (TlsFiles files : new TlsFiles[] {expired, gone}) {
             AtomicInteger told = new AtomicInteger();
@@ -163,7 +167,52 @@ class TlsFilesTest {
         files.look();
 
         assertThat(files.context()).isSameAs(before);
-        assertThat(files.problem()).contains("a.pem: good from");
+        assertThat(files.problem()).contains("a.pem: expired 20");
+    }
+
+    @Test
+    void whatIsWrongIsSaidOnce() throws IOException {
+        Logger log = (Logger) LoggerFactory.getLogger(TlsFiles.class);
+        ListAppender<ILoggingEvent> said = new ListAppender<>();
+        Instant[] now = {Instant.now()};
+        TlsFiles files = TlsFiles.open(made.settings("a", made, true), () -> now[0]);
+        said.start();
+        log.addAppender(said);
+        try {
+            Runnable looks = () -> {
+                for (int i = 0; i < 3; i++) {
+                    now[0] = now[0].plusSeconds(10);
+                    files.look();
+                }
+            };
+            looks.run();
+            byte[] certificate = read("a.pem");
+            Files.write(made.file("a.pem"), new byte[0]);
+            looks.run();
+            Files.write(made.file("a.pem"), certificate);
+            looks.run();
+            now[0] = now[0].plus(Duration.ofDays(390));
+            looks.run();
+            now[0] = now[0].plus(Duration.ofDays(30));
+            looks.run();
+            Files.delete(made.file("a.pem"));
+            looks.run();
+            made.make(EXPIRED);
+            looks.run();
+        } finally {
+            log.detachAppender(said);
+        }
+
+        assertThat(said.list)
+                .extracting(event -> event.getLevel() + " "
+                        + event.getFormattedMessage().replaceFirst("certificate \\[[^]]*] ([a-z]+( [a-z]+)?).*", "$1"))
+                .containsExactly(
+                        "ERROR cannot be", // empty
+                        "INFO is the", // one in use again
+                        "WARN expires", // in less than 14 days
+                        "ERROR is not", // good any more
+                        "ERROR cannot be", // not there
+                        "ERROR cannot be"); // expired
     }
 
     @Test
