@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -23,6 +23,9 @@ final class SecureWitness implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration EVERY = Duration.ofMillis(5);
+    /** What it has missed for longer, it does not make up for. */
+    private static final Duration LATE_AT_MOST = Duration.ofMillis(200);
+
     private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final int OF_ONE_CONNECTION = 10;
     private static final int REASONS_AT_MOST = 20;
@@ -31,7 +34,7 @@ final class SecureWitness implements AutoCloseable {
     private final HttpLink link;
     private final byte[] question;
     private final Thread thread;
-    private final List<String> reasons = new ArrayList<>();
+    private final Map<String, Integer> reasons = new TreeMap<>();
     private volatile Supplier<SSLSocketFactory> encryption;
     private volatile boolean closed;
 
@@ -63,7 +66,7 @@ final class SecureWitness implements AutoCloseable {
         long due = System.nanoTime();
         while (!closed) {
             ask();
-            due = Math.max(due + EVERY.toNanos(), System.nanoTime() - EVERY.toNanos());
+            due = Math.max(due + EVERY.toNanos(), System.nanoTime() - LATE_AT_MOST.toNanos());
             LockSupport.parkNanos(due - System.nanoTime());
         }
         link.close();
@@ -96,8 +99,8 @@ final class SecureWitness implements AutoCloseable {
 
     private void drop(String why) {
         dropped++;
-        if (reasons.size() < REASONS_AT_MOST) {
-            reasons.add(why);
+        if (reasons.size() < REASONS_AT_MOST || reasons.containsKey(why)) {
+            reasons.merge(why, 1, Integer::sum);
         }
     }
 
@@ -141,9 +144,9 @@ final class SecureWitness implements AutoCloseable {
         return dropped;
     }
 
-    /** Why the first ones were dropped. */
-    synchronized List<String> reasons() {
-        return List.copyOf(reasons);
+    /** Why they were dropped, and how many for each reason. */
+    synchronized Map<String, Integer> reasons() {
+        return Map.copyOf(reasons);
     }
 
     /** Waits for that many answers more. */
