@@ -13,6 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Regions as real processes with files of their own, three of one node each if not said otherwise, and their origins. */
@@ -32,6 +35,14 @@ final class Cluster implements AutoCloseable {
      * @param journal where its region keeps its journal; null: embedded
      */
     record Place(String region, @Nullable PostgresJournal journal) {}
+
+    /**
+     * What encrypts a cluster.
+     *
+     * @param settings of the node of a region
+     * @param clients makes the sockets of clients of the API
+     */
+    record Encryption(Function<String, Map<String, String>> settings, Supplier<SSLSocketFactory> clients) {}
 
     private final List<NodeProcess> nodes = new ArrayList<>();
     private final List<Origin> origins = new ArrayList<>();
@@ -70,6 +81,12 @@ final class Cluster implements AutoCloseable {
         return start(name, javaOptions, places(postgres), Map.of());
     }
 
+    /** As above, with HTTPS and TLS between the nodes. */
+    static Cluster start(String name, String javaOptions, Map<String, String> settings, Encryption encryption)
+            throws IOException, InterruptedException {
+        return start(name, javaOptions, places(null), settings, encryption);
+    }
+
     private static List<Place> places(@Nullable PostgresJournal postgres) {
         List<Place> places = new ArrayList<>();
         for (String region : REGIONS) {
@@ -85,13 +102,23 @@ final class Cluster implements AutoCloseable {
      */
     static Cluster start(String name, String javaOptions, List<Place> places, Map<String, String> settings)
             throws IOException, InterruptedException {
+        return start(name, javaOptions, places, settings, null);
+    }
+
+    private static Cluster start(
+            String name,
+            String javaOptions,
+            List<Place> places,
+            Map<String, String> settings,
+            @Nullable Encryption encryption)
+            throws IOException, InterruptedException {
         Cluster cluster = new Cluster(places.stream()
                 .map(Place::journal)
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null));
         try {
-            cluster.prepare(name, javaOptions, places, settings);
+            cluster.prepare(name, javaOptions, places, settings, encryption);
             for (NodeProcess node : cluster.nodes) {
                 node.start();
             }
@@ -104,7 +131,12 @@ final class Cluster implements AutoCloseable {
         }
     }
 
-    private void prepare(String name, String javaOptions, List<Place> places, Map<String, String> settings)
+    private void prepare(
+            String name,
+            String javaOptions,
+            List<Place> places,
+            Map<String, String> settings,
+            @Nullable Encryption encryption)
             throws IOException {
         List<NodeProcess.Ports> ports = new ArrayList<>();
         List<Integer> listening = new ArrayList<>();
@@ -131,6 +163,9 @@ final class Cluster implements AutoCloseable {
             all.put("akka.remote.artery.bind.port", Integer.toString(listening.get(i)));
             all.put("akka.remote.artery.advanced.tcp.outbound-client-hostname", Wan.addressOf(i));
             String region = places.get(i).region();
+            if (encryption != null) {
+                all.putAll(encryption.settings().apply(region));
+            }
             // The second node of a region has files of its own.
             String files = places.subList(0, i).stream()
                             .anyMatch(earlier -> earlier.region().equals(region))
@@ -138,7 +173,8 @@ final class Cluster implements AutoCloseable {
                     : region;
             Path logs = files.equals(region) ? logs(name) : logs(name).resolve(files);
             nodes.add(NodeProcess.of(
-                    new NodeProcess.Spec(home(), region, data.resolve(files), logs, ports.get(i), all, javaOptions)));
+                    new NodeProcess.Spec(home(), region, data.resolve(files), logs, ports.get(i), all, javaOptions),
+                    encryption == null ? null : encryption.clients()));
         }
     }
 

@@ -21,12 +21,13 @@ public final class ControlPlane extends AbstractBehavior<ControlPlane.Command> {
 
     public sealed interface Command {}
 
-    /** Ends the control plane for good; {@code done} completes when it has left the cluster and is gone. */
-    public record Stop(CompletableFuture<Done> done) implements Command {}
-
-    private enum Start implements Command {
+    /** Starts it now, if it waits for its next try. */
+    public enum Start implements Command {
         INSTANCE
     }
+
+    /** Ends the control plane for good; {@code done} completes when it has left the cluster and is gone. */
+    public record Stop(CompletableFuture<Done> done) implements Command {}
 
     private enum Recovered implements Command {
         INSTANCE

@@ -75,6 +75,13 @@ final class ControlSystem implements ControlPlane.Running {
 
     /** Starts a control plane; {@code waiting} runs what waits for files and databases. */
     static CompletionStage<ControlPlane.Running> launch(Settings settings, Parts parts, Executor waiting) {
+        TlsFiles files = parts.nodeTls();
+        String problem = files == null ? null : files.problem();
+        if (problem != null) {
+            // Alone, it would found a cluster of its own.
+            return CompletableFuture.failedFuture(
+                    new IllegalStateException("no certificate for the exchange with other nodes: " + problem));
+        }
         return CompletableFuture.supplyAsync(parts::founded, waiting)
                 .thenCompose(founded -> launch(settings, parts, founded, waiting));
     }

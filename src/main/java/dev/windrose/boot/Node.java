@@ -8,6 +8,7 @@ import akka.actor.typed.Props;
 import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.tls.ServerTls;
 import dev.windrose.live.tls.TlsFiles;
+import dev.windrose.watch.CertificateMeters;
 import dev.windrose.watch.Meters;
 import java.time.Duration;
 import java.util.List;
@@ -56,9 +57,10 @@ public final class Node {
         try {
             access = AccessPart.start(
                     settings, dataDir, data.system(), data.director()::catalog, meters.registry(), say);
-            TlsFiles files = TlsPart.open(settings.httpTls(), "windrose.tls.http", data.system());
+            CertificateMeters certificates = new CertificateMeters(meters.registry());
+            TlsFiles files = TlsPart.http(settings.httpTls(), data.system(), certificates);
             ServerTls tls = files == null ? null : new ServerTls(files);
-            control.opens(access, tls, TlsPart.open(settings.nodeTls(), "windrose.tls.node", data.system()));
+            control.opens(access, tls, TlsPart.node(settings.nodeTls(), data.system(), certificates));
             data.listen(settings, tls, access, control, meters, version);
         } catch (WrongSetting e) {
             data.terminate();
@@ -69,6 +71,10 @@ public final class Node {
                 + (settings.httpTls() == null ? "http://" : "https://")
                 + settings.http().host() + ":" + data.port());
         supervisor = supervised();
+        TlsFiles between = control.nodeTls();
+        if (between != null) {
+            between.whenRead(() -> supervisor.tell(ControlPlane.Start.INSTANCE));
+        }
     }
 
     private ActorRef<ControlPlane.Command> supervised() {

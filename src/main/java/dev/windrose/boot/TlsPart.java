@@ -4,16 +4,18 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import dev.windrose.live.tls.TlsFiles;
 import dev.windrose.live.tls.TlsSettings;
+import dev.windrose.watch.CertificateMeters;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code windrose.tls}, and the files that it names. */
 final class TlsPart {
 
     /** One side's files; null when it is not encrypted. */
-    static @Nullable TlsSettings read(SettingsReader reader, String authority, boolean needsAuthority) {
+    static @Nullable TlsSettings read(SettingsReader reader, String authority, boolean mutual) {
         String certificate = reader.text("certificate");
         String key = reader.text("key");
         String others = reader.text(authority);
@@ -24,34 +26,47 @@ final class TlsPart {
         if (key.isEmpty()) {
             throw reader.wrong("key", "a file, because there is a certificate");
         }
-        if (others.isEmpty() && needsAuthority) {
+        if (others.isEmpty() && mutual) {
             throw reader.wrong(authority, "a file, because both sides show certificates");
         }
-        return new TlsSettings(Path.of(certificate), Path.of(key), others.isEmpty() ? null : Path.of(others), every);
+        return new TlsSettings(
+                Path.of(certificate), Path.of(key), others.isEmpty() ? null : Path.of(others), mutual, every);
     }
 
     /**
-     * The files, read now and again when they change; null when there are none.
+     * The files of the routing API, read now and again when they change; null when there are none.
      *
-     * @throws WrongSetting when they cannot be used
+     * @throws WrongSetting when they cannot be used, because nobody could ask the node anything
      */
-    static @Nullable TlsFiles open(@Nullable TlsSettings settings, String setting, ActorSystem<?> system) {
+    static @Nullable TlsFiles http(@Nullable TlsSettings settings, ActorSystem<?> system, CertificateMeters meters) {
         if (settings == null) {
             return null;
         }
         try {
-            TlsFiles files = TlsFiles.read(settings);
-            system.scheduler()
-                    .scheduleWithFixedDelay(
-                            settings.reloadEvery(),
-                            settings.reloadEvery(),
-                            files::look,
-                            system.dispatchers().lookup(DispatcherSelector.blocking()));
-            return files;
+            return watched("http", settings, TlsFiles.read(settings, InstantSource.system()), system, meters);
         } catch (IOException e) {
             throw new WrongSetting(
-                    setting + ": " + String.valueOf(e.getMessage()).replaceAll("\\s*\n\\s*", " "));
+                    "windrose.tls.http: " + String.valueOf(e.getMessage()).replaceAll("\\s*\n\\s*", " "));
         }
+    }
+
+    /** The files of the exchange between nodes; without ones that can be used the node decides and joins nobody. */
+    static @Nullable TlsFiles node(@Nullable TlsSettings settings, ActorSystem<?> system, CertificateMeters meters) {
+        return settings == null
+                ? null
+                : watched("node", settings, TlsFiles.open(settings, InstantSource.system()), system, meters);
+    }
+
+    private static TlsFiles watched(
+            String use, TlsSettings settings, TlsFiles files, ActorSystem<?> system, CertificateMeters meters) {
+        meters.show(use, files, TlsFiles::expires, read -> read.refused() ? 1 : 0, TlsFiles::authorities);
+        system.scheduler()
+                .scheduleWithFixedDelay(
+                        settings.reloadEvery(),
+                        settings.reloadEvery(),
+                        files::look,
+                        system.dispatchers().lookup(DispatcherSelector.blocking()));
+        return files;
     }
 
     private TlsPart() {}

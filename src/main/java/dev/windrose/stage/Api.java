@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /** Windrose's HTTP API as its clients see it; for one thread. */
@@ -35,8 +37,16 @@ public final class Api implements AutoCloseable {
      * @param timeout of the connect and of each read
      */
     public Api(int port, Duration timeout) {
+        this(port, timeout, null);
+    }
+
+    /**
+     * @param timeout of the connect and of each read
+     * @param encryption makes the sockets of HTTPS; null for HTTP
+     */
+    public Api(int port, Duration timeout, @Nullable Supplier<SSLSocketFactory> encryption) {
         this.port = port;
-        this.link = new HttpLink("127.0.0.1", port, timeout);
+        this.link = new HttpLink("127.0.0.1", port, timeout, encryption);
     }
 
     public int port() {

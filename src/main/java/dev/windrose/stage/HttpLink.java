@@ -8,7 +8,11 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +24,8 @@ public final class HttpLink implements AutoCloseable {
     private static final int HEADER_AT_MOST = 32 * 1024;
     private static final int BODY_AT_MOST = 64 * 1024 * 1024;
 
-    private final InetSocketAddress address;
+    private final Dial dial;
     private final String host;
-    private final int timeoutMs;
     private @Nullable Socket socket;
     private byte[] in = new byte[HEADER_AT_MOST];
     private int from;
@@ -35,9 +38,16 @@ public final class HttpLink implements AutoCloseable {
      * @param timeout of the connect and of each read, 1 ms to 10 min
      */
     public HttpLink(String host, int port, Duration timeout) {
-        this.address = new InetSocketAddress(host, port);
+        this(host, port, timeout, null);
+    }
+
+    /**
+     * @param timeout of the connect and of each read, 1 ms to 10 min
+     * @param encryption makes the sockets of HTTPS, asked anew for each; null for HTTP
+     */
+    public HttpLink(String host, int port, Duration timeout, @Nullable Supplier<SSLSocketFactory> encryption) {
+        this.dial = new Dial(new InetSocketAddress(host, port), (int) timeout.toMillis(), encryption);
         this.host = host + ":" + port;
-        this.timeoutMs = (int) timeout.toMillis();
     }
 
     /** A connection to the host and port of an address. */
@@ -100,6 +110,20 @@ public final class HttpLink implements AutoCloseable {
         }
     }
 
+    /**
+     * As {@link #exchange}, but a request is never sent twice: a connection that was closed meanwhile is a failure.
+     *
+     * @return the status
+     */
+    public int exchangeOnce(byte[] request) throws IOException {
+        try {
+            return once(request);
+        } catch (IOException | RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
     private int once(byte[] request) throws IOException {
         Socket used = connected();
         OutputStream out = used.getOutputStream();
@@ -110,15 +134,19 @@ public final class HttpLink implements AutoCloseable {
     private Socket connected() throws IOException {
         Socket now = socket;
         if (now == null) {
-            now = new Socket();
+            now = dial.open();
             socket = now;
-            now.setTcpNoDelay(true);
-            now.connect(address, timeoutMs);
-            now.setSoTimeout(timeoutMs);
             from = 0;
             to = 0;
         }
         return now;
+    }
+
+    /** What the server showed on the connection that is open; null when none is, or it is not encrypted. */
+    public @Nullable X509Certificate certificate() throws IOException {
+        return socket instanceof SSLSocket encrypted
+                ? (X509Certificate) encrypted.getSession().getPeerCertificates()[0]
+                : null;
     }
 
     private int answer(InputStream stream) throws IOException {

@@ -15,6 +15,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,21 +95,32 @@ public final class NodeProcess implements AutoCloseable {
     }
 
     private final Spec spec;
+    private final @Nullable Supplier<SSLSocketFactory> encryption;
     private @Nullable Process process;
     private int starts;
 
-    private NodeProcess(Spec spec) {
+    private NodeProcess(Spec spec, @Nullable Supplier<SSLSocketFactory> encryption) {
         this.spec = spec;
+        this.encryption = encryption;
         Runtime.getRuntime().addShutdownHook(new Thread(this::kill, "end-" + spec.region()));
     }
 
     /** A node that does not run yet. */
     public static NodeProcess of(Spec spec) {
+        return of(spec, null);
+    }
+
+    /**
+     * A node that does not run yet.
+     *
+     * @param encryption makes the sockets of clients of its API; null when its settings say nothing of TLS
+     */
+    public static NodeProcess of(Spec spec, @Nullable Supplier<SSLSocketFactory> encryption) {
         if (!Files.isExecutable(spec.home().resolve("bin/windrose"))) {
             throw new IllegalArgumentException(
                     "home: " + spec.home() + " (expected: a distribution with bin/windrose; run: mvn package)");
         }
-        return new NodeProcess(spec);
+        return new NodeProcess(spec, encryption);
     }
 
     public String region() {
@@ -125,7 +138,7 @@ public final class NodeProcess implements AutoCloseable {
 
     /** A client of its API; for one thread. */
     public Api api(Duration timeout) {
-        return new Api(port(), timeout);
+        return new Api(port(), timeout, encryption);
     }
 
     public synchronized void start() throws IOException {

@@ -133,6 +133,13 @@ public final class Wan implements AutoCloseable {
         link(other, one).cut();
     }
 
+    /** Ends every connection between nodes; they dial again. */
+    public synchronized void breakOff() throws IOException {
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
+
     /** Mends every link. */
     public void mend() {
         links.forEach(row -> row.forEach(Link::mend));

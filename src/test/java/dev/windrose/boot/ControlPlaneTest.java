@@ -68,6 +68,17 @@ class ControlPlaneTest {
     }
 
     @Test
+    void startsBeforeItsTimeWhenItIsTold() {
+        fails(started());
+        supervisor.tell(ControlPlane.Start.INSTANCE);
+        Start second = started();
+        second.launched.complete(second);
+        settles();
+        supervisor.tell(ControlPlane.Start.INSTANCE);
+        time.expectNoMessageFor(Duration.ofSeconds(5), starts);
+    }
+
+    @Test
     void aLongRunForgivesTheFailuresBefore() {
         fails(started());
         time.timePasses(Duration.ofSeconds(1));

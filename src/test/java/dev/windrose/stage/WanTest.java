@@ -88,6 +88,24 @@ class WanTest {
     }
 
     @Test
+    void whatIsBrokenOffEndsAndTheNextConnectionIsGood() throws IOException {
+        try (Socket broken = dial(0, 1)) {
+            echoedAfterMs(broken);
+            wan.breakOff();
+            assertThatThrownBy(() -> {
+                        if (broken.getInputStream().read() < 0) {
+                            throw new IOException("ended");
+                        }
+                    })
+                    .isInstanceOf(IOException.class)
+                    .isNotInstanceOf(SocketTimeoutException.class);
+        }
+        try (Socket next = dial(0, 1)) {
+            echoedAfterMs(next);
+        }
+    }
+
+    @Test
     void aCutHoldsOneDirectionUntilItIsMendedAndLosesNothing() throws IOException {
         try (Socket cut = dial(0, 1);
                 Socket other = dial(1, 0)) {

@@ -1,66 +1,88 @@
 package dev.windrose.live.tls;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.ArrayList;
-import java.util.Base64;
+import java.security.cert.X509Certificate;
+import java.time.InstantSource;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * What connections are encrypted with, from files that are read again when they change. Files that cannot be used change
- * nothing: what was read before stays.
+ * nothing: what was read before stays, and meters and the log say so. So do they when the certificate in use expires.
  */
 public final class TlsFiles {
 
     private static final Logger LOG = LoggerFactory.getLogger(TlsFiles.class);
 
     private static final int BYTES_AT_MOST = 1 << 20;
-    private static final List<String> ALGORITHMS = List.of("EC", "RSA", "Ed25519");
-    private static final Pattern KEY =
-            Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
+
+    /** The exchange of keys, which says nothing of the certificate any more. */
+    private static final String AS_TLS_1_3 = "UNKNOWN";
 
     /** What tells one state of the files from another. */
     private record Contents(String certificate, String key, String authority) {}
 
+    /**
+     * What was made of the files.
+     *
+     * @param authorities how many are believed
+     */
+    private record Made(Contents contents, SSLContext context, Life life, int authorities) {}
+
     private final TlsSettings settings;
-    private Contents seen;
-    private boolean refused = false;
-    private volatile SSLContext context;
+    private final InstantSource clock;
+    private Life.Phase phase = Life.Phase.GOOD;
+    private volatile @Nullable Made made = null;
+    private volatile String complaint = "";
+    private volatile Runnable listener = () -> {};
 
-    /** @throws IOException when the files cannot be used, with one line that says why */
-    public static TlsFiles read(TlsSettings settings) throws IOException {
-        return new TlsFiles(settings);
+    /**
+     * Reads them, and takes a certificate that is not good now as well: whoever does not look at its dates is served.
+     *
+     * @throws IOException when they cannot be used, with one line that says why
+     */
+    public static TlsFiles read(TlsSettings settings, InstantSource clock) throws IOException {
+        TlsFiles files = new TlsFiles(settings, clock);
+        files.take(files.make(files.contents()));
+        return files;
     }
 
-    private TlsFiles(TlsSettings settings) throws IOException {
+    /** Reads them if they can be used; {@link #problem()} says why not, and they are looked at again. */
+    public static TlsFiles open(TlsSettings settings, InstantSource clock) {
+        TlsFiles files = new TlsFiles(settings, clock);
+        files.look();
+        return files;
+    }
+
+    private TlsFiles(TlsSettings settings, InstantSource clock) {
         this.settings = settings;
-        this.seen = contents();
-        this.context = made(seen);
+        this.clock = clock;
     }
 
-    /** What new connections are encrypted with. Safe for all threads. */
+    /**
+     * What new connections are encrypted with. Safe for all threads.
+     *
+     * @throws IllegalStateException when the files could never be used
+     */
     public SSLContext context() {
-        return context;
+        Made now = made;
+        if (now == null) {
+            throw new IllegalStateException(complaint);
+        }
+        return now.context();
     }
 
     /** Whether others show certificates that can be believed. */
@@ -68,26 +90,113 @@ public final class TlsFiles {
         return settings.authority() != null;
     }
 
-    /** Reads the files again if they have changed. Blocks; for one thread at a time. */
+    /** Why nobody who looks would believe the certificate now; null when it is good. Safe for all threads. */
+    public @Nullable String problem() {
+        Made now = made;
+        if (now == null) {
+            return complaint;
+        }
+        return now.life().at(clock.instant()).good() ? null : outOfTime(now.life());
+    }
+
+    /** When the certificate in use expires, in seconds since 1970; 0 when there is none. Safe for all threads. */
+    public long expires() {
+        Made now = made;
+        return now == null ? 0 : now.life().until().getEpochSecond();
+    }
+
+    /** Whether what is in the files cannot be used. Safe for all threads. */
+    public boolean refused() {
+        return !complaint.isEmpty();
+    }
+
+    /** How many authorities of others are believed. Safe for all threads. */
+    public int authorities() {
+        Made now = made;
+        return now == null ? 0 : now.authorities();
+    }
+
+    /** Who is told when files were read that others than before. */
+    public void whenRead(Runnable told) {
+        listener = told;
+    }
+
+    /** Reads the files again if they have changed. Blocks, and throws nothing; for one thread at a time. */
     public synchronized void look() {
         try {
             Contents now = contents();
-            if (now.equals(seen)) {
-                return;
+            Made before = made;
+            if (before == null || !now.equals(before.contents())) {
+                Made next = make(now);
+                if (!next.life().at(clock.instant()).good()) {
+                    throw new IOException(outOfTime(next.life()));
+                }
+                take(next);
+            } else if (refused()) {
+                LOG.info("certificate [{}] is the one in use again", settings.certificate());
             }
-            context = made(now);
-            seen = now;
-            refused = false;
-            LOG.info("certificate of [{}] read again", settings.certificate());
+            complaint = "";
         } catch (IOException e) {
-            if (!refused) {
-                LOG.error(
-                        "certificate of [{}] cannot be used, the one before stays, cause [{}]",
-                        settings.certificate(),
-                        e.getMessage());
-            }
-            refused = true;
+            refuse(String.valueOf(e.getMessage()));
+        } catch (RuntimeException e) {
+            refuse(settings.certificate() + ": cannot be understood: " + e);
         }
+        tellPhase();
+    }
+
+    private void take(Made next) {
+        if (made != null || refused()) {
+            LOG.info(
+                    "certificate [{}] read again, expires [{}], authorities of others [{}]",
+                    settings.certificate(),
+                    next.life().until(),
+                    next.authorities());
+        }
+        made = next;
+        tellPhase();
+        listener.run();
+    }
+
+    private void refuse(String why) {
+        if (!why.equals(complaint)) {
+            complaint = why;
+            LOG.error(
+                    "certificate [{}] cannot be used, {}, cause [{}]",
+                    settings.certificate(),
+                    made == null ? "there is none from before" : "the one before stays",
+                    why);
+        }
+    }
+
+    /** Says once where in its life the certificate in use is, when somebody has to do something. */
+    private void tellPhase() {
+        Made now = made;
+        Life.Phase is = now == null ? Life.Phase.GOOD : now.life().at(clock.instant());
+        if (now == null || is == phase) {
+            return;
+        }
+        phase = is;
+        if (is == Life.Phase.SOON) {
+            LOG.warn(
+                    "certificate [{}] expires [{}]: put a new one in its place",
+                    settings.certificate(),
+                    now.life().until());
+        } else if (!is.good()) {
+            LOG.error(
+                    "certificate [{}] is not good now, open connections go on, new ones are refused by who looks at it,"
+                            + " cause [{}]",
+                    settings.certificate(),
+                    outOfTime(now.life()));
+        }
+    }
+
+    /** The same text at every look, so that it is told once. */
+    private String outOfTime(Life life) {
+        return settings.certificate()
+                + (life.at(clock.instant()) == Life.Phase.EARLY
+                        ? ": not good before " + life.from()
+                        : ": expired " + life.until())
+                + " (expected: a certificate that is good now, or its clock is wrong)";
     }
 
     private Contents contents() throws IOException {
@@ -97,30 +206,38 @@ public final class TlsFiles {
     }
 
     private static String text(Path file) throws IOException {
+        byte[] bytes;
         try (InputStream in = Files.newInputStream(file)) {
-            byte[] bytes = in.readNBytes(BYTES_AT_MOST + 1);
-            if (bytes.length > BYTES_AT_MOST) {
-                throw new IOException(file + ": too large (expected: at most " + BYTES_AT_MOST + " bytes of PEM)");
-            }
-            return new String(bytes, StandardCharsets.ISO_8859_1);
+            bytes = in.readNBytes(BYTES_AT_MOST + 1);
         } catch (IOException e) {
             throw new IOException(file + ": cannot be read (expected: a file of PEM)", e);
         }
+        if (bytes.length > BYTES_AT_MOST) {
+            throw new IOException(file + ": too large (expected: at most " + BYTES_AT_MOST + " bytes of PEM)");
+        }
+        return new String(bytes, StandardCharsets.ISO_8859_1);
     }
 
-    private SSLContext made(Contents contents) throws IOException {
+    private Made make(Contents contents) throws IOException {
         try {
+            List<X509Certificate> chain = Pem.certificates(contents.certificate());
             KeyStore own = empty();
             own.setKeyEntry(
-                    "own",
-                    key(contents.key()),
-                    new char[0],
-                    certificates(contents.certificate()).toArray(new Certificate[0]));
+                    "own", Pem.keyOf(chain.get(0), contents.key()), new char[0], chain.toArray(new X509Certificate[0]));
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(own, new char[0]);
-            SSLContext made = SSLContext.getInstance("TLS");
-            made.init(keys.getKeyManagers(), believed(contents.authority()), null);
-            return made;
+            List<X509Certificate> authorities = believesOthers() ? authorities(contents.authority()) : List.of();
+            // Without any of its own Java would believe all authorities of the platform.
+            TrustManager[] believed = believesOthers() ? believed(authorities) : null;
+            Life life = Life.of(chain);
+            if (settings.mutual()
+                    && believed != null
+                    && life.at(clock.instant()).good()) {
+                believesItself(believed, chain);
+            }
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), believed, null);
+            return new Made(contents, context, life, authorities.size());
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IOException(
                     settings.certificate() + ": " + e.getMessage() + " (expected: PEM of a certificate and its key in"
@@ -129,50 +246,48 @@ public final class TlsFiles {
         }
     }
 
-    private static TrustManager @Nullable [] believed(String authority) throws GeneralSecurityException, IOException {
-        if (authority.isEmpty()) {
-            return null;
+    private List<X509Certificate> authorities(String text) throws IOException {
+        try {
+            return Pem.certificates(text);
+        } catch (GeneralSecurityException e) {
+            throw new IOException(
+                    settings.authority() + ": " + e.getMessage() + " (expected: PEM of one or more authorities)", e);
         }
+    }
+
+    private static TrustManager[] believed(List<X509Certificate> authorities)
+            throws GeneralSecurityException, IOException {
         KeyStore others = empty();
         int number = 0;
-        for (Certificate certificate : certificates(authority)) {
-            others.setCertificateEntry("authority-" + number++, certificate);
+        for (X509Certificate authority : authorities) {
+            others.setCertificateEntry("authority-" + number++, authority);
         }
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(others);
         return trust.getTrustManagers();
     }
 
+    /** The others believe the same authority: what it would refuse, they would. */
+    private void believesItself(TrustManager[] believed, List<X509Certificate> chain) throws IOException {
+        X509Certificate[] shown = chain.toArray(new X509Certificate[0]);
+        try {
+            for (TrustManager manager : believed) {
+                if (manager instanceof X509TrustManager trust) {
+                    trust.checkServerTrusted(shown, AS_TLS_1_3);
+                    trust.checkClientTrusted(shown, AS_TLS_1_3);
+                }
+            }
+        } catch (GeneralSecurityException e) {
+            throw new IOException(
+                    settings.certificate() + ": " + e.getMessage() + " (expected: a certificate of "
+                            + settings.authority() + ", good for servers and clients)",
+                    e);
+        }
+    }
+
     private static KeyStore empty() throws GeneralSecurityException, IOException {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, null);
         return store;
-    }
-
-    private static List<Certificate> certificates(String text) throws GeneralSecurityException {
-        List<Certificate> found = new ArrayList<>(CertificateFactory.getInstance("X.509")
-                .generateCertificates(new ByteArrayInputStream(text.getBytes(StandardCharsets.ISO_8859_1))));
-        if (found.isEmpty()) {
-            throw new GeneralSecurityException("no certificate in it");
-        }
-        return found;
-    }
-
-    private static PrivateKey key(String text) throws GeneralSecurityException {
-        Matcher pem = KEY.matcher(text);
-        if (!pem.find()) {
-            throw new GeneralSecurityException("no PRIVATE KEY in its key file");
-        }
-        PKCS8EncodedKeySpec spec =
-                new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem.group(1)));
-        GeneralSecurityException last = new GeneralSecurityException("key of another algorithm");
-        for (String algorithm : ALGORITHMS) {
-            try {
-                return KeyFactory.getInstance(algorithm).generatePrivate(spec);
-            } catch (GeneralSecurityException e) {
-                last = e;
-            }
-        }
-        throw last;
     }
 }

@@ -7,6 +7,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,10 +51,14 @@ public final class MadeCertificates {
     /** What {@code name} encrypts with, believing another authority. */
     public TlsFiles of(String name, MadeCertificates believed) {
         try {
-            return TlsFiles.read(new TlsSettings(
-                    file(name + ".pem"), file(name + ".key"), believed.file("ca.pem"), Duration.ofSeconds(1)));
+            return TlsFiles.read(settings(name, believed, false), InstantSource.system());
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    TlsSettings settings(String name, MadeCertificates believed, boolean mutual) {
+        return new TlsSettings(
+                file(name + ".pem"), file(name + ".key"), believed.file("ca.pem"), mutual, Duration.ofSeconds(1));
     }
 }
