@@ -69,6 +69,7 @@ final class AccessPart {
                 jwksUrl.isEmpty() ? null : address(reader, "jwks-url", jwksUrl),
                 algorithms,
                 reader.text("grants-claim"),
+                reader.text("name-claim"),
                 reader.time("clock-skew", Duration.ZERO, Duration.ofMinutes(5)),
                 reader.time("refresh-every", Duration.ofSeconds(10), Duration.ofDays(1)));
     }

@@ -136,23 +136,35 @@ public final class JwtTokens implements Doorkeeper.Tokens {
         long skew = settings.clockSkew().toMillis();
         long expires = epochMs(claims.getExpirationTime(), Long.MIN_VALUE);
         long from = epochMs(claims.getNotBeforeTime(), 0);
-        String subject = claims.getSubject();
+        String name = name(claims);
         if (!settings.issuer().equals(claims.getIssuer())
                 || !claims.getAudience().contains(settings.audience())
                 || expires == Long.MIN_VALUE
                 || from > now + skew
-                || subject == null
-                || subject.isEmpty()
-                || subject.length() > NAME_AT_MOST
-                || subject.chars().anyMatch(Character::isISOControl)) {
+                || name == null) {
             return denied(Principal.INVALID);
         }
         if (now >= expires + skew) {
             return denied(Principal.EXPIRED);
         }
         Principal principal =
-                Principal.of(Principal.Kind.TOKEN, "token:" + subject, grants(claims.getClaim(settings.grantsClaim())));
+                Principal.of(Principal.Kind.TOKEN, "token:" + name, grants(claims.getClaim(settings.grantsClaim())));
         return new Verified(principal, expires + skew);
+    }
+
+    /** What the caller goes by; null when the token names nobody. */
+    private @Nullable String name(JWTClaimsSet claims) {
+        boolean named = isName(claims.getSubject());
+        return named && claims.getClaim(settings.nameClaim()) instanceof String text && isName(text)
+                ? text
+                : named ? claims.getSubject() : null;
+    }
+
+    private static boolean isName(@Nullable String text) {
+        return text != null
+                && !text.isEmpty()
+                && text.length() <= NAME_AT_MOST
+                && text.chars().noneMatch(Character::isISOControl);
     }
 
     /** A list of grants, or one text with spaces. What is no grant, as roles of other programs are, allows nothing. */

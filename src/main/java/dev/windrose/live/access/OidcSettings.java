@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param jwksUrl where the issuer's keys are; null: where the issuer's configuration says
  * @param algorithms by their names in JOSE
  * @param grantsClaim name of the claim with the grants
+ * @param nameClaim name of the claim that says who it is
  */
 public record OidcSettings(
         String issuer,
@@ -19,12 +20,13 @@ public record OidcSettings(
         @Nullable URI jwksUrl,
         Set<String> algorithms,
         String grantsClaim,
+        String nameClaim,
         Duration clockSkew,
         Duration refreshEvery) {
 
     /** No tokens are believed. */
     public static final OidcSettings NONE =
-            new OidcSettings("", "", null, Set.of(), "windrose", Duration.ofSeconds(30), Duration.ofMinutes(5));
+            new OidcSettings("", "", null, Set.of(), "windrose", "sub", Duration.ofSeconds(30), Duration.ofMinutes(5));
 
     public OidcSettings {
         algorithms = Set.copyOf(algorithms);

@@ -54,7 +54,14 @@ final class Issuer {
                 new AccessMeters(new SimpleMeterRegistry()));
         cache.look();
         OidcSettings settings = new OidcSettings(
-                NAME, AUDIENCE, null, Set.of("ES256"), "windrose", Duration.ofSeconds(30), Duration.ofMinutes(5));
+                NAME,
+                AUDIENCE,
+                null,
+                Set.of("ES256"),
+                "windrose",
+                "sub",
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(5));
         return new JwtTokens(settings, cache, epochMs);
     }
 

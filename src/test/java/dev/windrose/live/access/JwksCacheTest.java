@@ -37,6 +37,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Keys of an issuer over a real connection, and what holds while the issuer is away. */
 class JwksCacheTest {
@@ -86,12 +88,17 @@ class JwksCacheTest {
     }
 
     private OidcSettings settings() {
+        return settings("sub");
+    }
+
+    private OidcSettings settings(String nameClaim) {
         return new OidcSettings(
                 issuer.toString(),
                 "windrose",
                 null,
                 Set.of("RS256"),
                 "windrose",
+                nameClaim,
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(5));
     }
@@ -124,6 +131,8 @@ class JwksCacheTest {
                             .issuer(issuer.toString())
                             .audience("windrose")
                             .subject("ada")
+                            .claim("preferred_username", "Ada Lovelace")
+                            .claim("email", "")
                             .claim("windrose", "viewer operator;region=eu-west-1")
                             .expirationTime(Date.from(java.time.Instant.now().plusSeconds(600)))
                             .build());
@@ -147,6 +156,18 @@ class JwksCacheTest {
 
         assertThat(identify(cache, first).name()).isEqualTo("token:ada");
         assertThat(identify(cache, first).grants()).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"sub, token:ada", "preferred_username, token:Ada Lovelace", "email, token:ada", "nobody, token:ada"})
+    void theCallerGoesByTheClaimThatIsSet(String claim, String name) {
+        JwksCache cache = cache();
+        cache.look();
+
+        assertThat(new JwtTokens(settings(claim), cache, System::currentTimeMillis)
+                        .identify(token(first))
+                        .name())
+                .isEqualTo(name);
     }
 
     @Test
