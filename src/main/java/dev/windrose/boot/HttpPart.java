@@ -30,7 +30,8 @@ final class HttpPart {
                 reader.number("requests-per-address", 1, 10_000_000),
                 reader.time("header-timeout", Duration.ofMillis(500), Duration.ofMinutes(1)),
                 reader.time("idle-timeout", Duration.ofSeconds(1), Duration.ofMinutes(10)),
-                reader.time("read-timeout", Duration.ofSeconds(1), Duration.ofMinutes(10)));
+                reader.time("read-timeout", Duration.ofSeconds(1), Duration.ofMinutes(10)),
+                reader.time("hold-slow", Duration.ZERO, Duration.ofHours(1)));
     }
 
     private static List<Prefix> proxies(SettingsReader reader) {

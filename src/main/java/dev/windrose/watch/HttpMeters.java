@@ -33,6 +33,8 @@ public final class HttpMeters {
         CONNECTIONS_OF_ADDRESS,
         /** The address asks more often than it may. */
         REQUESTS_OF_ADDRESS,
+        /** The address kept the node waiting too often: its connection is held. */
+        HELD,
         /** The headers of a request did not arrive in time. */
         SLOW_HEADERS,
         /** The client did not read, or did not ask, in time. */

@@ -158,10 +158,10 @@ public final class ApiServer {
             }
             return CompletableFuture.completedFuture(decided);
         }
-        return slow(request.addAttribute(AttributeKeys.remoteAddress, connection.remote), who);
+        return slow(connection, request.addAttribute(AttributeKeys.remoteAddress, connection.remote), who);
     }
 
-    private CompletionStage<HttpResponse> slow(HttpRequest request, Principal who) {
+    private CompletionStage<HttpResponse> slow(Connection connection, HttpRequest request, Principal who) {
         CompletionStage<HttpResponse> answered;
         Trail.Note note = new Trail.Note();
         Router.Match found = null;
@@ -181,6 +181,9 @@ public final class ApiServer {
         Permission permission = found == null ? null : found.permission();
         return answered.handle((response, failure) -> {
                     Problem problem = response != null ? null : problem(failure, request);
+                    if (problem != null && problem.kind() == Problem.Kind.TOO_SLOW) {
+                        connection.offended();
+                    }
                     HttpResponse given = SecurityHeaders.on(problem == null ? response : problem.response());
                     meters.answered(given.status().intValue());
                     return trail.told(request, permission, who, note, given, problem);

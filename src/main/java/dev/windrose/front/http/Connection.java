@@ -1,7 +1,6 @@
 package dev.windrose.front.http;
 
 import akka.http.javadsl.model.RemoteAddress;
-import io.github.bucket4j.Bucket;
 import java.net.InetAddress;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLEngine;
@@ -26,33 +25,25 @@ final class Connection {
         END
     }
 
-    /** All connections of one address. */
-    static final class Peer {
-
-        final Bucket bucket;
-        int connections = 0;
-        long unusedSince = 0;
-
-        Peer(Bucket bucket) {
-            this.bucket = bucket;
-        }
-    }
-
     private static final int NEVER = -1;
 
     final Peer peer;
     final RemoteAddress remote;
     private final Connections all;
+    private final boolean held;
     private volatile State state = State.HEAD;
     private volatile int since;
     private volatile int stalledSince = NEVER;
     private volatile @Nullable Runnable kill = null;
     private volatile boolean killed = false;
+    private volatile boolean spoke = false;
     private volatile @Nullable SSLEngine engine = null;
     private volatile @Nullable X509Certificate certificate = null;
     private volatile boolean certificateKnown = false;
 
-    Connection(Connections all, Peer peer, InetAddress address) {
+    /** @param held is neither read nor answered */
+    Connection(Connections all, Peer peer, InetAddress address, boolean held) {
+        this.held = held;
         this.remote = RemoteAddress.create(address);
         this.all = all;
         this.peer = peer;
@@ -66,6 +57,7 @@ final class Connection {
 
     /** Bytes came. */
     void heard() {
+        spoke = true;
         if (state == State.IDLE) {
             to(State.HEAD);
         }
@@ -78,6 +70,7 @@ final class Connection {
 
     /** An answer is ready. */
     void answered() {
+        peer.answered();
         to(State.IDLE);
     }
 
@@ -99,6 +92,21 @@ final class Connection {
     /** Whether the address has requests left at this time. */
     boolean mayAsk() {
         return peer.bucket.tryConsume(1);
+    }
+
+    /** Neither read nor answered, because its address kept the node waiting too often. */
+    boolean held() {
+        return held;
+    }
+
+    /** Whether anything was ever heard on it: who connects in advance and says nothing does no harm. */
+    boolean spoke() {
+        return spoke;
+    }
+
+    /** The body that was to come did not. */
+    void offended() {
+        all.offended(this);
     }
 
     State state() {

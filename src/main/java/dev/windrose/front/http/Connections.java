@@ -24,7 +24,6 @@ final class Connections {
 
     private static final int NETWORK_BYTES = 8;
     private static final int PEERS_AT_MOST = 100_000;
-    private static final int PEER_KEPT_BEATS = beats(Duration.ofSeconds(10));
 
     /** Akka gives up a request after 20 s. */
     private static final Duration ANSWER_AT_MOST = Duration.ofSeconds(30);
@@ -48,8 +47,8 @@ final class Connections {
     private final List<Prefix> proxies;
     private final HttpMeters meters;
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
-    private final Map<Origin, Connection.Peer> peers = new HashMap<>();
-    private final Connection.Peer others;
+    private final Map<Origin, Peer> peers = new HashMap<>();
+    private final Peer others;
     private final long began = System.nanoTime();
     private volatile int beat = 0;
     private int peersLookedAt = 0;
@@ -59,7 +58,7 @@ final class Connections {
         this.limits = limits;
         this.proxies = List.copyOf(proxies);
         this.meters = meters;
-        this.others = peer();
+        this.others = peer(true);
         meters.connections(open::size);
     }
 
@@ -67,43 +66,46 @@ final class Connections {
         return beat;
     }
 
-    private Connection.Peer peer() {
-        return new Connection.Peer(Bucket.builder()
+    private Peer peer(boolean trusted) {
+        Bucket bucket = Bucket.builder()
                 .addLimit(limit -> limit.capacity(limits.requestsPerAddress())
                         .refillGreedy(limits.requestsPerAddress(), Duration.ofSeconds(1)))
-                .build());
+                .build();
+        return new Peer(bucket, trusted);
     }
 
     /** The connection, or null when there is no room for it. */
     @Nullable
     Connection admit(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        boolean proxy = proxies.stream().anyMatch(prefix -> prefix.contains(bytes));
         synchronized (peers) {
             if (open.size() >= limits.connections()) {
                 meters.refused(HttpMeters.Refusal.CONNECTIONS);
                 return null;
             }
-            Connection.Peer peer = peerOf(bytes);
-            if (!proxy && peer.connections >= limits.connectionsPerAddress()) {
+            Peer peer = peerOf(address.getAddress());
+            if (!peer.trusted() && peer.connections() >= limits.connectionsPerAddress()) {
                 meters.refused(HttpMeters.Refusal.CONNECTIONS_OF_ADDRESS);
                 return null;
             }
-            peer.connections++;
-            Connection connection = new Connection(this, peer, address);
+            peer.opened();
+            boolean held = peer.held(beat);
+            if (held) {
+                meters.refused(HttpMeters.Refusal.HELD);
+            }
+            Connection connection = new Connection(this, peer, address, held);
             open.add(connection);
             return connection;
         }
     }
 
-    private Connection.Peer peerOf(byte[] address) {
+    private Peer peerOf(byte[] address) {
         byte[] origin = address.length > NETWORK_BYTES ? Arrays.copyOf(address, NETWORK_BYTES) : address;
         Origin key = new Origin(new String(origin, java.nio.charset.StandardCharsets.ISO_8859_1));
-        Connection.Peer known = peers.get(key);
+        Peer known = peers.get(key);
         if (known != null || peers.size() >= PEERS_AT_MOST) {
             return known == null ? others : known;
         }
-        Connection.Peer made = peer();
+        Peer made = peer(proxies.stream().anyMatch(prefix -> prefix.contains(address)));
         peers.put(key, made);
         return made;
     }
@@ -111,9 +113,15 @@ final class Connections {
     void closed(Connection connection) {
         synchronized (peers) {
             if (open.remove(connection)) {
-                connection.peer.connections--;
-                connection.peer.unusedSince = beat;
+                connection.peer.closed(beat);
             }
+        }
+    }
+
+    /** It kept the node waiting. */
+    void offended(Connection connection) {
+        synchronized (peers) {
+            connection.peer.offended(beat, beats(limits.holdSlow()));
         }
     }
 
@@ -142,24 +150,30 @@ final class Connections {
                 case IDLE -> waited > idle;
                 case END -> waited > end;
             };
-            if (!connection.killed() && (late || connection.beatsStalled() > stalled)) {
+            if (connection.killed()) {
+                continue;
+            }
+            if (late || connection.beatsStalled() > stalled) {
                 meters.refused(
                         connection.state() == Connection.State.HEAD
                                 ? HttpMeters.Refusal.SLOW_HEADERS
                                 : HttpMeters.Refusal.SLOW);
+                if (connection.spoke() && connection.state() != Connection.State.IDLE) {
+                    offended(connection);
+                }
                 connection.kill();
                 room--;
             }
         }
-        if (now - peersLookedAt > PEER_KEPT_BEATS) {
+        if (now - peersLookedAt > Peer.WITHIN_BEATS) {
             peersLookedAt = now;
             synchronized (peers) {
-                peers.values().removeIf(peer -> peer.connections == 0 && now - peer.unusedSince > PEER_KEPT_BEATS);
+                peers.values().removeIf(peer -> peer.forgettable(now));
             }
         }
     }
 
-    private static int beats(Duration time) {
+    static int beats(Duration time) {
         return (int) (time.toMillis() / BEAT.toMillis());
     }
 

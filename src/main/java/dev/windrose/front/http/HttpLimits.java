@@ -12,6 +12,7 @@ import java.time.Duration;
  *     headers
  * @param idleTimeout longest time between two requests
  * @param readTimeout longest time for which a client takes nothing of its answer
+ * @param holdSlow how long new connections of an address that was too slow too often are held; zero: not at all
  */
 public record HttpLimits(
         int connections,
@@ -19,4 +20,5 @@ public record HttpLimits(
         int requestsPerAddress,
         Duration headerTimeout,
         Duration idleTimeout,
-        Duration readTimeout) {}
+        Duration readTimeout,
+        Duration holdSlow) {}

@@ -123,6 +123,10 @@ final class Listener {
             incoming.handleWith(Flow.fromSinkAndSource(Sink.cancelled(), Source.empty()), materializer);
             return;
         }
+        if (connection.held()) {
+            incoming.handleWith(Flow.fromGraph(new Held(connection, connections)), materializer);
+            return;
+        }
         Flow<ByteString, ByteString, CompletionStage<NotUsed>> answers = Flow.lazyFlow(() -> http(connection));
         incoming.handleWith(
                 BidiFlow.fromGraph(new Watched(connection, connections, tls == null))

@@ -97,6 +97,10 @@ final class Problem extends RuntimeException {
                 Kind.WRONG_METHOD, "method: " + Json.shortened(method) + " (expected: " + allowed + ")", 0, allowed);
     }
 
+    Kind kind() {
+        return kind;
+    }
+
     int status() {
         return kind.status;
     }

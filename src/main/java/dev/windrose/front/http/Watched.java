@@ -52,16 +52,6 @@ final class Watched extends GraphStage<BidiShape<ByteString, ByteString, ByteStr
         return shape;
     }
 
-    /** The client kept the node waiting. */
-    private static final class TooSlow extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        private TooSlow() {
-            super("the client is too slow", null, false, false);
-        }
-    }
-
     /** Whether an empty line is in it, from there on. */
     private static boolean headEnds(ByteString bytes, int from) {
         for (int i = from; i + 1 < bytes.size(); i++) {

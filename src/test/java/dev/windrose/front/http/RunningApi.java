@@ -74,8 +74,14 @@ final class RunningApi implements AutoCloseable {
             new HealthCheck.Turns(2, 2, 3, Duration.ofSeconds(20)),
             new HealthCheck.Levels(500, 2000, 0.95, 0.5));
 
-    static final HttpLimits LIMITS =
-            new HttpLimits(8192, 1000, 50_000, Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(8));
+    static final HttpLimits LIMITS = new HttpLimits(
+            8192,
+            1000,
+            50_000,
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(8),
+            Duration.ofMinutes(1));
 
     static final String RULE = """
             {"rule_id": "web", "name": "Web", "algorithm": "weighted_round_robin",

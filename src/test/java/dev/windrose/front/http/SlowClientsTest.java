@@ -25,6 +25,8 @@ class SlowClientsTest {
     private static final double GOOD_AT_LEAST = 0.999;
     private static final long CLOSED_AT_MOST_MS = 10_000;
 
+    private static final Duration HELD = Duration.ofMinutes(1);
+
     private RunningApi api;
 
     @BeforeEach
@@ -80,8 +82,8 @@ class SlowClientsTest {
 
     @Test
     void anIdleConnectionOutlivesOneThatNeverAsked() throws IOException {
-        HttpLimits hasty =
-                new HttpLimits(1000, 100, 1000, Duration.ofMillis(500), Duration.ofSeconds(60), Duration.ofSeconds(8));
+        HttpLimits hasty = new HttpLimits(
+                1000, 100, 1000, Duration.ofMillis(500), Duration.ofSeconds(60), Duration.ofSeconds(8), HELD);
         try (RunningApi limited = RunningApi.start(director -> Authenticator.DEV, hasty);
                 Raw idle = new Raw(limited.port(), "127.0.0.1")) {
             idle.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
@@ -96,8 +98,8 @@ class SlowClientsTest {
 
     @Test
     void oneAddressHasSoManyConnectionsAndRequestsAndNoMore() throws IOException {
-        HttpLimits few =
-                new HttpLimits(1000, 10, 20, Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(8));
+        HttpLimits few = new HttpLimits(
+                1000, 10, 20, Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(8), HELD);
         List<Raw> open = new ArrayList<>();
         try (RunningApi limited = RunningApi.start(director -> Authenticator.DEV, few)) {
             int refused = 0;
@@ -128,6 +130,32 @@ class SlowClientsTest {
         } finally {
             for (Raw raw : open) {
                 raw.close();
+            }
+        }
+    }
+
+    @Test
+    void anAddressThatIsSlowTooOftenIsHeldAndNoOtherIs() throws IOException {
+        HttpLimits hasty = new HttpLimits(
+                1000, 100, 1000, Duration.ofMillis(500), Duration.ofSeconds(60), Duration.ofSeconds(8), HELD);
+        try (RunningApi limited = RunningApi.start(director -> Authenticator.DEV, hasty)) {
+            List<Raw> slow = new ArrayList<>();
+            for (int i = 0; i < Peer.OFFENCES; i++) {
+                Raw raw = new Raw(limited.port(), "127.0.3.1");
+                slow.add(raw);
+                raw.send("GET /health");
+            }
+            for (Raw raw : slow) {
+                raw.rest();
+                raw.close();
+            }
+            try (Raw again = new Raw(limited.port(), "127.0.3.1");
+                    Raw other = new Raw(limited.port(), "127.0.3.2")) {
+                for (Raw raw : List.of(again, other)) {
+                    raw.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
+                }
+                assertThat(other.status()).isEqualTo(200);
+                assertThat(again.rest()).isEmpty();
             }
         }
     }

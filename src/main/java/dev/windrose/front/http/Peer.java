@@ -1,0 +1,83 @@
+package dev.windrose.front.http;
+
+import io.github.bucket4j.Bucket;
+
+/**
+ * All connections of one address, and how it behaves. Times are beats of {@link Connections}. Whoever calls holds its lock, except for
+ * {@link #answered} and the bucket.
+ */
+final class Peer {
+
+    /** So many connections that were too slow within {@link #WITHIN_BEATS}, a quarter of what was answered meanwhile or more. */
+    static final int OFFENCES = 16;
+
+    static final int ANSWERS_FOR_ONE = 4;
+    static final int WITHIN_BEATS = Connections.beats(java.time.Duration.ofSeconds(10));
+
+    final Bucket bucket;
+    private final boolean trusted;
+    private int connections = 0;
+    private int unusedSince = 0;
+    private int offences = 0;
+    private int countedSince = 0;
+    private int heldUntil = 0;
+    private boolean held = false;
+    /** Counted by many threads without care: a few more or less decide nothing. */
+    private int answers = 0;
+
+    /** @param trusted comes for many: it is never held */
+    Peer(Bucket bucket, boolean trusted) {
+        this.bucket = bucket;
+        this.trusted = trusted;
+    }
+
+    boolean trusted() {
+        return trusted;
+    }
+
+    int connections() {
+        return connections;
+    }
+
+    void opened() {
+        connections++;
+    }
+
+    void closed(int beat) {
+        connections--;
+        unusedSince = beat;
+    }
+
+    void answered() {
+        answers++;
+    }
+
+    /**
+     * One of its connections kept the node waiting.
+     *
+     * @param heldBeats how long new ones of it are held when there were too many; 0: not at all
+     */
+    void offended(int beat, int heldBeats) {
+        if (beat - countedSince > WITHIN_BEATS) {
+            countedSince = beat;
+            offences = 0;
+            answers = 0;
+        }
+        offences++;
+        if (!trusted && heldBeats > 0 && offences >= OFFENCES && offences * ANSWERS_FOR_ONE > answers) {
+            held = true;
+            heldUntil = beat + heldBeats;
+        }
+    }
+
+    /** Whether new connections of it are neither read nor answered at that time. */
+    boolean held(int beat) {
+        held = held && beat - heldUntil < 0;
+        return held;
+    }
+
+    /** Whether nothing of it is worth remembering. */
+    boolean forgettable(int beat) {
+        return connections == 0 && beat - unusedSince > WITHIN_BEATS && !held(beat);
+    }
+}
