@@ -70,6 +70,7 @@ class ApplyKilledStory {
     private final long[] hits = new long[Point.values().length];
     private long steps;
     private long misplanned;
+    private long ended;
     private long wrongCode;
     private long notDone;
     private long notEmpty;
@@ -111,6 +112,7 @@ class ApplyKilledStory {
         figures.put("kills before the first write", hits[Point.BEFORE.ordinal()]);
         figures.atLeast("kills among the writes", hits[Point.AMONG.ordinal()], rounds / 3.0);
         figures.put("kills after the last write", hits[Point.AFTER.ordinal()]);
+        figures.put("commands that had ended when the kill came", ended);
         figures.atMost("plans that name something else than was edited", misplanned, 0);
         figures.atMost("commands that ended with another code than 4 when their node was killed", wrongCode, 0);
         figures.atMost("applies again that did not end with 0", notDone, 0);
@@ -143,7 +145,10 @@ class ApplyKilledStory {
                 ? killedAndAtOnce(round, cluster, files, shell)
                 : killedAndAgain(round, cluster, files, shell);
         notDone += again.code() == 0 ? 0 : 1;
-        longestAgain = Math.max(longestAgain, again.seconds());
+        if (round.kind() != Kind.COMMAND_AT_ONCE) {
+            // The other kind waits before its node while the first goes on.
+            longestAgain = Math.max(longestAgain, again.seconds());
+        }
         Shell.Ran plan = shell.run(cluster.node(round.again()).port(), words("plan", files, "--exit-code"));
         notEmpty += plan.code() == 0 && plan.said().equals("nothing differs\n") ? 0 : 1;
         if (round.kind() == Kind.NODE_STAYS_AWAY) {
@@ -190,10 +195,11 @@ class ApplyKilledStory {
             awaitPoint(round, first, tap);
             if (round.kind() == Kind.COMMAND) {
                 first.kill();
-                first.ended();
+                ended += first.ended().code() == 0 ? 1 : 0;
             } else {
                 cluster.node(round.at()).kill();
                 Shell.Ran told = first.ended();
+                ended += told.code() == 0 ? 1 : 0;
                 if (told.code() != 4 && told.code() != 0) {
                     wrongCode++;
                     System.out.println(round.author() + ": " + told.code() + " " + told.said());
@@ -218,6 +224,7 @@ class ApplyKilledStory {
                 awaitPoint(round, first, tap);
                 first.kill();
                 gate.release();
+                ended += first.ended().code() == 0 ? 1 : 0;
                 return next.ended();
             }
         }
