@@ -58,8 +58,8 @@ class ApplyKilledStory {
             return "drill-" + number;
         }
 
-        /** Whether the next apply may not know yet what the first has written, for another region has it. */
-        boolean mayWriteTwice() {
+        /** Whether the next apply is where one may not know yet what the first has written. */
+        boolean asksElsewhereAtOnce() {
             return kind == Kind.NODE_STAYS_AWAY || (kind == Kind.COMMAND_AT_ONCE && at != again);
         }
     }
@@ -121,7 +121,9 @@ class ApplyKilledStory {
         figures.put("all regions equal after apply again, longest, s", agreed.maxMs() / 1000);
         figures.atMost("definitions that differ among regions or from the files", differing, 0);
         figures.atMost("changes doubled", doubled, 0);
-        figures.put("rounds in which another region was asked before it could know", elsewhere);
+        figures.put(
+                "rounds in which another region was asked at once, or while the node was away, after writes",
+                elsewhere);
         figures.put("changes that it wrote a second time", writtenTwice);
         Drill.report(figures);
     }
@@ -161,8 +163,8 @@ class ApplyKilledStory {
             differing += recorded.differing(region, files.manifests());
         }
         Recorded.Counts counts = recorded.counts(round.edited(), files.edits(), round.author() + "-killed");
-        if (round.mayWriteTwice()) {
-            elsewhere++;
+        if (round.asksElsewhereAtOnce()) {
+            elsewhere += counts.byAuthor() > 0 ? 1 : 0;
             writtenTwice += counts.beyond();
         } else {
             doubled += counts.beyond();
