@@ -6,10 +6,25 @@ import ch.qos.logback.classic.LoggerContext;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.LoggerFactory;
 
 /** How much is logged, by the names of loggers. Changes last until this process ends. */
 public final class LogLevels {
+
+    /**
+     * Names that may be given a level though nobody logs by them yet, as of classes that are loaded later. A logger that was
+     * made stays until the process ends, so each costs memory for good.
+     */
+    public static final int NEW_AT_MOST = 256;
+
+    private final int newAtMost;
+    private final AtomicInteger made = new AtomicInteger();
+
+    /** @param newAtMost such as {@link #NEW_AT_MOST} */
+    public LogLevels(int newAtMost) {
+        this.newAtMost = newAtMost;
+    }
 
     /** The levels that were set, by logger; the others have that of the longest name that begins theirs. */
     public static Map<String, String> all() {
@@ -29,13 +44,25 @@ public final class LogLevels {
         return text.matches("trace|debug|info|warn|error|off|inherited");
     }
 
-    /** Sets the level of a logger. */
-    public static void set(String logger, String level) {
+    /**
+     * Sets the level of a logger.
+     *
+     * @return false when nobody logs by that name, and as many such names as may be have been given a level before
+     */
+    public boolean set(String logger, String level) {
         if (LoggerFactory.getILoggerFactory() instanceof LoggerContext context) {
             boolean inherits = level.equals("inherited") && !logger.equals(org.slf4j.Logger.ROOT_LOGGER_NAME);
+            if (context.exists(logger) == null) {
+                if (inherits) {
+                    return true;
+                }
+                if (made.incrementAndGet() > newAtMost) {
+                    made.decrementAndGet();
+                    return false;
+                }
+            }
             context.getLogger(logger).setLevel(inherits ? null : Level.toLevel(level, Level.INFO));
         }
+        return true;
     }
-
-    private LogLevels() {}
 }

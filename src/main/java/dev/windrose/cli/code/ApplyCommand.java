@@ -85,7 +85,9 @@ public final class ApplyCommand extends Verb {
         int done = differs ? apply(remote, plan.path("definitions"), manifests) : 0;
         if (options.output == Output.table) {
             Differences.show(out(), options.output, plan);
-            out().println(done + " changed, " + plan.path("unchanged").asInt() + " as they were");
+            int asTheyWere =
+                    plan.path("unchanged").asInt() + plan.path("definitions").size() - done;
+            out().println(done + " changed, " + asTheyWere + " as they were");
             out().flush();
         } else {
             options.output.one(out(), plan);
@@ -93,19 +95,25 @@ public final class ApplyCommand extends Verb {
         return Exit.DONE;
     }
 
-    /** One call for each definition, in the order of the plan, so that it can be seen how far it is. */
+    /**
+     * One call for each definition, in the order of the plan, so that it can be seen how far it is; returns how many were changed
+     * by that, for another apply may have been there first.
+     */
     private int apply(Remote remote, JsonNode steps, ArrayNode manifests) {
         Map<String, JsonNode> byName = new HashMap<>();
         manifests.forEach(each -> byName.put(Manifests.name(each), each));
+        int called = 0;
         int done = 0;
         try (Progress progress = new Progress(err(), "apply")) {
             for (JsonNode step : steps) {
                 ArrayNode one = JsonNodeFactory.instance.arrayNode();
                 String name = step.path("definition").asText();
                 one.add(byName.containsKey(name) ? byName.get(name) : removal(name));
-                remote.call("POST", "/api/v1/apply", body(one, false), edit.headers());
-                done++;
-                progress.at(done, steps.size());
+                JsonNode answer = remote.call("POST", "/api/v1/apply", body(one, false), edit.headers())
+                        .body();
+                done += answer.path("definitions").size();
+                called++;
+                progress.at(called, steps.size());
             }
         }
         return done;

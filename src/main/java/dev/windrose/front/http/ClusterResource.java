@@ -32,6 +32,7 @@ final class ClusterResource {
     private record Drained(String owner, String reason, long sinceEpochMs) {}
 
     private final ApiParts parts;
+    private final LogLevels logLevels = new LogLevels(LogLevels.NEW_AT_MOST);
     private volatile @Nullable Drained drained = null;
 
     ClusterResource(ApiParts parts) {
@@ -186,7 +187,11 @@ final class ClusterResource {
             throw Problem.invalid("level: '" + Json.shortened(level)
                     + "' (expected: trace, debug, info, warn, error, off or inherited)");
         }
-        LogLevels.set(logger, level);
+        if (!logLevels.set(logger, level)) {
+            throw Problem.invalid("logger: '" + Json.shortened(logger)
+                    + "' (expected: a name by which this node logs, for " + LogLevels.NEW_AT_MOST
+                    + " others have been given a level since it started; or one that begins its name)");
+        }
         LOG.warn("logs of [{}] are now [{}], by [{}]", logger, level, call.author());
         return Reply.now(Reply.json(Json.object().put("logger", logger).put("level", level)));
     }

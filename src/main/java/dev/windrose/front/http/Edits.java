@@ -47,7 +47,7 @@ final class Edits {
             case EXISTS ->
                 throw Problem.of(
                         Problem.Kind.EXISTS,
-                        what(key) + ": '" + key.name() + "' exists (expected: a new name, or PUT to replace it)");
+                        what(key) + ": '" + key.name() + "' exists (expected: a new name, or " + instead(key) + ")");
             case MISSING -> throw Problem.unknown(what(key), key.name());
             case STALE ->
                 throw Problem.of(
@@ -92,8 +92,11 @@ final class Edits {
                     if (outcome.result() == RuleGateway.Result.DONE) {
                         call.note().changed(key, here == null ? RuleState.EMPTY : here, outcome.state());
                     }
+                    RuleState known = parts.director().catalog().state(key);
+                    // What the journal knows to be removed is gone; what it never heard of is on its way.
                     if (outcome.result() == RuleGateway.Result.MISSING
-                            && parts.director().catalog().state(key) != null) {
+                            && known != null
+                            && known.merge(outcome.state()).exists()) {
                         throw Problem.unavailable(
                                 what(key) + ": '" + key.name()
                                         + "' is not in this region's journal yet, which is taking it"
@@ -148,6 +151,13 @@ final class Edits {
         return parts.regions().contains(id)
                 || parts.director().catalog().regions().containsKey(id)
                 || RegionCatalogue.knows(region);
+    }
+
+    /** What to do instead of creating what is there. */
+    private static String instead(DefinitionKey key) {
+        return key.kind() == DefinitionKey.Kind.KEY
+                ? "POST /api/v1/keys/" + key.name() + "/rotate for a new secret"
+                : "PUT to replace it";
     }
 
     static String what(DefinitionKey key) {

@@ -13,7 +13,6 @@ import dev.windrose.decide.rule.ThreeWay;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.RegionId;
-import dev.windrose.model.RuleId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -51,6 +50,15 @@ record Plan(String owner, List<Step> steps, int unchanged) {
             Set<String> drifted,
             String remark) {
 
+        /** Whether a definition is already what this makes of it, as after an apply that was broken off. */
+        boolean isDone(RuleState state) {
+            return kind == Change.Kind.REMOVED
+                    ? !state.exists()
+                    : state.exists()
+                            && fields.entrySet().stream()
+                                    .allMatch(field -> field.getValue().equals(state.text(field.getKey())));
+        }
+
         /** As answers show it. */
         ObjectNode shown(Past past) {
             ObjectNode json = Json.object();
@@ -85,7 +93,10 @@ record Plan(String owner, List<Step> steps, int unchanged) {
         };
     }
 
-    /** Throws one {@link Problem} that names everything for which the set cannot be applied. */
+    /**
+     * Throws one {@link Problem} that names everything for which the set cannot be applied, and of it only what the caller may
+     * be shown.
+     */
     static Plan of(
             DefinitionSet set,
             Catalog catalog,
@@ -126,6 +137,7 @@ record Plan(String owner, List<Step> steps, int unchanged) {
                         && key.kind() != DefinitionKey.Kind.KEY
                         && !named.contains(key)
                         && ThreeWay.owner(state).equals(owner)) {
+                    set.sight().require(key);
                     gone.add(key);
                 }
             });
@@ -175,7 +187,7 @@ record Plan(String owner, List<Step> steps, int unchanged) {
         return new Step(key, Change.Kind.REMOVED, Map.of(), live, after, Set.of(), "");
     }
 
-    /** A region that nobody else has heard of cannot go while a rule that stays names it. */
+    /** A region that nobody else has heard of cannot go while a rule that stays names it; who is shown the one sees the other. */
     private static void needed(
             DefinitionKey key,
             List<DefinitionKey> gone,
@@ -190,7 +202,7 @@ record Plan(String owner, List<Step> steps, int unchanged) {
         Map<DefinitionKey, RuleState> later = new HashMap<>();
         steps.forEach(step -> later.put(step.key(), step.after()));
         catalog.with(later).rules().forEach((id, rule) -> {
-            if (rule.targets().contains(region) && !gone.contains(DefinitionKey.rule(new RuleId(id.value())))) {
+            if (rule.targets().contains(region) && !gone.contains(DefinitionKey.rule(id))) {
                 problems.add(key + ": is a target of " + id + " (expected: no rule that stays names it)");
             }
         });

@@ -49,8 +49,13 @@ final class PlanResource {
                     "owner: " + owner.length() + " characters (expected: at most " + PolicyText.MAX_OWNER + ")");
         }
         Catalog catalog = parts.director().catalog();
-        DefinitionSet set =
-                DefinitionSet.read(call.json().get("definitions"), DefinitionSet.Form.WHOLE, parts, catalog, edits);
+        DefinitionSet set = DefinitionSet.read(
+                call.json().get("definitions"),
+                DefinitionSet.Form.WHOLE,
+                parts,
+                catalog,
+                edits,
+                key -> edits.gate().sees(call, key));
         return Plan.of(
                 set,
                 catalog,
@@ -63,9 +68,6 @@ final class PlanResource {
 
     private CompletionStage<HttpResponse> plan(Call call) {
         Plan plan = read(call);
-        plan.steps().stream()
-                .filter(step -> step.kind() != Change.Kind.CREATED)
-                .forEach(step -> edits.gate().requireSight(call, step.key()));
         ObjectNode json = Json.object();
         json.put("owner", plan.owner());
         ArrayNode shown = json.putArray("definitions");
@@ -85,15 +87,22 @@ final class PlanResource {
         for (Plan.Step step : plan.steps()) {
             last = last.thenCompose(ignored -> taken(call, step, done));
         }
-        return last.thenApply(ignored -> Reply.json(json.put("unchanged", plan.unchanged())));
+        return last.thenApply(ignored ->
+                Reply.json(json.put("unchanged", plan.unchanged() + plan.steps().size() - done.size())));
     }
 
-    /** Takes one step; fails when the definition is no longer what the plan saw. */
+    /**
+     * Takes one step. Fails when the definition is no longer what the plan saw; but when it is by now what the step would make it,
+     * which the table did not know yet, there is nothing left to do.
+     */
     private CompletionStage<@Nullable Void> taken(Call call, Plan.Step step, ArrayNode done) {
         String revision = step.kind() == Change.Kind.CREATED ? null : step.now().revision();
         return edits.outcome(call, step.key(), step.kind(), step.fields(), revision)
                 .thenApply(outcome -> {
                     if (outcome.result() != RuleGateway.Result.DONE) {
+                        if (step.isDone(outcome.state())) {
+                            return null;
+                        }
                         throw Problem.of(
                                 outcome.result() == RuleGateway.Result.STALE ? Problem.Kind.STALE : Problem.Kind.UNSAFE,
                                 step.key() + ": " + outcome.detail() + "; " + done.size()

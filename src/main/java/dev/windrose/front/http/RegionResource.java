@@ -102,6 +102,7 @@ final class RegionResource {
 
     private CompletionStage<HttpResponse> delete(Call call) {
         RegionId id = id(call);
+        edits.gate().requireEdit(call, DefinitionKey.region(id));
         List<String> users = parts.director().catalog().rules().values().stream()
                 .filter(rule -> rule.targets().contains(id))
                 .map(Rule::id)

@@ -215,6 +215,7 @@ final class RuleResource {
         Body body = RuleBodies.read(call);
         sameName(body, "rule_id", id.value());
         Rule rule = existing(parts.director().catalog(), id);
+        edits.gate().requireEdit(call, DefinitionKey.rule(id));
         Map<String, String> fields = bodies.changes(body, rule);
         return edits.submit(call, DefinitionKey.rule(id), kind(fields), fields).thenApply(state -> {
             Rule changed = Definitions.rule(id.value(), state, parts.defaults());
@@ -242,6 +243,7 @@ final class RuleResource {
         RuleId id = call.ruleId(0);
         Map<String, Double> numbers = Body.allNumbers(call.json(), Rule.MAX_TARGETS, 0, RuleChecks.MAX_WEIGHT);
         Rule rule = existing(parts.director().catalog(), id);
+        edits.gate().requireEdit(call, DefinitionKey.rule(id));
         Map<RegionId, Double> given;
         try {
             given = RuleBodies.regions(numbers, "weights");

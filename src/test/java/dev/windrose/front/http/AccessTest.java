@@ -170,6 +170,8 @@ class AccessTest {
                 "editor;label.team=shop | PATCH | /api/v1/rules/shop | {\"labels\":{\"team\":\"euro\"}} | 403",
                 "editor;label.team=shop | PATCH | /api/v1/rules/euro | {\"labels\":{\"team\":\"shop\"}} | 403",
                 "editor;label.team=shop | DELETE | /api/v1/rules/euro | - | 403",
+                "editor;label.team=shop | PATCH | /api/v1/rules/euro | {\"weights\":{\"us-east-1\":1}} | 403",
+                "operator;label.team=shop | POST | /api/v1/rules/euro/update-weights | {\"us-east-1\":1} | 403",
                 "editor;region=eu-west-1 | PATCH | /api/v1/rules/euro | {\"target_regions\":[\"us-east-1\"]} | 403",
                 "editor;region=eu-west-1 | PUT | /api/v1/regions/us-east-1 | {} | 403",
                 "editor;region=eu-west-1 | PUT | /api/v1/regions/eu-west-1 | {} | 201",
@@ -235,6 +237,64 @@ class AccessTest {
         assertThat(answer.status()).as(answer.text()).isEqualTo(403);
         assertThat(call("GET", "/api/v1/rules/a-mine", ROOT.text(), null).status())
                 .isEqualTo(404);
+    }
+
+    /** Each of them would be refused for a reason that names what the caller may not see. */
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+                a definition of another owner | "owner":"ci","definitions":[{"kind":"rule","spec":{"rule_id":"hidden","name":"z","algorithm":"priority","target_regions":["lab-hidden"],"labels":{"team":"shop"}}}]
+                one that is as it is said     | "owner":"secret-owner","definitions":[{"kind":"rule","spec":{"rule_id":"hidden","name":"z","algorithm":"priority","target_regions":["lab-hidden"],"labels":{"team":"hidden"}}}]
+                one that breaks its safety    | "owner":"ci","take_over":true,"definitions":[{"kind":"rule","spec":{"rule_id":"hidden","name":"z","algorithm":"priority","target_regions":["eu-west-1"],"safety":{"min_regions":9}}}]
+                its removal                   | "owner":"ci","definitions":[{"kind":"rule","spec":{"rule_id":"hidden"},"remove":true}]
+                what it would prune           | "owner":"secret-owner","prune":true,"definitions":[]
+                a region that it serves from  | "owner":"ci","definitions":[{"kind":"region","spec":{"region_id":"lab-hidden"},"remove":true}]
+                """)
+    void refusalsOfAPlanSpeakOnlyOfWhatTheLimitsCover(String what, String body) {
+        applyHidden();
+        String key = make("limited-plan-" + Integer.toHexString(what.hashCode()), "editor;label.team=shop");
+
+        for (String path : List.of("/api/v1/plan", "/api/v1/apply")) {
+            Answer refused = call("POST", path, key, "{" + body + "}");
+
+            assertThat(refused.status()).as(refused.text()).isEqualTo(403);
+            assertThat(refused.at("/detail").asText())
+                    .isEqualTo("definitions: not all of these may be shown to who asks (expected: only those that the"
+                            + " limits of a grant cover, see docs/security.md)");
+        }
+    }
+
+    @Test
+    void whoMayNotRemoveARegionIsNotToldWhichRulesItServes() {
+        applyHidden();
+
+        Answer refused = call("DELETE", "/api/v1/regions/lab-hidden", make("remover", "editor;label.team=shop"), null);
+        Answer told = call("DELETE", "/api/v1/regions/lab-hidden", ROOT.text(), null);
+
+        assertThat(refused.status()).as(refused.text()).isEqualTo(403);
+        assertThat(told.at("/detail").asText()).startsWith("region_id: 'lab-hidden' is a target of hidden");
+    }
+
+    private void applyHidden() {
+        Answer made = call("POST", "/api/v1/apply", ROOT.text(), """
+                {"owner": "secret-owner", "definitions": [
+                 {"kind": "region", "spec": {"region_id": "lab-hidden", "endpoints": ["http://127.0.0.1:9109"]}},
+                 {"kind": "rule", "spec": {"rule_id": "hidden", "name": "z", "algorithm": "priority",
+                  "target_regions": ["lab-hidden"], "labels": {"team": "hidden"}}}]}
+                """);
+        assertThat(made.status()).as(made.text()).isEqualTo(200);
+    }
+
+    @Test
+    void whoMakesAKeyThatIsThereIsToldToRotateIt() {
+        make("twice", "viewer");
+
+        Answer again = call(
+                "POST", "/api/v1/keys", ROOT.text(), "{\"name\":\"twice\",\"owner\":\"ada\",\"grants\":[\"viewer\"]}");
+
+        assertThat(again.status()).isEqualTo(409);
+        assertThat(again.at("/detail").asText())
+                .isEqualTo("key: 'twice' exists (expected: a new name, or POST /api/v1/keys/twice/rotate for a new"
+                        + " secret)");
     }
 
     @Test
