@@ -3,6 +3,7 @@ package dev.windrose.front.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.live.access.Authenticator;
+import dev.windrose.live.listen.HttpLimits;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;

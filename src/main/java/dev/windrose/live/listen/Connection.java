@@ -1,4 +1,4 @@
-package dev.windrose.front.http;
+package dev.windrose.live.listen;
 
 import io.github.bucket4j.Bucket;
 import java.security.cert.X509Certificate;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * One connection: what it is waiting for, and since when. Written by the connection's own stages, read by whoever looks after
  * all of them; times are beats of {@link Connections}, so that a request costs no clock.
  */
-final class Connection {
+public final class Connection {
 
     /** What the node waits for. */
     enum State {
@@ -92,7 +92,7 @@ final class Connection {
     }
 
     /** Whether the address has requests left at this time. */
-    boolean mayAsk() {
+    public boolean mayAsk() {
         return peer.bucket.tryConsume(1);
     }
 
@@ -119,8 +119,7 @@ final class Connection {
     }
 
     /** The certificate that the client has shown and that is believed; null when there is none. */
-    @Nullable
-    X509Certificate certificate() {
+    public @Nullable X509Certificate certificate() {
         SSLEngine by = engine;
         if (by == null) {
             return null;

@@ -1,7 +1,7 @@
-package dev.windrose.front.http;
+package dev.windrose.live.listen;
 
 import dev.windrose.decide.geo.Prefix;
-import dev.windrose.watch.HttpMeters;
+import dev.windrose.watch.ListenMeters;
 import io.github.bucket4j.Bucket;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * All connections: admits them, and ends those that keep the node waiting. Two looks a second over all of them take the place of a
  * timer for each request.
  */
-final class Connections {
+public final class Connections {
 
     static final Duration BEAT = Duration.ofMillis(500);
 
@@ -40,7 +40,7 @@ final class Connections {
 
     private final HttpLimits limits;
     private final List<Prefix> proxies;
-    private final HttpMeters meters;
+    private final ListenMeters meters;
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private final Map<Origin, Connection.Peer> peers = new HashMap<>();
     private final Connection.Peer others;
@@ -48,7 +48,7 @@ final class Connections {
     private volatile int beat = 0;
 
     /** @param proxies whose connections are those of many clients, and are bounded together only */
-    Connections(HttpLimits limits, List<Prefix> proxies, HttpMeters meters) {
+    public Connections(HttpLimits limits, List<Prefix> proxies, ListenMeters meters) {
         this.limits = limits;
         this.proxies = List.copyOf(proxies);
         this.meters = meters;
@@ -74,12 +74,12 @@ final class Connections {
         boolean proxy = proxies.stream().anyMatch(prefix -> prefix.contains(bytes));
         synchronized (peers) {
             if (open.size() >= limits.connections()) {
-                meters.refused(HttpMeters.Refusal.CONNECTIONS);
+                meters.refused(ListenMeters.Refusal.CONNECTIONS);
                 return null;
             }
             Connection.Peer peer = peerOf(bytes);
             if (!proxy && peer.connections >= limits.connectionsPerAddress()) {
-                meters.refused(HttpMeters.Refusal.CONNECTIONS_OF_ADDRESS);
+                meters.refused(ListenMeters.Refusal.CONNECTIONS_OF_ADDRESS);
                 return null;
             }
             peer.connections++;
@@ -130,8 +130,8 @@ final class Connections {
             if (late || connection.beatsStalled() > beats(limits.readTimeout())) {
                 meters.refused(
                         connection.state() == Connection.State.HEAD
-                                ? HttpMeters.Refusal.SLOW_HEADERS
-                                : HttpMeters.Refusal.SLOW);
+                                ? ListenMeters.Refusal.SLOW_HEADERS
+                                : ListenMeters.Refusal.SLOW);
                 connection.kill();
             }
         }
