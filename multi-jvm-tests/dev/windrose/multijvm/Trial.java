@@ -26,7 +26,7 @@ final class Trial {
     private static final Duration BEAT = Duration.ofMillis(5);
 
     /** A machine that is short of time for a moment, with three regions and their origins on it, is no fault of a trial. */
-    private static final String PATIENT = "\"interval_ms\":1000,\"timeout_ms\":1000,\"fall\":3,"
+    static final String PATIENT = "\"interval_ms\":1000,\"timeout_ms\":1000,\"fall\":3,"
             + "\"healthy_latency_ms\":1500,\"degraded_latency_ms\":3000";
 
     /** Makes the fault, and returns when it is over. */

@@ -15,9 +15,11 @@ import dev.windrose.live.journal.Database;
 import dev.windrose.live.journal.Facts;
 import dev.windrose.live.journal.JournalHistory;
 import dev.windrose.live.journal.JournalSetup;
+import dev.windrose.live.listen.Connections;
 import dev.windrose.live.member.ClusterControl;
 import dev.windrose.live.member.Eviction;
 import dev.windrose.live.member.Membership;
+import dev.windrose.live.member.Voices;
 import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.rule.RuleActor;
 import dev.windrose.live.rule.RuleGateway;
@@ -29,6 +31,7 @@ import dev.windrose.live.tls.ServerTls;
 import dev.windrose.live.tls.TlsFiles;
 import dev.windrose.model.Principal;
 import dev.windrose.model.RegionId;
+import dev.windrose.watch.ListenMeters;
 import dev.windrose.watch.Meters;
 import dev.windrose.watch.RuleMeters;
 import java.sql.SQLException;
@@ -55,6 +58,8 @@ final class Control implements ControlSystem.Parts {
     private final Executor waiting;
     private final RuleMeters ruleMeters;
     private final AtomicInteger up;
+    private final ListenMeters manageMeters;
+    private final Connections managing;
 
     private volatile Authenticator access = (token, certificate) -> Principal.MISSING;
     private volatile @Nullable ServerTls tls;
@@ -74,6 +79,9 @@ final class Control implements ControlSystem.Parts {
         this.data = data;
         this.waiting = waiting;
         this.ruleMeters = new RuleMeters(meters.registry());
+        this.manageMeters = new ListenMeters(meters.registry(), "manage");
+        this.managing =
+                new Connections(settings.http().limits(), settings.http().trustedProxies(), manageMeters);
         this.up = meters.registry().gauge(Meters.CONTROL_UP, new AtomicInteger());
     }
 
@@ -157,11 +165,13 @@ final class Control implements ControlSystem.Parts {
         Set<RegionId> others = new HashSet<>(settings.node().regions());
         others.remove(settings.node().region());
         metrics = MetricsArchive.start(control, settings.node().region(), others, opened.dataSource());
+        Voices voices = new Voices(System.nanoTime());
         ActorRef<Eviction.Command> eviction = control.systemActorOf(
                 Eviction.create(
                         settings.node().region(),
                         new HashSet<>(settings.node().regions()),
                         settings.node().evictAfter(),
+                        voices,
                         System::nanoTime),
                 "eviction",
                 Props.empty());
@@ -170,15 +180,16 @@ final class Control implements ControlSystem.Parts {
                 (ActorRef<Membership.Evicted> replyTo) -> new Eviction.Evict(region, author, reason, replyTo),
                 EVICT_AT_MOST,
                 control.scheduler());
-        cluster = new ClusterControl(control);
+        cluster = new ClusterControl(control, voices, System::nanoTime);
         history = new JournalHistory(
                 control, opened, RuleActor.TYPE, settings.node().region().value(), waiting);
         probe = new JournalProbe(opened, waiting);
-        ManageServer.start(control, settings.manage(), tls, access).whenComplete((bound, failure) -> {
-            if (failure != null) {
-                LOG.warn("management is not there, cause [{}]", Causes.oneLine(failure));
-            }
-        });
+        ManageServer.start(control, settings.manage(), tls, access, data.audit(), managing, manageMeters)
+                .whenComplete((bound, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("management is not there, cause [{}]", Causes.oneLine(failure));
+                    }
+                });
     }
 
     @Override

@@ -256,6 +256,15 @@ final class DataPlane {
         return log;
     }
 
+    /** What the control plane tells of those who come to it; there once this listens. */
+    AuditLog audit() {
+        AuditLog log = audit;
+        if (log == null) {
+            throw new IllegalStateException("audit: none (expected: after listen)");
+        }
+        return log;
+    }
+
     /** Writes what the audit was told and has not written yet. */
     CompletionStage<Done> flushAudit() {
         AuditLog log = audit;

@@ -1,9 +1,9 @@
 package dev.windrose.boot;
 
 import dev.windrose.decide.geo.Prefix;
-import dev.windrose.front.http.HttpLimits;
 import dev.windrose.front.http.HttpSettings;
 import dev.windrose.front.manage.ManageSettings;
+import dev.windrose.live.listen.HttpLimits;
 import java.time.Duration;
 import java.util.List;
 

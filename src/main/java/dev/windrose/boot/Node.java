@@ -99,7 +99,7 @@ public final class Node {
     public boolean stop() {
         NodeSettings node = settings.node();
         StopOrder order = new StopOrder(System::nanoTime, say);
-        return order.run(
+        boolean well = order.run(
                 List.of(
                         new StopOrder.Step("not ready", node.stopNotice().plusSeconds(1), () -> {
                             data.notReady();
@@ -114,6 +114,11 @@ public final class Node {
                         new StopOrder.Step("snapshot", Duration.ofSeconds(2), data::snapshot),
                         new StopOrder.Step("data plane", Duration.ofSeconds(3), data::terminate)),
                 STOP_AT_MOST);
+        if (well) {
+            // Nothing of it writes any more, and another may have the files.
+            dataDir.close();
+        }
+        return well;
     }
 
     /** Stops the node when the process gets SIGTERM or SIGINT, and ends the process with 0 when that went well. */

@@ -20,8 +20,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The journal of a node that does not run, for whoever checks, copies or repairs it. Holds the node's files meanwhile, so that
- * it cannot start in between.
+ * The journal of a node that does not run, for whoever checks, copies or repairs it. Holds the node's files meanwhile, or its
+ * database in PostgreSQL, so that it cannot start in between.
  */
 public final class OfflineJournal implements AutoCloseable {
 
@@ -105,7 +105,8 @@ public final class OfflineJournal implements AutoCloseable {
     /**
      * Writes the events of this journal into a fresh one, and applies them on the way.
      *
-     * @param to a directory, which a node can use as its data directory afterwards, or a JDBC address
+     * @param to a directory, which a node can use as its data directory afterwards, or a JDBC address; one of another kind
+     *     than this journal's names user and password itself
      */
     public ObjectNode replay(String to, Progress progress) throws SQLException, IOException {
         if (!to.startsWith("jdbc:")) {
@@ -133,15 +134,17 @@ public final class OfflineJournal implements AutoCloseable {
     }
 
     /** The journal as it is; one that is not there is not made. */
-    private Database there() {
+    private Database there() throws SQLException {
         return opened(settings.embedded() ? settings.url() + ";IFEXISTS=TRUE" + CACHE : settings.url());
     }
 
-    private Database opened(String url) {
+    private Database opened(String url) throws SQLException {
+        // The embedded database of a node has no user, whoever the other one's is.
+        boolean same = url.startsWith("jdbc:h2:") == settings.embedded();
         JournalSettings other = new JournalSettings(
                 url,
-                settings.user(),
-                settings.password(),
+                same ? settings.user() : "",
+                same ? settings.password() : "",
                 settings.connections(),
                 settings.connectTimeout(),
                 settings.tailEvery(),
@@ -151,7 +154,12 @@ public final class OfflineJournal implements AutoCloseable {
                 settings.deliverTries(),
                 settings.retryParkedEvery(),
                 settings.inFlight());
-        return Database.open(other, new RuleMeters(new SimpleMeterRegistry()));
+        try {
+            return Database.openAlone(other, new RuleMeters(new SimpleMeterRegistry()));
+        } catch (IllegalStateException e) {
+            // What follows may hold a password.
+            throw new WrongSetting("journal: " + url.replaceFirst("[?;].*", "") + " (expected: used by no node)");
+        }
     }
 
     @Override

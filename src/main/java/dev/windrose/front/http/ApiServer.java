@@ -2,7 +2,6 @@ package dev.windrose.front.http;
 
 import akka.Done;
 import akka.actor.typed.ActorSystem;
-import akka.http.javadsl.model.AttributeKeys;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpEntity;
@@ -15,10 +14,14 @@ import akka.http.scaladsl.model.EntityStreamSizeException;
 import akka.stream.Materializer;
 import akka.stream.javadsl.Sink;
 import dev.windrose.live.access.RequestToken;
+import dev.windrose.live.listen.Connection;
+import dev.windrose.live.listen.Connections;
+import dev.windrose.live.listen.Listener;
 import dev.windrose.live.tls.ServerTls;
 import dev.windrose.model.Permission;
 import dev.windrose.model.Principal;
 import dev.windrose.watch.HttpMeters;
+import dev.windrose.watch.ListenMeters;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -61,7 +64,7 @@ public final class ApiServer {
     public static CompletionStage<ApiServer> start(
             ActorSystem<?> system, HttpSettings settings, @Nullable ServerTls tls, ApiParts parts, HttpMeters meters) {
         ApiServer server = new ApiServer(system, settings, parts, meters);
-        Connections connections = new Connections(settings.limits(), settings.trustedProxies(), meters);
+        Connections connections = new Connections(settings.limits(), settings.trustedProxies(), meters.listen());
         return Listener.start(system, settings.host(), settings.port(), tls, connections, server::answer)
                 .thenApply(listener -> {
                     server.listener = listener;
@@ -147,7 +150,7 @@ public final class ApiServer {
 
     private CompletionStage<HttpResponse> answer(Connection connection, HttpRequest request) {
         if (!connection.mayAsk()) {
-            meters.refused(HttpMeters.Refusal.REQUESTS_OF_ADDRESS);
+            meters.listen().refused(ListenMeters.Refusal.REQUESTS_OF_ADDRESS);
             return CompletableFuture.completedFuture(TOO_MANY);
         }
         Principal who = parts.access().identify(RequestToken.of(request), connection.certificate());
@@ -158,7 +161,7 @@ public final class ApiServer {
             }
             return CompletableFuture.completedFuture(decided);
         }
-        return slow(connection, request.addAttribute(AttributeKeys.remoteAddress, connection.remote), who);
+        return slow(connection, connection.addressed(request), who);
     }
 
     private CompletionStage<HttpResponse> slow(Connection connection, HttpRequest request, Principal who) {

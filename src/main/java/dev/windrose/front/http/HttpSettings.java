@@ -1,6 +1,7 @@
 package dev.windrose.front.http;
 
 import dev.windrose.decide.geo.Prefix;
+import dev.windrose.live.listen.HttpLimits;
 import java.time.Duration;
 import java.util.List;
 

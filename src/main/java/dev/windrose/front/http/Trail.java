@@ -1,21 +1,17 @@
 package dev.windrose.front.http;
 
-import akka.http.javadsl.model.AttributeKeys;
 import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
-import akka.http.javadsl.model.RemoteAddress;
 import akka.http.javadsl.model.headers.RawHeader;
 import dev.windrose.decide.audit.AuditEvent;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.audit.AuditLog;
+import dev.windrose.live.audit.Requests;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Permission;
 import dev.windrose.model.Principal;
-import java.net.InetAddress;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -25,16 +21,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the audit of every change and of every refusal, and the caller by which id. */
 final class Trail {
 
-    private static final String REQUEST_ID = "X-Request-Id";
-    private static final Pattern ID = Pattern.compile("[A-Za-z0-9._-]{1,64}");
-    private static final int PATH_AT_MOST = 256;
     private static final int TEXT_AT_MOST = 2048;
     private static final Set<String> HIDDEN = Set.of(Fields.HASH, Fields.PREVIOUS_HASH);
 
@@ -57,14 +48,10 @@ final class Trail {
     private static final Changed NOTHING = new Changed(null, RuleState.EMPTY, RuleState.EMPTY);
 
     private final AuditLog audit;
-    private final String prefix;
-    private final AtomicLong number = new AtomicLong();
+    private final Requests requests = new Requests();
 
     Trail(AuditLog audit) {
         this.audit = audit;
-        byte[] random = new byte[6];
-        new SecureRandom().nextBytes(random);
-        this.prefix = HexFormat.of().formatHex(random) + "-";
     }
 
     /** The answer, when the audit has what there is to tell about it. */
@@ -81,8 +68,8 @@ final class Trail {
         if (!refused && !writes) {
             return CompletableFuture.completedFuture(answer);
         }
-        String id = id(request);
-        HttpResponse named = answer.addHeader(RawHeader.create(REQUEST_ID, id));
+        String id = requests.id(request);
+        HttpResponse named = answer.addHeader(RawHeader.create(Requests.ID, id));
         CompletionStage<?> written = CompletableFuture.completedFuture(null);
         List<Changed> changes = note.changes.isEmpty() ? List.of(NOTHING) : List.copyOf(note.changes);
         for (Changed change : changes) {
@@ -102,13 +89,6 @@ final class Trail {
         return permission == Permission.OPERATE || permission == Permission.EDIT || permission == Permission.ADMINISTER;
     }
 
-    private String id(HttpRequest request) {
-        String given = request.getHeader(REQUEST_ID)
-                .map(akka.http.javadsl.model.HttpHeader::value)
-                .orElse("");
-        return ID.matcher(given).matches() ? given : prefix + number.incrementAndGet();
-    }
-
     private static AuditEvent event(
             HttpRequest request, Principal who, Changed change, String id, int status, @Nullable Problem problem) {
         DefinitionKey key = change.key();
@@ -126,20 +106,15 @@ final class Trail {
                 }
             });
         }
-        String path = request.getUri().path();
-        return new AuditEvent(
-                System.currentTimeMillis(),
+        return Requests.event(
+                request,
                 who.name(),
-                from(request),
                 id,
-                request.method().name(),
-                path.length() <= PATH_AT_MOST ? path : path.substring(0, PATH_AT_MOST),
                 status,
                 key == null ? "" : key.entityId(),
                 before,
                 after,
-                problem == null ? reason(request) : String.valueOf(problem.getMessage()),
-                1);
+                problem == null ? reason(request) : String.valueOf(problem.getMessage()));
     }
 
     private static String shown(String field, String text) {
@@ -152,13 +127,6 @@ final class Trail {
         return request.getHeader("X-Windrose-Reason")
                 .map(akka.http.javadsl.model.HttpHeader::value)
                 .map(Json::shortened)
-                .orElse("");
-    }
-
-    private static String from(HttpRequest request) {
-        return request.getAttribute(AttributeKeys.remoteAddress)
-                .flatMap(RemoteAddress::getAddress)
-                .map(InetAddress::getHostAddress)
                 .orElse("");
     }
 }

@@ -1,71 +1,136 @@
 package dev.windrose.front.manage;
 
+import akka.Done;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Adapter;
-import akka.http.javadsl.ConnectionContext;
-import akka.http.javadsl.Http;
-import akka.http.javadsl.HttpTerminated;
-import akka.http.javadsl.ServerBinding;
-import akka.http.javadsl.ServerBuilder;
+import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpMethods;
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.StatusCode;
 import akka.http.javadsl.model.StatusCodes;
-import akka.http.javadsl.server.Directives;
+import akka.http.javadsl.model.headers.RawHeader;
 import akka.http.javadsl.server.Route;
 import akka.http.javadsl.server.directives.RouteAdapter;
 import akka.http.scaladsl.model.Uri;
+import akka.japi.function.Function;
 import akka.management.cluster.ClusterHttpManagementRouteProvider;
 import akka.management.scaladsl.ManagementRouteProviderSettings;
 import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.access.RequestToken;
+import dev.windrose.live.audit.AuditLog;
+import dev.windrose.live.audit.Requests;
+import dev.windrose.live.listen.Connection;
+import dev.windrose.live.listen.Connections;
+import dev.windrose.live.listen.Listener;
 import dev.windrose.live.tls.ServerTls;
 import dev.windrose.model.Permission;
 import dev.windrose.model.Principal;
-import java.time.Duration;
+import dev.windrose.watch.ListenMeters;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Who is in the cluster, as this node sees it: {@code GET /cluster/members}, {@code GET /cluster/members/ADDRESS} and
- * {@code GET /cluster/shards/NAME}. Reads only; nothing here changes the cluster.
+ * {@code GET /cluster/shards/NAME}. Reads only; nothing here changes the cluster. Who is refused, and who tries to change
+ * something, is told to the audit.
  */
 public final class ManageServer {
 
-    private final ServerBinding binding;
+    private final ActorSystem<?> control;
+    private final Authenticator access;
+    private final AuditLog audit;
+    private final ListenMeters meters;
+    private final Function<HttpRequest, CompletionStage<HttpResponse>> routes;
+    private final Requests requests = new Requests();
 
-    /** Binds in the system whose cluster is shown. Fails when the address is taken. */
-    public static CompletionStage<ManageServer> start(
-            ActorSystem<?> control, ManageSettings settings, @Nullable ServerTls tls, Authenticator access) {
-        akka.actor.ActorSystem classic = Adapter.toClassic(control);
+    /**
+     * Listens; the stage fails when the address is taken.
+     *
+     * @param control the system whose cluster is shown
+     * @param connections admits and ends connections, before as well as after a start of {@code control}
+     */
+    public static CompletionStage<Listener> start(
+            ActorSystem<?> control,
+            ManageSettings settings,
+            @Nullable ServerTls tls,
+            Authenticator access,
+            AuditLog audit,
+            Connections connections,
+            ListenMeters meters) {
+        ManageServer server = new ManageServer(control, settings, access, audit, meters);
+        return Listener.start(
+                control,
+                settings.host(),
+                settings.port(),
+                tls,
+                connections,
+                (connection, request) -> server.answer(connection, connection.addressed(request)));
+    }
+
+    private ManageServer(
+            ActorSystem<?> control,
+            ManageSettings settings,
+            Authenticator access,
+            AuditLog audit,
+            ListenMeters meters) {
+        this.control = control;
+        this.access = access;
+        this.audit = audit;
+        this.meters = meters;
         ManagementRouteProviderSettings readOnly = ManagementRouteProviderSettings.apply(
                 Uri.apply("http://" + settings.host() + ":" + settings.port()), true);
-        Route routes = RouteAdapter.asJava(
-                ClusterHttpManagementRouteProvider.get(classic).routes(readOnly));
-        ServerBuilder server = Http.get(control).newServerAt(settings.host(), settings.port());
-        return (tls == null ? server : server.enableHttps(ConnectionContext.httpsServer(tls::engine)))
-                .bind(guarded(routes, access))
-                .thenApply(ManageServer::new);
+        Route cluster = RouteAdapter.asJava(ClusterHttpManagementRouteProvider.get(Adapter.toClassic(control))
+                .routes(readOnly));
+        this.routes = cluster.function(control);
     }
 
     /** Lets in who may read everything. Akka's own way of asking for credentials lets those in who bring none. */
-    private static Route guarded(Route routes, Authenticator access) {
-        return Directives.extractRequest(request -> {
-            Principal who = access.identify(RequestToken.of(request), null);
-            return who.mayEverywhere(Permission.READ)
-                    ? routes
-                    : Directives.complete(who.denial() == null ? StatusCodes.FORBIDDEN : StatusCodes.UNAUTHORIZED);
-        });
+    private CompletionStage<HttpResponse> answer(Connection connection, HttpRequest request) {
+        if (!connection.mayAsk()) {
+            meters.refused(ListenMeters.Refusal.REQUESTS_OF_ADDRESS);
+            return refused(request, StatusCodes.TOO_MANY_REQUESTS);
+        }
+        Principal who = access.identify(RequestToken.of(request), connection.certificate());
+        if (!who.mayEverywhere(Permission.READ)) {
+            StatusCode status = who.denial() == null ? StatusCodes.FORBIDDEN : StatusCodes.UNAUTHORIZED;
+            return refused(request, status).thenApply(answer -> told(request, who, answer));
+        }
+        return asked(request)
+                .thenApplyAsync(answer -> reads(request) ? answer : told(request, who, answer), Runnable::run);
     }
 
-    private ManageServer(ServerBinding binding) {
-        this.binding = binding;
+    /** Reads to the end of a body first, which nothing here wants: an answer before it would end the connection, with a line in the log. */
+    private CompletionStage<HttpResponse> asked(HttpRequest request) {
+        return request.discardEntityBytes(control)
+                .completionStage()
+                .thenComposeAsync(read -> routed(request.withEntity(HttpEntities.EMPTY)), Runnable::run);
     }
 
-    /** The port that is listened on. */
-    public int port() {
-        return binding.localAddress().getPort();
+    private CompletionStage<HttpResponse> routed(HttpRequest request) {
+        try {
+            return routes.apply(request);
+        } catch (Exception e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
-    /** Closes the port at once and the connections after at most that time. */
-    public CompletionStage<HttpTerminated> stop(Duration atMost) {
-        return binding.terminate(atMost);
+    private static boolean reads(HttpRequest request) {
+        return request.method() == HttpMethods.GET || request.method() == HttpMethods.HEAD;
+    }
+
+    private CompletionStage<HttpResponse> refused(HttpRequest request, StatusCode status) {
+        request.discardEntityBytes(control);
+        return CompletableFuture.completedFuture(HttpResponse.create().withStatus(status));
+    }
+
+    /** Nothing was changed, so the answer does not wait until the audit has it. */
+    private HttpResponse told(HttpRequest request, Principal who, HttpResponse answer) {
+        String id = requests.id(request);
+        CompletionStage<Done> unused = audit.record(Requests.event(
+                request, who.name(), id, answer.status().intValue(), "", Map.of(), Map.of(), "cluster management"));
+        return answer.addHeader(RawHeader.create(Requests.ID, id));
     }
 }

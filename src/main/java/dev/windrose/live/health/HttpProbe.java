@@ -15,12 +15,15 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /** Asks for a path by HTTP and looks at status and body. Follows no redirects, reads at most 64 KiB of a body. */
@@ -40,8 +43,15 @@ final class HttpProbe implements Probe.Protocol {
     private final Executor waiting;
     private final Outbound outbound;
     private final HttpClient client;
+    private final HttpsByAddress encrypted;
 
     HttpProbe(Executor waiting, Outbound outbound) {
+        this(waiting, outbound, HttpProbe::trustedByTheSystem);
+    }
+
+    /** @param trusts says whose certificates are believed */
+    HttpProbe(Executor waiting, Outbound outbound, Supplier<SSLContext> trusts) {
+        this.encrypted = new HttpsByAddress(trusts, BODY_AT_MOST);
         this.waiting = waiting;
         this.outbound = outbound;
         this.client = HttpClient.newBuilder()
@@ -51,6 +61,14 @@ final class HttpProbe implements Probe.Protocol {
                 .build();
     }
 
+    private static SSLContext trustedByTheSystem() {
+        try {
+            return SSLContext.getDefault();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("certificates: none to believe in", e);
+        }
+    }
+
     @Override
     public CompletableFuture<Reading> ask(CheckPlan.Check target, long began) {
         URI address = address(target);
@@ -58,55 +76,63 @@ final class HttpProbe implements Probe.Protocol {
             throw new IllegalArgumentException(
                     "endpoint: '" + target.endpoint() + "' (expected: an address with a host)");
         }
+        if ("https".equals(address.getScheme())) {
+            return CompletableFuture.supplyAsync(() -> looked(address.getHost()), waiting)
+                    .thenCompose(looked ->
+                            encrypted.get(address, looked, target.check().timeout()))
+                    .thenApply(answer -> judged(target, answer.status(), answer.body(), began));
+        }
         // The address of a number is known without asking anybody.
         Executor where = isNumber(address.getHost()) ? Runnable::run : waiting;
         return CompletableFuture.supplyAsync(() -> request(target, address), where)
                 .thenCompose(request -> client.sendAsync(request, info -> new Head()))
-                .thenApply(response -> judged(target, response, began));
+                .thenApply(response -> judged(target, response.statusCode(), response.body(), began));
     }
 
-    /*
-     * The client asks for the address of a name by itself, a moment after it was looked at here. Without encryption it is therefore given
-     * the very address in place of the name. With encryption the name must stay, for the certificate is to be the name's: what a
-     * name server moves elsewhere in that moment would have to show a certificate of that name before it is asked anything.
-     */
-    private HttpRequest request(CheckPlan.Check target, URI address) {
+    private InetAddress looked(String host) {
         try {
-            InetAddress looked = outbound.address(address.getHost());
-            HttpRequest.Builder request = HttpRequest.newBuilder()
-                    .timeout(target.check().timeout())
-                    .header("User-Agent", "windrose-health")
-                    .GET();
-            if (isNumber(address.getHost()) || "https".equals(address.getScheme())) {
-                return request.uri(address).build();
-            }
-            String host =
-                    looked instanceof Inet6Address ? "[" + looked.getHostAddress() + "]" : looked.getHostAddress();
-            String rest = address.getRawPath() + (address.getRawQuery() == null ? "" : "?" + address.getRawQuery());
-            int port = address.getPort();
-            return request.uri(URI.create("http://" + host + (port > 0 ? ":" + port : "") + rest))
-                    .header("Host", address.getRawAuthority())
-                    .build();
+            return outbound.address(host);
         } catch (IOException e) {
             throw new CompletionException(e);
         }
+    }
+
+    /*
+     * The client of the platform asks for the address of a name by itself, a moment after it was looked at here. It is therefore given
+     * the very address in place of the name. That cannot be done with encryption, where the certificate is to be the name's: so
+     * another client asks there.
+     */
+    private HttpRequest request(CheckPlan.Check target, URI address) {
+        InetAddress looked = looked(address.getHost());
+        HttpRequest.Builder request = HttpRequest.newBuilder()
+                .timeout(target.check().timeout())
+                .header("User-Agent", "windrose-health")
+                .GET();
+        if (isNumber(address.getHost())) {
+            return request.uri(address).build();
+        }
+        String host = looked instanceof Inet6Address ? "[" + looked.getHostAddress() + "]" : looked.getHostAddress();
+        String rest = address.getRawPath() + (address.getRawQuery() == null ? "" : "?" + address.getRawQuery());
+        int port = address.getPort();
+        return request.uri(URI.create("http://" + host + (port > 0 ? ":" + port : "") + rest))
+                .header("Host", address.getRawAuthority())
+                .build();
     }
 
     private static boolean isNumber(String host) {
         return host.startsWith("[") || Prefix.address(host) != null;
     }
 
-    private static Reading judged(CheckPlan.Check target, HttpResponse<byte[]> response, long began) {
+    private static Reading judged(CheckPlan.Check target, int status, byte[] body, long began) {
         HealthCheck.Question question = target.check().question();
         double latencyMs = Probe.sinceMs(began);
-        if (response.statusCode() < question.statusFrom() || response.statusCode() > question.statusTo()) {
+        if (status < question.statusFrom() || status > question.statusTo()) {
             return Reading.failed(
                     latencyMs,
-                    "status: " + response.statusCode() + " (expected: " + question.statusFrom() + " to "
-                            + question.statusTo() + ")");
+                    "status: " + status + " (expected: " + question.statusFrom() + " to " + question.statusTo() + ")");
         }
         String wanted = question.bodyContains();
-        if (wanted != null && !new String(response.body(), StandardCharsets.UTF_8).contains(wanted)) {
+        if (wanted != null && !new String(body, StandardCharsets.UTF_8).contains(wanted)) {
             return Reading.failed(latencyMs, "body: without the expected text");
         }
         return Reading.answered(target.check(), latencyMs, target.allowanceMs());

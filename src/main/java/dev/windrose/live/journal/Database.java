@@ -18,6 +18,8 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The database of this region's journal: one pool for everything that uses it, our own tables, and whether it answers.
@@ -42,15 +44,50 @@ public final class Database implements AutoCloseable {
     private static final Set<Integer> H2_HAS_ENDED = Set.of(90098, 90121);
 
     private static final int CAUSES_AT_MOST = 50;
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+
+    /**
+     * Every connection of a node to PostgreSQL has a share of one lock of its database, and what opens the journal of nodes
+     * that do not run has it alone: each is refused while there is the other. The lock ends with the connection.
+     */
+    private static final long LOCK = 8019;
+
+    private static final String SHARED = "DO $$ BEGIN IF NOT pg_try_advisory_lock_shared(" + LOCK
+            + ") THEN RAISE 'windrose journal works on it'; END IF; END $$";
 
     private final HikariDataSource pool;
     private final JournalSettings settings;
     private final GivenEvents given;
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile Runnable whenEnded = () -> {};
+    private @Nullable Connection alone = null;
 
     /** Makes the pool; connects to nothing yet. */
     public static Database open(JournalSettings settings, RuleMeters meters) {
+        HikariConfig config = config(settings, meters);
+        if (!settings.embedded()) {
+            config.setConnectionInitSql(SHARED);
+        }
+        return new Database(new HikariDataSource(config), settings);
+    }
+
+    /**
+     * As above, for who works on the journal of nodes that do not run: none can use it until this is closed.
+     *
+     * @throws IllegalStateException when one uses it, or another that works on it
+     */
+    public static Database openAlone(JournalSettings settings, RuleMeters meters) throws SQLException {
+        Database database = new Database(new HikariDataSource(config(settings, meters)), settings);
+        try {
+            database.takeAlone();
+            return database;
+        } catch (SQLException | RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    private static HikariConfig config(JournalSettings settings, RuleMeters meters) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("windrose-journal");
         config.setJdbcUrl(settings.url());
@@ -69,7 +106,22 @@ public final class Database implements AutoCloseable {
                 meters.borrowed();
             }
         });
-        return new Database(new HikariDataSource(config), settings);
+        return config;
+    }
+
+    /** An embedded database is held by its file. */
+    private void takeAlone() throws SQLException {
+        if (settings.embedded()) {
+            return;
+        }
+        Connection connection = pool.getConnection();
+        alone = connection;
+        try (PreparedStatement lock = connection.prepareStatement("SELECT pg_try_advisory_lock(" + LOCK + ")");
+                ResultSet rows = lock.executeQuery()) {
+            if (!rows.next() || !rows.getBoolean(1)) {
+                throw new IllegalStateException("journal: used (expected: used by no node)");
+            }
+        }
     }
 
     private Database(HikariDataSource pool, JournalSettings settings) {
@@ -158,11 +210,25 @@ public final class Database implements AutoCloseable {
 
     @Override
     public void close() {
+        giveBack();
         pool.close();
         try {
             given.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A pool waits for what is lent. */
+    private void giveBack() {
+        Connection lent = alone;
+        alone = null;
+        if (lent != null) {
+            try {
+                lent.close();
+            } catch (SQLException e) {
+                LOG.debug("the connection was broken, and its lock has ended", e);
+            }
         }
     }
 }

@@ -3,12 +3,12 @@ package dev.windrose.live.member;
 import akka.actor.Address;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Adapter;
+import akka.cluster.ClusterEvent.CurrentClusterState;
 import akka.cluster.Member;
 import akka.cluster.MemberStatus;
 import akka.cluster.sharding.ClusterSharding;
 import akka.cluster.sharding.ShardRegion;
 import akka.cluster.typed.Cluster;
-import akka.cluster.typed.Down;
 import akka.cluster.typed.Leave;
 import akka.pattern.Patterns;
 import java.time.Duration;
@@ -21,6 +21,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,15 +59,19 @@ public final class ClusterControl {
 
     private final ActorSystem<?> control;
     private final Cluster cluster;
+    private final Voices voices;
+    private final LongSupplier nanoTime;
 
-    public ClusterControl(ActorSystem<?> control) {
+    /** @param nanoTime the clock of {@code voices} */
+    public ClusterControl(ActorSystem<?> control, Voices voices, LongSupplier nanoTime) {
         this.control = control;
         this.cluster = Cluster.get(control);
+        this.voices = voices;
+        this.nanoTime = nanoTime;
     }
 
     /** All members, by region and address. */
     public List<Node> members() {
-        Set<Member> unreachable = cluster.state().getUnreachable();
         @Nullable Address leader = cluster.state().getLeader();
         Map<String, Node> nodes = new TreeMap<>();
         for (Member member : cluster.state().getMembers()) {
@@ -79,12 +84,24 @@ public final class ClusterControl {
                             address,
                             member.dataCenter(),
                             member.status().toString().toLowerCase(Locale.ROOT),
-                            !unreachable.contains(member),
+                            reachable(member),
                             member.uniqueAddress().equals(cluster.selfMember().uniqueAddress()),
                             member.address().equals(leader),
                             roles));
         }
         return new ArrayList<>(nodes.values());
+    }
+
+    /**
+     * The cluster knows of each member of this region. Of another region it knows whether all of it can be reached; of one in which
+     * some cannot, a member that was heard of lately can.
+     */
+    private boolean reachable(Member member) {
+        CurrentClusterState state = cluster.state();
+        return member.dataCenter().equals(cluster.selfMember().dataCenter())
+                ? !state.getUnreachable().contains(member)
+                : !state.getUnreachableDataCenters().contains(member.dataCenter())
+                        || voices.lately(member.address().hostPort(), nanoTime.getAsLong());
     }
 
     private static String text(Address address) {
@@ -108,11 +125,11 @@ public final class ClusterControl {
         if (member == null) {
             return Result.UNKNOWN;
         }
-        if (!cluster.state().getUnreachable().contains(member)) {
+        if (reachable(member)) {
             return Result.REACHABLE;
         }
         LOG.warn("member [{}] is declared down by [{}], reason [{}]", address, owner, reason);
-        cluster.manager().tell(new Down(member.address()));
+        Downing.down(control, member);
         return Result.DONE;
     }
 

@@ -1,11 +1,9 @@
 package dev.windrose.live.member;
 
-import akka.actor.ExtendedActorSystem;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
-import akka.actor.typed.javadsl.Adapter;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
@@ -14,8 +12,6 @@ import akka.actor.typed.receptionist.ServiceKey;
 import akka.cluster.Member;
 import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
-import akka.cluster.typed.Down;
-import akka.remote.RemoteActorRefProvider;
 import dev.windrose.decide.member.Roll;
 import dev.windrose.live.wire.WireMessage;
 import dev.windrose.model.RegionId;
@@ -25,7 +21,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
-import scala.Option;
 
 /**
  * Tells the other nodes that this one is there and whom it misses, and takes regions out of the cluster: by command, and
@@ -63,12 +58,13 @@ public final class Eviction extends AbstractBehavior<Eviction.Command> {
     /**
      * @param regions all regions, this one included
      * @param evictAfter a region that a majority has missed for this long is evicted; zero: only by command
+     * @param voices told of every node that is heard of
      * @param nanoTime a clock that only goes forward
      */
     public static Behavior<Command> create(
-            RegionId self, Set<RegionId> regions, Duration evictAfter, LongSupplier nanoTime) {
-        return Behaviors.setup(context ->
-                Behaviors.withTimers(timers -> new Eviction(context, timers, self, regions, evictAfter, nanoTime)));
+            RegionId self, Set<RegionId> regions, Duration evictAfter, Voices voices, LongSupplier nanoTime) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new Eviction(context, timers, self, regions, evictAfter, voices, nanoTime)));
     }
 
     private final RegionId self;
@@ -76,6 +72,7 @@ public final class Eviction extends AbstractBehavior<Eviction.Command> {
     private final String node;
     private final Cluster cluster;
     private final Roll roll;
+    private final Voices voices;
     private final LongSupplier nanoTime;
     private Set<ActorRef<Command>> peers = Set.of();
 
@@ -85,6 +82,7 @@ public final class Eviction extends AbstractBehavior<Eviction.Command> {
             RegionId self,
             Set<RegionId> regions,
             Duration evictAfter,
+            Voices voices,
             LongSupplier nanoTime) {
         super(context);
         context.setLoggerName(Eviction.class);
@@ -93,6 +91,7 @@ public final class Eviction extends AbstractBehavior<Eviction.Command> {
         this.cluster = Cluster.get(context.getSystem());
         this.node = cluster.selfMember().address().hostPort();
         this.nanoTime = nanoTime;
+        this.voices = voices;
         this.roll = new Roll(node, self, regions, evictAfter, VOICE_AGE, nanoTime.getAsLong());
         ActorRef<Receptionist.Command> receptionist = context.getSystem().receptionist();
         receptionist.tell(Receptionist.register(KEY, context.getSelf()));
@@ -122,7 +121,9 @@ public final class Eviction extends AbstractBehavior<Eviction.Command> {
     private Behavior<Command> onHere(Here here) {
         Set<RegionId> misses = new TreeSet<>();
         here.misses().forEach(name -> misses.add(new RegionId(name)));
-        roll.heard(here.node(), new RegionId(here.region()), misses, nanoTime.getAsLong());
+        long now = nanoTime.getAsLong();
+        roll.heard(here.node(), new RegionId(here.region()), misses, now);
+        voices.heard(here.node(), now);
         return this;
     }
 
@@ -181,23 +182,8 @@ public final class Eviction extends AbstractBehavior<Eviction.Command> {
 
     private List<String> down(RegionId region) {
         List<Member> nodes = nodes(region);
-        nodes.forEach(member -> {
-            cluster.manager().tell(new Down(member.address()));
-            quarantine(member);
-        });
+        nodes.forEach(member -> Downing.down(getContext().getSystem(), member));
         return nodes.stream().map(member -> member.address().hostPort()).toList();
-    }
-
-    /**
-     * Has this node answer whatever the other one still sends by telling it that it is out: only so does it learn that it
-     * has to join again. What Akka 2.8.5 does by itself when a member of another data center is removed tells it nothing.
-     */
-    private void quarantine(Member member) {
-        if (Adapter.toClassic(getContext().getSystem()) instanceof ExtendedActorSystem system
-                && system.provider() instanceof RemoteActorRefProvider remote) {
-            remote.quarantine(
-                    member.address(), Option.apply(member.uniqueAddress().longUid()), "evicted");
-        }
     }
 
     /** The members of a region, those that are on their way out excluded. */

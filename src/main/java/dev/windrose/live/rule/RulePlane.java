@@ -58,6 +58,7 @@ public final class RulePlane {
     private final ReplicatedEvents events;
     private final RuleSettings settings;
     private final RuleMeters meters;
+    private final Consumer<Map<DefinitionKey, RuleState>> heard;
 
     /**
      * Brings the tables up to date and starts everything. Blocks while it reads the journal's index.
@@ -82,7 +83,7 @@ public final class RulePlane {
         Digests digests = new Digests();
         ActorRef<RuleBoard.Command> board = control.systemActorOf(
                 supervised(RuleBoard.create(self, heard, current, digests)), "rule-board", Props.empty());
-        RulePlane plane = new RulePlane(control, self, regions, settings, defaults, board, meters);
+        RulePlane plane = new RulePlane(control, self, regions, settings, defaults, board, heard, meters);
         ActorRef<DigestExchange.Command> exchange = control.systemActorOf(
                 DigestExchange.create(self, regions, digests, plane::mend, settings, meters),
                 "digest-exchange",
@@ -103,11 +104,13 @@ public final class RulePlane {
             RuleSettings settings,
             HealthCheck defaults,
             ActorRef<RuleBoard.Command> board,
+            Consumer<Map<DefinitionKey, RuleState>> heard,
             RuleMeters meters) {
         this.self = new ReplicaId(self.value());
         this.settings = settings;
         this.events = new ReplicatedEvents(control);
         this.meters = meters;
+        this.heard = heard;
         Set<ReplicaId> replicas = new HashSet<>();
         regions.forEach(region -> replicas.add(new ReplicaId(region.value())));
         this.sharding = ReplicatedShardingExtension.get(control)
@@ -215,7 +218,16 @@ public final class RulePlane {
                 .orTimeout(settings.editTimeout().plus(LATEST).toMillis(), TimeUnit.MILLISECONDS)
                 .handleAsync(
                         (answer, failure) -> outcome(answer, Duration.ofNanos(System.nanoTime() - began)),
-                        Runnable::run);
+                        Runnable::run)
+                .thenApply(outcome -> told(key, outcome));
+    }
+
+    /** Another node of the region may have written it: this one, whose client reads next, does not wait for the board. */
+    private RuleGateway.Outcome told(DefinitionKey key, RuleGateway.Outcome outcome) {
+        if (outcome.result() == RuleGateway.Result.DONE) {
+            heard.accept(Map.of(key, outcome.state()));
+        }
+        return outcome;
     }
 
     private RuleGateway.Outcome outcome(RuleActor.@Nullable Answer answer, Duration took) {

@@ -22,6 +22,7 @@ import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.health.HealthReport;
 import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.health.Pictures;
+import dev.windrose.live.listen.HttpLimits;
 import dev.windrose.live.member.Membership;
 import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.table.Director;

@@ -3,6 +3,7 @@ package dev.windrose.front.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.live.access.Authenticator;
+import dev.windrose.live.listen.HttpLimits;
 import dev.windrose.stage.Load;
 import dev.windrose.stage.Raw;
 import dev.windrose.stage.SlowClients;
@@ -25,6 +26,7 @@ class SlowClientsTest {
     private static final double GOOD_AT_LEAST = 0.999;
     private static final long CLOSED_AT_MOST_MS = 10_000;
 
+    private static final int TOO_OFTEN = 16;
     private static final Duration HELD = Duration.ofMinutes(1);
 
     private RunningApi api;
@@ -140,7 +142,7 @@ class SlowClientsTest {
                 1000, 100, 1000, Duration.ofMillis(500), Duration.ofSeconds(60), Duration.ofSeconds(8), HELD);
         try (RunningApi limited = RunningApi.start(director -> Authenticator.DEV, hasty)) {
             List<Raw> slow = new ArrayList<>();
-            for (int i = 0; i < Peer.OFFENCES; i++) {
+            for (int i = 0; i < TOO_OFTEN; i++) {
                 Raw raw = new Raw(limited.port(), "127.0.3.1");
                 slow.add(raw);
                 raw.send("GET /health");

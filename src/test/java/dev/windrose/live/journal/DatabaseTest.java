@@ -1,8 +1,10 @@
 package dev.windrose.live.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.windrose.Postgres;
 import dev.windrose.watch.RuleMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
@@ -37,5 +39,25 @@ class DatabaseTest {
             database.failed(new CompletionException(closed));
             assertThat(ended).hasValue(1);
         }
+    }
+
+    @Test
+    void inPostgresqlNodesAndAToolKeepEachOtherOut() throws SQLException {
+        JournalSettings settings = Journals.postgres(Postgres.database());
+        RuleMeters meters = new RuleMeters(new SimpleMeterRegistry());
+        try (Database tool = Database.openAlone(settings, meters);
+                Database node = Database.open(settings, meters)) {
+            tool.migrate();
+            assertThat(node.answers()).isFalse();
+            assertThatThrownBy(node::migrate).hasStackTraceContaining("windrose journal works on it");
+            assertThatThrownBy(() -> Database.openAlone(settings, meters)).hasMessageContaining("used by no node");
+        }
+        try (Database one = Database.open(settings, meters);
+                Database other = Database.open(settings, meters)) {
+            assertThat(one.answers()).isTrue();
+            assertThat(other.answers()).isTrue();
+            assertThatThrownBy(() -> Database.openAlone(settings, meters)).hasMessageContaining("used by no node");
+        }
+        Database.openAlone(settings, meters).close();
     }
 }

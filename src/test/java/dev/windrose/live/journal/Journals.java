@@ -1,5 +1,6 @@
 package dev.windrose.live.journal;
 
+import dev.windrose.Postgres;
 import java.time.Duration;
 
 /** Journals for tests. */
@@ -18,13 +19,23 @@ public final class Journals {
         return made("jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1", gapTimeout, holdPull);
     }
 
+    /** In one of {@link Postgres}. */
+    static JournalSettings postgres(String url) {
+        return made(url, Postgres.USER, Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofSeconds(10));
+    }
+
     private static JournalSettings made(String url, Duration gapTimeout, Duration holdPull) {
+        return made(url, "", Duration.ofSeconds(30), gapTimeout, holdPull);
+    }
+
+    private static JournalSettings made(
+            String url, String user, Duration connectTimeout, Duration gapTimeout, Duration holdPull) {
         return new JournalSettings(
                 url,
-                "",
+                user,
                 "",
                 4,
-                Duration.ofSeconds(30),
+                connectTimeout,
                 Duration.ofSeconds(1),
                 gapTimeout,
                 holdPull,

@@ -1,4 +1,4 @@
-package dev.windrose.front.http;
+package dev.windrose.live.listen;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package dev.windrose.front.http;
+package dev.windrose.live.listen;
 
 import akka.Done;
 import akka.NotUsed;
@@ -38,10 +38,10 @@ import org.jspecify.annotations.Nullable;
  * Listens, and puts {@link Connections} in front of Akka's HTTP, which by itself waits for ever for clients that send a byte now and
  * then.
  */
-final class Listener {
+public final class Listener {
 
     /** Answers one request of one connection. */
-    interface Handler {
+    public interface Handler {
         CompletionStage<HttpResponse> answer(Connection connection, HttpRequest request);
     }
 
@@ -57,7 +57,7 @@ final class Listener {
     private final Tcp.ServerBinding binding;
 
     /** Listens; the stage fails when the address is in use. */
-    static CompletionStage<Listener> start(
+    public static CompletionStage<Listener> start(
             ActorSystem<?> system,
             String host,
             int port,
@@ -113,7 +113,8 @@ final class Listener {
                         system.dispatchers().lookup(DispatcherSelector.blocking()));
     }
 
-    int port() {
+    /** The port that is listened on. */
+    public int port() {
         return binding.localAddress().getPort();
     }
 
@@ -184,7 +185,7 @@ final class Listener {
     }
 
     /** Accepts nothing more, waits for the requests in flight for at most that time, and ends all connections. */
-    CompletionStage<Done> drain(Duration atMost) {
+    public CompletionStage<Done> drain(Duration atMost) {
         CompletableFuture<Done> drained = new CompletableFuture<>();
         binding.unbind().whenComplete((unbound, failure) -> {
             connections.killIdle();

@@ -1,5 +1,7 @@
-package dev.windrose.front.http;
+package dev.windrose.live.listen;
 
+import akka.http.javadsl.model.AttributeKeys;
+import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.RemoteAddress;
 import java.net.InetAddress;
 import java.security.cert.X509Certificate;
@@ -11,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * One connection: what it is waiting for, and since when. Written by the connection's own stages, read by whoever looks after
  * all of them; times are beats of {@link Connections}, so that a request costs no clock.
  */
-final class Connection {
+public final class Connection {
 
     /** What the node waits for. */
     enum State {
@@ -28,7 +30,7 @@ final class Connection {
     private static final int NEVER = -1;
 
     final Peer peer;
-    final RemoteAddress remote;
+    private final RemoteAddress remote;
     private final Connections all;
     private final boolean held;
     private volatile State state = State.HEAD;
@@ -90,7 +92,7 @@ final class Connection {
     }
 
     /** Whether the address has requests left at this time. */
-    boolean mayAsk() {
+    public boolean mayAsk() {
         return peer.bucket.tryConsume(1);
     }
 
@@ -104,8 +106,13 @@ final class Connection {
         return spoke;
     }
 
+    /** The request with the address that it came from. Akka would put it into every request, and most need it never. */
+    public HttpRequest addressed(HttpRequest request) {
+        return request.addAttribute(AttributeKeys.remoteAddress, remote);
+    }
+
     /** The body that was to come did not. */
-    void offended() {
+    public void offended() {
         all.offended(this);
     }
 
@@ -132,8 +139,7 @@ final class Connection {
     }
 
     /** The certificate that the client has shown and that is believed; null when there is none. */
-    @Nullable
-    X509Certificate certificate() {
+    public @Nullable X509Certificate certificate() {
         SSLEngine by = engine;
         if (by == null) {
             return null;

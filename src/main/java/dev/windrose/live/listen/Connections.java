@@ -1,7 +1,7 @@
-package dev.windrose.front.http;
+package dev.windrose.live.listen;
 
 import dev.windrose.decide.geo.Prefix;
-import dev.windrose.watch.HttpMeters;
+import dev.windrose.watch.ListenMeters;
 import io.github.bucket4j.Bucket;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * place of a timer for each request, and ends some of those at a time whose time is up: thousands at once would keep the others
  * waiting.
  */
-final class Connections {
+public final class Connections {
 
     static final Duration BEAT = Duration.ofMillis(50);
 
@@ -45,7 +45,7 @@ final class Connections {
 
     private final HttpLimits limits;
     private final List<Prefix> proxies;
-    private final HttpMeters meters;
+    private final ListenMeters meters;
     private final Set<Connection> open = ConcurrentHashMap.newKeySet();
     private final Map<Origin, Peer> peers = new HashMap<>();
     private final Peer others;
@@ -54,7 +54,7 @@ final class Connections {
     private int peersLookedAt = 0;
 
     /** @param proxies whose connections are those of many clients, and are bounded together only */
-    Connections(HttpLimits limits, List<Prefix> proxies, HttpMeters meters) {
+    public Connections(HttpLimits limits, List<Prefix> proxies, ListenMeters meters) {
         this.limits = limits;
         this.proxies = List.copyOf(proxies);
         this.meters = meters;
@@ -79,18 +79,18 @@ final class Connections {
     Connection admit(InetAddress address) {
         synchronized (peers) {
             if (open.size() >= limits.connections()) {
-                meters.refused(HttpMeters.Refusal.CONNECTIONS);
+                meters.refused(ListenMeters.Refusal.CONNECTIONS);
                 return null;
             }
             Peer peer = peerOf(address.getAddress());
             if (!peer.trusted() && peer.connections() >= limits.connectionsPerAddress()) {
-                meters.refused(HttpMeters.Refusal.CONNECTIONS_OF_ADDRESS);
+                meters.refused(ListenMeters.Refusal.CONNECTIONS_OF_ADDRESS);
                 return null;
             }
             peer.opened();
             boolean held = peer.held(beat);
             if (held) {
-                meters.refused(HttpMeters.Refusal.HELD);
+                meters.refused(ListenMeters.Refusal.HELD);
             }
             Connection connection = new Connection(this, peer, address, held);
             open.add(connection);
@@ -156,8 +156,8 @@ final class Connections {
             if (late || connection.beatsStalled() > stalled) {
                 meters.refused(
                         connection.state() == Connection.State.HEAD
-                                ? HttpMeters.Refusal.SLOW_HEADERS
-                                : HttpMeters.Refusal.SLOW);
+                                ? ListenMeters.Refusal.SLOW_HEADERS
+                                : ListenMeters.Refusal.SLOW);
                 if (connection.spoke() && connection.state() != Connection.State.IDLE) {
                     offended(connection);
                 }

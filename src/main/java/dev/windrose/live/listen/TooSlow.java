@@ -1,4 +1,4 @@
-package dev.windrose.front.http;
+package dev.windrose.live.listen;
 
 /** The client kept the node waiting. */
 final class TooSlow extends RuntimeException {

@@ -1,0 +1,37 @@
+package dev.windrose.live.member;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * When each node was heard of last. The cluster itself tells of the members of other data centers only whether all of one can be
+ * reached. Safe for all threads.
+ */
+public final class Voices {
+
+    private final Map<String, Long> heard = new ConcurrentHashMap<>();
+    private final long ageNanos;
+    private final long sinceNanos;
+
+    /** @param nowNanos when this node began to listen */
+    public Voices(long nowNanos) {
+        this(Eviction.VOICE_AGE, nowNanos);
+    }
+
+    Voices(Duration age, long nowNanos) {
+        this.ageNanos = age.toNanos();
+        this.sinceNanos = nowNanos;
+    }
+
+    /** A node says that it is there. */
+    void heard(String node, long nowNanos) {
+        heard.put(node, nowNanos);
+        heard.values().removeIf(at -> nowNanos - at >= ageNanos);
+    }
+
+    /** Whether the node was heard of lately, or there was no time yet to hear of it. */
+    boolean lately(String node, long nowNanos) {
+        return nowNanos - heard.getOrDefault(node, sinceNanos) < ageNanos;
+    }
+}
