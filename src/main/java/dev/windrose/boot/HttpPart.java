@@ -31,7 +31,7 @@ final class HttpPart {
                 reader.time("header-timeout", Duration.ofMillis(500), Duration.ofMinutes(1)),
                 reader.time("idle-timeout", Duration.ofSeconds(1), Duration.ofMinutes(10)),
                 reader.time("read-timeout", Duration.ofSeconds(1), Duration.ofMinutes(10)),
-                reader.time("hold-slow", Duration.ZERO, Duration.ofHours(1)));
+                reader.time("hold-slow", Duration.ZERO, Duration.ofDays(1)));
     }
 
     private static List<Prefix> proxies(SettingsReader reader) {
