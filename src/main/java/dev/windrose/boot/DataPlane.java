@@ -12,6 +12,7 @@ import dev.windrose.front.http.ApiServer;
 import dev.windrose.front.http.Operations;
 import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.audit.AuditLog;
+import dev.windrose.live.audit.WaitingEvents;
 import dev.windrose.live.failover.EvacuationPlanner;
 import dev.windrose.live.geo.LatencyPlane;
 import dev.windrose.live.geo.NetworksFile;
@@ -57,6 +58,7 @@ final class DataPlane {
     private static final Duration AUDIT_EVERY = Duration.ofMillis(200);
     private static final Duration LOOK_AT_MOST = Duration.ofSeconds(3);
 
+    private final DataDir dataDir;
     private final ActorSystem<SpawnProtocol.Command> system;
     private final Executor waiting;
     private final ActorRef<HealthWatch.Command> healthWatch;
@@ -77,6 +79,7 @@ final class DataPlane {
     }
 
     private DataPlane(Settings settings, DataDir dataDir, Meters meters) {
+        this.dataDir = dataDir;
         system = ActorSystem.create(SpawnProtocol.create(), NAME, AkkaConfigs.data(settings));
         waiting = system.dispatchers().lookup(DispatcherSelector.blocking());
         Probe probe = new Probe(system, waiting, new Outbound(settings.reach()));
@@ -248,6 +251,7 @@ final class DataPlane {
         AuditLog log = new AuditLog(
                 node.region() + "/" + node.host() + ":" + node.port(),
                 settings.audit(),
+                new WaitingEvents(dataDir.path().resolve("audit.waiting")),
                 control::database,
                 waiting,
                 System::currentTimeMillis,

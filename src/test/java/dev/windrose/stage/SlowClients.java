@@ -12,6 +12,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -64,7 +65,7 @@ public final class SlowClients implements AutoCloseable {
     public record Seen(long opened, long closed, Map<Way, Long> longestMs) {
 
         public Seen {
-            longestMs = Map.copyOf(longestMs);
+            longestMs = Collections.unmodifiableMap(new EnumMap<>(longestMs));
         }
 
         public long longest() {

@@ -4,12 +4,14 @@ import akka.Done;
 import dev.windrose.decide.audit.AuditEntry;
 import dev.windrose.decide.audit.AuditEvent;
 import dev.windrose.watch.AuditMeters;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -24,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps who did what and who was refused. Events are written in batches; while the database is away they wait in memory, as
- * many as there is room for, and how many found none is written afterwards.
+ * Keeps who did what and who was refused. Events are written in batches; while the database is away they wait in memory and in a
+ * file, as many as there is room for, and how many found none is written afterwards.
  */
 public final class AuditLog {
 
@@ -40,16 +42,23 @@ public final class AuditLog {
         private final AuditEvent event;
         private final CompletableFuture<Done> written;
         private long count;
+        private boolean inFile;
 
-        Waiting(AuditEvent event, CompletableFuture<Done> written) {
+        Waiting(AuditEvent event, CompletableFuture<Done> written, boolean inFile) {
             this.event = event;
             this.written = written;
             this.count = event.count();
+            this.inFile = inFile;
+        }
+
+        AuditEvent counted() {
+            return event.times(count);
         }
     }
 
     private final String chain;
     private final AuditSettings settings;
+    private final WaitingEvents file;
     private final Supplier<@Nullable DataSource> database;
     private final Executor waiting;
     private final LongSupplier epochMs;
@@ -59,28 +68,38 @@ public final class AuditLog {
     private final Deque<Waiting> queue = new ArrayDeque<>();
     private final Map<String, Waiting> refusals = new HashMap<>();
     private long lost = 0;
+    /** Events that a process before has left: the database may have some of them. */
+    private int left;
+
     private boolean writing = false;
     private boolean failing = false;
     private long forgottenAtMs = 0;
 
     /**
      * @param chain names this node
+     * @param file of events that wait; what a process before has left there is written first
      * @param database gives null while there is none
      * @param waiting runs what waits for the database
      */
     public AuditLog(
             String chain,
             AuditSettings settings,
+            WaitingEvents file,
             Supplier<@Nullable DataSource> database,
             Executor waiting,
             LongSupplier epochMs,
             AuditMeters meters) {
         this.chain = chain;
         this.settings = settings;
+        this.file = file;
         this.database = database;
         this.waiting = waiting;
         this.epochMs = epochMs;
         this.meters = meters;
+        for (AuditEvent event : file.read(WAITING_AT_MOST)) {
+            queue.add(new Waiting(event, new CompletableFuture<>(), true));
+        }
+        this.left = queue.size();
     }
 
     /** The name of this node's chain. */
@@ -108,7 +127,7 @@ public final class AuditLog {
                 written.completeExceptionally(new IllegalStateException("audit: no room"));
                 return written;
             }
-            Waiting next = new Waiting(event, written);
+            Waiting next = new Waiting(event, written, false);
             queue.add(next);
             if (!alike.isEmpty()) {
                 refusals.put(alike, next);
@@ -151,6 +170,7 @@ public final class AuditLog {
             }
             try {
                 append(batch, missing);
+                emptied(batch);
                 batch.forEach(one -> one.written.complete(Done.getInstance()));
             } catch (SQLException | RuntimeException e) {
                 failed(batch, missing, e);
@@ -164,8 +184,13 @@ public final class AuditLog {
         if (open == null) {
             throw new SQLException("there is no database now");
         }
+        AuditTable table = new AuditTable(open);
         List<AuditEvent> events = new ArrayList<>();
-        batch.forEach(one -> events.add(one.event.times(one.count)));
+        batch.forEach(one -> events.add(one.counted()));
+        if (left > 0) {
+            // It was killed when the database had them, and the file still had.
+            events.removeAll(table.newest(chain, left + BATCH));
+        }
         long now = epochMs.getAsLong();
         if (missing > 0) {
             events.add(new AuditEvent(
@@ -182,7 +207,6 @@ public final class AuditLog {
                     "calls that were not kept: no room",
                     missing));
         }
-        AuditTable table = new AuditTable(open);
         table.append(chain, events);
         meters.written(events.size());
         if (now - forgottenAtMs >= FORGET_EVERY.toMillis()) {
@@ -205,7 +229,54 @@ public final class AuditLog {
             for (int i = batch.size() - 1; i >= 0; i--) {
                 queue.addFirst(batch.get(i));
             }
+        }
+        keep();
+        synchronized (lock) {
             writing = false;
+        }
+    }
+
+    /** Writes into the file what waits and is not in it. Those in it are the oldest. */
+    private void keep() {
+        Deque<AuditEvent> fresh = new ArrayDeque<>();
+        synchronized (lock) {
+            // More of the same are entries of their own, or the file would have the wrong number of them.
+            refusals.clear();
+            Iterator<Waiting> newestFirst = queue.descendingIterator();
+            while (newestFirst.hasNext()) {
+                Waiting one = newestFirst.next();
+                if (one.inFile) {
+                    break;
+                }
+                one.inFile = true;
+                fresh.addFirst(one.counted());
+            }
+        }
+        if (fresh.isEmpty()) {
+            return;
+        }
+        try {
+            file.add(new ArrayList<>(fresh));
+        } catch (IOException e) {
+            LOG.warn("audit cannot be kept in a file either, it waits in memory, cause [{}]", e.toString());
+        }
+    }
+
+    /** Removes the file when the database has all that is in it. */
+    private void emptied(List<Waiting> written) {
+        boolean more;
+        synchronized (lock) {
+            Waiting next = queue.peek();
+            more = next != null && next.inFile;
+        }
+        if (more || written.stream().noneMatch(one -> one.inFile)) {
+            return;
+        }
+        left = 0;
+        try {
+            file.clear();
+        } catch (IOException e) {
+            LOG.warn("file of what waited for the audit stays, cause [{}]", e.toString());
         }
     }
 

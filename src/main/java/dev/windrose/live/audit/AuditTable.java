@@ -8,8 +8,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import javax.sql.DataSource;
 
@@ -62,6 +64,15 @@ final class AuditTable {
         try (Connection connection = database.getConnection()) {
             return read(connection, chain, "\"sequence\"", after, atMost);
         }
+    }
+
+    /** What the newest entries of a chain tell. */
+    Set<AuditEvent> newest(String chain, int atMost) throws SQLException {
+        Set<AuditEvent> events = new HashSet<>();
+        try (Connection connection = database.getConnection()) {
+            read(connection, chain, "\"sequence\" DESC", 0, atMost).forEach(entry -> events.add(entry.event()));
+        }
+        return events;
     }
 
     private static List<AuditEntry> read(Connection connection, String chain, String order, long after, int atMost)

@@ -5,18 +5,20 @@ import dev.windrose.watch.ListenMeters;
 import io.github.bucket4j.Bucket;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All connections: admits them, and ends those that keep the node waiting. A look over all of them every few milliseconds takes the
- * place of a timer for each request, and ends some of those at a time whose time is up: thousands at once would keep the others
- * waiting.
+ * place of a timer for each request, and ends those whose time is up one after the other: whoever is ended comes back at once, and hundreds
+ * at once would keep the others waiting.
  */
 public final class Connections {
 
@@ -38,7 +40,10 @@ public final class Connections {
     /** Ended in one look at most: so many, and this share of all. */
     private static final int ENDED_AT_ONCE = 10;
 
-    private static final double ENDED_SHARE = 0.02;
+    private static final double ENDED_SHARE = 0.04;
+
+    /** Time over which the ends of one look are spread. */
+    private static final Duration SPREAD = Duration.ofMillis(40);
 
     /** An address, or the network that one IPv6 customer has. */
     private record Origin(String bytes) {}
@@ -125,7 +130,7 @@ public final class Connections {
         }
     }
 
-    /** One look; called every {@link #BEAT}. */
+    /** One look; called every {@link #BEAT}. Blocks for some of it. */
     void look() {
         // By the clock and not by counting: on a busy machine looks come late.
         int now = (int) ((System.nanoTime() - began) / BEAT.toNanos());
@@ -138,9 +143,10 @@ public final class Connections {
         int idle = beats(limits.idleTimeout());
         int end = beats(END_AT_MOST);
         int stalled = beats(limits.readTimeout());
-        double room = ENDED_AT_ONCE + ENDED_SHARE * open.size();
+        int room = ENDED_AT_ONCE + (int) (ENDED_SHARE * open.size());
+        List<Connection> over = new ArrayList<>();
         for (Connection connection : open) {
-            if (room < 1) {
+            if (over.size() >= room) {
                 break;
             }
             int waited = connection.beatsInState();
@@ -150,26 +156,31 @@ public final class Connections {
                 case IDLE -> waited > idle;
                 case END -> waited > end;
             };
-            if (connection.killed()) {
-                continue;
-            }
-            if (late || connection.beatsStalled() > stalled) {
-                meters.refused(
-                        connection.state() == Connection.State.HEAD
-                                ? ListenMeters.Refusal.SLOW_HEADERS
-                                : ListenMeters.Refusal.SLOW);
-                if (connection.spoke() && connection.state() != Connection.State.IDLE) {
-                    offended(connection);
+            boolean readsNothing = connection.beatsStalled() > stalled;
+            if ((late || readsNothing) && !connection.killed()) {
+                if (!connection.held()) {
+                    tooSlow(connection, readsNothing);
                 }
-                connection.kill();
-                room--;
+                over.add(connection);
             }
+        }
+        for (Connection connection : over) {
+            connection.kill();
+            LockSupport.parkNanos(SPREAD.toNanos() / over.size());
         }
         if (now - peersLookedAt > Peer.WITHIN_BEATS) {
             peersLookedAt = now;
             synchronized (peers) {
                 peers.values().removeIf(peer -> peer.forgettable(now));
             }
+        }
+    }
+
+    private void tooSlow(Connection connection, boolean readsNothing) {
+        boolean head = connection.state() == Connection.State.HEAD;
+        meters.refused(head ? ListenMeters.Refusal.SLOW_HEADERS : ListenMeters.Refusal.SLOW);
+        if (readsNothing || (head && connection.spoke())) {
+            offended(connection);
         }
     }
 

@@ -14,6 +14,7 @@ import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.audit.AuditLog;
 import dev.windrose.live.audit.AuditSettings;
+import dev.windrose.live.audit.WaitingEvents;
 import dev.windrose.live.failover.EvacuationPlanner;
 import dev.windrose.live.geo.LatencyPlane;
 import dev.windrose.live.geo.LatencySettings;
@@ -205,6 +206,7 @@ final class RunningApi implements AutoCloseable {
             audit = new AuditLog(
                     "us-east-1/test",
                     new AuditSettings(Duration.ofDays(400)),
+                    new WaitingEvents(directory.resolve("audit.waiting")),
                     () -> writable ? database : null,
                     auditing,
                     System::currentTimeMillis,

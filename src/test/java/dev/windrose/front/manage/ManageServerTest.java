@@ -10,6 +10,7 @@ import dev.windrose.decide.audit.AuditEvent;
 import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.audit.AuditLog;
 import dev.windrose.live.audit.AuditSettings;
+import dev.windrose.live.audit.WaitingEvents;
 import dev.windrose.live.listen.Connections;
 import dev.windrose.live.listen.HttpLimits;
 import dev.windrose.live.listen.Listener;
@@ -43,6 +44,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -61,6 +63,9 @@ class ManageServerTest {
             .withFallback(ConfigFactory.load()));
     private static final HttpLimits LIMITS = new HttpLimits(
             1000, 5, 1000, Duration.ofMillis(500), Duration.ofSeconds(60), Duration.ofSeconds(8), Duration.ZERO);
+
+    @TempDir
+    private static Path files;
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -83,6 +88,7 @@ class ManageServerTest {
         audit = new AuditLog(
                 "us-east-1/a:1",
                 new AuditSettings(Duration.ofDays(10)),
+                new WaitingEvents(files.resolve("audit.waiting")),
                 () -> database,
                 Runnable::run,
                 System::currentTimeMillis,

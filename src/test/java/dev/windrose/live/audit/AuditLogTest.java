@@ -7,6 +7,7 @@ import dev.windrose.decide.audit.AuditEntry;
 import dev.windrose.decide.audit.AuditEvent;
 import dev.windrose.watch.AuditMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -17,13 +18,20 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The audit on a real database, which is away at times. */
 class AuditLogTest {
+
+    @TempDir
+    private Path files;
 
     private final JdbcDataSource database = new JdbcDataSource();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
@@ -50,10 +58,15 @@ class AuditLogTest {
         return new AuditLog(
                 "us-east-1/a:1",
                 new AuditSettings(Duration.ofDays(10)),
+                new WaitingEvents(file()),
                 this::database,
                 Runnable::run,
                 now::get,
                 new AuditMeters(registry));
+    }
+
+    private Path file() {
+        return files.resolve("audit.waiting");
     }
 
     private DataSource database() {
@@ -109,6 +122,84 @@ class AuditLogTest {
 
         assertThat(written.toCompletableFuture()).isCompleted();
         assertThat(written()).hasSize(1);
+    }
+
+    private void areWrittenOnce(int changes) {
+        List<AuditEntry> entries = written();
+        assertThat(entries)
+                .extracting(
+                        entry -> entry.event().requestId() + " " + entry.event().count())
+                .containsExactlyElementsOf(IntStream.range(0, changes)
+                        .mapToObj(i -> "r-" + i + " 1")
+                        .toList());
+        assertThat(AuditChain.verify(entries.iterator()).wrong()).isNull();
+        assertThat(file()).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 1300})
+    void whatWaitsOutlivesTheProcess(int changes) {
+        there = false;
+        for (int i = 0; i < changes - 1; i++) {
+            log.record(event("ada", 200, i));
+        }
+        log = log();
+        log.record(event("ada", 200, changes - 1));
+        log = log();
+        there = true;
+        log.flush();
+
+        areWrittenOnce(changes);
+        log.record(event("ada", 200, changes));
+        areWrittenOnce(changes + 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 1300})
+    void whatTheDatabaseHasAlreadyIsNotWrittenAgain(int changes) throws IOException {
+        there = false;
+        for (int i = 0; i < changes; i++) {
+            log.record(event("ada", 200, i));
+        }
+        byte[] left = Files.readAllBytes(file());
+        there = true;
+        log.flush();
+        // As if it had been killed before the file was gone.
+        Files.write(file(), left);
+        log = log();
+        log.flush();
+
+        areWrittenOnce(changes);
+    }
+
+    @Test
+    void refusalsThatWaitAreCountedRight() {
+        there = false;
+        for (int i = 0; i < 3; i++) {
+            log.record(event("nobody", 401, i));
+        }
+        log.flush();
+        log.record(event("nobody", 401, 3));
+        log.flush();
+        log = log();
+        there = true;
+        log.flush();
+
+        assertThat(written()).extracting(entry -> entry.event().count()).containsExactly(3L, 1L);
+    }
+
+    @Test
+    void aLineThatWasCutOffIsPassedOver() throws IOException {
+        there = false;
+        log.record(event("ada", 200, 0));
+        log.record(event("ada", 200, 1));
+        String all = Files.readString(file());
+        Files.writeString(file(), all.substring(0, all.length() - 20));
+        log = log();
+        there = true;
+        log.flush();
+
+        areWrittenOnce(1);
     }
 
     @Test
