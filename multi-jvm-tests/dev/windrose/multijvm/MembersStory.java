@@ -64,15 +64,15 @@ class MembersStory {
             }
             Views.agree(cluster, SHARED, SOON);
             Views.decideBy(cluster, SHARED, SOON);
-            Operator operator = new Operator(cluster, Cluster.logs("members"));
+            Shell shell = new Shell(Cluster.logs("members"));
             double started = starts(cluster, US) + starts(cluster, EU);
             try (Writers writers = Writers.start(cluster, "members", 10, SHARED)) {
-                asked(cluster, List.of(US, EU, AP, SECOND), () -> drain(cluster, operator));
-                asked(cluster, List.of(US, EU, AP, SECOND), () -> leave(cluster, operator));
+                asked(cluster, List.of(US, EU, AP, SECOND), () -> drain(cluster, shell));
+                asked(cluster, List.of(US, EU, AP, SECOND), () -> leave(cluster, shell));
                 writers.awaitMore(List.of(US, EU, AP), 10, SOON);
                 asked(cluster, List.of(US, EU, AP), () -> downSecond(cluster));
                 writers.awaitMore(List.of(US, EU, AP), 10, SOON);
-                asked(cluster, List.of(US, EU, SECOND), () -> downRegion(cluster, writers, operator));
+                asked(cluster, List.of(US, EU, SECOND), () -> downRegion(cluster, writers, shell));
                 writers.awaitMore(List.of(US, EU, AP), 10, SOON);
                 writers.stop();
                 Drill.countLostAndDiffering(cluster, writers, SHARED, figures);
@@ -81,36 +81,44 @@ class MembersStory {
             figures.atMost("wrong ones", wrong, 0);
             figures.atMost(
                     "control planes of others that ended", starts(cluster, US) + starts(cluster, EU) - started, 0);
-            figures.atMost("orders that are missing in the audit", 7 - audited(operator), 0);
+            figures.atMost("orders that are missing in the audit", 7 - audited(cluster, shell), 0);
         }
         Drill.report(figures);
     }
 
     /** A node that load balancers leave out goes on deciding. */
-    private void drain(Cluster cluster, Operator operator) throws Exception {
+    private void drain(Cluster cluster, Shell shell) throws Exception {
         try (Api second = cluster.api(SECOND);
                 Api us = cluster.api(US)) {
-            assertThat(operator.run(SECOND, "cluster", "drain", "--reason", "drill")
+            assertThat(shell.run(cluster.node(SECOND).port(), "cluster", "drain", "--reason", "drill")
                             .code())
                     .isZero();
             assertThat(second.get("/health/ready").status()).isEqualTo(503);
             assertThat(second.get("/health/ready/control").done()).isTrue();
             assertThat(us.get("/health/ready").done()).isTrue();
             Writes.rename(second, rules.get(0), "written by a drained node");
-            assertThat(operator.run(SECOND, "cluster", "undrain").code()).isZero();
+            assertThat(shell.run(cluster.node(SECOND).port(), "cluster", "undrain")
+                            .code())
+                    .isZero();
             assertThat(second.get("/health/ready").done()).isTrue();
         }
     }
 
     /** One of two nodes of a region leaves: its rules move, and it joins again by itself. */
-    private void leave(Cluster cluster, Operator operator) throws Exception {
+    private void leave(Cluster cluster, Shell shell) throws Exception {
         double starts = starts(cluster, SECOND);
         Await.until(
                 "both nodes hold definitions",
                 SOON,
                 () -> Members.held(cluster, SECOND) > 0 && Members.held(cluster, US) > 0);
         long definitions = Members.held(cluster, SECOND) + Members.held(cluster, US);
-        assertThat(operator.run(EU, "cluster", "leave", Members.address(cluster, SECOND), "--reason", "drill")
+        assertThat(shell.run(
+                                cluster.node(EU).port(),
+                                "cluster",
+                                "leave",
+                                Members.address(cluster, SECOND),
+                                "--reason",
+                                "drill")
                         .code())
                 .isZero();
         long asked = System.nanoTime();
@@ -148,7 +156,7 @@ class MembersStory {
     }
 
     /** The only node of a region was killed: nobody takes it for gone but who says so. */
-    private void downRegion(Cluster cluster, Writers writers, Operator operator) throws Exception {
+    private void downRegion(Cluster cluster, Writers writers, Shell shell) throws Exception {
         String address = Members.address(cluster, AP);
         cluster.node(AP).kill();
         long killed = System.nanoTime();
@@ -157,12 +165,12 @@ class MembersStory {
         writers.awaitMore(List.of(US, EU), 10, SOON);
         assertThat(Members.addresses(cluster, EU)).as("nobody has downed it").contains(address);
         long ordered = System.nanoTime();
-        assertThat(operator.run(EU, "cluster", "down", address, "--reason", "drill")
+        assertThat(shell.run(cluster.node(EU).port(), "cluster", "down", address, "--reason", "drill")
                         .code())
                 .isZero();
         Members.await(cluster, List.of(US, EU, SECOND), 3);
         figures.atMost("a region killed: the others are one cluster again after the order, s", since(ordered), 10);
-        assertThat(operator.run(EU, "cluster", "down", address, "--reason", "drill")
+        assertThat(shell.run(cluster.node(EU).port(), "cluster", "down", address, "--reason", "drill")
                         .code())
                 .as("it is no member")
                 .isEqualTo(3);
@@ -238,12 +246,12 @@ class MembersStory {
     }
 
     /** Entries about members and drains in the audits of the two journals that nodes were told through; none was changed. */
-    private static long audited(Operator operator) throws IOException, InterruptedException {
+    private static long audited(Cluster cluster, Shell shell) throws IOException, InterruptedException {
         long found = 0;
         for (int node : List.of(US, EU)) {
-            Operator.Ran exported = operator.run(node, "audit", "export");
+            Shell.Ran exported = shell.run(cluster.node(node).port(), "audit", "export");
             assertThat(exported.code()).isZero();
-            found += exported.out()
+            found += exported.said()
                     .lines()
                     .filter(line -> line.contains("/api/v1/cluster/"))
                     .count();

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import java.util.zip.GZIPOutputStream;
 
 /** Requests that were made to do harm, and how a node may answer them. */
@@ -133,28 +134,23 @@ public final class HostileRequests {
 
     /** Status of the answer; 0 when the connection ended without one. */
     public static int answered(int port, Hostile request) throws IOException {
-        try (Raw raw = new Raw(port, "127.0.0.1")) {
-            try {
-                raw.send(request.bytes());
-            } catch (IOException e) {
-                // Refused before all was sent.
-            }
-            return raw.status();
-        }
+        return sent(port, request, Raw::status);
     }
 
     /** How many answers came until the connection ended: more than one, and what was hidden in a body was taken for a request. */
     public static int answers(int port, Hostile request) throws IOException {
+        return sent(port, request, raw -> (int)
+                raw.rest().lines().filter(line -> line.contains("HTTP/1.1 ")).count());
+    }
+
+    private static int sent(int port, Hostile request, ToIntFunction<Raw> read) throws IOException {
         try (Raw raw = new Raw(port, "127.0.0.1")) {
             try {
                 raw.send(request.bytes());
             } catch (IOException e) {
                 // Refused before all was sent.
             }
-            return (int) raw.rest()
-                    .lines()
-                    .filter(line -> line.contains("HTTP/1.1 "))
-                    .count();
+            return read.applyAsInt(raw);
         }
     }
 
