@@ -55,6 +55,8 @@ class WhereClientsWereTest {
         List<CompletableFuture<Void>> writers = new ArrayList<>();
         // Ids that fall on one slot: found by trying.
         long[] ids = colliding(clients, 16);
+        // What the trying left is there until a writer comes.
+        clients.put(ids[0], ids[0] * 3, ids[0] * 5);
         for (int writer = 0; writer < 2; writer++) {
             int seed = writer;
             writers.add(CompletableFuture.runAsync(() -> {
