@@ -75,7 +75,7 @@ class LostTailStory {
     }
 
     private static boolean alarmed(Api api) throws IOException {
-        return api.meter("windrose_replication_alarm", "kind=\"lost_tail\"") > 0;
+        return api.meter("windrose_alarm", "kind=\"lost_tail\"") > 0;
     }
 
     private static double mended(Api api) throws IOException {

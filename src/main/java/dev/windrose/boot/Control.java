@@ -78,7 +78,7 @@ final class Control implements ControlSystem.Parts {
         this.dataDir = dataDir;
         this.data = data;
         this.waiting = waiting;
-        this.ruleMeters = new RuleMeters(meters.registry());
+        this.ruleMeters = new RuleMeters(meters.registry(), meters.alarms());
         this.manageMeters = new ListenMeters(meters.registry(), "manage");
         this.managing =
                 new Connections(settings.http().limits(), settings.http().trustedProxies(), manageMeters);

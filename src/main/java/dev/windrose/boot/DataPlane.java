@@ -232,6 +232,7 @@ final class DataPlane {
                 control::membership,
                 control::ready,
                 new Operations(control::history, control::cluster),
+                meters.alarms(),
                 meters::scrape);
         try {
             api = ApiServer.start(system, settings.http(), tls, parts, new HttpMeters(meters.registry()))

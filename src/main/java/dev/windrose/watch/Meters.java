@@ -33,6 +33,7 @@ public final class Meters implements AutoCloseable {
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
+    private final Alarms alarms;
 
     /** A registry that already measures the JVM, the process and the machine. */
     public static Meters create(String region, String node, String version) {
@@ -49,10 +50,16 @@ public final class Meters implements AutoCloseable {
         new FileDescriptorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         registry.gauge(BUILD, Tags.of(TAG_VERSION, version), 1);
+        alarms = new Alarms(registry, System::currentTimeMillis);
     }
 
     public MeterRegistry registry() {
         return registry;
+    }
+
+    /** What is wrong with this node now. */
+    public Alarms alarms() {
+        return alarms;
     }
 
     /** Everything measured, in the text form of Prometheus. */

@@ -6,7 +6,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -45,41 +44,38 @@ public final class RuleMeters {
     /** Changes that this region lacked, and took from region {@code source} because nothing brought them. */
     public static final String MENDED = "windrose.replication.mended";
 
-    /** 1 while something is wrong between this region and {@code source}, by {@code kind}. */
-    public static final String ALARM = "windrose.replication.alarm";
-
     /** Time until an edit is in the journal. */
     public static final String EDIT = "windrose.rule.edit";
 
     /** Edits by {@code result}. */
     public static final String EDITS = "windrose.rule.edits";
 
-    /** Kinds of alarms. */
-    public enum Alarm {
-        /** The journal of the other region is not the one it was. */
-        INCARNATION,
-        /** This region's journal lost events that others have. */
-        LOST_TAIL,
-        /** A definition could not take an event. */
-        PARKED,
-        /** States differ for longer than replication takes. */
-        DIGEST
-    }
-
     private final MeterRegistry registry;
+    private final Alarms alarms;
     private final LongAdder borrowed = new LongAdder();
     private final AtomicLong head;
     private final Counter gaps;
     private final Timer edit;
     private final Map<String, AtomicLong> gauges = new ConcurrentHashMap<>();
 
+    /** Meters whose alarms nobody is shown, such as those of a command. */
     public RuleMeters(MeterRegistry registry) {
+        this(registry, new Alarms(registry, System::currentTimeMillis));
+    }
+
+    public RuleMeters(MeterRegistry registry, Alarms alarms) {
         this.registry = registry;
+        this.alarms = alarms;
         this.head = new AtomicLong();
         registry.gauge(HEAD, head);
         this.gaps = registry.counter(GAPS);
         this.edit = Timer.builder(EDIT).publishPercentiles(0.5, 0.99).register(registry);
         FunctionCounter.builder(BORROWED, borrowed, LongAdder::sum).register(registry);
+    }
+
+    /** What is wrong with the journal and with replication now. */
+    public Alarms alarms() {
+        return alarms;
     }
 
     public void borrowed() {
@@ -120,11 +116,6 @@ public final class RuleMeters {
 
     public void different(String source, int definitions) {
         gauge(DIFFERENT, "source", source).set(definitions);
-    }
-
-    public void alarm(String source, Alarm kind, boolean raised) {
-        gauge(ALARM, "source", source, "kind", kind.name().toLowerCase(Locale.ROOT))
-                .set(raised ? 1 : 0);
     }
 
     public void edited(Duration took, String result) {

@@ -22,13 +22,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "cluster",
         description = {
-            "The nodes as one of them sees them: members and regions, shards, members that leave or are gone;",
+            "The nodes as one of them sees them: members and regions, alarms, shards, members that leave or are gone;",
             "one node taken out of its load balancers; how much it logs. See also `windrose region evict`."
         },
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         subcommands = {
             ClusterCommand.Members.class,
+            ClusterCommand.Alarms.class,
             ClusterCommand.Regions.class,
             ClusterCommand.Shards.class,
             ClusterCommand.Leave.class,
@@ -61,6 +62,18 @@ public final class ClusterCommand implements Callable<Integer> {
                     cluster.path("members"),
                     List.of("address", "region", "status", "reachable", "self", "leader", "roles"));
             return Exit.DONE;
+        }
+    }
+
+    @Command(name = "alarms", description = "What is wrong with this node now; fails with 1 when there is anything.")
+    static final class Alarms extends Verb {
+
+        @Override
+        public Integer call() {
+            JsonNode raised = options.remote().get("/api/v1/alarms").body();
+            options.output.list(
+                    out(), raised, raised.path("alarms"), List.of("kind", "source", "since", "detail"));
+            return raised.path("alarms").isEmpty() ? Exit.DONE : Exit.FAILED;
         }
     }
 

@@ -14,6 +14,7 @@ import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
+import dev.windrose.watch.Alarms;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
  * @param latency what is learned of round trips
  * @param membership of regions in the cluster; gives null while there is no control plane
  * @param operations what only operators ask for
+ * @param alarms what is wrong with this node now
  * @param scrape gives everything measured, in the text form of Prometheus
  */
 public record ApiParts(
@@ -62,6 +64,7 @@ public record ApiParts(
         Supplier<@Nullable Membership> membership,
         BooleanSupplier controlReady,
         Operations operations,
+        Alarms alarms,
         Supplier<String> scrape) {
 
     public ApiParts {

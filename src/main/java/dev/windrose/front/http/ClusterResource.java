@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.live.member.ClusterControl;
 import dev.windrose.model.Permission;
+import dev.windrose.watch.Alarms;
 import dev.windrose.watch.LogLevels;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code /api/v1/cluster}: who is in the cluster as this node sees it; members that leave or are gone; this node taken out of its
- * load balancers; and how much it logs.
+ * load balancers; and how much it logs. {@code /api/v1/alarms}: what is wrong with this node now.
  */
 final class ClusterResource {
 
@@ -41,6 +42,7 @@ final class ClusterResource {
 
     void addTo(Router router) {
         router.add("GET", PATH, Permission.READ, this::show)
+                .add("GET", "/api/v1/alarms", Permission.READ, this::alarms)
                 .add("GET", PATH + "/shards", Permission.READ, this::shards)
                 .add("POST", PATH + "/members/*/leave", Permission.ADMINISTER, this::leave)
                 .add("POST", PATH + "/members/*/down", Permission.ADMINISTER, this::down)
@@ -88,6 +90,20 @@ final class ClusterResource {
         ArrayNode shown = json.putArray("regions");
         regions.forEach((region, counts) ->
                 shown.addObject().put("region", region).put("nodes", counts[0]).put("reachable", counts[1]));
+        return Reply.now(Reply.json(json));
+    }
+
+    private CompletionStage<HttpResponse> alarms(Call call) {
+        call.onlyQueries();
+        ObjectNode json = Json.object();
+        ArrayNode alarms = json.putArray("alarms");
+        parts.alarms()
+                .raised()
+                .forEach(alarm -> alarms.addObject()
+                        .put("kind", Alarms.name(alarm.kind()))
+                        .put("source", alarm.source())
+                        .put("detail", alarm.detail())
+                        .put("since", Json.time(alarm.sinceEpochMs())));
         return Reply.now(Reply.json(json));
     }
 

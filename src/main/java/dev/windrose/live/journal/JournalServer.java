@@ -9,6 +9,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import dev.windrose.live.wire.WireMessage;
+import dev.windrose.watch.Alarms;
 import dev.windrose.watch.RuleMeters;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -305,7 +306,11 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
                                 + " incarnation",
                         pull.after(),
                         contiguous);
-        meters.alarm(self, RuleMeters.Alarm.LOST_TAIL, true);
+        meters.alarms()
+                .raise(
+                        Alarms.Kind.LOST_TAIL,
+                        self,
+                        "this region's journal lost events that other regions have; they are taken from there");
         incarnation = null;
         givenTo.clear();
         waiting.put(pull.replyTo(), new Waiting(pull, System.nanoTime()));

@@ -9,6 +9,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import dev.windrose.watch.Alarms;
 import dev.windrose.watch.RuleMeters;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -243,7 +244,11 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
                             source,
                             batch.incarnation(),
                             cursor.incarnation());
-            meters.alarm(source, RuleMeters.Alarm.INCARNATION, true);
+            meters.alarms()
+                    .raise(
+                            Alarms.Kind.INCARNATION,
+                            source,
+                            "the journal of this region was replaced; its events are read again from their start");
         }
         cursor = new CursorStore.Cursor(batch.incarnation(), 0);
         return onPullNow();
@@ -419,7 +424,13 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
 
     private void showParked() {
         meters.parked(source, parked.size());
-        meters.alarm(source, RuleMeters.Alarm.PARKED, !parked.isEmpty());
+        meters.alarms()
+                .set(
+                        Alarms.Kind.PARKED,
+                        source,
+                        parked.isEmpty()
+                                ? null
+                                : "definitions cannot take events of this region, see GET /api/v1/journal");
     }
 
     private interface Statement<T> {

@@ -14,6 +14,7 @@ import dev.windrose.decide.rule.Lagging;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.wire.WireMessage;
 import dev.windrose.model.RegionId;
+import dev.windrose.watch.Alarms;
 import dev.windrose.watch.RuleMeters;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -273,7 +274,13 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
         List<String> lasting = followed.lasting(settings.differentFor(), now);
         mend(region, why, followed.lasting(settings.digestEvery().dividedBy(2), now));
         meters.different(region, different.size());
-        meters.alarm(region, RuleMeters.Alarm.DIGEST, !lasting.isEmpty());
+        meters.alarms()
+                .set(
+                        Alarms.Kind.DIGEST,
+                        region,
+                        lasting.isEmpty()
+                                ? null
+                                : "definitions differ from those in this region for longer than replication takes");
         if (!lasting.isEmpty()) {
             getContext()
                     .getLog()

@@ -32,6 +32,7 @@ import dev.windrose.live.tls.ServerTls;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
+import dev.windrose.watch.Alarms;
 import dev.windrose.watch.AuditMeters;
 import dev.windrose.watch.HttpMeters;
 import dev.windrose.watch.LatencyMeters;
@@ -232,6 +233,7 @@ final class RunningApi implements AutoCloseable {
                     () -> writable ? this::evict : null,
                     () -> controlReady,
                     new Operations(() -> null, () -> null),
+                    new Alarms(registry, System::currentTimeMillis),
                     registry::scrape);
             server = ApiServer.start(
                             system,

@@ -7,6 +7,7 @@ import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import com.typesafe.config.ConfigFactory;
+import dev.windrose.watch.Alarms;
 import dev.windrose.watch.RuleMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
@@ -187,7 +188,7 @@ class JournalServerTest {
         JournalServer.Batch told = reader.receiveMessage();
         assertThat(told.incarnation()).isNotEqualTo(before);
         assertThat(told.upTo()).isZero();
-        assertThat(registry.get(RuleMeters.ALARM)
+        assertThat(registry.get(Alarms.ALARM)
                         .tag("kind", "lost_tail")
                         .gauge()
                         .value())
