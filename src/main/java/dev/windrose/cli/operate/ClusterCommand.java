@@ -71,8 +71,7 @@ public final class ClusterCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             JsonNode raised = options.remote().get("/api/v1/alarms").body();
-            options.output.list(
-                    out(), raised, raised.path("alarms"), List.of("kind", "source", "since", "detail"));
+            options.output.list(out(), raised, raised.path("alarms"), List.of("kind", "source", "since", "detail"));
             return raised.path("alarms").isEmpty() ? Exit.DONE : Exit.FAILED;
         }
     }

@@ -188,10 +188,7 @@ class JournalServerTest {
         JournalServer.Batch told = reader.receiveMessage();
         assertThat(told.incarnation()).isNotEqualTo(before);
         assertThat(told.upTo()).isZero();
-        assertThat(registry.get(Alarms.ALARM)
-                        .tag("kind", "lost_tail")
-                        .gauge()
-                        .value())
+        assertThat(registry.get(Alarms.ALARM).tag("kind", "lost_tail").gauge().value())
                 .isEqualTo(1);
     }
 
