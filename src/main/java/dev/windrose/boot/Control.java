@@ -111,10 +111,6 @@ final class Control implements ControlSystem.Parts {
     @Override
     public void start(ActorSystem<?> control) {
         Database opened = opened();
-        opened.whenEnded(() -> {
-            LOG.error("the embedded journal has closed itself, its disk may be full: the control plane starts anew");
-            control.terminate();
-        });
         RulePlane plane = RulePlane.start(
                 control,
                 settings.node().region(),
