@@ -15,6 +15,7 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.MediaTypes;
 import akka.http.javadsl.model.headers.RawHeader;
 import akka.http.javadsl.settings.ClientConnectionSettings;
+import akka.stream.Attributes;
 import akka.stream.KillSwitches;
 import akka.stream.Materializer;
 import akka.stream.SharedKillSwitch;
@@ -28,6 +29,7 @@ import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Reading;
 import dev.windrose.live.reach.Wires;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -85,7 +87,7 @@ final class GrpcProbe implements Probe.Protocol {
         InetSocketAddress looked = new InetSocketAddress(address, Probe.port(target, encrypted ? 443 : 80));
         SharedKillSwitch cut = KillSwitches.shared("check");
         // Whatever is said on it then: the end of the stream of answers would not end a connection that goes on talking.
-        answered.whenComplete((reading, failure) -> cut.shutdown());
+        answered.whenComplete((reading, failure) -> cut.abort(new IOException("check: over")));
         OutgoingConnectionBuilder builder = Http.get(system)
                 .connectionTo(target.endpoint().getHost())
                 // What a target does wrong is in the cause of the reading.
@@ -106,7 +108,11 @@ final class GrpcProbe implements Probe.Protocol {
                 .concat(Source.maybe())
                 .via(connection)
                 .mapAsync(1, response -> judged(target, response, began))
-                .runWith(Sink.head(), materializer)
+                .toMat(Sink.head(), Keep.right())
+                // Nor here: a stage that fails on what a target sends would be a stack trace for each check.
+                .withAttributes(Attributes.createLogLevels(
+                        Attributes.logLevelOff(), Attributes.logLevelOff(), Attributes.logLevelOff()))
+                .run(materializer)
                 .whenComplete((reading, failure) -> {
                     if (reading == null) {
                         answered.completeExceptionally(failure);
