@@ -21,6 +21,7 @@ import dev.windrose.live.member.Eviction;
 import dev.windrose.live.member.Membership;
 import dev.windrose.live.member.Voices;
 import dev.windrose.live.metric.MetricsArchive;
+import dev.windrose.live.pool.PoolSetup;
 import dev.windrose.live.rule.RuleActor;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.rule.RulePlane;
@@ -38,7 +39,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +55,7 @@ final class Control implements ControlSystem.Parts {
     private final Settings settings;
     private final DataDir dataDir;
     private final DataPlane data;
-    private final Executor waiting;
+    private final NodePools pools;
     private final RuleMeters ruleMeters;
     private final AtomicInteger up;
     private final ListenMeters manageMeters;
@@ -72,12 +72,11 @@ final class Control implements ControlSystem.Parts {
     private volatile @Nullable ClusterControl cluster;
     private volatile @Nullable JournalProbe probe;
 
-    /** @param waiting runs what waits for databases */
-    Control(Settings settings, DataDir dataDir, DataPlane data, Meters meters, Executor waiting) {
+    Control(Settings settings, DataDir dataDir, DataPlane data, Meters meters, NodePools pools) {
         this.settings = settings;
         this.dataDir = dataDir;
         this.data = data;
-        this.waiting = waiting;
+        this.pools = pools;
         this.ruleMeters = new RuleMeters(meters.registry(), meters.alarms());
         this.manageMeters = new ListenMeters(meters.registry(), "manage");
         this.managing =
@@ -106,6 +105,11 @@ final class Control implements ControlSystem.Parts {
         Database opened = Database.open(settings.journal(), ruleMeters);
         database = opened;
         return new JournalSetup(opened);
+    }
+
+    @Override
+    public PoolSetup waiting() {
+        return new PoolSetup(pools.database);
     }
 
     @Override
@@ -178,9 +182,9 @@ final class Control implements ControlSystem.Parts {
                 control.scheduler());
         cluster = new ClusterControl(control, voices, System::nanoTime);
         history = new JournalHistory(
-                control, opened, RuleActor.TYPE, settings.node().region().value(), waiting);
-        probe = new JournalProbe(opened, waiting);
-        ManageServer.start(control, settings.manage(), tls, access, data.audit(), managing, manageMeters)
+                control, opened, RuleActor.TYPE, settings.node().region().value(), pools.questions);
+        probe = new JournalProbe(opened, pools.control);
+        ManageServer.start(control, settings.manage(), tls, access, data.audit(), managing, pools.connections, manageMeters)
                 .whenComplete((bound, failure) -> {
                     if (failure != null) {
                         LOG.warn("management is not there, cause [{}]", Causes.oneLine(failure));

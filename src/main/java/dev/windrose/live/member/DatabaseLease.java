@@ -47,7 +47,7 @@ public final class DatabaseLease extends Lease {
         this.settings = settings;
         this.system = system;
         this.table = JournalSetup.of(system).leases();
-        this.blocking = system.dispatchers().lookup("akka.actor.default-blocking-io-dispatcher");
+        this.blocking = system.dispatchers().lookup("windrose-lease-dispatcher");
     }
 
     @Override

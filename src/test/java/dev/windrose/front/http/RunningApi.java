@@ -203,6 +203,7 @@ final class RunningApi implements AutoCloseable {
                     new WaitingEvents(directory.resolve("audit.waiting")),
                     () -> writable ? database : null,
                     auditing,
+                    auditing,
                     System::currentTimeMillis,
                     new AuditMeters(registry));
             ApiParts parts = new ApiParts(
@@ -241,6 +242,7 @@ final class RunningApi implements AutoCloseable {
                                     limits),
                             tls,
                             parts,
+                            auditing,
                             new HttpMeters(registry))
                     .toCompletableFuture()
                     .get(20, TimeUnit.SECONDS);

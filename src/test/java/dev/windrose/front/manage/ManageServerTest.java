@@ -78,6 +78,7 @@ class ManageServerTest {
                 new WaitingEvents(files.resolve("audit.waiting")),
                 () -> database,
                 Runnable::run,
+                Runnable::run,
                 System::currentTimeMillis,
                 new AuditMeters(registry));
         ListenMeters meters = new ListenMeters(registry, "manage");
@@ -88,6 +89,7 @@ class ManageServerTest {
                         ROLES,
                         audit,
                         new Connections(LIMITS, List.of(), meters),
+                        kit.system().executionContext(),
                         meters)
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);

@@ -50,6 +50,7 @@ class AuditLogTest {
                 new WaitingEvents(file()),
                 this::database,
                 Runnable::run,
+                Runnable::run,
                 now::get,
                 new AuditMeters(registry));
     }

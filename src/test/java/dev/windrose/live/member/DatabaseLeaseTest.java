@@ -30,6 +30,10 @@ class DatabaseLeaseTest {
             "lease",
             ActorSystemSetup.create(
                     BootstrapSetup.create(ConfigFactory.parseString("""
+                                    windrose-lease-dispatcher {
+                                      executor = "thread-pool-executor"
+                                      thread-pool-executor.fixed-pool-size = 2
+                                    }
                                     windrose-lease {
                                       lease-class = "dev.windrose.live.member.DatabaseLease"
                                       heartbeat-timeout = 2s
