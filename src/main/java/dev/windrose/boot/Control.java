@@ -5,8 +5,10 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.AskPattern;
+import akka.cluster.ddata.typed.javadsl.Replicator;
 import dev.windrose.front.manage.ManageServer;
 import dev.windrose.live.access.Authenticator;
+import dev.windrose.live.board.NodeEntries;
 import dev.windrose.live.failover.Evacuations;
 import dev.windrose.live.failover.FailoverRecorder;
 import dev.windrose.live.geo.LatencyBoard;
@@ -22,6 +24,7 @@ import dev.windrose.live.member.Membership;
 import dev.windrose.live.member.Voices;
 import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.pool.PoolSetup;
+import dev.windrose.live.part.Parts;
 import dev.windrose.live.rule.RuleActor;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.rule.RulePlane;
@@ -34,6 +37,7 @@ import dev.windrose.model.Principal;
 import dev.windrose.model.RegionId;
 import dev.windrose.watch.ListenMeters;
 import dev.windrose.watch.Meters;
+import dev.windrose.watch.PartMeters;
 import dev.windrose.watch.RuleMeters;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -71,6 +75,8 @@ final class Control implements ControlSystem.Parts {
     private volatile @Nullable JournalHistory history;
     private volatile @Nullable ClusterControl cluster;
     private volatile @Nullable JournalProbe probe;
+    private volatile @Nullable Parts parts;
+    private final PartMeters partMeters;
 
     Control(Settings settings, DataDir dataDir, DataPlane data, Meters meters, NodePools pools) {
         this.settings = settings;
@@ -78,6 +84,7 @@ final class Control implements ControlSystem.Parts {
         this.data = data;
         this.pools = pools;
         this.ruleMeters = new RuleMeters(meters.registry(), meters.alarms());
+        this.partMeters = new PartMeters(meters.registry(), meters.alarms());
         this.manageMeters = new ListenMeters(meters.registry(), "manage");
         this.managing =
                 new Connections(settings.http().limits(), settings.http().trustedProxies(), manageMeters);
@@ -115,6 +122,9 @@ final class Control implements ControlSystem.Parts {
     @Override
     public void start(ActorSystem<?> control) {
         Database opened = opened();
+        Parts running = new Parts(partMeters, System::nanoTime);
+        parts = running;
+        running.watch(control);
         RulePlane plane = RulePlane.start(
                 control,
                 settings.node().region(),
@@ -124,6 +134,7 @@ final class Control implements ControlSystem.Parts {
                 settings.health().check(),
                 definitions -> data.keeper().tell(new TableKeeper.DefinitionsHeard(definitions)),
                 () -> data.keeper().tell(TableKeeper.StillCurrent.INSTANCE),
+                running,
                 ruleMeters);
         rules = plane;
         try {
@@ -133,46 +144,73 @@ final class Control implements ControlSystem.Parts {
         } catch (SQLException e) {
             throw new IllegalStateException("journal cannot be read", e);
         }
+        ActorRef<Replicator.Command> replicator = NodeEntries.ofCluster(control);
         control.systemActorOf(
-                HealthExchange.create(settings.health(), settings.node().region(), data.healthWatch()),
+                running.lasting(
+                        "health-exchange",
+                        part -> HealthExchange.create(
+                                settings.health(),
+                                settings.node().region(),
+                                data.healthWatch(),
+                                replicator,
+                                part)),
                 "health-exchange",
                 Props.empty());
         control.systemActorOf(
-                UsageBoard.create(data.director(), settings.table().shareCountersEvery()),
+                running.lasting(
+                        "usage-board",
+                        part -> UsageBoard.create(
+                                data.director(), settings.table().shareCountersEvery(), replicator, part)),
                 "usage-board",
                 Props.empty());
-        control.systemActorOf(LatencyBoard.create(data.latency(), settings.latency()), "latency-board", Props.empty());
-        control.systemActorOf(DemandBoard.create(data.director(), data.keeper()), "demand-board", Props.empty());
+        control.systemActorOf(
+                running.lasting(
+                        "latency-board",
+                        part -> LatencyBoard.create(data.latency(), settings.latency(), replicator, part)),
+                "latency-board",
+                Props.empty());
+        control.systemActorOf(
+                running.lasting(
+                        "demand-board",
+                        part -> DemandBoard.create(data.director(), data.keeper(), replicator, part)),
+                "demand-board",
+                Props.empty());
         ActorRef<FailoverRecorder.Command> recorder = control.systemActorOf(
-                FailoverRecorder.create(
-                        plane.gateway(),
-                        settings.node().region(),
-                        new HashSet<>(settings.node().regions()),
-                        System::nanoTime),
+                running.lasting(
+                        "failover-recorder",
+                        FailoverRecorder.create(
+                                plane.gateway(),
+                                settings.node().region(),
+                                new HashSet<>(settings.node().regions()),
+                                System::nanoTime)),
                 "failover-recorder",
                 Props.empty());
         data.failoversTo(turns -> recorder.tell(new FailoverRecorder.Pending(turns)));
         control.systemActorOf(
-                Evacuations.create(
-                        plane.gateway(),
-                        settings.node().region(),
-                        new HashSet<>(settings.node().regions()),
-                        data.director(),
-                        data.planner(settings),
-                        System::currentTimeMillis),
+                running.lasting(
+                        "evacuations",
+                        Evacuations.create(
+                                plane.gateway(),
+                                settings.node().region(),
+                                new HashSet<>(settings.node().regions()),
+                                data.director(),
+                                data.planner(settings),
+                                System::currentTimeMillis)),
                 "evacuations",
                 Props.empty());
         Set<RegionId> others = new HashSet<>(settings.node().regions());
         others.remove(settings.node().region());
-        metrics = MetricsArchive.start(control, settings.node().region(), others, opened.dataSource());
+        metrics = MetricsArchive.start(control, settings.node().region(), others, opened.dataSource(), running);
         Voices voices = new Voices(System.nanoTime());
         ActorRef<Eviction.Command> eviction = control.systemActorOf(
-                Eviction.create(
-                        settings.node().region(),
-                        new HashSet<>(settings.node().regions()),
-                        settings.node().evictAfter(),
-                        voices,
-                        System::nanoTime),
+                running.lasting(
+                        "eviction",
+                        Eviction.create(
+                                settings.node().region(),
+                                new HashSet<>(settings.node().regions()),
+                                settings.node().evictAfter(),
+                                voices,
+                                System::nanoTime)),
                 "eviction",
                 Props.empty());
         membership = (region, author, reason) -> AskPattern.ask(
@@ -211,6 +249,11 @@ final class Control implements ControlSystem.Parts {
     @Override
     public void gone() {
         up.set(0);
+        Parts ended = parts;
+        parts = null;
+        if (ended != null) {
+            ended.end();
+        }
         data.failoversTo(turns -> {});
         rules = null;
         metrics = null;

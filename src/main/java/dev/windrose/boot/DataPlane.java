@@ -26,6 +26,7 @@ import dev.windrose.live.health.Stalls;
 import dev.windrose.live.health.SteadyRunner;
 import dev.windrose.live.pool.PoolSetup;
 import dev.windrose.live.pool.Pools;
+import dev.windrose.live.part.Parts;
 import dev.windrose.live.reach.Outbound;
 import dev.windrose.live.reach.Wires;
 import dev.windrose.live.table.Catalog;
@@ -41,6 +42,7 @@ import dev.windrose.watch.HealthMeters;
 import dev.windrose.watch.HttpMeters;
 import dev.windrose.watch.LatencyMeters;
 import dev.windrose.watch.Meters;
+import dev.windrose.watch.PartMeters;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -71,6 +73,7 @@ final class DataPlane {
     private final LatencyPlane latency;
     private final PlacesDatabase database;
     private final TablePlane table;
+    private final Parts parts;
 
     private volatile @Nullable ApiServer api = null;
     private volatile @Nullable AuditLog audit = null;
@@ -101,14 +104,18 @@ final class DataPlane {
         system.classicSystem()
                 .scheduler()
                 .scheduleWithFixedDelay(Stalls.BEAT, Stalls.BEAT, stalls::beat, system.executionContext());
+        parts = new Parts(new PartMeters(meters.registry(), meters.alarms()), System::nanoTime);
+        parts.watch(system);
         healthWatch = system.systemActorOf(
-                HealthWatch.create(
-                        settings.node().region(),
-                        settings.health(),
-                        new SteadyRunner(probe::run, stalls, healthMeters),
-                        this::outcomes,
-                        healthMeters,
-                        this::believe),
+                parts.resuming(
+                        "health-watch",
+                        HealthWatch.create(
+                                settings.node().region(),
+                                settings.health(),
+                                new SteadyRunner(probe::run, stalls, healthMeters),
+                                this::outcomes,
+                                healthMeters,
+                                this::believe)),
                 "health-watch",
                 Props.empty());
         GeoMeters geoMeters = new GeoMeters(meters.registry());
@@ -122,6 +129,7 @@ final class DataPlane {
                 settings.latency(),
                 dataDir.path(),
                 () -> look(new HealthWatch.Look(null, null, 0, Integer.MAX_VALUE, new CompletableFuture<>())),
+                parts,
                 new LatencyMeters(meters.registry()));
         table = TablePlane.start(
                 system,
@@ -132,6 +140,7 @@ final class DataPlane {
                 latency.latencies(),
                 () -> picture.reports(),
                 this::watch,
+                parts,
                 meters.registry());
         tableKeeper = table.keeper();
         director = table.director();

@@ -30,6 +30,7 @@ import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.table.Director;
 import dev.windrose.live.table.TableInMemory;
 import dev.windrose.live.tls.ServerTls;
+import dev.windrose.live.part.Watching;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
@@ -194,9 +195,10 @@ final class RunningApi implements AutoCloseable {
                             60),
                     directory,
                     () -> CompletableFuture.completedFuture(seen),
-                    new LatencyMeters(registry));
+                    Watching.parts(),
+                new LatencyMeters(registry));
             table = new TableInMemory(self, DEFAULTS, latency.latencies());
-            MetricsArchive metrics = MetricsArchive.start(system, self, Set.of(), database);
+            MetricsArchive metrics = MetricsArchive.start(system, self, Set.of(), database, Watching.parts());
             audit = new AuditLog(
                     "us-east-1/test",
                     new AuditSettings(Duration.ofDays(400)),
