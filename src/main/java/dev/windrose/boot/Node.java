@@ -53,7 +53,7 @@ public final class Node {
         dataDir = DataDir.open(node.dataDir());
         meters = Meters.create(node.region().value(), node.host() + ":" + node.port(), version);
         data = DataPlane.start(settings, dataDir, meters);
-        control = new Control(settings, dataDir, data, meters, data.waiting());
+        control = new Control(settings, data, meters, data.waiting());
         try {
             access = AccessPart.start(
                     settings, dataDir, data.system(), data.director()::catalog, meters.registry(), say);

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -52,12 +53,22 @@ public final class Database implements AutoCloseable {
      */
     private static final long LOCK = 8019;
 
-    private static final String SHARED = "DO $$ BEGIN IF NOT pg_try_advisory_lock_shared(" + LOCK
-            + ") THEN RAISE 'windrose journal works on it'; END IF; END $$";
+    /** Also names the member, which the database refuses to write for when it was taken for gone. */
+    private static String asMember(String id) {
+        return "DO $$ BEGIN IF NOT pg_try_advisory_lock_shared(" + LOCK
+                + ") THEN RAISE 'windrose journal works on it'; END IF;"
+                + " PERFORM set_config('windrose.member', '" + id + "', false);"
+                + " PERFORM set_config('application_name', '" + applicationName(id) + "', false); END $$";
+    }
+
+    static String applicationName(String id) {
+        return "windrose " + id;
+    }
 
     private final HikariDataSource pool;
     private final JournalSettings settings;
     private final GivenEvents given;
+    private final @Nullable MemberTable members;
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile Runnable whenEnded = () -> {};
     private @Nullable Connection alone = null;
@@ -65,10 +76,12 @@ public final class Database implements AutoCloseable {
     /** Makes the pool; connects to nothing yet. */
     public static Database open(JournalSettings settings, RuleMeters meters) {
         HikariConfig config = config(settings, meters);
-        if (!settings.embedded()) {
-            config.setConnectionInitSql(SHARED);
+        if (settings.embedded()) {
+            return new Database(new HikariDataSource(config), settings, null);
         }
-        return new Database(new HikariDataSource(config), settings);
+        String member = UUID.randomUUID().toString();
+        config.setConnectionInitSql(asMember(member));
+        return new Database(new HikariDataSource(config), settings, member);
     }
 
     /**
@@ -77,7 +90,7 @@ public final class Database implements AutoCloseable {
      * @throws IllegalStateException when one uses it, or another that works on it
      */
     public static Database openAlone(JournalSettings settings, RuleMeters meters) throws SQLException {
-        Database database = new Database(new HikariDataSource(config(settings, meters)), settings);
+        Database database = new Database(new HikariDataSource(config(settings, meters)), settings, null);
         try {
             database.takeAlone();
             return database;
@@ -124,14 +137,20 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private Database(HikariDataSource pool, JournalSettings settings) {
+    private Database(HikariDataSource pool, JournalSettings settings, @Nullable String member) {
         this.pool = pool;
         this.settings = settings;
+        this.members = member == null ? null : new MemberTable(this, member);
         this.given = new GivenEvents(settings.url());
     }
 
     public DataSource dataSource() {
         return pool;
+    }
+
+    /** The region's members; null where one process alone can hold the database. */
+    public @Nullable MemberTable members() {
+        return members;
     }
 
     /** What other regions were given of this journal. */
@@ -164,6 +183,9 @@ public final class Database implements AutoCloseable {
             }
             flyway.migrate();
             verify();
+            if (members != null) {
+                members.enter();
+            }
             given.restore(pool);
         } catch (FlywayException | SQLException | IOException e) {
             throw new IllegalStateException("journal at " + settings.url() + ": " + e.getMessage(), e);
