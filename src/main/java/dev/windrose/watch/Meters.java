@@ -50,6 +50,7 @@ public final class Meters implements AutoCloseable {
         new FileDescriptorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         registry.gauge(BUILD, Tags.of(TAG_VERSION, version), 1);
+        LogFlood.show(registry);
         alarms = new Alarms(registry, System::currentTimeMillis);
     }
 

@@ -24,18 +24,6 @@ class DataDirTest {
     }
 
     @Test
-    void remembersThatItsNodeWasInACluster() {
-        try (DataDir first = DataDir.open(dir)) {
-            assertThat(first.founded()).isFalse();
-            first.markFounded();
-            first.markFounded();
-        }
-        try (DataDir second = DataDir.open(dir)) {
-            assertThat(second.founded()).isTrue();
-        }
-    }
-
-    @Test
     void refusesWhatIsNoDirectory() throws Exception {
         Path file = Files.writeString(dir.resolve("file"), "");
         assertThatThrownBy(() -> DataDir.open(file))

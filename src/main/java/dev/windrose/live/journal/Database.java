@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -56,17 +57,27 @@ public final class Database implements AutoCloseable {
      */
     private static final long LOCK = 8019;
 
-    private static final String SHARED = "DO $$ BEGIN IF NOT pg_try_advisory_lock_shared(" + LOCK
-            + ") THEN RAISE 'windrose journal works on it'; END IF; END $$";
+    /** Also names the member, which the database refuses to write for when it was taken for gone. */
+    private static String asMember(String id) {
+        return "DO $$ BEGIN IF NOT pg_try_advisory_lock_shared(" + LOCK
+                + ") THEN RAISE 'windrose journal works on it'; END IF;"
+                + " PERFORM set_config('windrose.member', '" + id + "', false);"
+                + " PERFORM set_config('application_name', '" + applicationName(id) + "', false); END $$";
+    }
+
+    static String applicationName(String id) {
+        return "windrose " + id;
+    }
 
     private final HikariDataSource pool;
     private final JournalSettings settings;
     private final @Nullable EmbeddedFile embedded;
+    private final @Nullable MemberTable members;
     private @Nullable Connection alone = null;
 
     /** Makes the pool; connects to nothing yet. */
     public static Database open(JournalSettings settings, RuleMeters meters) {
-        return new Database(settings, meters, settings.embedded() ? null : SHARED);
+        return new Database(settings, meters, settings.embedded() ? null : UUID.randomUUID().toString());
     }
 
     /**
@@ -85,12 +96,16 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private Database(JournalSettings settings, RuleMeters meters, @Nullable String first) {
+    /** @param member names this process as a member of its region; null when it is none */
+    private Database(JournalSettings settings, RuleMeters meters, @Nullable String member) {
         this.settings = settings;
+        this.members = member == null ? null : new MemberTable(this, member);
         EmbeddedFile file = settings.embedded() ? new EmbeddedFile(settings) : null;
         this.embedded = file;
         HikariConfig config = config(settings, meters);
-        config.setConnectionInitSql(first);
+        if (member != null) {
+            config.setConnectionInitSql(asMember(member));
+        }
         if (file == null) {
             this.pool = new HikariDataSource(config);
         } else {
@@ -171,6 +186,11 @@ public final class Database implements AutoCloseable {
         return pool.getMaximumPoolSize();
     }
 
+    /** The region's members; null where one process alone can hold the database. */
+    public @Nullable MemberTable members() {
+        return members;
+    }
+
     public JournalSettings settings() {
         return settings;
     }
@@ -191,6 +211,9 @@ public final class Database implements AutoCloseable {
                     .load()
                     .migrate();
             verify();
+            if (members != null) {
+                members.enter();
+            }
         } catch (FlywayException | SQLException | IOException e) {
             throw new IllegalStateException("journal at " + settings.url() + ": " + e.getMessage(), e);
         }
