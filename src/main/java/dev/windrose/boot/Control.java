@@ -5,6 +5,7 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.AskPattern;
+import com.typesafe.config.Config;
 import dev.windrose.front.manage.ManageServer;
 import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.failover.Evacuations;
@@ -60,10 +61,12 @@ final class Control implements ControlSystem.Parts {
     private final AtomicInteger up;
     private final ListenMeters manageMeters;
     private final Connections managing;
+    private final ListenMeters clusterMeters;
 
     private volatile Authenticator access = (token, certificate) -> Principal.MISSING;
     private volatile @Nullable ServerTls tls;
     private volatile @Nullable TlsFiles nodeTls;
+    private volatile @Nullable ClusterPort port;
     private volatile @Nullable Database database;
     private volatile @Nullable RulePlane rules;
     private volatile @Nullable MetricsArchive metrics;
@@ -79,6 +82,7 @@ final class Control implements ControlSystem.Parts {
         this.pools = pools;
         this.ruleMeters = new RuleMeters(meters.registry(), meters.alarms());
         this.manageMeters = new ListenMeters(meters.registry(), "manage");
+        this.clusterMeters = new ListenMeters(meters.registry(), "cluster");
         this.managing =
                 new Connections(settings.http().limits(), settings.http().trustedProxies(), manageMeters);
         this.up = meters.registry().gauge(Meters.CONTROL_UP, new AtomicInteger());
@@ -105,6 +109,13 @@ final class Control implements ControlSystem.Parts {
         Database opened = Database.open(settings.journal(), ruleMeters);
         database = opened;
         return new JournalSetup(opened);
+    }
+
+    @Override
+    public Config guarded(Config config) {
+        ClusterPort opened = ClusterPort.open(config, settings, clusterMeters);
+        port = opened;
+        return opened.config();
     }
 
     @Override
@@ -222,6 +233,11 @@ final class Control implements ControlSystem.Parts {
         history = null;
         cluster = null;
         probe = null;
+        ClusterPort guarded = port;
+        port = null;
+        if (guarded != null) {
+            guarded.close();
+        }
         Database open = database;
         database = null;
         if (open != null) {
