@@ -3,6 +3,7 @@ package dev.windrose.live.member;
 import akka.actor.Address;
 import akka.actor.AddressFromURIString;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Adapter;
@@ -138,11 +139,11 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
     private final String protocol;
     private final String self;
     private final ReplicatorMessageAdapter<Command, GSet<String>> replicator;
-    private final long sinceNanos;
     private final Map<String, Heard> heard = new HashMap<>();
 
     private String journal = "";
     private boolean able = false;
+    private long ableSinceNanos;
     private boolean founds = false;
     private boolean left = false;
     private String id = "";
@@ -172,7 +173,6 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
         Address address = cluster.selfMember().address();
         this.protocol = address.protocol() + "://" + address.system() + "@";
         this.self = text(address);
-        this.sinceNanos = nanoTime.getAsLong();
         this.replicator = new ReplicatorMessageAdapter<>(
                 context, DistributedData.get(context.getSystem()).replicator(), Duration.ofSeconds(3));
         replicator.subscribe(KEY, Ids::new);
@@ -191,11 +191,19 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
                 .onMessageEquals(Round.INSTANCE, this::onRound)
                 .onMessage(Ids.class, this::onIds)
                 .onMessage(Written.class, written -> this)
+                .onSignal(PostStop.class, stopped -> onStopped())
                 .build();
+    }
+
+    /** Without this actor the node would be an island that nobody finds. */
+    private Behavior<Command> onStopped() {
+        outcome.leaves("what joins has ended");
+        return this;
     }
 
     private Behavior<Command> onAble(Able now) {
         able = true;
+        ableSinceNanos = nanoTime.getAsLong();
         journal = now.journal();
         return onRound();
     }
@@ -245,7 +253,13 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
     }
 
     private void join(long now) {
-        boolean ordered = plan.ordered() && now - sinceNanos > ORDERED_AFTER.toNanos();
+        if (founds) {
+            if (round % MEMBERS_ASK_EVERY == 0) {
+                cluster.manager().tell(Join.create(cluster.selfMember().address()));
+            }
+            return;
+        }
+        boolean ordered = plan.ordered() && now - ableSinceNanos > ORDERED_AFTER.toNanos();
         Founding.Verdict verdict = Founding.decide(standing(), plan.seeds(), lately(), ordered);
         told(verdict.reason());
         switch (verdict.step()) {
@@ -256,8 +270,8 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
             }
             case JOIN -> through(verdict.through(), now);
             case WAIT -> {
-                if (able && now - sinceNanos > AKKA_ASKS_AFTER.toNanos()) {
-                    through(plan.seeds(), now);
+                if (able && now - ableSinceNanos > AKKA_ASKS_AFTER.toNanos()) {
+                    through(verdict.through(), now);
                 }
             }
             case REFUSED -> {}
@@ -289,7 +303,7 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
                 getContext().getLog().warn("in no cluster, decisions go on: {}", why);
             }
         }
-        outcome.waits(why);
+        outcome.waits(able ? why : "");
     }
 
     /** Every cluster has an id: its founder gives it one, or whoever is in one that has none. */
@@ -321,9 +335,9 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
         long now = nanoTime.getAsLong();
         Member known = member(other);
         if (known != null) {
-            boolean younger = cluster.selfMember().isOlderThan(known) == false;
             String why = Founding.otherJournal(mine, List.of(other));
-            if (why != null && younger) {
+            // Ages are comparable within a region only.
+            if (why != null && known.isOlderThan(cluster.selfMember())) {
                 leaves(why);
             }
             return;
