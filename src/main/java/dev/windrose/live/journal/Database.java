@@ -184,6 +184,7 @@ public final class Database implements AutoCloseable {
             flyway.migrate();
             verify();
             if (members != null) {
+                members.verify();
                 members.enter();
             }
             given.restore(pool);

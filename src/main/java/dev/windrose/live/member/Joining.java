@@ -115,7 +115,9 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
     private static final Duration JOIN_AGAIN_AFTER = Duration.ofSeconds(15);
 
     /** Another cluster is there for so long before this node leaves its own. */
-    private static final Duration LEAVES_AFTER = Duration.ofSeconds(3);
+    private static final Duration LEAVES_AFTER = Duration.ofSeconds(2);
+
+    private static final Duration SAME_ID_PATIENCE = Duration.ofSeconds(15);
 
     /** A cluster without an id gets one after this. */
     private static final Duration NAMED_AFTER = Duration.ofSeconds(10);
@@ -141,6 +143,9 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
     private final ReplicatorMessageAdapter<Command, GSet<String>> replicator;
     private final Map<String, Heard> heard = new HashMap<>();
 
+    /** Since when members of other clusters are heard, by address. */
+    private final Map<String, Long> strangers = new HashMap<>();
+
     private String journal = "";
     private boolean able = false;
     private long ableSinceNanos;
@@ -151,7 +156,6 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
     private String reason = "";
     private Set<String> joinsThrough = Set.of();
     private long joinsSinceNanos;
-    private long apartSinceNanos = -1;
     private long memberSinceNanos = -1;
 
     private Joining(
@@ -238,6 +242,7 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
         boolean member = inCluster();
         Duration fresh = member ? FRESH_FOR_MEMBERS : FRESH;
         heard.values().removeIf(last -> now - last.atNanos() > fresh.toNanos());
+        strangers.keySet().retainAll(heard.keySet());
         outcome.stands(standing());
         if (!member || round % MEMBERS_ASK_EVERY == 0) {
             targets().forEach(address -> say(address, true));
@@ -335,6 +340,7 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
         long now = nanoTime.getAsLong();
         Member known = member(other);
         if (known != null) {
+            strangers.remove(other.address());
             String why = Founding.otherJournal(mine, List.of(other));
             // Ages are comparable within a region only.
             if (why != null && known.isOlderThan(cluster.selfMember())) {
@@ -342,7 +348,14 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
             }
             return;
         }
-        if (!Islands.apart(mine, other)) {
+        if (!other.member()) {
+            strangers.remove(other.address());
+            return;
+        }
+        // One that has the same id, or does not know its own yet, may have joined a moment ago, or be about to end.
+        Duration patience = Islands.apart(mine, other) ? Duration.ZERO : SAME_ID_PATIENCE;
+        long apart = now - strangers.computeIfAbsent(other.address(), address -> now);
+        if (apart < patience.toNanos()) {
             return;
         }
         boolean yields = Islands.yields(mine, other);
@@ -351,12 +364,7 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
                         + "] regions, this node in [" + mine.cluster() + "] of [" + mine.regions() + "]: "
                         + (yields ? "this node leaves its own and joins that" : "the nodes of that one join this one"),
                 now);
-        if (!yields) {
-            return;
-        }
-        if (apartSinceNanos < 0 || now - apartSinceNanos > FRESH_FOR_MEMBERS.toNanos()) {
-            apartSinceNanos = now;
-        } else if (now - apartSinceNanos >= LEAVES_AFTER.toNanos() - ROUND.toNanos()) {
+        if (yields && apart >= patience.plus(LEAVES_AFTER).toNanos()) {
             leaves("cluster [" + other.cluster() + "] goes on, this node was in [" + mine.cluster() + "]");
         }
     }
