@@ -300,9 +300,10 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
                         .toList()));
     }
 
-    /** One line for each change of what it waits for. */
+    /** One line for each change of what it waits for, once whoever is there has had the time to answer. */
     private void told(String why) {
-        if (!why.equals(reason)) {
+        boolean patient = able && nanoTime.getAsLong() - ableSinceNanos < FRESH.toNanos();
+        if (!why.equals(reason) && !patient) {
             reason = why;
             if (!why.isEmpty() && able) {
                 getContext().getLog().warn("in no cluster, decisions go on: {}", why);
