@@ -1,7 +1,6 @@
 package dev.windrose.boot;
 
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.DispatcherSelector;
 import dev.windrose.decide.geo.Prefix;
 import dev.windrose.decide.reach.Destinations;
 import dev.windrose.live.access.AccessSettings;
@@ -13,13 +12,17 @@ import dev.windrose.live.access.JwksSource;
 import dev.windrose.live.access.JwtTokens;
 import dev.windrose.live.access.OidcSettings;
 import dev.windrose.live.audit.AuditSettings;
+import dev.windrose.live.reach.HttpClient;
 import dev.windrose.live.reach.HttpGet;
+import dev.windrose.live.reach.Names;
 import dev.windrose.live.reach.Outbound;
+import dev.windrose.live.reach.Wires;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.model.Permission;
 import dev.windrose.watch.AccessMeters;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,7 +33,7 @@ import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.SSLContext;
 
 /** Reads {@code windrose.access}, and wires who is let in. */
 final class AccessPart {
@@ -114,6 +117,7 @@ final class AccessPart {
             Settings settings,
             DataDir dataDir,
             ActorSystem<?> system,
+            NodePools pools,
             Supplier<Catalog> catalog,
             MeterRegistry registry,
             Consumer<String> say) {
@@ -122,7 +126,7 @@ final class AccessPart {
             say.accept("--dev: nobody is asked for a key, and everything listens on loopback only");
             return Authenticator.DEV;
         }
-        return doorkeeper(access, dataDir, catalog, tokens(settings, dataDir, system, registry), say);
+        return doorkeeper(access, dataDir, catalog, tokens(settings, dataDir, system, pools, registry), say);
     }
 
     static Authenticator doorkeeper(
@@ -141,29 +145,33 @@ final class AccessPart {
     }
 
     private static Doorkeeper.Tokens tokens(
-            Settings settings, DataDir dataDir, ActorSystem<?> system, MeterRegistry registry) {
+            Settings settings, DataDir dataDir, ActorSystem<?> system, NodePools pools, MeterRegistry registry) {
         OidcSettings oidc = settings.access().oidc();
         if (!oidc.used()) {
             return Doorkeeper.Tokens.NONE;
         }
-        HttpGet get = new HttpGet(
-                new Outbound(settings.reach()),
-                (SSLSocketFactory) SSLSocketFactory.getDefault(),
-                FETCH_AT_MOST,
-                JWKS_BYTES);
+        SSLContext trusted = trusted();
+        Wires wires = new Wires(
+                "windrose-issuer", pools.issuer, new Outbound(settings.reach(), Names.Lanes.all(pools.issuer)));
+        HttpGet get = new HttpGet(new HttpClient(wires, () -> trusted), FETCH_AT_MOST, JWKS_BYTES);
         JwksCache jwks = new JwksCache(
                 new JwksSource(oidc, get),
                 dataDir.path().resolve("jwks.json"),
                 oidc.refreshEvery(),
                 System::nanoTime,
+                pools.files,
                 new AccessMeters(registry));
         system.scheduler()
-                .scheduleWithFixedDelay(
-                        Duration.ZERO,
-                        LOOK_EVERY,
-                        jwks::look,
-                        system.dispatchers().lookup(DispatcherSelector.blocking()));
+                .scheduleWithFixedDelay(Duration.ZERO, LOOK_EVERY, jwks::look, system.executionContext());
         return new JwtTokens(oidc, jwks, System::currentTimeMillis);
+    }
+
+    private static SSLContext trusted() {
+        try {
+            return SSLContext.getDefault();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has TLS", e);
+        }
     }
 
     private static boolean noAdmin(Catalog catalog) {

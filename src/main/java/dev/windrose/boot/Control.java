@@ -3,13 +3,14 @@ package dev.windrose.boot;
 import akka.actor.setup.Setup;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.AskPattern;
+import akka.cluster.ddata.typed.javadsl.Replicator;
 import akka.cluster.typed.Cluster;
 import dev.windrose.decide.member.Standing;
 import dev.windrose.front.manage.ManageServer;
 import dev.windrose.live.access.Authenticator;
+import dev.windrose.live.board.NodeEntries;
 import dev.windrose.live.failover.Evacuations;
 import dev.windrose.live.failover.FailoverRecorder;
 import dev.windrose.live.geo.LatencyBoard;
@@ -29,6 +30,8 @@ import dev.windrose.live.member.Sightings;
 import dev.windrose.live.member.StandstillWatch;
 import dev.windrose.live.member.Voices;
 import dev.windrose.live.metric.MetricsArchive;
+import dev.windrose.live.pool.PoolSetup;
+import dev.windrose.live.part.Parts;
 import dev.windrose.live.rule.RuleActor;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.rule.RulePlane;
@@ -42,12 +45,12 @@ import dev.windrose.model.RegionId;
 import dev.windrose.watch.Alarms;
 import dev.windrose.watch.ListenMeters;
 import dev.windrose.watch.Meters;
+import dev.windrose.watch.PartMeters;
 import dev.windrose.watch.RuleMeters;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +75,7 @@ final class Control implements ControlSystem.Parts {
     private final Alarms alarms;
     private final Sightings sightings;
     private final DataPlane data;
-    private final Executor waiting;
+    private final NodePools pools;
     private final RuleMeters ruleMeters;
     private final AtomicInteger up;
     private final ListenMeters manageMeters;
@@ -88,20 +91,22 @@ final class Control implements ControlSystem.Parts {
     private volatile @Nullable JournalHistory history;
     private volatile @Nullable ClusterControl cluster;
     private volatile @Nullable JournalProbe probe;
+    private volatile @Nullable Parts parts;
+    private final PartMeters partMeters;
     private volatile @Nullable ActorRef<Joining.Command> joining;
     private volatile @Nullable StandstillWatch standstill;
     private volatile Standing standing = NOWHERE;
     private volatile String waitsFor = "";
     private volatile long waitsSinceNanos = System.nanoTime();
 
-    /** @param waiting runs what waits for databases */
-    Control(Settings settings, DataPlane data, Meters meters, Executor waiting) {
+    Control(Settings settings, DataPlane data, Meters meters, NodePools pools) {
         this.settings = settings;
         this.alarms = meters.alarms();
         this.sightings = new Sightings(meters.alarms());
         this.data = data;
-        this.waiting = waiting;
+        this.pools = pools;
         this.ruleMeters = new RuleMeters(meters.registry(), meters.alarms());
+        this.partMeters = new PartMeters(meters.registry(), meters.alarms());
         this.manageMeters = new ListenMeters(meters.registry(), "manage");
         this.managing =
                 new Connections(settings.http().limits(), settings.http().trustedProxies(), manageMeters);
@@ -178,12 +183,16 @@ final class Control implements ControlSystem.Parts {
     }
 
     @Override
+    public PoolSetup waiting() {
+        return new PoolSetup(pools.database);
+    }
+
+    @Override
     public void start(ActorSystem<?> control) {
         Database opened = opened();
-        opened.whenEnded(() -> {
-            LOG.error("the embedded journal has closed itself, its disk may be full: the control plane starts anew");
-            control.terminate();
-        });
+        Parts running = new Parts(partMeters, System::nanoTime);
+        parts = running;
+        running.watch(control);
         RulePlane plane = RulePlane.start(
                 control,
                 settings.node().region(),
@@ -193,49 +202,77 @@ final class Control implements ControlSystem.Parts {
                 settings.health().check(),
                 definitions -> data.keeper().tell(new TableKeeper.DefinitionsHeard(definitions)),
                 () -> data.keeper().tell(TableKeeper.StillCurrent.INSTANCE),
+                running,
                 ruleMeters);
         rules = plane;
         String journal = entered(control, opened);
+        ActorRef<Replicator.Command> replicator = NodeEntries.ofCluster(control);
         control.systemActorOf(
-                HealthExchange.create(settings.health(), settings.node().region(), data.healthWatch()),
+                running.lasting(
+                        "health-exchange",
+                        part -> HealthExchange.create(
+                                settings.health(),
+                                settings.node().region(),
+                                data.healthWatch(),
+                                replicator,
+                                part)),
                 "health-exchange",
                 Props.empty());
         control.systemActorOf(
-                UsageBoard.create(data.director(), settings.table().shareCountersEvery()),
+                running.lasting(
+                        "usage-board",
+                        part -> UsageBoard.create(
+                                data.director(), settings.table().shareCountersEvery(), replicator, part)),
                 "usage-board",
                 Props.empty());
-        control.systemActorOf(LatencyBoard.create(data.latency(), settings.latency()), "latency-board", Props.empty());
-        control.systemActorOf(DemandBoard.create(data.director(), data.keeper()), "demand-board", Props.empty());
+        control.systemActorOf(
+                running.lasting(
+                        "latency-board",
+                        part -> LatencyBoard.create(data.latency(), settings.latency(), replicator, part)),
+                "latency-board",
+                Props.empty());
+        control.systemActorOf(
+                running.lasting(
+                        "demand-board",
+                        part -> DemandBoard.create(data.director(), data.keeper(), replicator, part)),
+                "demand-board",
+                Props.empty());
         ActorRef<FailoverRecorder.Command> recorder = control.systemActorOf(
-                FailoverRecorder.create(
-                        plane.gateway(),
-                        settings.node().region(),
-                        new HashSet<>(settings.node().regions()),
-                        System::nanoTime),
+                running.lasting(
+                        "failover-recorder",
+                        FailoverRecorder.create(
+                                plane.gateway(),
+                                settings.node().region(),
+                                new HashSet<>(settings.node().regions()),
+                                System::nanoTime)),
                 "failover-recorder",
                 Props.empty());
         data.failoversTo(turns -> recorder.tell(new FailoverRecorder.Pending(turns)));
         control.systemActorOf(
-                Evacuations.create(
-                        plane.gateway(),
-                        settings.node().region(),
-                        new HashSet<>(settings.node().regions()),
-                        data.director(),
-                        data.planner(settings),
-                        System::currentTimeMillis),
+                running.lasting(
+                        "evacuations",
+                        Evacuations.create(
+                                plane.gateway(),
+                                settings.node().region(),
+                                new HashSet<>(settings.node().regions()),
+                                data.director(),
+                                data.planner(settings),
+                                System::currentTimeMillis)),
                 "evacuations",
                 Props.empty());
         Set<RegionId> others = new HashSet<>(settings.node().regions());
         others.remove(settings.node().region());
-        metrics = MetricsArchive.start(control, settings.node().region(), others, opened.dataSource());
+        metrics = MetricsArchive.start(control, settings.node().region(), others, opened.dataSource(), running);
         Voices voices = new Voices(System.nanoTime());
         ActorRef<Eviction.Command> eviction = control.systemActorOf(
-                Eviction.create(
-                        settings.node().region(),
-                        new HashSet<>(settings.node().regions()),
-                        settings.node().evictAfter(),
-                        voices,
-                        System::nanoTime),
+                running.lasting(
+                        "eviction",
+                        Eviction.create(
+                                settings.node().region(),
+                                new HashSet<>(settings.node().regions()),
+                                settings.node().evictAfter(),
+                                voices,
+                                System::nanoTime)),
                 "eviction",
                 Props.empty());
         membership = (region, author, reason) -> AskPattern.ask(
@@ -245,24 +282,26 @@ final class Control implements ControlSystem.Parts {
                 control.scheduler());
         cluster = new ClusterControl(control, voices, System::nanoTime);
         history = new JournalHistory(
-                control, opened, RuleActor.TYPE, settings.node().region().value(), waiting);
-        probe = new JournalProbe(opened, waiting);
+                control, opened, RuleActor.TYPE, settings.node().region().value(), pools.questions);
+        probe = new JournalProbe(opened, pools.control);
         MemberTable members = opened.members();
         StandstillWatch watch = standstill;
         if (members != null && watch != null) {
             control.systemActorOf(
-                    Presence.create(
-                            members,
-                            watch.standstill(),
-                            () -> standing,
-                            sightings,
-                            control.dispatchers().lookup(DispatcherSelector.blocking()),
-                            System::nanoTime),
+                    running.lasting(
+                            "presence",
+                            part -> Presence.create(
+                                    members,
+                                    watch.standstill(),
+                                    () -> standing,
+                                    sightings,
+                                    pools.control,
+                                    System::nanoTime)),
                     "presence",
                     Props.empty());
         }
         joining().tell(new Joining.Able(journal));
-        ManageServer.start(control, settings.manage(), tls, access, data.audit(), managing, manageMeters)
+        ManageServer.start(control, settings.manage(), tls, access, data.audit(), managing, pools.connections, manageMeters)
                 .whenComplete((bound, failure) -> {
                     if (failure != null) {
                         LOG.warn("management is not there, cause [{}]", Causes.oneLine(failure));
@@ -295,6 +334,11 @@ final class Control implements ControlSystem.Parts {
     @Override
     public void gone() {
         up.set(0);
+        Parts ended = parts;
+        parts = null;
+        if (ended != null) {
+            ended.end();
+        }
         data.failoversTo(turns -> {});
         rules = null;
         metrics = null;

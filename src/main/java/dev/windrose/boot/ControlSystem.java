@@ -15,6 +15,7 @@ import akka.cluster.typed.Subscribe;
 import akka.remote.artery.ThisActorSystemQuarantinedEvent;
 import akka.remote.artery.tcp.SSLEngineProviderSetup;
 import com.typesafe.config.Config;
+import dev.windrose.live.pool.PoolSetup;
 import dev.windrose.live.tls.NodeTls;
 import dev.windrose.live.tls.TlsFiles;
 import java.util.concurrent.CompletableFuture;
@@ -43,6 +44,9 @@ final class ControlSystem implements ControlPlane.Running {
         default @Nullable TlsFiles nodeTls() {
             return null;
         }
+
+        /** The pool of what waits in it. */
+        PoolSetup waiting();
 
         /** @throws RuntimeException when a part cannot start now, such as without its database */
         void start(ActorSystem<?> control);
@@ -112,7 +116,7 @@ final class ControlSystem implements ControlPlane.Running {
     }
 
     private static ActorSystemSetup setups(Config config, Parts parts) {
-        ActorSystemSetup setups = ActorSystemSetup.create(BootstrapSetup.create(config), parts.setup());
+        ActorSystemSetup setups = ActorSystemSetup.create(BootstrapSetup.create(config), parts.setup()).withSetup(parts.waiting());
         TlsFiles files = parts.nodeTls();
         return files == null ? setups : setups.withSetup(SSLEngineProviderSetup.create(system -> new NodeTls(files)));
     }

@@ -1,11 +1,13 @@
 package dev.windrose.boot;
 
 import akka.Done;
+import akka.actor.BootstrapSetup;
+import akka.actor.setup.ActorSystemSetup;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.Props;
 import akka.actor.typed.SpawnProtocol;
+import akka.dispatch.ExecutionContexts;
 import dev.windrose.decide.health.Outliers;
 import dev.windrose.front.http.ApiParts;
 import dev.windrose.front.http.ApiServer;
@@ -22,7 +24,11 @@ import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.health.Probe;
 import dev.windrose.live.health.Stalls;
 import dev.windrose.live.health.SteadyRunner;
+import dev.windrose.live.pool.PoolSetup;
+import dev.windrose.live.pool.Pools;
+import dev.windrose.live.part.Parts;
 import dev.windrose.live.reach.Outbound;
+import dev.windrose.live.reach.Wires;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.live.table.Director;
 import dev.windrose.live.table.TableKeeper;
@@ -36,6 +42,7 @@ import dev.windrose.watch.HealthMeters;
 import dev.windrose.watch.HttpMeters;
 import dev.windrose.watch.LatencyMeters;
 import dev.windrose.watch.Meters;
+import dev.windrose.watch.PartMeters;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -43,7 +50,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
@@ -60,12 +66,14 @@ final class DataPlane {
 
     private final DataDir dataDir;
     private final ActorSystem<SpawnProtocol.Command> system;
-    private final Executor waiting;
+    private final NodePools pools;
+    private final Wires wires;
     private final ActorRef<HealthWatch.Command> healthWatch;
     private final NetworksFile networks;
     private final LatencyPlane latency;
     private final PlacesDatabase database;
     private final TablePlane table;
+    private final Parts parts;
 
     private volatile @Nullable ApiServer api = null;
     private volatile @Nullable AuditLog audit = null;
@@ -74,28 +82,40 @@ final class DataPlane {
     private volatile @Nullable Director director = null;
     private volatile Consumer<List<HealthPicture.Turn>> failovers = turns -> {};
 
-    static DataPlane start(Settings settings, DataDir dataDir, Meters meters) {
-        return new DataPlane(settings, dataDir, meters);
+    static DataPlane start(Settings settings, DataDir dataDir, NodePools pools, Meters meters) {
+        return new DataPlane(settings, dataDir, pools, meters);
     }
 
-    private DataPlane(Settings settings, DataDir dataDir, Meters meters) {
+    private DataPlane(Settings settings, DataDir dataDir, NodePools pools, Meters meters) {
         this.dataDir = dataDir;
-        system = ActorSystem.create(SpawnProtocol.create(), NAME, AkkaConfigs.data(settings));
-        waiting = system.dispatchers().lookup(DispatcherSelector.blocking());
-        Probe probe = new Probe(system, waiting, new Outbound(settings.reach()));
+        this.pools = pools;
+        system = ActorSystem.create(
+                SpawnProtocol.create(),
+                NAME,
+                ActorSystemSetup.create(
+                        BootstrapSetup.create(AkkaConfigs.data(settings)), new PoolSetup(pools.files)));
+        system.scheduler()
+                .scheduleWithFixedDelay(
+                        Pools.LOOK_EVERY, Pools.LOOK_EVERY, pools.all::look, system.executionContext());
+        wires = new Wires("windrose-checks", pools.handshakes, new Outbound(settings.reach(), pools.names));
+        Probe probe = new Probe(system, wires);
         HealthMeters healthMeters = new HealthMeters(meters.registry());
         Stalls stalls = new Stalls(System::nanoTime);
         system.classicSystem()
                 .scheduler()
                 .scheduleWithFixedDelay(Stalls.BEAT, Stalls.BEAT, stalls::beat, system.executionContext());
+        parts = new Parts(new PartMeters(meters.registry(), meters.alarms()), System::nanoTime);
+        parts.watch(system);
         healthWatch = system.systemActorOf(
-                HealthWatch.create(
-                        settings.node().region(),
-                        settings.health(),
-                        new SteadyRunner(probe::run, stalls, healthMeters),
-                        this::outcomes,
-                        healthMeters,
-                        this::believe),
+                parts.resuming(
+                        "health-watch",
+                        HealthWatch.create(
+                                settings.node().region(),
+                                settings.health(),
+                                new SteadyRunner(probe::run, stalls, healthMeters),
+                                this::outcomes,
+                                healthMeters,
+                                this::believe)),
                 "health-watch",
                 Props.empty());
         GeoMeters geoMeters = new GeoMeters(meters.registry());
@@ -109,6 +129,7 @@ final class DataPlane {
                 settings.latency(),
                 dataDir.path(),
                 () -> look(new HealthWatch.Look(null, null, 0, Integer.MAX_VALUE, new CompletableFuture<>())),
+                parts,
                 new LatencyMeters(meters.registry()));
         table = TablePlane.start(
                 system,
@@ -119,6 +140,7 @@ final class DataPlane {
                 latency.latencies(),
                 () -> picture.reports(),
                 this::watch,
+                parts,
                 meters.registry());
         tableKeeper = table.keeper();
         director = table.director();
@@ -129,8 +151,7 @@ final class DataPlane {
     private void lookEvery(Duration time, Runnable look) {
         system.classicSystem()
                 .scheduler()
-                .scheduleWithFixedDelay(
-                        Duration.ZERO, time, look, system.dispatchers().lookup(DispatcherSelector.blocking()));
+                .scheduleWithFixedDelay(Duration.ZERO, time, look, ExecutionContexts.fromExecutor(pools.files));
     }
 
     /** Health starts before the table that counts what clients report. */
@@ -174,11 +195,6 @@ final class DataPlane {
 
     ActorSystem<SpawnProtocol.Command> system() {
         return system;
-    }
-
-    /** Runs what waits for sockets, files and databases. */
-    Executor waiting() {
-        return waiting;
     }
 
     Director director() {
@@ -235,7 +251,7 @@ final class DataPlane {
                 meters.alarms(),
                 meters::scrape);
         try {
-            api = ApiServer.start(system, settings.http(), tls, parts, new HttpMeters(meters.registry()))
+            api = ApiServer.start(system, settings.http(), tls, parts, pools.connections, new HttpMeters(meters.registry()))
                     .toCompletableFuture()
                     .get(BIND_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
@@ -254,7 +270,8 @@ final class DataPlane {
                 settings.audit(),
                 new WaitingEvents(dataDir.path().resolve("audit.waiting")),
                 control::database,
-                waiting,
+                pools.audit,
+                pools.questions,
                 System::currentTimeMillis,
                 new AuditMeters(meters.registry()));
         system.scheduler().scheduleWithFixedDelay(AUDIT_EVERY, AUDIT_EVERY, log::flush, system.executionContext());
@@ -298,6 +315,7 @@ final class DataPlane {
     }
 
     CompletionStage<Done> terminate() {
+        wires.close();
         system.terminate();
         return system.getWhenTerminated();
     }

@@ -3,6 +3,7 @@ package dev.windrose.boot;
 import dev.windrose.live.journal.Database;
 import java.time.Duration;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Whether the journal answers, as seen lately. Looks only while somebody asks, so that an idle node stays idle. */
@@ -23,11 +24,16 @@ final class JournalProbe {
 
     boolean answers() {
         if (System.nanoTime() - lookedAtNanos > FRESH_NANOS && looking.compareAndSet(false, true)) {
-            waiting.execute(() -> {
-                answers = database.answers();
-                lookedAtNanos = System.nanoTime();
+            try {
+                waiting.execute(() -> {
+                    answers = database.answers();
+                    lookedAtNanos = System.nanoTime();
+                    looking.set(false);
+                });
+            } catch (RejectedExecutionException e) {
+                // Whoever asks next has it looked at.
                 looking.set(false);
-            });
+            }
         }
         return answers;
     }

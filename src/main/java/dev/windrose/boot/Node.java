@@ -3,7 +3,6 @@ package dev.windrose.boot;
 import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.Props;
 import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.tls.ServerTls;
@@ -14,7 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -31,6 +29,7 @@ public final class Node {
     private final Consumer<String> say;
     private final DataDir dataDir;
     private final Meters meters;
+    private final NodePools pools;
     private final DataPlane data;
     private final Control control;
     private final Authenticator access;
@@ -52,15 +51,16 @@ public final class Node {
         this.say = say;
         dataDir = DataDir.open(node.dataDir());
         meters = Meters.create(node.region().value(), node.host() + ":" + node.port(), version);
-        data = DataPlane.start(settings, dataDir, meters);
-        control = new Control(settings, data, meters, data.waiting());
+        pools = new NodePools(meters);
+        data = DataPlane.start(settings, dataDir, pools, meters);
+        control = new Control(settings, data, meters, pools);
         try {
             access = AccessPart.start(
-                    settings, dataDir, data.system(), data.director()::catalog, meters.registry(), say);
+                    settings, dataDir, data.system(), pools, data.director()::catalog, meters.registry(), say);
             CertificateMeters certificates = new CertificateMeters(meters.registry());
-            TlsFiles files = TlsPart.http(settings.httpTls(), data.system(), certificates);
+            TlsFiles files = TlsPart.http(settings.httpTls(), data.system(), pools.files, certificates);
             ServerTls tls = files == null ? null : new ServerTls(files);
-            control.opens(access, tls, TlsPart.node(settings.nodeTls(), data.system(), certificates));
+            control.opens(access, tls, TlsPart.node(settings.nodeTls(), data.system(), pools.files, certificates));
             data.listen(settings, tls, access, control, meters, version);
         } catch (WrongSetting e) {
             data.terminate();
@@ -80,11 +80,10 @@ public final class Node {
     private ActorRef<ControlPlane.Command> supervised() {
         NodeSettings node = settings.node();
         ActorSystem<?> system = data.system();
-        Executor waiting = system.dispatchers().lookup(DispatcherSelector.blocking());
         AtomicInteger starts = meters.registry().gauge(Meters.CONTROL_STARTS, new AtomicInteger());
         ControlPlane.Launcher launcher = () -> {
             starts.incrementAndGet();
-            return ControlSystem.launch(settings, control, waiting);
+            return ControlSystem.launch(settings, control, pools.control);
         };
         Backoff backoff = new Backoff(
                 node.restartAfter(), node.restartAfterAtMost(), node.restartJitter(), node.recoveredAfter());

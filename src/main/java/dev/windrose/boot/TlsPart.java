@@ -1,7 +1,7 @@
 package dev.windrose.boot;
 
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.DispatcherSelector;
+import akka.dispatch.ExecutionContexts;
 import dev.windrose.live.tls.TlsFiles;
 import dev.windrose.live.tls.TlsSettings;
 import dev.windrose.watch.CertificateMeters;
@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** Reads {@code windrose.tls}, and the files that it names. */
@@ -36,14 +37,15 @@ final class TlsPart {
     /**
      * The files of the routing API, read now and again when they change; null when there are none.
      *
+     * @param waiting runs what waits for files
      * @throws WrongSetting when they cannot be used, because nobody could ask the node anything
      */
-    static @Nullable TlsFiles http(@Nullable TlsSettings settings, ActorSystem<?> system, CertificateMeters meters) {
+    static @Nullable TlsFiles http(@Nullable TlsSettings settings, ActorSystem<?> system, Executor waiting, CertificateMeters meters) {
         if (settings == null) {
             return null;
         }
         try {
-            return watched("http", settings, TlsFiles.read(settings, InstantSource.system()), system, meters);
+            return watched("http", settings, TlsFiles.read(settings, InstantSource.system()), system, waiting, meters);
         } catch (IOException e) {
             throw new WrongSetting(
                     "windrose.tls.http: " + String.valueOf(e.getMessage()).replaceAll("\\s*\n\\s*", " "));
@@ -51,21 +53,27 @@ final class TlsPart {
     }
 
     /** The files of the exchange between nodes; without ones that can be used the node decides and joins nobody. */
-    static @Nullable TlsFiles node(@Nullable TlsSettings settings, ActorSystem<?> system, CertificateMeters meters) {
+    static @Nullable TlsFiles node(
+            @Nullable TlsSettings settings, ActorSystem<?> system, Executor waiting, CertificateMeters meters) {
         return settings == null
                 ? null
-                : watched("node", settings, TlsFiles.open(settings, InstantSource.system()), system, meters);
+                : watched("node", settings, TlsFiles.open(settings, InstantSource.system()), system, waiting, meters);
     }
 
     private static TlsFiles watched(
-            String use, TlsSettings settings, TlsFiles files, ActorSystem<?> system, CertificateMeters meters) {
+            String use,
+            TlsSettings settings,
+            TlsFiles files,
+            ActorSystem<?> system,
+            Executor waiting,
+            CertificateMeters meters) {
         meters.show(use, files, TlsFiles::expires, read -> read.refused() ? 1 : 0, TlsFiles::authorities);
         system.scheduler()
                 .scheduleWithFixedDelay(
                         settings.reloadEvery(),
                         settings.reloadEvery(),
                         files::look,
-                        system.dispatchers().lookup(DispatcherSelector.blocking()));
+                        ExecutionContexts.fromExecutor(waiting));
         return files;
     }
 

@@ -54,7 +54,7 @@ class DataPlaneTest {
                 Map.of()));
         try (DataDir data = DataDir.open(directory.resolve("data"));
                 Meters meters = Meters.create("us-east-1", "a", "1")) {
-            DataPlane plane = DataPlane.start(settings, data, meters);
+            DataPlane plane = DataPlane.start(settings, data, new NodePools(meters), meters);
             TestProbe<Object> probe = TestProbe.create(plane.system());
             try {
                 soon(probe, meters, "windrose_geo_database_blocks", 1);

@@ -109,6 +109,17 @@ public record HealthTrack(
         return next.judged(worse(reading.status(), next.byRate(check)), check.turns());
     }
 
+    /** Why the status is what it is after a reading: the reading's own cause, or what the readings before it say. */
+    public String cause(Reading reading, HealthCheck check) {
+        if (!reading.cause().isEmpty() || status == HealthStatus.HEALTHY || status == HealthStatus.UNKNOWN) {
+            return reading.cause();
+        }
+        return byRate(check) == HealthStatus.HEALTHY
+                ? "recovering: good checks are too few yet (expected: rise, " + check.turns().rise() + " in a row)"
+                : "success rate: " + Math.round(1000 * successRate()) / 10.0 + " % of the last " + readings
+                        + " checks (expected: above " + 100 * check.levels().healthySuccessRate() + " %)";
+    }
+
     private HealthStatus byRate(HealthCheck check) {
         long counted = judged == WINDOW ? failures : failures & ((1L << judged) - 1);
         int bad = Long.bitCount(counted);

@@ -13,6 +13,10 @@ import dev.windrose.model.HealthStatus;
  */
 public record Reading(HealthStatus status, boolean success, double latencyMs, String cause) {
 
+    public Reading {
+        cause = cause.isBlank() && status != HealthStatus.HEALTHY ? "no cause known" : Causes.printable(cause);
+    }
+
     /** A target that did not answer as expected. */
     public static Reading failed(double latencyMs, String cause) {
         return new Reading(HealthStatus.UNHEALTHY, false, latencyMs, cause);

@@ -31,6 +31,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,10 +63,15 @@ public final class ApiServer {
 
     /** Listens; the stage fails when the address is in use. */
     public static CompletionStage<ApiServer> start(
-            ActorSystem<?> system, HttpSettings settings, @Nullable ServerTls tls, ApiParts parts, HttpMeters meters) {
+            ActorSystem<?> system,
+            HttpSettings settings,
+            @Nullable ServerTls tls,
+            ApiParts parts,
+            Executor looks,
+            HttpMeters meters) {
         ApiServer server = new ApiServer(system, settings, parts, meters);
         Connections connections = new Connections(settings.limits(), settings.trustedProxies(), meters.listen());
-        return Listener.start(system, settings.host(), settings.port(), tls, connections, server::answer)
+        return Listener.start(system, settings.host(), settings.port(), tls, connections, looks, server::answer)
                 .thenApply(listener -> {
                     server.listener = listener;
                     return server;

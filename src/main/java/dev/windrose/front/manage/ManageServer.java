@@ -30,6 +30,7 @@ import dev.windrose.watch.ListenMeters;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,7 @@ public final class ManageServer {
      *
      * @param control the system whose cluster is shown
      * @param connections admits and ends connections, before as well as after a start of {@code control}
+     * @param looks runs the looks over them
      */
     public static CompletionStage<Listener> start(
             ActorSystem<?> control,
@@ -59,6 +61,7 @@ public final class ManageServer {
             Authenticator access,
             AuditLog audit,
             Connections connections,
+            Executor looks,
             ListenMeters meters) {
         ManageServer server = new ManageServer(control, settings, access, audit, meters);
         return Listener.start(
@@ -67,6 +70,7 @@ public final class ManageServer {
                 settings.port(),
                 tls,
                 connections,
+                looks,
                 (connection, request) -> server.answer(connection, connection.addressed(request)));
     }
 

@@ -9,7 +9,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.text.ParseException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,27 +29,39 @@ public final class JwksCache {
     private static final int KEYS_AT_MOST = 100;
     private static final Duration WANTED_AFTER = Duration.ofSeconds(10);
 
-    /** Fetches the document. Blocks. */
+    /** Fetches the document, within a time of its own. */
     public interface Source {
-        byte[] fetch() throws IOException;
+        CompletableFuture<byte[]> fetch();
     }
 
     private final Source source;
     private final Path file;
     private final Duration refreshEvery;
     private final LongSupplier nanoTime;
+    private final Executor files;
     private final AccessMeters meters;
 
     private volatile JWKSet keys = new JWKSet();
     private volatile boolean wanted = true;
     private boolean tried = false;
     private boolean failing = false;
+    private boolean fetching = false;
     private long triedAt = 0;
     private long fetchedAt = 0;
 
-    /** @param file where they are kept; read at once when it is there */
-    public JwksCache(Source source, Path file, Duration refreshEvery, LongSupplier nanoTime, AccessMeters meters) {
+    /**
+     * @param file where they are kept; read at once when it is there
+     * @param files runs what waits for the file
+     */
+    public JwksCache(
+            Source source,
+            Path file,
+            Duration refreshEvery,
+            LongSupplier nanoTime,
+            Executor files,
+            AccessMeters meters) {
         this.source = source;
+        this.files = files;
         this.file = file;
         this.refreshEvery = refreshEvery;
         this.nanoTime = nanoTime;
@@ -68,38 +85,62 @@ public final class JwksCache {
         wanted = true;
     }
 
-    /** Fetches the keys when it is time to. Blocks; called again and again, by one thread at a time. */
-    public synchronized void look() {
+    /** Fetches the keys when it is time to; waits for nothing. The stage completes when they are there, or cannot be had. */
+    public CompletionStage<Void> look() {
         long now = nanoTime.getAsLong();
-        boolean due = !tried
-                || now - fetchedAt >= refreshEvery.toNanos()
-                || (wanted && now - triedAt >= WANTED_AFTER.toNanos());
-        if (!due || (tried && now - triedAt < WANTED_AFTER.toNanos())) {
-            return;
+        synchronized (this) {
+            boolean due = !tried
+                    || now - fetchedAt >= refreshEvery.toNanos()
+                    || (wanted && now - triedAt >= WANTED_AFTER.toNanos());
+            if (fetching || !due || (tried && now - triedAt < WANTED_AFTER.toNanos())) {
+                return CompletableFuture.completedFuture(null);
+            }
+            fetching = true;
+            tried = true;
+            triedAt = now;
+            wanted = false;
         }
-        tried = true;
-        triedAt = now;
-        wanted = false;
+        return fetched().thenAcceptAsync(document -> take(document, now), files).handle((done, failure) -> {
+            ended(failure);
+            return null;
+        });
+    }
+
+    private CompletableFuture<byte[]> fetched() {
         try {
-            JWKSet fetched = parsed(source.fetch());
-            fetchedAt = now;
-            failing = false;
-            meters.jwksFetched(true);
-            if (!fetched.toString().equals(keys.toString())) {
-                keys = fetched;
-                keep(fetched);
-                LOG.info("keys of the issuer fetched, keys [{}]", fetched.size());
-            }
-        } catch (IOException | ParseException | RuntimeException e) {
-            meters.jwksFetched(false);
-            if (!failing) {
-                LOG.warn(
-                        "keys of the issuer cannot be fetched, those of before stay, keys [{}], cause [{}]",
-                        keys.size(),
-                        e.getMessage());
-            }
-            failing = true;
+            return source.fetch();
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
         }
+    }
+
+    private synchronized void take(byte[] document, long now) {
+        try {
+            JWKSet next = parsed(document);
+            fetchedAt = now;
+            if (!next.toString().equals(keys.toString())) {
+                keys = next;
+                keep(next);
+                LOG.info("keys of the issuer fetched, keys [{}]", next.size());
+            }
+        } catch (IOException | ParseException e) {
+            throw new CompletionException(e);
+        }
+    }
+
+    private synchronized void ended(@Nullable Throwable failure) {
+        fetching = false;
+        meters.jwksFetched(failure == null);
+        if (failure != null && !failing) {
+            Throwable cause = failure instanceof CompletionException && failure.getCause() != null
+                    ? failure.getCause()
+                    : failure;
+            LOG.warn(
+                    "keys of the issuer cannot be fetched, those of before stay, keys [{}], cause [{}]",
+                    keys.size(),
+                    cause.getMessage());
+        }
+        failing = failure != null;
     }
 
     private static JWKSet parsed(byte[] document) throws IOException, ParseException {

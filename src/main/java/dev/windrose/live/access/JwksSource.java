@@ -7,6 +7,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.text.ParseException;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /** Fetches an issuer's keys from where the settings, or the issuer's own configuration, say. */
 public final class JwksSource implements JwksCache.Source {
@@ -22,16 +24,20 @@ public final class JwksSource implements JwksCache.Source {
     }
 
     @Override
-    public byte[] fetch() throws IOException {
+    public CompletableFuture<byte[]> fetch() {
         URI url = settings.jwksUrl();
-        return get.get(url == null ? told() : url);
-    }
-
-    private URI told() throws IOException {
+        if (url != null) {
+            return get.get(url);
+        }
         String issuer = settings.issuer();
         String base = issuer.endsWith("/") ? issuer.substring(0, issuer.length() - 1) : issuer;
+        URI configuration = URI.create(base + CONFIGURATION);
+        return get.get(configuration).thenCompose(document -> get.get(told(configuration, document)));
+    }
+
+    private URI told(URI configuration, byte[] document) {
+        String issuer = settings.issuer();
         try {
-            byte[] document = get.get(URI.create(base + CONFIGURATION));
             Map<String, Object> json = JSONObjectUtils.parse(new String(document, StandardCharsets.UTF_8));
             if (!issuer.equals(JSONObjectUtils.getString(json, "issuer"))) {
                 throw new IOException("issuer: another one in its configuration (expected: " + issuer + ")");
@@ -42,7 +48,10 @@ public final class JwksSource implements JwksCache.Source {
             }
             return URI.create(url);
         } catch (ParseException | IllegalArgumentException e) {
-            throw new IOException("issuer: no configuration to read at " + base + CONFIGURATION, e);
+            throw new CompletionException(
+                    new IOException("issuer: no configuration to read at " + configuration, e));
+        } catch (IOException e) {
+            throw new CompletionException(e);
         }
     }
 }

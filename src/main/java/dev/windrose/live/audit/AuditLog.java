@@ -61,6 +61,7 @@ public final class AuditLog {
     private final WaitingEvents file;
     private final Supplier<@Nullable DataSource> database;
     private final Executor waiting;
+    private final Executor reading;
     private final LongSupplier epochMs;
     private final AuditMeters meters;
 
@@ -79,7 +80,8 @@ public final class AuditLog {
      * @param chain names this node
      * @param file of events that wait; what a process before has left there is written first
      * @param database gives null while there is none
-     * @param waiting runs what waits for the database
+     * @param waiting runs what writes
+     * @param reading runs what reads, which callers may ask for often
      */
     public AuditLog(
             String chain,
@@ -87,6 +89,7 @@ public final class AuditLog {
             WaitingEvents file,
             Supplier<@Nullable DataSource> database,
             Executor waiting,
+            Executor reading,
             LongSupplier epochMs,
             AuditMeters meters) {
         this.chain = chain;
@@ -94,6 +97,7 @@ public final class AuditLog {
         this.file = file;
         this.database = database;
         this.waiting = waiting;
+        this.reading = reading;
         this.epochMs = epochMs;
         this.meters = meters;
         for (AuditEvent event : file.read(WAITING_AT_MOST)) {
@@ -307,6 +311,6 @@ public final class AuditLog {
                         throw new CompletionException(e);
                     }
                 },
-                waiting);
+                reading);
     }
 }

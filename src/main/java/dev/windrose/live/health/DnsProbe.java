@@ -2,14 +2,13 @@ package dev.windrose.live.health;
 
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Reading;
-import dev.windrose.live.reach.Outbound;
+import dev.windrose.live.reach.Wires;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
@@ -24,44 +23,39 @@ final class DnsProbe implements Probe.Protocol {
 
     private static final int DNS_PORT = 53;
 
-    private final Executor waiting;
-    private final Outbound outbound;
+    private final Wires wires;
 
-    DnsProbe(Executor waiting, Outbound outbound) {
-        this.waiting = waiting;
-        this.outbound = outbound;
+    DnsProbe(Wires wires) {
+        this.wires = wires;
     }
 
     @Override
-    public CompletableFuture<Reading> ask(CheckPlan.Check target, long began) {
-        return CompletableFuture.supplyAsync(
-                        () -> {
-                            SimpleResolver server = new SimpleResolver(
-                                    new InetSocketAddress(address(target), Probe.port(target, DNS_PORT)));
-                            server.setTimeout(target.check().timeout());
-                            return server;
-                        },
-                        waiting)
-                .thenCompose(server -> query(server, target, Type.A)
-                        .thenCompose(answer -> isAnswered(answer)
-                                ? CompletableFuture.completedFuture(judged(target, answer, began))
-                                : query(server, target, Type.AAAA).thenApply(second -> judged(target, second, began))));
+    public CompletableFuture<Reading> ask(CheckPlan.Check target, long began, long deadlineNanos) {
+        return wires.address(target.endpoint().getHost()).thenCompose(address -> {
+            InetSocketAddress server = new InetSocketAddress(address, Probe.port(target, DNS_PORT));
+            return query(server, target, Type.A, deadlineNanos)
+                    .thenCompose(answer -> isAnswered(answer)
+                            ? CompletableFuture.completedFuture(judged(target, answer, began))
+                            : query(server, target, Type.AAAA, deadlineNanos)
+                                    .thenApply(second -> judged(target, second, began)));
+        });
     }
 
-    private InetAddress address(CheckPlan.Check target) {
-        try {
-            return outbound.address(target.endpoint().getHost());
-        } catch (IOException e) {
-            throw new CompletionException(e);
+    private static CompletionStage<Message> query(
+            InetSocketAddress at, CheckPlan.Check target, int type, long deadlineNanos) {
+        Duration left = Duration.ofNanos(deadlineNanos - System.nanoTime());
+        if (left.toMillis() <= 0) {
+            return CompletableFuture.failedFuture(new TimeoutException());
         }
-    }
-
-    private CompletionStage<Message> query(SimpleResolver server, CheckPlan.Check target, int type) {
+        SimpleResolver server = new SimpleResolver(at);
+        server.setTimeout(left);
+        // By TCP a server could keep a connection open behind our back, and an answer that did not fit says enough.
+        server.setIgnoreTruncation(true);
         try {
             Name name = Name.fromString(target.check().question().subject(), Name.root);
-            return server.sendAsync(Message.newQuery(Record.newRecord(name, type, DClass.IN)), waiting);
+            return server.sendAsync(Message.newQuery(Record.newRecord(name, type, DClass.IN)), Runnable::run);
         } catch (IOException e) {
-            throw new CompletionException(e);
+            return CompletableFuture.failedFuture(e);
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.windrose.live.health;
 
+import akka.actor.ActorSystem;
 import akka.actor.ClassicActorSystemProvider;
+import akka.event.NoLogging;
 import akka.http.javadsl.ClientTransport;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.OutgoingConnection;
@@ -13,24 +15,27 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.MediaTypes;
 import akka.http.javadsl.model.headers.RawHeader;
 import akka.http.javadsl.settings.ClientConnectionSettings;
+import akka.stream.Attributes;
+import akka.stream.KillSwitches;
 import akka.stream.Materializer;
+import akka.stream.SharedKillSwitch;
 import akka.stream.SystemMaterializer;
 import akka.stream.javadsl.Flow;
+import akka.stream.javadsl.Keep;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Reading;
-import dev.windrose.live.reach.Outbound;
+import dev.windrose.live.reach.Wires;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 
 /** Calls {@code grpc.health.v1.Health/Check}; the target is well when it answers SERVING. */
 final class GrpcProbe implements Probe.Protocol {
@@ -49,42 +54,46 @@ final class GrpcProbe implements Probe.Protocol {
     private static final int SERVING = 1;
     private static final int ANSWER_AT_MOST = 1024;
 
+    /** Whoever sends more than this for an answer of a few bytes is given up. */
+    private static final int RECEIVED_AT_MOST = 256 * 1024;
+
     private final ClassicActorSystemProvider system;
-    private final Executor waiting;
-    private final Outbound outbound;
+    private final Wires wires;
     private final ClientConnectionSettings settings;
     private final Materializer materializer;
 
-    GrpcProbe(ClassicActorSystemProvider system, Executor waiting, Outbound outbound) {
+    GrpcProbe(ClassicActorSystemProvider system, Wires wires) {
         this.system = system;
-        this.waiting = waiting;
-        this.outbound = outbound;
+        this.wires = wires;
         this.settings = ClientConnectionSettings.create(system.classicSystem());
         this.materializer = SystemMaterializer.get(system).materializer();
     }
 
     @Override
-    public CompletableFuture<Reading> ask(CheckPlan.Check target, long began) {
-        return CompletableFuture.supplyAsync(() -> address(target), waiting)
-                .thenCompose(address -> ask(target, address, began));
+    public CompletableFuture<Reading> ask(CheckPlan.Check target, long began, long deadlineNanos) {
+        CompletableFuture<Reading> answered = new CompletableFuture<>();
+        wires.address(target.endpoint().getHost()).whenComplete((address, failure) -> {
+            if (address == null) {
+                answered.completeExceptionally(failure);
+            } else if (!answered.isDone()) {
+                ask(target, address, began, answered);
+            }
+        });
+        return answered.orTimeout(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
 
-    private InetAddress address(CheckPlan.Check target) {
-        try {
-            return outbound.address(target.endpoint().getHost());
-        } catch (IOException e) {
-            throw new CompletionException(e);
-        }
-    }
-
-    private CompletableFuture<Reading> ask(CheckPlan.Check target, InetAddress address, long began) {
+    private void ask(CheckPlan.Check target, InetAddress address, long began, CompletableFuture<Reading> answered) {
         boolean encrypted = Probe.encrypted(target.endpoint());
         InetSocketAddress looked = new InetSocketAddress(address, Probe.port(target, encrypted ? 443 : 80));
+        SharedKillSwitch cut = KillSwitches.shared("check");
+        // Whatever is said on it then: the end of the stream of answers would not end a connection that goes on talking.
+        answered.whenComplete((reading, failure) -> cut.abort(new IOException("check: over")));
         OutgoingConnectionBuilder builder = Http.get(system)
                 .connectionTo(target.endpoint().getHost())
+                // What a target does wrong is in the cause of the reading.
+                .logTo(NoLogging.getInstance())
                 .toPort(looked.getPort())
-                .withClientConnectionSettings(settings.withTransport(
-                        ClientTransport.withCustomResolver((host, port) -> CompletableFuture.completedFuture(looked))));
+                .withClientConnectionSettings(settings.withTransport(new Cut(looked, cut)));
         Flow<HttpRequest, HttpResponse, CompletionStage<OutgoingConnection>> connection =
                 encrypted ? builder.http2() : builder.http2WithPriorKnowledge();
         HttpRequest request = HttpRequest.POST(
@@ -95,12 +104,45 @@ final class GrpcProbe implements Probe.Protocol {
                         ContentTypes.create(MediaTypes.applicationBinary("grpc", true, "grpc")),
                         question(target.check().question().subject())));
         // The request is all there is to send, but a source that ends would end the connection before the answer.
-        return Source.single(request)
+        Source.single(request)
                 .concat(Source.maybe())
                 .via(connection)
                 .mapAsync(1, response -> judged(target, response, began))
-                .runWith(Sink.head(), materializer)
-                .toCompletableFuture();
+                .toMat(Sink.head(), Keep.right())
+                // Nor here: a stage that fails on what a target sends would be a stack trace for each check.
+                .withAttributes(Attributes.createLogLevels(
+                        Attributes.logLevelOff(), Attributes.logLevelOff(), Attributes.logLevelOff()))
+                .run(materializer)
+                .whenComplete((reading, failure) -> {
+                    if (reading == null) {
+                        answered.completeExceptionally(failure);
+                    } else {
+                        answered.complete(reading);
+                    }
+                });
+    }
+
+    /** A connection to the address that was looked at, which can be cut, and which is cut when too much comes. */
+    private static final class Cut extends ClientTransport {
+
+        private final ClientTransport inner;
+        private final SharedKillSwitch cut;
+
+        Cut(InetSocketAddress looked, SharedKillSwitch cut) {
+            this.inner = ClientTransport.withCustomResolver(
+                    (host, port) -> CompletableFuture.completedFuture(looked));
+            this.cut = cut;
+        }
+
+        @Override
+        public Flow<ByteString, ByteString, CompletionStage<OutgoingConnection>> connectTo(
+                String host, int port, ClientConnectionSettings settings, ActorSystem actors) {
+            return Flow.<ByteString>create()
+                    .via(cut.flow())
+                    .viaMat(inner.connectTo(host, port, settings, actors), Keep.right())
+                    .via(cut.flow())
+                    .limitWeighted(RECEIVED_AT_MOST, bytes -> (long) bytes.size());
+        }
     }
 
     private static byte[] question(String service) {

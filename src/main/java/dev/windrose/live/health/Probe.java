@@ -3,20 +3,23 @@ package dev.windrose.live.health;
 import akka.actor.ClassicActorSystemProvider;
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Reading;
+import dev.windrose.live.reach.HttpClient;
 import dev.windrose.live.reach.Outbound;
+import dev.windrose.live.reach.Wires;
 import dev.windrose.model.HealthCheck;
+import java.io.EOFException;
+import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpTimeoutException;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
 
 /** Runs one check over the network. The stage always completes with a reading, within the timeout of the check. */
 public final class Probe {
@@ -28,8 +31,9 @@ public final class Probe {
          * Asks once. A failed stage is a failed reading; the caller takes care of the time.
          *
          * @param began when the check began, by {@link System#nanoTime}
+         * @param deadlineNanos when everything of it is over, by the same; nothing is left then, no socket either
          */
-        CompletableFuture<Reading> ask(CheckPlan.Check target, long began);
+        CompletableFuture<Reading> ask(CheckPlan.Check target, long began, long deadlineNanos);
     }
 
     private final Map<HealthCheck.Type, Protocol> protocols = new EnumMap<>(HealthCheck.Type.class);
@@ -38,15 +42,23 @@ public final class Probe {
      * Probes of one node.
      *
      * @param system runs the connections of gRPC checks
-     * @param waiting runs what waits for sockets
-     * @param outbound says what may be connected to
+     * @param wires runs all others, and looks up names
      */
-    public Probe(ClassicActorSystemProvider system, Executor waiting, Outbound outbound) {
-        protocols.put(HealthCheck.Type.HTTP, new HttpProbe(waiting, outbound));
-        protocols.put(HealthCheck.Type.TCP, new TcpProbe(waiting, outbound));
-        protocols.put(HealthCheck.Type.TLS, new TlsProbe(waiting, outbound));
-        protocols.put(HealthCheck.Type.GRPC, new GrpcProbe(system, waiting, outbound));
-        protocols.put(HealthCheck.Type.DNS, new DnsProbe(waiting, outbound));
+    public Probe(ClassicActorSystemProvider system, Wires wires) {
+        SSLContext trusted = trustedByThePlatform();
+        protocols.put(HealthCheck.Type.HTTP, new HttpProbe(new HttpClient(wires, () -> trusted)));
+        protocols.put(HealthCheck.Type.TCP, new TcpProbe(wires));
+        protocols.put(HealthCheck.Type.TLS, new TlsProbe(wires, trusted));
+        protocols.put(HealthCheck.Type.GRPC, new GrpcProbe(system, wires));
+        protocols.put(HealthCheck.Type.DNS, new DnsProbe(wires));
+    }
+
+    private static SSLContext trustedByThePlatform() {
+        try {
+            return SSLContext.getDefault();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has TLS", e);
+        }
     }
 
     public CompletionStage<Reading> run(CheckPlan.Check target) {
@@ -56,7 +68,8 @@ public final class Probe {
             Protocol protocol = protocols.get(type(target));
             running = protocol == null
                     ? CompletableFuture.failedFuture(new IllegalStateException("no probe of that type"))
-                    : protocol.ask(target, began);
+                    : protocol.ask(
+                            target, began, began + target.check().timeout().toNanos());
         } catch (RuntimeException e) {
             running = CompletableFuture.failedFuture(e);
         }
@@ -114,12 +127,20 @@ public final class Probe {
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        if (cause instanceof TimeoutException || cause instanceof HttpTimeoutException) {
+        if (cause instanceof TimeoutException || cause.getCause() instanceof TimeoutException) {
             return "no answer within " + timeout.toMillis() + " ms";
         }
-        String text = cause.getClass().getSimpleName() + (cause.getMessage() == null ? "" : ": " + cause.getMessage());
-        return text.toLowerCase(Locale.ROOT).contains("connectexception") || text.contains("Connection refused")
-                ? "connection refused"
-                : text;
+        String message = cause.getMessage();
+        if (message == null || message.isBlank()) {
+            return cause.getClass().getSimpleName();
+        }
+        if (message.contains("Connection refused")) {
+            return "connection refused";
+        }
+        // Ours say what they are.
+        boolean ours = cause.getClass() == IOException.class
+                || cause instanceof EOFException
+                || cause instanceof Outbound.Refused;
+        return ours ? message : cause.getClass().getSimpleName() + ": " + message;
     }
 }

@@ -41,7 +41,7 @@ public final class Prober extends AbstractBehavior<Prober.Command> {
     /**
      * What is believed after a reading.
      *
-     * @param cause why the reading is no good one; empty when it is
+     * @param cause why the target is not healthy, or why the reading is no good one; empty when both are
      */
     record Believed(CheckPlan.Check check, HealthTrack track, String cause) {}
 
@@ -123,6 +123,7 @@ public final class Prober extends AbstractBehavior<Prober.Command> {
                 probed.reading() == null ? Reading.failed(0, String.valueOf(probed.failure())) : probed.reading();
         HealthTrack before = track;
         track = track.after(reading, check.check(), System.nanoTime() / 1_000_000);
+        String cause = track.cause(reading, check.check());
         meters.checked(reading.status());
         if (before.status() != track.status()) {
             meters.transition();
@@ -133,9 +134,9 @@ public final class Prober extends AbstractBehavior<Prober.Command> {
                             check.endpoint(),
                             before.status(),
                             track.status(),
-                            reading.cause());
+                            cause);
         }
-        listener.accept(new Believed(check, track, reading.cause()));
+        listener.accept(new Believed(check, track, cause));
         return due ? onBeat() : this;
     }
 }

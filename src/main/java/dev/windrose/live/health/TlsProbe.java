@@ -2,23 +2,14 @@ package dev.windrose.live.health;
 
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Reading;
-import dev.windrose.live.reach.Outbound;
+import dev.windrose.live.reach.Wires;
 import dev.windrose.model.HealthStatus;
-import java.io.IOException;
-import java.net.Socket;
-import java.security.GeneralSecurityException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Executor;
-import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocket;
 
 /**
  * Shakes hands by TLS: the certificate must be trusted and name the host. One that expires soon is a degraded reading, so
@@ -26,60 +17,26 @@ import javax.net.ssl.SSLSocket;
  */
 final class TlsProbe implements Probe.Protocol {
 
-    private final Executor waiting;
-    private final Outbound outbound;
+    private final Wires wires;
     private final SSLContext context;
 
-    TlsProbe(Executor waiting, Outbound outbound) {
-        this(waiting, outbound, trustedByThePlatform());
-    }
-
     /** @param context says whom to trust */
-    TlsProbe(Executor waiting, Outbound outbound, SSLContext context) {
-        this.waiting = waiting;
-        this.outbound = outbound;
+    TlsProbe(Wires wires, SSLContext context) {
+        this.wires = wires;
         this.context = context;
     }
 
-    private static SSLContext trustedByThePlatform() {
-        try {
-            return SSLContext.getDefault();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has TLS", e);
-        }
-    }
-
     @Override
-    public CompletableFuture<Reading> ask(CheckPlan.Check target, long began) {
+    public CompletableFuture<Reading> ask(CheckPlan.Check target, long began, long deadlineNanos) {
+        String host = target.endpoint().getHost();
         String subject = target.check().question().subject();
-        String name = subject.isEmpty() ? target.endpoint().getHost() : subject;
-        int port = Probe.port(target, 443);
-        int timeoutMs = (int) target.check().timeout().toMillis();
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    try (Socket plain = outbound.connect(target.endpoint().getHost(), port, timeoutMs)) {
-                        plain.setSoTimeout(timeoutMs);
-                        try (SSLSocket socket =
-                                (SSLSocket) context.getSocketFactory().createSocket(plain, name, port, true)) {
-                            SSLParameters parameters = socket.getSSLParameters();
-                            parameters.setEndpointIdentificationAlgorithm("HTTPS");
-                            if (isName(name)) {
-                                parameters.setServerNames(List.of(new SNIHostName(name)));
-                            }
-                            socket.setSSLParameters(parameters);
-                            socket.startHandshake();
-                            return judged(target, socket.getSession().getPeerCertificates(), began);
-                        }
-                    } catch (IOException e) {
-                        throw new CompletionException(e);
-                    }
-                },
-                waiting);
-    }
-
-    /** Addresses are no server names. */
-    private static boolean isName(String host) {
-        return host.chars().anyMatch(Character::isLetter) && host.indexOf(':') < 0;
+        return wires.handshake(
+                host,
+                Probe.port(target, 443),
+                subject.isEmpty() ? host : subject,
+                context,
+                deadlineNanos,
+                session -> judged(target, session.getPeerCertificates(), began));
     }
 
     private static Reading judged(CheckPlan.Check target, Certificate[] chain, long began) {

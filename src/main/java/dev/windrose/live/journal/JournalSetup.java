@@ -45,6 +45,6 @@ public final class JournalSetup extends Setup {
 
     /** The leases in the region's database. */
     public LeaseTable leases() {
-        return new LeaseTable(database.dataSource());
+        return new LeaseTable(database);
     }
 }

@@ -3,7 +3,7 @@ package dev.windrose.live.listen;
 import akka.Done;
 import akka.NotUsed;
 import akka.actor.typed.ActorSystem;
-import akka.actor.typed.DispatcherSelector;
+import akka.dispatch.ExecutionContexts;
 import akka.event.Logging;
 import akka.event.LoggingAdapter;
 import akka.http.javadsl.Http;
@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
@@ -56,13 +57,18 @@ public final class Listener {
     private final Materializer materializer;
     private final Tcp.ServerBinding binding;
 
-    /** Listens; the stage fails when the address is in use. */
+    /**
+     * Listens; the stage fails when the address is in use.
+     *
+     * @param looks runs the looks over all connections, and nothing that anybody else can keep waiting
+     */
     public static CompletionStage<Listener> start(
             ActorSystem<?> system,
             String host,
             int port,
             @Nullable ServerTls tls,
             Connections connections,
+            Executor looks,
             Handler handler) {
         CompletableFuture<Listener> listening = new CompletableFuture<>();
         Materializer materializer = Materializer.matFromSystem(system.classicSystem());
@@ -77,7 +83,7 @@ public final class Listener {
             if (binding == null) {
                 listening.completeExceptionally(failure);
             } else {
-                listening.complete(new Listener(system, tls, connections, handler, materializer, binding));
+                listening.complete(new Listener(system, tls, connections, looks, handler, materializer, binding));
             }
         });
         return listening;
@@ -87,6 +93,7 @@ public final class Listener {
             ActorSystem<?> system,
             @Nullable ServerTls tls,
             Connections connections,
+            Executor looks,
             Handler handler,
             Materializer materializer,
             Tcp.ServerBinding binding) {
@@ -110,7 +117,7 @@ public final class Listener {
                         Connections.BEAT,
                         connections::look,
                         // Not behind the requests, which slow clients may have made many.
-                        system.dispatchers().lookup(DispatcherSelector.blocking()));
+                        ExecutionContexts.fromExecutor(looks));
     }
 
     /** The port that is listened on. */

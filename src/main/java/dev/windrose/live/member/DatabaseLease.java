@@ -58,7 +58,7 @@ public final class DatabaseLease extends Lease {
         this.setup = JournalSetup.of(system);
         this.table = setup.leases();
         this.members = setup.members();
-        this.blocking = system.dispatchers().lookup("akka.actor.default-blocking-io-dispatcher");
+        this.blocking = system.dispatchers().lookup("windrose-lease-dispatcher");
     }
 
     @Override

@@ -1,10 +1,11 @@
 package dev.windrose.live.reach;
 
+import dev.windrose.decide.geo.Prefix;
 import dev.windrose.decide.reach.Destinations;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * The way out to hosts that rules, regions and settings name. A name is asked for once, and what is connected to is the
@@ -28,48 +29,46 @@ public final class Outbound {
     }
 
     private final Destinations destinations;
-    private final Resolver resolver;
+    private final Names names;
 
-    public Outbound(Destinations destinations) {
-        this(destinations, InetAddress::getAllByName);
+    public Outbound(Destinations destinations, Names.Lanes lanes) {
+        this(destinations, InetAddress::getAllByName, lanes);
     }
 
-    public Outbound(Destinations destinations, Resolver resolver) {
+    public Outbound(Destinations destinations, Resolver resolver, Names.Lanes lanes) {
         this.destinations = destinations;
-        this.resolver = resolver;
+        this.names = new Names(resolver, lanes);
     }
 
     /**
-     * An address of the host that may be connected to. Blocks for as long as the name server takes.
-     *
-     * @throws Refused when any of its addresses may not
+     * An address of the host that may be connected to. Fails with {@link Refused} when any of its addresses may not. Takes as long as the
+     * name server takes.
      */
-    public InetAddress address(String host) throws IOException {
-        String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
-        InetAddress[] found = resolver.resolve(bare);
+    public CompletableFuture<InetAddress> look(String host) {
+        boolean bracketed = host.startsWith("[") && host.endsWith("]");
+        String bare = bracketed ? host.substring(1, host.length() - 1) : host;
+        if (!bracketed && Prefix.address(bare) == null) {
+            return names.look(bare).thenApply(found -> chosen(bare, found));
+        }
+        try {
+            // The address of a number is known without asking anybody.
+            return CompletableFuture.completedFuture(chosen(bare, InetAddress.getAllByName(bare)));
+        } catch (IOException | RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private InetAddress chosen(String bare, InetAddress[] found) {
         if (found.length == 0) {
-            throw new IOException("host: '" + bare + "' has no address");
+            throw new CompletionException(new IOException("host: '" + bare + "' has no address"));
         }
         for (InetAddress address : found) {
             String refusal = destinations.refusal(address.getAddress());
             if (refusal != null) {
-                throw new Refused("host: '" + bare + "' is " + refusal
-                        + " (expected: a public address, or one within windrose.reach.allow)");
+                throw new CompletionException(new Refused("host: '" + bare + "' is " + refusal
+                        + " (expected: a public address, or one within windrose.reach.allow)"));
             }
         }
         return found[0];
-    }
-
-    /** A connection to the host. Blocks. */
-    public Socket connect(String host, int port, int timeoutMs) throws IOException {
-        InetAddress address = address(host);
-        Socket socket = new Socket();
-        try {
-            socket.connect(new InetSocketAddress(address, port), timeoutMs);
-            return socket;
-        } catch (IOException | RuntimeException e) {
-            socket.close();
-            throw e;
-        }
     }
 }

@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 
 /** Signs tokens, good ones and bad ones. */
@@ -47,10 +48,12 @@ final class Issuer {
 
     Doorkeeper.Tokens tokens(LongSupplier epochMs) {
         JwksCache cache = new JwksCache(
-                () -> new JWKSet(key).toString().getBytes(StandardCharsets.UTF_8),
+                () -> CompletableFuture.completedFuture(
+                        new JWKSet(key).toString().getBytes(StandardCharsets.UTF_8)),
                 Path.of("target", "jwks-" + System.nanoTime() + ".json"),
                 Duration.ofMinutes(5),
                 System::nanoTime,
+                Runnable::run,
                 new AccessMeters(new SimpleMeterRegistry()));
         cache.look();
         OidcSettings settings = new OidcSettings(

@@ -23,12 +23,14 @@ import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.health.HealthReport;
 import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.health.Pictures;
+import dev.windrose.live.journal.Journals;
 import dev.windrose.live.listen.HttpLimits;
 import dev.windrose.live.member.Membership;
 import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.table.Director;
 import dev.windrose.live.table.TableInMemory;
 import dev.windrose.live.tls.ServerTls;
+import dev.windrose.live.part.Watching;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
@@ -39,23 +41,17 @@ import dev.windrose.watch.LatencyMeters;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -64,7 +60,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.h2.jdbcx.JdbcDataSource;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** The real server on a free port, with rules and health kept in memory, and a client that speaks to it. */
@@ -179,8 +175,7 @@ final class RunningApi implements AutoCloseable {
                 .withFallback(ConfigFactory.load())
                 .resolve();
         system = ActorSystem.create(Behaviors.empty(), "api-test", config);
-        JdbcDataSource database = new JdbcDataSource();
-        database.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+        DataSource database = Journals.tables();
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         RegionId self = new RegionId("us-east-1");
         try {
@@ -200,15 +195,16 @@ final class RunningApi implements AutoCloseable {
                             60),
                     directory,
                     () -> CompletableFuture.completedFuture(seen),
-                    new LatencyMeters(registry));
+                    Watching.parts(),
+                new LatencyMeters(registry));
             table = new TableInMemory(self, DEFAULTS, latency.latencies());
-            makeTables(database);
-            MetricsArchive metrics = MetricsArchive.start(system, self, Set.of(), database);
+            MetricsArchive metrics = MetricsArchive.start(system, self, Set.of(), database, Watching.parts());
             audit = new AuditLog(
                     "us-east-1/test",
                     new AuditSettings(Duration.ofDays(400)),
                     new WaitingEvents(directory.resolve("audit.waiting")),
                     () -> writable ? database : null,
+                    auditing,
                     auditing,
                     System::currentTimeMillis,
                     new AuditMeters(registry));
@@ -248,6 +244,7 @@ final class RunningApi implements AutoCloseable {
                                     limits),
                             tls,
                             parts,
+                            auditing,
                             new HttpMeters(registry))
                     .toCompletableFuture()
                     .get(20, TimeUnit.SECONDS);
@@ -267,21 +264,6 @@ final class RunningApi implements AutoCloseable {
     }
 
     /** The tables of metrics and of the audit alone, as the real schema has them. */
-    private static void makeTables(JdbcDataSource database) throws SQLException, IOException {
-        for (String version : List.of("V1__journal", "V3__audit")) {
-            try (Connection connection = database.getConnection();
-                    Statement statement = connection.createStatement();
-                    InputStream script =
-                            RunningApi.class.getResourceAsStream("/dev/windrose/sql/h2/" + version + ".sql")) {
-                for (String sql : new String(script.readAllBytes(), StandardCharsets.UTF_8).split(";", -1)) {
-                    if (sql.contains("\"metric_sample\"") || sql.contains("\"audit\"")) {
-                        statement.execute(sql);
-                    }
-                }
-            }
-        }
-    }
-
     /** Where the files of the latency map are. */
     Path directory() {
         return directory;

@@ -13,9 +13,8 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpServer;
 import dev.windrose.decide.geo.Prefix;
-import dev.windrose.decide.reach.Destinations;
 import dev.windrose.live.reach.HttpGet;
-import dev.windrose.live.reach.Outbound;
+import dev.windrose.live.reach.Outgoing;
 import dev.windrose.model.Principal;
 import dev.windrose.watch.AccessMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -31,7 +30,6 @@ import java.util.Date;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,17 +102,18 @@ class JwksCacheTest {
     }
 
     private JwksCache cache() {
-        HttpGet get = new HttpGet(
-                new Outbound(new Destinations(List.of(Prefix.parse("127.0.0.1")))),
-                (SSLSocketFactory) SSLSocketFactory.getDefault(),
-                Duration.ofSeconds(2),
-                64 * 1024);
+        HttpGet get = new HttpGet(Outgoing.client(Prefix.parse("127.0.0.1")), Duration.ofSeconds(2), 64 * 1024);
         return new JwksCache(
                 new JwksSource(settings(), get),
                 dir.resolve("jwks.json"),
                 Duration.ofMinutes(5),
                 nanos::get,
+                Runnable::run,
                 new AccessMeters(new SimpleMeterRegistry()));
+    }
+
+    private static void look(JwksCache cache) {
+        cache.look().toCompletableFuture().join();
     }
 
     private void passes(Duration time) {
@@ -152,7 +151,7 @@ class JwksCacheTest {
         JwksCache cache = cache();
         assertThat(identify(cache, first)).isEqualTo(Principal.INVALID);
 
-        cache.look();
+        look(cache);
 
         assertThat(identify(cache, first).name()).isEqualTo("token:ada");
         assertThat(identify(cache, first).grants()).hasSize(2);
@@ -162,7 +161,7 @@ class JwksCacheTest {
     @CsvSource({"sub, token:ada", "preferred_username, token:Ada Lovelace", "email, token:ada", "nobody, token:ada"})
     void theCallerGoesByTheClaimThatIsSet(String claim, String name) {
         JwksCache cache = cache();
-        cache.look();
+        look(cache);
 
         assertThat(new JwtTokens(settings(claim), cache, System::currentTimeMillis)
                         .identify(token(first))
@@ -172,13 +171,13 @@ class JwksCacheTest {
 
     @Test
     void theKeysOutliveTheIssuersOutageAndARestartInIt() throws IOException {
-        cache().look();
+        look(cache());
         server.stop(0);
 
         JwksCache restarted = cache();
-        restarted.look();
+        look(restarted);
         passes(Duration.ofDays(30));
-        restarted.look();
+        look(restarted);
 
         assertThat(identify(restarted, first).name()).isEqualTo("token:ada");
         assertThat(Files.readString(dir.resolve("jwks.json"))).contains("first").doesNotContain("\"d\"");
@@ -187,36 +186,36 @@ class JwksCacheTest {
     @Test
     void rubbishChangesNothing() {
         JwksCache cache = cache();
-        cache.look();
+        look(cache);
         for (String rubbish :
                 List.of("", "{}", "{\"keys\":[]}", "<html>", "{\"keys\":[{\"kty\":\"oct\",\"k\":\"AA\"}]}")) {
             document = rubbish;
             passes(Duration.ofMinutes(6));
-            cache.look();
+            look(cache);
             assertThat(identify(cache, first).name()).as(rubbish).isEqualTo("token:ada");
         }
         document = new JWKSet(second).toString();
         status = 302;
         passes(Duration.ofMinutes(6));
-        cache.look();
+        look(cache);
         assertThat(identify(cache, first).name()).isEqualTo("token:ada");
     }
 
     @Test
     void aTokenByANewKeyHasTheKeysFetchedAndAWithdrawnKeyEndsWhatItSigned() {
         JwksCache cache = cache();
-        cache.look();
+        look(cache);
         JwtTokens tokens = new JwtTokens(settings(), cache, System::currentTimeMillis);
         assertThat(tokens.identify(token(first)).name()).isEqualTo("token:ada");
         document = new JWKSet(second).toString();
 
         assertThat(tokens.identify(token(second))).isEqualTo(Principal.INVALID);
-        cache.look();
+        look(cache);
         assertThat(tokens.identify(token(second)))
                 .as("asked twice within ten seconds")
                 .isEqualTo(Principal.INVALID);
         passes(Duration.ofSeconds(11));
-        cache.look();
+        look(cache);
 
         assertThat(tokens.identify(token(second)).name()).isEqualTo("token:ada");
         assertThat(tokens.identify(token(first))).isEqualTo(Principal.INVALID);

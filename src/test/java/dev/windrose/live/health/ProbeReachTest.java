@@ -7,8 +7,8 @@ import com.sun.net.httpserver.HttpServer;
 import dev.windrose.decide.geo.Prefix;
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Reading;
-import dev.windrose.decide.reach.Destinations;
 import dev.windrose.live.reach.Outbound;
+import dev.windrose.live.reach.Outgoing;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
 import java.io.IOException;
@@ -17,9 +17,6 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -34,7 +31,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ProbeReachTest {
 
     private static final ActorTestKit KIT = ActorTestKit.create();
-    private static final ExecutorService WAITING = Executors.newCachedThreadPool();
 
     private final AtomicInteger reached = new AtomicInteger();
     private final AtomicReference<String> host = new AtomicReference<>("");
@@ -66,7 +62,6 @@ class ProbeReachTest {
     @AfterAll
     static void shutDown() {
         KIT.shutdownTestKit();
-        WAITING.shutdown();
     }
 
     private Reading asked(Outbound outbound, HealthCheck.Type type, String endpoint, String path) throws Exception {
@@ -76,7 +71,7 @@ class ProbeReachTest {
                 Duration.ofSeconds(3),
                 new HealthCheck.Turns(1, 1, 1, Duration.ofSeconds(20)),
                 new HealthCheck.Levels(500, 2000, 0.95, 0.5));
-        return new Probe(KIT.system(), WAITING, outbound)
+        return new Probe(KIT.system(), Outgoing.by(outbound))
                 .run(new CheckPlan.Check("c", new RegionId("eu-west-1"), URI.create(endpoint), check, 0))
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
@@ -100,7 +95,7 @@ class ProbeReachTest {
         String address =
                 endpoint.replace("PORT", Integer.toString(inside.getAddress().getPort()));
 
-        Reading reading = asked(new Outbound(new Destinations(List.of())), type, address, "/");
+        Reading reading = asked(Outgoing.outbound(), type, address, "/");
 
         assertThat(reading.success()).isFalse();
         assertThat(reading.cause()).contains("windrose.reach.allow");
@@ -112,7 +107,7 @@ class ProbeReachTest {
         AtomicInteger times = new AtomicInteger();
         Outbound.Resolver rebinding = name ->
                 new InetAddress[] {InetAddress.getByName(times.getAndIncrement() == 0 ? "127.0.0.1" : "10.0.0.1")};
-        Outbound outbound = new Outbound(new Destinations(List.of(Prefix.parse("127.0.0.1"))), rebinding);
+        Outbound outbound = Outgoing.outbound(rebinding, Prefix.parse("127.0.0.1"));
         int port = inside.getAddress().getPort();
 
         Reading reading = asked(outbound, HealthCheck.Type.HTTP, "http://shop.example:" + port, "/health");
@@ -127,7 +122,7 @@ class ProbeReachTest {
 
     @Test
     void aCheckFollowsNoRedirect() throws Exception {
-        Outbound outbound = new Outbound(new Destinations(List.of(Prefix.parse("127.0.0.1"))));
+        Outbound outbound = Outgoing.outbound(Prefix.parse("127.0.0.1"));
 
         asked(
                 outbound,

@@ -10,8 +10,7 @@ import dev.windrose.decide.geo.Prefix;
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Checks;
 import dev.windrose.decide.health.Reading;
-import dev.windrose.decide.reach.Destinations;
-import dev.windrose.live.reach.Outbound;
+import dev.windrose.live.reach.Outgoing;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;
@@ -44,8 +43,7 @@ class ProbeTest {
     private static final ActorTestKit KIT = ActorTestKit.create();
     private static final Probe PROBE = new Probe(
             KIT.system(),
-            WAITING,
-            new Outbound(new Destinations(List.of(Prefix.parse("127.0.0.0/8"), Prefix.parse("::1")))));
+            Outgoing.to(Prefix.parse("127.0.0.0/8"), Prefix.parse("::1")));
 
     private static HttpServer server;
     private static ServerSocket silent;
@@ -108,7 +106,8 @@ class ProbeTest {
         "/broken, '',          200, 399, UNHEALTHY, 'status: 500 (expected: 200 to 399)'",
         "/broken, '',          500, 500, HEALTHY,   ''",
         "/health, all is lost, 200, 399, UNHEALTHY, 'body: without the expected text'",
-        "/long,   all is well, 200, 399, UNHEALTHY, 'body: without the expected text'",
+        "/long,   all is well, 200, 399, UNHEALTHY, 'body: without the expected text in its first 65536 bytes, which are all"
+                + " that is read'",
         "/long,   xxxx,        200, 399, HEALTHY,   ''",
         "/nobody, '',          200, 399, UNHEALTHY, 'status: 404 (expected: 200 to 399)'"
     })

@@ -7,8 +7,7 @@ import dev.windrose.decide.geo.Prefix;
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Checks;
 import dev.windrose.decide.health.Reading;
-import dev.windrose.decide.reach.Destinations;
-import dev.windrose.live.reach.Outbound;
+import dev.windrose.live.reach.Outgoing;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;
@@ -56,8 +55,7 @@ class ProtocolsTest {
     private static final ActorTestKit KIT = ActorTestKit.create();
     private static final Probe PROBE = new Probe(
             KIT.system(),
-            WAITING,
-            new Outbound(new Destinations(List.of(Prefix.parse("127.0.0.0/8"), Prefix.parse("::1")))));
+            Outgoing.to(Prefix.parse("127.0.0.0/8"), Prefix.parse("::1")));
     private static final Duration PATIENT = Duration.ofSeconds(15);
 
     @AfterAll
@@ -236,8 +234,8 @@ class ProtocolsTest {
             WAITING.execute(() -> shakeHands(socket));
             CheckPlan.Check target =
                     target("tls://127.0.0.1:" + socket.getLocalPort(), HealthCheck.Type.TLS, "", PATIENT);
-            return new TlsProbe(WAITING, new Outbound(new Destinations(List.of(Prefix.parse("127.0.0.0/8")))), client)
-                    .ask(target, System.nanoTime())
+            return new TlsProbe(Outgoing.to(Prefix.parse("127.0.0.0/8")), client)
+                    .ask(target, System.nanoTime(), System.nanoTime() + PATIENT.toNanos())
                     .handle((reading, failure) ->
                             failure == null ? reading : Reading.failed(0, String.valueOf(failure.getMessage())))
                     .get(20, TimeUnit.SECONDS);

@@ -71,7 +71,7 @@ class MemberTableTest {
     @Test
     void whoeverWasTakenForGoneIsRefusedTheLeaseThoughItIsFree() throws SQLException {
         assertThat(a.takeOver(LEASE, "a", 30, List.of(B))).isTrue();
-        new LeaseTable(first.dataSource()).release(LEASE, "a");
+        new LeaseTable(first).release(LEASE, "a");
         reconnect(second);
 
         assertThat(b.takeOver(LEASE, "b", 30, List.of(A))).isFalse();

@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,8 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What nobody gets a node to connect to, whatever they write and whatever their name server says. */
 class OutboundTest {
-
-    private static final Destinations PUBLIC = new Destinations(List.of());
 
     @ParameterizedTest
     @ValueSource(
@@ -69,7 +66,7 @@ class OutboundTest {
                 "ff02::1"
             })
     void refusesWhatIsNotPublic(String host) {
-        assertThatThrownBy(() -> new Outbound(PUBLIC).address(host))
+        assertThatThrownBy(() -> address(Outgoing.outbound(), host))
                 .isInstanceOf(Outbound.Refused.class)
                 .message()
                 .contains("expected: a public address");
@@ -80,7 +77,7 @@ class OutboundTest {
             strings = {"1.1.1.1", "172.32.0.1", "100.128.0.1", "2606:4700::1111", "2002:101:101::1", "64:ff9b::101:101"
             })
     void letsPublicAddressesThrough(String host) throws IOException {
-        assertThat(new Outbound(PUBLIC).address(host)).isNotNull();
+        assertThat(address(Outgoing.outbound(), host)).isNotNull();
     }
 
     @ParameterizedTest(name = "{0} allows {1}: {2}")
@@ -107,7 +104,7 @@ class OutboundTest {
         Outbound.Resolver mixed =
                 host -> new InetAddress[] {InetAddress.getByName("1.1.1.1"), InetAddress.getByName("10.0.0.1")};
 
-        assertThatThrownBy(() -> new Outbound(PUBLIC, mixed).address("both.example"))
+        assertThatThrownBy(() -> address(Outgoing.outbound(mixed), "both.example"))
                 .isInstanceOf(Outbound.Refused.class);
     }
 
@@ -126,14 +123,14 @@ class OutboundTest {
         });
         server.start();
         try {
-            Outbound outbound = new Outbound(new Destinations(List.of(Prefix.parse("127.0.0.2"))), rebinding);
+            Outbound outbound = Outgoing.outbound(rebinding, Prefix.parse("127.0.0.2"));
             int port = server.getAddress().getPort();
 
-            byte[] body = get(outbound).get(URI.create("http://rebinding.example:" + port + "/"));
+            byte[] body = got(outbound, URI.create("http://rebinding.example:" + port + "/"));
 
             assertThat(new String(body, StandardCharsets.UTF_8)).isEqualTo("rebinding.example:" + port);
             assertThat(asked).hasValue(1);
-            assertThatThrownBy(() -> get(outbound).get(URI.create("http://rebinding.example:" + port + "/")))
+            assertThatThrownBy(() -> got(outbound, URI.create("http://rebinding.example:" + port + "/")))
                     .isInstanceOf(Outbound.Refused.class);
         } finally {
             server.stop(0);
@@ -157,10 +154,10 @@ class OutboundTest {
         });
         server.start();
         try {
-            Outbound outbound = new Outbound(new Destinations(List.of(Prefix.parse("127.0.0.1"))));
+            Outbound outbound = Outgoing.outbound(Prefix.parse("127.0.0.1"));
             URI moved = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/moved");
 
-            assertThatThrownBy(() -> get(outbound).get(moved)).hasMessageContaining("expected: 200");
+            assertThatThrownBy(() -> got(outbound, moved)).hasMessageContaining("expected: 200");
             assertThat(reached).hasValue(0);
         } finally {
             server.stop(0);
@@ -183,17 +180,20 @@ class OutboundTest {
         });
         server.start();
         try {
-            Outbound outbound = new Outbound(new Destinations(List.of(Prefix.parse("127.0.0.1"))));
+            Outbound outbound = Outgoing.outbound(Prefix.parse("127.0.0.1"));
             URI address = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/long");
 
-            assertThatThrownBy(() -> get(outbound).get(address)).hasMessageContaining("too large");
+            assertThatThrownBy(() -> got(outbound, address)).hasMessageContaining("too large");
         } finally {
             server.stop(0);
         }
     }
 
-    private static HttpGet get(Outbound outbound) {
-        return new HttpGet(
-                outbound, (SSLSocketFactory) SSLSocketFactory.getDefault(), Duration.ofSeconds(2), 64 * 1024);
+    private static InetAddress address(Outbound outbound, String host) throws IOException {
+        return Outgoing.waited(outbound.look(host));
+    }
+
+    private static byte[] got(Outbound outbound, URI uri) throws IOException {
+        return Outgoing.waited(new HttpGet(Outgoing.client(outbound), Duration.ofSeconds(2), 64 * 1024).get(uri));
     }
 }

@@ -103,14 +103,19 @@ class WireTest {
         messages.put(
                 "usage",
                 new UsageBoard.Counted(
-                        Map.of("web", new RuleCounts(5, 1)), Map.of("europeans", 7L), Map.of(), Map.of()));
+                        Map.of("web", new RuleCounts(5, 1)), Map.of("europeans", 7L), Map.of(), Map.of(), ""));
         messages.put(
                 "usage-traffic",
                 new UsageBoard.Counted(
                         Map.of(),
                         Map.of(),
                         Map.of("europeans", Map.of("eu-west-1", 3L)),
-                        Map.of("europe", Map.of("eu-west-1", 4L))));
+                        Map.of("europe", Map.of("eu-west-1", 4L)),
+                        ""));
+        messages.put(
+                "usage-series",
+                new UsageBoard.Counted(
+                        Map.of("web", new RuleCounts(5, 1)), Map.of(), Map.of(), Map.of(), "a-series"));
         messages.put("demand", new DemandBoard.Wanted(3, Map.of("web", Map.of("eu-west-1", 12.5)), Map.of()));
         messages.put(
                 "demand-fares",

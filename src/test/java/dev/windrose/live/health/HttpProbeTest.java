@@ -7,9 +7,10 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.windrose.decide.geo.Prefix;
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Reading;
-import dev.windrose.decide.reach.Destinations;
+import dev.windrose.live.reach.HttpClient;
 import dev.windrose.live.reach.HttpGet;
 import dev.windrose.live.reach.Outbound;
+import dev.windrose.live.reach.Outgoing;
 import dev.windrose.live.tls.MadeCertificates;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
@@ -19,7 +20,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Checks by HTTPS over real TLS, of a name whose server of names changes its answer. */
-class HttpsByAddressTest {
+class HttpProbeTest {
 
     private static final ExecutorService WAITING = Executors.newCachedThreadPool();
 
@@ -104,10 +104,12 @@ class HttpsByAddressTest {
     }
 
     private Outbound outbound() {
-        return new Outbound(new Destinations(List.of(Prefix.parse("127.0.0.0/30"))), name -> {
-            lookups.incrementAndGet();
-            return new InetAddress[] {InetAddress.getByName(answer)};
-        });
+        return Outgoing.outbound(
+                name -> {
+                    lookups.incrementAndGet();
+                    return new InetAddress[] {InetAddress.getByName(answer)};
+                },
+                Prefix.parse("127.0.0.0/30"));
     }
 
     private String url(String name) {
@@ -123,7 +125,7 @@ class HttpsByAddressTest {
                 new HealthCheck.Turns(1, 1, 1, Duration.ofSeconds(20)),
                 new HealthCheck.Levels(5000, 8000, 0.95, 0.5));
         CheckPlan.Check target = new CheckPlan.Check("c", new RegionId("eu-west-1"), URI.create(endpoint), check, 0);
-        return probe.ask(target, System.nanoTime())
+        return probe.ask(target, System.nanoTime(), System.nanoTime() + 5_000_000_000L)
                 .handle((reading, failure) ->
                         failure == null ? reading : Reading.failed(0, String.valueOf(failure.getMessage())))
                 .get(20, TimeUnit.SECONDS);
@@ -131,7 +133,7 @@ class HttpsByAddressTest {
 
     @Test
     void theAddressThatWasLookedAtIsConnectedToWhateverTheNameServerSaysNext() throws Exception {
-        HttpProbe probe = new HttpProbe(WAITING, outbound(), () -> shop);
+        HttpProbe probe = new HttpProbe(Outgoing.client(outbound(), () -> shop));
 
         Reading first = check(probe, url("shop.example"), "/health", "well", 200);
 
@@ -155,7 +157,7 @@ class HttpsByAddressTest {
 
     @Test
     void theCertificateMustBeOfTheNameAndOfAnAuthorityThatIsBelieved() throws Exception {
-        HttpProbe probe = new HttpProbe(WAITING, outbound(), () -> shop);
+        HttpProbe probe = new HttpProbe(Outgoing.client(outbound(), () -> shop));
 
         Reading wrongName = check(probe, url("other.example"), "/health", null, 200);
         assertThat(wrongName.success()).isFalse();
@@ -165,7 +167,7 @@ class HttpsByAddressTest {
                 .as("a number that is not in the certificate")
                 .isFalse();
 
-        Reading unknown = check(new HttpProbe(WAITING, outbound()), url("shop.example"), "/health", null, 200);
+        Reading unknown = check(new HttpProbe(Outgoing.client(outbound())), url("shop.example"), "/health", null, 200);
         assertThat(unknown.success()).isFalse();
         assertThat(unknown.cause()).contains("PKIX");
         assertThat(asked[0].get() + asked[1].get()).as("nothing was asked").isZero();
@@ -173,7 +175,7 @@ class HttpsByAddressTest {
 
     @Test
     void connectionsAreKeptRedirectsAreNotFollowedAndLongBodiesNotRead() throws Exception {
-        HttpProbe probe = new HttpProbe(WAITING, outbound(), () -> shop);
+        HttpProbe probe = new HttpProbe(Outgoing.client(outbound(), () -> shop));
         for (int i = 0; i < 5; i++) {
             assertThat(check(probe, url("shop.example"), "/health", "well", 200).success())
                     .isTrue();
@@ -196,12 +198,16 @@ class HttpsByAddressTest {
     @Test
     void aServerThatDoesNotAnswerIsGivenUpInTime() throws Exception {
         try (java.net.ServerSocket silent = new java.net.ServerSocket(0, 5, InetAddress.getByName("127.0.0.3"))) {
-            HttpsByAddress https = new HttpsByAddress(() -> shop, 1024);
+            answer = "127.0.0.3";
             long began = System.nanoTime();
-            assertThat(https.get(
-                            URI.create("https://shop.example:" + silent.getLocalPort() + "/"),
-                            InetAddress.getByName("127.0.0.3"),
-                            Duration.ofMillis(300)))
+            assertThat(Outgoing.client(outbound(), () -> shop)
+                            .get(
+                                    new HttpClient.Question(
+                                            URI.create("https://shop.example:" + silent.getLocalPort() + "/"),
+                                            1024,
+                                            "test",
+                                            true),
+                                    began + 300_000_000L))
                     .failsWithin(Duration.ofSeconds(5));
             assertThat(System.nanoTime() - began).isLessThan(5_000_000_000L);
             try (java.net.Socket accepted = silent.accept()) {
@@ -219,17 +225,17 @@ class HttpsByAddressTest {
     /** What fetches the keys of an issuer. */
     @Test
     void aDocumentIsFetchedFromTheAddressThatWasLookedAt() throws Exception {
-        HttpGet get = new HttpGet(outbound(), shop.getSocketFactory(), Duration.ofSeconds(5), 1 << 20);
+        HttpGet get = new HttpGet(Outgoing.client(outbound(), () -> shop), Duration.ofSeconds(5), 1 << 20);
 
-        assertThat(new String(get.get(URI.create(url("shop.example") + "/keys")), StandardCharsets.UTF_8))
+        assertThat(new String(get.get(URI.create(url("shop.example") + "/keys")).join(), StandardCharsets.UTF_8))
                 .isEqualTo("well");
         assertThat(lookups).as("asked for once").hasValue(1);
 
         answer = "127.0.0.2";
-        get.get(URI.create(url("shop.example") + "/keys"));
+        get.get(URI.create(url("shop.example") + "/keys")).join();
         assertThat(asked[1]).hasValue(1);
         assertThat(org.assertj.core.api.Assertions.catchThrowable(
-                        () -> get.get(URI.create(url("other.example") + "/"))))
+                        () -> get.get(URI.create(url("other.example") + "/")).join()))
                 .hasMessageContaining("other.example");
     }
 }

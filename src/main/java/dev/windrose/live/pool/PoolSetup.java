@@ -1,0 +1,17 @@
+package dev.windrose.live.pool;
+
+import akka.actor.setup.Setup;
+
+/** Hands an actor system the pool of what waits in it: its blocking dispatcher is {@link PoolDispatcher}. */
+public final class PoolSetup extends Setup {
+
+    private final Pool blocking;
+
+    public PoolSetup(Pool blocking) {
+        this.blocking = blocking;
+    }
+
+    Pool blocking() {
+        return blocking;
+    }
+}

@@ -1,0 +1,73 @@
+package dev.windrose.live.pool;
+
+import dev.windrose.watch.Alarms;
+import dev.windrose.watch.PoolMeters;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** The pools of one node, their meters, and the alarm that is raised while one of them cannot keep up. */
+public final class Pools implements AutoCloseable {
+
+    /** Time between two looks. */
+    public static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+    /** A task that waits longer for a thread says that the pool cannot keep up. */
+    private static final Duration WAITS_AT_MOST = Duration.ofSeconds(5);
+
+    /** So many looks without a sign of it, and the alarm is over. */
+    private static final int CALM_LOOKS = 10;
+
+    private final PoolMeters meters;
+    private final Alarms alarms;
+    private final List<Pool> pools = new CopyOnWriteArrayList<>();
+    private final Map<String, Long> refused = new HashMap<>();
+    private final Map<String, Integer> calm = new HashMap<>();
+
+    public Pools(PoolMeters meters, Alarms alarms) {
+        this.meters = meters;
+        this.alarms = alarms;
+    }
+
+    /**
+     * A pool.
+     *
+     * @param name of its duty, for meters, threads and alarms
+     * @param threads at most
+     * @param queued tasks that may wait for a thread
+     */
+    public Pool open(String name, int threads, int queued) {
+        Pool pool = new Pool(name, threads, queued);
+        pools.add(pool);
+        meters.pool(name, pool::size, pool::active, pool::queued, pool::refused);
+        return pool;
+    }
+
+    /** Raises and clears the alarms. Called every {@link #LOOK_EVERY}, by one thread at a time. */
+    public synchronized void look() {
+        for (Pool pool : pools) {
+            long now = pool.refused();
+            Long before = refused.put(pool.name(), now);
+            long waitingMs = pool.waitingNanos() / 1_000_000;
+            if (now > (before == null ? 0 : before) || waitingMs > WAITS_AT_MOST.toMillis()) {
+                calm.put(pool.name(), 0);
+                alarms.raise(
+                        Alarms.Kind.SATURATED,
+                        "pool " + pool.name(),
+                        "threads busy [" + pool.active() + "] of [" + pool.size() + "], tasks waiting ["
+                                + pool.queued() + "], longest [" + waitingMs + "] ms, refused since the start ["
+                                + now + "]");
+            } else if (calm.merge(pool.name(), 1, Integer::sum) == CALM_LOOKS) {
+                alarms.clear(Alarms.Kind.SATURATED, "pool " + pool.name());
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        new ArrayList<>(pools).forEach(Pool::close);
+    }
+}

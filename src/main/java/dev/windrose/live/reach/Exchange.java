@@ -1,0 +1,117 @@
+package dev.windrose.live.reach;
+
+import dev.windrose.live.net.Line;
+import dev.windrose.live.net.SelectLoop;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One question and its answer. Its line is closed when the answer is there, when something is broken, when nobody wants the answer any more, and
+ * when the deadline is over: there is no way out of it that leaves a socket.
+ */
+abstract class Exchange<T> implements Line.Speaker {
+
+    /** Whoever sends more has no answer for anybody here. */
+    private static final long BYTES_AT_MOST = 1024L * 1024;
+
+    private final SelectLoop loop;
+    private final SelectLoop.Timer deadline;
+    private final CompletableFuture<T> answered;
+    private @Nullable Line line = null;
+    private long bytes = 0;
+
+    /** By the thread of the loop. */
+    Exchange(SelectLoop loop, CompletableFuture<T> answered, long deadlineNanos) {
+        this.loop = loop;
+        this.answered = answered;
+        this.deadline = loop.at(deadlineNanos, () -> failed(new Late()));
+    }
+
+    /** Not in time. */
+    static final class Late extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        Late() {
+            super("answer: not there in time", new TimeoutException());
+        }
+    }
+
+    /** Asks on that line; {@link Line.Speaker#opened} follows if it is new. */
+    final void on(Line connected) {
+        line = connected;
+        connected.speaker(this);
+    }
+
+    final Line line() {
+        Line connected = line;
+        if (connected == null) {
+            throw new IllegalStateException("line: none (expected: after on)");
+        }
+        return connected;
+    }
+
+    final boolean over() {
+        return answered.isDone();
+    }
+
+    /** Whether anything came on this line. */
+    final boolean heard() {
+        return bytes > 0;
+    }
+
+    @Override
+    public void received(ByteBuffer part) throws IOException {
+        bytes += part.remaining();
+        if (bytes > BYTES_AT_MOST) {
+            throw new IOException("answer: more than " + BYTES_AT_MOST + " bytes");
+        }
+        take(part);
+    }
+
+    /** Bytes of the answer. */
+    abstract void take(ByteBuffer part) throws IOException;
+
+    @Override
+    public void ended() throws IOException {
+        throw new EOFException("connection: closed by the other side before the answer was complete");
+    }
+
+    @Override
+    public void failed(IOException cause) {
+        deadline.cancel();
+        end();
+        answered.completeExceptionally(cause);
+    }
+
+    /** The answer is there. */
+    final void done(T answer) {
+        deadline.cancel();
+        leave();
+        answered.complete(answer);
+    }
+
+    /** What becomes of the line after an answer. */
+    void leave() {
+        end();
+    }
+
+    final void end() {
+        Line connected = line;
+        if (connected != null) {
+            connected.close();
+        }
+    }
+
+    /** Nobody waits any more; safe for all threads. */
+    final void givenUp() {
+        loop.execute(() -> {
+            deadline.cancel();
+            end();
+        });
+    }
+}
