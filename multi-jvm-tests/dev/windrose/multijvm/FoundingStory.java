@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedCluster.class)
 class FoundingStory {
 
-    private static final Duration SOON = Duration.ofSeconds(60);
+    private static final Duration SOON = Cluster.STARTS_WITHIN;
     private static final List<Integer> ALL = List.of(0, 1, 2);
 
     @Test

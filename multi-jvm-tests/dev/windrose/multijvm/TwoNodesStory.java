@@ -14,16 +14,22 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** Two nodes of one region share its journal in PostgreSQL; either is killed under load, and the other stays. */
+/**
+ * Two nodes of one region share its journal in PostgreSQL; either is killed under load, and the other stays. Then one stands still
+ * for longer than the other waits, and they are one cluster again.
+ */
 class TwoNodesStory {
 
     private static final Duration SOON = Duration.ofSeconds(40);
     private static final String SHARED = "two-shared";
     private static final int RULES = 12;
 
+    /** The other declares it down, and has given the lease back when it wakes. */
+    private static final int LONGER_THAN_THE_LEASE_SECONDS = 40;
+
     @Test
-    void eitherNodeMayDieAndTheOtherStaysAndWrites() throws Exception {
-        Figures figures = new Figures("9: one of two nodes killed", 0);
+    void eitherNodeMayDieOrStandStillAndTheOtherStaysAndWrites() throws Exception {
+        Figures figures = new Figures("9: one of two nodes killed, then one stands still for 40 s", 0);
         PostgresJournal postgres = postgres();
         List<Cluster.Place> places = List.of(
                 new Cluster.Place("us-east-1", postgres),
@@ -68,6 +74,11 @@ class TwoNodesStory {
                     cluster.node(victim).start();
                     cluster.awaitReady();
                 }
+                writers.awaitMore(List.of(0, 1, 2), 10, SOON);
+                Pauses pauses = new Pauses();
+                pauses.after(new Pauses.Pause(List.of(0), LONGER_THAN_THE_LEASE_SECONDS, false), cluster, postgres);
+                pauses.addTo(figures);
+                assertThat(pauses.leftTwo()).as("pauses that left two clusters").isZero();
                 writers.awaitMore(List.of(0, 1, 2), 10, SOON);
                 writers.stop();
                 Drill.countLostAndDiffering(cluster, writers, SHARED, figures);

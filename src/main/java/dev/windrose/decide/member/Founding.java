@@ -32,7 +32,7 @@ public final class Founding {
     /**
      * What to do, and why.
      *
-     * @param through addresses of members to join through, when it joins
+     * @param through addresses of members to join through, when it joins; of seeds that do not answer, when it waits for them
      * @param reason for people; empty when it joins or founds
      */
     public record Verdict(Step step, List<String> through, String reason) {
@@ -73,8 +73,11 @@ public final class Founding {
                         .filter(seed -> !seed.equals(self.address()) && !heard.containsKey(seed))
                         .toList();
         if (!silent.isEmpty()) {
-            return waits("seeds " + silent + " do not answer (expected: every seed answers that it is in no cluster;"
-                    + " start one node with --found to found a cluster without them)");
+            return new Verdict(
+                    Step.WAIT,
+                    silent,
+                    "seeds " + silent + " do not answer (expected: every seed answers that it is in no cluster;"
+                            + " start one node with --found to found a cluster without them)");
         }
         boolean agreed = seeds.contains(self.address())
                 && self.favours().equals(self.address())

@@ -10,14 +10,16 @@ public final class Islands {
             .reversed()
             // One that does not know its id yet has just begun.
             .thenComparing(standing -> standing.cluster().isEmpty())
-            .thenComparing(Standing::cluster);
+            .thenComparing(Standing::cluster)
+            // Halves of one that have given each other up.
+            .thenComparing(Standing::address);
 
     /** The order in which clusters go on, for members of different ones. */
     public static Comparator<Standing> bestFirst() {
         return BEST_FIRST;
     }
 
-    /** Whether the two are members of different clusters. */
+    /** Whether the two are members of clusters with different ids. */
     public static boolean apart(Standing mine, Standing other) {
         return mine.member()
                 && other.member()
@@ -26,9 +28,9 @@ public final class Islands {
                 && !mine.cluster().equals(other.cluster());
     }
 
-    /** Whether this node leaves its cluster for the other's; never so for both. */
+    /** Of two nodes that are not in one cluster, whether this one leaves its own for the other's; never so for both. */
     public static boolean yields(Standing mine, Standing other) {
-        return apart(mine, other) && BEST_FIRST.compare(mine, other) > 0;
+        return mine.member() && other.member() && BEST_FIRST.compare(mine, other) > 0;
     }
 
     private Islands() {}

@@ -212,6 +212,7 @@ public final class Database implements AutoCloseable {
                     .migrate();
             verify();
             if (members != null) {
+                members.verify();
                 members.enter();
             }
         } catch (FlywayException | SQLException | IOException e) {

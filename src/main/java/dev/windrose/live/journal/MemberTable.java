@@ -51,6 +51,7 @@ public final class MemberTable {
     /** Namespace of the advisory locks by member; also in {@code windrose_fence}. */
     private static final int LOCKS = 8020;
 
+    private static final int FENCED_TABLES = 6;
     private static final int KEPT_AT_MOST = 1000;
     private static final String KEPT_FOR = "7 days";
 
@@ -65,6 +66,22 @@ public final class MemberTable {
     /** This member, as the database knows it. */
     public String id() {
         return id;
+    }
+
+    /** The triggers may be missing or off after a restore: then nothing would be refused. */
+    void verify() throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                PreparedStatement select = connection.prepareStatement("SELECT COUNT(*) FROM pg_trigger WHERE"
+                        + " \"tgname\" = 'windrose_fence' AND \"tgenabled\" IN ('O', 'A')"
+                        + " AND \"tgrelid\" = ANY(ARRAY['event_journal', 'snapshot', 'replication_cursor', 'parked', 'fact',"
+                        + " 'metric_sample']::regclass[])");
+                ResultSet row = select.executeQuery()) {
+            row.next();
+            if (row.getInt(1) != FENCED_TABLES) {
+                throw new SQLException("triggers windrose_fence: " + row.getInt(1) + " on (expected: " + FENCED_TABLES
+                        + ", see V20__member.sql; ALTER TABLE ... ENABLE TRIGGER windrose_fence)");
+            }
+        }
     }
 
     /** Enters this member, without a name yet. What was not heard of for long is forgotten. */

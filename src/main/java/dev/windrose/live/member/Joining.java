@@ -3,6 +3,7 @@ package dev.windrose.live.member;
 import akka.actor.Address;
 import akka.actor.AddressFromURIString;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Adapter;
@@ -114,7 +115,9 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
     private static final Duration JOIN_AGAIN_AFTER = Duration.ofSeconds(15);
 
     /** Another cluster is there for so long before this node leaves its own. */
-    private static final Duration LEAVES_AFTER = Duration.ofSeconds(3);
+    private static final Duration LEAVES_AFTER = Duration.ofSeconds(2);
+
+    private static final Duration SAME_ID_PATIENCE = Duration.ofSeconds(15);
 
     /** A cluster without an id gets one after this. */
     private static final Duration NAMED_AFTER = Duration.ofSeconds(10);
@@ -138,11 +141,14 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
     private final String protocol;
     private final String self;
     private final ReplicatorMessageAdapter<Command, GSet<String>> replicator;
-    private final long sinceNanos;
     private final Map<String, Heard> heard = new HashMap<>();
+
+    /** Since when members of other clusters are heard, by address. */
+    private final Map<String, Long> strangers = new HashMap<>();
 
     private String journal = "";
     private boolean able = false;
+    private long ableSinceNanos;
     private boolean founds = false;
     private boolean left = false;
     private String id = "";
@@ -150,7 +156,6 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
     private String reason = "";
     private Set<String> joinsThrough = Set.of();
     private long joinsSinceNanos;
-    private long apartSinceNanos = -1;
     private long memberSinceNanos = -1;
 
     private Joining(
@@ -172,7 +177,6 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
         Address address = cluster.selfMember().address();
         this.protocol = address.protocol() + "://" + address.system() + "@";
         this.self = text(address);
-        this.sinceNanos = nanoTime.getAsLong();
         this.replicator = new ReplicatorMessageAdapter<>(
                 context, DistributedData.get(context.getSystem()).replicator(), Duration.ofSeconds(3));
         replicator.subscribe(KEY, Ids::new);
@@ -191,11 +195,19 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
                 .onMessageEquals(Round.INSTANCE, this::onRound)
                 .onMessage(Ids.class, this::onIds)
                 .onMessage(Written.class, written -> this)
+                .onSignal(PostStop.class, stopped -> onStopped())
                 .build();
+    }
+
+    /** Without this actor the node would be an island that nobody finds. */
+    private Behavior<Command> onStopped() {
+        outcome.leaves("what joins has ended");
+        return this;
     }
 
     private Behavior<Command> onAble(Able now) {
         able = true;
+        ableSinceNanos = nanoTime.getAsLong();
         journal = now.journal();
         return onRound();
     }
@@ -230,6 +242,7 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
         boolean member = inCluster();
         Duration fresh = member ? FRESH_FOR_MEMBERS : FRESH;
         heard.values().removeIf(last -> now - last.atNanos() > fresh.toNanos());
+        strangers.keySet().retainAll(heard.keySet());
         outcome.stands(standing());
         if (!member || round % MEMBERS_ASK_EVERY == 0) {
             targets().forEach(address -> say(address, true));
@@ -245,7 +258,13 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
     }
 
     private void join(long now) {
-        boolean ordered = plan.ordered() && now - sinceNanos > ORDERED_AFTER.toNanos();
+        if (founds) {
+            if (round % MEMBERS_ASK_EVERY == 0) {
+                cluster.manager().tell(Join.create(cluster.selfMember().address()));
+            }
+            return;
+        }
+        boolean ordered = plan.ordered() && now - ableSinceNanos > ORDERED_AFTER.toNanos();
         Founding.Verdict verdict = Founding.decide(standing(), plan.seeds(), lately(), ordered);
         told(verdict.reason());
         switch (verdict.step()) {
@@ -256,8 +275,8 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
             }
             case JOIN -> through(verdict.through(), now);
             case WAIT -> {
-                if (able && now - sinceNanos > AKKA_ASKS_AFTER.toNanos()) {
-                    through(plan.seeds(), now);
+                if (able && now - ableSinceNanos > AKKA_ASKS_AFTER.toNanos()) {
+                    through(verdict.through(), now);
                 }
             }
             case REFUSED -> {}
@@ -281,15 +300,16 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
                         .toList()));
     }
 
-    /** One line for each change of what it waits for. */
+    /** One line for each change of what it waits for, once whoever is there has had the time to answer. */
     private void told(String why) {
-        if (!why.equals(reason)) {
+        boolean patient = able && nanoTime.getAsLong() - ableSinceNanos < FRESH.toNanos();
+        if (!why.equals(reason) && !patient) {
             reason = why;
             if (!why.isEmpty() && able) {
                 getContext().getLog().warn("in no cluster, decisions go on: {}", why);
             }
         }
-        outcome.waits(why);
+        outcome.waits(able ? why : "");
     }
 
     /** Every cluster has an id: its founder gives it one, or whoever is in one that has none. */
@@ -321,14 +341,22 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
         long now = nanoTime.getAsLong();
         Member known = member(other);
         if (known != null) {
-            boolean younger = cluster.selfMember().isOlderThan(known) == false;
+            strangers.remove(other.address());
             String why = Founding.otherJournal(mine, List.of(other));
-            if (why != null && younger) {
+            // Ages are comparable within a region only.
+            if (why != null && known.isOlderThan(cluster.selfMember())) {
                 leaves(why);
             }
             return;
         }
-        if (!Islands.apart(mine, other)) {
+        if (!other.member()) {
+            strangers.remove(other.address());
+            return;
+        }
+        // One that has the same id, or does not know its own yet, may have joined a moment ago, or be about to end.
+        Duration patience = Islands.apart(mine, other) ? Duration.ZERO : SAME_ID_PATIENCE;
+        long apart = now - strangers.computeIfAbsent(other.address(), address -> now);
+        if (apart < patience.toNanos()) {
             return;
         }
         boolean yields = Islands.yields(mine, other);
@@ -337,12 +365,7 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
                         + "] regions, this node in [" + mine.cluster() + "] of [" + mine.regions() + "]: "
                         + (yields ? "this node leaves its own and joins that" : "the nodes of that one join this one"),
                 now);
-        if (!yields) {
-            return;
-        }
-        if (apartSinceNanos < 0 || now - apartSinceNanos > FRESH_FOR_MEMBERS.toNanos()) {
-            apartSinceNanos = now;
-        } else if (now - apartSinceNanos >= LEAVES_AFTER.toNanos() - ROUND.toNanos()) {
+        if (yields && apart >= patience.plus(LEAVES_AFTER).toNanos()) {
             leaves("cluster [" + other.cluster() + "] goes on, this node was in [" + mine.cluster() + "]");
         }
     }

@@ -1,6 +1,7 @@
 package dev.windrose.live.member;
 
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -132,6 +133,7 @@ public final class Presence extends AbstractBehavior<Presence.Command> {
                 .onMessage(Downed.class, this::onDowned)
                 .onMessage(Recorded.class, this::onRecorded)
                 .onMessageEquals(Ended.INSTANCE, this::onEnded)
+                .onSignal(PostStop.class, stopped -> onEnded())
                 .build();
     }
 
@@ -260,7 +262,7 @@ public final class Presence extends AbstractBehavior<Presence.Command> {
         timers.startSingleTimer(Ended.INSTANCE, ENDS_WITHIN);
     }
 
-    /** It was no member that could be downed, or nobody answers. */
+    /** It was no member that could be downed, nobody answers, or this actor has failed: nobody would be watching. */
     private Behavior<Command> onEnded() {
         getContext().getSystem().terminate();
         return this;
