@@ -107,7 +107,8 @@ class KilledAloneStory {
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
-                    process.destroyForcibly();
+                    // By its handle: what it said before is still read.
+                    process.toHandle().destroyForcibly();
                 });
                 killer.start();
                 for (; line != null; line = lines.readLine()) {
