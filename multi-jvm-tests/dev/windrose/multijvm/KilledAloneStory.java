@@ -103,7 +103,7 @@ class KilledAloneStory {
                 assertThat(line).as("the first write after a start").isNotNull();
                 Thread killer = new Thread(() -> {
                     try {
-                        TimeUnit.MILLISECONDS.sleep(random.nextInt(300));
+                        TimeUnit.MILLISECONDS.sleep(random.nextInt(700));
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     }
