@@ -17,6 +17,7 @@ import dev.windrose.live.journal.Database;
 import dev.windrose.live.journal.Facts;
 import dev.windrose.live.journal.JournalHistory;
 import dev.windrose.live.journal.JournalSetup;
+import dev.windrose.live.journal.JournalTrial;
 import dev.windrose.live.listen.Connections;
 import dev.windrose.live.member.ClusterControl;
 import dev.windrose.live.member.Eviction;
@@ -24,6 +25,7 @@ import dev.windrose.live.member.Membership;
 import dev.windrose.live.member.Voices;
 import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.part.Parts;
+import dev.windrose.live.part.Readiness;
 import dev.windrose.live.rule.RuleActor;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.rule.RulePlane;
@@ -34,13 +36,18 @@ import dev.windrose.live.tls.ServerTls;
 import dev.windrose.live.tls.TlsFiles;
 import dev.windrose.model.Principal;
 import dev.windrose.model.RegionId;
+import dev.windrose.watch.Alarms;
 import dev.windrose.watch.ListenMeters;
 import dev.windrose.watch.Meters;
 import dev.windrose.watch.PartMeters;
 import dev.windrose.watch.RuleMeters;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -53,6 +60,15 @@ import org.slf4j.LoggerFactory;
 final class Control implements ControlSystem.Parts {
 
     private static final Logger LOG = LoggerFactory.getLogger(Control.class);
+
+    /** Three looks of the board that says that the table is current, and a busy second. */
+    private static final Duration STALE = Duration.ofSeconds(5);
+
+    /** For this long after a start, what other regions have just made may take seconds to come. */
+    private static final Duration SETTLING = Duration.ofSeconds(60);
+
+    private static final Duration SETTLING_WAIT = Duration.ofSeconds(5);
+    private static final Duration USUAL_WAIT = Duration.ofSeconds(1);
 
     private static final Duration EVICT_AT_MOST = Duration.ofSeconds(3);
 
@@ -76,7 +92,10 @@ final class Control implements ControlSystem.Parts {
     private volatile @Nullable ClusterControl cluster;
     private volatile @Nullable JournalProbe probe;
     private volatile @Nullable Parts parts;
+    private volatile @Nullable ActorSystem<?> system;
+    private volatile @Nullable Long knownSinceNanos;
     private final PartMeters partMeters;
+    private final Alarms alarms;
 
     /** @param waiting runs what waits for databases */
     Control(Settings settings, DataDir dataDir, DataPlane data, Meters meters, Executor waiting) {
@@ -85,6 +104,7 @@ final class Control implements ControlSystem.Parts {
         this.data = data;
         this.waiting = waiting;
         this.ruleMeters = new RuleMeters(meters.registry(), meters.alarms());
+        this.alarms = meters.alarms();
         this.partMeters = new PartMeters(meters.registry(), meters.alarms());
         this.manageMeters = new ListenMeters(meters.registry(), "manage");
         this.managing =
@@ -118,6 +138,7 @@ final class Control implements ControlSystem.Parts {
     @Override
     public void start(ActorSystem<?> control) {
         Database opened = opened();
+        system = control;
         Parts running = new Parts(partMeters, System::nanoTime);
         parts = running;
         running.watch(control);
@@ -221,7 +242,12 @@ final class Control implements ControlSystem.Parts {
         cluster = new ClusterControl(control, voices, System::nanoTime);
         history = new JournalHistory(
                 control, opened, RuleActor.TYPE, settings.node().region().value(), waiting);
-        probe = new JournalProbe(opened, waiting);
+        JournalProbe trying = new JournalProbe(
+                new JournalTrial(opened.dataSource(), settings.rule().editTimeout()), waiting, alarms);
+        probe = trying;
+        control.scheduler()
+                .scheduleWithFixedDelay(
+                        Duration.ZERO, JournalProbe.EVERY, trying::look, control.executionContext());
         ManageServer.start(control, settings.manage(), tls, access, data.audit(), managing, manageMeters)
                 .whenComplete((bound, failure) -> {
                     if (failure != null) {
@@ -249,6 +275,7 @@ final class Control implements ControlSystem.Parts {
     @Override
     public void gone() {
         up.set(0);
+        system = null;
         Parts ended = parts;
         parts = null;
         if (ended != null) {
@@ -256,6 +283,10 @@ final class Control implements ControlSystem.Parts {
         }
         data.failoversTo(turns -> {});
         rules = null;
+        JournalProbe trying = probe;
+        if (trying != null) {
+            trying.end();
+        }
         metrics = null;
         membership = null;
         history = null;
@@ -280,7 +311,7 @@ final class Control implements ControlSystem.Parts {
     @Nullable
     RuleGateway gateway() {
         RulePlane plane = rules;
-        return plane == null || up.get() == 0 ? null : plane.gateway();
+        return plane == null || up.get() == 0 || writesAreLost() ? null : plane.gateway();
     }
 
     /** The journal's database, or null while there is none that is known to have its tables. */
@@ -314,9 +345,72 @@ final class Control implements ControlSystem.Parts {
         return cluster;
     }
 
-    /** Whether this node is an Up member and its journal answers. Never waits: looks again in the background. */
-    boolean ready() {
-        JournalProbe looking = probe;
-        return looking != null && up.get() == 1 && looking.answers();
+    /** Ends the control plane when its embedded journal is no longer the one in the data directory. */
+    void look() {
+        ActorSystem<?> running = system;
+        if (running != null && dataDir.lost() && settings.journal().embedded()) {
+            system = null;
+            LOG.error("the control plane ends: its journal is no longer in the data directory");
+            running.terminate();
+        }
+    }
+
+    /** An embedded journal whose files were removed takes what it is given, and nobody will ever read it. */
+    private boolean writesAreLost() {
+        return dataDir.problem() != null && settings.journal().embedded();
+    }
+
+    /** Whether this node takes part in the cluster and takes edits. Never waits: looks in the background. */
+    Readiness readiness() {
+        RulePlane plane = rules;
+        JournalProbe trying = probe;
+        Parts running = parts;
+        if (plane == null || trying == null || running == null) {
+            String why = dataDir.problem();
+            return new Readiness(List.of(Readiness.Check.missing(
+                    "member", why == null ? "the control plane is not running; decisions go on" : why)));
+        }
+        Map<String, String> away = new TreeMap<>(running.missing());
+        away.putAll(data.parts().missing());
+        List<String> missing = new ArrayList<>();
+        away.forEach((part, why) -> missing.add(part + " " + why));
+        return new Readiness(List.of(
+                check("member", up.get() == 1 ? null : "this node is not an Up member of the cluster yet"),
+                check("files", dataDir.problem()),
+                check("definitions", plane.knowledge().missing()),
+                check("table", stale()),
+                check("journal", trying.problem()),
+                check("parts", missing.isEmpty() ? null : String.join(", ", missing))));
+    }
+
+    private static Readiness.Check check(String name, @Nullable String missing) {
+        return missing == null ? Readiness.Check.fine(name) : Readiness.Check.missing(name, missing);
+    }
+
+    private @Nullable String stale() {
+        long ageMs = data.director().dataAgeMs();
+        return ageMs <= STALE.toMillis()
+                ? null
+                : "rules were last known to be current " + ageMs + " ms ago (expected: " + STALE.toMillis()
+                        + " ms at most)";
+    }
+
+    /**
+     * How long an edit waits for a region that is not known here: longer while this node has just started, as regions that
+     * start together do.
+     */
+    Duration onItsWay() {
+        Long since = knownSinceNanos;
+        RulePlane plane = rules;
+        if (plane == null || plane.knowledge().missing() != null) {
+            knownSinceNanos = null;
+            return Duration.ZERO;
+        }
+        long now = System.nanoTime();
+        if (since == null) {
+            knownSinceNanos = now;
+            return SETTLING_WAIT;
+        }
+        return now - since < SETTLING.toNanos() ? SETTLING_WAIT : USUAL_WAIT;
     }
 }

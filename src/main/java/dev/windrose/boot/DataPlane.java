@@ -239,7 +239,8 @@ final class DataPlane {
                 database::networks,
                 latency,
                 control::membership,
-                control::ready,
+                control::readiness,
+                control::onItsWay,
                 new Operations(control::history, control::cluster),
                 meters.alarms(),
                 meters::scrape);
@@ -300,6 +301,11 @@ final class DataPlane {
 
     LatencyPlane latency() {
         return latency;
+    }
+
+    /** The long-lived actors of this plane. */
+    Parts parts() {
+        return parts;
     }
 
     CompletionStage<Done> snapshot() {

@@ -8,6 +8,7 @@ import akka.actor.typed.Props;
 import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.tls.ServerTls;
 import dev.windrose.live.tls.TlsFiles;
+import dev.windrose.watch.Alarms;
 import dev.windrose.watch.CertificateMeters;
 import dev.windrose.watch.Meters;
 import java.time.Duration;
@@ -26,6 +27,8 @@ public final class Node {
 
     /** Longest time from the signal to the end of the process. */
     private static final Duration STOP_AT_MOST = Duration.ofSeconds(19);
+
+    private static final Duration FILES_EVERY = Duration.ofSeconds(2);
 
     private final Settings settings;
     private final Consumer<String> say;
@@ -67,6 +70,7 @@ public final class Node {
             dataDir.close();
             throw e;
         }
+        watchFiles();
         say.accept("windrose " + version + " of region " + node.region() + " answers on "
                 + (settings.httpTls() == null ? "http://" : "https://")
                 + settings.http().host() + ":" + data.port());
@@ -77,12 +81,31 @@ public final class Node {
         }
     }
 
+    /** Tells when the directory of this node's files is gone, or cannot be written, and when it is there again. */
+    private void watchFiles() {
+        ActorSystem<?> system = data.system();
+        system.scheduler()
+                .scheduleWithFixedDelay(
+                        Duration.ZERO,
+                        FILES_EVERY,
+                        () -> {
+                            dataDir.look();
+                            control.look();
+                            meters.alarms().set(Alarms.Kind.FILES, "data-dir", dataDir.problem());
+                        },
+                        system.dispatchers().lookup(DispatcherSelector.blocking()));
+    }
+
     private ActorRef<ControlPlane.Command> supervised() {
         NodeSettings node = settings.node();
         ActorSystem<?> system = data.system();
         Executor waiting = system.dispatchers().lookup(DispatcherSelector.blocking());
         AtomicInteger starts = meters.registry().gauge(Meters.CONTROL_STARTS, new AtomicInteger());
         ControlPlane.Launcher launcher = () -> {
+            String problem = dataDir.problem();
+            if (problem != null) {
+                return CompletableFuture.failedFuture(new IllegalStateException(problem));
+            }
             starts.incrementAndGet();
             return ControlSystem.launch(settings, control, waiting);
         };
