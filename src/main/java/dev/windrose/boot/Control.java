@@ -1,5 +1,6 @@
 package dev.windrose.boot;
 
+import akka.Done;
 import akka.actor.setup.Setup;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
@@ -19,6 +20,7 @@ import dev.windrose.live.journal.JournalHistory;
 import dev.windrose.live.journal.JournalSetup;
 import dev.windrose.live.journal.JournalTrial;
 import dev.windrose.live.listen.Connections;
+import dev.windrose.live.listen.Listener;
 import dev.windrose.live.member.ClusterControl;
 import dev.windrose.live.member.Eviction;
 import dev.windrose.live.member.Membership;
@@ -49,6 +51,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
@@ -92,6 +96,7 @@ final class Control implements ControlSystem.Parts {
     private volatile @Nullable ClusterControl cluster;
     private volatile @Nullable JournalProbe probe;
     private volatile @Nullable Parts parts;
+    private volatile @Nullable Listener management;
     private volatile @Nullable ActorSystem<?> system;
     private volatile @Nullable Long knownSinceNanos;
     private final PartMeters partMeters;
@@ -250,6 +255,7 @@ final class Control implements ControlSystem.Parts {
                         Duration.ZERO, JournalProbe.EVERY, trying::look, control.executionContext());
         ManageServer.start(control, settings.manage(), tls, access, data.audit(), managing, manageMeters)
                 .whenComplete((bound, failure) -> {
+                    management = bound;
                     if (failure != null) {
                         LOG.warn("management is not there, cause [{}]", Causes.oneLine(failure));
                     }
@@ -276,6 +282,7 @@ final class Control implements ControlSystem.Parts {
     public void gone() {
         up.set(0);
         system = null;
+        management = null;
         Parts ended = parts;
         parts = null;
         if (ended != null) {
@@ -343,6 +350,19 @@ final class Control implements ControlSystem.Parts {
     @Nullable
     ClusterControl cluster() {
         return cluster;
+    }
+
+    /** The answers of cluster management are the last ones of their connections. */
+    void notReady() {
+        Listener listening = management;
+        if (listening != null) {
+            listening.lastAnswers();
+        }
+    }
+
+    CompletionStage<Done> drain(Duration atMost) {
+        Listener listening = management;
+        return listening == null ? CompletableFuture.completedFuture(Done.getInstance()) : listening.drain(atMost);
     }
 
     /** Ends the control plane when its embedded journal is no longer the one in the data directory. */

@@ -28,6 +28,9 @@ public final class Node {
     /** Longest time from the signal to the end of the process. */
     private static final Duration STOP_AT_MOST = Duration.ofSeconds(19);
 
+    /** More than a batch takes to be written; what is not written then is in a file. */
+    private static final Duration AUDIT_AT_MOST = Duration.ofSeconds(2);
+
     private static final Duration FILES_EVERY = Duration.ofSeconds(2);
 
     private final Settings settings;
@@ -126,13 +129,15 @@ public final class Node {
                 List.of(
                         new StopOrder.Step("not ready", node.stopNotice().plusSeconds(1), () -> {
                             data.notReady();
+                            control.notReady();
                             return passed(node.stopNotice());
                         }),
                         new StopOrder.Step(
                                 "requests in flight",
                                 node.stopDrain().plusSeconds(1),
-                                () -> data.drain(node.stopDrain())),
-                        new StopOrder.Step("audit", Duration.ofSeconds(1), data::flushAudit),
+                                () -> data.drain(node.stopDrain())
+                                        .thenCombine(control.drain(node.stopDrain()), (api, management) -> api)),
+                        new StopOrder.Step("audit", AUDIT_AT_MOST, () -> data.closeAudit(AUDIT_AT_MOST, say)),
                         new StopOrder.Step("left the cluster", node.stopLeave(), this::left),
                         new StopOrder.Step("snapshot", Duration.ofSeconds(2), data::snapshot),
                         new StopOrder.Step("data plane", Duration.ofSeconds(3), data::terminate)),

@@ -137,9 +137,13 @@ public final class ApiServer {
         return listener.port();
     }
 
-    /** From now on {@code /health/ready} says no, and everything else goes on. */
+    /**
+     * From now on {@code /health/ready} says no, and every answer is the last one of its connection and says so. Everything
+     * else goes on.
+     */
     public void notReady() {
         stopping = true;
+        listener.lastAnswers();
     }
 
     /** Accepts nothing more and waits for the requests in flight. */
