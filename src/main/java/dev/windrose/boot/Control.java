@@ -1,5 +1,6 @@
 package dev.windrose.boot;
 
+import akka.Done;
 import akka.actor.setup.Setup;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
@@ -20,8 +21,10 @@ import dev.windrose.live.journal.Database;
 import dev.windrose.live.journal.Facts;
 import dev.windrose.live.journal.JournalHistory;
 import dev.windrose.live.journal.JournalSetup;
+import dev.windrose.live.journal.JournalTrial;
 import dev.windrose.live.journal.MemberTable;
 import dev.windrose.live.listen.Connections;
+import dev.windrose.live.listen.Listener;
 import dev.windrose.live.member.ClusterControl;
 import dev.windrose.live.member.Eviction;
 import dev.windrose.live.member.Joining;
@@ -33,6 +36,7 @@ import dev.windrose.live.member.Voices;
 import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.pool.PoolSetup;
 import dev.windrose.live.part.Parts;
+import dev.windrose.live.part.Readiness;
 import dev.windrose.live.rule.RuleActor;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.rule.RulePlane;
@@ -50,8 +54,14 @@ import dev.windrose.watch.PartMeters;
 import dev.windrose.watch.RuleMeters;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +72,15 @@ import org.slf4j.LoggerFactory;
 final class Control implements ControlSystem.Parts {
 
     private static final Logger LOG = LoggerFactory.getLogger(Control.class);
+
+    /** Three looks of the board that says that the table is current, and a busy second. */
+    private static final Duration STALE = Duration.ofSeconds(5);
+
+    /** For this long after a start, what other regions have just made may take seconds to come. */
+    private static final Duration SETTLING = Duration.ofSeconds(60);
+
+    private static final Duration SETTLING_WAIT = Duration.ofSeconds(5);
+    private static final Duration USUAL_WAIT = Duration.ofSeconds(1);
 
     private static final Duration EVICT_AT_MOST = Duration.ofSeconds(3);
 
@@ -75,6 +94,7 @@ final class Control implements ControlSystem.Parts {
     private final Settings settings;
     private final Alarms alarms;
     private final Sightings sightings;
+    private final DataDir dataDir;
     private final DataPlane data;
     private final NodePools pools;
     private final RuleMeters ruleMeters;
@@ -95,6 +115,9 @@ final class Control implements ControlSystem.Parts {
     private volatile @Nullable ClusterControl cluster;
     private volatile @Nullable JournalProbe probe;
     private volatile @Nullable Parts parts;
+    private volatile @Nullable Listener management;
+    private volatile @Nullable ActorSystem<?> system;
+    private volatile @Nullable Long knownSinceNanos;
     private final PartMeters partMeters;
     private volatile @Nullable ActorRef<Joining.Command> joining;
     private volatile @Nullable StandstillWatch standstill;
@@ -102,10 +125,11 @@ final class Control implements ControlSystem.Parts {
     private volatile String waitsFor = "";
     private volatile long waitsSinceNanos = System.nanoTime();
 
-    Control(Settings settings, DataPlane data, Meters meters, NodePools pools) {
+    Control(Settings settings, DataDir dataDir, DataPlane data, Meters meters, NodePools pools) {
         this.settings = settings;
         this.alarms = meters.alarms();
         this.sightings = new Sightings(meters.alarms());
+        this.dataDir = dataDir;
         this.data = data;
         this.pools = pools;
         this.ruleMeters = new RuleMeters(meters.registry(), meters.alarms());
@@ -181,11 +205,6 @@ final class Control implements ControlSystem.Parts {
         }
     }
 
-    /** Why this node is in no cluster; empty when it is in one, or has no control plane. */
-    String waitsFor() {
-        return waitsFor;
-    }
-
     @Override
     public Config guarded(Config config) {
         ClusterPort opened = ClusterPort.open(config, settings, clusterMeters);
@@ -201,6 +220,7 @@ final class Control implements ControlSystem.Parts {
     @Override
     public void start(ActorSystem<?> control) {
         Database opened = opened();
+        system = control;
         Parts running = new Parts(partMeters, System::nanoTime);
         parts = running;
         running.watch(control);
@@ -294,7 +314,12 @@ final class Control implements ControlSystem.Parts {
         cluster = new ClusterControl(control, voices, System::nanoTime);
         history = new JournalHistory(
                 control, opened, RuleActor.TYPE, settings.node().region().value(), pools.questions);
-        probe = new JournalProbe(opened, pools.control);
+        JournalProbe trying = new JournalProbe(
+                new JournalTrial(opened.dataSource(), settings.rule().editTimeout()), pools.control, alarms);
+        probe = trying;
+        control.scheduler()
+                .scheduleWithFixedDelay(
+                        Duration.ZERO, JournalProbe.EVERY, trying::look, control.executionContext());
         MemberTable members = opened.members();
         StandstillWatch watch = standstill;
         if (members != null && watch != null) {
@@ -314,6 +339,7 @@ final class Control implements ControlSystem.Parts {
         joining().tell(new Joining.Able(journal));
         ManageServer.start(control, settings.manage(), tls, access, data.audit(), managing, pools.connections, manageMeters)
                 .whenComplete((bound, failure) -> {
+                    management = bound;
                     if (failure != null) {
                         LOG.warn("management is not there, cause [{}]", Causes.oneLine(failure));
                     }
@@ -345,6 +371,8 @@ final class Control implements ControlSystem.Parts {
     @Override
     public void gone() {
         up.set(0);
+        system = null;
+        management = null;
         Parts ended = parts;
         parts = null;
         if (ended != null) {
@@ -352,6 +380,10 @@ final class Control implements ControlSystem.Parts {
         }
         data.failoversTo(turns -> {});
         rules = null;
+        JournalProbe trying = probe;
+        if (trying != null) {
+            trying.end();
+        }
         metrics = null;
         membership = null;
         history = null;
@@ -396,7 +428,7 @@ final class Control implements ControlSystem.Parts {
     @Nullable
     RuleGateway gateway() {
         RulePlane plane = rules;
-        return plane == null || up.get() == 0 ? null : plane.gateway();
+        return plane == null || up.get() == 0 || writesAreLost() ? null : plane.gateway();
     }
 
     /** The journal's database, or null while there is none that is known to have its tables. */
@@ -430,9 +462,89 @@ final class Control implements ControlSystem.Parts {
         return cluster;
     }
 
-    /** Whether this node is an Up member and its journal answers. Never waits: looks again in the background. */
-    boolean ready() {
-        JournalProbe looking = probe;
-        return looking != null && up.get() == 1 && looking.answers();
+    /** The answers of cluster management are the last ones of their connections. */
+    void notReady() {
+        Listener listening = management;
+        if (listening != null) {
+            listening.lastAnswers();
+        }
+    }
+
+    CompletionStage<Done> drain(Duration atMost) {
+        Listener listening = management;
+        return listening == null ? CompletableFuture.completedFuture(Done.getInstance()) : listening.drain(atMost);
+    }
+
+    /** Ends the control plane when its embedded journal is no longer the one in the data directory. */
+    void look() {
+        ActorSystem<?> running = system;
+        if (running != null && dataDir.lost() && settings.journal().embedded()) {
+            system = null;
+            LOG.error("the control plane ends: its journal is no longer in the data directory");
+            running.terminate();
+        }
+    }
+
+    /** An embedded journal whose files were removed takes what it is given, and nobody will ever read it. */
+    private boolean writesAreLost() {
+        return dataDir.problem() != null && settings.journal().embedded();
+    }
+
+    /** Whether this node takes part in the cluster and takes edits. Never waits: looks in the background. */
+    Readiness readiness() {
+        RulePlane plane = rules;
+        JournalProbe trying = probe;
+        Parts running = parts;
+        if (plane == null || trying == null || running == null) {
+            String why = dataDir.problem();
+            return new Readiness(List.of(Readiness.Check.missing(
+                    "member", why == null ? "the control plane is not running; decisions go on" : why)));
+        }
+        Map<String, String> away = new TreeMap<>(running.missing());
+        away.putAll(data.parts().missing());
+        List<String> missing = new ArrayList<>();
+        away.forEach((part, why) -> missing.add(part + " " + why));
+        return new Readiness(List.of(
+                check("member", up.get() == 1 ? null : notUp()),
+                check("files", dataDir.problem()),
+                check("definitions", plane.knowledge().missing()),
+                check("table", stale()),
+                check("journal", trying.problem()),
+                check("parts", missing.isEmpty() ? null : String.join(", ", missing))));
+    }
+
+    private String notUp() {
+        return "this node is not an Up member of the cluster yet" + (waitsFor.isEmpty() ? "" : ": " + waitsFor);
+    }
+
+    private static Readiness.Check check(String name, @Nullable String missing) {
+        return missing == null ? Readiness.Check.fine(name) : Readiness.Check.missing(name, missing);
+    }
+
+    private @Nullable String stale() {
+        long ageMs = data.director().dataAgeMs();
+        return ageMs <= STALE.toMillis()
+                ? null
+                : "rules were last known to be current " + ageMs + " ms ago (expected: " + STALE.toMillis()
+                        + " ms at most)";
+    }
+
+    /**
+     * How long an edit waits for a region that is not known here: longer while this node has just started, as regions that
+     * start together do.
+     */
+    Duration onItsWay() {
+        Long since = knownSinceNanos;
+        RulePlane plane = rules;
+        if (plane == null || plane.knowledge().missing() != null) {
+            knownSinceNanos = null;
+            return Duration.ZERO;
+        }
+        long now = System.nanoTime();
+        if (since == null) {
+            knownSinceNanos = now;
+            return SETTLING_WAIT;
+        }
+        return now - since < SETTLING.toNanos() ? SETTLING_WAIT : USUAL_WAIT;
     }
 }

@@ -62,6 +62,7 @@ final class DataPlane {
 
     private static final Duration BIND_AT_MOST = Duration.ofSeconds(20);
     private static final Duration AUDIT_EVERY = Duration.ofMillis(200);
+    private static final String AUDIT_WAITING = "audit.waiting";
     private static final Duration LOOK_AT_MOST = Duration.ofSeconds(3);
 
     private final DataDir dataDir;
@@ -246,7 +247,8 @@ final class DataPlane {
                 database::networks,
                 latency,
                 control::membership,
-                control::ready,
+                control::readiness,
+                control::onItsWay,
                 new Operations(control::history, control::cluster),
                 meters.alarms(),
                 meters::scrape);
@@ -268,7 +270,7 @@ final class DataPlane {
         AuditLog log = new AuditLog(
                 node.region() + "/" + node.host() + ":" + node.port(),
                 settings.audit(),
-                new WaitingEvents(dataDir.path().resolve("audit.waiting")),
+                new WaitingEvents(dataDir.path().resolve(AUDIT_WAITING)),
                 control::database,
                 pools.audit,
                 pools.questions,
@@ -287,10 +289,22 @@ final class DataPlane {
         return log;
     }
 
-    /** Writes what the audit was told and has not written yet. */
-    CompletionStage<Done> flushAudit() {
+    /**
+     * Has the audit write what it was told: into the database, or else into its file.
+     *
+     * @param say is told where what was not written is
+     */
+    CompletionStage<Done> closeAudit(Duration atMost, Consumer<String> say) {
         AuditLog log = audit;
-        return log == null ? CompletableFuture.completedFuture(Done.getInstance()) : log.flush();
+        return log == null
+                ? CompletableFuture.completedFuture(Done.getInstance())
+                : log.close(atMost).thenApply(left -> {
+                    if (left.inFile() + left.lost() > 0) {
+                        say.accept("stop: audit: entries left in [" + dataDir.path().resolve(AUDIT_WAITING) + "] ["
+                                + left.inFile() + "], which the next start writes; in no file [" + left.lost() + "]");
+                    }
+                    return Done.getInstance();
+                });
     }
 
     /** The port of the routing API. */
@@ -308,6 +322,11 @@ final class DataPlane {
 
     LatencyPlane latency() {
         return latency;
+    }
+
+    /** The long-lived actors of this plane. */
+    Parts parts() {
+        return parts;
     }
 
     CompletionStage<Done> snapshot() {

@@ -1,40 +1,92 @@
 package dev.windrose.boot;
 
-import dev.windrose.live.journal.Database;
+import dev.windrose.live.journal.JournalTrial;
+import dev.windrose.watch.Alarms;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
-/** Whether the journal answers, as seen lately. Looks only while somebody asks, so that an idle node stays idle. */
+/** Whether an edit could be written to the journal, as tried lately. Nobody waits for it: it looks in the background. */
 final class JournalProbe {
 
-    private static final long FRESH_NANOS = Duration.ofSeconds(2).toNanos();
+    /** Time between two trials. */
+    static final Duration EVERY = Duration.ofSeconds(5);
 
-    private final Database database;
-    private final Executor waiting;
-    private final AtomicBoolean looking = new AtomicBoolean();
-    private volatile boolean answers = true;
-    private volatile long lookedAtNanos = System.nanoTime();
+    /** A trial that is under way for longer says that the journal cannot be written now. */
+    private static final Duration LATE = Duration.ofSeconds(4);
 
-    JournalProbe(Database database, Executor waiting) {
-        this.database = database;
-        this.waiting = waiting;
+    /** Does once what an edit does. */
+    interface Trial {
+        void run() throws SQLException;
     }
 
-    boolean answers() {
-        if (System.nanoTime() - lookedAtNanos > FRESH_NANOS && looking.compareAndSet(false, true)) {
+    private final Trial trial;
+    private final Executor waiting;
+    private final LongSupplier nanoTime;
+    private final Alarms alarms;
+    private final AtomicBoolean trying = new AtomicBoolean();
+    private volatile @Nullable String problem = "not tried yet";
+    private volatile long begunNanos;
+
+    JournalProbe(JournalTrial trial, Executor waiting, Alarms alarms) {
+        this(trial::run, waiting, System::nanoTime, alarms);
+    }
+
+    /** @param waiting runs what waits for the database */
+    JournalProbe(Trial trial, Executor waiting, LongSupplier nanoTime, Alarms alarms) {
+        this.trial = trial;
+        this.waiting = waiting;
+        this.nanoTime = nanoTime;
+        this.alarms = alarms;
+        this.begunNanos = nanoTime.getAsLong();
+    }
+
+    /** Tries it, unless the last trial is still under way. Called every {@link #EVERY}. */
+    void look() {
+        if (trying.compareAndSet(false, true)) {
+            begunNanos = nanoTime.getAsLong();
             try {
-                waiting.execute(() -> {
-                    answers = database.answers();
-                    lookedAtNanos = System.nanoTime();
-                    looking.set(false);
-                });
+                waiting.execute(this::run);
             } catch (RejectedExecutionException e) {
-                // Whoever asks next has it looked at.
-                looking.set(false);
+                problem = "the journal is not tried, cause [" + e.getMessage() + "]";
+                trying.set(false);
             }
+        } else if (late()) {
+            alarms.raise(Alarms.Kind.JOURNAL, "write", String.valueOf(problem()));
         }
-        return answers;
+    }
+
+    private void run() {
+        try {
+            trial.run();
+            problem = null;
+        } catch (SQLException | RuntimeException e) {
+            problem = "the journal cannot be written, cause [" + Causes.oneLine(e) + "]";
+        } finally {
+            trying.set(false);
+        }
+        alarms.set(Alarms.Kind.JOURNAL, "write", problem());
+    }
+
+    private boolean late() {
+        return trying.get() && nanoTime.getAsLong() - begunNanos > LATE.toNanos();
+    }
+
+    /** Why no edit could be written now; null when one could. */
+    @Nullable
+    String problem() {
+        return late()
+                ? "the journal does not answer a write since "
+                        + Duration.ofNanos(nanoTime.getAsLong() - begunNanos).toSeconds() + " s"
+                : problem;
+    }
+
+    /** The control plane ends, and its own absence says enough. */
+    void end() {
+        alarms.clear(Alarms.Kind.JOURNAL, "write");
     }
 }

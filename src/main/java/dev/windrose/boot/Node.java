@@ -3,10 +3,12 @@ package dev.windrose.boot;
 import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
+import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.Props;
 import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.tls.ServerTls;
 import dev.windrose.live.tls.TlsFiles;
+import dev.windrose.watch.Alarms;
 import dev.windrose.watch.CertificateMeters;
 import dev.windrose.watch.Meters;
 import java.time.Duration;
@@ -24,6 +26,11 @@ public final class Node {
 
     /** Longest time from the signal to the end of the process. */
     private static final Duration STOP_AT_MOST = Duration.ofSeconds(19);
+
+    /** More than a batch takes to be written; what is not written then is in a file. */
+    private static final Duration AUDIT_AT_MOST = Duration.ofSeconds(2);
+
+    private static final Duration FILES_EVERY = Duration.ofSeconds(2);
 
     private final Settings settings;
     private final Consumer<String> say;
@@ -53,7 +60,7 @@ public final class Node {
         meters = Meters.create(node.region().value(), node.host() + ":" + node.port(), version);
         pools = new NodePools(meters);
         data = DataPlane.start(settings, dataDir, pools, meters);
-        control = new Control(settings, data, meters, pools);
+        control = new Control(settings, dataDir, data, meters, pools);
         try {
             access = AccessPart.start(
                     settings, dataDir, data.system(), pools, data.director()::catalog, meters.registry(), say);
@@ -67,6 +74,7 @@ public final class Node {
             dataDir.close();
             throw e;
         }
+        watchFiles();
         say.accept("windrose " + version + " of region " + node.region() + " answers on "
                 + (settings.httpTls() == null ? "http://" : "https://")
                 + settings.http().host() + ":" + data.port());
@@ -77,11 +85,30 @@ public final class Node {
         }
     }
 
+    /** Tells when the directory of this node's files is gone, or cannot be written, and when it is there again. */
+    private void watchFiles() {
+        ActorSystem<?> system = data.system();
+        system.scheduler()
+                .scheduleWithFixedDelay(
+                        Duration.ZERO,
+                        FILES_EVERY,
+                        () -> {
+                            dataDir.look();
+                            control.look();
+                            meters.alarms().set(Alarms.Kind.FILES, "data-dir", dataDir.problem());
+                        },
+                        system.dispatchers().lookup(DispatcherSelector.blocking()));
+    }
+
     private ActorRef<ControlPlane.Command> supervised() {
         NodeSettings node = settings.node();
         ActorSystem<?> system = data.system();
         AtomicInteger starts = meters.registry().gauge(Meters.CONTROL_STARTS, new AtomicInteger());
         ControlPlane.Launcher launcher = () -> {
+            String problem = dataDir.problem();
+            if (problem != null) {
+                return CompletableFuture.failedFuture(new IllegalStateException(problem));
+            }
             starts.incrementAndGet();
             return ControlSystem.launch(settings, control, pools.control);
         };
@@ -102,13 +129,15 @@ public final class Node {
                 List.of(
                         new StopOrder.Step("not ready", node.stopNotice().plusSeconds(1), () -> {
                             data.notReady();
+                            control.notReady();
                             return passed(node.stopNotice());
                         }),
                         new StopOrder.Step(
                                 "requests in flight",
                                 node.stopDrain().plusSeconds(1),
-                                () -> data.drain(node.stopDrain())),
-                        new StopOrder.Step("audit", Duration.ofSeconds(1), data::flushAudit),
+                                () -> data.drain(node.stopDrain())
+                                        .thenCombine(control.drain(node.stopDrain()), (api, management) -> api)),
+                        new StopOrder.Step("audit", AUDIT_AT_MOST, () -> data.closeAudit(AUDIT_AT_MOST, say)),
                         new StopOrder.Step("left the cluster", node.stopLeave(), this::left),
                         new StopOrder.Step("snapshot", Duration.ofSeconds(2), data::snapshot),
                         new StopOrder.Step("data plane", Duration.ofSeconds(3), data::terminate)),

@@ -10,14 +10,15 @@ import dev.windrose.live.health.HealthReport;
 import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.member.Membership;
 import dev.windrose.live.metric.MetricsArchive;
+import dev.windrose.live.part.Readiness;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
 import dev.windrose.watch.Alarms;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -39,6 +40,8 @@ import org.jspecify.annotations.Nullable;
  * @param database where they are as a database says, for all others
  * @param latency what is learned of round trips
  * @param membership of regions in the cluster; gives null while there is no control plane
+ * @param control whether this node takes part in the cluster and takes edits, and what is missing
+ * @param onItsWay how long an edit waits for a region that is not known here, which may be on its way
  * @param operations what only operators ask for
  * @param alarms what is wrong with this node now
  * @param scrape gives everything measured, in the text form of Prometheus
@@ -62,7 +65,8 @@ public record ApiParts(
         Supplier<Networks> database,
         LatencyPlane latency,
         Supplier<@Nullable Membership> membership,
-        BooleanSupplier controlReady,
+        Supplier<Readiness> control,
+        Supplier<Duration> onItsWay,
         Operations operations,
         Alarms alarms,
         Supplier<String> scrape) {

@@ -5,10 +5,12 @@ import akka.actor.typed.ActorSystem;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpEntity;
+import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.MediaType;
+import akka.http.javadsl.model.headers.RawHeader;
 import akka.http.scaladsl.model.EntityStreamException;
 import akka.http.scaladsl.model.EntityStreamSizeException;
 import akka.stream.Materializer;
@@ -29,7 +31,6 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
@@ -46,9 +47,12 @@ public final class ApiServer {
     private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+    private static final Duration AGAIN_AFTER = Duration.ofMillis(100);
+    private static final HttpHeader NOT_CAUGHT_UP = RawHeader.create("Windrose-Caught-Up", "false");
     private static final byte[] NO_BODY = {};
     private static final HttpResponse TOO_MANY = Problem.tooMany().response();
 
+    private final ActorSystem<?> system;
     private final HttpSettings settings;
     private final FastRoute fast;
     private final Router router = new Router();
@@ -80,6 +84,7 @@ public final class ApiServer {
 
     @SuppressWarnings("NullAway.Init") // The listener is set before anybody is given the server.
     private ApiServer(ActorSystem<?> system, HttpSettings settings, ApiParts parts, HttpMeters meters) {
+        this.system = system;
         this.settings = settings;
         this.parts = parts;
         this.gate = new Gate(parts.director()::catalog);
@@ -138,9 +143,13 @@ public final class ApiServer {
         return listener.port();
     }
 
-    /** From now on {@code /health/ready} says no, and everything else goes on. */
+    /**
+     * From now on {@code /health/ready} says no, and every answer is the last one of its connection and says so. Everything
+     * else goes on.
+     */
     public void notReady() {
         stopping = true;
+        listener.lastAnswers();
     }
 
     /** Accepts nothing more and waits for the requests in flight. */
@@ -183,21 +192,75 @@ public final class ApiServer {
             }
             gate.require(match, who, request);
             answered = body(request, match.bodies())
-                    .thenCompose(bytes -> match.handler().answer(new Call(request, match, who, note, bytes)));
+                    .thenCompose(bytes -> handled(
+                            match,
+                            new Call(request, match, who, note, bytes),
+                            note,
+                            System.nanoTime() + parts.onItsWay().get().toNanos()));
         } catch (RuntimeException e) {
             answered = drained(request.entity()).handleAsync((ended, ignored) -> raise(e), Runnable::run);
         }
         Permission permission = found == null ? null : found.permission();
+        boolean known = found != null;
         return answered.handle((response, failure) -> {
-                    Problem problem = response != null ? null : problem(failure, request);
+                    Problem problem = response != null ? null : truly(problem(failure, request), known);
                     if (problem != null && problem.kind() == Problem.Kind.TOO_SLOW) {
                         connection.offended();
                     }
                     HttpResponse given = SecurityHeaders.on(problem == null ? response : problem.response());
+                    if (!parts.director().caughtUp()) {
+                        given = given.addHeader(NOT_CAUGHT_UP);
+                    }
                     meters.answered(given.status().intValue());
                     return trail.told(request, permission, who, note, given, problem);
                 })
                 .thenCompose(told -> told);
+    }
+
+    /** What names a region that is not known here is looked at again, as long as the region may be on its way. */
+    private CompletionStage<HttpResponse> handled(Router.Match match, Call call, Trail.Note note, long untilNanos) {
+        CompletionStage<HttpResponse> answered;
+        try {
+            answered = match.handler().answer(call);
+        } catch (Problem problem) {
+            answered = CompletableFuture.failedFuture(problem);
+        }
+        return answered.exceptionallyCompose(failure -> {
+            boolean again = Problem.in(failure) instanceof Problem problem
+                    && problem.kind() == Problem.Kind.UNKNOWN_REFERENCE
+                    && note.isEmpty()
+                    && System.nanoTime() - untilNanos < 0;
+            if (!again) {
+                return CompletableFuture.failedFuture(failure);
+            }
+            CompletableFuture<HttpResponse> later = new CompletableFuture<>();
+            system.scheduler()
+                    .scheduleOnce(
+                            AGAIN_AFTER,
+                            () -> handled(match, call, note, untilNanos).whenComplete((response, problem) -> {
+                                if (problem == null) {
+                                    later.complete(response);
+                                } else {
+                                    later.completeExceptionally(problem);
+                                }
+                            }),
+                            system.executionContext());
+            return later;
+        });
+    }
+
+    /**
+     * Says what is true: before this node has caught up, what it does not know may exist.
+     *
+     * @param known the call is one that is offered
+     */
+    private Problem truly(Problem problem, boolean known) {
+        boolean mayExist = known
+                && !parts.director().caughtUp()
+                && (problem.kind() == Problem.Kind.UNKNOWN
+                        || problem.kind() == Problem.Kind.UNKNOWN_REFERENCE
+                        || problem.kind() == Problem.Kind.UNKNOWN_KEY);
+        return mayExist ? Problem.notCaughtUp(String.valueOf(problem.getMessage())) : problem;
     }
 
     private CompletionStage<byte[]> body(HttpRequest request, Set<String> mediaTypes) {
@@ -250,10 +313,7 @@ public final class ApiServer {
     }
 
     private Problem problem(Throwable failure, HttpRequest request) {
-        Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
+        Throwable cause = Problem.in(failure);
         if (cause instanceof Problem known) {
             return known;
         }

@@ -72,7 +72,7 @@ final class ClusterResource {
         List<ClusterControl.Node> nodes = cluster().members();
         ObjectNode json = Json.object();
         json.put("region", parts.self().value());
-        json.put("takes_writes", parts.controlReady().getAsBoolean());
+        json.put("takes_writes", parts.control().get().ready());
         json.put("drained", drained());
         ArrayNode members = json.putArray("members");
         Map<String, int[]> regions = new TreeMap<>();

@@ -139,7 +139,7 @@ final class Edits {
     void knownRegions(String field, Collection<String> regions) {
         for (String region : regions) {
             if (!known(region)) {
-                throw Problem.invalid(field + ": '" + region
+                throw Problem.unknownReference(field + ": '" + region
                         + "' (expected: a region of the cluster, of a public cloud, or registered with PUT"
                         + " /api/v1/regions/" + region + ")");
             }

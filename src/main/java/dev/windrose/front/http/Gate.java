@@ -38,7 +38,7 @@ final class Gate {
         String denial = who.denial();
         if (denial != null) {
             throw Problem.of(
-                    Problem.Kind.UNAUTHENTICATED,
+                    who.equals(Principal.INVALID) ? Problem.Kind.UNKNOWN_KEY : Problem.Kind.UNAUTHENTICATED,
                     "credentials: " + denial + " (expected: Authorization: Bearer with a key or token that is good)");
         }
         if (!who.maySomewhere(permission) || !covered(match, who, request)) {

@@ -1,14 +1,17 @@
 package dev.windrose.front.http;
 
 import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.health.HealthReport;
+import dev.windrose.live.part.Readiness;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.Permission;
 import dev.windrose.model.RegionId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -58,20 +61,32 @@ final class HealthResource {
     }
 
     private CompletionStage<HttpResponse> ready(Call call) {
-        return Reply.now(readiness(parts.director().ready(), "no table to answer from yet"));
+        boolean ready = parts.director().ready();
+        Readiness.Check table = ready
+                ? Readiness.Check.fine("table")
+                : Readiness.Check.missing(
+                        "table", "no table to answer from yet: no snapshot, and definitions are still being received");
+        return Reply.now(readiness(new Readiness(List.of(table))));
     }
 
     private CompletionStage<HttpResponse> control(Call call) {
-        return Reply.now(readiness(
-                parts.controlReady().getAsBoolean(),
-                "not a member of the cluster, or the journal does not answer; decisions go on"));
+        return Reply.now(readiness(parts.control().get()));
     }
 
-    private static HttpResponse readiness(boolean ready, String why) {
-        if (!ready) {
-            return Problem.unavailable(why, 1).response();
+    private static HttpResponse readiness(Readiness readiness) {
+        ArrayNode checks = Json.object().putArray("checks");
+        readiness
+                .checks()
+                .forEach(check -> checks.addObject()
+                        .put("name", check.name())
+                        .put("ok", check.ok())
+                        .put("detail", check.detail()));
+        if (!readiness.ready()) {
+            return Problem.notReady(readiness.missing(), checks).response();
         }
-        return Reply.json(Json.object().put("status", "ready"));
+        ObjectNode json = Json.object().put("status", "ready");
+        json.set("checks", checks);
+        return Reply.json(json);
     }
 
     static long count(HealthPicture picture, HealthStatus status) {

@@ -7,7 +7,10 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.MediaTypes;
 import akka.http.javadsl.model.headers.Connection;
 import akka.http.javadsl.model.headers.RawHeader;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A refusal as RFC 9457 has it. Thrown by whatever reads a request, and answered by the {@link ApiServer}.
@@ -27,6 +30,7 @@ final class Problem extends RuntimeException {
         BAD_REQUEST(400, "The request is not well-formed"),
         DUPLICATE(400, "It exists already"),
         UNAUTHENTICATED(401, "Nobody that is known"),
+        UNKNOWN_KEY(401, "Nobody that is known"),
         FORBIDDEN(403, "It is not allowed"),
         UNKNOWN(404, "It does not exist"),
         WRONG_METHOD(405, "The method is not offered here"),
@@ -38,9 +42,11 @@ final class Problem extends RuntimeException {
         WRONG_MEDIA_TYPE(415, "The body is of another kind"),
         TOO_MANY(429, "Too many requests"),
         INVALID(422, "The values are not acceptable"),
+        UNKNOWN_REFERENCE(422, "The values are not acceptable"),
         FAILED(500, "Windrose has a fault"),
         NOTHING_SERVES(503, "No region can serve"),
         FULL(503, "No region has room"),
+        NOT_READY(503, "Not ready"),
         UNAVAILABLE(503, "Writes are not possible now");
 
         final int status;
@@ -51,17 +57,36 @@ final class Problem extends RuntimeException {
             this.title = title;
         }
 
+        /** What callers see; the finer kinds tell this node what to do about it. */
+        private Kind shown() {
+            return switch (this) {
+                case UNKNOWN_REFERENCE -> INVALID;
+                case UNKNOWN_KEY -> UNAUTHENTICATED;
+                default -> this;
+            };
+        }
+
         String type() {
-            return "urn:windrose:problem:" + Json.kebab(name());
+            return "urn:windrose:problem:" + Json.kebab(shown().name());
         }
     }
+
+    private static final int CATCH_UP_SECONDS = 2;
 
     private final Kind kind;
     private final int retryAfterSeconds;
     private final String allow;
 
+    private final transient @Nullable ArrayNode checks;
+
     private Problem(Kind kind, String detail, int retryAfterSeconds, String allow) {
+        this(kind, detail, retryAfterSeconds, allow, null);
+    }
+
+    private Problem(
+            Kind kind, String detail, int retryAfterSeconds, String allow, @Nullable ArrayNode checks) {
         super(detail, null, false, false);
+        this.checks = checks;
         this.kind = kind;
         this.retryAfterSeconds = retryAfterSeconds;
         this.allow = allow;
@@ -83,6 +108,25 @@ final class Problem extends RuntimeException {
         return new Problem(Kind.UNAVAILABLE, detail, (int) Math.max(1, retryAfterSeconds), "");
     }
 
+    /** @param checks what was looked at, for machines */
+    static Problem notReady(String detail, ArrayNode checks) {
+        return new Problem(Kind.NOT_READY, detail, 1, "", checks);
+    }
+
+    /** A definition or key that is not known here may exist all the same: this node has not caught up. */
+    static Problem notCaughtUp(String detail) {
+        return new Problem(
+                Kind.UNAVAILABLE,
+                detail + "; this node has just started and may not know it yet: try again, or ask another node",
+                CATCH_UP_SECONDS,
+                "");
+    }
+
+    /** A reference to something that is not known here, and may be on its way. */
+    static Problem unknownReference(String detail) {
+        return new Problem(Kind.UNKNOWN_REFERENCE, detail, 0, "");
+    }
+
     static Problem tooMany() {
         return new Problem(
                 Kind.TOO_MANY, "requests: more than this address may send (expected: fewer per second)", 1, "");
@@ -95,6 +139,15 @@ final class Problem extends RuntimeException {
     static Problem wrongMethod(String method, String allowed) {
         return new Problem(
                 Kind.WRONG_METHOD, "method: " + Json.shortened(method) + " (expected: " + allowed + ")", 0, allowed);
+    }
+
+    /** What a stage failed with. */
+    static Throwable in(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
     }
 
     Kind kind() {
@@ -116,9 +169,12 @@ final class Problem extends RuntimeException {
                 .put("title", kind.title)
                 .put("status", status)
                 .put("detail", getMessage());
+        if (checks != null) {
+            body.set("checks", checks);
+        }
         HttpResponse response =
                 HttpResponse.create().withStatus(status).withEntity(HttpEntities.create(JSON_TYPE, Json.bytes(body)));
-        if (kind == Kind.UNAUTHENTICATED) {
+        if (kind == Kind.UNAUTHENTICATED || kind == Kind.UNKNOWN_KEY) {
             response = response.addHeader(RawHeader.create("WWW-Authenticate", "Bearer realm=\"windrose\""));
         }
         if (retryAfterSeconds > 0) {

@@ -37,6 +37,10 @@ final class Trail {
 
         private final Queue<Changed> changes = new ConcurrentLinkedQueue<>();
 
+        boolean isEmpty() {
+            return changes.isEmpty();
+        }
+
         void changed(DefinitionKey what, RuleState was, RuleState is) {
             changes.add(new Changed(what, was, is));
         }

@@ -18,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -36,6 +37,7 @@ public final class AuditLog {
     private static final int WAITING_AT_MOST = 10_000;
     private static final int BATCH = 500;
     private static final int CHAINS_AT_MOST = 1000;
+    private static final Duration CLOSING_LOOK = Duration.ofMillis(5);
     private static final Duration FORGET_EVERY = Duration.ofHours(1);
 
     private static final class Waiting {
@@ -71,6 +73,9 @@ public final class AuditLog {
     private long lost = 0;
     /** Events that a process before has left: the database may have some of them. */
     private int left;
+
+    /** On their way to the database, which may have them already. */
+    private List<Waiting> underWay = List.of();
 
     private boolean writing = false;
     private boolean failing = false;
@@ -145,6 +150,55 @@ public final class AuditLog {
         return written;
     }
 
+    /**
+     * What was not written into the database.
+     *
+     * @param inFile entries that are in the file of what waits
+     * @param lost entries that are nowhere
+     */
+    public record Left(int inFile, int lost) {}
+
+    /**
+     * Writes what waits, and puts what cannot be written by then into the file. The stage ends soon after {@code atMost}, and
+     * says what was left where.
+     */
+    public CompletionStage<Left> close(Duration atMost) {
+        CompletableFuture<Left> closed = new CompletableFuture<>();
+        long until = System.nanoTime() + atMost.toNanos() * 3 / 4;
+        waiting.execute(() -> close(until, closed));
+        return closed;
+    }
+
+    private void close(long untilNanos, CompletableFuture<Left> closed) {
+        try {
+            boolean mine = false;
+            boolean empty = false;
+            while (!mine && !empty && System.nanoTime() - untilNanos < 0) {
+                synchronized (lock) {
+                    empty = queue.isEmpty() && lost == 0 && !writing;
+                    mine = !empty && !writing;
+                    writing |= mine;
+                }
+                if (!mine && !empty) {
+                    // A batch is on its way to the database.
+                    LockSupport.parkNanos(CLOSING_LOOK.toNanos());
+                }
+            }
+            if (mine) {
+                write();
+            }
+            keep();
+            synchronized (lock) {
+                List<Waiting> all = new ArrayList<>(underWay);
+                all.addAll(queue);
+                int inFile = (int) all.stream().filter(one -> one.inFile).count();
+                closed.complete(new Left(inFile, all.size() - inFile + (int) lost));
+            }
+        } catch (RuntimeException e) {
+            closed.completeExceptionally(e);
+        }
+    }
+
     /** Writes what waits. Called again and again, so that refusals are written too, and what failed is tried again. */
     public CompletionStage<Done> flush() {
         synchronized (lock) {
@@ -165,6 +219,7 @@ public final class AuditLog {
                     batch.add(queue.remove());
                 }
                 refusals.values().removeAll(batch);
+                underWay = batch;
                 missing = lost;
                 lost = 0;
                 if (batch.isEmpty() && missing == 0) {
@@ -230,6 +285,7 @@ public final class AuditLog {
         failing = true;
         synchronized (lock) {
             lost += missing;
+            underWay = List.of();
             for (int i = batch.size() - 1; i >= 0; i--) {
                 queue.addFirst(batch.get(i));
             }
@@ -243,6 +299,7 @@ public final class AuditLog {
     /** Writes into the file what waits and is not in it. Those in it are the oldest. */
     private void keep() {
         Deque<AuditEvent> fresh = new ArrayDeque<>();
+        List<Waiting> kept = new ArrayList<>();
         synchronized (lock) {
             // More of the same are entries of their own, or the file would have the wrong number of them.
             refusals.clear();
@@ -253,7 +310,16 @@ public final class AuditLog {
                     break;
                 }
                 one.inFile = true;
+                kept.add(one);
                 fresh.addFirst(one.counted());
+            }
+            for (int i = underWay.size() - 1; i >= 0; i--) {
+                Waiting one = underWay.get(i);
+                if (!one.inFile) {
+                    one.inFile = true;
+                    kept.add(one);
+                    fresh.addFirst(one.counted());
+                }
             }
         }
         if (fresh.isEmpty()) {
@@ -262,6 +328,9 @@ public final class AuditLog {
         try {
             file.add(new ArrayList<>(fresh));
         } catch (IOException e) {
+            synchronized (lock) {
+                kept.forEach(one -> one.inFile = false);
+            }
             LOG.warn("audit cannot be kept in a file either, it waits in memory, cause [{}]", e.toString());
         }
     }
@@ -270,6 +339,7 @@ public final class AuditLog {
     private void emptied(List<Waiting> written) {
         boolean more;
         synchronized (lock) {
+            underWay = List.of();
             Waiting next = queue.peek();
             more = next != null && next.inFile;
         }

@@ -37,6 +37,7 @@ public final class Connection {
     private volatile int since;
     private volatile int stalledSince = NEVER;
     private volatile @Nullable Runnable kill = null;
+    private volatile @Nullable Runnable end = null;
     private volatile boolean killed = false;
     private volatile boolean spoke = false;
     private volatile @Nullable SSLEngine engine = null;
@@ -129,9 +130,26 @@ public final class Connection {
         return from == NEVER ? 0 : all.beat() - from;
     }
 
-    /** @param close ends the connection at once, from any thread */
-    void opened(Runnable close) {
+    /**
+     * @param close ends the connection at once, from any thread
+     * @param finish ends it when it waits for no answer, from any thread; the client is told by the end of what it reads
+     */
+    void opened(Runnable close, Runnable finish) {
         kill = close;
+        end = finish;
+    }
+
+    /** Whether no answer is owed: nothing was asked since the last one. */
+    boolean isIdle() {
+        return state == State.IDLE || (state == State.HEAD && !spoke);
+    }
+
+    /** Ends it, unless an answer is owed. */
+    void end() {
+        Runnable finish = end;
+        if (finish != null) {
+            finish.run();
+        }
     }
 
     void secured(SSLEngine by) {

@@ -56,6 +56,7 @@ public final class Connections {
     private final Peer others;
     private final long began = System.nanoTime();
     private volatile int beat = 0;
+    private volatile boolean closing = false;
     private int peersLookedAt = 0;
 
     /** @param proxies whose connections are those of many clients, and are bounded together only */
@@ -195,11 +196,20 @@ public final class Connections {
                 .count();
     }
 
-    /** Ends those that wait for no answer. */
-    void killIdle() {
+    /** From now on every answer is the last one of its connection, and says so. */
+    public void lastAnswers() {
+        closing = true;
+    }
+
+    boolean closing() {
+        return closing;
+    }
+
+    /** Ends those that wait for no answer, as the end of a connection is told and not as a failure. */
+    void endIdle() {
         open.stream()
-                .filter(connection -> connection.state() == Connection.State.IDLE)
-                .forEach(Connection::kill);
+                .filter(Connection::isIdle)
+                .forEach(Connection::end);
     }
 
     void killAll() {

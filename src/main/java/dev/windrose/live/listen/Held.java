@@ -54,7 +54,8 @@ final class Held extends GraphStage<FlowShape<ByteString, ByteString>> {
             @Override
             public void preStart() {
                 AsyncCallback<Connection> kill = createAsyncCallback(ended -> failStage(new TooSlow()));
-                connection.opened(() -> kill.invoke(connection));
+                Runnable end = () -> kill.invoke(connection);
+                connection.opened(end, end);
             }
 
             @Override

@@ -7,6 +7,7 @@ import akka.dispatch.ExecutionContexts;
 import akka.event.Logging;
 import akka.event.LoggingAdapter;
 import akka.http.javadsl.Http;
+import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.settings.ServerSettings;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +48,7 @@ public final class Listener {
         CompletionStage<HttpResponse> answer(Connection connection, HttpRequest request);
     }
 
+    private static final HttpHeader CLOSE = akka.http.javadsl.model.headers.Connection.create("close");
     private static final int BACKLOG = 4096;
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
@@ -55,7 +58,7 @@ public final class Listener {
     private final Handler handler;
     private final BidiFlow<HttpResponse, SslTlsOutbound, SslTlsInbound, HttpRequest, NotUsed> http;
     private final Materializer materializer;
-    private final Tcp.ServerBinding binding;
+    private volatile Tcp.ServerBinding binding;
 
     /**
      * Listens; the stage fails when the address is in use.
@@ -70,39 +73,36 @@ public final class Listener {
             Connections connections,
             Executor looks,
             Handler handler) {
+        // All is made before the port is open: what is accepted is answered at once.
+        Listener listener = new Listener(system, tls, connections, looks, handler);
         CompletableFuture<Listener> listening = new CompletableFuture<>();
-        Materializer materializer = Materializer.matFromSystem(system.classicSystem());
         Source<Tcp.IncomingConnection, CompletionStage<Tcp.ServerBinding>> incoming =
                 Tcp.get(system.classicSystem()).bind(host, port, BACKLOG, List.of(), false, Optional.empty());
-        // Connections that come before the binding is told wait for the listener.
-        CompletionStage<Tcp.ServerBinding> bound = incoming.to(Sink.foreach(connection -> {
-                    CompletionStage<Void> unused = listening.thenAccept(listener -> listener.open(connection));
-                }))
-                .run(materializer);
+        CompletionStage<Tcp.ServerBinding> bound =
+                incoming.to(Sink.foreach(listener::open)).run(listener.materializer);
         bound.whenComplete((binding, failure) -> {
             if (binding == null) {
                 listening.completeExceptionally(failure);
             } else {
-                listening.complete(new Listener(system, tls, connections, looks, handler, materializer, binding));
+                listener.binding = binding;
+                listening.complete(listener);
             }
         });
         return listening;
     }
 
+    @SuppressWarnings("NullAway.Init") // Bound before anybody is given the listener.
     private Listener(
             ActorSystem<?> system,
             @Nullable ServerTls tls,
             Connections connections,
             Executor looks,
-            Handler handler,
-            Materializer materializer,
-            Tcp.ServerBinding binding) {
+            Handler handler) {
         this.system = system;
         this.tls = tls;
         this.connections = connections;
         this.handler = handler;
-        this.materializer = materializer;
-        this.binding = binding;
+        this.materializer = Materializer.matFromSystem(system.classicSystem());
         LoggingAdapter log = Logging.getLogger(system.classicSystem(), Listener.class);
         // Made once: each one made has a parser of its own that learns all headers first, which costs more than a
         // connection.
@@ -184,18 +184,44 @@ public final class Listener {
     private CompletionStage<HttpResponse> answer(Connection connection, HttpRequest request) {
         connection.asked();
         CompletionStage<HttpResponse> answer = handler.answer(connection, request);
+        if (connections.closing()) {
+            return answer.handleAsync(
+                    (response, failure) -> {
+                        connection.answered();
+                        return last(response, failure);
+                    },
+                    Runnable::run);
+        }
         if (answer instanceof CompletableFuture<HttpResponse> future && future.isDone()) {
             connection.answered();
             return answer;
         }
-        return answer.whenComplete((response, failure) -> connection.answered());
+        return answer.handleAsync(
+                (response, failure) -> {
+                    connection.answered();
+                    // A request that was in flight when the last answers began has one of them.
+                    return connections.closing() || failure != null ? last(response, failure) : response;
+                },
+                Runnable::run);
+    }
+
+    private static HttpResponse last(@Nullable HttpResponse response, @Nullable Throwable failure) {
+        if (response == null) {
+            throw new CompletionException(failure);
+        }
+        return response.addHeader(CLOSE);
+    }
+
+    /** From now on every answer says that its connection ends with it. */
+    public void lastAnswers() {
+        connections.lastAnswers();
     }
 
     /** Accepts nothing more, waits for the requests in flight for at most that time, and ends all connections. */
     public CompletionStage<Done> drain(Duration atMost) {
         CompletableFuture<Done> drained = new CompletableFuture<>();
         binding.unbind().whenComplete((unbound, failure) -> {
-            connections.killIdle();
+            connections.endIdle();
             whenAnswered(System.nanoTime() + atMost.toNanos(), drained);
         });
         return drained.orTimeout(atMost.toMillis() + 1000, TimeUnit.MILLISECONDS);
@@ -207,7 +233,7 @@ public final class Listener {
             drained.complete(Done.getInstance());
             return;
         }
-        connections.killIdle();
+        connections.endIdle();
         system.scheduler().scheduleOnce(LOOK_EVERY, () -> whenAnswered(until, drained), system.executionContext());
     }
 }

@@ -172,7 +172,15 @@ final class Watched extends GraphStage<BidiShape<ByteString, ByteString, ByteStr
         @Override
         public void preStart() {
             AsyncCallback<TooSlow> kill = createAsyncCallback(this::failStage);
-            connection.opened(() -> kill.invoke(new TooSlow()));
+            AsyncCallback<Connection> end = createAsyncCallback(this::endIdle);
+            connection.opened(() -> kill.invoke(new TooSlow()), () -> end.invoke(connection));
+        }
+
+        /** A request may have come since it was found idle. */
+        private void endIdle(Connection idle) {
+            if (idle.isIdle() && rest.isEmpty()) {
+                completeStage();
+            }
         }
 
         @Override

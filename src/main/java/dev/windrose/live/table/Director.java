@@ -57,6 +57,7 @@ public final class Director {
     private volatile View view;
     private volatile long currentAtNanos;
     private volatile boolean ready = false;
+    private volatile boolean caughtUp = false;
     private volatile Map<RuleId, RuleCounts> elsewhere = Map.of();
     private volatile Map<RuleId, Long> usedElsewhere = Map.of();
     private volatile Map<RuleId, Map<RegionId, Double>> demandHere = Map.of();
@@ -246,6 +247,14 @@ public final class Director {
         return ready;
     }
 
+    /**
+     * Whether this node has known, since it started, all definitions of its region's journal and what the other regions had
+     * then. Before, what it does not know may exist all the same.
+     */
+    public boolean caughtUp() {
+        return caughtUp;
+    }
+
     /** How often the rule decided on all nodes, as far as they have told. */
     public RuleCounts counts(RuleId rule) {
         return counters.counts(rule).plus(elsewhere.getOrDefault(rule, RuleCounts.NONE));
@@ -360,6 +369,17 @@ public final class Director {
     void currentAsOf(long ageMs) {
         currentAtNanos = nanoTime.getAsLong() - ageMs * 1_000_000;
         ready = true;
+    }
+
+    /** The table holds everything that is known to exist. */
+    void current() {
+        currentAsOf(0);
+        caughtUp = true;
+    }
+
+    /** A test takes back that everything is known. */
+    void notCaughtUp() {
+        caughtUp = false;
     }
 
     long sinceStartMs() {

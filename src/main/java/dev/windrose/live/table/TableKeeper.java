@@ -121,6 +121,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
     private HealthView health = HealthView.NOTHING;
     private Map<String, Map<String, HealthStatus>> remembered;
     private boolean swapDue = false;
+    private boolean currentDue = false;
     private boolean unsaved = false;
     private boolean saving = false;
     private List<CompletableFuture<Done>> awaitingSave = new ArrayList<>();
@@ -202,14 +203,24 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
     }
 
     private Behavior<Command> onStillCurrent() {
-        boolean first = !director.ready();
-        director.currentAsOf(0);
+        if (swapDue) {
+            // What was handed over is not decided by yet.
+            currentDue = true;
+            return this;
+        }
+        current();
+        return this;
+    }
+
+    private void current() {
+        currentDue = false;
+        boolean first = !director.caughtUp();
+        director.current();
         if (first) {
             getContext()
                     .getLog()
                     .info("table is current, rules [{}]", catalog.rules().size());
         }
-        return this;
     }
 
     private Behavior<Command> onHealthSeen(HealthSeen seen) {
@@ -240,6 +251,9 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
     private Behavior<Command> onSwap() {
         swapDue = false;
         swap();
+        if (currentDue) {
+            current();
+        }
         return this;
     }
 

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -603,6 +604,47 @@ class ApiTest {
             assertThat(refused.header("Retry-After")).matches("[1-9][0-9]*");
         }
         assertThat(api.get("/health/ready").status()).isEqualTo(200);
+    }
+
+    @Test
+    void beforeItHasCaughtUpWhatANodeDoesNotKnowMayExist() {
+        api.put("/api/v1/rules/web", PLAIN);
+        api.table().catchesUp();
+
+        for (Answer unknown : List.of(
+                api.get("/api/v1/rules/other"),
+                api.get("/api/v1/route/europe?rule_id=other"),
+                api.put("/api/v1/rules/third", PLAIN.replace("eu-west-1", "somewhere-else")))) {
+            assertThat(unknown.status()).isEqualTo(503);
+            assertThat(unknown.header("Retry-After")).isEqualTo("2");
+            assertThat(unknown.header("Windrose-Caught-Up")).isEqualTo("false");
+        }
+        assertThat(api.get("/api/v1/rules/web").status()).isEqualTo(200);
+        assertThat(api.get("/api/v1/rules/web").header("Windrose-Caught-Up")).isEqualTo("false");
+        assertThat(api.get("/no/such/call").status()).isEqualTo(404);
+    }
+
+    @Test
+    void anEditWaitsForARegionThatIsOnItsWay() {
+        api.onItsWay = Duration.ofSeconds(20);
+        CompletableFuture<Answer> edited = CompletableFuture.supplyAsync(
+                () -> api.put("/api/v1/rules/web", PLAIN.replace("eu-west-1", "somewhere-else")));
+        assertThat(api.put(
+                                "/api/v1/regions/somewhere-else",
+                                "{\"capacity\":1}")
+                        .status())
+                .isEqualTo(201);
+        assertThat(edited.join().status()).isEqualTo(201);
+    }
+
+    @Test
+    void whatIsMissingIsNamedWhileANodeIsNotReady() {
+        assertThat(api.get("/health/ready/control").at("/checks/0/ok").asBoolean()).isTrue();
+        api.controlReady = false;
+        Answer answer = api.get("/health/ready/control");
+        assertThat(answer.status()).isEqualTo(503);
+        assertThat(answer.at("/checks/0/name").asText()).isEqualTo("member");
+        assertThat(answer.at("/detail").asText()).isEqualTo("member: not a member");
     }
 
     @ParameterizedTest

@@ -32,6 +32,7 @@ import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.table.Director;
 import dev.windrose.live.table.TableInMemory;
 import dev.windrose.live.tls.ServerTls;
+import dev.windrose.live.part.Readiness;
 import dev.windrose.live.part.Watching;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
@@ -125,6 +126,7 @@ final class RunningApi implements AutoCloseable {
     volatile boolean writable = true;
     volatile boolean otherRegionLives = true;
     volatile boolean controlReady = true;
+    volatile Duration onItsWay = Duration.ZERO;
 
     /** Time from an edit to the table that has it, rounded up to the beat of the scheduler; none at all when zero. */
     volatile Duration hearsAfter = Duration.ofMillis(1);
@@ -235,7 +237,11 @@ final class RunningApi implements AutoCloseable {
                     () -> places,
                     latency,
                     () -> writable ? this::evict : null,
-                    () -> controlReady,
+                    () -> new Readiness(List.of(
+                            controlReady
+                                    ? Readiness.Check.fine("member")
+                                    : Readiness.Check.missing("member", "not a member"))),
+                    () -> onItsWay,
                     new Operations(() -> null, () -> null),
                     alarms,
                     registry::scrape);

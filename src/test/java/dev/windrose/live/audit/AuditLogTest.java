@@ -179,6 +179,24 @@ class AuditLogTest {
     }
 
     @Test
+    void atTheEndItSaysWhatIsWhere() throws Exception {
+        log.record(event("ada", 200, 1));
+        assertThat(log.close(Duration.ofSeconds(1)).toCompletableFuture().get()).isEqualTo(new AuditLog.Left(0, 0));
+
+        there = false;
+        log.record(event("ada", 200, 2));
+        log.record(event("ada", 200, 3));
+        assertThat(log.close(Duration.ofSeconds(1)).toCompletableFuture().get()).isEqualTo(new AuditLog.Left(2, 0));
+        assertThat(new WaitingEvents(file()).read(10)).hasSize(2);
+
+        // Neither a database nor a place for the file.
+        Files.delete(file());
+        Files.createDirectory(file());
+        log.record(event("ada", 200, 4));
+        assertThat(log.close(Duration.ofSeconds(1)).toCompletableFuture().get()).isEqualTo(new AuditLog.Left(2, 1));
+    }
+
+    @Test
     void aLineThatWasCutOffIsPassedOver() throws IOException {
         there = false;
         log.record(event("ada", 200, 0));

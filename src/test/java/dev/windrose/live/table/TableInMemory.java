@@ -30,11 +30,16 @@ public final class TableInMemory {
     public TableInMemory(RegionId self, HealthCheck defaults, LiveLatencies latencies) {
         compiler = new TableCompiler(self, 30, counters, latencies, 0.03);
         director = new Director(Catalog.empty(defaults), counters, latencies, System::nanoTime, new Random(1));
-        director.currentAsOf(0);
+        director.current();
     }
 
     public Director director() {
         return director;
+    }
+
+    /** The node has just started: what it does not know may exist. */
+    public void catchesUp() {
+        director.notCaughtUp();
     }
 
     public synchronized void hear(Map<DefinitionKey, RuleState> definitions) {

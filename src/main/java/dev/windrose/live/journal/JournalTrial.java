@@ -1,0 +1,42 @@
+package dev.windrose.live.journal;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import javax.sql.DataSource;
+
+/**
+ * Does to the journal's database what an edit does, and leaves nothing behind: takes a connection of the same pool, locks
+ * the journal's table as an insert does, and writes a row. A database that is read-only, has no connection left, or whose
+ * table is locked refuses it or takes too long. Blocks.
+ */
+public final class JournalTrial {
+
+    private final DataSource database;
+    private final int seconds;
+
+    /** @param atMost longest time for one statement, rounded up to whole seconds */
+    public JournalTrial(DataSource database, Duration atMost) {
+        this.database = database;
+        this.seconds = (int) Math.max(1, (atMost.toMillis() + 999) / 1000);
+    }
+
+    /** @throws SQLException when an edit would not be written now */
+    public void run() throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            boolean commits = connection.getAutoCommit();
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                statement.setQueryTimeout(seconds);
+                // No row has this number: the table is locked as for a write, and the order of the journal is untouched.
+                statement.executeUpdate("DELETE FROM \"event_journal\" WHERE \"ordering\" = -1");
+                statement.executeUpdate("INSERT INTO \"fact\" (\"name\", \"text\") VALUES ('trial', 'true')");
+            } finally {
+                // Taken back: an embedded journal would grow with every look.
+                connection.rollback();
+                connection.setAutoCommit(commits);
+            }
+        }
+    }
+}
