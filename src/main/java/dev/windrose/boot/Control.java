@@ -5,6 +5,8 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.AskPattern;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Fields;
 import dev.windrose.front.manage.ManageServer;
 import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.failover.Evacuations;
@@ -16,6 +18,7 @@ import dev.windrose.live.journal.Facts;
 import dev.windrose.live.journal.JournalHistory;
 import dev.windrose.live.journal.JournalSetup;
 import dev.windrose.live.listen.Connections;
+import dev.windrose.live.member.ClockExchange;
 import dev.windrose.live.member.ClusterControl;
 import dev.windrose.live.member.Eviction;
 import dev.windrose.live.member.Membership;
@@ -29,6 +32,8 @@ import dev.windrose.live.table.TableKeeper;
 import dev.windrose.live.table.UsageBoard;
 import dev.windrose.live.tls.ServerTls;
 import dev.windrose.live.tls.TlsFiles;
+import dev.windrose.model.ApiKey;
+import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Principal;
 import dev.windrose.model.RegionId;
 import dev.windrose.watch.ListenMeters;
@@ -37,6 +42,7 @@ import dev.windrose.watch.RuleMeters;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -122,6 +128,17 @@ final class Control implements ControlSystem.Parts {
                 settings.rule(),
                 opened,
                 settings.health().check(),
+                new RuleActor.Clock() {
+                    @Override
+                    public long epochMs() {
+                        return data.clock().epochMs();
+                    }
+
+                    @Override
+                    public @Nullable String off() {
+                        return data.clock().off();
+                    }
+                },
                 definitions -> data.keeper().tell(new TableKeeper.DefinitionsHeard(definitions)),
                 () -> data.keeper().tell(TableKeeper.StillCurrent.INSTANCE),
                 ruleMeters);
@@ -159,7 +176,7 @@ final class Control implements ControlSystem.Parts {
                         new HashSet<>(settings.node().regions()),
                         data.director(),
                         data.planner(settings),
-                        System::currentTimeMillis),
+                        data.clock()::epochMs),
                 "evacuations",
                 Props.empty());
         Set<RegionId> others = new HashSet<>(settings.node().regions());
@@ -175,6 +192,15 @@ final class Control implements ControlSystem.Parts {
                         System::nanoTime),
                 "eviction",
                 Props.empty());
+        control.systemActorOf(
+                ClockExchange.create(
+                        settings.node().region().value(),
+                        DataPlane::wallMs,
+                        data.clock(),
+                        System::nanoTime,
+                        ruleMeters.alarms()),
+                "clock-exchange",
+                Props.empty());
         membership = (region, author, reason) -> AskPattern.ask(
                 eviction,
                 (ActorRef<Membership.Evicted> replyTo) -> new Eviction.Evict(region, author, reason, replyTo),
@@ -182,7 +208,12 @@ final class Control implements ControlSystem.Parts {
                 control.scheduler());
         cluster = new ClusterControl(control, voices, System::nanoTime);
         history = new JournalHistory(
-                control, opened, RuleActor.TYPE, settings.node().region().value(), waiting);
+                control,
+                opened,
+                RuleActor.TYPE,
+                settings.node().region().value(),
+                data.clock()::epochMs,
+                waiting);
         probe = new JournalProbe(opened, waiting);
         ManageServer.start(control, settings.manage(), tls, access, data.audit(), managing, manageMeters)
                 .whenComplete((bound, failure) -> {
@@ -238,6 +269,26 @@ final class Control implements ControlSystem.Parts {
     RuleGateway gateway() {
         RulePlane plane = rules;
         return plane == null || up.get() == 0 ? null : plane.gateway();
+    }
+
+    /** Records that somebody has the secret of a key. */
+    void used(ApiKey key) {
+        RuleGateway gateway = gateway();
+        if (gateway != null) {
+            gateway.submit(
+                            DefinitionKey.key(key.name()),
+                            new RuleGateway.Edit(
+                                    Change.Kind.CHANGED,
+                                    Map.of(Fields.USED_HASH, key.mark()),
+                                    null,
+                                    "windrose@" + settings.node().region(),
+                                    "its secret was used"))
+                    .whenComplete((outcome, failure) -> {
+                        if (failure != null) {
+                            LOG.debug("the use of key [{}] is not recorded yet", key.name(), failure);
+                        }
+                    });
+        }
     }
 
     /** The journal's database, or null while there is none that is known to have its tables. */

@@ -22,6 +22,7 @@ import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.health.Probe;
 import dev.windrose.live.health.Stalls;
 import dev.windrose.live.health.SteadyRunner;
+import dev.windrose.live.member.NodeClock;
 import dev.windrose.live.reach.Outbound;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.live.table.Director;
@@ -58,7 +59,11 @@ final class DataPlane {
     private static final Duration AUDIT_EVERY = Duration.ofMillis(200);
     private static final Duration LOOK_AT_MOST = Duration.ofSeconds(3);
 
+    /** For drills: how far the clock of this process is off, in ms. No setting, for nobody else wants that. */
+    private static final long CLOCK_OFFSET_MS = Long.getLong("windrose.drill.clock-offset-ms", 0);
+
     private final DataDir dataDir;
+    private final NodeClock clock;
     private final ActorSystem<SpawnProtocol.Command> system;
     private final Executor waiting;
     private final ActorRef<HealthWatch.Command> healthWatch;
@@ -80,6 +85,12 @@ final class DataPlane {
 
     private DataPlane(Settings settings, DataDir dataDir, Meters meters) {
         this.dataDir = dataDir;
+        this.clock = new NodeClock(
+                DataPlane::wallMs,
+                System::nanoTime,
+                settings.node().clockAlarmBeyond(),
+                settings.node().clockRefuseBeyond());
+        meters.registry().gauge(Meters.CLOCK_AHEAD, clock, NodeClock::aheadMs);
         system = ActorSystem.create(SpawnProtocol.create(), NAME, AkkaConfigs.data(settings));
         waiting = system.dispatchers().lookup(DispatcherSelector.blocking());
         Probe probe = new Probe(system, waiting, new Outbound(settings.reach()));
@@ -95,6 +106,7 @@ final class DataPlane {
                         new SteadyRunner(probe::run, stalls, healthMeters),
                         this::outcomes,
                         healthMeters,
+                        clock::epochMs,
                         this::believe),
                 "health-watch",
                 Props.empty());
@@ -123,6 +135,16 @@ final class DataPlane {
         tableKeeper = table.keeper();
         director = table.director();
         healthWatch.tell(new HealthWatch.Remembered(table.remembered()));
+    }
+
+    /** The machine's clock. */
+    static long wallMs() {
+        return System.currentTimeMillis() + CLOCK_OFFSET_MS;
+    }
+
+    /** What time it is by most nodes. */
+    NodeClock clock() {
+        return clock;
     }
 
     /** Has a file looked at now and again. */
@@ -231,7 +253,7 @@ final class DataPlane {
                 latency,
                 control::membership,
                 control::ready,
-                new Operations(control::history, control::cluster),
+                new Operations(control::history, control::cluster, clock),
                 meters.alarms(),
                 meters::scrape);
         try {

@@ -9,6 +9,7 @@ import akka.http.javadsl.model.HttpMethods;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.MediaType;
+import akka.http.javadsl.model.headers.RawHeader;
 import akka.http.scaladsl.model.EntityStreamException;
 import akka.http.scaladsl.model.EntityStreamSizeException;
 import akka.stream.Materializer;
@@ -46,6 +47,7 @@ public final class ApiServer {
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
     private static final byte[] NO_BODY = {};
+    private static final RawHeader REPLAYED = RawHeader.create("Idempotent-Replayed", "true");
     private static final HttpResponse TOO_MANY = Problem.tooMany().response();
 
     private final HttpSettings settings;
@@ -115,6 +117,7 @@ public final class ApiServer {
         new SimulateResource(parts, past, edits, whereabouts, settings.batch()).addTo(router);
         new PlanResource(parts, settings, edits, past).addTo(router);
         new JournalResource(parts).addTo(router);
+        new ConflictResource(parts, settings, edits).addTo(router);
         cluster = new ClusterResource(parts);
         cluster.addTo(router);
         new AuditResource(parts.audit(), settings).addTo(router);
@@ -188,6 +191,9 @@ public final class ApiServer {
                         connection.offended();
                     }
                     HttpResponse given = SecurityHeaders.on(problem == null ? response : problem.response());
+                    if (note.isReplayed() && problem == null) {
+                        given = given.addHeader(REPLAYED);
+                    }
                     meters.answered(given.status().intValue());
                     return trail.told(request, permission, who, note, given, problem);
                 })

@@ -63,7 +63,7 @@ final class PlanResource {
                 body.flag("prune", false),
                 body.flag("take_over", false),
                 parts,
-                System.currentTimeMillis());
+                parts.operations().clock().epochMs());
     }
 
     private CompletionStage<HttpResponse> plan(Call call) {

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +37,27 @@ final class Trail {
     static final class Note {
 
         private final Queue<Changed> changes = new ConcurrentLinkedQueue<>();
+        private final Map<DefinitionKey, Integer> edits = new ConcurrentHashMap<>();
+        private volatile boolean replayed = false;
 
         void changed(DefinitionKey what, RuleState was, RuleState is) {
             changes.add(new Changed(what, was, is));
+            edits.merge(what, 1, Integer::sum);
+        }
+
+        /** The same request was done before. */
+        void replayed(DefinitionKey what) {
+            replayed = true;
+            edits.merge(what, 1, Integer::sum);
+        }
+
+        /** How often the call has edited a definition so far. */
+        int edits(DefinitionKey what) {
+            return edits.getOrDefault(what, 0);
+        }
+
+        boolean isReplayed() {
+            return replayed;
         }
     }
 

@@ -57,6 +57,7 @@ public final class RulePlane {
     private final ReplicaId self;
     private final ReplicatedEvents events;
     private final RuleSettings settings;
+    private final RuleActor.Clock clock;
     private final RuleMeters meters;
     private final Consumer<Map<DefinitionKey, RuleState>> heard;
 
@@ -75,6 +76,7 @@ public final class RulePlane {
             RuleSettings settings,
             Database database,
             HealthCheck defaults,
+            RuleActor.Clock clock,
             Consumer<Map<DefinitionKey, RuleState>> heard,
             Runnable current,
             RuleMeters meters) {
@@ -83,7 +85,7 @@ public final class RulePlane {
         Digests digests = new Digests();
         ActorRef<RuleBoard.Command> board = control.systemActorOf(
                 supervised(RuleBoard.create(self, heard, current, digests)), "rule-board", Props.empty());
-        RulePlane plane = new RulePlane(control, self, regions, settings, defaults, board, heard, meters);
+        RulePlane plane = new RulePlane(control, self, regions, settings, defaults, clock, board, heard, meters);
         ActorRef<DigestExchange.Command> exchange = control.systemActorOf(
                 DigestExchange.create(self, regions, digests, plane::mend, settings, meters),
                 "digest-exchange",
@@ -103,11 +105,13 @@ public final class RulePlane {
             Set<RegionId> regions,
             RuleSettings settings,
             HealthCheck defaults,
+            RuleActor.Clock clock,
             ActorRef<RuleBoard.Command> board,
             Consumer<Map<DefinitionKey, RuleState>> heard,
             RuleMeters meters) {
         this.self = new ReplicaId(self.value());
         this.settings = settings;
+        this.clock = clock;
         this.events = new ReplicatedEvents(control);
         this.meters = meters;
         this.heard = heard;
@@ -123,7 +127,7 @@ public final class RulePlane {
                                         replicas,
                                         defaults,
                                         settings.snapshotEvery(),
-                                        System::currentTimeMillis,
+                                        clock,
                                         (key, state) -> board.tell(new RuleBoard.Heard(key, state))))
                         .withDirectReplication(false));
     }
@@ -207,11 +211,21 @@ public final class RulePlane {
 
     private CompletionStage<RuleGateway.Outcome> submit(DefinitionKey key, RuleGateway.Edit edit) {
         long began = System.nanoTime();
+        // A little less than is waited for, so that "not in time" is answered in time.
+        long within = settings.editTimeout().toMillis() * 9 / 10;
         // Akka's stages would run a plain handle in a thread of its own where there are but two cores.
         return entity(key.entityId())
                 .<RuleActor.Answer>ask(
                         replyTo -> new RuleActor.Submit(
-                                edit.kind(), edit.fields(), edit.revision(), edit.author(), edit.reason(), replyTo),
+                                edit.kind(),
+                                edit.fields(),
+                                edit.revision(),
+                                edit.author(),
+                                edit.reason(),
+                                replyTo,
+                                edit.request(),
+                                within,
+                                clock.epochMs() + within),
                         settings.editTimeout())
                 .toCompletableFuture()
                 // The ask's own time-out ends with the control plane; whoever waits must hear then, too.
@@ -231,13 +245,14 @@ public final class RulePlane {
     }
 
     private RuleGateway.Outcome outcome(RuleActor.@Nullable Answer answer, Duration took) {
-        if (answer == null) {
-            meters.edited(took, "unavailable");
-            throw new RuleGateway.Unavailable(
-                    "the journal of this region does not answer; decisions go on, try the edit again",
-                    settings.retryAfter());
+        if (answer == null || answer.result() == RuleGateway.Result.UNKNOWN) {
+            meters.edited(took, "unknown");
+            throw new RuleGateway.OutcomeUnknown("the journal of this region did not answer in time");
         }
         meters.edited(took, answer.result().name().toLowerCase(Locale.ROOT));
-        return new RuleGateway.Outcome(answer.result(), answer.state(), answer.detail());
+        if (answer.result() == RuleGateway.Result.NOT_DONE) {
+            throw new RuleGateway.Unavailable(answer.detail() + "; decisions go on", settings.retryAfter());
+        }
+        return new RuleGateway.Outcome(answer.result(), answer.state(), answer.detail(), answer.repeats());
     }
 }
