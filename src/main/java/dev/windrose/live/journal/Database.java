@@ -55,6 +55,12 @@ public final class Database implements AutoCloseable {
     private static final String SHARED = "DO $$ BEGIN IF NOT pg_try_advisory_lock_shared(" + LOCK
             + ") THEN RAISE 'windrose journal works on it'; END IF; END $$";
 
+    /**
+     * A write that waits for a lock fails before whoever asked for it has gone, so that "no" is true; and no statement is done
+     * minutes after it was sent.
+     */
+    private static final String DEADLINES = "SET lock_timeout = '2s'; SET statement_timeout = '30s'";
+
     private final HikariDataSource pool;
     private final JournalSettings settings;
     private final GivenEvents given;
@@ -66,7 +72,7 @@ public final class Database implements AutoCloseable {
     public static Database open(JournalSettings settings, RuleMeters meters) {
         HikariConfig config = config(settings, meters);
         if (!settings.embedded()) {
-            config.setConnectionInitSql(SHARED);
+            config.setConnectionInitSql(SHARED + "; " + DEADLINES);
         }
         return new Database(new HikariDataSource(config), settings);
     }

@@ -1,5 +1,6 @@
 package dev.windrose.live.member;
 
+import akka.actor.Address;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.AbstractBehavior;
@@ -75,7 +76,7 @@ public final class ClockExchange extends AbstractBehavior<ClockExchange.Command>
             Alarms alarms) {
         super(context);
         this.cluster = Cluster.get(context.getSystem());
-        this.node = cluster.selfMember().address().hostPort();
+        this.node = text(cluster.selfMember().address());
         this.region = region;
         this.wallMs = wallMs;
         this.clock = clock;
@@ -88,6 +89,11 @@ public final class ClockExchange extends AbstractBehavior<ClockExchange.Command>
                 context.messageAdapter(
                         Receptionist.Listing.class, listing -> new Found(listing.getServiceInstances(KEY)))));
         timers.startTimerWithFixedDelay(Look.INSTANCE, ASK_EVERY);
+    }
+
+    /** As members are named elsewhere. */
+    private static String text(Address address) {
+        return address.getHost().orElse("") + ":" + address.getPort().orElse(0);
     }
 
     @Override
@@ -128,7 +134,7 @@ public final class ClockExchange extends AbstractBehavior<ClockExchange.Command>
         ask();
         Set<String> members = new HashSet<>();
         for (Member member : cluster.state().getMembers()) {
-            members.add(member.address().hostPort());
+            members.add(text(member.address()));
         }
         clock.keep(members::contains);
         Set<String> off = new HashSet<>();

@@ -33,15 +33,12 @@ import dev.windrose.watch.RuleMeters;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Everything about definitions that runs in the control plane of one node: their actors, the board, the exchange with
@@ -49,7 +46,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RulePlane {
 
-    private static final Duration LATEST = Duration.ofMillis(250);
     private static final Duration RESTART_FIRST = Duration.ofMillis(500);
     private static final Duration RESTART_AT_MOST = Duration.ofSeconds(10);
 
@@ -83,8 +79,19 @@ public final class RulePlane {
         database.migrate();
         Set<String> entities = JournalIndex.entities(database);
         Digests digests = new Digests();
+        MergeWatch merges = new MergeWatch(defaults, clock::epochMs, meters);
         ActorRef<RuleBoard.Command> board = control.systemActorOf(
-                supervised(RuleBoard.create(self, heard, current, digests)), "rule-board", Props.empty());
+                supervised(RuleBoard.create(
+                        self,
+                        states -> {
+                            heard.accept(states);
+                            merges.heard(states);
+                        },
+                        () -> {
+                            current.run();
+                            merges.alarm();
+                        },
+                        digests)), "rule-board", Props.empty());
         RulePlane plane = new RulePlane(control, self, regions, settings, defaults, clock, board, heard, meters);
         ActorRef<DigestExchange.Command> exchange = control.systemActorOf(
                 DigestExchange.create(self, regions, digests, plane::mend, settings, meters),
@@ -206,53 +213,7 @@ public final class RulePlane {
 
     /** Where edits are handed in. */
     public RuleGateway gateway() {
-        return this::submit;
-    }
-
-    private CompletionStage<RuleGateway.Outcome> submit(DefinitionKey key, RuleGateway.Edit edit) {
-        long began = System.nanoTime();
-        // A little less than is waited for, so that "not in time" is answered in time.
-        long within = settings.editTimeout().toMillis() * 9 / 10;
-        // Akka's stages would run a plain handle in a thread of its own where there are but two cores.
-        return entity(key.entityId())
-                .<RuleActor.Answer>ask(
-                        replyTo -> new RuleActor.Submit(
-                                edit.kind(),
-                                edit.fields(),
-                                edit.revision(),
-                                edit.author(),
-                                edit.reason(),
-                                replyTo,
-                                edit.request(),
-                                within,
-                                clock.epochMs() + within),
-                        settings.editTimeout())
-                .toCompletableFuture()
-                // The ask's own time-out ends with the control plane; whoever waits must hear then, too.
-                .orTimeout(settings.editTimeout().plus(LATEST).toMillis(), TimeUnit.MILLISECONDS)
-                .handleAsync(
-                        (answer, failure) -> outcome(answer, Duration.ofNanos(System.nanoTime() - began)),
-                        Runnable::run)
-                .thenApply(outcome -> told(key, outcome));
-    }
-
-    /** Another node of the region may have written it: this one, whose client reads next, does not wait for the board. */
-    private RuleGateway.Outcome told(DefinitionKey key, RuleGateway.Outcome outcome) {
-        if (outcome.result() == RuleGateway.Result.DONE) {
-            heard.accept(Map.of(key, outcome.state()));
-        }
-        return outcome;
-    }
-
-    private RuleGateway.Outcome outcome(RuleActor.@Nullable Answer answer, Duration took) {
-        if (answer == null || answer.result() == RuleGateway.Result.UNKNOWN) {
-            meters.edited(took, "unknown");
-            throw new RuleGateway.OutcomeUnknown("the journal of this region did not answer in time");
-        }
-        meters.edited(took, answer.result().name().toLowerCase(Locale.ROOT));
-        if (answer.result() == RuleGateway.Result.NOT_DONE) {
-            throw new RuleGateway.Unavailable(answer.detail() + "; decisions go on", settings.retryAfter());
-        }
-        return new RuleGateway.Outcome(answer.result(), answer.state(), answer.detail(), answer.repeats());
+        return new EditGateway(
+                (entity, asked, atMost) -> entity(entity).ask(asked::apply, atMost), settings, clock, heard, meters);
     }
 }
