@@ -195,7 +195,7 @@ final class Control implements ControlSystem.Parts {
         control.systemActorOf(
                 ClockExchange.create(
                         settings.node().region().value(),
-                        DataPlane::wallMs,
+                        data::wallMs,
                         data.clock(),
                         System::nanoTime,
                         ruleMeters.alarms()),

@@ -66,6 +66,9 @@ final class PlanResource {
             throw Problem.invalid(
                     "owner: " + owner.length() + " characters (expected: at most " + PolicyText.MAX_OWNER + ")");
         }
+        if (body.has("planned") && !call.json().path("planned").isObject()) {
+            throw Problem.invalid("planned: no object (expected: a revision for each definition, as plan answers it)");
+        }
         Catalog catalog = parts.director().catalog();
         DefinitionSet set = DefinitionSet.read(
                 call.json().get("definitions"),
@@ -95,12 +98,6 @@ final class PlanResource {
     /** Refuses a set of which any definition is not what it was when it was planned. */
     private void asPlanned(Call call) {
         JsonNode planned = call.json().path("planned");
-        if (planned.isMissingNode()) {
-            return;
-        }
-        if (!planned.isObject()) {
-            throw Problem.invalid("planned: no object (expected: a revision for each definition, as plan answers it)");
-        }
         List<String> differs = new ArrayList<>();
         planned.properties().forEach(each -> {
             DefinitionKey key = TimeResource.key(each.getKey(), "planned");

@@ -13,6 +13,8 @@ import akka.actor.typed.javadsl.AskPattern;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.persistence.typed.ReplicaId;
 import akka.persistence.typed.ReplicationId;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.windrose.decide.health.Checks;
@@ -43,6 +45,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.h2.api.Trigger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /**
  * Clients that repeat what failed, against a journal that stalls: {@code -Dwindrose.writes=10000 -Dwindrose.stall=10000} is the
@@ -86,6 +89,8 @@ class StallingJournalTest {
     }
 
     private static ActorSystem<Void> system() {
+        // Each failed write is a line with a stack, and there are thousands.
+        ((Logger) LoggerFactory.getLogger(RuleActor.class)).setLevel(Level.OFF);
         DATABASE.migrate();
         try (Connection connection = DATABASE.dataSource().getConnection();
                 PreparedStatement create = connection.prepareStatement(
@@ -113,6 +118,7 @@ class StallingJournalTest {
     @AfterAll
     static void shutDown() {
         Stall.on = false;
+        ((Logger) LoggerFactory.getLogger(RuleActor.class)).setLevel(null);
         KIT.shutdownTestKit();
         DATABASE.close();
     }
@@ -184,16 +190,19 @@ class StallingJournalTest {
         List<String> entities = new ArrayList<>();
         for (int i = 0; i < DEFINITIONS; i++) {
             entities.add("rule:stalled-" + i);
-            assertThat(submit(
-                            gateway,
-                            entities.get(i),
-                            new RuleGateway.Edit(
-                                    Change.Kind.CREATED,
-                                    Map.of("name", "x", "algorithm", "priority", "target_regions", REGION),
-                                    null,
-                                    "setup",
-                                    "")))
-                    .isEqualTo(Said.DONE);
+            RuleGateway.Edit create = new RuleGateway.Edit(
+                    Change.Kind.CREATED,
+                    Map.of("name", "x", "algorithm", "priority", "target_regions", REGION),
+                    null,
+                    "setup",
+                    "",
+                    new Request("setup", "setup", true));
+            Said said = Said.NO;
+            for (int tries = 0; tries < 100 && said != Said.DONE; tries++) {
+                // The first ones of a JVM that has just started take longer than an edit may.
+                said = submit(gateway, entities.get(i), create);
+            }
+            assertThat(said).isEqualTo(Said.DONE);
         }
 
         Stall.on = true;
@@ -244,7 +253,7 @@ class StallingJournalTest {
                 .join()
                 .forEach(entries -> entries.forEach(entry -> {
                     Request request = entry.change().request();
-                    if (request != null) {
+                    if (request != null && !request.id().equals("setup")) {
                         events.merge(request.id(), 1, Integer::sum);
                     }
                 }));
