@@ -142,8 +142,8 @@ final class AccessPart {
         }
         BooleanSupplier noAdmin = () -> !access.oidc().used() && noAdmin(catalog.get(), key -> true);
         // A key that was made is not yet one that somebody has: the answer with its secret may have been lost.
-        BooleanSupplier noneUsed =
-                () -> !access.oidc().used() && noAdmin(catalog.get(), key -> !key.usedHash().isEmpty());
+        BooleanSupplier noneUsed = () -> !access.oidc().used()
+                && noAdmin(catalog.get(), key -> !key.usedHash().isEmpty());
         fixed.put(FixedKey.FIRST, FirstKey.open(dataDir, noAdmin, noneUsed, say));
         return new Doorkeeper(catalog, epochMs, fixed, tokens);
     }

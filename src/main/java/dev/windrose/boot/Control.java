@@ -208,12 +208,7 @@ final class Control implements ControlSystem.Parts {
                 control.scheduler());
         cluster = new ClusterControl(control, voices, System::nanoTime);
         history = new JournalHistory(
-                control,
-                opened,
-                RuleActor.TYPE,
-                settings.node().region().value(),
-                data.clock()::epochMs,
-                waiting);
+                control, opened, RuleActor.TYPE, settings.node().region().value(), data.clock()::epochMs, waiting);
         probe = new JournalProbe(opened, waiting);
         ManageServer.start(control, settings.manage(), tls, access, data.audit(), managing, manageMeters)
                 .whenComplete((bound, failure) -> {

@@ -57,7 +57,13 @@ public final class Node {
         control = new Control(settings, dataDir, data, meters, data.waiting());
         try {
             access = AccessPart.start(
-                    settings, dataDir, data.system(), data.director()::catalog, data.clock()::epochMs, meters.registry(), say);
+                    settings,
+                    dataDir,
+                    data.system(),
+                    data.director()::catalog,
+                    data.clock()::epochMs,
+                    meters.registry(),
+                    say);
             CertificateMeters certificates = new CertificateMeters(meters.registry());
             TlsFiles files = TlsPart.http(settings.httpTls(), data.system(), certificates);
             ServerTls tls = files == null ? null : new ServerTls(files);

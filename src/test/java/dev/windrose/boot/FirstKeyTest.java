@@ -112,9 +112,7 @@ class FirstKeyTest {
         admin("");
 
         assertThat(access.identify(key, null).kind()).isEqualTo(Principal.Kind.FIRST_KEY);
-        assertThat(start("").identify(key, null).kind())
-                .as("after a restart")
-                .isEqualTo(Principal.Kind.FIRST_KEY);
+        assertThat(start("").identify(key, null).kind()).as("after a restart").isEqualTo(Principal.Kind.FIRST_KEY);
         List<String> used = new ArrayList<>();
         ((Doorkeeper) access).whenUsed(each -> used.add(each.name()));
         access.identify(ADMIN.text(), null);

@@ -1,5 +1,6 @@
 package dev.windrose.decide.member;
 
+import java.util.Arrays;
 import java.util.Collection;
 
 /** How far a node's clock is off, judged by the clocks of the others: whoever is with the majority is right. */
@@ -19,7 +20,7 @@ public final class Skew {
         for (long offset : offsetsMs) {
             clocks[i++] = offset;
         }
-        java.util.Arrays.sort(clocks);
+        Arrays.sort(clocks);
         return -clocks[(clocks.length - 1) / 2];
     }
 

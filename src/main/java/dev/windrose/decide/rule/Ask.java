@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,7 +73,7 @@ public record Ask(
     public Verdict on(
             DefinitionKey key,
             RuleState state,
-            java.util.function.Predicate<String> unanswered,
+            Predicate<String> unanswered,
             long nowMs,
             String region,
             HealthCheck defaults) {
@@ -84,14 +85,14 @@ public record Ask(
             return known;
         }
         Stamp stamp = Stamp.next(nowMs, region, state.heard());
-        Change change = new Change(
-                kind, fields, stamp, author, reason, state.causes().heard(), request, null);
+        Change change =
+                new Change(kind, fields, stamp, author, reason, state.causes().heard(), request, null);
         List<String> problems = RuleChecks.problems(key, state, state.after(change), defaults);
         return problems.isEmpty() ? new Write(change) : new Refused(Why.REFUSED, String.join("; ", problems));
     }
 
     private @Nullable Verdict repeated(
-            DefinitionKey key, RuleState state, java.util.function.Predicate<String> unanswered, long nowMs) {
+            DefinitionKey key, RuleState state, Predicate<String> unanswered, long nowMs) {
         Causes.Done done = request == null ? null : state.causes().done(request.id());
         if (request == null || done == null) {
             return null;
@@ -132,8 +133,7 @@ public record Ask(
         }
         if (revision != null && !revision.equals(state.revision())) {
             return new Refused(
-                    Why.STALE,
-                    "revision: " + revision + " (expected: " + state.revision() + ", the current one)");
+                    Why.STALE, "revision: " + revision + " (expected: " + state.revision() + ", the current one)");
         }
         boolean nothing = !creates && kind != Change.Kind.REMOVED && changesNothing(state);
         // Whoever writes again what is in force settles what lost against it.

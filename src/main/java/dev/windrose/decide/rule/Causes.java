@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -142,8 +143,7 @@ public record Causes(
         Map<String, Lost> lost = new HashMap<>();
         both.lost.forEach(each -> add(lost, each));
         for (RuleState state : new RuleState[] {a, b}) {
-            state.fields()
-                    .forEach((field, entry) -> add(lost, new Lost(field, entry.text(), entry.stamp())));
+            state.fields().forEach((field, entry) -> add(lost, new Lost(field, entry.text(), entry.stamp())));
             if (state.created() != null) {
                 add(lost, new Lost(LIFE, "created", state.created()));
             }
@@ -194,7 +194,7 @@ public record Causes(
     }
 
     /** Whether somebody who writes these fields settles what was lost of them. */
-    public boolean lost(java.util.Set<String> fields) {
+    public boolean lost(Set<String> fields) {
         return lost.stream().anyMatch(each -> fields.contains(each.field()));
     }
 

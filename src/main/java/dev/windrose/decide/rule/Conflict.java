@@ -1,6 +1,7 @@
 package dev.windrose.decide.rule;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,7 +45,7 @@ public record Conflict(Stamp stamp, Map<String, String> fields, String life, Sta
             });
         }
         List<Conflict> newestFirst = new ArrayList<>(found.values());
-        java.util.Collections.reverse(newestFirst);
+        Collections.reverse(newestFirst);
         return newestFirst;
     }
 

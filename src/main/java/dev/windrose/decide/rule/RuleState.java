@@ -40,9 +40,9 @@ public record RuleState(
 
     public static final RuleState EMPTY = new RuleState(Map.of(), null, null, Causes.NONE);
 
-    @SuppressWarnings("ConstantValue") // What an earlier version wrote has no causes.
     public RuleState {
         fields = Collections.unmodifiableMap(new TreeMap<>(fields));
+        // What an earlier version wrote has none.
         causes = causes == null ? Causes.unknown(fields, created, removed) : causes;
     }
 

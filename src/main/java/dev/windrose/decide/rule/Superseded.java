@@ -34,8 +34,9 @@ public final class Superseded {
                 .toList();
         Map<String, List<Writing>> byField = new HashMap<>();
         for (Change change : first.values()) {
-            change.fields().forEach((field, text) -> byField.computeIfAbsent(field, named -> new ArrayList<>())
-                    .add(new Writing(change, text)));
+            change.fields()
+                    .forEach((field, text) -> byField.computeIfAbsent(field, named -> new ArrayList<>())
+                            .add(new Writing(change, text)));
             if (change.kind() == Change.Kind.CREATED || change.kind() == Change.Kind.REMOVED) {
                 byField.computeIfAbsent(Causes.LIFE, named -> new ArrayList<>())
                         .add(new Writing(change, change.kind() == Change.Kind.CREATED ? "created" : "removed"));
@@ -88,7 +89,8 @@ public final class Superseded {
                 case CREATED -> null;
                 default -> removal;
             };
-            boolean edit = removal != null && removal != change && !change.fields().isEmpty();
+            boolean edit =
+                    removal != null && removal != change && !change.fields().isEmpty();
             if (edit && removal != null && change.seen() != null && !knew(change, removal.stamp())) {
                 superseded.putIfAbsent(change.stamp(), removal);
             }

@@ -45,12 +45,12 @@ final class ConflictResource {
         long limit = call.query("limit", 1, settings.pageSize(), settings.pageSize());
         ObjectNode json = Json.object();
         ArrayNode definitions = json.putArray("definitions");
-        List<Map.Entry<DefinitionKey, RuleState>> found =
-                new TreeMap<>(parts.director().catalog().states())
-                        .entrySet().stream()
-                                .filter(each -> sees(call, each.getKey()))
-                                .filter(each -> !Conflict.of(each.getValue()).isEmpty())
-                                .toList();
+        List<Map.Entry<DefinitionKey, RuleState>> found = new TreeMap<>(
+                        parts.director().catalog().states())
+                .entrySet().stream()
+                        .filter(each -> sees(call, each.getKey()))
+                        .filter(each -> !Conflict.of(each.getValue()).isEmpty())
+                        .toList();
         found.stream().skip(offset).limit(limit).forEach(each -> {
             ObjectNode one = definitions.addObject();
             one.put("definition", each.getKey().entityId());
@@ -98,8 +98,8 @@ final class ConflictResource {
             one.put("action", conflict.life().isEmpty() ? "changed" : conflict.life());
             ObjectNode fields = one.putObject("fields");
             new TreeMap<>(conflict.fields())
-                    .forEach((field, text) -> fields.put(
-                            field, key.kind() == DefinitionKey.Kind.KEY ? "(hidden)" : text));
+                    .forEach((field, text) ->
+                            fields.put(field, key.kind() == DefinitionKey.Kind.KEY ? "(hidden)" : text));
             one.putObject("superseded_by")
                     .put("at", Json.time(conflict.by().epochMs()))
                     .put("region", conflict.by().region());

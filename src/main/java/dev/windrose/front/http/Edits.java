@@ -103,9 +103,7 @@ final class Edits {
                     RETRY_SECONDS);
         }
         RuleState here = parts.director().catalog().state(key);
-        boolean repeated = here != null
-                && request != null
-                && here.causes().done(request.id()) != null;
+        boolean repeated = here != null && request != null && here.causes().done(request.id()) != null;
         if (kind == Change.Kind.CREATED && here != null && !repeated) {
             // The journal of a region that lost it may not know yet.
             return CompletableFuture.completedFuture(

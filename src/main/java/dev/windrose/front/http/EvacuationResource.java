@@ -132,7 +132,10 @@ final class EvacuationResource {
             return Reply.now(Reply.nothing());
         }
         Evacuation undone = evacuation.ended(
-                Evacuation.Phase.UNDONE, parts.operations().clock().epochMs(), evacuation.tookMs(), "by " + call.author());
+                Evacuation.Phase.UNDONE,
+                parts.operations().clock().epochMs(),
+                evacuation.tookMs(),
+                "by " + call.author());
         Map<String, String> fields = new HashMap<>();
         fields.put(Fields.EVACUATION, PolicyText.text(undone));
         if (evacuation.override().equals(registered.override())) {

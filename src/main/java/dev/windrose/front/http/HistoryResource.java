@@ -90,8 +90,8 @@ final class HistoryResource {
         ObjectNode json = Json.object();
         json.put("type", key.kind().prefix()).put("id", key.name());
         ArrayNode changes = json.putArray("changes");
-        Map<Stamp, Change> superseded = Superseded.of(
-                entries.stream().map(JournalHistory.Entry::change).toList());
+        Map<Stamp, Change> superseded =
+                Superseded.of(entries.stream().map(JournalHistory.Entry::change).toList());
         for (int i = entries.size() - 1 - offset; i >= 0 && changes.size() < limit; i--) {
             JournalHistory.Entry entry = entries.get(i);
             ObjectNode change = changes.addObject();

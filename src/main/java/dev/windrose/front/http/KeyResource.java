@@ -112,8 +112,7 @@ final class KeyResource {
      * The secret that was made. Of a request that is repeated nobody may have seen the one that it made first: it is replaced,
      * unless somebody has used it.
      */
-    private CompletionStage<Shown> shownOnce(
-            Call call, String name, KeyText secret, RuleGateway.Outcome outcome) {
+    private CompletionStage<Shown> shownOnce(Call call, String name, KeyText secret, RuleGateway.Outcome outcome) {
         RuleState state = Edits.done(DefinitionKey.key(name), outcome);
         if (outcome.repeats() == null) {
             return CompletableFuture.completedFuture(new Shown(once(name, secret, state), state));
@@ -122,7 +121,8 @@ final class KeyResource {
         if (made == null || made.isUsed()) {
             throw Problem.of(
                     Problem.Kind.EXISTS,
-                    "key: '" + name + "' was made by this request before, and its secret has been used since (expected: POST "
+                    "key: '" + name
+                            + "' was made by this request before, and its secret has been used since (expected: POST "
                             + PATH + "/" + name + "/rotate for a new one)");
         }
         return edits.anew(

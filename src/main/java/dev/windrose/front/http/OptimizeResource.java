@@ -205,7 +205,10 @@ final class OptimizeResource {
         for (Rule each : parts.director().catalog().rules().values()) {
             RuleId only = rule.rule();
             boolean moved = only == null ? each.algorithm() == Algorithm.GEOGRAPHIC : only.equals(each.id());
-            if (moved && each.failover().safety().frozen(parts.operations().clock().epochMs())) {
+            if (moved
+                    && each.failover()
+                            .safety()
+                            .frozen(parts.operations().clock().epochMs())) {
                 return each.id().value();
             }
         }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class Trail {
 
     private static final int TEXT_AT_MOST = 2048;
-    private static final Set<String> HIDDEN = Set.of(Fields.HASH, Fields.PREVIOUS_HASH);
+    private static final Set<String> HIDDEN = Set.of(Fields.HASH, Fields.PREVIOUS_HASH, Fields.USED_HASH);
 
     /** A change is answered when it is in the audit; the answer waits no longer than this for that. */
     private static final long WRITTEN_AT_MOST_MS = 1000;

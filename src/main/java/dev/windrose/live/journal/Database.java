@@ -61,6 +61,8 @@ public final class Database implements AutoCloseable {
      */
     private static final String DEADLINES = "SET lock_timeout = '2s'; SET statement_timeout = '30s'";
 
+    private static final String SOCKET_SECONDS = "40";
+
     private final HikariDataSource pool;
     private final JournalSettings settings;
     private final GivenEvents given;
@@ -73,6 +75,8 @@ public final class Database implements AutoCloseable {
         HikariConfig config = config(settings, meters);
         if (!settings.embedded()) {
             config.setConnectionInitSql(SHARED + "; " + DEADLINES);
+            // Longer than any statement: an answer that a partition swallowed is not waited for.
+            config.addDataSourceProperty("socketTimeout", SOCKET_SECONDS);
         }
         return new Database(new HikariDataSource(config), settings);
     }

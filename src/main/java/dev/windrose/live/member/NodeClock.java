@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +34,8 @@ public final class NodeClock {
     private static final Duration BETTER_FOR = Duration.ofSeconds(60);
 
     /** The clock of a node that nobody else knows, as of tests. */
-    public static final NodeClock ALONE = new NodeClock(
-            System::currentTimeMillis, System::nanoTime, Duration.ofSeconds(1), Duration.ofSeconds(10));
+    public static final NodeClock ALONE =
+            new NodeClock(System::currentTimeMillis, System::nanoTime, Duration.ofSeconds(1), Duration.ofSeconds(10));
 
     private final LongSupplier wallMs;
     private final LongSupplier nanoTime;
@@ -71,11 +72,11 @@ public final class NodeClock {
     }
 
     /** Forgets nodes that are in the cluster no more, and those not heard of for a day. */
-    void keep(java.util.function.Predicate<String> member) {
+    void keep(Predicate<String> member) {
         long now = nanoTime.getAsLong();
         others.entrySet()
-                .removeIf(other -> !member.test(other.getKey())
-                        || now - other.getValue().atNanos() > FORGOTTEN_AFTER.toNanos());
+                .removeIf(other ->
+                        !member.test(other.getKey()) || now - other.getValue().atNanos() > FORGOTTEN_AFTER.toNanos());
     }
 
     private List<Long> offsets() {

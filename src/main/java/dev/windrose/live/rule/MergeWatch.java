@@ -89,7 +89,8 @@ final class MergeWatch {
                 .map(Map.Entry::getKey)
                 .toList();
         String named = String.join(
-                ", ", fresh.stream().limit(NAMED_AT_MOST).map(DefinitionKey::entityId).toList());
+                ", ",
+                fresh.stream().limit(NAMED_AT_MOST).map(DefinitionKey::entityId).toList());
         meters.alarms()
                 .set(
                         Alarms.Kind.CONFLICT,

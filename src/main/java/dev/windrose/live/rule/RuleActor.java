@@ -96,8 +96,7 @@ public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Co
     public record Wake(ActorRef<Awake> replyTo) implements Command {}
 
     /** The answer to an edit, as {@link RuleGateway.Outcome}. */
-    public record Answer(
-            RuleGateway.Result result, RuleState state, String detail, Change.@Nullable Kind repeats)
+    public record Answer(RuleGateway.Result result, RuleState state, String detail, Change.@Nullable Kind repeats)
             implements WireMessage {
 
         public Answer(RuleGateway.Result result, RuleState state, String detail) {
@@ -222,14 +221,14 @@ public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Co
             return answered(submit, Submissions.notDone("its turn came after " + submit.withinMs() + " ms"));
         }
         Ask ask = new Ask(
-                submit.kind(),
-                submit.fields(),
-                submit.revision(),
-                submit.author(),
-                submit.reason(),
-                submit.request());
+                submit.kind(), submit.fields(), submit.revision(), submit.author(), submit.reason(), submit.request());
         Ask.Verdict verdict = ask.on(
-                key, state, submissions, clock.epochMs(), replication.replicaId().id(), defaults);
+                key,
+                state,
+                submissions,
+                clock.epochMs(),
+                replication.replicaId().id(),
+                defaults);
         if (verdict instanceof Ask.Refused refused) {
             return answered(
                     submit, new Answer(RuleGateway.Result.valueOf(refused.why().name()), state, refused.detail()));

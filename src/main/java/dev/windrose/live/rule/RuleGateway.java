@@ -40,11 +40,7 @@ public interface RuleGateway {
 
         /** One that cannot be repeated. */
         public Edit(
-                Change.Kind kind,
-                Map<String, String> fields,
-                @Nullable String revision,
-                String author,
-                String reason) {
+                Change.Kind kind, Map<String, String> fields, @Nullable String revision, String author, String reason) {
             this(kind, fields, revision, author, reason, null);
         }
     }

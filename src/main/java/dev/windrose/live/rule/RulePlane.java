@@ -91,7 +91,9 @@ public final class RulePlane {
                             current.run();
                             merges.alarm();
                         },
-                        digests)), "rule-board", Props.empty());
+                        digests)),
+                "rule-board",
+                Props.empty());
         RulePlane plane = new RulePlane(control, self, regions, settings, defaults, clock, board, heard, meters);
         ActorRef<DigestExchange.Command> exchange = control.systemActorOf(
                 DigestExchange.create(self, regions, digests, plane::mend, settings, meters),

@@ -12,8 +12,8 @@ import dev.windrose.live.journal.WriteFailure;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -35,13 +35,13 @@ final class Submissions extends BehaviorInterceptor<Object, Object> implements P
     private static final long TOLERATED_MS = 1_000;
 
     private final RuleActor.Clock clock;
-    private final Map<RuleActor.Submit, Long> waiting = new IdentityHashMap<>();
+    private final IdentityHashMap<RuleActor.Submit, Long> waiting = new IdentityHashMap<>();
     private final Map<String, Long> unanswered = new LinkedHashMap<>();
     private RuleActor.@Nullable Submit begun = null;
 
     /** Puts the submissions of one actor around it. */
     static Behavior<RuleActor.Command> around(
-            RuleActor.Clock clock, java.util.function.Function<Submissions, Behavior<RuleActor.Command>> actor) {
+            RuleActor.Clock clock, Function<Submissions, Behavior<RuleActor.Command>> actor) {
         return Behaviors.setup(context -> {
             Submissions submissions = new Submissions(clock);
             return submissions.around(actor.apply(submissions));
@@ -59,7 +59,8 @@ final class Submissions extends BehaviorInterceptor<Object, Object> implements P
     }
 
     @Override
-    public Behavior<Object> aroundReceive(TypedActorContext<Object> context, Object message, ReceiveTarget<Object> actor) {
+    public Behavior<Object> aroundReceive(
+            TypedActorContext<Object> context, Object message, ReceiveTarget<Object> actor) {
         if (message instanceof RuleActor.Submit submit) {
             if (waiting.size() >= WAITING_AT_MOST) {
                 waiting.keySet().removeIf(this::late);
@@ -79,7 +80,7 @@ final class Submissions extends BehaviorInterceptor<Object, Object> implements P
         if (signal instanceof PostStop) {
             failed(null);
             // What was put aside goes with the actor.
-            for (RuleActor.Submit submit : Map.copyOf(waiting).keySet()) {
+            for (RuleActor.Submit submit : List.copyOf(waiting.keySet())) {
                 answer(submit, notDone("its definition moved or started again before it was begun"));
             }
         }

@@ -215,8 +215,7 @@ class ConflictTest {
         RuleState state = world.regions.get(2).state;
         assertThat(state.text("name")).isEqualTo("of the fast clock");
         assertThat(Conflict.of(state))
-                .containsExactly(
-                        new Conflict(late.stamp(), Map.of("name", "of the right clock"), "", early.stamp()));
+                .containsExactly(new Conflict(late.stamp(), Map.of("name", "of the right clock"), "", early.stamp()));
         world.edit(2, Change.Kind.CHANGED, Map.of("name", "of the right clock"));
         world.deliverAll();
         assertThat(Conflict.of(world.regions.get(0).state))
@@ -237,8 +236,7 @@ class ConflictTest {
         RuleState state = world.regions.get(2).state;
         assertThat(state.exists()).isFalse();
         assertThat(Conflict.of(state))
-                .containsExactly(
-                        new Conflict(again.stamp(), Map.of("name", "v again"), "created", removal.stamp()));
+                .containsExactly(new Conflict(again.stamp(), Map.of("name", "v again"), "created", removal.stamp()));
         world.edit(2, Change.Kind.ACKNOWLEDGED, Map.of());
         world.deliverAll();
         assertThat(Conflict.of(world.regions.get(1).state)).isEmpty();
@@ -279,8 +277,8 @@ class ConflictTest {
                 .after(new Change(Change.Kind.CHANGED, Map.of("name", "z"), new Stamp(3, "a"), "", ""));
         assertThat(Conflict.of(state)).isEmpty();
         RuleState read = new RuleState(state.fields(), state.created(), state.removed());
-        assertThat(Conflict.of(read.after(
-                        new Change(Change.Kind.CHANGED, Map.of("name", "z"), new Stamp(3, "a"), "", ""))))
+        assertThat(Conflict.of(
+                        read.after(new Change(Change.Kind.CHANGED, Map.of("name", "z"), new Stamp(3, "a"), "", ""))))
                 .isEmpty();
     }
 }

@@ -76,8 +76,7 @@ final class GatewayInMemory implements RuleGateway {
         if (loss == Loss.WRITE) {
             throw new Unavailable("the edit was not made", Duration.ofSeconds(2));
         }
-        Ask ask = new Ask(
-                edit.kind(), edit.fields(), edit.revision(), edit.author(), edit.reason(), edit.request());
+        Ask ask = new Ask(edit.kind(), edit.fields(), edit.revision(), edit.author(), edit.reason(), edit.request());
         Ask.Verdict verdict =
                 ask.on(key, before, unanswered::contains, System.currentTimeMillis(), "us-east-1", defaults);
         if (verdict instanceof Ask.Refused refused) {

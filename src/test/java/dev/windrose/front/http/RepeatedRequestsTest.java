@@ -133,9 +133,7 @@ class RepeatedRequestsTest {
         assertThat(state("lost", "previous_hash"))
                 .as("the secret that is known stays good")
                 .isEqualTo(hash);
-        assertThat(KeyText.parse(turned.at("/key").asText())
-                        .hash())
-                .isEqualTo(state("lost", "hash"));
+        assertThat(KeyText.parse(turned.at("/key").asText()).hash()).isEqualTo(state("lost", "hash"));
 
         call("POST", "/api/v1/keys/lost/rotate", "{}", "Idempotency-Key", "another turn");
         assertThat(state("lost", "previous_hash"))
@@ -144,9 +142,7 @@ class RepeatedRequestsTest {
     }
 
     private static String state(String key, String field) {
-        return String.valueOf(API.edits()
-                .state(DefinitionKey.key(key))
-                .text(field));
+        return String.valueOf(API.edits().state(DefinitionKey.key(key)).text(field));
     }
 
     @Test
@@ -167,17 +163,18 @@ class RepeatedRequestsTest {
         API.hearsAfter = Duration.ZERO;
         call("PUT", "/api/v1/rules/torn", rule("torn"));
         Stamp ours = API.edits().state(DefinitionKey.parse("rule:torn")).heard();
-        API.edits().heardElsewhere(
-                DefinitionKey.parse("rule:torn"),
-                new Change(
-                        Change.Kind.CHANGED,
-                        Map.of("name", "of the other side"),
-                        new Stamp(ours.epochMs() + 300_000, "eu-west-1"),
-                        "ben",
-                        "",
-                        Map.of(),
-                        null,
-                        null));
+        API.edits()
+                .heardElsewhere(
+                        DefinitionKey.parse("rule:torn"),
+                        new Change(
+                                Change.Kind.CHANGED,
+                                Map.of("name", "of the other side"),
+                                new Stamp(ours.epochMs() + 300_000, "eu-west-1"),
+                                "ben",
+                                "",
+                                Map.of(),
+                                null,
+                                null));
         assertThat(call("GET", "/api/v1/rules/torn", null).at("/name").asText()).isEqualTo("of the other side");
         Answer shown = call("GET", "/api/v1/rules/torn", null);
         assertThat(shown.at("/conflicts/0/fields/name").asText()).isEqualTo("Web");
@@ -185,7 +182,8 @@ class RepeatedRequestsTest {
         Answer all = call("GET", "/api/v1/conflicts", null);
         assertThat(all.text()).contains("rule:torn");
         assertThat(call("DELETE", "/api/v1/conflicts/rule:torn", null).status()).isEqualTo(204);
-        assertThat(call("GET", "/api/v1/rules/torn", null).body().has("conflicts")).isFalse();
+        assertThat(call("GET", "/api/v1/rules/torn", null).body().has("conflicts"))
+                .isFalse();
         assertThat(call("GET", "/api/v1/conflicts", null).text()).doesNotContain("rule:torn");
         assertThat(call("DELETE", "/api/v1/conflicts/rule:nowhere", null).status())
                 .isEqualTo(404);

@@ -20,8 +20,8 @@ class NodeClockTest {
         return TRUE_MS + nanos / 1_000_000;
     }
 
-    private final NodeClock clock = new NodeClock(
-            () -> trueMs() + offMs, () -> nanos, Duration.ofSeconds(1), Duration.ofSeconds(10));
+    private final NodeClock clock =
+            new NodeClock(() -> trueMs() + offMs, () -> nanos, Duration.ofSeconds(1), Duration.ofSeconds(10));
 
     /** Both others answer, each way taking 20 ms. */
     private void exchange() {
@@ -43,8 +43,8 @@ class NodeClockTest {
         assertThat(clock.aheadMs()).isBetween(ms - 21, ms + 21);
         assertThat(clock.epochMs()).isBetween(trueMs() - 21, trueMs() + 21);
         assertThat(clock.off()).contains(ms > 0 ? " ms ahead" : " ms behind").contains("expected: within 10000 ms");
-        assertThat(clock.seen("a:1", "a").get(0)).satisfies(seen -> assertThat(clock.alarming(seen))
-                .isTrue());
+        assertThat(clock.seen("a:1", "a").get(0))
+                .satisfies(seen -> assertThat(clock.alarming(seen)).isTrue());
 
         nanos += Duration.ofMinutes(10).toNanos();
         assertThat(clock.off()).as("a partition mends no clock").isNotNull();
@@ -57,8 +57,7 @@ class NodeClockTest {
     void anOverrideOfTenMinutesHoldsForTenMinutesWhateverTheClock(long ms) {
         offMs = ms;
         exchange();
-        HealthOverride set =
-                new HealthOverride(HealthStatus.UNHEALTHY, "ada", "test", trueMs(), trueMs() + 600_000, 0);
+        HealthOverride set = new HealthOverride(HealthStatus.UNHEALTHY, "ada", "test", trueMs(), trueMs() + 600_000, 0);
         assertThat(set.inForce(clock.epochMs())).isTrue();
         nanos += Duration.ofSeconds(595).toNanos();
         assertThat(set.inForce(clock.epochMs())).isTrue();

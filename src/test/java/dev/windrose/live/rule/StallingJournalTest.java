@@ -55,8 +55,8 @@ class StallingJournalTest {
 
     private static final int WRITES = Integer.getInteger("windrose.writes", 240);
     private static final int STALL_MS = Integer.getInteger("windrose.stall", 1_000);
-    private static final int CLIENTS = 16;
-    private static final int DEFINITIONS = 40;
+    private static final int CLIENTS = Integer.getInteger("windrose.clients", 16);
+    private static final int DEFINITIONS = Math.max(40, WRITES / 50);
     private static final String REGION = "eu-west-1";
 
     private static final Database DATABASE =
@@ -162,8 +162,9 @@ class StallingJournalTest {
 
     private static Said submit(RuleGateway gateway, String entity, RuleGateway.Edit edit) {
         try {
-            RuleGateway.Outcome outcome =
-                    gateway.submit(DefinitionKey.parse(entity), edit).toCompletableFuture().join();
+            RuleGateway.Outcome outcome = gateway.submit(DefinitionKey.parse(entity), edit)
+                    .toCompletableFuture()
+                    .join();
             return outcome.result() == RuleGateway.Result.DONE ? Said.DONE : Said.NO;
         } catch (CompletionException e) {
             return e.getCause() instanceof RuleGateway.OutcomeUnknown ? Said.UNKNOWN : Said.NO;
@@ -198,7 +199,7 @@ class StallingJournalTest {
                     "",
                     new Request("setup", "setup", true));
             Said said = Said.NO;
-            for (int tries = 0; tries < 100 && said != Said.DONE; tries++) {
+            for (int tries = 0; tries < 1_000 && said != Said.DONE; tries++) {
                 // The first ones of a JVM that has just started take longer than an edit may.
                 said = submit(gateway, entities.get(i), create);
             }
@@ -207,8 +208,8 @@ class StallingJournalTest {
 
         Stall.on = true;
         Map<String, Said> last = new ConcurrentHashMap<>();
-        Map<Said, AtomicInteger> counted = Map.of(
-                Said.DONE, new AtomicInteger(), Said.NO, new AtomicInteger(), Said.UNKNOWN, new AtomicInteger());
+        Map<Said, AtomicInteger> counted =
+                Map.of(Said.DONE, new AtomicInteger(), Said.NO, new AtomicInteger(), Said.UNKNOWN, new AtomicInteger());
         List<Thread> clients = new ArrayList<>();
         for (int c = 0; c < CLIENTS; c++) {
             int client = c;
@@ -247,7 +248,12 @@ class StallingJournalTest {
 
         Map<String, Integer> events = new HashMap<>();
         new JournalHistory(
-                        KIT.system(), DATABASE, RuleActor.TYPE, REGION, System::currentTimeMillis, ForkJoinPool.commonPool())
+                        KIT.system(),
+                        DATABASE,
+                        RuleActor.TYPE,
+                        REGION,
+                        System::currentTimeMillis,
+                        ForkJoinPool.commonPool())
                 .of(entities, 1_000_000)
                 .toCompletableFuture()
                 .join()

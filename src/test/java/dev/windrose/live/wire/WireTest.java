@@ -93,8 +93,7 @@ class WireTest {
                         torn.causes()));
         messages.put("rule-state-causes", torn);
         messages.put(
-                "rule-answer-repeats",
-                new RuleActor.Answer(RuleGateway.Result.DONE, torn, "", Change.Kind.CREATED));
+                "rule-answer-repeats", new RuleActor.Answer(RuleGateway.Result.DONE, torn, "", Change.Kind.CREATED));
         messages.put("clock-told", new ClockExchange.Told("127.0.0.1:1", "eu-west-1", 1_700_000_000_000L, 5));
         messages.put("stored-event", event);
         messages.put("journal-batch", new JournalServer.Batch("one", 2, 3, List.of(event)));
