@@ -20,9 +20,7 @@ class ClockOffStory {
     @ValueSource(longs = {300_000, -3_600_000, 315_360_000_000L})
     void editsOfAClockThatIsOffAreRefusedAndThoseThatLoseAMergeAreTold(long offMs) throws Exception {
         try (Cluster cluster = Cluster.start(
-                "clock-off",
-                Cluster.SMALL + " -Dwindrose.drill.clock-offset=ap-southeast-1:" + offMs,
-                Map.of())) {
+                "clock-off", Cluster.SMALL + " -Dwindrose.drill.clock-offset=ap-southeast-1:" + offMs, Map.of())) {
             story(cluster, offMs);
         }
     }
@@ -43,21 +41,24 @@ class ClockOffStory {
             assertThat(off.get("/api/v1/cluster").body().toString()).contains("clock_ahead_ms");
             Writes.acknowledged(us, "PUT", "/api/v1/rules/w", Api.rule("w", "us-east-1", "eu-west-1"));
             Writes.acknowledged(us, "PUT", "/api/v1/rules/v", Api.rule("v", "us-east-1", "eu-west-1"));
-            Await.until("the rules are everywhere", HEALED_WITHIN, () -> there(eu, "w")
-                    && there(eu, "v")
-                    && there(off, "w")
-                    && there(off, "v"));
+            Await.until(
+                    "the rules are everywhere",
+                    HEALED_WITHIN,
+                    () -> there(eu, "w") && there(eu, "v") && there(off, "w") && there(off, "v"));
             refused(off, "{\"name\": \"by the wrong clock\"}");
             Writes.acknowledged(
                     us,
                     "PUT",
                     "/api/v1/regions/eu-west-1/override",
                     "{\"status\": \"degraded\", \"owner\": \"ada\", \"reason\": \"drill\", \"for_seconds\": 600}");
-            Await.until("the override holds where the clock is off", HEALED_WITHIN, () -> off.get("/api/v1/health")
-                    .body()
-                    .at("/region_health/eu-west-1/status")
-                    .asText()
-                    .equals("degraded"));
+            Await.until(
+                    "the override holds where the clock is off",
+                    HEALED_WITHIN,
+                    () -> off.get("/api/v1/health")
+                            .body()
+                            .at("/region_health/eu-west-1/status")
+                            .asText()
+                            .equals("degraded"));
 
             cluster.wan().cut(0, 1);
             cluster.wan().cut(0, 2);
@@ -85,10 +86,17 @@ class ClockOffStory {
 
             acknowledged(us.call("PATCH", "/api/v1/rules/w", "{\"name\": \"of both\"}"));
             acknowledged(us.call("DELETE", "/api/v1/conflicts/rule:v", null));
-            Await.until("nothing is left to tell", HEALED_WITHIN, () ->
-                    off.get("/api/v1/conflicts").body().path("total_definitions").asInt(-1) == 0);
+            Await.until(
+                    "nothing is left to tell",
+                    HEALED_WITHIN,
+                    () -> off.get("/api/v1/conflicts")
+                                    .body()
+                                    .path("total_definitions")
+                                    .asInt(-1)
+                            == 0);
         }
-        System.out.println("clock off by " + offMs + " ms: refused 2 of 2, conflicts told 2 of 2 in 3 regions, silent 0");
+        System.out.println(
+                "clock off by " + offMs + " ms: refused 2 of 2, conflicts told 2 of 2 in 3 regions, silent 0");
     }
 
     private static boolean there(Api api, String rule) throws IOException {

@@ -91,8 +91,7 @@ public record Ask(
         return problems.isEmpty() ? new Write(change) : new Refused(Why.REFUSED, String.join("; ", problems));
     }
 
-    private @Nullable Verdict repeated(
-            DefinitionKey key, RuleState state, Predicate<String> unanswered, long nowMs) {
+    private @Nullable Verdict repeated(DefinitionKey key, RuleState state, Predicate<String> unanswered, long nowMs) {
         Causes.Done done = request == null ? null : state.causes().done(request.id());
         if (request == null || done == null) {
             return null;

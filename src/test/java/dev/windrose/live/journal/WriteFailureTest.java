@@ -50,10 +50,7 @@ class WriteFailureTest {
 
     private static JournalHistory.Entry entry(long ordering, long writtenMs) {
         return new JournalHistory.Entry(
-                ordering,
-                "a",
-                writtenMs,
-                new Change(Change.Kind.CHANGED, Map.of(), new Stamp(writtenMs, "a"), "", ""));
+                ordering, "a", writtenMs, new Change(Change.Kind.CHANGED, Map.of(), new Stamp(writtenMs, "a"), "", ""));
     }
 
     @Test
