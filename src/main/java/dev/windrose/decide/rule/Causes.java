@@ -116,7 +116,7 @@ public record Causes(
         return change.causes() == null ? own : own.with(change.causes());
     }
 
-    /** What this and the other know together; what is lost stays to be settled by {@link #settled}. */
+    /** What this and the other know together; what is lost is settled by {@link #merged}. */
     private Causes with(Causes other) {
         Map<String, Map<String, Long>> both = new HashMap<>(replaced);
         other.replaced.forEach((field, vector) -> both.merge(field, vector, Causes::later));
