@@ -90,7 +90,7 @@ public final class Superseded {
                 default -> removal;
             };
             boolean edit =
-                    removal != null && removal != change && !change.fields().isEmpty();
+                    removal != null && !removal.equals(change) && !change.fields().isEmpty();
             if (edit && removal != null && change.seen() != null && !knew(change, removal.stamp())) {
                 superseded.putIfAbsent(change.stamp(), removal);
             }
