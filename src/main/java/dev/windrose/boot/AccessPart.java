@@ -18,6 +18,7 @@ import dev.windrose.live.reach.Names;
 import dev.windrose.live.reach.Outbound;
 import dev.windrose.live.reach.Wires;
 import dev.windrose.live.table.Catalog;
+import dev.windrose.model.ApiKey;
 import dev.windrose.model.Permission;
 import dev.windrose.watch.AccessMeters;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -32,6 +33,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
@@ -119,6 +122,7 @@ final class AccessPart {
             ActorSystem<?> system,
             NodePools pools,
             Supplier<Catalog> catalog,
+            LongSupplier epochMs,
             MeterRegistry registry,
             Consumer<String> say) {
         AccessSettings access = settings.access();
@@ -126,22 +130,26 @@ final class AccessPart {
             say.accept("--dev: nobody is asked for a key, and everything listens on loopback only");
             return Authenticator.DEV;
         }
-        return doorkeeper(access, dataDir, catalog, tokens(settings, dataDir, system, pools, registry), say);
+        return doorkeeper(access, dataDir, catalog, epochMs, tokens(settings, dataDir, system, pools, registry), say);
     }
 
     static Authenticator doorkeeper(
             AccessSettings access,
             DataDir dataDir,
             Supplier<Catalog> catalog,
+            LongSupplier epochMs,
             Doorkeeper.Tokens tokens,
             Consumer<String> say) {
         Map<String, FixedKey> fixed = new HashMap<>();
         if (!access.breakGlassHash().isEmpty()) {
             fixed.put(FixedKey.BREAK_GLASS, FixedKey.breakGlass(access.breakGlassHash()));
         }
-        BooleanSupplier noAdmin = () -> !access.oidc().used() && noAdmin(catalog.get());
-        fixed.put(FixedKey.FIRST, FirstKey.open(dataDir, noAdmin, say));
-        return new Doorkeeper(catalog, System::currentTimeMillis, fixed, tokens);
+        BooleanSupplier noAdmin = () -> !access.oidc().used() && noAdmin(catalog.get(), key -> true);
+        // A key that was made is not yet one that somebody has: the answer with its secret may have been lost.
+        BooleanSupplier noneUsed = () -> !access.oidc().used()
+                && noAdmin(catalog.get(), key -> !key.usedHash().isEmpty());
+        fixed.put(FixedKey.FIRST, FirstKey.open(dataDir, noAdmin, noneUsed, say));
+        return new Doorkeeper(catalog, epochMs, fixed, tokens);
     }
 
     private static Doorkeeper.Tokens tokens(
@@ -174,8 +182,9 @@ final class AccessPart {
         }
     }
 
-    private static boolean noAdmin(Catalog catalog) {
-        return catalog.keys().values().stream().noneMatch(key -> key.principal().mayEverywhere(Permission.ADMINISTER));
+    private static boolean noAdmin(Catalog catalog, Predicate<ApiKey> counts) {
+        return catalog.keys().values().stream()
+                .noneMatch(key -> counts.test(key) && key.principal().mayEverywhere(Permission.ADMINISTER));
     }
 
     private AccessPart() {}

@@ -10,6 +10,8 @@ import akka.cluster.ddata.typed.javadsl.Replicator;
 import akka.cluster.typed.Cluster;
 import dev.windrose.decide.member.Standing;
 import com.typesafe.config.Config;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Fields;
 import dev.windrose.front.manage.ManageServer;
 import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.board.NodeEntries;
@@ -25,6 +27,7 @@ import dev.windrose.live.journal.JournalTrial;
 import dev.windrose.live.journal.MemberTable;
 import dev.windrose.live.listen.Connections;
 import dev.windrose.live.listen.Listener;
+import dev.windrose.live.member.ClockExchange;
 import dev.windrose.live.member.ClusterControl;
 import dev.windrose.live.member.Eviction;
 import dev.windrose.live.member.Joining;
@@ -45,6 +48,8 @@ import dev.windrose.live.table.TableKeeper;
 import dev.windrose.live.table.UsageBoard;
 import dev.windrose.live.tls.ServerTls;
 import dev.windrose.live.tls.TlsFiles;
+import dev.windrose.model.ApiKey;
+import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Principal;
 import dev.windrose.model.RegionId;
 import dev.windrose.watch.Alarms;
@@ -231,6 +236,17 @@ final class Control implements ControlSystem.Parts {
                 settings.rule(),
                 opened,
                 settings.health().check(),
+                new RuleActor.Clock() {
+                    @Override
+                    public long epochMs() {
+                        return data.clock().epochMs();
+                    }
+
+                    @Override
+                    public @Nullable String off() {
+                        return data.clock().off();
+                    }
+                },
                 definitions -> data.keeper().tell(new TableKeeper.DefinitionsHeard(definitions)),
                 () -> data.keeper().tell(TableKeeper.StillCurrent.INSTANCE),
                 running,
@@ -288,7 +304,7 @@ final class Control implements ControlSystem.Parts {
                                 new HashSet<>(settings.node().regions()),
                                 data.director(),
                                 data.planner(settings),
-                                System::currentTimeMillis)),
+                                data.clock()::epochMs)),
                 "evacuations",
                 Props.empty());
         Set<RegionId> others = new HashSet<>(settings.node().regions());
@@ -306,6 +322,17 @@ final class Control implements ControlSystem.Parts {
                                 System::nanoTime)),
                 "eviction",
                 Props.empty());
+        control.systemActorOf(
+                running.lasting(
+                        "clock-exchange",
+                        ClockExchange.create(
+                                settings.node().region().value(),
+                                data::wallMs,
+                                data.clock(),
+                                System::nanoTime,
+                                ruleMeters.alarms())),
+                "clock-exchange",
+                Props.empty());
         membership = (region, author, reason) -> AskPattern.ask(
                 eviction,
                 (ActorRef<Membership.Evicted> replyTo) -> new Eviction.Evict(region, author, reason, replyTo),
@@ -313,7 +340,12 @@ final class Control implements ControlSystem.Parts {
                 control.scheduler());
         cluster = new ClusterControl(control, voices, System::nanoTime);
         history = new JournalHistory(
-                control, opened, RuleActor.TYPE, settings.node().region().value(), pools.questions);
+                control,
+                opened,
+                RuleActor.TYPE,
+                settings.node().region().value(),
+                data.clock()::epochMs,
+                pools.questions);
         JournalProbe trying = new JournalProbe(
                 new JournalTrial(opened.dataSource(), settings.rule().editTimeout()), pools.control, alarms);
         probe = trying;
@@ -429,6 +461,26 @@ final class Control implements ControlSystem.Parts {
     RuleGateway gateway() {
         RulePlane plane = rules;
         return plane == null || up.get() == 0 || writesAreLost() ? null : plane.gateway();
+    }
+
+    /** Records that somebody has the secret of a key. */
+    void used(ApiKey key) {
+        RuleGateway gateway = gateway();
+        if (gateway != null) {
+            gateway.submit(
+                            DefinitionKey.key(key.name()),
+                            new RuleGateway.Edit(
+                                    Change.Kind.CHANGED,
+                                    Map.of(Fields.USED_HASH, key.mark()),
+                                    null,
+                                    "windrose@" + settings.node().region(),
+                                    "its secret was used"))
+                    .whenComplete((outcome, failure) -> {
+                        if (failure != null) {
+                            LOG.debug("the use of key [{}] is not recorded yet", key.name(), failure);
+                        }
+                    });
+        }
     }
 
     /** The journal's database, or null while there is none that is known to have its tables. */

@@ -27,6 +27,7 @@ import dev.windrose.live.health.SteadyRunner;
 import dev.windrose.live.pool.PoolSetup;
 import dev.windrose.live.pool.Pools;
 import dev.windrose.live.part.Parts;
+import dev.windrose.live.member.NodeClock;
 import dev.windrose.live.reach.Outbound;
 import dev.windrose.live.reach.Wires;
 import dev.windrose.live.table.Catalog;
@@ -65,7 +66,12 @@ final class DataPlane {
     private static final String AUDIT_WAITING = "audit.waiting";
     private static final Duration LOOK_AT_MOST = Duration.ofSeconds(3);
 
+    /** For drills: the region whose clock is off, a colon, and by how much in ms. No setting, for nobody else wants that. */
+    private static final String CLOCK_OFFSET = System.getProperty("windrose.drill.clock-offset", "");
+
     private final DataDir dataDir;
+    private final long clockOffsetMs;
+    private final NodeClock clock;
     private final ActorSystem<SpawnProtocol.Command> system;
     private final NodePools pools;
     private final Wires wires;
@@ -90,6 +96,15 @@ final class DataPlane {
     private DataPlane(Settings settings, DataDir dataDir, NodePools pools, Meters meters) {
         this.dataDir = dataDir;
         this.pools = pools;
+        String region = settings.node().region() + ":";
+        this.clockOffsetMs =
+                CLOCK_OFFSET.startsWith(region) ? Long.parseLong(CLOCK_OFFSET.substring(region.length())) : 0;
+        this.clock = new NodeClock(
+                this::wallMs,
+                System::nanoTime,
+                settings.node().clockAlarmBeyond(),
+                settings.node().clockRefuseBeyond());
+        meters.registry().gauge(Meters.CLOCK_AHEAD, clock, NodeClock::aheadMs);
         system = ActorSystem.create(
                 SpawnProtocol.create(),
                 NAME,
@@ -116,6 +131,7 @@ final class DataPlane {
                                 new SteadyRunner(probe::run, stalls, healthMeters),
                                 this::outcomes,
                                 healthMeters,
+                                clock::epochMs,
                                 this::believe)),
                 "health-watch",
                 Props.empty());
@@ -146,6 +162,16 @@ final class DataPlane {
         tableKeeper = table.keeper();
         director = table.director();
         healthWatch.tell(new HealthWatch.Remembered(table.remembered()));
+    }
+
+    /** The machine's clock. */
+    long wallMs() {
+        return System.currentTimeMillis() + clockOffsetMs;
+    }
+
+    /** What time it is by most nodes. */
+    NodeClock clock() {
+        return clock;
     }
 
     /** Has a file looked at now and again. */
@@ -249,7 +275,7 @@ final class DataPlane {
                 control::membership,
                 control::readiness,
                 control::onItsWay,
-                new Operations(control::history, control::cluster),
+                new Operations(control::history, control::cluster, clock),
                 meters.alarms(),
                 meters::scrape);
         try {

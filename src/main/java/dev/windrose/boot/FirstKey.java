@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 
 /**
  * The key with which the first admin makes the first key: it lies in the data directory, for the eyes of the node's own user
- * alone, and is good until a node knows of an admin's key or trusts an issuer of tokens.
+ * alone, and is good until somebody has used an admin's key, or the node trusts an issuer of tokens.
  */
 final class FirstKey {
 
@@ -27,12 +27,13 @@ final class FirstKey {
     /**
      * The key in the file, which is made when it is not there and nobody else can be an admin.
      *
-     * @param needed whether nobody else can be an admin
+     * @param noAdmin whether there is no other admin, used or not: only then it is made
+     * @param needed whether nobody has come as another admin yet
      */
-    static FixedKey open(DataDir dataDir, BooleanSupplier needed, Consumer<String> say) {
+    static FixedKey open(DataDir dataDir, BooleanSupplier noAdmin, BooleanSupplier needed, Consumer<String> say) {
         Path file = dataDir.path().resolve(FILE);
         try {
-            if (!needed.getAsBoolean()) {
+            if (!needed.getAsBoolean() || (!noAdmin.getAsBoolean() && !Files.exists(file))) {
                 Files.deleteIfExists(file);
                 return FixedKey.first("", () -> false);
             }
@@ -45,7 +46,7 @@ final class FirstKey {
                 write(file, key.text());
             }
             say.accept("no admin is known yet: the key in " + file.toAbsolutePath()
-                    + " is good until one is made with it, by POST /api/v1/keys");
+                    + " is good until another one, made with it by POST /api/v1/keys, has been used");
             return FixedKey.first(key.hash(), needed);
         } catch (IOException e) {
             throw new WrongSetting("windrose.node.data-dir: " + file + " cannot be written (expected: a directory that"

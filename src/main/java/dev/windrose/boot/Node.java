@@ -6,6 +6,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.Props;
 import dev.windrose.live.access.Authenticator;
+import dev.windrose.live.access.Doorkeeper;
 import dev.windrose.live.tls.ServerTls;
 import dev.windrose.live.tls.TlsFiles;
 import dev.windrose.watch.Alarms;
@@ -63,11 +64,21 @@ public final class Node {
         control = new Control(settings, dataDir, data, meters, pools);
         try {
             access = AccessPart.start(
-                    settings, dataDir, data.system(), pools, data.director()::catalog, meters.registry(), say);
+                    settings,
+                    dataDir,
+                    data.system(),
+                    pools,
+                    data.director()::catalog,
+                    data.clock()::epochMs,
+                    meters.registry(),
+                    say);
             CertificateMeters certificates = new CertificateMeters(meters.registry());
             TlsFiles files = TlsPart.http(settings.httpTls(), data.system(), pools.files, certificates);
             ServerTls tls = files == null ? null : new ServerTls(files);
             control.opens(access, tls, TlsPart.node(settings.nodeTls(), data.system(), pools.files, certificates));
+            if (access instanceof Doorkeeper doorkeeper) {
+                doorkeeper.whenUsed(control::used);
+            }
             data.listen(settings, tls, access, control, meters, version);
         } catch (WrongSetting e) {
             data.terminate();

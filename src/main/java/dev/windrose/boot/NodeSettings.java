@@ -27,6 +27,8 @@ public record NodeSettings(
         double restartJitter,
         Duration recoveredAfter,
         Duration evictAfter,
+        Duration clockAlarmBeyond,
+        Duration clockRefuseBeyond,
         Duration stopNotice,
         Duration stopDrain,
         Duration stopLeave,
@@ -63,6 +65,12 @@ public record NodeSettings(
         if (atMost.compareTo(restartAfter) < 0) {
             throw reader.wrong("restart-after-at-most", "at least restart-after, " + SettingsReader.said(restartAfter));
         }
+        Duration alarmBeyond = reader.time("clock-alarm-beyond", Duration.ofMillis(100), Duration.ofMinutes(1));
+        Duration refuseBeyond = reader.time("clock-refuse-beyond", Duration.ofSeconds(1), Duration.ofMinutes(10));
+        if (refuseBeyond.compareTo(alarmBeyond) < 0) {
+            throw reader.wrong(
+                    "clock-refuse-beyond", "at least clock-alarm-beyond, " + SettingsReader.said(alarmBeyond));
+        }
         return new NodeSettings(
                 region,
                 Path.of(reader.text("data-dir")),
@@ -77,6 +85,8 @@ public record NodeSettings(
                 reader.fraction("restart-jitter", 0, 1),
                 reader.time("recovered-after", Duration.ofSeconds(1), Duration.ofHours(1)),
                 reader.timeOrNever("evict-after", Duration.ofSeconds(10), Duration.ofDays(7)),
+                alarmBeyond,
+                refuseBeyond,
                 reader.time("stop-notice", Duration.ZERO, Duration.ofSeconds(10)),
                 reader.time("stop-drain", Duration.ZERO, Duration.ofSeconds(10)),
                 reader.time("stop-leave", Duration.ZERO, Duration.ofSeconds(15)),

@@ -9,6 +9,7 @@ import java.util.List;
  * @param previousHash of the key before it was rotated; empty when there was none
  * @param previousUntilEpochMs how long the key before is good still
  * @param expiresEpochMs when the key ends
+ * @param usedHash the beginning of the hash of the secret that somebody used last; empty when nobody used any
  */
 public record ApiKey(
         String name,
@@ -17,12 +18,26 @@ public record ApiKey(
         String hash,
         String previousHash,
         long previousUntilEpochMs,
-        long expiresEpochMs) {
+        long expiresEpochMs,
+        String usedHash) {
+
+    /** Digits of a hash that tell one secret of a key from another. */
+    private static final int MARK = 16;
 
     public static final int MAX_GRANTS = 16;
 
     public ApiKey {
         grants = List.copyOf(grants);
+    }
+
+    /** Whether somebody used the key as it is now: its secret was seen. */
+    public boolean isUsed() {
+        return !usedHash.isEmpty() && hash.startsWith(usedHash);
+    }
+
+    /** What is recorded when somebody uses the key as it is now. */
+    public String mark() {
+        return hash.substring(0, MARK);
     }
 
     /** Who comes with this key. */

@@ -28,6 +28,9 @@ public final class Meters implements AutoCloseable {
     /** 1 with the tag {@code version}: which Windrose this is. */
     public static final String BUILD = "windrose.build";
 
+    /** By how much this node's clock is ahead of the median of all nodes', in ms; negative when it is behind. */
+    public static final String CLOCK_AHEAD = "windrose.clock.ahead.ms";
+
     public static final String TAG_REGION = "region";
     public static final String TAG_NODE = "node";
     public static final String TAG_VERSION = "version";

@@ -49,6 +49,12 @@ public final class RuleMeters {
     /** Changes that this region lacked, and took from region {@code source} because nothing brought them. */
     public static final String MENDED = "windrose.replication.mended";
 
+    /** Definitions of which an acknowledged change lost a merge to one that did not know it. */
+    public static final String CONFLICTS = "windrose.rule.conflicts";
+
+    /** Definitions that merged into what is not valid; what cannot be used of them keeps its default. */
+    public static final String INVALID = "windrose.rule.invalid";
+
     /** Time until an edit is in the journal. */
     public static final String EDIT = "windrose.rule.edit";
 
@@ -60,6 +66,8 @@ public final class RuleMeters {
     private final LongAdder borrowed = new LongAdder();
     private final AtomicLong head;
     private final AtomicReference<LongSupplier> bytes = new AtomicReference<>(() -> 0);
+    private final AtomicLong conflicts = new AtomicLong();
+    private final AtomicLong invalid = new AtomicLong();
     private final Counter gaps;
     private final Timer edit;
     private final Map<String, AtomicLong> gauges = new ConcurrentHashMap<>();
@@ -75,8 +83,18 @@ public final class RuleMeters {
         this.head = new AtomicLong();
         registry.gauge(HEAD, head);
         this.gaps = registry.counter(GAPS);
+        registry.gauge(CONFLICTS, conflicts);
+        registry.gauge(INVALID, invalid);
         this.edit = Timer.builder(EDIT).publishPercentiles(0.5, 0.99).register(registry);
         FunctionCounter.builder(BORROWED, borrowed, LongAdder::sum).register(registry);
+    }
+
+    public void conflicts(int definitions) {
+        conflicts.set(definitions);
+    }
+
+    public void invalid(int definitions) {
+        invalid.set(definitions);
     }
 
     /** What is wrong with the journal and with replication now. */

@@ -59,12 +59,19 @@ class FirstKeyTest {
                 new AccessSettings(false, breakGlassHash, OidcSettings.NONE),
                 dataDir,
                 catalog::get,
+                System::currentTimeMillis,
                 Doorkeeper.Tokens.NONE,
                 said::add);
     }
 
     private void admin() {
+        admin(ADMIN.hash().substring(0, 16));
+    }
+
+    private void admin(String used) {
         Map<String, String> fields = Map.of(
+                Fields.USED_HASH,
+                used,
                 Fields.OWNER,
                 "ada",
                 Fields.GRANTS,
@@ -95,6 +102,24 @@ class FirstKeyTest {
         assertThat(said)
                 .hasSize(1)
                 .allSatisfy(line -> assertThat(line).contains(FirstKey.FILE).doesNotContain("wr."));
+    }
+
+    @Test
+    void staysGoodWhileTheAdminsKeyThatWasMadeHasNotBeenUsed() throws IOException {
+        String key = firstKeyOf(start(""));
+        Authenticator access = start("");
+
+        admin("");
+
+        assertThat(access.identify(key, null).kind()).isEqualTo(Principal.Kind.FIRST_KEY);
+        assertThat(start("").identify(key, null).kind()).as("after a restart").isEqualTo(Principal.Kind.FIRST_KEY);
+        List<String> used = new ArrayList<>();
+        ((Doorkeeper) access).whenUsed(each -> used.add(each.name()));
+        access.identify(ADMIN.text(), null);
+        access.identify(ADMIN.text(), null);
+        assertThat(used).as("told once").containsExactly("ada");
+        admin(ADMIN.hash().substring(0, 16));
+        assertThat(access.identify(key, null)).isEqualTo(Principal.INVALID);
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.windrose.cli.operate.Differences;
 import dev.windrose.cli.operate.Verb;
 import dev.windrose.cli.remote.EditOptions;
 import dev.windrose.cli.remote.Exit;
+import dev.windrose.cli.remote.Failure;
 import dev.windrose.cli.remote.Manifests;
 import dev.windrose.cli.remote.Output;
 import dev.windrose.cli.remote.Progress;
@@ -82,7 +83,7 @@ public final class ApplyCommand extends Verb {
             Differences.show(out(), options.output, plan);
             return differs && exitCode ? Exit.DIFFERENT : Exit.DONE;
         }
-        int done = differs ? apply(remote, plan.path("definitions"), manifests) : 0;
+        int done = differs ? apply(remote, plan, manifests) : 0;
         if (options.output == Output.table) {
             Differences.show(out(), options.output, plan);
             int asTheyWere =
@@ -99,7 +100,26 @@ public final class ApplyCommand extends Verb {
      * One call for each definition, in the order of the plan, so that it can be seen how far it is; returns how many were changed
      * by that, for another apply may have been there first.
      */
-    private int apply(Remote remote, JsonNode steps, ArrayNode manifests) {
+    private int apply(Remote remote, JsonNode plan, ArrayNode manifests) {
+        try {
+            return applied(remote, plan, manifests);
+        } catch (Failure failure) {
+            if (failure.code() == Exit.STALE) {
+                err().println("what is different by now:");
+                err().flush();
+                Differences.show(
+                        err(),
+                        Output.table,
+                        remote.call("POST", "/api/v1/plan", body(manifests, prune))
+                                .body());
+            }
+            throw failure;
+        }
+    }
+
+    private int applied(Remote remote, JsonNode plan, ArrayNode manifests) {
+        JsonNode steps = plan.path("definitions");
+        JsonNode planned = plan.path("planned");
         Map<String, JsonNode> byName = new HashMap<>();
         manifests.forEach(each -> byName.put(Manifests.name(each), each));
         int called = 0;
@@ -109,7 +129,14 @@ public final class ApplyCommand extends Verb {
                 ArrayNode one = JsonNodeFactory.instance.arrayNode();
                 String name = step.path("definition").asText();
                 one.add(byName.containsKey(name) ? byName.get(name) : removal(name));
-                JsonNode answer = remote.call("POST", "/api/v1/apply", body(one, false), edit.headers())
+                ObjectNode body = body(one, false);
+                if (called == 0) {
+                    // Nothing is begun when anything that the plan read has changed.
+                    body.set("planned", planned);
+                } else if (planned.has(name)) {
+                    body.putObject("planned").set(name, planned.get(name));
+                }
+                JsonNode answer = remote.call("POST", "/api/v1/apply", body, edit.headers())
                         .body();
                 done += answer.path("definitions").size();
                 called++;

@@ -60,7 +60,7 @@ public final class ClusterCommand implements Callable<Integer> {
                     out(),
                     cluster,
                     cluster.path("members"),
-                    List.of("address", "region", "status", "reachable", "self", "leader", "roles"));
+                    List.of("address", "region", "status", "reachable", "self", "leader", "clock_ahead_ms", "roles"));
             return Exit.DONE;
         }
     }

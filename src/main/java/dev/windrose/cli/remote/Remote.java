@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The API of one node, as a command speaks to it. Every answer but 2xx is a {@link Failure} with its exit code. */
@@ -24,6 +25,8 @@ public final class Remote {
     /** @param etag the revision that was answered, or null */
     public record Answer(
             int status, JsonNode body, @Nullable String etag) {}
+
+    private static final Duration AGAIN_AFTER = Duration.ofSeconds(1);
 
     private final HttpClient client;
     private final URI server;
@@ -89,12 +92,12 @@ public final class Remote {
      */
     public Answer call(String method, String path, @Nullable JsonNode body, String... headers) {
         String text = body == null ? null : body.toString();
-        return answer(checked(sent(request(method, path, text, "application/json", "application/json", headers))));
+        return answer(checked(twice(request(method, path, text, "application/json", "application/json", headers))));
     }
 
     /** One call with a body of another form than JSON. */
     public Answer call(String method, String path, String body, String bodyType, String... headers) {
-        return answer(checked(sent(request(method, path, body, bodyType, "application/json", headers))));
+        return answer(checked(twice(request(method, path, body, bodyType, "application/json", headers))));
     }
 
     /** An answer of another form than JSON, as it is. */
@@ -113,6 +116,10 @@ public final class Remote {
         if (body != null) {
             request.header("Content-Type", bodyType);
         }
+        if (!method.equals("GET")) {
+            // A repetition is known to be one, so it can do no harm.
+            request.header("Idempotency-Key", UUID.randomUUID().toString());
+        }
         if (token != null) {
             request.header("Authorization", "Bearer " + token);
         }
@@ -124,6 +131,22 @@ public final class Remote {
             throw Failure.wrong("header: " + e.getMessage() + " (expected: printable characters)");
         }
         return request.build();
+    }
+
+    /** The answer; of a write that was not possible just now, or of which nobody knows, the second one. */
+    private HttpResponse<String> twice(HttpRequest request) {
+        HttpResponse<String> first = sent(request);
+        boolean unsure = first.statusCode() == 503 || first.statusCode() == 504;
+        if (!unsure || request.method().equals("GET")) {
+            return first;
+        }
+        try {
+            Thread.sleep(AGAIN_AFTER.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return first;
+        }
+        return sent(request);
     }
 
     private HttpResponse<String> sent(HttpRequest request) {

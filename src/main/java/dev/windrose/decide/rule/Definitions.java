@@ -214,7 +214,8 @@ public final class Definitions {
                 hash,
                 read(state, Fields.PREVIOUS_HASH, "", KeyChecks::hash),
                 read(state, Fields.PREVIOUS_UNTIL, 0L, KeyChecks::epochMs),
-                read(state, Fields.EXPIRES, 0L, KeyChecks::epochMs));
+                read(state, Fields.EXPIRES, 0L, KeyChecks::epochMs),
+                read(state, Fields.USED_HASH, "", Function.identity()));
     }
 
     /** How the region that the state defines is emptied, or was last; null when it never was. */

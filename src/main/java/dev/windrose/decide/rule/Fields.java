@@ -95,6 +95,9 @@ public final class Fields {
 
     public static final String PREVIOUS_HASH = "previous_hash";
 
+    /** Of a key: the beginning of the hash of the secret that somebody used last; empty when nobody used any. */
+    public static final String USED_HASH = "used_hash";
+
     /** Until when the key before is good, and when the key itself ends, in ms since 1970. */
     public static final String PREVIOUS_UNTIL = "previous_until";
 

@@ -38,7 +38,7 @@ public final class LastGood {
         }
         Map<String, RuleState.Entry> usable = new HashMap<>(after.fields());
         usable.putAll(kept);
-        return new RuleState(usable, after.created(), after.removed());
+        return new RuleState(usable, after.created(), after.removed(), after.causes());
     }
 
     /** The fields of {@code used} that are not what was heard. */

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What definitions were at an instant, and how to get there again.
  *
- * <p>A state at an instant is made of all changes stamped until then, in whatever order they came: so every region gives the
- * same answer, also for a change that reached it late.
+ * <p>A state at an instant is made of all changes that a region had recorded until then, whatever their stamps say: so a clock
+ * that was wrong moves nothing in time, and the answer is what the region decided by.
  */
 public final class Past {
 
@@ -21,12 +21,15 @@ public final class Past {
         }
     }
 
-    /** The state that those of the changes make that were stamped at or before an instant. */
-    public static RuleState at(Collection<Change> changes, long epochMs) {
+    /** A change, and when a region recorded it. */
+    public record Recorded(Change change, long epochMs) {}
+
+    /** The state that those of the changes make that were recorded at or before an instant. */
+    public static RuleState at(Collection<Recorded> changes, long epochMs) {
         RuleState state = RuleState.EMPTY;
-        for (Change change : changes) {
-            if (change.stamp().epochMs() <= epochMs) {
-                state = state.after(change);
+        for (Recorded recorded : changes) {
+            if (recorded.epochMs() <= epochMs) {
+                state = state.after(recorded.change());
             }
         }
         return state;

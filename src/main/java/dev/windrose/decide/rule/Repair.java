@@ -26,17 +26,22 @@ public final class Repair {
             }
         });
         List<Change> changes = new ArrayList<>();
-        lacking.forEach(
-                (stamp, fields) -> changes.add(new Change(Change.Kind.REPAIRED, fields, stamp, author, reason)));
+        lacking.forEach((stamp, fields) ->
+                changes.add(change(Change.Kind.REPAIRED, fields, stamp, merged.causes(), author, reason)));
         Stamp created = merged.created();
         if (created != null && !created.equals(own.created())) {
-            changes.add(new Change(Change.Kind.CREATED, Map.of(), created, author, reason));
+            changes.add(change(Change.Kind.CREATED, Map.of(), created, merged.causes(), author, reason));
         }
         Stamp removed = merged.removed();
         if (removed != null && !removed.equals(own.removed())) {
-            changes.add(new Change(Change.Kind.REMOVED, Map.of(), removed, author, reason));
+            changes.add(change(Change.Kind.REMOVED, Map.of(), removed, merged.causes(), author, reason));
         }
         return changes;
+    }
+
+    private static Change change(
+            Change.Kind kind, Map<String, String> fields, Stamp stamp, Causes causes, String author, String reason) {
+        return new Change(kind, fields, stamp, author, reason, null, null, causes);
     }
 
     private Repair() {}

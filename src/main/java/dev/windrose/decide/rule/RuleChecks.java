@@ -7,8 +7,10 @@ import dev.windrose.model.Identifier;
 import dev.windrose.model.Monitor;
 import dev.windrose.model.RegionId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +76,7 @@ public final class RuleChecks {
             return problems;
         }
         bounded(after, problems);
-        if (problems.isEmpty()) {
+        if (characters(after) <= 2 * MAX_TOTAL) {
             switch (key.kind()) {
                 case RULE -> rule(after, defaults, problems);
                 case GEOGRAPHIC_RULE -> each(key.kind(), OF_GEOGRAPHIC_RULE, after, defaults, problems);
@@ -82,7 +84,45 @@ public final class RuleChecks {
                 case KEY -> each(key.kind(), KeyChecks.FIELDS, after, defaults, problems);
             }
         }
-        return problems;
+        return problems.stream().distinct().toList();
+    }
+
+    /**
+     * What an edit would break: everything wrong with {@code after} that is not wrong with {@code before} already. States that
+     * were merged from two sides were checked by neither, and whoever mends one field cannot mend all.
+     */
+    public static List<String> problems(DefinitionKey key, RuleState before, RuleState after, HealthCheck defaults) {
+        List<String> problems = problems(key, after, defaults);
+        if (problems.isEmpty() || !before.exists()) {
+            return problems;
+        }
+        Set<String> standing = new HashSet<>();
+        problems(key, before, defaults).forEach(problem -> standing.add(kind(problem)));
+        boolean grows = characters(after) > characters(before) || filled(after) > filled(before);
+        return problems.stream()
+                .filter(problem -> !standing.contains(kind(problem)) || (grows && isOfSize(problem)))
+                .toList();
+    }
+
+    private static boolean isOfSize(String problem) {
+        return problem.startsWith("definition: ") || problem.startsWith("fields: ");
+    }
+
+    /** The problem without its sizes, which an edit that makes it smaller changes. */
+    private static String kind(String problem) {
+        return isOfSize(problem) ? problem.substring(0, problem.indexOf(':')) : problem;
+    }
+
+    private static int characters(RuleState state) {
+        return state.fields().values().stream()
+                .mapToInt(entry -> entry.text().length())
+                .sum();
+    }
+
+    private static long filled(RuleState state) {
+        return state.fields().values().stream()
+                .filter(entry -> !entry.text().isEmpty())
+                .count();
     }
 
     private static void each(
@@ -97,16 +137,13 @@ public final class RuleChecks {
     }
 
     private static void bounded(RuleState state, List<String> problems) {
-        long filled = state.fields().values().stream()
-                .filter(entry -> !entry.text().isEmpty())
-                .count();
+        long filled = filled(state);
         if (filled > MAX_FIELDS) {
             problems.add("fields: " + filled + " (expected: at most " + MAX_FIELDS + ")");
         }
-        int total = 0;
+        int total = characters(state);
         for (Map.Entry<String, RuleState.Entry> field : state.fields().entrySet()) {
             int length = field.getValue().text().length();
-            total += length;
             if (length > MAX_TEXT) {
                 problems.add(field.getKey() + ": " + length + " characters (expected: at most " + MAX_TEXT + ")");
             }
@@ -124,18 +161,20 @@ public final class RuleChecks {
         List<RegionId> targets = new ArrayList<>();
         attempt(problems, () -> targets.addAll(FieldChecks.targets(optional(state, Fields.TARGET_REGIONS))));
         each(DefinitionKey.Kind.RULE, OF_RULE, state, defaults, problems);
-        if (problems.isEmpty()) {
-            together(state, targets, problems);
-        }
+        together(state, targets, problems);
         health(state, targets, defaults, problems);
     }
 
     /** What fields that are right by themselves may not be together. */
     private static void together(RuleState state, List<RegionId> targets, List<String> problems) {
-        attempt(problems, () -> onlyTargets(Fields.WEIGHTS, Fields.numbers(optional(state, Fields.WEIGHTS)), targets));
-        attempt(
-                problems,
-                () -> onlyTargets(Fields.ENDPOINTS, Fields.addresses(optional(state, Fields.ENDPOINTS)), targets));
+        if (!targets.isEmpty()) {
+            attempt(problems, () -> {
+                onlyTargets(Fields.WEIGHTS, Fields.numbers(optional(state, Fields.WEIGHTS)), targets, problems);
+            });
+            attempt(problems, () -> {
+                onlyTargets(Fields.ENDPOINTS, Fields.addresses(optional(state, Fields.ENDPOINTS)), targets, problems);
+            });
+        }
         attempt(problems, () -> {
             RegionId fallback = Fallback.parse(optional(state, Fields.FALLBACK, "fail_open"))
                     .region();
@@ -144,11 +183,13 @@ public final class RuleChecks {
                         "fallback: '" + fallback + "' (expected: a region that is not among target_regions)");
             }
         });
-        int least = PolicyText.safety(optional(state, Fields.SAFETY)).minRegions();
-        if (least > targets.size()) {
-            problems.add("safety.min_regions: " + least + " (expected: at most the number of target_regions, "
-                    + targets.size() + ")");
-        }
+        attempt(problems, () -> {
+            int least = PolicyText.safety(optional(state, Fields.SAFETY)).minRegions();
+            if (!targets.isEmpty() && least > targets.size()) {
+                throw new IllegalArgumentException("safety.min_regions: " + least
+                        + " (expected: at most the number of target_regions, " + targets.size() + ")");
+            }
+        });
     }
 
     private static void health(RuleState state, List<RegionId> targets, HealthCheck defaults, List<String> problems) {
@@ -216,11 +257,11 @@ public final class RuleChecks {
         }
     }
 
-    private static void onlyTargets(String field, Map<RegionId, ?> values, List<RegionId> targets) {
+    private static void onlyTargets(
+            String field, Map<RegionId, ?> values, List<RegionId> targets, List<String> problems) {
         for (RegionId region : values.keySet()) {
             if (!targets.contains(region)) {
-                throw new IllegalArgumentException(
-                        field + ": '" + region + "' (expected: only regions among target_regions)");
+                problems.add(field + ": '" + region + "' (expected: only regions among target_regions)");
             }
         }
     }

@@ -19,11 +19,13 @@ import org.jspecify.annotations.Nullable;
  * @param fields the newest text heard for each field, by wire name; ordered, so that equal states read alike
  * @param created the newest creation heard of
  * @param removed the newest removal heard of: the tombstone
+ * @param causes who knew what; no part of the revision. Null, as versions before 2 wrote it, is made up from the stamps
  */
 public record RuleState(
         Map<String, Entry> fields,
         @Nullable Stamp created,
-        @Nullable Stamp removed) {
+        @Nullable Stamp removed,
+        Causes causes) {
 
     /*
      * Each field is a last-writer-wins register. A removal hides everything stamped at or before it, so the texts it
@@ -36,10 +38,17 @@ public record RuleState(
     /** The newest text heard for one field, and the stamp that made it win. */
     public record Entry(String text, Stamp stamp) {}
 
-    public static final RuleState EMPTY = new RuleState(Map.of(), null, null);
+    public static final RuleState EMPTY = new RuleState(Map.of(), null, null, Causes.NONE);
 
     public RuleState {
         fields = Collections.unmodifiableMap(new TreeMap<>(fields));
+        // What an earlier version wrote has none.
+        causes = causes == null ? Causes.unknown(fields, created, removed) : causes;
+    }
+
+    /** A state of which nobody knows who knew what. */
+    public RuleState(Map<String, Entry> fields, @Nullable Stamp created, @Nullable Stamp removed) {
+        this(fields, created, removed, Causes.unknown(fields, created, removed));
     }
 
     /** Whether the definition is there: created, and not removed since. */
@@ -82,7 +91,8 @@ public record RuleState(
         return merge(new RuleState(
                 changed,
                 change.kind() == Change.Kind.CREATED ? change.stamp() : null,
-                change.kind() == Change.Kind.REMOVED ? change.stamp() : null));
+                change.kind() == Change.Kind.REMOVED ? change.stamp() : null,
+                Causes.of(change)));
     }
 
     /** Everything heard by either. Commutative, associative, idempotent. */
@@ -93,7 +103,9 @@ public record RuleState(
         if (newestRemoval != null) {
             merged.values().removeIf(entry -> entry.stamp().compareTo(newestRemoval) <= 0);
         }
-        return new RuleState(merged, Stamp.later(created, other.created), newestRemoval);
+        Stamp newestCreation = Stamp.later(created, other.created);
+        Causes known = Causes.merged(this, other, merged, newestCreation, newestRemoval);
+        return new RuleState(merged, newestCreation, newestRemoval, known);
     }
 
     private static String stampText(@Nullable Stamp stamp) {

@@ -50,6 +50,7 @@ public final class ApiServer {
     private static final Duration AGAIN_AFTER = Duration.ofMillis(100);
     private static final HttpHeader NOT_CAUGHT_UP = RawHeader.create("Windrose-Caught-Up", "false");
     private static final byte[] NO_BODY = {};
+    private static final RawHeader REPLAYED = RawHeader.create("Idempotent-Replayed", "true");
     private static final HttpResponse TOO_MANY = Problem.tooMany().response();
 
     private final ActorSystem<?> system;
@@ -126,6 +127,7 @@ public final class ApiServer {
         new SimulateResource(parts, past, edits, whereabouts, settings.batch()).addTo(router);
         new PlanResource(parts, settings, edits, past).addTo(router);
         new JournalResource(parts).addTo(router);
+        new ConflictResource(parts, settings, edits).addTo(router);
         cluster = new ClusterResource(parts);
         cluster.addTo(router);
         new AuditResource(parts.audit(), settings).addTo(router);
@@ -210,6 +212,9 @@ public final class ApiServer {
                     HttpResponse given = SecurityHeaders.on(problem == null ? response : problem.response());
                     if (!parts.director().caughtUp()) {
                         given = given.addHeader(NOT_CAUGHT_UP);
+                    }
+                    if (note.isReplayed() && problem == null) {
+                        given = given.addHeader(REPLAYED);
                     }
                     meters.answered(given.status().intValue());
                     return trail.told(request, permission, who, note, given, problem);

@@ -5,6 +5,8 @@ import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.RemoteAddress;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.Request;
+import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Identifier;
 import dev.windrose.model.Permission;
 import dev.windrose.model.Principal;
@@ -167,6 +169,40 @@ final class Call {
                     "If-Match: " + Json.shortened(text) + " (expected: the ETag of the resource, in quotes)");
         }
         return text.substring(1, text.length() - 1);
+    }
+
+    /**
+     * Names the edit of a definition, so that its repetition is known to be one: by the caller's Idempotency-Key, or by its
+     * content.
+     *
+     * @param definition what is edited
+     */
+    Request request(DefinitionKey definition) {
+        String key = idempotencyKey();
+        // One call may edit one definition several times, each in its turn.
+        int turn = note.edits(definition);
+        String caller = principal.kind() + "\n" + author() + "\n" + turn + "\n";
+        String content = Fingerprint.of(
+                request.method().name(),
+                request.getUri().toRelative().toString(),
+                String.valueOf(header("If-Match")),
+                Fingerprint.of(body));
+        return key == null
+                ? new Request(Fingerprint.of("content", caller, content), content, false)
+                : new Request(Fingerprint.of("key", caller, key), content, true);
+    }
+
+    /** The name that the caller gave to the request, or null. */
+    @Nullable
+    String idempotencyKey() {
+        String text = header("Idempotency-Key");
+        if (text != null && !text.matches("[\\x21-\\x7e]{1,64}")) {
+            throw Problem.of(
+                    Problem.Kind.BAD_REQUEST,
+                    "Idempotency-Key: " + text.length()
+                            + " characters (expected: 1 to 64 printable ASCII characters without spaces)");
+        }
+        return text;
     }
 
     /** The address of whoever is at the other end of the connection; null when it is not known. */

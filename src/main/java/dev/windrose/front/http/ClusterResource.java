@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.live.member.ClusterControl;
+import dev.windrose.live.member.NodeClock;
 import dev.windrose.model.Permission;
 import dev.windrose.watch.Alarms;
 import dev.windrose.watch.LogLevels;
@@ -70,6 +71,15 @@ final class ClusterResource {
     private CompletionStage<HttpResponse> show(Call call) {
         call.onlyQueries();
         List<ClusterControl.Node> nodes = cluster().members();
+        Map<String, NodeClock.Seen> clocks = new TreeMap<>();
+        for (ClusterControl.Node node : nodes) {
+            if (node.self()) {
+                parts.operations()
+                        .clock()
+                        .seen(node.address(), node.region())
+                        .forEach(seen -> clocks.put(seen.node(), seen));
+            }
+        }
         ObjectNode json = Json.object();
         json.put("region", parts.self().value());
         json.put("takes_writes", parts.control().get().ready());
@@ -81,6 +91,10 @@ final class ClusterResource {
             ObjectNode one = members.addObject();
             one.put("address", node.address()).put("region", node.region()).put("status", node.status());
             one.put("reachable", node.reachable()).put("self", node.self()).put("leader", node.leader());
+            NodeClock.Seen clock = clocks.get(node.address());
+            if (clock != null) {
+                one.put("clock_ahead_ms", clock.aheadMs()).put("clock_within_ms", clock.withinMs());
+            }
             ArrayNode roles = one.putArray("roles");
             node.roles().stream().sorted().forEach(roles::add);
             int[] counts = regions.computeIfAbsent(node.region(), region -> new int[2]);

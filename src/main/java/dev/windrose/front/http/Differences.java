@@ -15,6 +15,7 @@ final class Differences {
     /** What changes with every edit, or is counted. */
     private static final Set<String> REMARKS = Set.of(
             "revision",
+            "conflicts",
             "last_updated",
             "created_at",
             "total_requests",

@@ -3,6 +3,7 @@ package dev.windrose.front.http;
 import akka.actor.typed.ActorSystem;
 import dev.windrose.decide.geo.RegionCatalogue;
 import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Request;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.model.DefinitionKey;
@@ -42,7 +43,12 @@ final class Edits {
 
     /** The state after the edit; fails with a {@link Problem} when it was not done. */
     CompletionStage<RuleState> submit(Call call, DefinitionKey key, Change.Kind kind, Map<String, String> fields) {
-        return outcome(call, key, kind, fields, call.ifMatch()).thenApply(outcome -> switch (outcome.result()) {
+        return outcome(call, key, kind, fields, call.ifMatch()).thenApply(outcome -> done(key, outcome));
+    }
+
+    /** The state after the edit; throws a {@link Problem} when it was not done. */
+    static RuleState done(DefinitionKey key, RuleGateway.Outcome outcome) {
+        return switch (outcome.result()) {
             case DONE -> outcome.state();
             case EXISTS ->
                 throw Problem.of(
@@ -54,7 +60,8 @@ final class Edits {
                         Problem.Kind.STALE, outcome.detail() + "; read it again and send the change with its new ETag");
             case REFUSED -> throw Problem.invalid(outcome.detail());
             case FROZEN -> throw Problem.of(Problem.Kind.UNSAFE, outcome.detail());
-        });
+            case REUSED, CLOCK, NOT_DONE, UNKNOWN -> throw neither(outcome);
+        };
     }
 
     /** How the edit ended; fails with a {@link Problem} only when it may not have been done at all. */
@@ -71,6 +78,23 @@ final class Edits {
             Map<String, String> fields,
             @Nullable String revision,
             String reason) {
+        return outcome(call, key, kind, fields, revision, reason, call.request(key));
+    }
+
+    /** The same that is made anew whenever it is asked for. */
+    CompletionStage<RuleGateway.Outcome> anew(
+            Call call, DefinitionKey key, Change.Kind kind, Map<String, String> fields, @Nullable String revision) {
+        return outcome(call, key, kind, fields, revision, call.reason(), null);
+    }
+
+    private CompletionStage<RuleGateway.Outcome> outcome(
+            Call call,
+            DefinitionKey key,
+            Change.Kind kind,
+            Map<String, String> fields,
+            @Nullable String revision,
+            String reason,
+            @Nullable Request request) {
         gate.requireEdit(call, key, kind, fields);
         RuleGateway gateway = parts.gateway().get();
         if (gateway == null) {
@@ -79,17 +103,24 @@ final class Edits {
                     RETRY_SECONDS);
         }
         RuleState here = parts.director().catalog().state(key);
-        if (kind == Change.Kind.CREATED && here != null) {
+        boolean repeated = here != null && request != null && here.causes().done(request.id()) != null;
+        if (kind == Change.Kind.CREATED && here != null && !repeated) {
             // The journal of a region that lost it may not know yet.
             return CompletableFuture.completedFuture(
                     new RuleGateway.Outcome(RuleGateway.Result.EXISTS, here, key.name() + " exists"));
         }
-        return gateway.submit(key, new RuleGateway.Edit(kind, fields, revision, call.author(), reason))
+        return gateway.submit(key, new RuleGateway.Edit(kind, fields, revision, call.author(), reason, request))
                 .exceptionally(failure -> {
-                    throw unavailable(failure);
+                    throw unavailable(key, failure);
                 })
                 .thenCompose(outcome -> {
-                    if (outcome.result() == RuleGateway.Result.DONE) {
+                    switch (outcome.result()) {
+                        case REUSED, CLOCK, NOT_DONE, UNKNOWN -> throw neither(outcome);
+                        default -> {}
+                    }
+                    if (outcome.repeats() != null) {
+                        call.note().replayed(key);
+                    } else if (outcome.result() == RuleGateway.Result.DONE) {
                         call.note().changed(key, here == null ? RuleState.EMPTY : here, outcome.state());
                     }
                     RuleState known = parts.director().catalog().state(key);
@@ -123,16 +154,34 @@ final class Edits {
                 .scheduleOnce(LOOK_EVERY, () -> whenSeen(key, outcome, until, seen), system.executionContext());
     }
 
-    private static Problem unavailable(Throwable failure) {
+    /** Why an edit was neither done nor refused for what it says. */
+    static Problem neither(RuleGateway.Outcome outcome) {
+        return switch (outcome.result()) {
+            case REUSED -> Problem.of(Problem.Kind.KEY_REUSED, outcome.detail());
+            case CLOCK -> Problem.of(Problem.Kind.CLOCK_OFF, outcome.detail());
+            case UNKNOWN -> Problem.of(Problem.Kind.OUTCOME_UNKNOWN, outcome.detail());
+            default -> Problem.unavailable(outcome.detail(), RETRY_SECONDS);
+        };
+    }
+
+    private static Problem unavailable(DefinitionKey key, Throwable failure) {
         Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return cause instanceof RuleGateway.Unavailable unavailable
-                ? Problem.unavailable(
-                        String.valueOf(unavailable.getMessage()),
-                        unavailable.retryAfter().toSeconds())
-                : Problem.unavailable("the edit could not be written, try again", RETRY_SECONDS);
+        if (cause instanceof RuleGateway.Unavailable unavailable) {
+            return Problem.unavailable(
+                    String.valueOf(unavailable.getMessage()),
+                    unavailable.retryAfter().toSeconds());
+        }
+        String why = cause instanceof RuleGateway.OutcomeUnknown unknown
+                ? String.valueOf(unknown.getMessage())
+                : "the edit was handed on and not answered";
+        return Problem.of(
+                Problem.Kind.OUTCOME_UNKNOWN,
+                why + ": the edit of " + key.entityId() + " may have been made, or may be yet; repeat the same request"
+                        + " with the same Idempotency-Key, or the same body within a minute, which makes it once; or"
+                        + " read the definition again");
     }
 
     /** Refuses regions that nobody has heard of: a misspelt target would never serve. */

@@ -86,7 +86,7 @@ final class EvacuationResource {
                     Problem.Kind.EXISTS,
                     "region_id: '" + region.id() + "' is being evacuated (expected: wait for its end, or DELETE it)");
         }
-        long now = System.currentTimeMillis();
+        long now = parts.operations().clock().epochMs();
         HealthOverride override = region.override();
         if (override != null && override.inForce(now)) {
             throw Problem.of(
@@ -132,7 +132,10 @@ final class EvacuationResource {
             return Reply.now(Reply.nothing());
         }
         Evacuation undone = evacuation.ended(
-                Evacuation.Phase.UNDONE, System.currentTimeMillis(), evacuation.tookMs(), "by " + call.author());
+                Evacuation.Phase.UNDONE,
+                parts.operations().clock().epochMs(),
+                evacuation.tookMs(),
+                "by " + call.author());
         Map<String, String> fields = new HashMap<>();
         fields.put(Fields.EVACUATION, PolicyText.text(undone));
         if (evacuation.override().equals(registered.override())) {

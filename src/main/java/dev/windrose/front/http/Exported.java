@@ -33,6 +33,7 @@ final class Exported {
             "failed_requests",
             "usage_count",
             "revision",
+            "conflicts",
             "managed_by");
 
     /** The definitions that exist, in the order in which they can be made; of one owner when one is named. */

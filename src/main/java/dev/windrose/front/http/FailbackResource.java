@@ -47,7 +47,7 @@ final class FailbackResource {
         if (rule.failover().policy().failback() == FailoverPolicy.Failback.NEVER) {
             throw Problem.invalid("failover_policy.failback: never (expected: another one; change it first)");
         }
-        FailoverMark mark = new FailoverMark(false, System.currentTimeMillis(), owner, reason);
+        FailoverMark mark = new FailoverMark(false, parts.operations().clock().epochMs(), owner, reason);
         return edits.submit(
                         call,
                         DefinitionKey.rule(rule.id()),

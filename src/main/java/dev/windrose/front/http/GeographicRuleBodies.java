@@ -7,6 +7,7 @@ import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.ThreeWay;
+import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.GeographicRule;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
@@ -105,6 +106,7 @@ final class GeographicRuleBodies {
         RuleBodies.times(json, state);
         json.put("usage_count", usage);
         json.put("revision", state.revision());
+        ConflictResource.show(json, DefinitionKey.geographicRule(rule.id()), state);
         return json;
     }
 }

@@ -66,6 +66,7 @@ final class GeographicRuleResource {
                                     "rule_id: '" + id + "' exists (expected: a new name, or PUT " + PATH + "/" + id
                                             + " to replace it)");
                         case MISSING, STALE, REFUSED, FROZEN -> throw Problem.invalid(outcome.detail());
+                        case REUSED, CLOCK, NOT_DONE, UNKNOWN -> throw Edits.neither(outcome);
                     }
                     throw new IllegalStateException("an outcome that nobody knows: " + outcome.result());
                 });

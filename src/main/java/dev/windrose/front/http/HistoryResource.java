@@ -3,11 +3,15 @@ package dev.windrose.front.http;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.rule.Stamp;
+import dev.windrose.decide.rule.Superseded;
 import dev.windrose.live.journal.JournalHistory;
 import dev.windrose.model.DefinitionKey;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
@@ -19,6 +23,9 @@ final class HistoryResource {
 
     private static final int USUAL = 100;
     private static final int AT_MOST = 10_000;
+
+    /** A stamp so much later than its record is of a clock that was wrong. */
+    private static final long CLOCK_AHEAD_MS = 10_000;
 
     private final Past past;
     private final Gate gate;
@@ -83,6 +90,8 @@ final class HistoryResource {
         ObjectNode json = Json.object();
         json.put("type", key.kind().prefix()).put("id", key.name());
         ArrayNode changes = json.putArray("changes");
+        Map<Stamp, Change> superseded =
+                Superseded.of(entries.stream().map(JournalHistory.Entry::change).toList());
         for (int i = entries.size() - 1 - offset; i >= 0 && changes.size() < limit; i--) {
             JournalHistory.Entry entry = entries.get(i);
             ObjectNode change = changes.addObject();
@@ -95,6 +104,17 @@ final class HistoryResource {
             change.put("recorded_at", Json.time(entry.writtenEpochMs()));
             ObjectNode fields = change.putObject("fields");
             new java.util.TreeMap<>(entry.change().fields()).forEach(fields::put);
+            if (entry.change().stamp().epochMs() - entry.writtenEpochMs() > CLOCK_AHEAD_MS) {
+                change.put("clock_ahead", true);
+            }
+            Change by = superseded.get(entry.change().stamp());
+            if (by != null) {
+                change.putObject("superseded_by")
+                        .put("at", Json.time(by.stamp().epochMs()))
+                        .put("region", by.stamp().region())
+                        .put("author", by.author())
+                        .put("reason", by.reason());
+            }
         }
         json.put("total_changes", entries.size());
         return json;

@@ -5,16 +5,19 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.access.KeyText;
 import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.access.FixedKey;
+import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.model.ApiKey;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Grant;
 import dev.windrose.model.Identifier;
 import dev.windrose.model.Permission;
+import dev.windrose.model.Principal;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** {@code /api/v1/keys}: who was given a key, and what it may do. A key itself is shown once, when it is made. */
@@ -35,6 +39,7 @@ final class KeyResource {
     private static final long LIFE_AT_MOST_S = Duration.ofDays(366).toSeconds();
     private static final long LIFE_S = Duration.ofDays(90).toSeconds();
     private static final long OVERLAP_AT_MOST_S = Duration.ofDays(30).toSeconds();
+    private static final long OWN_OVERLAP_S = 60;
     private static final long OVERLAP_S = Duration.ofHours(1).toSeconds();
 
     private final ApiParts parts;
@@ -95,9 +100,41 @@ final class KeyResource {
         fields.put(Fields.HASH, secret.hash());
         fields.put(Fields.PREVIOUS_HASH, "");
         fields.put(Fields.PREVIOUS_UNTIL, "");
-        fields.put(Fields.EXPIRES, Long.toString(System.currentTimeMillis() + life * 1000));
-        return edits.submit(call, DefinitionKey.key(name), Change.Kind.CREATED, fields)
-                .thenApply(state -> Reply.created(PATH + "/" + name, once(name, secret, state), state));
+        fields.put(Fields.EXPIRES, Long.toString(parts.operations().clock().epochMs() + life * 1000));
+        return edits.outcome(call, DefinitionKey.key(name), Change.Kind.CREATED, fields, null)
+                .thenCompose(outcome -> shownOnce(call, name, secret, outcome))
+                .thenApply(shown -> Reply.created(PATH + "/" + name, shown.json(), shown.state()));
+    }
+
+    private record Shown(ObjectNode json, RuleState state) {}
+
+    /**
+     * The secret that was made. Of a request that is repeated nobody may have seen the one that it made first: it is replaced,
+     * unless somebody has used it.
+     */
+    private CompletionStage<Shown> shownOnce(Call call, String name, KeyText secret, RuleGateway.Outcome outcome) {
+        RuleState state = Edits.done(DefinitionKey.key(name), outcome);
+        if (outcome.repeats() == null) {
+            return CompletableFuture.completedFuture(new Shown(once(name, secret, state), state));
+        }
+        ApiKey made = Definitions.key(name, state);
+        if (made == null || made.isUsed()) {
+            throw Problem.of(
+                    Problem.Kind.EXISTS,
+                    "key: '" + name
+                            + "' was made by this request before, and its secret has been used since (expected: POST "
+                            + PATH + "/" + name + "/rotate for a new one)");
+        }
+        return edits.anew(
+                        call,
+                        DefinitionKey.key(name),
+                        Change.Kind.CHANGED,
+                        Map.of(Fields.HASH, secret.hash()),
+                        state.revision())
+                .thenApply(replaced -> {
+                    RuleState after = Edits.done(DefinitionKey.key(name), replaced);
+                    return new Shown(once(name, secret, after), after);
+                });
     }
 
     private CompletionStage<HttpResponse> rotate(Call call) {
@@ -105,15 +142,26 @@ final class KeyResource {
         Body body = call.body(ROTATION);
         long overlap = body.whole("overlap_seconds", 0, OVERLAP_AT_MOST_S, OVERLAP_S);
         long life = body.whole("expires_in_seconds", LIFE_AT_LEAST_S, LIFE_AT_MOST_S, LIFE_S);
-        long now = System.currentTimeMillis();
+        long now = parts.operations().clock().epochMs();
+        boolean own = call.principal().kind() == Principal.Kind.KEY
+                && call.principal().name().equals("key:" + key.name());
+        if (own && overlap < OWN_OVERLAP_S) {
+            throw Problem.of(
+                    Problem.Kind.UNSAFE,
+                    "overlap_seconds: " + overlap + " (expected: at least " + OWN_OVERLAP_S
+                            + " for the key that the call comes with, or a lost answer locks its owner out)");
+        }
         KeyText secret = secret(key.name());
         Map<String, String> fields = new HashMap<>();
         fields.put(Fields.HASH, secret.hash());
-        fields.put(Fields.PREVIOUS_HASH, key.hash());
+        // One that nobody has used takes no other's place: its secret may never have been seen.
+        boolean seen = key.isUsed() || key.previousHash().isEmpty() || now >= key.previousUntilEpochMs();
+        fields.put(Fields.PREVIOUS_HASH, seen ? key.hash() : key.previousHash());
         fields.put(Fields.PREVIOUS_UNTIL, Long.toString(Math.min(key.expiresEpochMs(), now + overlap * 1000)));
         fields.put(Fields.EXPIRES, Long.toString(now + life * 1000));
-        return edits.submit(call, DefinitionKey.key(key.name()), Change.Kind.CHANGED, fields)
-                .thenApply(state -> Reply.tagged(once(key.name(), secret, state), state));
+        return edits.outcome(call, DefinitionKey.key(key.name()), Change.Kind.CHANGED, fields, call.ifMatch())
+                .thenCompose(outcome -> shownOnce(call, key.name(), secret, outcome))
+                .thenApply(shown -> Reply.tagged(shown.json(), shown.state()));
     }
 
     private CompletionStage<HttpResponse> delete(Call call) {
@@ -172,7 +220,8 @@ final class KeyResource {
         ArrayNode grants = json.putArray("grants");
         key.grants().forEach(grant -> grants.add(grant.text()));
         json.put("expires_at", Json.time(key.expiresEpochMs()));
-        json.put("expired", System.currentTimeMillis() >= key.expiresEpochMs());
+        json.put("used", key.isUsed());
+        json.put("expired", parts.operations().clock().epochMs() >= key.expiresEpochMs());
         if (!key.previousHash().isEmpty()) {
             json.put("previous_until", Json.time(key.previousUntilEpochMs()));
         }

@@ -179,7 +179,7 @@ final class OptimizeResource {
         Map<String, String> fields = new HashMap<>(plan.after().fields());
         fields.put(
                 Fields.OPTIMIZATION,
-                new Optimization(id, System.currentTimeMillis(), plan.before(), plan.after()).text());
+                new Optimization(id, parts.operations().clock().epochMs(), plan.before(), plan.after()).text());
         return changed(call, plan, fields, "optimize " + id + ": " + String.join("; ", plan.why()));
     }
 
@@ -205,7 +205,10 @@ final class OptimizeResource {
         for (Rule each : parts.director().catalog().rules().values()) {
             RuleId only = rule.rule();
             boolean moved = only == null ? each.algorithm() == Algorithm.GEOGRAPHIC : only.equals(each.id());
-            if (moved && each.failover().safety().frozen(System.currentTimeMillis())) {
+            if (moved
+                    && each.failover()
+                            .safety()
+                            .frozen(parts.operations().clock().epochMs())) {
                 return each.id().value();
             }
         }

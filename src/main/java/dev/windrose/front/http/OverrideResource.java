@@ -92,13 +92,13 @@ final class OverrideResource {
         return edits.submit(call, key, Change.Kind.CHANGED, Map.of(field, "")).thenApply(state -> Reply.nothing());
     }
 
-    private static HealthOverride read(Call call, boolean secondApprover) {
+    private HealthOverride read(Call call, boolean secondApprover) {
         Body body = call.body(KNOWN);
         HealthStatus status = status(body.text("status", 16));
         String owner = words(body, "owner", PolicyText.MAX_OWNER);
         String reason = words(body, "reason", PolicyText.MAX_REASON);
         long seconds = body.whole("for_seconds", 1, LONGEST.toSeconds());
-        long now = System.currentTimeMillis();
+        long now = parts.operations().clock().epochMs();
         long ramp = untilEmpty(body, "ramp_seconds", status, seconds);
         long sessions = untilEmpty(body, "session_seconds", status, seconds);
         boolean empties = status == HealthStatus.UNHEALTHY || status == HealthStatus.DRAINING;

@@ -1,7 +1,6 @@
 package dev.windrose.front.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.journal.JournalHistory;
@@ -56,7 +55,7 @@ final class Past {
                 + "' (expected: an ISO 8601 time with a zone, such as 2026-01-31T12:00:00Z)");
     }
 
-    /** All recorded changes of one definition, by stamp. */
+    /** All changes of one definition, in the order in which this region recorded them. */
     CompletionStage<List<JournalHistory.Entry>> entries(DefinitionKey key) {
         return entries(List.of(key)).thenApply(all -> all.get(0));
     }
@@ -91,8 +90,9 @@ final class Past {
     }
 
     static RuleState at(List<JournalHistory.Entry> entries, Instant at) {
-        List<Change> changes =
-                entries.stream().map(JournalHistory.Entry::change).toList();
+        List<dev.windrose.decide.rule.Past.Recorded> changes = entries.stream()
+                .map(entry -> new dev.windrose.decide.rule.Past.Recorded(entry.change(), entry.writtenEpochMs()))
+                .toList();
         return dev.windrose.decide.rule.Past.at(changes, at.toEpochMilli());
     }
 

@@ -169,7 +169,7 @@ record Plan(String owner, List<Step> steps, int unchanged) {
         }
         Change.Kind kind = there ? Change.Kind.CHANGED : Change.Kind.CREATED;
         RuleState after = after(live, kind, fields, parts, nowMs);
-        RuleChecks.problems(one.key(), after, parts.defaults())
+        RuleChecks.problems(one.key(), live, after, parts.defaults())
                 .forEach(problem -> problems.add(one.key() + ": " + problem));
         boolean notesOnly = there && Set.of(Fields.APPLIED, Fields.MANAGED_BY).containsAll(fields.keySet());
         String remark = notesOnly ? "taken into the files of " + owner : "";

@@ -1,16 +1,21 @@
 package dev.windrose.front.http;
 
 import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.PolicyText;
+import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Permission;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +26,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlanResource {
 
-    private static final Set<String> KNOWN = Set.of("owner", "prune", "take_over", "definitions");
+    private static final Set<String> KNOWN = Set.of("owner", "prune", "take_over", "definitions", "planned");
+
+    private static final int DIFFERING_TOLD = 20;
+
+    /** What an edit ends with when somebody else was there first. */
+    private static final Set<RuleGateway.Result> BY_OTHERS =
+            Set.of(RuleGateway.Result.STALE, RuleGateway.Result.EXISTS, RuleGateway.Result.MISSING);
 
     private final ApiParts parts;
     private final HttpSettings settings;
@@ -41,12 +52,22 @@ final class PlanResource {
                 .add("GET", "/api/v1/definitions", Permission.READ, Scope.EACH, this::list);
     }
 
-    private Plan read(Call call) {
+    /**
+     * A plan, and the revision of each definition that it read.
+     *
+     * @param revisions by definition; empty text for one that is not there
+     */
+    private record Read(Plan plan, Map<DefinitionKey, String> revisions) {}
+
+    private Read read(Call call) {
         Body body = call.body(KNOWN);
         String owner = body.name("owner");
         if (owner.length() > PolicyText.MAX_OWNER) {
             throw Problem.invalid(
                     "owner: " + owner.length() + " characters (expected: at most " + PolicyText.MAX_OWNER + ")");
+        }
+        if (body.has("planned") && !call.json().path("planned").isObject()) {
+            throw Problem.invalid("planned: no object (expected: a revision for each definition, as plan answers it)");
         }
         Catalog catalog = parts.director().catalog();
         DefinitionSet set = DefinitionSet.read(
@@ -56,20 +77,60 @@ final class PlanResource {
                 catalog,
                 edits,
                 key -> edits.gate().sees(call, key));
-        return Plan.of(
+        Plan plan = Plan.of(
                 set,
                 catalog,
                 owner,
                 body.flag("prune", false),
                 body.flag("take_over", false),
                 parts,
-                System.currentTimeMillis());
+                parts.operations().clock().epochMs());
+        Map<DefinitionKey, String> revisions = new TreeMap<>(Plan.ORDER);
+        set.all().forEach(one -> revisions.put(one.key(), revision(catalog.state(one.key()))));
+        plan.steps().forEach(step -> revisions.put(step.key(), revision(step.now())));
+        return new Read(plan, revisions);
+    }
+
+    private static String revision(@Nullable RuleState state) {
+        return state == null || !state.exists() ? "" : state.revision();
+    }
+
+    /** Refuses a set of which any definition is not what it was when it was planned. */
+    private void asPlanned(Call call) {
+        JsonNode planned = call.json().path("planned");
+        List<String> differs = new ArrayList<>();
+        planned.properties().forEach(each -> {
+            DefinitionKey key = TimeResource.key(each.getKey(), "planned");
+            RuleState state = parts.director().catalog().states().get(key);
+            if (state != null && state.exists()) {
+                edits.gate().requireSight(call, key);
+            }
+            String now = revision(state);
+            String then = each.getValue().asText();
+            boolean repeated =
+                    state != null && state.causes().done(call.request(key).id()) != null;
+            if (!then.equals(now) && !repeated) {
+                differs.add(key.entityId() + ": "
+                        + (now.isEmpty()
+                                ? "removed since it was planned"
+                                : then.isEmpty() ? "created since it was planned" : "changed since it was planned"));
+            }
+        });
+        if (!differs.isEmpty()) {
+            throw Problem.of(
+                    Problem.Kind.STALE,
+                    String.join("; ", differs.subList(0, Math.min(DIFFERING_TOLD, differs.size())))
+                            + " (expected: as it was planned; plan again)");
+        }
     }
 
     private CompletionStage<HttpResponse> plan(Call call) {
-        Plan plan = read(call);
+        Read read = read(call);
+        Plan plan = read.plan();
         ObjectNode json = Json.object();
         json.put("owner", plan.owner());
+        ObjectNode planned = json.putObject("planned");
+        read.revisions().forEach((key, revision) -> planned.put(key.entityId(), revision));
         ArrayNode shown = json.putArray("definitions");
         plan.steps().forEach(step -> shown.add(step.shown(past)));
         json.put("unchanged", plan.unchanged());
@@ -77,7 +138,10 @@ final class PlanResource {
     }
 
     private CompletionStage<HttpResponse> apply(Call call) {
-        Plan plan = read(call);
+        Read read = read(call);
+        asPlanned(call);
+        boolean exactly = call.json().has("planned");
+        Plan plan = read.plan();
         // All of it or nothing: who may not take the last step takes none.
         plan.steps().forEach(step -> edits.gate().requireEdit(call, step.key(), step.kind(), step.fields()));
         ObjectNode json = Json.object();
@@ -85,7 +149,7 @@ final class PlanResource {
         ArrayNode done = json.putArray("definitions");
         CompletionStage<@Nullable Void> last = CompletableFuture.completedFuture(null);
         for (Plan.Step step : plan.steps()) {
-            last = last.thenCompose(ignored -> taken(call, step, done));
+            last = last.thenCompose(ignored -> taken(call, step, done, exactly));
         }
         return last.thenApply(ignored ->
                 Reply.json(json.put("unchanged", plan.unchanged() + plan.steps().size() - done.size())));
@@ -95,16 +159,16 @@ final class PlanResource {
      * Takes one step. Fails when the definition is no longer what the plan saw; but when it is by now what the step would make it,
      * which the table did not know yet, there is nothing left to do.
      */
-    private CompletionStage<@Nullable Void> taken(Call call, Plan.Step step, ArrayNode done) {
+    private CompletionStage<@Nullable Void> taken(Call call, Plan.Step step, ArrayNode done, boolean exactly) {
         String revision = step.kind() == Change.Kind.CREATED ? null : step.now().revision();
         return edits.outcome(call, step.key(), step.kind(), step.fields(), revision)
                 .thenApply(outcome -> {
                     if (outcome.result() != RuleGateway.Result.DONE) {
-                        if (step.isDone(outcome.state())) {
+                        if (!exactly && step.isDone(outcome.state())) {
                             return null;
                         }
                         throw Problem.of(
-                                outcome.result() == RuleGateway.Result.STALE ? Problem.Kind.STALE : Problem.Kind.UNSAFE,
+                                BY_OTHERS.contains(outcome.result()) ? Problem.Kind.STALE : Problem.Kind.UNSAFE,
                                 step.key() + ": " + outcome.detail() + "; " + done.size()
                                         + " before it are done (expected: nobody changes them meanwhile; apply again)");
                     }

@@ -43,11 +43,14 @@ final class Problem extends RuntimeException {
         TOO_MANY(429, "Too many requests"),
         INVALID(422, "The values are not acceptable"),
         UNKNOWN_REFERENCE(422, "The values are not acceptable"),
+        KEY_REUSED(422, "The Idempotency-Key was used for another request"),
         FAILED(500, "Windrose has a fault"),
         NOTHING_SERVES(503, "No region can serve"),
         FULL(503, "No region has room"),
         NOT_READY(503, "Not ready"),
-        UNAVAILABLE(503, "Writes are not possible now");
+        UNAVAILABLE(503, "Writes are not possible now"),
+        CLOCK_OFF(503, "The clock of this node is off"),
+        OUTCOME_UNKNOWN(504, "Whether it was done is not known");
 
         final int status;
         final String title;

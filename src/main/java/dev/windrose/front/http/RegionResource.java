@@ -216,6 +216,7 @@ final class RegionResource {
         json.put("managed_by", ThreeWay.owner(state));
         RuleBodies.times(json, state);
         json.put("revision", state.revision());
+        ConflictResource.show(json, DefinitionKey.region(region.id()), state);
         return json;
     }
 }

@@ -12,6 +12,7 @@ import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
 import dev.windrose.decide.rule.ThreeWay;
 import dev.windrose.live.table.RuleCounts;
+import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.FailoverPolicy;
 import dev.windrose.model.Grant;
 import dev.windrose.model.HealthCheck;
@@ -359,6 +360,7 @@ final class RuleBodies {
         json.put("total_requests", counts.total());
         json.put("failed_requests", counts.failed());
         json.put("revision", state.revision());
+        ConflictResource.show(json, DefinitionKey.rule(rule.id()), state);
         return json;
     }
 

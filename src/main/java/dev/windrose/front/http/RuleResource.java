@@ -73,6 +73,7 @@ final class RuleResource {
                             "rule_id: '" + id + "' exists (expected: a new name, or PUT /api/v1/rules/" + id
                                     + " to replace it)");
                 case MISSING, STALE, REFUSED, FROZEN -> throw Problem.invalid(outcome.detail());
+                case REUSED, CLOCK, NOT_DONE, UNKNOWN -> throw Edits.neither(outcome);
             }
             throw new IllegalStateException("an outcome that nobody knows: " + outcome.result());
         });
@@ -185,6 +186,10 @@ final class RuleResource {
             Call call, DefinitionKey key, Map<String, String> fields, String location, Shown shown) {
         String revision = call.ifMatch();
         return edits.outcome(call, key, Change.Kind.CHANGED, fields, revision).thenCompose(changed -> {
+            if (changed.repeats() == Change.Kind.CREATED) {
+                return CompletableFuture.completedFuture(
+                        Reply.created(location, shown.of(done(changed, key)), changed.state()));
+            }
             if (changed.result() != RuleGateway.Result.MISSING || revision != null) {
                 return CompletableFuture.completedFuture(Reply.tagged(shown.of(done(changed, key)), changed.state()));
             }
@@ -201,6 +206,7 @@ final class RuleResource {
             case STALE -> throw Problem.of(Problem.Kind.STALE, outcome.detail());
             case REFUSED -> throw Problem.invalid(outcome.detail());
             case FROZEN -> throw Problem.of(Problem.Kind.UNSAFE, outcome.detail());
+            case REUSED, CLOCK, NOT_DONE, UNKNOWN -> throw Edits.neither(outcome);
         };
     }
 

@@ -238,7 +238,7 @@ final class SimulateResource {
         }
         Map<DefinitionKey, RuleState> edited = DefinitionSet.read(
                         definitions, DefinitionSet.Form.PARTS, parts, before.catalog(), edits, Sight.WHOLE)
-                .states(System.currentTimeMillis(), parts.self().value());
+                .states(parts.operations().clock().epochMs(), parts.self().value());
         Catalog then = before.catalog().with(edited);
         boolean places = edited.keySet().stream().anyMatch(key -> key.kind() == DefinitionKey.Kind.REGION);
         return new Side(then, places ? then.regions().values() : before.regions(), health, before.demand());

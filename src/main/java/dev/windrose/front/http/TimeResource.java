@@ -84,7 +84,7 @@ final class TimeResource {
         }
     }
 
-    private static DefinitionKey key(String text, String field) {
+    static DefinitionKey key(String text, String field) {
         try {
             DefinitionKey key = DefinitionKey.parse(text);
             if (key.kind() != DefinitionKey.Kind.KEY) {

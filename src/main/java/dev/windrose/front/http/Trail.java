@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class Trail {
 
     private static final int TEXT_AT_MOST = 2048;
-    private static final Set<String> HIDDEN = Set.of(Fields.HASH, Fields.PREVIOUS_HASH);
+    private static final Set<String> HIDDEN = Set.of(Fields.HASH, Fields.PREVIOUS_HASH, Fields.USED_HASH);
 
     /** A change is answered when it is in the audit; the answer waits no longer than this for that. */
     private static final long WRITTEN_AT_MOST_MS = 1000;
@@ -36,6 +37,8 @@ final class Trail {
     static final class Note {
 
         private final Queue<Changed> changes = new ConcurrentLinkedQueue<>();
+        private final Map<DefinitionKey, Integer> edits = new ConcurrentHashMap<>();
+        private volatile boolean replayed = false;
 
         boolean isEmpty() {
             return changes.isEmpty();
@@ -43,6 +46,22 @@ final class Trail {
 
         void changed(DefinitionKey what, RuleState was, RuleState is) {
             changes.add(new Changed(what, was, is));
+            edits.merge(what, 1, Integer::sum);
+        }
+
+        /** The same request was done before. */
+        void replayed(DefinitionKey what) {
+            replayed = true;
+            edits.merge(what, 1, Integer::sum);
+        }
+
+        /** How often the call has edited a definition so far. */
+        int edits(DefinitionKey what) {
+            return edits.getOrDefault(what, 0);
+        }
+
+        boolean isReplayed() {
+            return replayed;
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -35,10 +36,14 @@ public final class Doorkeeper implements Authenticator {
     private static final Pattern COMMON_NAME = Pattern.compile("(?:^|,)CN=([A-Za-z0-9 ._-]{1,64})(?:,|$)");
     private static final int TOKEN_AT_MOST = 16 * 1024;
 
+    private static final long TELL_AGAIN_MS = 10_000;
+
     private final Supplier<Catalog> catalog;
     private final LongSupplier epochMs;
     private final Map<String, FixedKey> fixed;
     private final Tokens tokens;
+
+    private volatile Consumer<ApiKey> whenUsed = key -> {};
 
     /** What is needed of the keys at every call; made anew by whoever comes first after a change. */
     private volatile Known known = new Known(Map.of(), Map.of());
@@ -50,12 +55,15 @@ public final class Doorkeeper implements Authenticator {
         private final Principal principal;
         private final byte[] hash;
         private final byte[] previous;
+        private final boolean used;
+        private volatile long toldEpochMs = 0;
 
         Holder(ApiKey key) {
             this.key = key;
             this.principal = key.principal();
             this.hash = HexFormat.of().parseHex(key.hash());
             this.previous = HexFormat.of().parseHex(key.previousHash());
+            this.used = key.isUsed();
         }
     }
 
@@ -101,7 +109,16 @@ public final class Doorkeeper implements Authenticator {
         }
         long now = epochMs.getAsLong();
         boolean over = now >= holder.key.expiresEpochMs() || (!current && now >= holder.key.previousUntilEpochMs());
+        if (current && !over && !holder.used && now - holder.toldEpochMs > TELL_AGAIN_MS) {
+            holder.toldEpochMs = now;
+            whenUsed.accept(holder.key);
+        }
         return over ? Principal.EXPIRED : holder.principal;
+    }
+
+    /** Tells of a key whose secret is used for the first time; again after a while, as long as the key does not say so. */
+    public void whenUsed(Consumer<ApiKey> then) {
+        whenUsed = then;
     }
 
     @SuppressWarnings("ReferenceEquality") // The same keys, not equal ones: a change makes another map.

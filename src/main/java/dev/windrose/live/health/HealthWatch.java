@@ -29,6 +29,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -109,6 +110,7 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
      *
      * @param runner runs the checks
      * @param outcomes what clients reported since the start
+     * @param epochMs what time it is by most nodes: what an operator says holds until a time
      * @param listener hears every picture
      */
     public static Behavior<Command> create(
@@ -117,9 +119,10 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
             Prober.Runner runner,
             Supplier<Map<RuleId, Map<RegionId, Outliers.Outcomes>>> outcomes,
             HealthMeters meters,
+            LongSupplier epochMs,
             Consumer<HealthPicture> listener) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new HealthWatch(context, timers, self, settings, runner, outcomes, meters, listener)));
+        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
+                new HealthWatch(context, timers, self, settings, runner, outcomes, meters, epochMs, listener)));
     }
 
     /** Changes that one line of the log names. */
@@ -130,6 +133,7 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
     private final Prober.Runner runner;
     private final Supplier<Map<RuleId, Map<RegionId, Outliers.Outcomes>>> outcomes;
     private final HealthMeters meters;
+    private final LongSupplier epochMs;
     private final Consumer<HealthPicture> listener;
     private final RegionId self;
     private final Map<RegionId, ActorRef<RegionHealth.Command>> regions = new HashMap<>();
@@ -155,6 +159,7 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
             Prober.Runner runner,
             Supplier<Map<RuleId, Map<RegionId, Outliers.Outcomes>>> outcomes,
             HealthMeters meters,
+            LongSupplier epochMs,
             Consumer<HealthPicture> listener) {
         super(context);
         context.setLoggerName(HealthWatch.class);
@@ -164,6 +169,7 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
         this.runner = runner;
         this.outcomes = outcomes;
         this.meters = meters;
+        this.epochMs = epochMs;
         this.listener = listener;
         this.observers = new Observers(self.value(), settings.observerAge());
         this.reports = new Reports(settings.reportAge());
@@ -361,7 +367,7 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
                 returns,
                 settings.secondApprover(),
                 now,
-                System.currentTimeMillis());
+                epochMs.getAsLong());
     }
 
     /** One line for all that changed at once, with what it changed from and to. */

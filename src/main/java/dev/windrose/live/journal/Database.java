@@ -69,6 +69,14 @@ public final class Database implements AutoCloseable {
         return "windrose " + id;
     }
 
+    /**
+     * A write that waits for a lock fails before whoever asked for it has gone, so that "no" is true; and no statement is done
+     * minutes after it was sent.
+     */
+    private static final String DEADLINES = "SET lock_timeout = '2s'; SET statement_timeout = '30s'";
+
+    private static final String SOCKET_SECONDS = "40";
+
     private final HikariDataSource pool;
     private final JournalSettings settings;
     private final @Nullable EmbeddedFile embedded;
@@ -104,7 +112,9 @@ public final class Database implements AutoCloseable {
         this.embedded = file;
         HikariConfig config = config(settings, meters);
         if (member != null) {
-            config.setConnectionInitSql(asMember(member));
+            config.setConnectionInitSql(asMember(member) + "; " + DEADLINES);
+            // Longer than any statement: an answer that a partition swallowed is not waited for.
+            config.addDataSourceProperty("socketTimeout", SOCKET_SECONDS);
         }
         if (file == null) {
             this.pool = new HikariDataSource(config);

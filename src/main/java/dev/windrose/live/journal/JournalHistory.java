@@ -6,11 +6,11 @@ import akka.persistence.typed.ReplicationId;
 import dev.windrose.decide.rule.Change;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,7 +20,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class JournalHistory {
 
-    /** One change as it was recorded. */
+    /**
+     * One change as it was recorded.
+     *
+     * @param writtenEpochMs when it was recorded here, by the clock of the node that did, but never later than what was recorded
+     *     after it, and never in the future
+     */
     public record Entry(long ordering, String origin, long writtenEpochMs, Change change) {}
 
     /** A definition has more changes than may be read at once. */
@@ -35,29 +40,35 @@ public final class JournalHistory {
 
     private static final Logger LOG = LoggerFactory.getLogger(JournalHistory.class);
 
-    private static final Comparator<Entry> BY_STAMP =
-            Comparator.comparing(entry -> entry.change().stamp());
-
     private final JournalReader reader;
     private final ReplicatedEvents events;
     private final String type;
     private final ReplicaId self;
+    private final LongSupplier epochMs;
     private final Executor blocking;
 
     /**
      * @param type of the entities that keep definitions
+     * @param epochMs what time it is
      * @param blocking runs what waits for the database
      */
-    public JournalHistory(ActorSystem<?> control, Database database, String type, String self, Executor blocking) {
+    public JournalHistory(
+            ActorSystem<?> control,
+            Database database,
+            String type,
+            String self,
+            LongSupplier epochMs,
+            Executor blocking) {
         this.reader = new JournalReader(database.dataSource());
         this.events = new ReplicatedEvents(control);
         this.type = type;
         this.self = new ReplicaId(self);
+        this.epochMs = epochMs;
         this.blocking = blocking;
     }
 
     /**
-     * All changes of some definitions, each by stamp; fails with {@link TooLong} when there are more than {@code atMost}
+     * All changes of some definitions, each in the order in which they were recorded; fails with {@link TooLong} when there are more than {@code atMost}
      * altogether.
      *
      * @param entities such as {@code rule:web}
@@ -97,8 +108,21 @@ public final class JournalHistory {
         } catch (SQLException e) {
             throw new IllegalStateException("journal cannot be read", e);
         }
-        entries.sort(BY_STAMP);
-        return entries;
+        return recorded(entries, epochMs.getAsLong());
+    }
+
+    /**
+     * In the order in which they were recorded, at times that follow it: a clock that was ahead once is known by what was
+     * recorded after it.
+     */
+    static List<Entry> recorded(List<Entry> inOrder, long nowMs) {
+        Entry[] entries = inOrder.toArray(new Entry[0]);
+        long atMost = nowMs;
+        for (int i = entries.length - 1; i >= 0; i--) {
+            atMost = Math.min(atMost, entries[i].writtenEpochMs());
+            entries[i] = new Entry(entries[i].ordering(), entries[i].origin(), atMost, entries[i].change());
+        }
+        return List.of(entries);
     }
 
     private void add(List<Entry> entries, StoredEvent event) {

@@ -13,13 +13,11 @@ import akka.persistence.typed.javadsl.ReplicatedEventSourcing;
 import akka.persistence.typed.javadsl.ReplicationContext;
 import akka.persistence.typed.javadsl.RetentionCriteria;
 import akka.persistence.typed.javadsl.SignalHandler;
+import dev.windrose.decide.rule.Ask;
 import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.decide.rule.Repair;
-import dev.windrose.decide.rule.RuleChecks;
+import dev.windrose.decide.rule.Request;
 import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
 import dev.windrose.live.journal.ReplicatedEvents;
 import dev.windrose.live.wire.WireMessage;
 import dev.windrose.model.DefinitionKey;
@@ -29,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,15 +42,52 @@ public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Co
 
     public sealed interface Command extends WireMessage {}
 
-    /** An edit, as {@link RuleGateway.Edit}. */
+    /**
+     * An edit, as {@link RuleGateway.Edit}.
+     *
+     * @param withinMs how long whoever asks waits, from the arrival; later it is not begun. 0: for ever, as versions before 2
+     * @param untilEpochMs the same by the wall clock of whoever asks, for what was long on its way
+     */
     public record Submit(
             Change.Kind kind,
             Map<String, String> fields,
             @Nullable String revision,
             String author,
             String reason,
-            ActorRef<Answer> replyTo)
-            implements Command {}
+            ActorRef<Answer> replyTo,
+            @Nullable Request request,
+            long withinMs,
+            long untilEpochMs)
+            implements Command {
+
+        /** One that waits for ever and cannot be repeated. */
+        public Submit(
+                Change.Kind kind,
+                Map<String, String> fields,
+                @Nullable String revision,
+                String author,
+                String reason,
+                ActorRef<Answer> replyTo) {
+            this(kind, fields, revision, author, reason, replyTo, null, 0, 0);
+        }
+    }
+
+    /** What a definition knows of time. */
+    public interface Clock {
+
+        /** Wall clock, for stamps. */
+        long epochMs();
+
+        /** Why no edit may be stamped now, or null when the clock is good. */
+        default @Nullable String off() {
+            return null;
+        }
+
+        /** A clock that only goes forward. */
+        default long nanoTime() {
+            return System.nanoTime();
+        }
+    }
 
     /** Records what another region has and this one lacks. */
     public record Mend(RuleState theirs, String author, String reason, ActorRef<Mended> replyTo) implements Command {}
@@ -62,7 +96,13 @@ public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Co
     public record Wake(ActorRef<Awake> replyTo) implements Command {}
 
     /** The answer to an edit, as {@link RuleGateway.Outcome}. */
-    public record Answer(RuleGateway.Result result, RuleState state, String detail) implements WireMessage {}
+    public record Answer(RuleGateway.Result result, RuleState state, String detail, Change.@Nullable Kind repeats)
+            implements WireMessage {
+
+        public Answer(RuleGateway.Result result, RuleState state, String detail) {
+            this(result, state, detail, null);
+        }
+    }
 
     /**
      * Nothing is lacking any more.
@@ -86,33 +126,40 @@ public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Co
             Set<ReplicaId> regions,
             HealthCheck defaults,
             int snapshotEvery,
-            LongSupplier epochMs,
+            Clock clock,
             BiConsumer<DefinitionKey, RuleState> heard) {
         Map<ReplicaId, String> queries = new HashMap<>();
         regions.forEach(region -> queries.put(region, ReplicatedEvents.NO_QUERIES));
-        return ReplicatedEventSourcing.perReplicaJournalConfig(
-                id, queries, context -> new RuleActor(context, defaults, snapshotEvery, epochMs, heard));
+        return Submissions.around(
+                clock,
+                submissions -> ReplicatedEventSourcing.perReplicaJournalConfig(
+                        id,
+                        queries,
+                        context -> new RuleActor(context, defaults, snapshotEvery, clock, submissions, heard)));
     }
 
     private final ReplicationContext replication;
     private final DefinitionKey key;
     private final HealthCheck defaults;
     private final int snapshotEvery;
-    private final LongSupplier epochMs;
+    private final Clock clock;
+    private final Submissions submissions;
     private final BiConsumer<DefinitionKey, RuleState> heard;
 
     private RuleActor(
             ReplicationContext replication,
             HealthCheck defaults,
             int snapshotEvery,
-            LongSupplier epochMs,
+            Clock clock,
+            Submissions submissions,
             BiConsumer<DefinitionKey, RuleState> heard) {
         super(replication);
         this.replication = replication;
         this.key = DefinitionKey.parse(replication.entityId());
         this.defaults = defaults;
         this.snapshotEvery = snapshotEvery;
-        this.epochMs = epochMs;
+        this.clock = clock;
+        this.submissions = submissions;
         this.heard = heard;
     }
 
@@ -146,7 +193,7 @@ public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Co
     @Override
     public SignalHandler<RuleState> signalHandler() {
         return newSignalHandlerBuilder()
-                .onSignal(RecoveryCompleted.instance(), state -> heard.accept(key, state))
+                .onSignal(RecoveryCompleted.instance(), this::onRecovered)
                 .build();
     }
 
@@ -160,25 +207,53 @@ public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Co
         return true;
     }
 
+    private void onRecovered(RuleState state) {
+        // Whoever asked for the last of them may have got no answer from who this actor was before.
+        long since = clock.epochMs() - Submissions.repeatedWithinMs();
+        state.causes().done().stream()
+                .filter(done -> done.stamp().epochMs() >= since)
+                .forEach(done -> submissions.mayBeUnanswered(done.request().id()));
+        heard.accept(key, state);
+    }
+
     private Effect<Change, RuleState> onSubmit(RuleState state, Submit submit) {
-        Answer refusal = refusal(state, submit);
-        if (refusal != null) {
-            return Effect().reply(submit.replyTo(), refusal);
+        if (submissions.late(submit)) {
+            return answered(submit, Submissions.notDone("its turn came after " + submit.withinMs() + " ms"));
         }
-        Stamp stamp = Stamp.next(epochMs.getAsLong(), replication.replicaId().id(), state.heard());
-        Change change = new Change(submit.kind(), submit.fields(), stamp, submit.author(), submit.reason());
-        RuleState after = state.after(change);
-        List<String> problems = RuleChecks.problems(key, after, defaults);
-        if (!problems.isEmpty()) {
-            return Effect()
-                    .reply(
-                            submit.replyTo(),
-                            new Answer(RuleGateway.Result.REFUSED, state, String.join("; ", problems)));
+        Ask ask = new Ask(
+                submit.kind(), submit.fields(), submit.revision(), submit.author(), submit.reason(), submit.request());
+        Ask.Verdict verdict = ask.on(
+                key,
+                state,
+                submissions,
+                clock.epochMs(),
+                replication.replicaId().id(),
+                defaults);
+        if (verdict instanceof Ask.Refused refused) {
+            return answered(
+                    submit, new Answer(RuleGateway.Result.valueOf(refused.why().name()), state, refused.detail()));
         }
-        return Effect().persist(change).thenRun((RuleState stored) -> {
+        if (verdict instanceof Ask.Done done) {
+            return answered(submit, new Answer(RuleGateway.Result.DONE, state, "", done.as()));
+        }
+        String off = clock.off();
+        if (off != null && !happens(submit.kind())) {
+            return answered(submit, new Answer(RuleGateway.Result.CLOCK, state, off));
+        }
+        submissions.begin(submit);
+        return Effect().persist(((Ask.Write) verdict).change()).thenRun((RuleState stored) -> {
             heard.accept(key, stored);
-            submit.replyTo().tell(new Answer(RuleGateway.Result.DONE, stored, ""));
+            submissions.answer(submit, new Answer(RuleGateway.Result.DONE, stored, ""));
         });
+    }
+
+    /** Whether it records what happened to traffic, which no clock may hold up. */
+    private static boolean happens(Change.Kind kind) {
+        return kind == Change.Kind.FAILED_OVER || kind == Change.Kind.FAILED_BACK;
+    }
+
+    private Effect<Change, RuleState> answered(Submit submit, Answer answer) {
+        return Effect().none().thenRun((RuleState state) -> submissions.answer(submit, answer));
     }
 
     private Effect<Change, RuleState> onMend(RuleState state, Mend mend) {
@@ -190,74 +265,5 @@ public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Co
             heard.accept(key, stored);
             mend.replyTo().tell(new Mended(changes.size()));
         });
-    }
-
-    private @Nullable Answer refusal(RuleState state, Submit submit) {
-        boolean creates = submit.kind() == Change.Kind.CREATED;
-        if (creates && state.exists()) {
-            return new Answer(RuleGateway.Result.EXISTS, state, key.name() + " exists");
-        }
-        if (!creates && !state.exists()) {
-            return new Answer(RuleGateway.Result.MISSING, state, key.name() + " does not exist");
-        }
-        if (frozen(state, submit)) {
-            return new Answer(
-                    RuleGateway.Result.FROZEN,
-                    state,
-                    "safety.freezes: nobody changes " + key.name()
-                            + " now (expected: wait until the freeze is over, or change safety first)");
-        }
-        if (submit.revision() != null && !submit.revision().equals(state.revision())) {
-            return new Answer(
-                    RuleGateway.Result.STALE,
-                    state,
-                    "revision: " + submit.revision() + " (expected: " + state.revision() + ", the current one)");
-        }
-        if (!creates && submit.kind() != Change.Kind.REMOVED && changesNothing(state, submit)) {
-            return new Answer(RuleGateway.Result.DONE, state, "");
-        }
-        return null;
-    }
-
-    /** In a freeze nothing is changed but the safety rules themselves; traffic still leaves what is broken. */
-    private boolean frozen(RuleState state, Submit submit) {
-        boolean may = submit.kind() == Change.Kind.FAILED_OVER
-                || submit.fields().keySet().equals(Set.of(Fields.SAFETY));
-        String safety = state.text(Fields.SAFETY);
-        if (may || safety == null || safety.isEmpty()) {
-            return false;
-        }
-        try {
-            return PolicyText.safety(safety).frozen(epochMs.getAsLong());
-        } catch (IllegalArgumentException e) {
-            // Written by a later version; what cannot be read forbids nothing.
-            return false;
-        }
-    }
-
-    private static boolean changesNothing(RuleState state, Submit submit) {
-        boolean failover = submit.kind() == Change.Kind.FAILED_OVER || submit.kind() == Change.Kind.FAILED_BACK;
-        for (Map.Entry<String, String> field : submit.fields().entrySet()) {
-            String before = state.text(field.getKey());
-            // Several regions come to decide the same failover, each in its own words: the first one is recorded.
-            if (failover
-                    ? !sameMark(before, field.getValue())
-                    : !field.getValue().equals(before)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean sameMark(@Nullable String before, String after) {
-        try {
-            boolean out = before != null
-                    && !before.isEmpty()
-                    && PolicyText.mark(before).out();
-            return out == PolicyText.mark(after).out();
-        } catch (IllegalArgumentException e) {
-            // What cannot be read is refused by the checks of the definition.
-            return false;
-        }
     }
 }

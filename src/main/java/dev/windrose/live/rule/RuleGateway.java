@@ -1,6 +1,7 @@
 package dev.windrose.live.rule;
 
 import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Request;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.model.DefinitionKey;
 import java.time.Duration;
@@ -11,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where the front hands in edits. An edit is acknowledged only after the journal of this region has it.
  *
- * <p>A refusal is a value. The stage fails only with {@link Unavailable}: the edit may or may not have happened, and
- * the caller may try again.
+ * <p>A refusal is a value. The stage fails with {@link Unavailable} when the edit did not happen and the caller may try again,
+ * and with {@link OutcomeUnknown} when nobody knows.
  */
 public interface RuleGateway {
 
@@ -23,16 +24,24 @@ public interface RuleGateway {
      *
      * @param fields new texts of fields, by wire name
      * @param revision the revision the caller has seen; the edit is refused when it is not the current one. Null: any
+     * @param request names the request, so that its repetition is the same edit; null when it cannot be repeated
      */
     record Edit(
             Change.Kind kind,
             Map<String, String> fields,
             @Nullable String revision,
             String author,
-            String reason) {
+            String reason,
+            @Nullable Request request) {
 
         public Edit {
             fields = Map.copyOf(fields);
+        }
+
+        /** One that cannot be repeated. */
+        public Edit(
+                Change.Kind kind, Map<String, String> fields, @Nullable String revision, String author, String reason) {
+            this(kind, fields, revision, author, reason, null);
         }
     }
 
@@ -48,7 +57,15 @@ public interface RuleGateway {
         /** The definition that would result breaks a rule; the detail says which. */
         REFUSED,
         /** Its safety rules forbid changes at this time. */
-        FROZEN
+        FROZEN,
+        /** The key of the request was used for another one. */
+        REUSED,
+        /** It was not made and will not be: the journal did not take it, or not in time. */
+        NOT_DONE,
+        /** The clock of the node that would stamp it is off; it was not made. */
+        CLOCK,
+        /** It was handed to the journal, and nobody knows whether it is there. */
+        UNKNOWN
     }
 
     /**
@@ -56,10 +73,26 @@ public interface RuleGateway {
      *
      * @param state the state after the edit, or the untouched one when it was not done
      * @param detail what was wrong and what was expected; empty when done
+     * @param repeats what the same request was done as before; null when it was done now, or was not
      */
-    record Outcome(Result result, RuleState state, String detail) {}
+    record Outcome(Result result, RuleState state, String detail, Change.@Nullable Kind repeats) {
 
-    /** Writes are not possible now: no journal, or no control plane. Decisions go on. */
+        public Outcome(Result result, RuleState state, String detail) {
+            this(result, state, detail, null);
+        }
+    }
+
+    /** The edit was handed on and no answer came in time: it may have happened, or may happen yet. */
+    final class OutcomeUnknown extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        public OutcomeUnknown(String message) {
+            super(message);
+        }
+    }
+
+    /** Writes are not possible now: no journal, or no control plane. The edit did not happen; decisions go on. */
     final class Unavailable extends RuntimeException {
 
         private static final long serialVersionUID = 1L;

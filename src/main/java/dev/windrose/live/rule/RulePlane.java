@@ -39,7 +39,6 @@ import dev.windrose.watch.RuleMeters;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -73,6 +72,7 @@ public final class RulePlane {
     private final ReplicatedEvents events;
     private final RuleSettings settings;
     private final RuleKnowledge knowledge;
+    private final RuleActor.Clock clock;
     private final RuleMeters meters;
     private final Consumer<Map<DefinitionKey, RuleState>> heard;
 
@@ -93,6 +93,7 @@ public final class RulePlane {
             RuleSettings settings,
             Database database,
             HealthCheck defaults,
+            RuleActor.Clock clock,
             Consumer<Map<DefinitionKey, RuleState>> heard,
             Runnable current,
             Parts parts,
@@ -100,6 +101,7 @@ public final class RulePlane {
         database.migrate();
         Set<String> entities = JournalIndex.entities(database);
         Digests digests = new Digests();
+        MergeWatch merges = new MergeWatch(defaults, clock::epochMs, meters);
         Cluster cluster = Cluster.get(control);
         Set<String> others = new HashSet<>();
         regions.forEach(region -> others.add(region.value()));
@@ -113,8 +115,12 @@ public final class RulePlane {
         ActorRef<RuleBoard.Command> board = control.systemActorOf(
                 RuleBoard.create(
                         self,
-                        heard,
+                        states -> {
+                            heard.accept(states);
+                            merges.heard(states);
+                        },
                         () -> {
+                            merges.alarm();
                             if (knowledge.missing() == null) {
                                 current.run();
                             }
@@ -129,6 +135,7 @@ public final class RulePlane {
                 regions,
                 settings,
                 defaults,
+                clock,
                 (key, state) -> {
                     // Before the board, which may be away: this node's table has what its own actors know.
                     digests.heard(key.entityId(), state);
@@ -210,6 +217,7 @@ public final class RulePlane {
             Set<RegionId> regions,
             RuleSettings settings,
             HealthCheck defaults,
+            RuleActor.Clock clock,
             BiConsumer<DefinitionKey, RuleState> news,
             Consumer<Map<DefinitionKey, RuleState>> heard,
             RuleKnowledge knowledge,
@@ -217,6 +225,7 @@ public final class RulePlane {
         this.knowledge = knowledge;
         this.self = new ReplicaId(self.value());
         this.settings = settings;
+        this.clock = clock;
         this.events = new ReplicatedEvents(control);
         this.meters = meters;
         this.heard = heard;
@@ -232,7 +241,7 @@ public final class RulePlane {
                                         replicas,
                                         defaults,
                                         settings.snapshotEvery(),
-                                        System::currentTimeMillis,
+                                        clock,
                                         news))
                         .withDirectReplication(false));
     }
@@ -317,42 +326,7 @@ public final class RulePlane {
 
     /** Where edits are handed in. */
     public RuleGateway gateway() {
-        return this::submit;
-    }
-
-    private CompletionStage<RuleGateway.Outcome> submit(DefinitionKey key, RuleGateway.Edit edit) {
-        long began = System.nanoTime();
-        // Akka's stages would run a plain handle in a thread of its own where there are but two cores.
-        return entity(key.entityId())
-                .<RuleActor.Answer>ask(
-                        replyTo -> new RuleActor.Submit(
-                                edit.kind(), edit.fields(), edit.revision(), edit.author(), edit.reason(), replyTo),
-                        settings.editTimeout())
-                .toCompletableFuture()
-                // The ask's own time-out ends with the control plane; whoever waits must hear then, too.
-                .orTimeout(settings.editTimeout().plus(LATEST).toMillis(), TimeUnit.MILLISECONDS)
-                .handleAsync(
-                        (answer, failure) -> outcome(answer, Duration.ofNanos(System.nanoTime() - began)),
-                        Runnable::run)
-                .thenApply(outcome -> told(key, outcome));
-    }
-
-    /** Another node of the region may have written it: this one, whose client reads next, does not wait for the board. */
-    private RuleGateway.Outcome told(DefinitionKey key, RuleGateway.Outcome outcome) {
-        if (outcome.result() == RuleGateway.Result.DONE) {
-            heard.accept(Map.of(key, outcome.state()));
-        }
-        return outcome;
-    }
-
-    private RuleGateway.Outcome outcome(RuleActor.@Nullable Answer answer, Duration took) {
-        if (answer == null) {
-            meters.edited(took, "unavailable");
-            throw new RuleGateway.Unavailable(
-                    "the journal of this region does not answer; decisions go on, try the edit again",
-                    settings.retryAfter());
-        }
-        meters.edited(took, answer.result().name().toLowerCase(Locale.ROOT));
-        return new RuleGateway.Outcome(answer.result(), answer.state(), answer.detail());
+        return new EditGateway(
+                (entity, asked, atMost) -> entity(entity).ask(asked::apply, atMost), settings, clock, heard, meters);
     }
 }

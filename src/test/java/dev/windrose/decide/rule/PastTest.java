@@ -35,19 +35,38 @@ class PastTest {
         return changes;
     }
 
+    private static List<Past.Recorded> recorded(List<Change> changes) {
+        return changes.stream()
+                .map(change -> new Past.Recorded(change, change.stamp().epochMs()))
+                .toList();
+    }
+
+    @Test
+    void aStampFromTheFutureIsOfTheTimeWhenItWasRecorded() {
+        Change made = new Change(Change.Kind.CREATED, Map.of("name", "now"), new Stamp(10, "a"), "ada", "");
+        Change ahead = new Change(Change.Kind.CHANGED, Map.of("name", "of 2036"), new Stamp(9_999, "a"), "ada", "");
+        Change after = new Change(Change.Kind.CHANGED, Map.of("name", "after"), new Stamp(10_000, "b"), "ada", "");
+        List<Past.Recorded> recorded =
+                List.of(new Past.Recorded(made, 10), new Past.Recorded(ahead, 20), new Past.Recorded(after, 30));
+
+        assertThat(Past.at(recorded, 19).text("name")).isEqualTo("now");
+        assertThat(Past.at(recorded, 29).text("name")).isEqualTo("of 2036");
+        assertThat(Past.at(recorded, 30).text("name")).isEqualTo("after");
+    }
+
     @Test
     void anInstantIsTheSameInWhateverOrderTheChangesCame() {
         Forall.cases(random -> {
             List<Change> changes = changes(random);
             long at = random.nextInt(22);
-            RuleState then = Past.at(changes, at);
+            RuleState then = Past.at(recorded(changes), at);
             RuleState grown = RuleState.EMPTY;
             for (Change change : changes) {
                 grown = change.stamp().epochMs() <= at ? grown.after(change) : grown;
             }
             assertThat(then).isEqualTo(grown);
             Collections.shuffle(changes, random);
-            assertThat(Past.at(changes, at)).isEqualTo(then);
+            assertThat(Past.at(recorded(changes), at)).isEqualTo(then);
         });
     }
 
@@ -55,8 +74,8 @@ class PastTest {
     void anEditBackMakesTheDefinitionWhatItWasAndASecondOneIsNotNeeded() {
         Forall.cases(random -> {
             List<Change> changes = changes(random);
-            RuleState now = Past.at(changes, Long.MAX_VALUE);
-            RuleState then = Past.at(changes, random.nextInt(22));
+            RuleState now = Past.at(recorded(changes), Long.MAX_VALUE);
+            RuleState then = Past.at(recorded(changes), random.nextInt(22));
             Past.Edit edit = Past.back(now, then);
             RuleState back = edit == null
                     ? now

@@ -35,6 +35,55 @@ class RuleChecksTest {
         return RuleChecks.problems(new DefinitionKey(kind, "web"), state, Checks.DEFAULTS);
     }
 
+    private static final DefinitionKey WEB = new DefinitionKey(DefinitionKey.Kind.RULE, "web");
+
+    /** Side one takes a target out, side two gives it a weight; both were right, and what they merge into is not. */
+    private static RuleState merged() {
+        RuleState made =
+                RuleState.EMPTY.after(new Change(Change.Kind.CREATED, RULE, new Stamp(1, "us-east-1"), "tester", ""));
+        RuleState one = after(made, Map.of(Fields.TARGET_REGIONS, "us-east-1 us-west-1", Fields.ENDPOINTS, ""), 2, "a");
+        RuleState two = after(made, Map.of(Fields.WEIGHTS, "eu-west-1=1 us-east-1=3"), 3, "b");
+        assertThat(RuleChecks.problems(WEB, made, two, Checks.DEFAULTS)).isEmpty();
+        return one.merge(two);
+    }
+
+    private static RuleState after(RuleState state, Map<String, String> fields, long ms, String region) {
+        return state.after(new Change(Change.Kind.CHANGED, fields, new Stamp(ms, region), "tester", ""));
+    }
+
+    private static List<String> broken(Map<String, String> fields) {
+        RuleState merged = merged();
+        assertThat(RuleChecks.problems(WEB, merged, Checks.DEFAULTS)).isNotEmpty();
+        return RuleChecks.problems(WEB, merged, after(merged, fields, 9, "a"), Checks.DEFAULTS);
+    }
+
+    @Test
+    void anEditIsRefusedForWhatItBreaksAndNotForWhatWasThere() {
+        assertThat(broken(Map.of(Fields.NAME, "new name"))).isEmpty();
+        assertThat(broken(Map.of("failover.us-east-1", "out=true at=5 by=a evidence=x")))
+                .isEmpty();
+        assertThat(broken(Map.of(Fields.STATUS, "paused"))).isEmpty();
+        assertThat(broken(Map.of(Fields.WEIGHTS, "us-east-1=1 us-west-1=1"))).isEmpty();
+        assertThat(broken(Map.of(Fields.TARGET_REGIONS, "us-east-1 eu-west-1"))).isEmpty();
+        assertThat(broken(Map.of(Fields.STATUS, "sleeping")))
+                .singleElement()
+                .asString()
+                .startsWith("status: ");
+        assertThat(broken(Map.of(Fields.WEIGHTS, "eu-west-1=1 sa-east-1=2")))
+                .as("another one beside that which was there")
+                .containsExactly("weights: 'sa-east-1' (expected: only regions among target_regions)");
+        assertThat(broken(Map.of(Fields.TARGET_REGIONS, ""))).isNotEmpty();
+    }
+
+    @Test
+    void aWeightOfNoTargetIsDroppedWhenItIsRead() {
+        var rule = Definitions.rule("web", merged(), Checks.DEFAULTS);
+        assertThat(rule).isNotNull();
+        assertThat(rule.weights().keySet())
+                .extracting(RegionId::value)
+                .containsExactlyInAnyOrder("us-east-1", "us-west-1");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -48,6 +48,7 @@ class ApiDocumentTest {
                     .replace("{place}", "europe")
                     .replace("/keys/{name}", "/keys/ci")
                     .replace("{optimization_id}", "opt-000000000000")
+                    .replace("{definition}", "rule:web")
                     .replace("{logger}", "dev.windrose.front")
                     .replace("{client_region}", "europe?rule_id=web&explain=true")
                     .replaceAll("/diff$", "/diff?from=2026-01-01T00:00:00Z")

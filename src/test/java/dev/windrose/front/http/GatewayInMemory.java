@@ -1,16 +1,18 @@
 package dev.windrose.front.http;
 
+import dev.windrose.decide.rule.Ask;
 import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -18,6 +20,21 @@ import java.util.function.Consumer;
 /** Accepts and refuses edits as the actors do, from memory. */
 final class GatewayInMemory implements RuleGateway {
 
+    /** What goes wrong with edits. */
+    enum Loss {
+        NONE,
+        /** It is made, and nobody hears so. */
+        ANSWER,
+        /** It is not made. */
+        WRITE,
+        /** The clock is off. */
+        CLOCK
+    }
+
+    /** For the edits that come now. */
+    volatile Loss loss = Loss.NONE;
+
+    private final Set<String> unanswered = new HashSet<>();
     private final HealthCheck defaults;
     private final Consumer<Map<DefinitionKey, RuleState>> heard;
     private final Map<DefinitionKey, RuleState> states = new HashMap<>();
@@ -30,7 +47,21 @@ final class GatewayInMemory implements RuleGateway {
 
     @Override
     public synchronized CompletionStage<Outcome> submit(DefinitionKey key, Edit edit) {
-        return CompletableFuture.completedFuture(outcome(key, edit));
+        try {
+            return CompletableFuture.completedFuture(outcome(key, edit));
+        } catch (Unavailable | OutcomeUnknown e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    synchronized RuleState state(DefinitionKey key) {
+        return states.getOrDefault(key, RuleState.EMPTY);
+    }
+
+    /** A change of another region arrives. */
+    synchronized void heardElsewhere(DefinitionKey key, Change change) {
+        states.put(key, state(key).after(change));
+        heard.accept(Map.of(key, state(key)));
     }
 
     synchronized List<Edit> done() {
@@ -39,26 +70,29 @@ final class GatewayInMemory implements RuleGateway {
 
     private Outcome outcome(DefinitionKey key, Edit edit) {
         RuleState before = states.getOrDefault(key, RuleState.EMPTY);
-        boolean creates = edit.kind() == Change.Kind.CREATED;
-        if (before.exists() && edit.revision() != null && !edit.revision().equals(before.revision())) {
-            return new Outcome(Result.STALE, before, "revision: " + edit.revision() + " (expected: another)");
+        if (loss == Loss.CLOCK) {
+            return new Outcome(Result.CLOCK, before, "clock: 60000 ms ahead (expected: less)");
         }
-        if (before.exists() == creates) {
-            return new Outcome(creates ? Result.EXISTS : Result.MISSING, before, "");
+        if (loss == Loss.WRITE) {
+            throw new Unavailable("the edit was not made", Duration.ofSeconds(2));
         }
-        RuleState after = before.after(new Change(
-                edit.kind(),
-                edit.fields(),
-                Stamp.next(System.currentTimeMillis(), "us-east-1", before.heard()),
-                edit.author(),
-                edit.reason()));
-        List<String> problems = RuleChecks.problems(key, after, defaults);
-        if (!problems.isEmpty()) {
-            return new Outcome(Result.REFUSED, before, String.join("; ", problems));
+        Ask ask = new Ask(edit.kind(), edit.fields(), edit.revision(), edit.author(), edit.reason(), edit.request());
+        Ask.Verdict verdict =
+                ask.on(key, before, unanswered::contains, System.currentTimeMillis(), "us-east-1", defaults);
+        if (verdict instanceof Ask.Refused refused) {
+            return new Outcome(Result.valueOf(refused.why().name()), before, refused.detail());
         }
+        if (verdict instanceof Ask.Done already) {
+            return new Outcome(Result.DONE, before, "", already.as());
+        }
+        RuleState after = before.after(((Ask.Write) verdict).change());
         states.put(key, after);
         done.add(edit);
         heard.accept(Map.of(key, after));
+        if (loss == Loss.ANSWER) {
+            unanswered.add(edit.request() == null ? "" : edit.request().id());
+            throw new OutcomeUnknown("the journal did not answer in time");
+        }
         return new Outcome(Result.DONE, after, "");
     }
 }

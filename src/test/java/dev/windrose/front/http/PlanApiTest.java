@@ -41,6 +41,50 @@ class PlanApiTest {
                 """.formatted(rule, name, more);
     }
 
+    @Test
+    void whatWasPlannedIsAppliedOrNothing() {
+        api.hearsAfter = Duration.ZERO;
+        Answer plan = api.call("POST", "/api/v1/plan", set("exact", "of ada", ""));
+        String planned = plan.at("/planned").toString();
+        assertThat(planned).isEqualTo("{\"rule:exact\":\"\"}");
+        String ofAda = planned(set("exact", "of ada", ""), planned);
+        String ofBen = planned(set("exact", "of ben", ""), planned);
+
+        assertThat(applyBy("ben", ofBen).status()).isEqualTo(200);
+        Answer late = applyBy("ada", ofAda);
+        assertThat(late.status()).isEqualTo(412);
+        assertThat(late.at("/detail").asText()).contains("rule:exact: created since it was planned");
+        assertThat(api.get("/api/v1/rules/exact").at("/name").asText()).isEqualTo("of ben");
+
+        String again = api.call("POST", "/api/v1/plan", set("exact", "of ada", ""))
+                .at("/planned")
+                .toString();
+        api.call("PATCH", "/api/v1/rules/exact", "{\"session_affinity\": true}");
+        Answer changed = applyBy("ada", planned(set("exact", "of ada", ""), again));
+        assertThat(changed.status()).isEqualTo(412);
+        assertThat(changed.at("/detail").asText()).contains("rule:exact: changed since it was planned");
+    }
+
+    @Test
+    void anApplyThatIsRepeatedFindsItselfDone() {
+        api.hearsAfter = Duration.ZERO;
+        String planned = api.call("POST", "/api/v1/plan", set("again", "a", ""))
+                .at("/planned")
+                .toString();
+        String body = planned(set("again", "a", ""), planned);
+        api.edits().loss = GatewayInMemory.Loss.ANSWER;
+        assertThat(api.call("POST", "/api/v1/apply", body, "Idempotency-Key", "one")
+                        .status())
+                .isEqualTo(504);
+        api.edits().loss = GatewayInMemory.Loss.NONE;
+        Answer repeated = api.call("POST", "/api/v1/apply", body, "Idempotency-Key", "one");
+        assertThat(repeated.status()).as(repeated.text()).isEqualTo(200);
+    }
+
+    private static String planned(String set, String planned) {
+        return set.strip().replaceFirst("\\{", "{\"planned\": " + planned + ", ");
+    }
+
     private Answer apply(String rule, String name, String more) {
         return api.call("POST", "/api/v1/apply", set(rule, name, more));
     }

@@ -78,6 +78,7 @@ class HealthWatchTest {
                 this::check,
                 () -> reported,
                 new HealthMeters(new SimpleMeterRegistry()),
+                System::currentTimeMillis,
                 picture::set));
         watch.tell(new HealthWatch.Watch(List.of(RULE), REGIONS));
     }

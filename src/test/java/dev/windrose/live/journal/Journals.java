@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.sql.SQLException;
 import java.util.UUID;
 import javax.sql.DataSource;
 
@@ -56,6 +57,15 @@ public final class Journals {
         file.toFile().deleteOnExit();
         DIRECTORY.resolve(file.getFileName() + "-wal").toFile().deleteOnExit();
         return file;
+    }
+
+    /** A fresh one in PostgreSQL. */
+    public static JournalSettings inPostgres() {
+        try {
+            return postgres(Postgres.database());
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /** In one of {@link Postgres}. */

@@ -17,6 +17,7 @@ import com.typesafe.config.ConfigFactory;
 import dev.windrose.decide.health.Checks;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.PolicyText;
+import dev.windrose.decide.rule.Request;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
 import dev.windrose.live.journal.Database;
@@ -48,6 +49,7 @@ class RuleActorTest {
     private final TestProbe<RuleActor.Answer> answers = KIT.createTestProbe(RuleActor.Answer.class);
     private final TestProbe<Heard> heard = KIT.createTestProbe(Heard.class);
     private long now = 1_000;
+    private volatile @Nullable String off = null;
 
     private static ActorSystem<Void> system() {
         DATABASE.migrate();
@@ -79,7 +81,17 @@ class RuleActorTest {
                 REGIONS,
                 Checks.DEFAULTS,
                 SNAPSHOT_EVERY,
-                () -> now++,
+                new RuleActor.Clock() {
+                    @Override
+                    public long epochMs() {
+                        return now++;
+                    }
+
+                    @Override
+                    public @Nullable String off() {
+                        return off;
+                    }
+                },
                 (key, state) -> heard.ref().tell(new Heard(key, state))));
     }
 
@@ -114,6 +126,61 @@ class RuleActorTest {
         KIT.stop(actor);
         actor("made");
         assertThat(heard.receiveMessage().state()).isEqualTo(made.state());
+    }
+
+    private static RuleActor.Submit submit(
+            Map<String, String> fields, Request request, long withinMs, long untilMs, ActorRef<RuleActor.Answer> to) {
+        return new RuleActor.Submit(Change.Kind.CHANGED, fields, null, "tester", "", to, request, withinMs, untilMs);
+    }
+
+    @Test
+    void anEditWhoseTimeIsOverIsNotBegun() {
+        ActorRef<RuleActor.Command> actor = actor("late");
+        RuleState made = create(actor).state();
+        actor.tell(
+                submit(Map.of("name", "late"), new Request("late", "late", true), 5_000, now - 2_000, answers.ref()));
+        assertThat(answers.receiveMessage().result()).isEqualTo(RuleGateway.Result.NOT_DONE);
+        RuleActor.Answer next = submit(actor, Change.Kind.CHANGED, Map.of("name", "Web"), made.revision());
+        assertThat(next.state()).as("nothing has changed").isEqualTo(made);
+    }
+
+    @Test
+    void twoOfOneRequestAtOnceAreOne() {
+        ActorRef<RuleActor.Command> actor = actor("twice");
+        create(actor);
+        Request request = new Request("same", "content", true);
+        for (int i = 0; i < 2; i++) {
+            actor.tell(submit(Map.of("name", "once"), request, 0, 0, answers.ref()));
+        }
+        RuleActor.Answer first = answers.receiveMessage();
+        RuleActor.Answer second = answers.receiveMessage();
+        assertThat(first.repeats()).isNull();
+        assertThat(second.repeats()).isEqualTo(Change.Kind.CHANGED);
+        assertThat(second.state()).isEqualTo(first.state());
+
+        KIT.stop(actor);
+        ActorRef<RuleActor.Command> again = actor("twice");
+        submit(again, Change.Kind.CHANGED, Map.of("name", "by another"), null);
+        again.tell(submit(Map.of("name", "once"), request, 0, 0, answers.ref()));
+        RuleActor.Answer repeated = answers.receiveMessage();
+        assertThat(repeated.repeats()).isEqualTo(Change.Kind.CHANGED);
+        assertThat(repeated.state().text("name")).isEqualTo("by another");
+
+        again.tell(submit(Map.of("name", "x"), new Request("same", "another", true), 0, 0, answers.ref()));
+        assertThat(answers.receiveMessage().result()).isEqualTo(RuleGateway.Result.REUSED);
+    }
+
+    @Test
+    void aClockThatIsOffStampsFailoversAndNothingElse() {
+        ActorRef<RuleActor.Command> actor = actor("clock");
+        create(actor);
+        off = "clock: 300000 ms ahead";
+        RuleActor.Answer refused = submit(actor, Change.Kind.CHANGED, Map.of("name", "x"), null);
+        assertThat(refused.result()).isEqualTo(RuleGateway.Result.CLOCK);
+        assertThat(refused.detail()).isEqualTo("clock: 300000 ms ahead");
+        FailoverMark out = new FailoverMark(true, 5, "us-east-1", "2 of 3 see it down");
+        assertThat(submit(actor, Change.Kind.FAILED_OVER, mark(out), null).result())
+                .isEqualTo(RuleGateway.Result.DONE);
     }
 
     @Test

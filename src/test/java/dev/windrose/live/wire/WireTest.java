@@ -11,6 +11,7 @@ import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
 import com.typesafe.config.ConfigFactory;
 import dev.windrose.decide.member.Standing;
 import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Request;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
 import dev.windrose.live.geo.LatencyBoard;
@@ -18,6 +19,7 @@ import dev.windrose.live.health.HealthBoard;
 import dev.windrose.live.health.HealthExchange;
 import dev.windrose.live.journal.JournalServer;
 import dev.windrose.live.journal.StoredEvent;
+import dev.windrose.live.member.ClockExchange;
 import dev.windrose.live.member.Eviction;
 import dev.windrose.live.member.Joining;
 import dev.windrose.live.metric.MetricSample;
@@ -59,14 +61,42 @@ class WireTest {
     }
 
     private static Map<String, Object> messages() {
-        RuleState state = RuleState.EMPTY
+        RuleState now = RuleState.EMPTY
                 .after(new Change(Change.Kind.CREATED, Map.of("name", "Größe"), STAMP, "tester", ""))
                 .after(new Change(Change.Kind.REMOVED, Map.of(), new Stamp(1_700_000_000_001L, "us-east-1"), "x", ""));
+        // As version 1 wrote it: who knew what is not said.
+        RuleState state = new RuleState(now.fields(), now.created(), now.removed());
+        Change lost = new Change(
+                Change.Kind.CHANGED,
+                Map.of("name", "of the other side"),
+                new Stamp(1_700_000_000_002L, "us-east-1"),
+                "ben",
+                "",
+                Map.of("eu-west-1", 1_699_999_999_999L),
+                new Request("id", "content", true),
+                null);
+        RuleState torn = RuleState.EMPTY.after(CHANGE).after(lost);
         StoredEvent event = new StoredEvent(
                 1, "definition|rule:web|eu-west-1", 2, 3, new byte[] {1, 2}, 4, "m", new byte[] {5}, 6, "n");
         Map<String, Object> messages = new LinkedHashMap<>();
         messages.put("change", CHANGE);
         messages.put("rule-state", state);
+        messages.put("change-seen", lost);
+        messages.put(
+                "change-repair",
+                new Change(
+                        Change.Kind.REPAIRED,
+                        Map.of("name", "of the other side"),
+                        lost.stamp(),
+                        "windrose@eu-west-1",
+                        "lacked",
+                        null,
+                        null,
+                        torn.causes()));
+        messages.put("rule-state-causes", torn);
+        messages.put(
+                "rule-answer-repeats", new RuleActor.Answer(RuleGateway.Result.DONE, torn, "", Change.Kind.CREATED));
+        messages.put("clock-told", new ClockExchange.Told("127.0.0.1:1", "eu-west-1", 1_700_000_000_000L, 5));
         messages.put("stored-event", event);
         messages.put("journal-batch", new JournalServer.Batch("one", 2, 3, List.of(event)));
         messages.put("journal-nudge", JournalServer.Nudge.INSTANCE);

@@ -1,0 +1,134 @@
+package dev.windrose.live.member;
+
+import dev.windrose.decide.member.Skew;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The wall clock of this node, and how far it is off. What is known of another node's clock outlives the connection to it: a
+ * partition mends no clock. Safe for all threads.
+ */
+public final class NodeClock {
+
+    /**
+     * The clock of a node.
+     *
+     * @param aheadMs of the median of all; negative: behind
+     * @param withinMs how exact that is
+     */
+    public record Seen(String node, String region, long aheadMs, long withinMs) {}
+
+    private record Other(String region, long baseMs, long withinMs, long atNanos) {}
+
+    /** Quartz drifts by some seconds a day. */
+    private static final Duration FORGOTTEN_AFTER = Duration.ofDays(1);
+
+    /** An exchange that was fast tells more than later ones that were not. */
+    private static final Duration BETTER_FOR = Duration.ofSeconds(60);
+
+    /** The clock of a node that nobody else knows, as of tests. */
+    public static final NodeClock ALONE =
+            new NodeClock(System::currentTimeMillis, System::nanoTime, Duration.ofSeconds(1), Duration.ofSeconds(10));
+
+    private final LongSupplier wallMs;
+    private final LongSupplier nanoTime;
+    private final long alarmMs;
+    private final long refuseMs;
+    private final Map<String, Other> others = new ConcurrentHashMap<>();
+
+    /**
+     * @param wallMs the machine's clock
+     * @param nanoTime a clock that only goes forward
+     * @param alarmBeyond a clock that is off by more is told and corrected
+     * @param refuseBeyond a node whose clock is off by more stamps no edits
+     */
+    public NodeClock(LongSupplier wallMs, LongSupplier nanoTime, Duration alarmBeyond, Duration refuseBeyond) {
+        this.wallMs = wallMs;
+        this.nanoTime = nanoTime;
+        this.alarmMs = alarmBeyond.toMillis();
+        this.refuseMs = refuseBeyond.toMillis();
+    }
+
+    /** The clock of another node, as an exchange told it. */
+    void heard(String node, String region, long theirMs, long sentNanos) {
+        long now = nanoTime.getAsLong();
+        long within = (now - sentNanos) / 2_000_000 + 1;
+        Other told = new Other(region, Skew.baseMs(theirMs, sentNanos, now), within, now);
+        others.merge(node, told, (before, next) -> keeps(before, next) ? before : next);
+    }
+
+    private static boolean keeps(Other before, Other next) {
+        // Both agree, and the earlier is more exact; one that was set meanwhile does not agree.
+        return before.withinMs() < next.withinMs()
+                && next.atNanos() - before.atNanos() < BETTER_FOR.toNanos()
+                && Math.abs(before.baseMs() - next.baseMs()) <= before.withinMs() + next.withinMs();
+    }
+
+    /** Forgets nodes that are in the cluster no more, and those not heard of for a day. */
+    void keep(Predicate<String> member) {
+        long now = nanoTime.getAsLong();
+        others.entrySet()
+                .removeIf(other ->
+                        !member.test(other.getKey()) || now - other.getValue().atNanos() > FORGOTTEN_AFTER.toNanos());
+    }
+
+    private List<Long> offsets() {
+        long own = wallMs.getAsLong() - nanoTime.getAsLong() / 1_000_000;
+        List<Long> offsets = new ArrayList<>();
+        others.values().forEach(other -> {
+            // What may be wrong by more than what is told says nothing of small differences.
+            long offset = other.baseMs() - own;
+            offsets.add(Math.abs(offset) <= other.withinMs() ? 0 : offset);
+        });
+        return offsets;
+    }
+
+    /** By how much this node's clock is ahead of the median of all, in ms; negative: behind. */
+    public long aheadMs() {
+        return Skew.ofOwn(offsets());
+    }
+
+    /** What time it is by most clocks, in ms since 1970: for stamps, and for everything that ends at a time. */
+    public long epochMs() {
+        long ahead = aheadMs();
+        return wallMs.getAsLong() - (Math.abs(ahead) > alarmMs ? ahead : 0);
+    }
+
+    /** The clocks of this node and all others that are known, by node. */
+    public List<Seen> seen(String self, String region) {
+        long ahead = aheadMs();
+        long own = wallMs.getAsLong() - nanoTime.getAsLong() / 1_000_000;
+        List<Seen> seen = new ArrayList<>();
+        seen.add(new Seen(self, region, ahead, 0));
+        others.forEach((node, other) ->
+                seen.add(new Seen(node, other.region(), other.baseMs() - own + ahead, other.withinMs())));
+        seen.sort(Comparator.comparing(Seen::node));
+        return seen;
+    }
+
+    /** Whether a clock that is that far ahead is to be told. */
+    boolean alarming(Seen seen) {
+        return Math.abs(seen.aheadMs()) - seen.withinMs() > alarmMs;
+    }
+
+    /** Why this node stamps no edits now, or null when it does. */
+    public @Nullable String off() {
+        long ahead = aheadMs();
+        return Math.abs(ahead) <= refuseMs
+                ? null
+                : "clock: " + said(ahead) + " (expected: within " + refuseMs
+                        + " ms of most nodes'); edits are refused here until it is right; set it, as by NTP, or"
+                        + " send the edit to another region";
+    }
+
+    static String said(long aheadMs) {
+        return Math.abs(aheadMs) + " ms " + (aheadMs > 0 ? "ahead" : "behind");
+    }
+}

@@ -1,0 +1,152 @@
+package dev.windrose.live.rule;
+
+import akka.actor.typed.Behavior;
+import akka.actor.typed.BehaviorInterceptor;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.Signal;
+import akka.actor.typed.TypedActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.persistence.JournalProtocol;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.journal.WriteFailure;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The edits that one definition was asked for and has not answered. Each gets a true answer: what waited too long is refused
+ * before it is begun, what the end of the actor drops did not happen, and of what was begun the outcome is known or said to be
+ * unknown.
+ *
+ * <p>Goes around the actor, because Akka's persistence puts commands aside while it writes, fails without a word to who
+ * asked, and drops what was put aside.
+ */
+final class Submissions extends BehaviorInterceptor<Object, Object> implements Predicate<String> {
+
+    private static final int WAITING_AT_MOST = 4_000;
+    private static final int UNANSWERED_AT_MOST = 1_000;
+    private static final long UNANSWERED_MS = 60_000;
+
+    /** The wall clocks of two nodes of a region may differ by that much without a word. */
+    private static final long TOLERATED_MS = 1_000;
+
+    private final RuleActor.Clock clock;
+    private final IdentityHashMap<RuleActor.Submit, Long> waiting = new IdentityHashMap<>();
+    private final Map<String, Long> unanswered = new LinkedHashMap<>();
+    private RuleActor.@Nullable Submit begun = null;
+
+    /** Puts the submissions of one actor around it. */
+    static Behavior<RuleActor.Command> around(
+            RuleActor.Clock clock, Function<Submissions, Behavior<RuleActor.Command>> actor) {
+        return Behaviors.setup(context -> {
+            Submissions submissions = new Submissions(clock);
+            return submissions.around(actor.apply(submissions));
+        });
+    }
+
+    private Submissions(RuleActor.Clock clock) {
+        super(Object.class);
+        this.clock = clock;
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // The journal's answers come the same way as commands.
+    private Behavior<RuleActor.Command> around(Behavior<RuleActor.Command> actor) {
+        return (Behavior) Behaviors.intercept(() -> this, (Behavior<Object>) (Behavior) actor);
+    }
+
+    @Override
+    public Behavior<Object> aroundReceive(
+            TypedActorContext<Object> context, Object message, ReceiveTarget<Object> actor) {
+        if (message instanceof RuleActor.Submit submit) {
+            if (waiting.size() >= WAITING_AT_MOST) {
+                waiting.keySet().removeIf(this::late);
+            }
+            waiting.put(submit, clock.nanoTime());
+        }
+        if (message instanceof JournalProtocol.WriteMessageFailure failure) {
+            failed(failure.cause());
+        } else if (message instanceof JournalProtocol.WriteMessageRejected rejected) {
+            failed(rejected.cause());
+        }
+        return actor.apply(context, message);
+    }
+
+    @Override
+    public Behavior<Object> aroundSignal(TypedActorContext<Object> context, Signal signal, SignalTarget<Object> actor) {
+        if (signal instanceof PostStop) {
+            failed(null);
+            // What was put aside goes with the actor.
+            for (RuleActor.Submit submit : List.copyOf(waiting.keySet())) {
+                answer(submit, notDone("its definition moved or started again before it was begun"));
+            }
+        }
+        return actor.apply(context, signal);
+    }
+
+    /** Whether whoever asked has gone: then the edit must not be begun. */
+    boolean late(RuleActor.Submit submit) {
+        if (submit.withinMs() <= 0) {
+            return false;
+        }
+        Long arrived = waiting.get(submit);
+        boolean waited = arrived != null && clock.nanoTime() - arrived > submit.withinMs() * 1_000_000;
+        return waited || clock.epochMs() > submit.untilEpochMs() + TOLERATED_MS;
+    }
+
+    /** The edit goes to the journal. */
+    void begin(RuleActor.Submit submit) {
+        begun = submit;
+    }
+
+    void answer(RuleActor.Submit submit, RuleActor.Answer answer) {
+        boolean done = answer.result() == RuleGateway.Result.DONE;
+        if (done && submit.request() != null && late(submit)) {
+            mayBeUnanswered(submit.request().id());
+        }
+        waiting.remove(submit);
+        begun = null;
+        submit.replyTo().tell(answer);
+    }
+
+    /** Nobody may have heard that this request was done. */
+    void mayBeUnanswered(String request) {
+        unanswered.put(request, clock.nanoTime());
+        Iterator<String> oldest = unanswered.keySet().iterator();
+        while (unanswered.size() > UNANSWERED_AT_MOST && oldest.hasNext()) {
+            oldest.next();
+            oldest.remove();
+        }
+    }
+
+    /** How long after it was done a request without a key may be repeated. */
+    static long repeatedWithinMs() {
+        return UNANSWERED_MS;
+    }
+
+    @Override
+    public boolean test(String request) {
+        Long since = unanswered.get(request);
+        return since != null && clock.nanoTime() - since < UNANSWERED_MS * 1_000_000;
+    }
+
+    static RuleActor.Answer notDone(String why) {
+        return new RuleActor.Answer(
+                RuleGateway.Result.NOT_DONE, RuleState.EMPTY, "the edit was not made: " + why + "; try again");
+    }
+
+    private void failed(@Nullable Throwable cause) {
+        RuleActor.Submit submit = begun;
+        if (submit != null) {
+            answer(
+                    submit,
+                    WriteFailure.didNotHappen(cause)
+                            ? notDone("the journal of this region does not take it now")
+                            : new RuleActor.Answer(RuleGateway.Result.UNKNOWN, RuleState.EMPTY, ""));
+        }
+    }
+}
