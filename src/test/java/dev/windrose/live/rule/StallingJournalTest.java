@@ -57,10 +57,6 @@ class StallingJournalTest {
     private static final int DEFINITIONS = Math.max(40, WRITES / 50);
     private static final String REGION = "eu-west-1";
 
-    private static final Database DATABASE =
-            Database.open(Journals.inPostgres(), new RuleMeters(new SimpleMeterRegistry()));
-    private static final ActorTestKit KIT = ActorTestKit.create(system());
-
     /** Of 100 inserts four fail, and twenty wait for up to {@link #STALL_MS}. */
     private static final String STALL = """
             CREATE TABLE stalls (on_now boolean);
@@ -81,6 +77,10 @@ class StallingJournalTest {
             END $$;
             CREATE TRIGGER stall BEFORE INSERT ON "event_journal" FOR EACH ROW EXECUTE FUNCTION stall()
             """.formatted(STALL_MS);
+
+    private static final Database DATABASE =
+            Database.open(Journals.inPostgres(), new RuleMeters(new SimpleMeterRegistry()));
+    private static final ActorTestKit KIT = ActorTestKit.create(system());
 
     private static void execute(String sql) {
         try (Connection connection = DATABASE.dataSource().getConnection();
