@@ -52,7 +52,11 @@ public final class OfflineJournal implements AutoCloseable {
         try (Database journal = there()) {
             JournalCheck.Report report = tools.verify(journal, progress::at);
             ObjectNode json = JsonNodeFactory.instance.objectNode();
-            json.put("sound", report.sound());
+            String damage = journal.damage(false);
+            json.put("sound", report.sound() && damage.isEmpty());
+            if (!damage.isEmpty()) {
+                json.put("file", damage);
+            }
             json.put("events", report.events()).put("definitions", report.definitions());
             json.put("snapshots", report.snapshots());
             json.put("holes", report.holes()).put("of_later_versions", report.later());
