@@ -149,8 +149,7 @@ public final class OfflineJournal implements AutoCloseable {
     private Database opened(String url) throws SQLException {
         // The embedded database of a node has no user, whoever the other one's is.
         boolean same = url.startsWith(JournalSettings.SQLITE) == settings.embedded();
-        JournalSettings other =
-                settings.at(url, same ? settings.user() : "", same ? settings.password() : "");
+        JournalSettings other = settings.at(url, same ? settings.user() : "", same ? settings.password() : "");
         try {
             return Database.openAlone(other, new RuleMeters(new SimpleMeterRegistry()));
         } catch (IllegalStateException e) {

@@ -193,8 +193,9 @@ public final class Database implements AutoCloseable {
             verify();
             String damage = damage(true);
             if (!damage.isEmpty()) {
-                throw new SQLException("its file is damaged, " + damage
-                        + " (expected: a sound one; restore it, or remove it to take everything from the other regions)");
+                throw new SQLException(
+                        "its file is damaged, " + damage
+                                + " (expected: a sound one; restore it, or remove it to take everything from the other regions)");
             }
         } catch (FlywayException | SQLException | IOException e) {
             throw new IllegalStateException("journal at " + settings.url() + ": " + e.getMessage(), e);
@@ -236,8 +237,8 @@ public final class Database implements AutoCloseable {
             return "";
         }
         try (Connection connection = pool.getConnection();
-                PreparedStatement check = connection.prepareStatement(
-                        quick ? "PRAGMA quick_check(1)" : "PRAGMA integrity_check(1)");
+                PreparedStatement check =
+                        connection.prepareStatement(quick ? "PRAGMA quick_check(1)" : "PRAGMA integrity_check(1)");
                 ResultSet rows = check.executeQuery()) {
             String found = rows.next() ? rows.getString(1) : "";
             return found.equals("ok") ? "" : found;

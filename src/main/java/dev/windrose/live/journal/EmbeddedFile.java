@@ -60,7 +60,8 @@ final class EmbeddedFile {
         } catch (Exception e) {
             String used = nativeDir.isEmpty() ? System.getProperty("java.io.tmpdir") : nativeDir;
             throw new IOException(
-                    "windrose.rule.journal.native-dir: '" + used + "' (expected: a directory that can be written and is not"
+                    "windrose.rule.journal.native-dir: '" + used
+                            + "' (expected: a directory that can be written and is not"
                             + " mounted noexec; the embedded database's native code is loaded from it)",
                     e);
         }
@@ -98,8 +99,9 @@ final class EmbeddedFile {
         if (opened == null) {
             identity = now;
         } else if (!opened.equals(now)) {
-            throw new SQLException(file + ": deleted or replaced while in use (expected: left alone; put it back or restart"
-                    + " the node)");
+            throw new SQLException(
+                    file + ": deleted or replaced while in use (expected: left alone; put it back or restart"
+                            + " the node)");
         }
     }
 

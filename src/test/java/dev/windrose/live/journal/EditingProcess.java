@@ -54,8 +54,7 @@ public final class EditingProcess {
             Runtime.getRuntime().halt(1);
         });
         long began = System.nanoTime();
-        try (Database database =
-                Database.open(Journals.at(args[0]), new RuleMeters(new SimpleMeterRegistry()))) {
+        try (Database database = Database.open(Journals.at(args[0]), new RuleMeters(new SimpleMeterRegistry()))) {
             database.migrate();
             ActorSystem<Void> system = ActorSystem.create(
                     Behaviors.empty(),
