@@ -29,8 +29,9 @@ final class Calls {
     record Call(Kind kind, String file, long at, long length, byte[] bytes) {}
 
     private static final String HEX = "((?:\\\\x[0-9a-f]{2})*)";
-    private static final Pattern ON_A_FILE = Pattern.compile("^(\\d+) +(write|pwrite64|fsync|fdatasync|ftruncate)\\((\\d+)<"
-            + HEX + ">(?:, (?:\"" + HEX + "\", \\d+|(\\d+)))?(?:, (\\d+))?.*");
+    private static final Pattern ON_A_FILE =
+            Pattern.compile("^(\\d+) +(write|pwrite64|fsync|fdatasync|ftruncate)\\((\\d+)<" + HEX + ">(?:, (?:\"" + HEX
+                    + "\", \\d+|(\\d+)))?(?:, (\\d+))?.*");
     private static final Pattern DELETED = Pattern.compile("^\\d+ +unlink\\(\"" + HEX + "\".*");
     private static final Pattern FORCED = Pattern.compile("^(\\d+) +<\\.\\.\\. f(?:data)?sync resumed>.*= 0$");
     private static final Pattern SAID = Pattern.compile("ack (\\d+) (\\d+)\n");
@@ -91,8 +92,7 @@ final class Calls {
         ready |= text.startsWith("ready");
         Matcher said = SAID.matcher(text);
         return said.matches() && Integer.parseInt(said.group(1)) < rules
-                ? new Call(
-                        Kind.ACKNOWLEDGED, "", Long.parseLong(said.group(1)), Long.parseLong(said.group(2)), NONE)
+                ? new Call(Kind.ACKNOWLEDGED, "", Long.parseLong(said.group(1)), Long.parseLong(said.group(2)), NONE)
                 : null;
     }
 

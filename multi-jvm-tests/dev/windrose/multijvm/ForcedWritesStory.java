@@ -55,7 +55,8 @@ class ForcedWritesStory {
         record(trace);
         long calls;
         try (Stream<String> lines = Files.lines(trace)) {
-            calls = lines.filter(line -> line.contains("pwrite64(") || line.contains("sync(")).count();
+            calls = lines.filter(line -> line.contains("pwrite64(") || line.contains("sync("))
+                    .count();
         }
         double chance = Math.min(1, STATES_AT_MOST / 3.0 / calls);
         long[] forced = {0, 0};
@@ -112,7 +113,8 @@ class ForcedWritesStory {
                         "-cp",
                         System.getProperty("java.class.path"),
                         EditingProcess.class.getName(),
-                        JournalSettings.SQLITE + Files.createDirectory(files.resolve("data")).resolve("journal.db"),
+                        JournalSettings.SQLITE
+                                + Files.createDirectory(files.resolve("data")).resolve("journal.db"),
                         Integer.toString(RULES),
                         Integer.toString(RULES),
                         Integer.toString(EDITS))
@@ -173,8 +175,9 @@ class ForcedWritesStory {
                 wrong += row.getString(1).equals("ok") ? 0 : 1;
             }
             for (int rule = 0; rule < RULES; rule++) {
-                try (ResultSet row = statement.executeQuery("SELECT COUNT(*), COALESCE(MAX(\"sequence_number\"), 0) FROM"
-                        + " \"event_journal\" WHERE \"persistence_id\" LIKE '%rule:r" + rule + "|%'")) {
+                try (ResultSet row =
+                        statement.executeQuery("SELECT COUNT(*), COALESCE(MAX(\"sequence_number\"), 0) FROM"
+                                + " \"event_journal\" WHERE \"persistence_id\" LIKE '%rule:r" + rule + "|%'")) {
                     long events = row.getLong(1);
                     lost += Math.max(0, acknowledged[rule] - events);
                     wrong += events == row.getLong(2) && events <= acknowledged[rule] + 1 ? 0 : 1;

@@ -91,7 +91,8 @@ class KilledAloneStory {
     }
 
     private void kill(int writers, int times, Random random) throws Exception {
-        for (int i = 0; i < times; i++) {
+        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(Drill.seconds(24 * 3600));
+        for (int i = 0; i < times && System.nanoTime() < until; i++) {
             Process process = start(writers, 0);
             try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
                 long[] found = new long[RULES];

@@ -76,4 +76,41 @@ class KilledUnderLoadStory {
         }
         Drill.report(figures);
     }
+
+    /** What it acknowledged while it was cut off is in its own journal alone. */
+    @Test
+    void noAcknowledgedWriteIsLostWhenARegionIsKilledAgainAndAgainWhileItIsCutOff() throws Exception {
+        int kills = Drill.times(50);
+        Figures figures = new Figures("killed-while-cut-off", SEED);
+        Random random = new Random(SEED);
+        try (Cluster cluster = Cluster.start("killed-while-cut-off", Drill.AS_SHIPPED)) {
+            try (Api api = cluster.api(0)) {
+                Writes.create(api, "load-shared");
+            }
+            Views.agree(cluster, "load-shared", Duration.ofSeconds(10));
+            NodeProcess victim = cluster.node(0);
+            try (Writers writers = Writers.start(cluster, "load", 50, "load-shared")) {
+                for (int i = 0; i < kills; i++) {
+                    cluster.wan().cut(0, 1);
+                    cluster.wan().cut(0, 2);
+                    writers.awaitMore(List.of(0, 1, 2), 20, Duration.ofSeconds(60));
+                    TimeUnit.MILLISECONDS.sleep(random.nextInt(500));
+                    victim.kill();
+                    cluster.wan().mend();
+                    victim.start();
+                    victim.awaits("/health/ready/control", Cluster.STARTS_WITHIN);
+                }
+                writers.awaitMore(List.of(0, 1, 2), 20, Duration.ofSeconds(60));
+                writers.stop();
+                figures.put("kills", kills);
+                Drill.countLostAndDiffering(cluster, writers, "load-shared", figures);
+                Drill.countLostAndDoubled(
+                        cluster,
+                        writers.acknowledgedNames(),
+                        Pattern.compile("(shared-)?load-[012]#[1-9][0-9]*"),
+                        figures);
+            }
+        }
+        Drill.report(figures);
+    }
 }

@@ -52,7 +52,11 @@ public final class OfflineJournal implements AutoCloseable {
         try (Database journal = there()) {
             JournalCheck.Report report = tools.verify(journal, progress::at);
             ObjectNode json = JsonNodeFactory.instance.objectNode();
-            json.put("sound", report.sound());
+            String damage = journal.damage(false);
+            json.put("sound", report.sound() && damage.isEmpty());
+            if (!damage.isEmpty()) {
+                json.put("file", damage);
+            }
             json.put("events", report.events()).put("definitions", report.definitions());
             json.put("snapshots", report.snapshots());
             json.put("holes", report.holes()).put("of_later_versions", report.later());
@@ -145,8 +149,7 @@ public final class OfflineJournal implements AutoCloseable {
     private Database opened(String url) throws SQLException {
         // The embedded database of a node has no user, whoever the other one's is.
         boolean same = url.startsWith(JournalSettings.SQLITE) == settings.embedded();
-        JournalSettings other =
-                settings.at(url, same ? settings.user() : "", same ? settings.password() : "");
+        JournalSettings other = settings.at(url, same ? settings.user() : "", same ? settings.password() : "");
         try {
             return Database.openAlone(other, new RuleMeters(new SimpleMeterRegistry()));
         } catch (IllegalStateException e) {

@@ -23,6 +23,10 @@ final class RulePart {
         String url = reader.text("url");
         if (url.isEmpty()) {
             url = embedded(dataDir);
+        } else if (url.startsWith("jdbc:h2:")) {
+            throw reader.wrong(
+                    "url",
+                    "nothing, and its file in the data directory as journal.mv.db, from where it is carried over");
         } else if (!url.startsWith("jdbc:postgresql:") && !url.startsWith(JournalSettings.SQLITE + "/")) {
             throw reader.wrong("url", "jdbc:postgresql://HOST/NAME, jdbc:sqlite:/PATH/journal.db or nothing");
         }
@@ -44,8 +48,7 @@ final class RulePart {
 
     /** The address of the database in a data directory. */
     static String embedded(Path dataDir) {
-        return JournalSettings.SQLITE
-                + dataDir.toAbsolutePath().normalize().resolve("journal.db");
+        return JournalSettings.SQLITE + dataDir.toAbsolutePath().normalize().resolve("journal.db");
     }
 
     private RulePart() {}

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
@@ -65,12 +64,12 @@ public final class RuleMeters {
     private final Alarms alarms;
     private final LongAdder borrowed = new LongAdder();
     private final AtomicLong head;
-    private final AtomicReference<LongSupplier> bytes = new AtomicReference<>(() -> 0);
     private final AtomicLong conflicts = new AtomicLong();
     private final AtomicLong invalid = new AtomicLong();
     private final Counter gaps;
     private final Timer edit;
     private final Map<String, AtomicLong> gauges = new ConcurrentHashMap<>();
+    private volatile LongSupplier bytes = () -> 0;
 
     /** Meters whose alarms nobody is shown, such as those of a command. */
     public RuleMeters(MeterRegistry registry) {
@@ -108,8 +107,8 @@ public final class RuleMeters {
 
     /** Asks there how large an embedded journal is. */
     public void journalBytes(LongSupplier now) {
-        bytes.set(now);
-        registry.gauge(BYTES, bytes, each -> each.get().getAsLong());
+        bytes = now;
+        registry.gauge(BYTES, this, meters -> meters.bytes.getAsLong());
     }
 
     public void head(long ordering) {

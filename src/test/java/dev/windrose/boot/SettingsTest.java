@@ -36,6 +36,7 @@ class SettingsTest {
                 "windrose.node.restart-jitter | NaN | windrose.node.restart-jitter: NaN (expected: 0.0 to 1.0), set in --set",
                 "windrose.node.seeds | a:1,b | windrose.node.seeds: a:1,b (expected: 0 to 256 of host:port, such as 127.0.0.1:25519), set in --set",
                 "windrose.node.regions | a,b | windrose.node.regions: a,b (expected: a list with this node's region, us-east-1), set in --set",
+                "windrose.rule.journal.url | jdbc:h2:file:/a/journal | windrose.rule.journal.url: jdbc:h2:file:/a/journal (expected: nothing, and its file in the data directory as journal.mv.db, from where it is carried over), set in --set",
                 "windrose.node.prot | 1 | windrose.node.prot: unknown setting (expected: windrose.node.port, or another of `windrose config check`), set in --set",
             })
     void saysInOneLineWhatIsWrong(String key, String value, String line) {

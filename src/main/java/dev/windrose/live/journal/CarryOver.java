@@ -74,7 +74,8 @@ final class CarryOver {
                 Files.deleteIfExists(part);
                 throw new IOException(
                         "the journal of an earlier version cannot be carried over, nothing has changed: " + old + ": "
-                                + e.getMessage() + " (expected: a database that the earlier version opens, and room for a"
+                                + e.getMessage()
+                                + " (expected: a database that the earlier version opens, and room for a"
                                 + " copy)",
                         e);
             }
@@ -82,8 +83,7 @@ final class CarryOver {
         for (String suffix : OLD) {
             Path file = old(journal, suffix);
             if (Files.exists(file)) {
-                Files.move(
-                        file, file.resolveSibling(file.getFileName() + KEPT), StandardCopyOption.REPLACE_EXISTING);
+                Files.move(file, file.resolveSibling(file.getFileName() + KEPT), StandardCopyOption.REPLACE_EXISTING);
             }
         }
     }
@@ -117,7 +117,8 @@ final class CarryOver {
         DataSource made = fresh();
         migrate(made);
         try (Connection from = DriverManager.getConnection(
-                        "jdbc:h2:file:" + stem + ";IFEXISTS=TRUE;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;LAZY_QUERY_EXECUTION=1",
+                        "jdbc:h2:file:" + stem
+                                + ";IFEXISTS=TRUE;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;LAZY_QUERY_EXECUTION=1",
                         settings.user(),
                         settings.password());
                 Connection to = made.getConnection()) {
@@ -207,9 +208,8 @@ final class CarryOver {
         return switch (type) {
             case Types.BLOB -> rows.getBytes(column);
             case Types.CLOB -> rows.getString(column);
-            case Types.TIMESTAMP_WITH_TIMEZONE -> rows.getObject(column, OffsetDateTime.class)
-                    .toInstant()
-                    .toEpochMilli();
+            case Types.TIMESTAMP_WITH_TIMEZONE ->
+                rows.getObject(column, OffsetDateTime.class).toInstant().toEpochMilli();
             default -> rows.getObject(column);
         };
     }
@@ -290,8 +290,8 @@ final class CarryOver {
         try (Statement statement = to.createStatement()) {
             statement.executeUpdate("INSERT INTO sqlite_sequence (name, seq) SELECT 'event_journal', 0"
                     + " WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'event_journal')");
-            statement.executeUpdate("UPDATE sqlite_sequence SET seq = MAX(seq, " + (next - 1)
-                    + ") WHERE name = 'event_journal'");
+            statement.executeUpdate(
+                    "UPDATE sqlite_sequence SET seq = MAX(seq, " + (next - 1) + ") WHERE name = 'event_journal'");
         }
     }
 }

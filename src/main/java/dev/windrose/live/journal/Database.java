@@ -221,6 +221,12 @@ public final class Database implements AutoCloseable {
                     .load()
                     .migrate();
             verify();
+            String damage = damage(true);
+            if (!damage.isEmpty()) {
+                throw new SQLException(
+                        "its file is damaged, " + damage
+                                + " (expected: a sound one; restore it, or remove it to take everything from the other regions)");
+            }
             if (members != null) {
                 members.verify();
                 members.enter();
@@ -251,6 +257,25 @@ public final class Database implements AutoCloseable {
         carryOver();
         if (embedded != null && !Files.exists(embedded.file())) {
             throw new SQLException("journal: " + embedded.file() + " (expected: a file that is there)");
+        }
+    }
+
+    /**
+     * What is wrong with the pages of an embedded database, whatever stands in them; empty when nothing is. PostgreSQL looks
+     * after its own.
+     *
+     * @param quick leaves out whether each index fits its table
+     */
+    public String damage(boolean quick) throws SQLException {
+        if (embedded == null) {
+            return "";
+        }
+        try (Connection connection = pool.getConnection();
+                PreparedStatement check =
+                        connection.prepareStatement(quick ? "PRAGMA quick_check(1)" : "PRAGMA integrity_check(1)");
+                ResultSet rows = check.executeQuery()) {
+            String found = rows.next() ? rows.getString(1) : "";
+            return found.equals("ok") ? "" : found;
         }
     }
 

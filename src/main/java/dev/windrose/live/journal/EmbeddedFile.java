@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
@@ -16,17 +18,23 @@ import org.sqlite.SQLiteJDBCLoader;
  * The file of an embedded journal: a SQLite database that this process alone reads and writes.
  *
  * <p>A commit is in the write-ahead log beside the file ({@code -wal}) and forced to the disk before it returns and before
- * any read sees it. The log goes into the file at {@link #CHECKPOINT_PAGES}, and at a clean stop.
+ * any read sees it. The log goes into the file every 4 MiB, and at a clean stop.
  */
 final class EmbeddedFile {
 
-    /** 4 MiB of log: a checkpoint is rare, and what a start after a kill reads again is small. */
-    private static final int CHECKPOINT_PAGES = 1000;
+    /**
+     * In this order, which the driver's own settings do not keep: a log that is exclusive from the first look on needs no
+     * memory shared with others, and lets none in. A log of 1,000 pages, 4 MiB, makes a checkpoint rare, and what a start
+     * after a kill reads again is small; what one large transaction leaves of it is cut off down to 8 MiB. The cache is in KiB.
+     */
+    private static final List<String> PRAGMAS = List.of(
+            "locking_mode = EXCLUSIVE",
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "wal_autocheckpoint = 1000",
+            "journal_size_limit = 8388608",
+            "cache_size = -16384");
 
-    /** What one large transaction leaves of the log is cut off down to this. */
-    private static final String LOG_BYTES = Integer.toString(8 << 20);
-
-    private static final int CACHE_KIB = 16 << 10;
     private static final String NATIVE_DIR = "org.sqlite.tmpdir";
     private static final String PARAMETERS = "[?].*";
 
@@ -60,7 +68,8 @@ final class EmbeddedFile {
         } catch (Exception e) {
             String used = nativeDir.isEmpty() ? System.getProperty("java.io.tmpdir") : nativeDir;
             throw new IOException(
-                    "windrose.rule.journal.native-dir: '" + used + "' (expected: a directory that can be written and is not"
+                    "windrose.rule.journal.native-dir: '" + used
+                            + "' (expected: a directory that can be written and is not"
                             + " mounted noexec; the embedded database's native code is loaded from it)",
                     e);
         }
@@ -68,21 +77,24 @@ final class EmbeddedFile {
 
     DataSource source() {
         SQLiteConfig config = new SQLiteConfig();
-        // In this order: a log that one process alone uses needs no shared memory beside it.
-        config.setLockingMode(SQLiteConfig.LockingMode.EXCLUSIVE);
-        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
         config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
         config.enforceForeignKeys(true);
         config.setBusyTimeout(1000);
-        config.setCacheSize(-CACHE_KIB);
-        config.setPragma(SQLiteConfig.Pragma.JOURNAL_SIZE_LIMIT, LOG_BYTES);
         return new SQLiteDataSource(config) {
             @Override
             public SQLiteConnection getConnection(@Nullable String user, @Nullable String password)
                     throws SQLException {
-                return new EmbeddedConnection(
-                        url, url.substring(JournalSettings.SQLITE.length()), config.toProperties());
+                String name = url.substring(JournalSettings.SQLITE.length());
+                SQLiteConnection connection = new EmbeddedConnection(url, name, config.toProperties());
+                try (Statement statement = connection.createStatement()) {
+                    for (String pragma : PRAGMAS) {
+                        statement.execute("PRAGMA " + pragma);
+                    }
+                    return connection;
+                } catch (SQLException e) {
+                    connection.close();
+                    throw e;
+                }
             }
         };
     }
@@ -98,8 +110,9 @@ final class EmbeddedFile {
         if (opened == null) {
             identity = now;
         } else if (!opened.equals(now)) {
-            throw new SQLException(file + ": deleted or replaced while in use (expected: left alone; put it back or restart"
-                    + " the node)");
+            throw new SQLException(
+                    file + ": deleted or replaced while in use (expected: left alone; put it back or restart"
+                            + " the node)");
         }
     }
 

@@ -30,8 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class CarryOverTest {
 
-    private static final ActorTestKit KIT =
-            ActorTestKit.create(ConfigFactory.parseResources("windrose/wire.conf").withFallback(ConfigFactory.load()));
+    private static final ActorTestKit KIT = ActorTestKit.create(
+            ConfigFactory.parseResources("windrose/wire.conf").withFallback(ConfigFactory.load()));
     private static final String HASH_BEFORE = "37d5f6c3d42fa7f9a040be2d29effe4a84b8b0f3e5a493365a16787c2f93488a";
     private static final long EVENTS = 40;
     private static final long GIVEN = 42;
@@ -92,8 +92,10 @@ class CarryOverTest {
                                     .boxed()
                                     .toList());
             assertThat(text(database, "SELECT * FROM \"event_tag\"")).isEqualTo("40 t");
-            assertThat(text(database, "SELECT \"persistence_id\", \"sequence_number\", \"created\", \"snapshot_ser_id\","
-                            + " hex(\"snapshot_payload\"), \"meta_payload\" FROM \"snapshot\""))
+            assertThat(text(
+                            database,
+                            "SELECT \"persistence_id\", \"sequence_number\", \"created\", \"snapshot_ser_id\","
+                                    + " hex(\"snapshot_payload\"), \"meta_payload\" FROM \"snapshot\""))
                     .isEqualTo("definition|rule:rule-0|us-east-1 2 1700 77 0102 null");
             assertThat(text(database, "SELECT * FROM \"replication_cursor\"")).isEqualTo("eu-west-1 inc-eu 12");
             assertThat(text(database, "SELECT * FROM \"parked\""))
@@ -102,12 +104,10 @@ class CarryOverTest {
                     .isEqualTo("founded true incarnation inc-us");
             assertThat(text(database, "SELECT * FROM \"metric_sample\""))
                     .isEqualTo("m1 rule-0 1700000000000 {\"p99\":1}");
-            assertThat(text(database, "SELECT * FROM \"lease\""))
-                    .isEqualTo("members-of-us-east-1 a 1796032800250");
+            assertThat(text(database, "SELECT * FROM \"lease\"")).isEqualTo("members-of-us-east-1 a 1796032800250");
             assertThat(text(database, "SELECT * FROM \"audit\"")).isEqualTo("us-east-1/a:1 1 1700 h {\"who\":\"ada\"}");
         }
-        assertThat(files())
-                .containsExactly("journal.db", "journal.given.carried-over", "journal.mv.db.carried-over");
+        assertThat(files()).containsExactly("journal.db", "journal.given.carried-over", "journal.mv.db.carried-over");
     }
 
     @Test
@@ -115,7 +115,8 @@ class CarryOverTest {
         Files.delete(data.resolve("journal.given"));
         try (Database database = opened()) {
             database.migrate();
-            JournalCheck.Report report = new JournalTools(KIT.system(), "us-east-1").verify(database, (done, all) -> {});
+            JournalCheck.Report report =
+                    new JournalTools(KIT.system(), "us-east-1").verify(database, (done, all) -> {});
             assertThat(report.hash()).isEqualTo(HASH_BEFORE);
             assertThat(report.faults()).as("the made-up snapshot").isEqualTo(1);
         }
@@ -175,8 +176,7 @@ class CarryOverTest {
 
     @Test
     void aFreshDirectoryNeedsNone(@TempDir Path fresh) throws Exception {
-        try (Database database =
-                Database.open(Journals.in(fresh), new RuleMeters(new SimpleMeterRegistry()))) {
+        try (Database database = Database.open(Journals.in(fresh), new RuleMeters(new SimpleMeterRegistry()))) {
             database.migrate();
             assertThat(places(database)).isEmpty();
         }

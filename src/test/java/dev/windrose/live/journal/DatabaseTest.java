@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -98,13 +99,34 @@ class DatabaseTest {
     @Test
     void noOtherProcessOpensAnEmbeddedOneThatIsInUse(@TempDir Path files) throws Exception {
         Path file = files.resolve("journal.db");
+        // Its log is known from the first time.
+        embedded(files).close();
         try (Database database = embedded(files);
                 Connection other = DriverManager.getConnection(JournalSettings.SQLITE + file);
                 Statement statement = other.createStatement()) {
             statement.execute("PRAGMA busy_timeout = 0");
             assertThat(database.answers()).isTrue();
+            assertThat(files.resolve("journal.db-shm")).doesNotExist();
             assertThatThrownBy(() -> statement.executeQuery("SELECT COUNT(*) FROM \"fact\""))
                     .hasMessageContaining("SQLITE_BUSY");
+        }
+    }
+
+    @Test
+    void aFileWithADamagedPageIsNotUsed(@TempDir Path files) throws Exception {
+        try (Database database = embedded(files)) {
+            for (int i = 0; i < 200; i++) {
+                execute(database, event("id-" + i, 500));
+            }
+        }
+        Path file = files.resolve("journal.db");
+        byte[] bytes = Files.readAllBytes(file);
+        // The last page but two is one of the events.
+        Arrays.fill(bytes, bytes.length - 3 * 4096, bytes.length - 3 * 4096 + 100, (byte) 0x55);
+        Files.write(file, bytes);
+        try (Database database = Database.open(Journals.in(files), new RuleMeters(new SimpleMeterRegistry()))) {
+            assertThatThrownBy(database::migrate).hasMessageContaining("its file is damaged");
+            assertThat(database.damage(false)).isNotEmpty();
         }
     }
 

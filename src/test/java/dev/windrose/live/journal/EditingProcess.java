@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -48,9 +49,12 @@ public final class EditingProcess {
     private final long[] edits;
 
     public static void main(String[] args) throws Exception {
+        Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> {
+            failure.printStackTrace();
+            Runtime.getRuntime().halt(1);
+        });
         long began = System.nanoTime();
-        try (Database database =
-                Database.open(Journals.at(args[0]), new RuleMeters(new SimpleMeterRegistry()))) {
+        try (Database database = Database.open(Journals.at(args[0]), new RuleMeters(new SimpleMeterRegistry()))) {
             database.migrate();
             ActorSystem<Void> system = ActorSystem.create(
                     Behaviors.empty(),
@@ -66,7 +70,12 @@ public final class EditingProcess {
     }
 
     private static Config config() {
-        return ConfigFactory.parseString("akka.actor.provider = local")
+        // A circuit breaker as on a machine that nobody else uses would make this a test of the machine.
+        return ConfigFactory.parseString("""
+                        akka.actor.provider = local
+                        jdbc-journal.circuit-breaker.call-timeout = 60s
+                        jdbc-snapshot-store.circuit-breaker.call-timeout = 60s
+                        """)
                 .withFallback(ConfigFactory.parseResources("windrose/akka-control.conf"))
                 .withFallback(ConfigFactory.parseResources("windrose/wire.conf"))
                 .withFallback(ConfigFactory.load());
@@ -97,7 +106,7 @@ public final class EditingProcess {
                     Props.empty()));
         }
         for (int i = 0; i < rules; i++) {
-            RuleState state = read.get(i).get();
+            RuleState state = read.get(i).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             edits[i] = state.exists() ? Long.parseLong(state.text("name").substring(1)) : 0;
             if (edits[i] > 0) {
                 say("found " + i + " " + edits[i]);

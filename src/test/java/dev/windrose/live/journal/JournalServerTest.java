@@ -37,11 +37,7 @@ class JournalServerTest {
 
     private ActorRef<JournalServer.Command> serve(Duration gapTimeout, Duration holdPull) {
         return KIT.spawn(JournalServer.create(
-                HERE,
-                database,
-                new ReplicatedEvents(KIT.system()),
-                Journals.fresh(gapTimeout, holdPull),
-                meters));
+                HERE, database, new ReplicatedEvents(KIT.system()), Journals.fresh(gapTimeout, holdPull), meters));
     }
 
     @BeforeEach

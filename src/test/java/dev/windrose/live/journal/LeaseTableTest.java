@@ -15,8 +15,7 @@ class LeaseTableTest {
 
     private static final String NAME = "members-of-us-east-1";
 
-    private final Database database =
-            Database.open(Journals.fresh(), new RuleMeters(new SimpleMeterRegistry()));
+    private final Database database = Database.open(Journals.fresh(), new RuleMeters(new SimpleMeterRegistry()));
     private final LeaseTable leases = new LeaseTable(database);
 
     @BeforeEach

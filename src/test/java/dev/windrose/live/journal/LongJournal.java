@@ -72,9 +72,7 @@ public final class LongJournal {
     }
 
     static Database database(Path dataDir) {
-        Database database = Database.open(
-                Journals.in(dataDir),
-                new RuleMeters(new SimpleMeterRegistry()));
+        Database database = Database.open(Journals.in(dataDir), new RuleMeters(new SimpleMeterRegistry()));
         database.migrate();
         return database;
     }

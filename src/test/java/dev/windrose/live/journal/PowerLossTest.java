@@ -52,8 +52,7 @@ class PowerLossTest {
         int[] states = new int[2];
         Forall.cases(CASES, random -> {
             Path dir = Files.createTempDirectory(files, "run");
-            try (Database database =
-                    Database.open(Journals.in(dir), new RuleMeters(new SimpleMeterRegistry()))) {
+            try (Database database = Database.open(Journals.in(dir), new RuleMeters(new SimpleMeterRegistry()))) {
                 database.migrate();
                 execute(database.dataSource(), "PRAGMA wal_autocheckpoint = 0");
                 execute(database.dataSource(), "PRAGMA wal_checkpoint(PASSIVE)");
@@ -68,7 +67,9 @@ class PowerLossTest {
                     if (random.nextInt(3) == 0) {
                         execute(database.dataSource(), "PRAGMA wal_checkpoint(PASSIVE)");
                         after = disk(dir);
-                        assertThat(after.log()).as("a checkpoint writes the file alone").isEqualTo(before.log());
+                        assertThat(after.log())
+                                .as("a checkpoint writes the file alone")
+                                .isEqualTo(before.log());
                         states[1] += afterACheckpoint(before, after, ends, random);
                         before = after;
                     }

@@ -24,8 +24,7 @@ class DatabaseLeaseTest {
 
     private static final String NAME = "members-of-us-east-1";
 
-    private final Database database =
-            Database.open(Journals.fresh(), new RuleMeters(new SimpleMeterRegistry()));
+    private final Database database = Database.open(Journals.fresh(), new RuleMeters(new SimpleMeterRegistry()));
     private final ActorSystem system = ActorSystem.create(
             "lease",
             ActorSystemSetup.create(

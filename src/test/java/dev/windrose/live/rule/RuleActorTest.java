@@ -37,8 +37,7 @@ import org.junit.jupiter.api.Test;
 /** Definitions over the real journal: akka-persistence-jdbc on the embedded database. */
 class RuleActorTest {
 
-    private static final Database DATABASE =
-            Database.open(Journals.fresh(), new RuleMeters(new SimpleMeterRegistry()));
+    private static final Database DATABASE = Database.open(Journals.fresh(), new RuleMeters(new SimpleMeterRegistry()));
     private static final ActorTestKit KIT = ActorTestKit.create(system());
     private static final ReplicaId HERE = new ReplicaId("eu-west-1");
     private static final Set<ReplicaId> REGIONS = Set.of(HERE, new ReplicaId("us-east-1"));
