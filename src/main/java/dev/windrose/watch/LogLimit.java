@@ -10,11 +10,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
+import org.slf4j.helpers.MessageFormatter;
 
 /**
  * Lets one line of each kind a minute through of what others log at WARN and ERROR: what strangers send, or a broken database, would fill
  * the disk. A kind is the logger, the level, the text without what is filled in, and the class of the failure. What was held back is
- * counted, and told in a line of its own with the next of its kind.
+ * counted, and told in a line of its own with the next of its kind. Warnings are one line: without the stack of their failure.
  */
 public final class LogLimit extends TurboFilter {
 
@@ -38,6 +39,7 @@ public final class LogLimit extends TurboFilter {
     }
 
     private final ConcurrentMap<Kind, Told> kinds = new ConcurrentHashMap<>();
+    private final ThreadLocal<Boolean> again = new ThreadLocal<>();
     private final LongSupplier nanoTime;
     private String prefix = "akka";
 
@@ -68,6 +70,7 @@ public final class LogLimit extends TurboFilter {
             Object @Nullable [] params,
             @Nullable Throwable failure) {
         if (format == null
+                || again.get() != null
                 || !level.isGreaterOrEqual(Level.WARN)
                 || !logger.getName().startsWith(prefix)
                 || !level.isGreaterOrEqual(logger.getEffectiveLevel())) {
@@ -99,7 +102,17 @@ public final class LogLimit extends TurboFilter {
             ((Logger) org.slf4j.LoggerFactory.getLogger(LogLimit.class))
                     .warn("lines of [{}] held back [{}], the next of them follows", logger.getName(), heldBack);
         }
-        return FilterReply.NEUTRAL;
+        if (failure == null || level != Level.WARN) {
+            return FilterReply.NEUTRAL;
+        }
+        // Where in Akka it went wrong is forty lines, and says nothing to an operator.
+        again.set(true);
+        try {
+            logger.warn("{}, cause [{}]", MessageFormatter.arrayFormat(format, params).getMessage(), failure.toString());
+        } finally {
+            again.remove();
+        }
+        return FilterReply.DENY;
     }
 
     /** Akka fills in its texts before it logs them, so that only their beginnings are alike. */
