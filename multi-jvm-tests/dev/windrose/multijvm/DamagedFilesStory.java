@@ -96,7 +96,7 @@ class DamagedFilesStory {
     private static void journal(Cluster cluster, Figures figures) throws Exception {
         NodeProcess node = cluster.node(0);
         assertThat(node.stop(Duration.ofSeconds(30))).isTrue();
-        Path journal = file(node, "journal.mv.db");
+        Path journal = file(node, "journal.db");
         byte[] bytes = Files.readAllBytes(journal);
         for (int i = 0; i < bytes.length; i += 64) {
             bytes[i] ^= 0x10;

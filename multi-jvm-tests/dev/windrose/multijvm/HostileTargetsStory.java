@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HostileTargetsStory {
 
     private static final int MONITORS = 7;
+    private static final Duration STARTS_WITHIN = Duration.ofMinutes(5);
     private static final int EDITS = 20;
 
     private final List<HostileOrigins> origins = new ArrayList<>();
@@ -43,7 +44,7 @@ class HostileTargetsStory {
         try (Origin good = Origin.start("us-east-1", 0);
                 NodeProcess node = NodeProcess.of(spec)) {
             node.start();
-            node.awaits("/health/ready/control", Cluster.STARTS_WITHIN);
+            node.awaits("/health/ready/control", STARTS_WITHIN);
             long writes = 0;
             double files;
             try (Api api = node.api(Cluster.TIMEOUT)) {
@@ -58,11 +59,16 @@ class HostileTargetsStory {
                 figures.put("hostile checks that ended", api.meter("windrose_health_checks_total", "unhealthy"));
                 for (int i = 0; i < EDITS; i++) {
                     Writes.acknowledged(
-                            api, "PUT", "/api/v1/rules/good", rule("good", good.port()).replace("\"good\",\"alg", "\"good " + i + "\",\"alg"));
+                            api,
+                            "PUT",
+                            "/api/v1/rules/good",
+                            rule("good", good.port()).replace("\"good\",\"alg", "\"good " + i + "\",\"alg"));
                     writes++;
                 }
                 figures.atMost(
-                        "changes that are missing in the audit", writes - api.meter("windrose_audit_written_total", ""), 0);
+                        "changes that are missing in the audit",
+                        writes - api.meter("windrose_audit_written_total", ""),
+                        0);
                 figures.atMost("a slow client is ended after, s", slowClient(node), 10);
             }
             long began = System.nanoTime();
@@ -70,7 +76,7 @@ class HostileTargetsStory {
             figures.atMost("stop, s", seconds(began), 20);
             began = System.nanoTime();
             node.start();
-            node.awaits("/health/ready/control", Cluster.STARTS_WITHIN);
+            node.awaits("/health/ready/control", STARTS_WITHIN);
             figures.atMost("takes writes after the restart, s", seconds(began), 60);
             TimeUnit.SECONDS.sleep(20);
             try (Api api = node.api(Cluster.TIMEOUT)) {
@@ -103,7 +109,9 @@ class HostileTargetsStory {
 
     private static String rule(String id, int port) {
         return Api.rule(id, "us-east-1")
-                .replace("\"failover_enabled\"", "\"endpoints\":{\"us-east-1\":\"http://127.0.0.1:" + port + "\"},\"failover_enabled\"");
+                .replace(
+                        "\"failover_enabled\"",
+                        "\"endpoints\":{\"us-east-1\":\"http://127.0.0.1:" + port + "\"},\"failover_enabled\"");
     }
 
     /** As many checks as that: each rule asks one origin in several ways. */

@@ -94,7 +94,7 @@ final class Journals {
     static JournalSettings settings(NodeProcess node) throws IOException {
         Duration patient = Duration.ofSeconds(30);
         return new JournalSettings(
-                "jdbc:h2:file:" + file(node) + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE",
+                JournalSettings.SQLITE + file(node),
                 "",
                 "",
                 4,
@@ -105,22 +105,20 @@ final class Journals {
                 patient,
                 3,
                 Duration.ofMinutes(1),
-                64);
+                64,
+                "");
     }
 
     private static Connection open(NodeProcess node) throws IOException, SQLException {
-        return DriverManager.getConnection("jdbc:h2:file:" + file(node) + ";IFEXISTS=TRUE", "", "");
+        return DriverManager.getConnection(JournalSettings.SQLITE + file(node));
     }
 
     private static Path file(NodeProcess node) throws IOException {
         try (Stream<Path> files = Files.walk(node.spec().data())) {
-            String suffix = ".mv.db";
-            Path found = files.filter(file -> file.toString().endsWith(suffix))
+            return files.filter(file -> file.endsWith("journal.db"))
                     .findFirst()
                     .orElseThrow(() ->
                             new IOException("no journal below " + node.spec().data()));
-            String name = found.toString();
-            return Path.of(name.substring(0, name.length() - suffix.length()));
         }
     }
 

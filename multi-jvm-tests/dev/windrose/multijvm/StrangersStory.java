@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 class StrangersStory {
 
     private static final int HELD_AT_MOST = 300;
+    private static final Duration STARTS_WITHIN = Duration.ofMinutes(5);
     private static final long MIB = 1 << 20;
 
     private final AtomicLong connections = new AtomicLong();
@@ -57,7 +58,7 @@ class StrangersStory {
                 node.start();
             }
             for (NodeProcess node : nodes) {
-                node.awaits("/health/ready/control", Cluster.STARTS_WITHIN);
+                node.awaits("/health/ready/control", STARTS_WITHIN);
             }
             TimeUnit.SECONDS.sleep(10);
             NodeProcess asked = nodes.get(0);
@@ -72,8 +73,7 @@ class StrangersStory {
                         "connections are ended",
                         Duration.ofSeconds(90),
                         () -> api.meter("process_files_open_files", "") <= files + 20);
-                figures.atMost(
-                        "open files grown by", api.meter("process_files_open_files", "") - files, 20);
+                figures.atMost("open files grown by", api.meter("process_files_open_files", "") - files, 20);
                 figures.atMost("control planes that started again", api.meter("windrose_control_starts", "") - 1, 0);
             }
             for (NodeProcess node : nodes) {
@@ -103,7 +103,10 @@ class StrangersStory {
             stranger.join();
         }
         int quarter = Math.max(1, heap.size() / 4);
-        double before = heap.subList(0, quarter).stream().mapToDouble(Double::doubleValue).min().orElseThrow();
+        double before = heap.subList(0, quarter).stream()
+                .mapToDouble(Double::doubleValue)
+                .min()
+                .orElseThrow();
         double after = heap.subList(heap.size() - quarter, heap.size()).stream()
                 .mapToDouble(Double::doubleValue)
                 .min()
@@ -157,7 +160,8 @@ class StrangersStory {
                 ByteBuffer head = ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN);
                 head.putShort(0, (short) 0).putInt(12, random.nextInt(40));
                 for (int tag = 16; tag < 28; tag += 4) {
-                    head.putInt(tag, random.nextBoolean() ? 0xFF000000 | random.nextInt(300) : 28 + random.nextInt(300));
+                    head.putInt(
+                            tag, random.nextBoolean() ? 0xFF000000 | random.nextInt(300) : 28 + random.nextInt(300));
                 }
             }
             said.putInt(length).put(frame);

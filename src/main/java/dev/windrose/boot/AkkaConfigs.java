@@ -1,6 +1,7 @@
 package dev.windrose.boot;
 
 import com.typesafe.config.Config;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -11,12 +12,7 @@ final class AkkaConfigs {
         return settings.akka("windrose/akka-data.conf", Map.of());
     }
 
-    /**
-     * The configuration of the control plane.
-     *
-     * @param patient the first seed founds only after every other seed has said that it is in no cluster
-     */
-    static Config control(Settings settings, boolean patient) {
+    static Config control(Settings settings) {
         NodeSettings node = settings.node();
         Map<String, Object> own = new HashMap<>();
         own.put("akka.remote.artery.canonical.hostname", node.host());
@@ -26,10 +22,14 @@ final class AkkaConfigs {
         if (settings.nodeTls() != null) {
             own.put("akka.remote.artery.transport", "tls-tcp");
         }
-        if (patient) {
-            own.put("akka.cluster.seed-node-timeout", "3650d");
-        }
         return settings.akka("windrose/akka-control.conf", own);
+    }
+
+    /** The least time after which another node can have taken one that stands still for gone. */
+    static Duration takenForGoneAfter(Settings settings) {
+        Config cluster = control(settings).getConfig("akka.cluster");
+        return cluster.getDuration("failure-detector.acceptable-heartbeat-pause")
+                .plus(cluster.getDuration("split-brain-resolver.stable-after"));
     }
 
     private AkkaConfigs() {}

@@ -40,7 +40,8 @@ final class ClusterPort implements AutoCloseable {
                 ? ClusterGuard.plain(
                         outer(config),
                         inner,
-                        (int) config.getBytes(ARTERY + "advanced.maximum-frame-size").longValue(),
+                        (int) config.getBytes(ARTERY + "advanced.maximum-frame-size")
+                                .longValue(),
                         (int) config.getBytes(ARTERY + "advanced.maximum-large-frame-size")
                                 .longValue(),
                         settings.node().guard(),

@@ -5,9 +5,13 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.AskPattern;
+import akka.cluster.ddata.typed.javadsl.Replicator;
+import akka.cluster.typed.Cluster;
 import com.typesafe.config.Config;
+import dev.windrose.decide.member.Standing;
 import dev.windrose.front.manage.ManageServer;
 import dev.windrose.live.access.Authenticator;
+import dev.windrose.live.board.NodeEntries;
 import dev.windrose.live.failover.Evacuations;
 import dev.windrose.live.failover.FailoverRecorder;
 import dev.windrose.live.geo.LatencyBoard;
@@ -16,12 +20,18 @@ import dev.windrose.live.journal.Database;
 import dev.windrose.live.journal.Facts;
 import dev.windrose.live.journal.JournalHistory;
 import dev.windrose.live.journal.JournalSetup;
+import dev.windrose.live.journal.MemberTable;
 import dev.windrose.live.listen.Connections;
 import dev.windrose.live.member.ClusterControl;
 import dev.windrose.live.member.Eviction;
+import dev.windrose.live.member.Joining;
 import dev.windrose.live.member.Membership;
+import dev.windrose.live.member.Presence;
+import dev.windrose.live.member.Sightings;
+import dev.windrose.live.member.StandstillWatch;
 import dev.windrose.live.member.Voices;
 import dev.windrose.live.metric.MetricsArchive;
+import dev.windrose.live.part.Parts;
 import dev.windrose.live.pool.PoolSetup;
 import dev.windrose.live.rule.RuleActor;
 import dev.windrose.live.rule.RuleGateway;
@@ -33,8 +43,10 @@ import dev.windrose.live.tls.ServerTls;
 import dev.windrose.live.tls.TlsFiles;
 import dev.windrose.model.Principal;
 import dev.windrose.model.RegionId;
+import dev.windrose.watch.Alarms;
 import dev.windrose.watch.ListenMeters;
 import dev.windrose.watch.Meters;
+import dev.windrose.watch.PartMeters;
 import dev.windrose.watch.RuleMeters;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -53,8 +65,16 @@ final class Control implements ControlSystem.Parts {
 
     private static final Duration EVICT_AT_MOST = Duration.ofSeconds(3);
 
+    /** What the alarm is about. */
+    private static final String CLUSTER = "cluster";
+
+    private static final Duration WAITS_SILENTLY = Duration.ofSeconds(5);
+
+    private static final Standing NOWHERE = new Standing("", 0, "", "", false, "", false, "", 0, 0);
+
     private final Settings settings;
-    private final DataDir dataDir;
+    private final Alarms alarms;
+    private final Sightings sightings;
     private final DataPlane data;
     private final NodePools pools;
     private final RuleMeters ruleMeters;
@@ -74,13 +94,22 @@ final class Control implements ControlSystem.Parts {
     private volatile @Nullable JournalHistory history;
     private volatile @Nullable ClusterControl cluster;
     private volatile @Nullable JournalProbe probe;
+    private volatile @Nullable Parts parts;
+    private final PartMeters partMeters;
+    private volatile @Nullable ActorRef<Joining.Command> joining;
+    private volatile @Nullable StandstillWatch standstill;
+    private volatile Standing standing = NOWHERE;
+    private volatile String waitsFor = "";
+    private volatile long waitsSinceNanos = System.nanoTime();
 
-    Control(Settings settings, DataDir dataDir, DataPlane data, Meters meters, NodePools pools) {
+    Control(Settings settings, DataPlane data, Meters meters, NodePools pools) {
         this.settings = settings;
-        this.dataDir = dataDir;
+        this.alarms = meters.alarms();
+        this.sightings = new Sightings(meters.alarms());
         this.data = data;
         this.pools = pools;
         this.ruleMeters = new RuleMeters(meters.registry(), meters.alarms());
+        this.partMeters = new PartMeters(meters.registry(), meters.alarms());
         this.manageMeters = new ListenMeters(meters.registry(), "manage");
         this.clusterMeters = new ListenMeters(meters.registry(), "cluster");
         this.managing =
@@ -108,7 +137,55 @@ final class Control implements ControlSystem.Parts {
     public Setup setup() {
         Database opened = Database.open(settings.journal(), ruleMeters);
         database = opened;
-        return new JournalSetup(opened);
+        if (opened.members() == null) {
+            return new JournalSetup(opened);
+        }
+        StandstillWatch watch = new StandstillWatch(AkkaConfigs.takenForGoneAfter(settings));
+        standstill = watch;
+        return new JournalSetup(opened, () -> watch.standstill().suspect(System.nanoTime()));
+    }
+
+    @Override
+    public void join(ActorSystem<?> control) {
+        Joining.Plan plan = new Joining.Plan(
+                settings.node().region(),
+                settings.node().seeds(),
+                settings.node().found());
+        Joining.Outcome outcome = new Joining.Outcome() {
+            @Override
+            public void waits(String reason) {
+                waitsFor(reason);
+            }
+
+            @Override
+            public void stands(Standing now) {
+                standing = now;
+            }
+
+            @Override
+            public void leaves(String cause) {
+                control.terminate();
+            }
+        };
+        joining = control.systemActorOf(
+                Joining.create(plan, sightings, outcome, System::nanoTime, System::currentTimeMillis),
+                Joining.NAME,
+                Props.empty());
+    }
+
+    private void waitsFor(String reason) {
+        waitsFor = reason;
+        if (reason.isEmpty()) {
+            waitsSinceNanos = System.nanoTime();
+            alarms.clear(Alarms.Kind.PART_AWAY, CLUSTER);
+        } else if (System.nanoTime() - waitsSinceNanos > WAITS_SILENTLY.toNanos()) {
+            alarms.raise(Alarms.Kind.PART_AWAY, CLUSTER, "in no cluster: " + reason);
+        }
+    }
+
+    /** Why this node is in no cluster; empty when it is in one, or has no control plane. */
+    String waitsFor() {
+        return waitsFor;
     }
 
     @Override
@@ -126,10 +203,9 @@ final class Control implements ControlSystem.Parts {
     @Override
     public void start(ActorSystem<?> control) {
         Database opened = opened();
-        opened.whenEnded(() -> {
-            LOG.error("the embedded journal has closed itself, its disk may be full: the control plane starts anew");
-            control.terminate();
-        });
+        Parts running = new Parts(partMeters, System::nanoTime);
+        parts = running;
+        running.watch(control);
         RulePlane plane = RulePlane.start(
                 control,
                 settings.node().region(),
@@ -139,55 +215,72 @@ final class Control implements ControlSystem.Parts {
                 settings.health().check(),
                 definitions -> data.keeper().tell(new TableKeeper.DefinitionsHeard(definitions)),
                 () -> data.keeper().tell(TableKeeper.StillCurrent.INSTANCE),
+                running,
                 ruleMeters);
         rules = plane;
-        try {
-            if (new Facts(opened.dataSource()).founded()) {
-                dataDir.markFounded();
-            }
-        } catch (SQLException e) {
-            throw new IllegalStateException("journal cannot be read", e);
-        }
+        String journal = entered(control, opened);
+        ActorRef<Replicator.Command> replicator = NodeEntries.ofCluster(control);
         control.systemActorOf(
-                HealthExchange.create(settings.health(), settings.node().region(), data.healthWatch()),
+                running.lasting(
+                        "health-exchange",
+                        part -> HealthExchange.create(
+                                settings.health(), settings.node().region(), data.healthWatch(), replicator, part)),
                 "health-exchange",
                 Props.empty());
         control.systemActorOf(
-                UsageBoard.create(data.director(), settings.table().shareCountersEvery()),
+                running.lasting(
+                        "usage-board",
+                        part -> UsageBoard.create(
+                                data.director(), settings.table().shareCountersEvery(), replicator, part)),
                 "usage-board",
                 Props.empty());
-        control.systemActorOf(LatencyBoard.create(data.latency(), settings.latency()), "latency-board", Props.empty());
-        control.systemActorOf(DemandBoard.create(data.director(), data.keeper()), "demand-board", Props.empty());
+        control.systemActorOf(
+                running.lasting(
+                        "latency-board",
+                        part -> LatencyBoard.create(data.latency(), settings.latency(), replicator, part)),
+                "latency-board",
+                Props.empty());
+        control.systemActorOf(
+                running.lasting(
+                        "demand-board", part -> DemandBoard.create(data.director(), data.keeper(), replicator, part)),
+                "demand-board",
+                Props.empty());
         ActorRef<FailoverRecorder.Command> recorder = control.systemActorOf(
-                FailoverRecorder.create(
-                        plane.gateway(),
-                        settings.node().region(),
-                        new HashSet<>(settings.node().regions()),
-                        System::nanoTime),
+                running.lasting(
+                        "failover-recorder",
+                        FailoverRecorder.create(
+                                plane.gateway(),
+                                settings.node().region(),
+                                new HashSet<>(settings.node().regions()),
+                                System::nanoTime)),
                 "failover-recorder",
                 Props.empty());
         data.failoversTo(turns -> recorder.tell(new FailoverRecorder.Pending(turns)));
         control.systemActorOf(
-                Evacuations.create(
-                        plane.gateway(),
-                        settings.node().region(),
-                        new HashSet<>(settings.node().regions()),
-                        data.director(),
-                        data.planner(settings),
-                        System::currentTimeMillis),
+                running.lasting(
+                        "evacuations",
+                        Evacuations.create(
+                                plane.gateway(),
+                                settings.node().region(),
+                                new HashSet<>(settings.node().regions()),
+                                data.director(),
+                                data.planner(settings),
+                                System::currentTimeMillis)),
                 "evacuations",
                 Props.empty());
         Set<RegionId> others = new HashSet<>(settings.node().regions());
         others.remove(settings.node().region());
-        metrics = MetricsArchive.start(control, settings.node().region(), others, opened.dataSource());
+        metrics = MetricsArchive.start(control, settings.node().region(), others, opened.dataSource(), running);
         Voices voices = new Voices(System.nanoTime());
         ActorRef<Eviction.Command> eviction = control.systemActorOf(
-                Eviction.create(
-                        settings.node().region(),
-                        new HashSet<>(settings.node().regions()),
-                        settings.node().evictAfter(),
-                        voices,
-                        System::nanoTime),
+                running.lasting(
+                        "eviction",
+                        Eviction.create(
+                                settings.node().region(),
+                                new HashSet<>(settings.node().regions()),
+                                settings.node().evictAfter(),
+                                voices,
+                                System::nanoTime)),
                 "eviction",
                 Props.empty());
         membership = (region, author, reason) -> AskPattern.ask(
@@ -199,7 +292,32 @@ final class Control implements ControlSystem.Parts {
         history = new JournalHistory(
                 control, opened, RuleActor.TYPE, settings.node().region().value(), pools.questions);
         probe = new JournalProbe(opened, pools.control);
-        ManageServer.start(control, settings.manage(), tls, access, data.audit(), managing, pools.connections, manageMeters)
+        MemberTable members = opened.members();
+        StandstillWatch watch = standstill;
+        if (members != null && watch != null) {
+            control.systemActorOf(
+                    running.lasting(
+                            "presence",
+                            part -> Presence.create(
+                                    members,
+                                    watch.standstill(),
+                                    () -> standing,
+                                    sightings,
+                                    pools.control,
+                                    System::nanoTime)),
+                    "presence",
+                    Props.empty());
+        }
+        joining().tell(new Joining.Able(journal));
+        ManageServer.start(
+                        control,
+                        settings.manage(),
+                        tls,
+                        access,
+                        data.audit(),
+                        managing,
+                        pools.connections,
+                        manageMeters)
                 .whenComplete((bound, failure) -> {
                     if (failure != null) {
                         LOG.warn("management is not there, cause [{}]", Causes.oneLine(failure));
@@ -207,25 +325,36 @@ final class Control implements ControlSystem.Parts {
                 });
     }
 
-    @Override
-    public boolean founded() {
-        return dataDir.founded();
+    /** Enters the region's database as a member, where it has such; returns what names that database. */
+    private static String entered(ActorSystem<?> control, Database opened) {
+        Cluster member = Cluster.get(control);
+        Facts facts = new Facts(opened.dataSource());
+        MemberTable members = opened.members();
+        try {
+            if (members == null) {
+                return "embedded " + facts.incarnation() + " at "
+                        + member.selfMember().address().hostPort();
+            }
+            members.named(Presence.named(member.selfMember()));
+            return "shared " + facts.store();
+        } catch (SQLException e) {
+            throw new IllegalStateException("journal cannot be read or written", e);
+        }
     }
 
     @Override
     public void up(ActorSystem<?> control) {
-        dataDir.markFounded();
-        try {
-            new Facts(opened().dataSource()).markFounded();
-        } catch (SQLException e) {
-            LOG.warn("journal does not know yet that its region is in a cluster, cause [{}]", e.getMessage());
-        }
         up.set(1);
     }
 
     @Override
     public void gone() {
         up.set(0);
+        Parts ended = parts;
+        parts = null;
+        if (ended != null) {
+            ended.end();
+        }
         data.failoversTo(turns -> {});
         rules = null;
         metrics = null;
@@ -233,6 +362,13 @@ final class Control implements ControlSystem.Parts {
         history = null;
         cluster = null;
         probe = null;
+        joining = null;
+        standing = NOWHERE;
+        StandstillWatch watch = standstill;
+        standstill = null;
+        if (watch != null) {
+            watch.close();
+        }
         ClusterPort guarded = port;
         port = null;
         if (guarded != null) {
@@ -243,6 +379,14 @@ final class Control implements ControlSystem.Parts {
         if (open != null) {
             open.close();
         }
+    }
+
+    private ActorRef<Joining.Command> joining() {
+        ActorRef<Joining.Command> running = joining;
+        if (running == null) {
+            throw new IllegalStateException("joining: ended (expected: running)");
+        }
+        return running;
     }
 
     private Database opened() {

@@ -1,8 +1,6 @@
 package dev.windrose.boot;
 
 import akka.Done;
-import akka.actor.Address;
-import akka.actor.AddressFromURIString;
 import akka.actor.BootstrapSetup;
 import akka.actor.setup.ActorSystemSetup;
 import akka.actor.setup.Setup;
@@ -11,7 +9,6 @@ import akka.actor.typed.Behavior;
 import akka.actor.typed.eventstream.EventStream;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.cluster.typed.Cluster;
-import akka.cluster.typed.JoinSeedNodes;
 import akka.cluster.typed.SelfRemoved;
 import akka.cluster.typed.SelfUp;
 import akka.cluster.typed.Subscribe;
@@ -21,7 +18,6 @@ import com.typesafe.config.Config;
 import dev.windrose.live.pool.PoolSetup;
 import dev.windrose.live.tls.NodeTls;
 import dev.windrose.live.tls.TlsFiles;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -32,7 +28,7 @@ import org.slf4j.LoggerFactory;
 /**
  * One control plane from start to end: its actor system, what runs in it, and its membership.
  *
- * <p>Order: actor system, parts (they open the journal), join. A part that cannot start ends the whole, and the
+ * <p>Order: actor system, what joins, parts (they open the journal); it joins when they are there. A part that cannot start ends the whole, and the
  * supervisor tries again.
  */
 final class ControlSystem implements ControlPlane.Running {
@@ -60,8 +56,8 @@ final class ControlSystem implements ControlPlane.Running {
         /** @throws RuntimeException when a part cannot start now, such as without its database */
         void start(ActorSystem<?> control);
 
-        /** This region has been in a cluster before. */
-        boolean founded();
+        /** Begins to answer other nodes, and joins them once {@link #start} is through. Waits for nothing. */
+        void join(ActorSystem<?> control);
 
         /** This node is an Up member. */
         void up(ActorSystem<?> control);
@@ -91,19 +87,11 @@ final class ControlSystem implements ControlPlane.Running {
             return CompletableFuture.failedFuture(
                     new IllegalStateException("no certificate for the exchange with other nodes: " + problem));
         }
-        return CompletableFuture.supplyAsync(parts::founded, waiting)
-                .thenCompose(founded -> launch(settings, parts, founded, waiting));
-    }
-
-    private static CompletionStage<ControlPlane.Running> launch(
-            Settings settings, Parts parts, boolean founded, Executor waiting) {
-        NodeSettings node = settings.node();
-        Joining joining = Joining.plan(node.seeds(), node.host() + ":" + node.port(), founded);
         CompletableFuture<ControlPlane.Running> launched = new CompletableFuture<>();
         waiting.execute(() -> {
             ActorSystem<Event> system;
             try {
-                Config config = parts.guarded(AkkaConfigs.control(settings, joining.patient()));
+                Config config = parts.guarded(AkkaConfigs.control(settings));
                 system = ActorSystem.create(guardian(parts, waiting), NAME, setups(config, parts));
             } catch (RuntimeException | LinkageError e) {
                 LOG.warn("control plane cannot start", e);
@@ -113,12 +101,8 @@ final class ControlSystem implements ControlPlane.Running {
             }
             CompletionStage<Void> unused = system.getWhenTerminated().thenRunAsync(parts::gone, waiting);
             try {
+                parts.join(system);
                 parts.start(system);
-                if (parts.founded() != founded) {
-                    // The journal knows of a cluster that the files of this node did not: join as such.
-                    throw new IllegalStateException("this region has been in a cluster before, joins it again");
-                }
-                join(system, joining);
                 launched.complete(new ControlSystem(system));
             } catch (RuntimeException | LinkageError e) {
                 LOG.warn("control plane cannot start", e);
@@ -145,17 +129,10 @@ final class ControlSystem implements ControlPlane.Running {
     }
 
     private static ActorSystemSetup setups(Config config, Parts parts) {
-        ActorSystemSetup setups = ActorSystemSetup.create(BootstrapSetup.create(config), parts.setup()).withSetup(parts.waiting());
+        ActorSystemSetup setups = ActorSystemSetup.create(BootstrapSetup.create(config), parts.setup())
+                .withSetup(parts.waiting());
         TlsFiles files = parts.nodeTls();
         return files == null ? setups : setups.withSetup(SSLEngineProviderSetup.create(system -> new NodeTls(files)));
-    }
-
-    private static void join(ActorSystem<?> system, Joining joining) {
-        List<Address> seeds = joining.seeds().stream()
-                .map(seed -> AddressFromURIString.parse("akka://" + NAME + "@" + seed))
-                .toList();
-        LOG.info("joins through seeds [{}], founds only when all are in no cluster [{}]", seeds, joining.patient());
-        Cluster.get(system).manager().tell(new JoinSeedNodes(seeds));
     }
 
     private static Behavior<Event> guardian(Parts parts, Executor waiting) {

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class DataDir implements AutoCloseable {
 
     private static final String LOCK = "node.lock";
-    private static final String FOUNDED = "founded";
 
     private final Path path;
     private final FileChannel lock;
@@ -53,21 +52,6 @@ final class DataDir implements AutoCloseable {
 
     Path path() {
         return path;
-    }
-
-    /** This node has been in a cluster, see {@link Joining}. */
-    boolean founded() {
-        return Files.exists(path.resolve(FOUNDED));
-    }
-
-    void markFounded() {
-        try {
-            if (!founded()) {
-                Files.createFile(path.resolve(FOUNDED));
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException("cannot write " + path.resolve(FOUNDED), e);
-        }
     }
 
     @Override

@@ -24,6 +24,7 @@ import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.health.Probe;
 import dev.windrose.live.health.Stalls;
 import dev.windrose.live.health.SteadyRunner;
+import dev.windrose.live.part.Parts;
 import dev.windrose.live.pool.PoolSetup;
 import dev.windrose.live.pool.Pools;
 import dev.windrose.live.reach.Outbound;
@@ -41,6 +42,7 @@ import dev.windrose.watch.HealthMeters;
 import dev.windrose.watch.HttpMeters;
 import dev.windrose.watch.LatencyMeters;
 import dev.windrose.watch.Meters;
+import dev.windrose.watch.PartMeters;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -71,6 +73,7 @@ final class DataPlane {
     private final LatencyPlane latency;
     private final PlacesDatabase database;
     private final TablePlane table;
+    private final Parts parts;
 
     private volatile @Nullable ApiServer api = null;
     private volatile @Nullable AuditLog audit = null;
@@ -89,11 +92,9 @@ final class DataPlane {
         system = ActorSystem.create(
                 SpawnProtocol.create(),
                 NAME,
-                ActorSystemSetup.create(
-                        BootstrapSetup.create(AkkaConfigs.data(settings)), new PoolSetup(pools.files)));
+                ActorSystemSetup.create(BootstrapSetup.create(AkkaConfigs.data(settings)), new PoolSetup(pools.files)));
         system.scheduler()
-                .scheduleWithFixedDelay(
-                        Pools.LOOK_EVERY, Pools.LOOK_EVERY, pools.all::look, system.executionContext());
+                .scheduleWithFixedDelay(Pools.LOOK_EVERY, Pools.LOOK_EVERY, pools.all::look, system.executionContext());
         wires = new Wires("windrose-checks", pools.handshakes, new Outbound(settings.reach(), pools.names));
         Probe probe = new Probe(system, wires);
         HealthMeters healthMeters = new HealthMeters(meters.registry());
@@ -101,14 +102,18 @@ final class DataPlane {
         system.classicSystem()
                 .scheduler()
                 .scheduleWithFixedDelay(Stalls.BEAT, Stalls.BEAT, stalls::beat, system.executionContext());
+        parts = new Parts(new PartMeters(meters.registry(), meters.alarms()), System::nanoTime);
+        parts.watch(system);
         healthWatch = system.systemActorOf(
-                HealthWatch.create(
-                        settings.node().region(),
-                        settings.health(),
-                        new SteadyRunner(probe::run, stalls, healthMeters),
-                        this::outcomes,
-                        healthMeters,
-                        this::believe),
+                parts.resuming(
+                        "health-watch",
+                        HealthWatch.create(
+                                settings.node().region(),
+                                settings.health(),
+                                new SteadyRunner(probe::run, stalls, healthMeters),
+                                this::outcomes,
+                                healthMeters,
+                                this::believe)),
                 "health-watch",
                 Props.empty());
         GeoMeters geoMeters = new GeoMeters(meters.registry());
@@ -122,6 +127,7 @@ final class DataPlane {
                 settings.latency(),
                 dataDir.path(),
                 () -> look(new HealthWatch.Look(null, null, 0, Integer.MAX_VALUE, new CompletableFuture<>())),
+                parts,
                 new LatencyMeters(meters.registry()));
         table = TablePlane.start(
                 system,
@@ -132,6 +138,7 @@ final class DataPlane {
                 latency.latencies(),
                 () -> picture.reports(),
                 this::watch,
+                parts,
                 meters.registry());
         tableKeeper = table.keeper();
         director = table.director();
@@ -242,7 +249,8 @@ final class DataPlane {
                 meters.alarms(),
                 meters::scrape);
         try {
-            api = ApiServer.start(system, settings.http(), tls, parts, pools.connections, new HttpMeters(meters.registry()))
+            api = ApiServer.start(
+                            system, settings.http(), tls, parts, pools.connections, new HttpMeters(meters.registry()))
                     .toCompletableFuture()
                     .get(BIND_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {

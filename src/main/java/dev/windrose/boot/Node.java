@@ -53,7 +53,7 @@ public final class Node {
         meters = Meters.create(node.region().value(), node.host() + ":" + node.port(), version);
         pools = new NodePools(meters);
         data = DataPlane.start(settings, dataDir, pools, meters);
-        control = new Control(settings, dataDir, data, meters, pools);
+        control = new Control(settings, data, meters, pools);
         try {
             access = AccessPart.start(
                     settings, dataDir, data.system(), pools, data.director()::catalog, meters.registry(), say);

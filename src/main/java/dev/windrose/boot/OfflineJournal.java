@@ -30,9 +30,6 @@ public final class OfflineJournal implements AutoCloseable {
         void at(long done, long all);
     }
 
-    /** In KiB: the last page of every definition's events has room in it. */
-    private static final String CACHE = ";CACHE_SIZE=98304";
-
     private final JournalSettings settings;
     private final @Nullable DataDir held;
     private final ActorSystem<Void> system;
@@ -51,7 +48,7 @@ public final class OfflineJournal implements AutoCloseable {
     }
 
     /** Looks at every event and every snapshot. */
-    public ObjectNode verify(Progress progress) throws SQLException {
+    public ObjectNode verify(Progress progress) throws SQLException, IOException {
         try (Database journal = there()) {
             JournalCheck.Report report = tools.verify(journal, progress::at);
             ObjectNode json = JsonNodeFactory.instance.objectNode();
@@ -112,7 +109,7 @@ public final class OfflineJournal implements AutoCloseable {
         if (!to.startsWith("jdbc:")) {
             Files.createDirectories(Path.of(to));
         }
-        String url = to.startsWith("jdbc:") ? to : RulePart.embedded(Path.of(to)) + CACHE;
+        String url = to.startsWith("jdbc:") ? to : RulePart.embedded(Path.of(to));
         try (Database journal = there();
                 Database fresh = opened(url)) {
             fresh.migrate();
@@ -134,26 +131,21 @@ public final class OfflineJournal implements AutoCloseable {
     }
 
     /** The journal as it is; one that is not there is not made. */
-    private Database there() throws SQLException {
-        return opened(settings.embedded() ? settings.url() + ";IFEXISTS=TRUE" + CACHE : settings.url());
+    private Database there() throws SQLException, IOException {
+        Database journal = opened(settings.url());
+        try {
+            journal.existing();
+            return journal;
+        } catch (SQLException | IOException e) {
+            journal.close();
+            throw e;
+        }
     }
 
     private Database opened(String url) throws SQLException {
         // The embedded database of a node has no user, whoever the other one's is.
-        boolean same = url.startsWith("jdbc:h2:") == settings.embedded();
-        JournalSettings other = new JournalSettings(
-                url,
-                same ? settings.user() : "",
-                same ? settings.password() : "",
-                settings.connections(),
-                settings.connectTimeout(),
-                settings.tailEvery(),
-                settings.gapTimeout(),
-                settings.holdPull(),
-                settings.deliverTimeout(),
-                settings.deliverTries(),
-                settings.retryParkedEvery(),
-                settings.inFlight());
+        boolean same = url.startsWith(JournalSettings.SQLITE) == settings.embedded();
+        JournalSettings other = settings.at(url, same ? settings.user() : "", same ? settings.password() : "");
         try {
             return Database.openAlone(other, new RuleMeters(new SimpleMeterRegistry()));
         } catch (IllegalStateException e) {

@@ -23,10 +23,8 @@ final class RulePart {
         String url = reader.text("url");
         if (url.isEmpty()) {
             url = embedded(dataDir);
-        } else if (!url.startsWith("jdbc:postgresql:") && !url.startsWith("jdbc:h2:")) {
-            throw reader.wrong("url", "jdbc:postgresql://HOST/NAME, jdbc:h2:... or nothing");
-        } else if (url.contains("AUTO_SERVER")) {
-            throw reader.wrong("url", "an address without AUTO_SERVER, which opens a port to anyone");
+        } else if (!url.startsWith("jdbc:postgresql:") && !url.startsWith(JournalSettings.SQLITE + "/")) {
+            throw reader.wrong("url", "jdbc:postgresql://HOST/NAME, jdbc:sqlite:/PATH/journal.db or nothing");
         }
         return new JournalSettings(
                 url,
@@ -40,14 +38,13 @@ final class RulePart {
                 reader.time("deliver-timeout", Duration.ofMillis(100), Duration.ofMinutes(1)),
                 reader.number("deliver-tries", 1, 1000),
                 reader.time("retry-parked-every", Duration.ofSeconds(1), Duration.ofHours(1)),
-                reader.number("in-flight", 1, 1000));
+                reader.number("in-flight", 1, 1000),
+                reader.text("native-dir"));
     }
 
     /** The address of the database in a data directory. */
     static String embedded(Path dataDir) {
-        // Without these two, a killed process loses commits that were acknowledged.
-        return "jdbc:h2:file:" + dataDir.toAbsolutePath().normalize().resolve("journal")
-                + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE";
+        return JournalSettings.SQLITE + dataDir.toAbsolutePath().normalize().resolve("journal.db");
     }
 
     private RulePart() {}

@@ -39,12 +39,23 @@ final class NodeCommand implements Callable<Integer> {
     @Option(names = "--dev", description = "Asks nobody for keys, for one machine: everything binds to loopback only.")
     private boolean dev;
 
+    @Option(
+            names = "--found",
+            description = {
+                "Founds a cluster although not every seed answers, when none that does is in one.",
+                "For one node, once, when a seed is gone for good."
+            })
+    private boolean found;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
+        if (found) {
+            settings.set("windrose.node.found", "true");
+        }
         Settings loaded = dev ? settings.loadDev(System.getenv()) : settings.load(System.getenv());
         Node node = Node.start(loaded, Version.number(), line -> {
             out.println(line);

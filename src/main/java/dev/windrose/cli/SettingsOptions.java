@@ -28,6 +28,11 @@ final class SettingsOptions {
             description = "One setting, such as windrose.node.port=25529; lists with commas. May be repeated.")
     private Map<String, String> sets = new LinkedHashMap<>();
 
+    /** One setting more, as by {@code --set}. */
+    void set(String key, String value) {
+        sets.put(key, value);
+    }
+
     /** All settings, checked. */
     Settings load(Map<String, String> environment) {
         return Settings.load(sources(environment));

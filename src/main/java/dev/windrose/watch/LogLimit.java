@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
 import org.slf4j.helpers.MessageFormatter;
@@ -24,10 +25,12 @@ public final class LogLimit extends TurboFilter {
 
     private static final long EVERY_NANOS = 60_000_000_000L;
     private static final int KINDS_AT_MOST = 1000;
-    private static final int TEXT_AT_MOST = 40;
+    private static final int TEXT_AT_MOST = 300;
+    private static final Pattern DETAIL = Pattern.compile("\\[[^\\]]*+\\]?|#?-?\\d[\\w.:-]*");
     private static final AtomicLong ALL = new AtomicLong();
 
-    private record Kind(String logger, int level, String text, @Nullable Class<?> failure) {}
+    private record Kind(
+            String logger, int level, String text, @Nullable Class<?> failure) {}
 
     private static final class Told {
         private final AtomicLong atNanos;
@@ -77,8 +80,8 @@ public final class LogLimit extends TurboFilter {
             return FilterReply.NEUTRAL;
         }
         long now = nanoTime.getAsLong();
-        Kind kind = new Kind(
-                logger.getName(), level.toInt(), begin(format), failure == null ? null : failure.getClass());
+        Kind kind =
+                new Kind(logger.getName(), level.toInt(), kind(format), failure == null ? null : failure.getClass());
         Told told = kinds.get(kind);
         if (told == null) {
             if (kinds.size() >= KINDS_AT_MOST) {
@@ -108,22 +111,19 @@ public final class LogLimit extends TurboFilter {
         // Where in Akka it went wrong is forty lines, and says nothing to an operator.
         again.set(true);
         try {
-            logger.warn("{}, cause [{}]", MessageFormatter.arrayFormat(format, params).getMessage(), failure.toString());
+            logger.warn(
+                    "{}, cause [{}]",
+                    MessageFormatter.arrayFormat(format, params).getMessage(),
+                    failure.toString());
         } finally {
             again.remove();
         }
         return FilterReply.DENY;
     }
 
-    /** Akka fills in its texts before it logs them, so that only their beginnings are alike. */
-    private static String begin(String text) {
-        StringBuilder kind = new StringBuilder(TEXT_AT_MOST);
-        for (int i = 0; i < text.length() && kind.length() < TEXT_AT_MOST; i++) {
-            char c = text.charAt(i);
-            if (!Character.isDigit(c)) {
-                kind.append(c);
-            }
-        }
-        return kind.toString();
+    /** Akka fills in its texts before it logs them: what stands in brackets and what is a number does not count. */
+    private static String kind(String text) {
+        String some = text.length() > TEXT_AT_MOST ? text.substring(0, TEXT_AT_MOST) : text;
+        return DETAIL.matcher(some).replaceAll("_");
     }
 }

@@ -9,13 +9,18 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
 /** The meters of rules, their journal and their exchange between regions. Registered once per node. */
 public final class RuleMeters {
 
     /** Times a connection to the journal's database was borrowed: one for each statement or transaction. */
     public static final String BORROWED = "windrose.journal.borrowed";
+
+    /** Bytes of an embedded journal's files, its log included. */
+    public static final String BYTES = "windrose.journal.bytes";
 
     /** Highest place of this region's journal that is known to be whole. */
     public static final String HEAD = "windrose.journal.head";
@@ -54,6 +59,7 @@ public final class RuleMeters {
     private final Alarms alarms;
     private final LongAdder borrowed = new LongAdder();
     private final AtomicLong head;
+    private final AtomicReference<LongSupplier> bytes = new AtomicReference<>(() -> 0);
     private final Counter gaps;
     private final Timer edit;
     private final Map<String, AtomicLong> gauges = new ConcurrentHashMap<>();
@@ -80,6 +86,12 @@ public final class RuleMeters {
 
     public void borrowed() {
         borrowed.increment();
+    }
+
+    /** Asks there how large an embedded journal is. */
+    public void journalBytes(LongSupplier now) {
+        bytes.set(now);
+        registry.gauge(BYTES, bytes, each -> each.get().getAsLong());
     }
 
     public void head(long ordering) {

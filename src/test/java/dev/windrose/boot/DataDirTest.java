@@ -1,6 +1,5 @@
 package dev.windrose.boot;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
@@ -21,18 +20,6 @@ class DataDirTest {
                     .hasMessage("windrose.node.data-dir: " + path + " (expected: used by no other node)");
         }
         DataDir.open(path).close();
-    }
-
-    @Test
-    void remembersThatItsNodeWasInACluster() {
-        try (DataDir first = DataDir.open(dir)) {
-            assertThat(first.founded()).isFalse();
-            first.markFounded();
-            first.markFounded();
-        }
-        try (DataDir second = DataDir.open(dir)) {
-            assertThat(second.founded()).isTrue();
-        }
     }
 
     @Test

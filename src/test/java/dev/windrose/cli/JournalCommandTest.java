@@ -40,7 +40,7 @@ class JournalCommandTest {
     }
 
     private static void execute(Path data, String sql) throws SQLException {
-        try (Connection connection = DriverManager.getConnection("jdbc:h2:file:" + data.resolve("journal"));
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + data.resolve("journal.db"));
                 Statement statement = connection.createStatement()) {
             assertThat(statement.executeUpdate(sql)).isPositive();
         }
@@ -160,6 +160,6 @@ class JournalCommandTest {
     void aJournalThatIsNotThereIsNotMade() throws IOException {
         Path nowhere = files.resolve("nowhere");
         assertThat(run("verify", nowhere).code()).isEqualTo(1);
-        assertThat(Files.exists(nowhere.resolve("journal.mv.db"))).isFalse();
+        assertThat(Files.exists(nowhere.resolve("journal.db"))).isFalse();
     }
 }

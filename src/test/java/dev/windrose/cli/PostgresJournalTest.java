@@ -90,7 +90,7 @@ class PostgresJournalTest {
                 "--set",
                 "windrose.rule.journal.url=" + url,
                 "--set",
-                "windrose.rule.journal.user=" + (url.startsWith("jdbc:h2") ? "" : Postgres.USER)));
+                "windrose.rule.journal.user=" + (url.startsWith("jdbc:sqlite") ? "" : Postgres.USER)));
         all.addAll(List.of(more));
         return Ran.of(
                 "journal " + command + " -o json --region us-east-1 --set windrose.node.data-dir="

@@ -15,6 +15,10 @@ final class Faults {
     /** How many faults hold something down, and when the last of them ended. */
     private static final class Held {
         int by = 0;
+
+        /** How many of them are that nobody looks. */
+        int asleep = 0;
+
         long wholeSinceMs = 0;
 
         void hold() {
@@ -60,6 +64,19 @@ final class Faults {
         origins.computeIfAbsent(origin, key -> new Held()).release(nowMs);
     }
 
+    /** Links that carry, between two of which one stands still: nobody may rely on what comes by them. */
+    void disturb(int asleep, int other, long forMs, Timeline timeline) {
+        Held held = data.computeIfAbsent(new Link(asleep, other), link -> new Held());
+        controlHolds++;
+        held.asleep++;
+        timeline.after(forMs, () -> {
+            controlHolds--;
+            controlWholeSinceMs = timeline.nowMs();
+            held.asleep--;
+            held.wholeSinceMs = timeline.nowMs();
+        });
+    }
+
     boolean carries(int from, int to) {
         Held held = control.get(new Link(from, to));
         return held == null || held.by == 0;
@@ -80,6 +97,6 @@ final class Faults {
     }
 
     private static long wholeForMs(@Nullable Held held, long nowMs) {
-        return held == null ? nowMs : held.by > 0 ? -1 : Math.max(0, nowMs - held.wholeSinceMs);
+        return held == null ? nowMs : held.by + held.asleep > 0 ? -1 : Math.max(0, nowMs - held.wholeSinceMs);
     }
 }

@@ -65,6 +65,11 @@ final class SimulatedNode {
 
     long skewMs;
     boolean alive = true;
+
+    /** The process stands still; what came meanwhile is unread. */
+    boolean asleep = false;
+
+    final List<Runnable> unread = new ArrayList<>();
     long startedMs = 0;
     Eyes eyes;
     RoutingTable table = RoutingTable.EMPTY;
@@ -118,6 +123,7 @@ final class SimulatedNode {
         rulesOf = -1;
         sequence += 1000;
         startedMs = nowMs;
+        unread.clear();
         alive = true;
         redraw(nowMs);
     }

@@ -53,7 +53,7 @@ final class Simulation {
      * every region; then everything is mended, and after the time that beliefs need to come back all must be as if
      * nothing had been, but for the writes.
      *
-     * Among the faults: journals come back from a backup, so that numbers that others know are given again, as long as
+     * Among the faults: processes stand still for up to a minute and go on; journals come back from a backup, so that numbers that others know are given again, as long as
      * somebody knows what the backup lacks; and fields are written that no check has seen.
      *
      * What must hold at every answer, as far as the asked node can know it:
@@ -113,6 +113,7 @@ final class Simulation {
         long faults = 0;
         long messagesLost = 0;
         long restores = 0;
+        long pauses = 0;
         long badPushes = 0;
         long bound = 0;
 
@@ -125,6 +126,7 @@ final class Simulation {
             faults += other.faults;
             messagesLost += other.messagesLost;
             restores += other.restores;
+            pauses += other.pauses;
             badPushes += other.badPushes;
             bound += other.bound;
         }
@@ -199,7 +201,7 @@ final class Simulation {
     }
 
     private void ifAlive(SimulatedNode node, Runnable what) {
-        if (node.alive) {
+        if (node.alive && !node.asleep) {
             what.run();
         }
     }
@@ -276,7 +278,16 @@ final class Simulation {
         }
         int copies = random.nextDouble() < doubled ? 2 : 1;
         for (int i = 0; i < copies; i++) {
-            timeline.after(1 + random.nextInt(random.nextInt(20) == 0 ? 2000 : 150), () -> ifAlive(to, arrival));
+            timeline.after(1 + random.nextInt(random.nextInt(20) == 0 ? 2000 : 150), () -> arrive(to, arrival));
+        }
+    }
+
+    /** What comes to a process that stands still waits in its sockets, and is read in order when it goes on. */
+    private void arrive(SimulatedNode to, Runnable arrival) {
+        if (to.asleep) {
+            to.unread.add(arrival);
+        } else {
+            ifAlive(to, arrival);
         }
     }
 
@@ -303,7 +314,7 @@ final class Simulation {
 
     private void write(SimulatedNode node) {
         String name = ruleNames.get(random.nextInt(ruleNames.size()));
-        if (!node.alive || !node.journal.state(name).exists()) {
+        if (!node.alive || node.asleep || !node.journal.state(name).exists()) {
             return;
         }
         switch (random.nextInt(3)) {
@@ -369,7 +380,7 @@ final class Simulation {
         long forMs = 1000 + random.nextInt(60_000);
         int one = random.nextInt(nodes.size());
         int two = (one + 1 + random.nextInt(nodes.size() - 1)) % nodes.size();
-        switch (random.nextInt(11)) {
+        switch (random.nextInt(12)) {
             case 0 -> nodes.forEach(node -> cutBoth(one, node.index, forMs));
             case 1 -> cutControl(one, two, forMs);
             case 2 -> cutBoth(one, two, forMs);
@@ -387,6 +398,7 @@ final class Simulation {
             case 7 -> nodes.forEach(origin -> cutData(one, origin.index, forMs));
             case 8 -> restore(nodes.get(one), Math.min(forMs, 20_000));
             case 9 -> ifAlive(nodes.get(one), () -> push(nodes.get(one)));
+            case 10 -> pause(nodes.get(one), forMs);
             default -> {
                 // What was written a moment before is at risk.
                 ifAlive(nodes.get(one), () -> write(nodes.get(one)));
@@ -425,6 +437,29 @@ final class Simulation {
             node.journal.crash();
             timeline.after(forMs, () -> node.restart(timeline.nowMs()));
         }
+    }
+
+    /**
+     * The process stands still: nothing of it runs, what is sent to it waits, and all that it believes is old when it goes on.
+     * To the others it is as good as cut off.
+     */
+    private void pause(SimulatedNode node, long forMs) {
+        if (!node.alive || node.asleep) {
+            return;
+        }
+        counts.pauses++;
+        node.asleep = true;
+        paces.remove(node);
+        for (SimulatedNode other : nodes) {
+            faults.disturb(node.index, other.index, forMs, timeline);
+        }
+        timeline.after(forMs, () -> {
+            node.asleep = false;
+            List<Runnable> unread = new ArrayList<>(node.unread);
+            node.unread.clear();
+            unread.forEach(arrival -> ifAlive(node, arrival));
+            ifAlive(node, () -> draw(node));
+        });
     }
 
     /** Its files come back from a backup, if all that it lacks is known elsewhere. */

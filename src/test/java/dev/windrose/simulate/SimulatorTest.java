@@ -33,7 +33,7 @@ class SimulatorTest {
         });
         System.out.printf(
                 "{\"simulated\": %d, \"decisions\": %d, \"writes\": %d, \"faults\": %d, \"crashes\": %d,"
-                        + " \"failovers\": %d, \"failbacks\": %d, \"messages_lost\": %d, \"restores\": %d,"
+                        + " \"failovers\": %d, \"failbacks\": %d, \"messages_lost\": %d, \"restores\": %d, \"pauses\": %d,"
                         + " \"bad_pushes\": %d, \"bound\": %d}%n",
                 only == null ? SEEDS : 1,
                 all.decisions,
@@ -44,6 +44,7 @@ class SimulatorTest {
                 all.failbacks,
                 all.messagesLost,
                 all.restores,
+                all.pauses,
                 all.badPushes,
                 all.bound);
         // Something has to happen, or nothing was shown.
@@ -51,6 +52,7 @@ class SimulatorTest {
         assertThat(only != null
                         || (all.crashes > 0
                                 && all.restores > 0
+                                && all.pauses > 0
                                 && all.badPushes > 0
                                 && all.bound > 0
                                 && all.failovers > 0

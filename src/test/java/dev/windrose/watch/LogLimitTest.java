@@ -69,8 +69,7 @@ class LogLimitTest {
         }
 
         assertThat(lines.list).singleElement().satisfies(line -> {
-            assertThat(line.getFormattedMessage())
-                    .isEqualTo("dropped message, cause [java.io.IOException: too short]");
+            assertThat(line.getFormattedMessage()).isEqualTo("dropped message, cause [java.io.IOException: too short]");
             assertThat(line.getThrowableProxy()).isNull();
         });
     }
@@ -83,5 +82,33 @@ class LogLimitTest {
             lines += logged("akka.stream", Level.ERROR, kind, null) ? 1 : 0;
         }
         assertThat(lines).isLessThanOrEqualTo(1000);
+    }
+
+    @Test
+    void whatIsFilledInMakesNoKind() {
+        int lines = 0;
+        for (int i = 0; i < 200; i++) {
+            lines += logged(
+                            "akka.cluster.Cluster",
+                            Level.WARN,
+                            "Marking node(s) as UNREACHABLE [node-" + "x".repeat(i) + "].",
+                            null)
+                    ? 1
+                    : 0;
+            lines += logged(
+                            "akka.cluster.Cluster",
+                            Level.WARN,
+                            "growing too large for address akka://w@127.0.0.1:" + i + ": " + i + " ms",
+                            null)
+                    ? 1
+                    : 0;
+        }
+        assertThat(lines).isEqualTo(2);
+    }
+
+    @Test
+    void theLogOfTheNodeHasIt() {
+        LoggerContext used = (LoggerContext) org.slf4j.LoggerFactory.getILoggerFactory();
+        assertThat(used.getTurboFilterList()).anyMatch(LogLimit.class::isInstance);
     }
 }

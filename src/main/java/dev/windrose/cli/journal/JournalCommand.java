@@ -127,7 +127,7 @@ public final class JournalCommand implements Runnable {
     static final class Verify extends Offline {
 
         @Override
-        ObjectNode work(OfflineJournal journal, OfflineJournal.Progress progress) throws SQLException {
+        ObjectNode work(OfflineJournal journal, OfflineJournal.Progress progress) throws SQLException, IOException {
             return journal.verify(progress);
         }
 

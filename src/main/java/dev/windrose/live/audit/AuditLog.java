@@ -73,6 +73,7 @@ public final class AuditLog {
     private final Deque<Waiting> queue = new ArrayDeque<>();
     /** Those that the database is given now; older than those of the queue. */
     private List<Waiting> given = List.of();
+
     private final Map<String, Waiting> refusals = new HashMap<>();
     private long lost = 0;
     /** Events that a process before has left: the database may have some of them. */
@@ -169,7 +170,8 @@ public final class AuditLog {
             keeping |= late;
             writing = true;
         }
-        return CompletableFuture.runAsync(late ? this::keepLate : this::write, waiting).thenApply(ignored -> Done.getInstance());
+        return CompletableFuture.runAsync(late ? this::keepLate : this::write, waiting)
+                .thenApply(ignored -> Done.getInstance());
     }
 
     /** Whether something waits for the database for long that the file does not have. */

@@ -10,13 +10,12 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import akka.cluster.ddata.Key;
 import akka.cluster.ddata.LWWMap;
 import akka.cluster.ddata.LWWMapKey;
-import akka.cluster.ddata.SelfUniqueAddress;
-import akka.cluster.ddata.typed.javadsl.DistributedData;
 import akka.cluster.ddata.typed.javadsl.Replicator;
-import akka.cluster.ddata.typed.javadsl.ReplicatorMessageAdapter;
-import akka.cluster.typed.Cluster;
 import dev.windrose.decide.geo.LatencyMap;
 import dev.windrose.decide.geo.Sharing;
+import dev.windrose.live.board.Board;
+import dev.windrose.live.board.NodeEntries;
+import dev.windrose.live.part.Part;
 import dev.windrose.live.wire.WireMessage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -40,9 +39,11 @@ public final class LatencyBoard extends AbstractBehavior<LatencyBoard.Command> {
 
     private record Measured(List<LatencyMap.Place> places) implements Command {}
 
-    private record Changed(Replicator.SubscribeResponse<LWWMap<String, Told>> response) implements Command {}
+    private enum LookNow implements Command {
+        INSTANCE
+    }
 
-    private record Updated(Replicator.UpdateResponse<LWWMap<String, Told>> response) implements Command {}
+    private record News(Board.News news) implements Command {}
 
     /**
      * What one node tells, of one part of the places. Small: whole numbers, and regions by index.
@@ -72,35 +73,43 @@ public final class LatencyBoard extends AbstractBehavior<LatencyBoard.Command> {
     /** Samples of a quarter of the half-life ago are old enough to tell of newer ones. */
     private static final int STALE = 4;
 
-    public static Behavior<Command> create(LatencyPlane plane, LatencySettings settings) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new LatencyBoard(context, timers, plane.keeper(), settings)));
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+    /** Its samples count for hours, but a node that was away measures and tells anew. */
+    private static final Duration DROP_AFTER = Duration.ofHours(1);
+
+    /**
+     * @param replicator of the whole cluster
+     * @param part is told while the replicator is late
+     */
+    public static Behavior<Command> create(
+            LatencyPlane plane, LatencySettings settings, ActorRef<Replicator.Command> replicator, Part part) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new LatencyBoard(context, timers, plane.keeper(), settings, replicator, part)));
     }
 
     private final ActorRef<LatencyKeeper.Command> keeper;
     private final LatencySettings settings;
-    private final String self;
-    private final SelfUniqueAddress address;
-    private final ReplicatorMessageAdapter<Command, LWWMap<String, Told>> replicator;
+    private final NodeEntries<Told> entries;
     private final Map<Integer, List<LatencyMap.Place>> told = new HashMap<>();
     private final Map<Integer, Long> toldAtNanos = new HashMap<>();
-    private final Map<String, Long> heard = new HashMap<>();
 
     private LatencyBoard(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
             ActorRef<LatencyKeeper.Command> keeper,
-            LatencySettings settings) {
+            LatencySettings settings,
+            ActorRef<Replicator.Command> replicator,
+            Part part) {
         super(context);
         this.keeper = keeper;
         this.settings = settings;
-        DistributedData data = DistributedData.get(context.getSystem());
-        this.address = data.selfUniqueAddress();
-        this.self = Cluster.get(context.getSystem()).selfMember().address().hostPort();
-        this.replicator = new ReplicatorMessageAdapter<>(context, data.replicator(), Duration.ofSeconds(3));
+        this.entries =
+                new NodeEntries<>(context, replicator, part, System::nanoTime, DROP_AFTER, News::new, this::heard);
         for (int i = 0; i < Sharing.BUCKETS; i++) {
-            replicator.subscribe(key(i), Changed::new);
+            entries.follow(key(i));
         }
+        timers.startTimerWithFixedDelay(LookNow.INSTANCE, LOOK_EVERY);
         timers.startTimerWithFixedDelay(Share.INSTANCE, settings.shareEvery());
     }
 
@@ -113,8 +122,8 @@ public final class LatencyBoard extends AbstractBehavior<LatencyBoard.Command> {
         return newReceiveBuilder()
                 .onMessageEquals(Share.INSTANCE, this::onShare)
                 .onMessage(Measured.class, this::onMeasured)
-                .onMessage(Changed.class, this::onChanged)
-                .onMessage(Updated.class, updated -> this)
+                .onMessageEquals(LookNow.INSTANCE, this::onLookNow)
+                .onMessage(News.class, this::onNews)
                 .build();
     }
 
@@ -139,21 +148,10 @@ public final class LatencyBoard extends AbstractBehavior<LatencyBoard.Command> {
                     settings.halfLife().toSeconds() / STALE)) {
                 told.put(bucket, now);
                 toldAtNanos.put(bucket, System.nanoTime());
-                tell(bucket, Telling.told(now, System.currentTimeMillis()));
+                entries.tell(key(bucket), Telling.told(now, System.currentTimeMillis()));
             }
         }
         return this;
-    }
-
-    private void tell(int bucket, Told news) {
-        replicator.askUpdate(
-                replyTo -> new Replicator.Update<>(
-                        key(bucket),
-                        LWWMap.empty(),
-                        Replicator.writeLocal(),
-                        replyTo,
-                        map -> map.put(address, self, news)),
-                Updated::new);
     }
 
     private long longAgoEpochMs() {
@@ -161,31 +159,22 @@ public final class LatencyBoard extends AbstractBehavior<LatencyBoard.Command> {
                 - settings.halfLife().multipliedBy(LatencyMap.HEARD_HALF_LIVES).toMillis();
     }
 
-    private void remove(String key, String node) {
-        replicator.askUpdate(
-                replyTo -> new Replicator.Update<>(
-                        LWWMapKey.create(key),
-                        LWWMap.empty(),
-                        Replicator.writeLocal(),
-                        replyTo,
-                        map -> map.remove(address, node)),
-                Updated::new);
+    private Behavior<Command> onLookNow() {
+        entries.look();
+        return this;
     }
 
-    private Behavior<Command> onChanged(Changed changed) {
-        if (changed.response() instanceof Replicator.Changed<LWWMap<String, Told>> bucket) {
-            String key = changed.response().key().id();
-            bucket.dataValue().getEntries().forEach((node, news) -> {
-                String source = node + " " + key;
-                Long before = heard.put(source, news.atEpochMs());
-                if (news.atEpochMs() < longAgoEpochMs() && !node.equals(self)) {
-                    // Of a node that is gone, or has nothing new: it counts for nothing any more.
-                    remove(key, node);
-                } else if (!node.equals(self) && (before == null || before != news.atEpochMs())) {
-                    keeper.tell(new LatencyKeeper.Heard(source, Telling.places(news, System.currentTimeMillis())));
-                }
-            });
-        }
+    private Behavior<Command> onNews(News news) {
+        entries.on(news.news());
         return this;
+    }
+
+    private void heard(String key, String node, Told news) {
+        if (news.atEpochMs() < longAgoEpochMs()) {
+            // Of a node that is gone, or has nothing new: it counts for nothing any more.
+            entries.drop(LWWMapKey.create(key), node);
+        } else {
+            keeper.tell(new LatencyKeeper.Heard(node + " " + key, Telling.places(news, System.currentTimeMillis())));
+        }
     }
 }

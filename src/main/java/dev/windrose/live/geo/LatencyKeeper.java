@@ -2,7 +2,6 @@ package dev.windrose.live.geo;
 
 import akka.Done;
 import akka.actor.typed.Behavior;
-import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -108,9 +107,8 @@ final class LatencyKeeper extends AbstractBehavior<LatencyKeeper.Command> {
             LongSupplier nanoTime,
             Supplier<CompletionStage<HealthWatch.Looked>> matrix,
             LatencyMeters meters) {
-        return Behaviors.supervise(Behaviors.<Command>setup(context -> Behaviors.withTimers(timers -> new LatencyKeeper(
-                        context, timers, self, settings, latencies, file, loaded, nanoTime, matrix, meters))))
-                .onFailure(SupervisorStrategy.resume());
+        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
+                new LatencyKeeper(context, timers, self, settings, latencies, file, loaded, nanoTime, matrix, meters)));
     }
 
     private final LatencySettings settings;

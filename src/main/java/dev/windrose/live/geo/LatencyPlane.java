@@ -6,6 +6,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import dev.windrose.decide.geo.LatencyMap;
 import dev.windrose.live.health.HealthWatch;
+import dev.windrose.live.part.Parts;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.watch.LatencyMeters;
@@ -67,6 +68,7 @@ public final class LatencyPlane {
      *
      * @param directory of the file
      * @param matrix who sees what
+     * @param parts watches the keeper of the map
      */
     public static LatencyPlane start(
             ActorSystem<?> data,
@@ -74,6 +76,7 @@ public final class LatencyPlane {
             LatencySettings settings,
             Path directory,
             Supplier<CompletionStage<HealthWatch.Looked>> matrix,
+            Parts parts,
             LatencyMeters meters) {
         LatencyFile file = new LatencyFile(directory);
         LatencyFile.Loaded loaded = new LatencyFile.Loaded(0, List.of());
@@ -88,7 +91,10 @@ public final class LatencyPlane {
                 meters,
                 new BlockBudget(settings.beaconSamples()),
                 data.systemActorOf(
-                        LatencyKeeper.create(self, settings, latencies, file, loaded, System::nanoTime, matrix, meters),
+                        parts.resuming(
+                                "latency-keeper",
+                                LatencyKeeper.create(
+                                        self, settings, latencies, file, loaded, System::nanoTime, matrix, meters)),
                         "latency-keeper",
                         DispatcherSelector.blocking()));
     }

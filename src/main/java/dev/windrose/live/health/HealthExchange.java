@@ -3,6 +3,7 @@ package dev.windrose.live.health;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.PostStop;
+import akka.actor.typed.PreRestart;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -11,14 +12,13 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import akka.cluster.ClusterEvent;
 import akka.cluster.Member;
 import akka.cluster.MemberStatus;
-import akka.cluster.ddata.LWWMap;
 import akka.cluster.ddata.LWWMapKey;
-import akka.cluster.ddata.SelfUniqueAddress;
-import akka.cluster.ddata.typed.javadsl.DistributedData;
 import akka.cluster.ddata.typed.javadsl.Replicator;
-import akka.cluster.ddata.typed.javadsl.ReplicatorMessageAdapter;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Subscribe;
+import dev.windrose.live.board.Board;
+import dev.windrose.live.board.NodeEntries;
+import dev.windrose.live.part.Part;
 import dev.windrose.live.wire.WireMessage;
 import dev.windrose.model.RegionId;
 import java.time.Duration;
@@ -41,10 +41,7 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
     /** A sign of life of an observer. */
     public record Beat(String region, long number) implements WireMessage {}
 
-    // One record for boards and beats: an actor has one adapter per class of message, so the key tells them apart.
-    private record Changed(Replicator.SubscribeResponse<LWWMap<String, WireMessage>> response) implements Command {}
-
-    private record Written(Object response) implements Command {}
+    private record Told(Board.News news) implements Command {}
 
     private record Members(ClusterEvent.ClusterDomainEvent event) implements Command {}
 
@@ -52,22 +49,41 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
         INSTANCE
     }
 
+    private enum LookNow implements Command {
+        INSTANCE
+    }
+
+    private static final int CONNECT_EVERY_LOOKS = 5;
+
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+    /** Longer than a node takes to come back. */
+    private static final Duration DROP_AFTER = Duration.ofMinutes(10);
+
     private static final String BOARDS = "health-";
     private static final LWWMapKey<String, WireMessage> BEATS = new LWWMapKey<>("observers");
 
+    /**
+     * @param replicator of the whole cluster
+     * @param part is told while the replicator is late
+     */
     public static Behavior<Command> create(
-            HealthSettings settings, RegionId self, ActorRef<HealthWatch.Command> watch) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new HealthExchange(context, timers, settings, self, watch)));
+            HealthSettings settings,
+            RegionId self,
+            ActorRef<HealthWatch.Command> watch,
+            ActorRef<Replicator.Command> replicator,
+            Part part) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new HealthExchange(context, timers, settings, self, watch, replicator, part)));
     }
 
     private final RegionId self;
     private final String node;
     private final ActorRef<HealthWatch.Command> watch;
     private final Cluster cluster;
-    private final SelfUniqueAddress address;
-    private final ReplicatorMessageAdapter<Command, LWWMap<String, WireMessage>> replicator;
+    private final NodeEntries<WireMessage> entries;
     private final Map<String, Long> beatNumbers = new HashMap<>();
+    private int looks = 0;
     private long beat = System.currentTimeMillis();
 
     private HealthExchange(
@@ -75,19 +91,20 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
             TimerScheduler<Command> timers,
             HealthSettings settings,
             RegionId self,
-            ActorRef<HealthWatch.Command> watch) {
+            ActorRef<HealthWatch.Command> watch,
+            ActorRef<Replicator.Command> replicator,
+            Part part) {
         super(context);
         this.self = self;
         this.watch = watch;
         this.cluster = Cluster.get(context.getSystem());
-        this.node = cluster.selfMember().address().hostPort();
-        DistributedData data = DistributedData.get(context.getSystem());
-        this.address = data.selfUniqueAddress();
-        this.replicator = new ReplicatorMessageAdapter<>(context, data.replicator(), Duration.ofSeconds(3));
+        this.entries =
+                new NodeEntries<>(context, replicator, part, System::nanoTime, DROP_AFTER, Told::new, this::heard);
+        this.node = entries.self();
         for (int i = 0; i < HealthBoard.BUCKETS; i++) {
-            replicator.subscribe(key(i), Changed::new);
+            entries.follow(key(i));
         }
-        replicator.subscribe(BEATS, Changed::new);
+        entries.follow(BEATS);
         cluster.subscriptions()
                 .tell(Subscribe.create(
                         context.messageAdapter(ClusterEvent.MemberEvent.class, Members::new),
@@ -97,7 +114,10 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
                         context.messageAdapter(ClusterEvent.ReachabilityEvent.class, Members::new),
                         ClusterEvent.ReachabilityEvent.class));
         timers.startTimerWithFixedDelay(BeatNow.INSTANCE, settings.beatEvery());
+        timers.startTimerWithFixedDelay(LookNow.INSTANCE, LOOK_EVERY);
+        // It tells all of its boards to whoever connects, so one that was started again has them.
         watch.tell(new HealthWatch.Connected(context.getSelf()));
+        onMembers();
     }
 
     private static LWWMapKey<String, WireMessage> key(int bucket) {
@@ -108,48 +128,38 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(Publish.class, this::onPublish)
-                .onMessage(Changed.class, this::onChanged)
+                .onMessage(Told.class, this::onTold)
+                .onMessageEquals(LookNow.INSTANCE, this::onLookNow)
                 .onMessageEquals(BeatNow.INSTANCE, this::onBeatNow)
                 .onMessage(Members.class, members -> onMembers())
-                .onMessage(Written.class, written -> this)
                 .onSignal(PostStop.class, stopped -> onStopped())
+                .onSignal(PreRestart.class, restarted -> onStopped())
                 .build();
     }
 
     private Behavior<Command> onPublish(Publish publish) {
-        replicator.askUpdate(
-                replyTo -> new Replicator.Update<>(
-                        key(publish.bucket()),
-                        LWWMap.empty(),
-                        Replicator.writeLocal(),
-                        replyTo,
-                        map -> map.put(address, node, publish.board())),
-                Written::new);
+        entries.tell(key(publish.bucket()), publish.board());
         return this;
     }
 
     private Behavior<Command> onBeatNow() {
         beat++;
-        replicator.askUpdate(
-                replyTo -> new Replicator.Update<>(
-                        BEATS,
-                        LWWMap.empty(),
-                        Replicator.writeLocal(),
-                        replyTo,
-                        map -> map.put(address, node, new Beat(self.value(), beat))),
-                Written::new);
+        entries.tell(BEATS, new Beat(self.value(), beat));
         return this;
     }
 
-    private Behavior<Command> onChanged(Changed changed) {
-        if (changed.response() instanceof Replicator.Changed<LWWMap<String, WireMessage>> map) {
-            String key = changed.response().key().id();
-            map.dataValue().getEntries().forEach((from, told) -> {
-                if (!from.equals(node)) {
-                    heard(key, from, told);
-                }
-            });
+    private Behavior<Command> onLookNow() {
+        entries.look();
+        if (++looks % CONNECT_EVERY_LOOKS == 0) {
+            // It may have been started again, and then knows neither.
+            watch.tell(new HealthWatch.Connected(getContext().getSelf()));
+            onMembers();
         }
+        return this;
+    }
+
+    private Behavior<Command> onTold(Told told) {
+        entries.on(told.news());
         return this;
     }
 

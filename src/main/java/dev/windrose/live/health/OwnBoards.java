@@ -25,6 +25,9 @@ final class OwnBoards {
     }
 
     void connect(ActorRef<HealthExchange.Command> to) {
+        if (to.equals(exchange)) {
+            return;
+        }
         exchange = to;
         seen.keySet().forEach(id -> changed.add(HealthBoard.bucket(id)));
         reports.keySet().forEach(id -> changed.add(HealthBoard.bucket(id)));

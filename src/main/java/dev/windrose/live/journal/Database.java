@@ -5,15 +5,14 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.IMetricsTracker;
 import dev.windrose.watch.RuleMeters;
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -29,7 +28,7 @@ import org.slf4j.LoggerFactory;
 public final class Database implements AutoCloseable {
 
     /** What must be there before anything is written. */
-    private static final List<String> TABLES = List.of(
+    static final List<String> TABLES = List.of(
             "event_journal",
             "event_tag",
             "snapshot",
@@ -40,10 +39,16 @@ public final class Database implements AutoCloseable {
             "lease",
             "audit");
 
-    /** DATABASE_IS_CLOSED and DATABASE_CALLED_AT_SHUTDOWN of {@code org.h2.api.ErrorCode}. */
-    private static final Set<Integer> H2_HAS_ENDED = Set.of(90098, 90121);
+    static final String SQLITE_TABLES = "classpath:dev/windrose/sql/sqlite";
+    static final String VERSIONS = "schema_version";
+    private static final String POSTGRESQL_TABLES = "classpath:dev/windrose/sql/postgresql";
 
-    private static final int CAUSES_AT_MOST = 50;
+    /**
+     * SQLite takes one writer at a time, and what waits for it polls: waiting for the one connection is fair. A commit takes
+     * a forced write, a read far less.
+     */
+    private static final int EMBEDDED_CONNECTIONS = 1;
+
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
     /**
@@ -52,23 +57,28 @@ public final class Database implements AutoCloseable {
      */
     private static final long LOCK = 8019;
 
-    private static final String SHARED = "DO $$ BEGIN IF NOT pg_try_advisory_lock_shared(" + LOCK
-            + ") THEN RAISE 'windrose journal works on it'; END IF; END $$";
+    /** Also names the member, which the database refuses to write for when it was taken for gone. */
+    private static String asMember(String id) {
+        return "DO $$ BEGIN IF NOT pg_try_advisory_lock_shared(" + LOCK
+                + ") THEN RAISE 'windrose journal works on it'; END IF;"
+                + " PERFORM set_config('windrose.member', '" + id + "', false);"
+                + " PERFORM set_config('application_name', '" + applicationName(id) + "', false); END $$";
+    }
+
+    static String applicationName(String id) {
+        return "windrose " + id;
+    }
 
     private final HikariDataSource pool;
     private final JournalSettings settings;
-    private final GivenEvents given;
-    private final AtomicBoolean ended = new AtomicBoolean();
-    private volatile Runnable whenEnded = () -> {};
+    private final @Nullable EmbeddedFile embedded;
+    private final @Nullable MemberTable members;
     private @Nullable Connection alone = null;
 
     /** Makes the pool; connects to nothing yet. */
     public static Database open(JournalSettings settings, RuleMeters meters) {
-        HikariConfig config = config(settings, meters);
-        if (!settings.embedded()) {
-            config.setConnectionInitSql(SHARED);
-        }
-        return new Database(new HikariDataSource(config), settings);
+        return new Database(
+                settings, meters, settings.embedded() ? null : UUID.randomUUID().toString());
     }
 
     /**
@@ -77,7 +87,7 @@ public final class Database implements AutoCloseable {
      * @throws IllegalStateException when one uses it, or another that works on it
      */
     public static Database openAlone(JournalSettings settings, RuleMeters meters) throws SQLException {
-        Database database = new Database(new HikariDataSource(config(settings, meters)), settings);
+        Database database = new Database(settings, meters, null);
         try {
             database.takeAlone();
             return database;
@@ -87,12 +97,39 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /** @param member names this process as a member of its region; null when it is none */
+    private Database(JournalSettings settings, RuleMeters meters, @Nullable String member) {
+        this.settings = settings;
+        this.members = member == null ? null : new MemberTable(this, member);
+        EmbeddedFile file = settings.embedded() ? new EmbeddedFile(settings) : null;
+        this.embedded = file;
+        HikariConfig config = config(settings, meters);
+        if (member != null) {
+            config.setConnectionInitSql(asMember(member));
+        }
+        if (file == null) {
+            this.pool = new HikariDataSource(config);
+        } else {
+            config.setDataSource(file.source());
+            config.setMaximumPoolSize(EMBEDDED_CONNECTIONS);
+            // The one connection is opened when it is first needed, after a carry-over, and kept: closing it writes.
+            config.setMinimumIdle(0);
+            config.setIdleTimeout(0);
+            config.setMaxLifetime(0);
+            config.setKeepaliveTime(0);
+            this.pool = new Watched(config, file);
+            meters.journalBytes(file::bytes);
+        }
+    }
+
     private static HikariConfig config(JournalSettings settings, RuleMeters meters) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("windrose-journal");
-        config.setJdbcUrl(settings.url());
-        config.setUsername(settings.user());
-        config.setPassword(settings.password());
+        if (!settings.embedded()) {
+            config.setJdbcUrl(settings.url());
+            config.setUsername(settings.user());
+            config.setPassword(settings.password());
+        }
         config.setMaximumPoolSize(settings.connections());
         config.setMinimumIdle(1);
         config.setConnectionTimeout(settings.connectTimeout().toMillis());
@@ -107,6 +144,23 @@ public final class Database implements AutoCloseable {
             }
         });
         return config;
+    }
+
+    /** Lends a connection only while the file that it writes is still the one of that name. */
+    private static final class Watched extends HikariDataSource {
+
+        private final EmbeddedFile file;
+
+        Watched(HikariConfig config, EmbeddedFile file) {
+            super(config);
+            this.file = file;
+        }
+
+        @Override
+        public Connection getConnection() throws SQLException {
+            file.verifyInPlace();
+            return super.getConnection();
+        }
     }
 
     /** An embedded database is held by its file. */
@@ -124,19 +178,18 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private Database(HikariDataSource pool, JournalSettings settings) {
-        this.pool = pool;
-        this.settings = settings;
-        this.given = new GivenEvents(settings.url());
-    }
-
     public DataSource dataSource() {
         return pool;
     }
 
-    /** What other regions were given of this journal. */
-    GivenEvents given() {
-        return given;
+    /** Connections that may be in use at once. */
+    int connections() {
+        return pool.getMaximumPoolSize();
+    }
+
+    /** The region's members; null where one process alone can hold the database. */
+    public @Nullable MemberTable members() {
+        return members;
     }
 
     public JournalSettings settings() {
@@ -144,29 +197,50 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Brings the tables to this version, verifies that all are there, and puts back what was lost of what others know.
+     * Carries over an embedded journal of earlier versions, brings the tables to this version, and verifies that all are there.
      *
      * @throws IllegalStateException when the database does not answer or the tables are not as they must be
      */
     public void migrate() {
-        String vendor = settings.embedded() ? "h2" : "postgresql";
         try {
-            Flyway flyway = Flyway.configure(Database.class.getClassLoader())
+            carryOver();
+            Flyway.configure(Database.class.getClassLoader())
                     .dataSource(pool)
-                    .locations("classpath:dev/windrose/sql/" + vendor)
-                    .table("schema_version")
+                    .locations(embedded == null ? POSTGRESQL_TABLES : SQLITE_TABLES)
+                    .table(VERSIONS)
                     .connectRetries(0)
-                    .load();
-            if (settings.embedded()) {
-                // H2 cannot take back half a migration that a crash left behind; every statement of ours can be
-                // repeated.
-                flyway.repair();
-            }
-            flyway.migrate();
+                    .load()
+                    .migrate();
             verify();
-            given.restore(pool);
+            if (members != null) {
+                members.enter();
+            }
         } catch (FlywayException | SQLException | IOException e) {
             throw new IllegalStateException("journal at " + settings.url() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Copies the embedded journal of an earlier version into the file of this one, when there is only that.
+     *
+     * @throws IOException when it cannot be copied; then nothing has changed
+     */
+    public void carryOver() throws SQLException, IOException {
+        if (embedded != null) {
+            embedded.loadNativeCode();
+            CarryOver.run(embedded.file(), settings);
+        }
+    }
+
+    /**
+     * As {@link #migrate}, for a journal that must be there: none is made.
+     *
+     * @throws SQLException when it is not there
+     */
+    public void existing() throws SQLException, IOException {
+        carryOver();
+        if (embedded != null && !Files.exists(embedded.file())) {
+            throw new SQLException("journal: " + embedded.file() + " (expected: a file that is there)");
         }
     }
 
@@ -179,23 +253,6 @@ public final class Database implements AutoCloseable {
                     none.next();
                 }
             }
-        }
-    }
-
-    /** Runs that once when the embedded database has closed itself: it comes back only by being opened anew. */
-    public void whenEnded(Runnable then) {
-        whenEnded = then;
-    }
-
-    /** Takes note of why a statement failed. An embedded database whose disk is full closes itself, for good. */
-    void failed(@Nullable Throwable failure) {
-        Throwable cause = failure;
-        for (int depth = 0; cause != null && depth < CAUSES_AT_MOST; depth++) {
-            boolean closed = cause instanceof SQLException sql && H2_HAS_ENDED.contains(sql.getErrorCode());
-            if (closed && settings.embedded() && ended.compareAndSet(false, true)) {
-                whenEnded.run();
-            }
-            cause = cause.getCause();
         }
     }
 
@@ -212,11 +269,6 @@ public final class Database implements AutoCloseable {
     public void close() {
         giveBack();
         pool.close();
-        try {
-            given.close();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** A pool waits for what is lent. */

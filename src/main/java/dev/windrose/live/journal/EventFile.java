@@ -2,6 +2,8 @@ package dev.windrose.live.journal;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -22,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class EventFile {
 
     private static final byte[] HEAD = "windrose-journal 1\n".getBytes(StandardCharsets.US_ASCII);
-    private static final int LONGEST_BODY = 1 << 20;
+    static final int LONGEST_BODY = 1 << 20;
 
     /** Writes a file; it has its name only when it is whole. */
     static final class Writer implements AutoCloseable {
@@ -41,9 +43,9 @@ final class EventFile {
         }
 
         void add(StoredEvent event) throws IOException {
-            byte[] body = GivenEvents.body(event);
+            byte[] body = body(event);
             out.writeInt(body.length);
-            out.writeInt(GivenEvents.crc(body));
+            out.writeInt(crc(body));
             out.write(body);
             all.update(body);
             count++;
@@ -108,12 +110,12 @@ final class EventFile {
                 if (length > 0 && length <= LONGEST_BODY && body.length < length) {
                     throw wrong("cut short after " + count + " events");
                 }
-                if (body.length != length || GivenEvents.crc(body) != crc) {
+                if (body.length != length || crc(body) != crc) {
                     throw wrong("damaged after " + count + " events");
                 }
                 all.update(body);
                 count++;
-                return GivenEvents.event(body);
+                return event(body);
             } catch (EOFException e) {
                 throw wrong("cut short after " + count + " events");
             }
@@ -123,6 +125,45 @@ final class EventFile {
         public void close() throws IOException {
             in.close();
         }
+    }
+
+    static int crc(byte[] body) {
+        CRC32C crc = new CRC32C();
+        crc.update(body);
+        return (int) crc.getValue();
+    }
+
+    static byte[] body(StoredEvent event) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeLong(event.ordering());
+        out.writeUTF(event.persistenceId());
+        out.writeLong(event.sequenceNumber());
+        out.writeLong(event.timestamp());
+        out.writeInt(event.payload().length);
+        out.write(event.payload());
+        out.writeInt(event.serializerId());
+        out.writeUTF(event.manifest());
+        out.writeInt(event.metadata().length);
+        out.write(event.metadata());
+        out.writeInt(event.metadataSerializerId());
+        out.writeUTF(event.metadataManifest());
+        return bytes.toByteArray();
+    }
+
+    static StoredEvent event(byte[] body) throws IOException {
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(body));
+        return new StoredEvent(
+                in.readLong(),
+                in.readUTF(),
+                in.readLong(),
+                in.readLong(),
+                in.readNBytes(in.readInt()),
+                in.readInt(),
+                in.readUTF(),
+                in.readNBytes(in.readInt()),
+                in.readInt(),
+                in.readUTF());
     }
 
     private EventFile() {}

@@ -40,32 +40,6 @@ final class EventRows {
         }
     }
 
-    private static boolean embedded(Connection database) throws SQLException {
-        return database.getMetaData().getURL().startsWith("jdbc:h2:");
-    }
-
-    /**
-     * Gives up the key by definition and number while very many events are written into a fresh database: each event's place in
-     * it is another page, and H2 would write the pages over and over. A table without it is made whole by {@link #withNumbers}.
-     */
-    static void withoutNumbers(Connection database) throws SQLException {
-        if (embedded(database)) {
-            try (Statement statement = database.createStatement()) {
-                statement.execute("ALTER TABLE \"event_journal\" DROP PRIMARY KEY");
-            }
-        }
-    }
-
-    /** Makes the key again; fails when two events have one number. */
-    static void withNumbers(Connection database) throws SQLException {
-        if (embedded(database)) {
-            try (Statement statement = database.createStatement()) {
-                statement.execute(
-                        "ALTER TABLE \"event_journal\" ADD PRIMARY KEY (\"persistence_id\", \"sequence_number\")");
-            }
-        }
-    }
-
     /** Who wrote an event that is there; empty when it is not. */
     static String writer(Connection database, String persistenceId, long sequenceNumber) throws SQLException {
         try (PreparedStatement select = database.prepareStatement(
@@ -98,20 +72,19 @@ final class EventRows {
         statement.setString(from + 5, replicated ? event.metadataManifest() : null);
     }
 
-    /** What is written next has a place after all that is there. */
+    /** What is written next has a place after all that is there. SQLite sees to that by itself. */
     static void continueAfterHead(Connection database) throws SQLException {
-        boolean embedded = embedded(database);
+        if (database.getMetaData().getURL().startsWith(JournalSettings.SQLITE)) {
+            return;
+        }
         try (Statement statement = database.createStatement()) {
             long head;
             try (ResultSet rows = statement.executeQuery("SELECT MAX(\"ordering\") FROM \"event_journal\"")) {
                 rows.next();
                 head = rows.getLong(1);
             }
-            statement.execute(
-                    embedded
-                            ? "ALTER TABLE \"event_journal\" ALTER COLUMN \"ordering\" RESTART WITH " + (head + 1)
-                            : "SELECT setval(pg_get_serial_sequence('\"event_journal\"', 'ordering'), "
-                                    + Math.max(1, head) + ", " + (head > 0) + ")");
+            statement.execute("SELECT setval(pg_get_serial_sequence('\"event_journal\"', 'ordering'), "
+                    + Math.max(1, head) + ", " + (head > 0) + ")");
         }
     }
 

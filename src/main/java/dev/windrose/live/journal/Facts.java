@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Single facts that a region's database remembers about itself. Blocks. */
 public final class Facts {
 
-    private static final String FOUNDED = "founded";
+    private static final String STORE = "store";
     private static final String INCARNATION = "incarnation";
 
     private final DataSource database;
@@ -20,14 +20,23 @@ public final class Facts {
         this.database = database;
     }
 
-    /** This region has been in a cluster. */
-    public boolean founded() throws SQLException {
-        return value(FOUNDED) != null;
-    }
-
-    public void markFounded() throws SQLException {
-        if (!founded()) {
-            put(FOUNDED, "true");
+    /** Names this database for as long as it lives, in every backup of it too. */
+    public String store() throws SQLException {
+        String known = value(STORE);
+        if (known != null) {
+            return known;
+        }
+        try {
+            String fresh = UUID.randomUUID().toString();
+            put(STORE, fresh);
+            return fresh;
+        } catch (SQLException e) {
+            // Another node of the region was first.
+            String other = value(STORE);
+            if (other == null) {
+                throw e;
+            }
+            return other;
         }
     }
 

@@ -11,7 +11,6 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import dev.windrose.live.wire.WireMessage;
 import dev.windrose.watch.Alarms;
 import dev.windrose.watch.RuleMeters;
-import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
@@ -26,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * Gives the events that were first written in this region to the others, in the order of the journal.
  *
  * <p>One per region. Reads the region's own database with one query, whatever the number of rules, and keeps the newest
- * events in memory. Gives out only the prefix of the order that is whole: an ordering is taken before its transaction
- * ends, so a hole may still be filled. And gives out only what this region can no longer lose: see {@link GivenEvents}.
+ * events in memory. Gives out only the prefix of the order that is whole: in PostgreSQL an ordering is taken before its
+ * transaction ends, so a hole may still be filled. Both databases show an event only once it is forced to the disk, so what
+ * is given out cannot be lost with the process or the power.
  */
 public final class JournalServer extends AbstractBehavior<JournalServer.Command> {
 
@@ -103,8 +103,6 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
 
     private final TimerScheduler<Command> timers;
     private final String self;
-    private final Database database;
-    private final GivenEvents given;
     private final JournalReader reader;
     private final Facts facts;
     private final OwnEvents own;
@@ -139,8 +137,6 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         context.setLoggerName(JournalServer.class);
         this.timers = timers;
         this.self = self;
-        this.database = database;
-        this.given = database.given();
         this.reader = new JournalReader(database.dataSource());
         this.facts = new Facts(database.dataSource());
         this.own = new OwnEvents(replicated, self);
@@ -167,7 +163,6 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
 
     private void open() {
         reading = true;
-        long recorded = Math.max(contiguous, given.headAtStart());
         CompletableFuture<Opening> opening = reading(() -> {
             long head = reader.head();
             long contiguous = Math.max(0, head - RECENT);
@@ -177,20 +172,9 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
                 }
                 contiguous = ordering;
             }
-            record(recorded, contiguous);
             return new Opening(facts.incarnation(), contiguous, head);
         });
         getContext().pipeToSelf(opening, Opened::new);
-    }
-
-    /** Makes lasting what others may be given at once: all that was written in this process while nobody gave it out. */
-    private void record(long after, long upTo) throws SQLException, IOException {
-        long place = after;
-        while (place < upTo) {
-            List<StoredEvent> page = reader.page(place);
-            given.record(page);
-            place = page.isEmpty() ? upTo : page.get(page.size() - 1).ordering();
-        }
     }
 
     private Behavior<Command> onOpened(Opened opened) {
@@ -229,11 +213,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         reading = true;
         readAgain = false;
         long after = contiguous;
-        CompletableFuture<List<StoredEvent>> rows = reading(() -> {
-            List<StoredEvent> page = reader.page(after);
-            given.record(page);
-            return page;
-        });
+        CompletableFuture<List<StoredEvent>> rows = reading(() -> reader.page(after));
         getContext().pipeToSelf(rows, Read::new);
     }
 
@@ -411,7 +391,6 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
     }
 
     private void failed(@Nullable Throwable failure) {
-        database.failed(failure);
         if (!failing) {
             failing = true;
             getContext().getLog().warn("journal cannot be read, cause [{}]", String.valueOf(failure));
@@ -419,7 +398,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
     }
 
     private interface Query<T> {
-        T run() throws SQLException, IOException;
+        T run() throws SQLException;
     }
 
     private <T> CompletableFuture<T> reading(Query<T> query) {
@@ -427,7 +406,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
                 () -> {
                     try {
                         return query.run();
-                    } catch (SQLException | IOException e) {
+                    } catch (SQLException e) {
                         throw new CompletionException(e);
                     }
                 },

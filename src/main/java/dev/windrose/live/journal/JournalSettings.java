@@ -16,6 +16,7 @@ import java.time.Duration;
  * @param deliverTries tries until a definition is parked
  * @param retryParkedEvery time between two tries of what is parked
  * @param inFlight definitions that take events from one region at the same time
+ * @param nativeDir where the embedded database's native code is unpacked; empty: the JVM's temporary directory
  */
 public record JournalSettings(
         String url,
@@ -29,11 +30,33 @@ public record JournalSettings(
         Duration deliverTimeout,
         int deliverTries,
         Duration retryParkedEvery,
-        int inFlight) {
+        int inFlight,
+        String nativeDir) {
+
+    /** How the address of an embedded database begins; its file follows. */
+    public static final String SQLITE = "jdbc:sqlite:";
 
     /** Whether the database is the one inside this process. */
     public boolean embedded() {
-        return url.startsWith("jdbc:h2:");
+        return url.startsWith(SQLITE);
+    }
+
+    /** The same for another database. */
+    public JournalSettings at(String otherUrl, String otherUser, String otherPassword) {
+        return new JournalSettings(
+                otherUrl,
+                otherUser,
+                otherPassword,
+                connections,
+                connectTimeout,
+                tailEvery,
+                gapTimeout,
+                holdPull,
+                deliverTimeout,
+                deliverTries,
+                retryParkedEvery,
+                inFlight,
+                nativeDir);
     }
 
     @Override

@@ -2,14 +2,23 @@ package dev.windrose.live.journal;
 
 import akka.actor.ActorSystem;
 import akka.actor.setup.Setup;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** Hands the pool to the persistence plugins and the lease, which Akka makes by name. */
 public final class JournalSetup extends Setup {
 
     private final Database database;
+    private final BooleanSupplier suspect;
 
     public JournalSetup(Database database) {
+        this(database, () -> false);
+    }
+
+    /** @param suspect whether this process stood still for so long that others may have gone on without it */
+    public JournalSetup(Database database, BooleanSupplier suspect) {
         this.database = database;
+        this.suspect = suspect;
     }
 
     /** The one that a control plane was made with. */
@@ -24,8 +33,18 @@ public final class JournalSetup extends Setup {
         return database;
     }
 
+    /** The members in the region's database; null where one process alone can hold it. */
+    public @Nullable MemberTable members() {
+        return database.members();
+    }
+
+    /** Whether this process must not decide about others before it has found out what they did meanwhile. */
+    public boolean suspect() {
+        return suspect.getAsBoolean();
+    }
+
     /** The leases in the region's database. */
     public LeaseTable leases() {
-        return new LeaseTable(database.dataSource());
+        return new LeaseTable(database);
     }
 }

@@ -117,10 +117,8 @@ public final class JournalTools {
         long began = System.nanoTime();
         try (Connection connection = fresh.dataSource().getConnection()) {
             connection.setAutoCommit(false);
-            EventRows.withoutNumbers(connection);
             Copied copied = copied(from, all, progress, new RowWriter(connection)::take);
             connection.setAutoCommit(true);
-            EventRows.withNumbers(connection);
             EventRows.continueAfterHead(connection);
             return copied.in(System.nanoTime() - began);
         }

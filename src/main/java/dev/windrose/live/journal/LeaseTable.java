@@ -9,12 +9,15 @@ import javax.sql.DataSource;
 /** Leases as rows of the region's database, by the database's clock alone. Blocks. */
 public final class LeaseTable {
 
-    private static final String TAKEN = "23";
-
     private final DataSource database;
+    private final String now;
+    private final String later;
 
-    LeaseTable(DataSource database) {
-        this.database = database;
+    LeaseTable(Database database) {
+        this.database = database.dataSource();
+        boolean embedded = database.settings().embedded();
+        this.now = embedded ? "CAST(unixepoch('subsec') * 1000 AS INTEGER)" : "CURRENT_TIMESTAMP";
+        this.later = now + (embedded ? " + ? * 1000" : " + CAST(? AS INTEGER) * INTERVAL '1' SECOND");
     }
 
     /**
@@ -26,8 +29,7 @@ public final class LeaseTable {
     public boolean acquire(String name, String owner, long seconds) throws SQLException {
         try (Connection connection = database.getConnection()) {
             try (PreparedStatement update = connection.prepareStatement("UPDATE \"lease\" SET \"owner\" = ?,"
-                    + " \"until\" = CURRENT_TIMESTAMP + CAST(? AS INTEGER) * INTERVAL '1' SECOND"
-                    + " WHERE \"name\" = ? AND (\"owner\" = ? OR \"until\" < CURRENT_TIMESTAMP)")) {
+                    + " \"until\" = " + later + " WHERE \"name\" = ? AND (\"owner\" = ? OR \"until\" < " + now + ")")) {
                 update.setString(1, owner);
                 update.setLong(2, seconds);
                 update.setString(3, name);
@@ -40,19 +42,13 @@ public final class LeaseTable {
         }
     }
 
-    private static boolean insert(Connection connection, String name, String owner, long seconds) throws SQLException {
-        try (PreparedStatement insert =
-                connection.prepareStatement("INSERT INTO \"lease\" (\"name\", \"owner\", \"until\") VALUES (?, ?,"
-                        + " CURRENT_TIMESTAMP + CAST(? AS INTEGER) * INTERVAL '1' SECOND)")) {
+    private boolean insert(Connection connection, String name, String owner, long seconds) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO \"lease\" (\"name\", \"owner\","
+                + " \"until\") VALUES (?, ?, " + later + ") ON CONFLICT DO NOTHING")) {
             insert.setString(1, name);
             insert.setString(2, owner);
             insert.setLong(3, seconds);
             return insert.executeUpdate() == 1;
-        } catch (SQLException e) {
-            if (e.getSQLState() != null && e.getSQLState().startsWith(TAKEN)) {
-                return false;
-            }
-            throw e;
         }
     }
 

@@ -2,10 +2,9 @@ package dev.windrose.live.journal;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
-import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.Behaviors;
+import dev.windrose.live.part.Parts;
 import dev.windrose.watch.RuleMeters;
-import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -18,6 +17,7 @@ public final class RegionInbox {
     /**
      * @param self the region that takes over
      * @param behind told the name of a region of which many events are still to come
+     * @param parts watches the inboxes
      * @param sources the journal server of each other region, by name of region
      */
     public static Behavior<Command> create(
@@ -26,15 +26,15 @@ public final class RegionInbox {
             Database database,
             SourceInbox.Delivery delivery,
             Consumer<String> behind,
+            Parts parts,
             JournalSettings settings,
             RuleMeters meters) {
         return Behaviors.setup(context -> {
             CursorStore store = new CursorStore(database.dataSource());
             sources.forEach((source, server) -> context.spawn(
-                    Behaviors.supervise(
-                                    SourceInbox.create(self, source, server, store, delivery, behind, settings, meters))
-                            .onFailure(SupervisorStrategy.restartWithBackoff(
-                                    Duration.ofMillis(500), Duration.ofSeconds(10), 0.2)),
+                    parts.lastingHere(
+                            "inbox-" + source,
+                            SourceInbox.create(self, source, server, store, delivery, behind, settings, meters)),
                     source));
             return Behaviors.empty();
         });

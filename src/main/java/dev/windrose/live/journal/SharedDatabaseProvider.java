@@ -5,11 +5,11 @@ import akka.persistence.jdbc.db.SlickDatabase;
 import akka.persistence.jdbc.db.SlickDatabaseProvider;
 import com.typesafe.config.Config;
 import scala.Option;
-import slick.jdbc.H2Profile$;
 import slick.jdbc.JdbcBackend;
 import slick.jdbc.JdbcBackend$;
 import slick.jdbc.JdbcProfile;
 import slick.jdbc.PostgresProfile$;
+import slick.jdbc.SQLiteProfile$;
 import slick.util.AsyncExecutor;
 import slick.util.AsyncExecutor$;
 
@@ -22,14 +22,14 @@ public final class SharedDatabaseProvider implements SlickDatabaseProvider {
 
     public SharedDatabaseProvider(ActorSystem system) {
         Database database = JournalSetup.of(system).database();
-        int connections = database.settings().connections();
+        int connections = database.connections();
         // Threads, connections and the bound below them are equal, or Slick could wait for itself.
         AsyncExecutor executor =
                 AsyncExecutor$.MODULE$.apply("windrose-journal", connections, connections, QUEUE, connections, false);
         JdbcBackend.DatabaseDef slick = JdbcBackend$.MODULE$
                 .Database()
                 .forDataSource(database.dataSource(), Option.apply(connections), executor, false);
-        JdbcProfile profile = database.settings().embedded() ? H2Profile$.MODULE$ : PostgresProfile$.MODULE$;
+        JdbcProfile profile = database.settings().embedded() ? SQLiteProfile$.MODULE$ : PostgresProfile$.MODULE$;
         this.shared = new Shared(slick, profile);
         system.registerOnTermination(executor::close);
     }

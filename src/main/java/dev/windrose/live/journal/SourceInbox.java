@@ -9,6 +9,8 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import dev.windrose.decide.rule.Suspects;
+import dev.windrose.decide.rule.Window;
 import dev.windrose.watch.Alarms;
 import dev.windrose.watch.RuleMeters;
 import java.sql.SQLException;
@@ -22,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +53,8 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
     private record ParkedDelivered(
             String persistenceId, long upTo, @Nullable Throwable failure) implements Command {}
 
+    private record Judged(String persistenceId, Throwable failure, boolean journalAnswers) implements Command {}
+
     private enum Load implements Command {
         INSTANCE
     }
@@ -77,6 +82,12 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
     /** Longer than a page from a slow database takes. */
     private static final Duration LATE = Duration.ofSeconds(3);
 
+    /** Grows as long as the journal takes them in time. */
+    private static final int IN_FLIGHT_AT_FIRST = 16;
+
+    /** A journal that takes longer for one row is late. */
+    private static final Duration ANSWERS_AT_MOST = Duration.ofSeconds(2);
+
     private static final Duration RETRY_FIRST = Duration.ofMillis(200);
     private static final Duration RETRY_AT_MOST = Duration.ofSeconds(5);
     private static final Duration PULL_AGAIN = Duration.ofMillis(500);
@@ -91,6 +102,7 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
     private static final class Lane {
         final Deque<StoredEvent> events = new ArrayDeque<>();
         int tries = 0;
+        long begunNanos = 0;
     }
 
     /** @param behind told the other region's name while many of its events are still to come */
@@ -124,6 +136,9 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
     private CursorStore.Cursor next = CursorStore.Cursor.START;
     private long savedOrdering = 0;
     private int inFlight = 0;
+    private final Window window;
+    private final Suspects suspects;
+    private int applied = 0;
     private boolean taking = false;
     private boolean delivered = false;
 
@@ -149,6 +164,8 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
         this.behind = behind;
         this.settings = settings;
         this.meters = meters;
+        this.window = new Window(1, Math.min(IN_FLIGHT_AT_FIRST, settings.inFlight()), settings.inFlight());
+        this.suspects = new Suspects(settings.deliverTries());
         this.blocking = context.getSystem().dispatchers().lookup(DispatcherSelector.blocking());
         timers.startTimerWithFixedDelay(RetryParked.INSTANCE, settings.retryParkedEvery());
         load();
@@ -162,6 +179,7 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
                 .onMessageEquals(PullNow.INSTANCE, this::onPullNow)
                 .onMessage(Pulled.class, this::onPulled)
                 .onMessage(Delivered.class, this::onDelivered)
+                .onMessage(Judged.class, this::onJudged)
                 .onMessage(Retry.class, this::onRetry)
                 .onMessage(ParkStored.class, this::onParkStored)
                 .onMessage(StorePark.class, this::onStorePark)
@@ -256,7 +274,7 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
 
     private void fill() {
         for (Map.Entry<String, Lane> lane : lanes.entrySet()) {
-            if (inFlight == settings.inFlight()) {
+            if (inFlight >= window.size()) {
                 return;
             }
             if (lane.getValue().tries == 0) {
@@ -271,6 +289,7 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
 
     private void deliver(String persistenceId, Lane lane) {
         lane.tries++;
+        lane.begunNanos = System.nanoTime();
         inFlight++;
         getContext()
                 .pipeToSelf(
@@ -286,19 +305,47 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
         }
         if (delivered.failure() == null) {
             meters.applied(source);
+            applied++;
+            window.done();
+            suspects.read(delivered.persistenceId());
             this.delivered = true;
             lane.events.removeFirst();
             lane.tries = 0;
             if (lane.events.isEmpty()) {
                 lanes.remove(delivered.persistenceId());
             }
-            fill();
-        } else if (lane.tries < settings.deliverTries()) {
-            long wait = Math.min(RETRY_FIRST.toMillis() << Math.min(lane.tries, 10), RETRY_AT_MOST.toMillis());
-            timers.startSingleTimer(
-                    delivered.persistenceId(), new Retry(delivered.persistenceId()), Duration.ofMillis(wait));
         } else {
-            park(delivered.persistenceId(), lane, delivered.failure());
+            window.late(lane.begunNanos, System.nanoTime());
+            judge(delivered.persistenceId(), delivered.failure());
+        }
+        fill();
+        return this;
+    }
+
+    /** What stands in the way may be a slow journal, the breaker in front of it, or this definition alone. */
+    private void judge(String persistenceId, Throwable failure) {
+        CompletableFuture<Boolean> answers = storing(() -> {
+                    store.load(source);
+                    return true;
+                })
+                .completeOnTimeout(false, ANSWERS_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
+        getContext()
+                .pipeToSelf(
+                        answers,
+                        (answered, problem) ->
+                                new Judged(persistenceId, failure, problem == null && Boolean.TRUE.equals(answered)));
+    }
+
+    private Behavior<Command> onJudged(Judged judged) {
+        Lane lane = lanes.get(judged.persistenceId());
+        if (lane == null) {
+            return this;
+        }
+        if (judged.journalAnswers() && suspects.failed(judged.persistenceId(), applied, System.nanoTime())) {
+            park(judged.persistenceId(), lane, judged.failure());
+        } else {
+            long wait = Math.min(RETRY_FIRST.toMillis() << Math.min(lane.tries, 10), RETRY_AT_MOST.toMillis());
+            timers.startSingleTimer(judged.persistenceId(), new Retry(judged.persistenceId()), Duration.ofMillis(wait));
         }
         return this;
     }
@@ -322,6 +369,7 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
                         source,
                         failure.toString());
         lanes.remove(persistenceId);
+        suspects.read(persistenceId);
         parked.put(persistenceId, ordering);
         showParked();
         // The batch ends only when the parking is stored, so nothing is forgotten when this node dies in between.

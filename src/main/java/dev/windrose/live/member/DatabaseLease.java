@@ -2,13 +2,20 @@ package dev.windrose.live.member;
 
 import akka.actor.Cancellable;
 import akka.actor.ExtendedActorSystem;
+import akka.cluster.Cluster;
+import akka.cluster.Member;
 import akka.coordination.lease.LeaseSettings;
 import akka.coordination.lease.javadsl.Lease;
 import dev.windrose.live.journal.JournalSetup;
 import dev.windrose.live.journal.LeaseTable;
+import dev.windrose.live.journal.MemberTable;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -37,7 +44,9 @@ public final class DatabaseLease extends Lease {
 
     private final LeaseSettings settings;
     private final ExtendedActorSystem system;
+    private final JournalSetup setup;
     private final LeaseTable table;
+    private final @Nullable MemberTable members;
     private final Executor blocking;
     private final AtomicBoolean held = new AtomicBoolean();
     private final AtomicReference<@Nullable Cancellable> holding = new AtomicReference<>();
@@ -46,7 +55,9 @@ public final class DatabaseLease extends Lease {
     public DatabaseLease(LeaseSettings settings, ExtendedActorSystem system) {
         this.settings = settings;
         this.system = system;
-        this.table = JournalSetup.of(system).leases();
+        this.setup = JournalSetup.of(system);
+        this.table = setup.leases();
+        this.members = setup.members();
         this.blocking = system.dispatchers().lookup("windrose-lease-dispatcher");
     }
 
@@ -62,6 +73,14 @@ public final class DatabaseLease extends Lease {
 
     @Override
     public CompletionStage<Boolean> acquire(Consumer<Optional<Throwable>> lost) {
+        if (setup.suspect()) {
+            // Others may have gone on without this node: it is the one that goes, and joins again.
+            LOG.warn(
+                    "lease [{}] owner [{}] not asked for: this process stood still",
+                    settings.leaseName(),
+                    settings.ownerName());
+            return CompletableFuture.completedFuture(false);
+        }
         return tried(System.nanoTime(), "").thenApply(acquired -> {
             LOG.info("lease [{}] owner [{}] acquired [{}]", settings.leaseName(), settings.ownerName(), acquired);
             held.set(acquired);
@@ -81,8 +100,7 @@ public final class DatabaseLease extends Lease {
     /** @param before who had it when this was tried last; empty at the first time */
     private CompletionStage<Boolean> tried(long sinceNanos, String before) {
         long began = System.nanoTime();
-        return asked(() -> table.acquire(
-                        settings.leaseName(), settings.ownerName(), timeout().toSeconds()))
+        return asked(() -> taken(unreachable()))
                 .thenCompose(acquired -> {
                     if (acquired) {
                         heldNanos = began;
@@ -90,7 +108,33 @@ public final class DatabaseLease extends Lease {
                     }
                     return asked(() -> table.holder(settings.leaseName()))
                             .thenCompose(holder -> refused(sinceNanos, before, holder));
+                })
+                .exceptionallyCompose(failure -> {
+                    // A database that is slow for a moment is no reason to give up the only side that is left.
+                    LOG.warn("lease [{}] is tried again, cause [{}]", settings.leaseName(), String.valueOf(failure));
+                    return refused(sinceNanos, "", "");
                 });
+    }
+
+    private boolean taken(Collection<MemberTable.Named> gone) throws SQLException {
+        long seconds = timeout().toSeconds();
+        return members == null
+                ? table.acquire(settings.leaseName(), settings.ownerName(), seconds)
+                : members.takeOver(settings.leaseName(), settings.ownerName(), seconds, gone);
+    }
+
+    /** The members of this region that the side with the lease declares down. */
+    private Set<MemberTable.Named> unreachable() {
+        Set<MemberTable.Named> unreachable = new HashSet<>();
+        if (members != null) {
+            Cluster cluster = Cluster.get(system);
+            for (Member member : cluster.state().getUnreachable()) {
+                if (member.dataCenter().equals(cluster.selfDataCenter())) {
+                    unreachable.add(Presence.named(member));
+                }
+            }
+        }
+        return unreachable;
     }
 
     private CompletionStage<Boolean> refused(long sinceNanos, String before, String holder) {
@@ -132,17 +176,15 @@ public final class DatabaseLease extends Lease {
 
     private void holdOnOnce(Consumer<Optional<Throwable>> lost) {
         long began = System.nanoTime();
-        CompletionStage<Boolean> unused = asked(() -> table.acquire(
-                        settings.leaseName(), settings.ownerName(), timeout().toSeconds()))
-                .handle((still, failure) -> {
-                    if (Boolean.TRUE.equals(still)) {
-                        heldNanos = began;
-                    } else if (failure == null || began - heldNanos > timeout().toNanos() / 2) {
-                        // Half of the time: another may have it after the whole.
-                        gaveUp(lost, failure);
-                    }
-                    return still;
-                });
+        CompletionStage<Boolean> unused = asked(() -> taken(List.of())).handle((still, failure) -> {
+            if (Boolean.TRUE.equals(still)) {
+                heldNanos = began;
+            } else if (failure == null || began - heldNanos > timeout().toNanos() / 2) {
+                // Half of the time: another may have it after the whole.
+                gaveUp(lost, failure);
+            }
+            return still;
+        });
     }
 
     private void gaveUp(Consumer<Optional<Throwable>> lost, @Nullable Throwable failure) {

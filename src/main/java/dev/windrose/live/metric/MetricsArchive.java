@@ -9,6 +9,7 @@ import akka.actor.typed.javadsl.AskPattern;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.receptionist.Receptionist;
 import akka.actor.typed.receptionist.ServiceKey;
+import dev.windrose.live.part.Parts;
 import dev.windrose.live.wire.WireMessage;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
@@ -65,11 +66,15 @@ public final class MetricsArchive {
     private final String self;
     private final Map<String, ActorRef<Ask>> regions = new ConcurrentHashMap<>();
 
-    /** @param others the other regions of the cluster */
+    /**
+     * @param others the other regions of the cluster
+     * @param parts watches the exchange
+     */
     public static MetricsArchive start(
-            ActorSystem<?> control, RegionId self, Set<RegionId> others, DataSource database) {
+            ActorSystem<?> control, RegionId self, Set<RegionId> others, DataSource database, Parts parts) {
         MetricsArchive archive = new MetricsArchive(control, self, database);
-        control.systemActorOf(archive.exchange(others), "metrics-archive", Props.empty());
+        control.systemActorOf(
+                parts.lasting("metrics-archive", archive.exchange(others)), "metrics-archive", Props.empty());
         return archive;
     }
 

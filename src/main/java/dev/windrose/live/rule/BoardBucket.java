@@ -26,8 +26,8 @@ public final class BoardBucket extends AbstractReplicatedData<BoardBucket> imple
         return states;
     }
 
-    BoardBucket with(String entity, RuleState state) {
-        return mergeData(new BoardBucket(Map.of(entity, state)));
+    BoardBucket with(Map<String, RuleState> known) {
+        return mergeData(new BoardBucket(known));
     }
 
     @Override

@@ -12,17 +12,23 @@ import akka.actor.typed.receptionist.ServiceKey;
 import dev.windrose.decide.rule.Digest;
 import dev.windrose.decide.rule.Lagging;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.rule.Suspects;
+import dev.windrose.decide.rule.Window;
 import dev.windrose.live.wire.WireMessage;
 import dev.windrose.model.RegionId;
 import dev.windrose.watch.Alarms;
 import dev.windrose.watch.RuleMeters;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,7 +70,9 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
         /** It was time. What lacks may be on its way, and is left alone for one more comparison. */
         TIME,
         /** What lacks will come late: it is taken at once. */
-        BEHIND
+        BEHIND,
+        /** This node has started, and hears for the first time what the region has. */
+        START
     }
 
     private record BucketsHeard(
@@ -77,7 +85,10 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
             @Nullable Entries entries) implements Command {}
 
     private record StatesHeard(
-            String region, Why why, @Nullable States states) implements Command {}
+            String region,
+            Why why,
+            List<String> asked,
+            @Nullable States states) implements Command {}
 
     private record MendedHere(String region, Why why, String entity, RuleActor.@Nullable Mended mended)
             implements Command {}
@@ -86,11 +97,35 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
         INSTANCE
     }
 
+    private enum LookNow implements Command {
+        INSTANCE
+    }
+
+    private record Judged(String entity, boolean journalAnswers) implements Command {}
+
     /** Keeps an answer within one frame: about 40 definitions of half a kilobyte each, even when there are 10,000. */
     private static final int BUCKETS_AT_ONCE = 4;
 
-    /** Definitions that are mended at once; the others follow at the next comparisons. */
+    /** Definitions that are mended at the same time, at most; fewer where the journal is slow. */
     private static final int MENDED_AT_ONCE = 64;
+
+    private static final int MENDED_AT_FIRST = 16;
+
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+    /** A first comparison that is not done by then is begun again. */
+    private static final Duration START_AT_MOST = Duration.ofSeconds(15);
+
+    /** What is lacking at a start comes with the events in this time, unless it is much. */
+    private static final Duration COMES_ALONE = Duration.ofSeconds(3);
+
+    private static final int MUCH = 50;
+
+    /** Failures of one definition, while the journal answers, after which nobody waits for it. */
+    private static final int TRIES = 3;
+
+    /** Longer than asking for a state and recording it may take. */
+    private static final Duration MENDING_AT_MOST = Duration.ofSeconds(20);
 
     /** Has a definition of this region take what another region has. */
     interface Mending {
@@ -102,15 +137,21 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
     /** Time between two comparisons with a region of which much is still to come. */
     private static final Duration BEHIND_EVERY = Duration.ofSeconds(1);
 
+    /**
+     * @param knowledge told what this node lacks since its start
+     * @param journal whether the journal answers now
+     */
     static Behavior<Command> create(
             RegionId self,
             Set<RegionId> regions,
             Digests digests,
             Mending mending,
+            RuleKnowledge knowledge,
+            Supplier<CompletionStage<Boolean>> journal,
             RuleSettings settings,
             RuleMeters meters) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new DigestExchange(context, timers, self, regions, digests, mending, settings, meters)));
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> new DigestExchange(
+                context, timers, self, regions, digests, mending, knowledge, journal, settings, meters)));
     }
 
     private final Digests digests;
@@ -120,6 +161,21 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
     private final Map<String, ActorRef<Command>> peers = new HashMap<>();
     private final Map<String, Lagging> lagging = new HashMap<>();
     private final Map<String, Long> behindAtNanos = new HashMap<>();
+    private final RuleKnowledge knowledge;
+    private final Supplier<CompletionStage<Boolean>> journal;
+    private final Map<String, Starting> starting = new HashMap<>();
+    private final Map<String, Integer> nextBucket = new HashMap<>();
+    private final Map<String, Long> mendingSince = new HashMap<>();
+    private final Window window = new Window(2, MENDED_AT_FIRST, MENDED_AT_ONCE);
+    private final Suspects suspects = new Suspects(TRIES);
+    private int mendedWell = 0;
+
+    /** A first comparison under way. */
+    private static final class Starting {
+        final long sinceNanos = System.nanoTime();
+        final Deque<Integer> different = new ArrayDeque<>();
+        final Map<String, Digest> lacking = new HashMap<>();
+    }
 
     private DigestExchange(
             ActorContext<Command> context,
@@ -128,12 +184,16 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
             Set<RegionId> regions,
             Digests digests,
             Mending mending,
+            RuleKnowledge knowledge,
+            Supplier<CompletionStage<Boolean>> journal,
             RuleSettings settings,
             RuleMeters meters) {
         super(context);
         context.setLoggerName(DigestExchange.class);
         this.digests = digests;
         this.mending = mending;
+        this.knowledge = knowledge;
+        this.journal = journal;
         this.settings = settings;
         this.meters = meters;
         ActorRef<Receptionist.Command> receptionist = context.getSystem().receptionist();
@@ -148,6 +208,7 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
             }
         }
         timers.startTimerWithFixedDelay(Compare.INSTANCE, settings.digestEvery());
+        timers.startTimerWithFixedDelay(LookNow.INSTANCE, LOOK_EVERY);
     }
 
     private static ServiceKey<Command> key(String region) {
@@ -161,6 +222,8 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
                 .onMessage(AskEntries.class, this::onAskEntries)
                 .onMessage(Found.class, this::onFound)
                 .onMessageEquals(Compare.INSTANCE, this::onCompare)
+                .onMessageEquals(LookNow.INSTANCE, this::onLookNow)
+                .onMessage(Judged.class, this::onJudged)
                 .onMessage(Behind.class, this::onBehind)
                 .onMessage(BucketsHeard.class, this::onBucketsHeard)
                 .onMessage(EntriesHeard.class, this::onEntriesHeard)
@@ -192,8 +255,35 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
         } else {
             there.sort(null);
             peers.put(found.region(), there.get(0));
+            begin(found.region(), there.get(0));
         }
         return this;
+    }
+
+    private void begin(String region, ActorRef<Command> peer) {
+        Starting under = starting.get(region);
+        boolean late = under != null && System.nanoTime() - under.sinceNanos > START_AT_MOST.toNanos();
+        if (!knowledge.hasTold(region) && (under == null || late)) {
+            starting.put(region, new Starting());
+            compare(region, peer, Why.START);
+        }
+    }
+
+    private Behavior<Command> onLookNow() {
+        knowledge.look();
+        peers.forEach((region, peer) -> {
+            begin(region, peer);
+            takeLacking(region);
+        });
+        return this;
+    }
+
+    private void takeLacking(String region) {
+        List<String> lacking = knowledge.lacking(region, Duration.ZERO);
+        if (lacking.size() <= MUCH) {
+            lacking = knowledge.lacking(region, COMES_ALONE);
+        }
+        mend(region, Why.START, lacking);
     }
 
     private Behavior<Command> onCompare() {
@@ -228,13 +318,22 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
         }
         List<Long> ours = digests.buckets();
         List<Long> theirs = heard.buckets().hashes();
-        List<Integer> different = new ArrayList<>();
-        for (int i = 0; i < Digests.BUCKETS && different.size() < BUCKETS_AT_ONCE; i++) {
+        List<Integer> all = new ArrayList<>();
+        for (int i = 0; i < Digests.BUCKETS; i++) {
             if (i >= theirs.size() || ours.get(i).longValue() != theirs.get(i)) {
-                different.add(i);
+                all.add(i);
             }
         }
         ActorRef<Command> peer = peers.get(heard.region());
+        Starting start = starting.get(heard.region());
+        if (heard.why() == Why.START) {
+            if (start != null && peer != null) {
+                start.different.addAll(all);
+                goOn(heard.region(), peer, start);
+            }
+            return this;
+        }
+        List<Integer> different = some(heard.region(), all);
         if (different.isEmpty() || peer == null) {
             return compared(heard.region(), heard.why(), Map.of(), Map.of());
         }
@@ -248,12 +347,61 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
         return this;
     }
 
+    /** Those that differ in turn: some that cannot be mended must not keep the others from being compared. */
+    private List<Integer> some(String region, List<Integer> different) {
+        int from = nextBucket.getOrDefault(region, 0);
+        List<Integer> inTurn = new ArrayList<>(different);
+        inTurn.sort(Comparator.comparingInt(bucket -> Math.floorMod(bucket - from, Digests.BUCKETS)));
+        List<Integer> some = List.copyOf(inTurn.subList(0, Math.min(BUCKETS_AT_ONCE, inTurn.size())));
+        if (!some.isEmpty()) {
+            nextBucket.put(region, some.get(some.size() - 1) + 1);
+        }
+        return some;
+    }
+
+    /** Asks for the next entries of a first comparison, or ends it. */
+    private void goOn(String region, ActorRef<Command> peer, Starting start) {
+        List<Integer> next = new ArrayList<>();
+        while (next.size() < BUCKETS_AT_ONCE && !start.different.isEmpty()) {
+            next.add(start.different.removeFirst());
+        }
+        if (next.isEmpty()) {
+            starting.remove(region);
+            getContext()
+                    .getLog()
+                    .info("definitions that region [{}] has and this node lacks [{}]", region, start.lacking.size());
+            knowledge.told(region, start.lacking);
+            takeLacking(region);
+            return;
+        }
+        getContext()
+                .ask(
+                        Entries.class,
+                        peer,
+                        ASK,
+                        (ActorRef<Entries> replyTo) -> new AskEntries(next, replyTo),
+                        (entries, failure) -> new EntriesHeard(region, Why.START, next, entries));
+    }
+
     private Behavior<Command> onEntriesHeard(EntriesHeard heard) {
         if (heard.entries() == null) {
             return this;
         }
         Map<String, Digest> ours = digests.entries(heard.asked());
         Map<String, Digest> theirs = heard.entries().entries();
+        if (heard.why() == Why.START) {
+            Starting start = starting.get(heard.region());
+            ActorRef<Command> peer = peers.get(heard.region());
+            if (start != null && peer != null) {
+                theirs.forEach((entity, digest) -> {
+                    if (!ours.getOrDefault(entity, Digest.NOTHING).covers(digest)) {
+                        start.lacking.put(entity, digest);
+                    }
+                });
+                goOn(heard.region(), peer, start);
+            }
+            return this;
+        }
         return compared(heard.region(), heard.why(), ours, theirs);
     }
 
@@ -299,30 +447,63 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
         if (lacking.isEmpty() || peer == null) {
             return;
         }
-        List<String> some = lacking.stream().limit(MENDED_AT_ONCE).toList();
+        long now = System.nanoTime();
+        mendingSince.values().removeIf(since -> now - since > MENDING_AT_MOST.toNanos());
+        List<String> some = lacking.stream()
+                .filter(entity -> !mendingSince.containsKey(entity))
+                .limit(Math.max(0, window.size() - mendingSince.size()))
+                .toList();
+        if (some.isEmpty()) {
+            return;
+        }
+        some.forEach(entity -> mendingSince.put(entity, now));
         getContext()
                 .ask(
                         States.class,
                         peer,
                         ASK,
                         (ActorRef<States> replyTo) -> new AskStates(some, replyTo),
-                        (states, failure) -> new StatesHeard(region, why, states));
+                        (states, failure) -> new StatesHeard(region, why, some, states));
     }
 
     private Behavior<Command> onStatesHeard(StatesHeard heard) {
-        if (heard.states() != null) {
-            heard.states()
-                    .states()
-                    .forEach((entity, state) -> getContext()
-                            .pipeToSelf(
-                                    mending.mend(entity, state, heard.region()),
-                                    (mended, failure) -> new MendedHere(heard.region(), heard.why(), entity, mended)));
+        Map<String, RuleState> states =
+                heard.states() == null ? Map.of() : heard.states().states();
+        // What did not fit into the answer is asked for again.
+        heard.asked().stream().filter(entity -> !states.containsKey(entity)).forEach(mendingSince::remove);
+        states.forEach((entity, state) -> getContext()
+                .pipeToSelf(
+                        mending.mend(entity, state, heard.region()),
+                        (mended, failure) -> new MendedHere(heard.region(), heard.why(), entity, mended)));
+        return this;
+    }
+
+    private Behavior<Command> onJudged(Judged judged) {
+        if (judged.journalAnswers() && suspects.failed(judged.entity(), mendedWell, System.nanoTime())) {
+            knowledge.giveUp(judged.entity());
         }
         return this;
     }
 
     private Behavior<Command> onMendedHere(MendedHere here) {
         RuleActor.Mended mended = here.mended();
+        Long since = mendingSince.remove(here.entity());
+        if (mended == null) {
+            window.late(since == null ? System.nanoTime() : since, System.nanoTime());
+            getContext()
+                    .pipeToSelf(
+                            journal.get(),
+                            (answers, failure) ->
+                                    new Judged(here.entity(), failure == null && Boolean.TRUE.equals(answers)));
+        } else {
+            mendedWell++;
+            window.done();
+            suspects.read(here.entity());
+            knowledge.look(here.entity());
+            if (here.why() == Why.START && mendingSince.size() <= window.size() / 2) {
+                takeLacking(here.region());
+            }
+        }
         if (here.why() == Why.TIME && mended != null && mended.changes() > 0) {
             meters.mended(here.region(), mended.changes());
             getContext()

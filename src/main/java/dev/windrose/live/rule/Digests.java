@@ -4,11 +4,13 @@ import dev.windrose.decide.rule.Digest;
 import dev.windrose.decide.rule.RuleState;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** What identifies the state of every definition of this region, for the comparison with other regions. Thread-safe. */
 final class Digests {
@@ -21,14 +23,17 @@ final class Digests {
 
     private record Known(RuleState state, long hash) {}
 
-    private final Map<String, Known> known = new ConcurrentHashMap<>();
+    private final List<Map<String, Known>> byBucket = Stream.generate(
+                    () -> (Map<String, Known>) new ConcurrentHashMap<String, Known>())
+            .limit(BUCKETS)
+            .toList();
 
     static int bucket(String entity) {
         return Math.floorMod(entity.hashCode(), BUCKETS);
     }
 
     void heard(String entity, RuleState state) {
-        known.merge(entity, made(state), (before, now) -> {
+        of(entity).merge(entity, made(state), (before, now) -> {
             RuleState merged = before.state().merge(now.state());
             return merged.equals(before.state()) ? before : made(merged);
         });
@@ -38,18 +43,31 @@ final class Digests {
         return new Known(state, HexFormat.fromHexDigitsToLong(state.revision()));
     }
 
+    private Map<String, Known> of(String entity) {
+        return byBucket.get(bucket(entity));
+    }
+
+    boolean has(String entity) {
+        return of(entity).containsKey(entity);
+    }
+
     int size() {
-        return known.size();
+        return byBucket.stream().mapToInt(Map::size).sum();
+    }
+
+    /** What is known of one definition. */
+    Digest digest(String entity) {
+        Known found = of(entity).get(entity);
+        return found == null ? Digest.NOTHING : Digest.of(found.state());
     }
 
     /** One number for each bucket: equal in two regions when all its definitions are, and else almost never. */
     List<Long> buckets() {
         long[] buckets = new long[BUCKETS];
-        known.forEach((entity, state) -> {
-            int bucket = bucket(entity);
+        byBucket.forEach(known -> known.forEach((entity, state) -> {
             // The name is mixed in by a multiplication, so that two definitions that swap states do not cancel out.
-            buckets[bucket] ^= state.hash() * (2L * entity.hashCode() + 1);
-        });
+            buckets[bucket(entity)] ^= state.hash() * (2L * entity.hashCode() + 1);
+        }));
         return Arrays.stream(buckets).boxed().toList();
     }
 
@@ -58,7 +76,7 @@ final class Digests {
         Map<String, RuleState> states = new TreeMap<>();
         long characters = 0;
         for (String entity : entities) {
-            Known found = known.get(entity);
+            Known found = of(entity).get(entity);
             if (found != null && (states.isEmpty() || characters + size(found.state()) <= CHARACTERS)) {
                 characters += size(found.state());
                 states.put(entity, found.state());
@@ -74,13 +92,19 @@ final class Digests {
                 .sum();
     }
 
+    /** The states of all definitions of one bucket. */
+    Map<String, RuleState> states(int bucket) {
+        Map<String, RuleState> states = new HashMap<>();
+        byBucket.get(bucket).forEach((entity, known) -> states.put(entity, known.state()));
+        return states;
+    }
+
     Map<String, Digest> entries(Collection<Integer> buckets) {
         Map<String, Digest> entries = new TreeMap<>();
-        known.forEach((entity, known) -> {
-            if (buckets.contains(bucket(entity))) {
-                entries.put(entity, Digest.of(known.state()));
-            }
-        });
+        buckets.stream()
+                .filter(bucket -> bucket >= 0 && bucket < BUCKETS)
+                .forEach(bucket ->
+                        byBucket.get(bucket).forEach((entity, known) -> entries.put(entity, Digest.of(known.state()))));
         return entries;
     }
 }

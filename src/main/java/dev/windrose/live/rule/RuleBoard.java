@@ -2,6 +2,7 @@ package dev.windrose.live.rule;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -9,43 +10,42 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import akka.cluster.ddata.Key;
 import akka.cluster.ddata.typed.javadsl.Replicator;
-import akka.cluster.ddata.typed.javadsl.ReplicatorMessageAdapter;
 import akka.cluster.ddata.typed.javadsl.ReplicatorSettings;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.board.Board;
+import dev.windrose.live.part.Part;
+import dev.windrose.live.part.Parts;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.RegionId;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Spreads the state of every definition to every node of the region, and from there to this node's table.
  *
  * <p>A definition lives on one node of its region; the others hear of it here. The replicator is the region's own: other
- * regions have the definitions from their journals.
+ * regions have the definitions from their journals. What is known is in the {@link Digests}, which outlive this actor: a
+ * board that was started again writes all of it again.
  */
 final class RuleBoard extends AbstractBehavior<RuleBoard.Command> {
 
     sealed interface Command {}
 
-    /** A definition on this node has this state. */
-    record Heard(DefinitionKey key, RuleState state) implements Command {}
+    /** There is news of a definition in the digests. */
+    record Heard(String entity) implements Command {}
 
-    /** Every definition in the journal was read once. */
-    enum AllAwake implements Command {
+    private record Told(Board.News news) implements Command {}
+
+    private enum Look implements Command {
         INSTANCE
     }
 
-    private record Changed(Replicator.SubscribeResponse<BoardBucket> response) implements Command {}
-
-    private record Updated(Replicator.UpdateResponse<BoardBucket> response) implements Command {}
-
-    private enum Confirm implements Command {
-        INSTANCE
-    }
-
-    private static final Duration CONFIRM_EVERY = Duration.ofSeconds(1);
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final Duration RESTART_FIRST = Duration.ofMillis(500);
+    private static final Duration RESTART_AT_MOST = Duration.ofSeconds(10);
 
     private static final class BucketKey extends Key<BoardBucket> {
         private static final long serialVersionUID = 1L;
@@ -56,96 +56,122 @@ final class RuleBoard extends AbstractBehavior<RuleBoard.Command> {
     }
 
     /**
-     * The board of one node.
+     * The board of one node, and the replicator of its region beside it.
      *
      * @param heard is told definitions, new or not
-     * @param current is called while everything that the journal holds was told
-     * @param digests kept up to date for the comparison with other regions
+     * @param current is called about once a second
+     * @param digests what is known, kept up to date for the comparison with other regions
      */
     static Behavior<Command> create(
-            RegionId self, Consumer<Map<DefinitionKey, RuleState>> heard, Runnable current, Digests digests) {
-        return Behaviors.setup(context ->
-                Behaviors.withTimers(timers -> new RuleBoard(context, timers, self, heard, current, digests)));
+            RegionId self,
+            Consumer<Map<DefinitionKey, RuleState>> heard,
+            Runnable current,
+            Digests digests,
+            Parts parts) {
+        // The replicators of a region find each other by this place in the tree of actors, in all versions.
+        Behavior<Command> both = Behaviors.setup(context -> {
+            ActorRef<Replicator.Command> replicator = context.spawn(
+                    Replicator.behavior(
+                            ReplicatorSettings.create(context.getSystem()).withRole("dc-" + self.value())),
+                    "replicator");
+            // Its end is a failure of this actor: both are started again.
+            context.watch(replicator);
+            ActorRef<Command> board = context.spawn(
+                    parts.lasting("rule-board", part -> board(heard, current, digests, replicator, part)), "board");
+            return Behaviors.receiveMessage(command -> {
+                board.tell(command);
+                return Behaviors.same();
+            });
+        });
+        return Behaviors.supervise(both)
+                .onFailure(SupervisorStrategy.restartWithBackoff(RESTART_FIRST, RESTART_AT_MOST, 0.2));
     }
 
-    private final ReplicatorMessageAdapter<Command, BoardBucket> replicator;
+    static Behavior<Command> board(
+            Consumer<Map<DefinitionKey, RuleState>> heard,
+            Runnable current,
+            Digests digests,
+            ActorRef<Replicator.Command> replicator,
+            Part part) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new RuleBoard(context, timers, heard, current, digests, replicator, part)));
+    }
+
+    private final Board<BoardBucket> board;
     private final Consumer<Map<DefinitionKey, RuleState>> heard;
     private final Runnable current;
     private final Digests digests;
     private final BucketKey[] keys = new BucketKey[Digests.BUCKETS];
 
-    private boolean awake = false;
-
     private RuleBoard(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
-            RegionId self,
             Consumer<Map<DefinitionKey, RuleState>> heard,
             Runnable current,
-            Digests digests) {
+            Digests digests,
+            ActorRef<Replicator.Command> replicator,
+            Part part) {
         super(context);
+        context.setLoggerName(RuleBoard.class);
         this.digests = digests;
         this.heard = heard;
         this.current = current;
-        ActorRef<Replicator.Command> own = context.spawn(
-                Replicator.behavior(
-                        ReplicatorSettings.create(context.getSystem()).withRole("dc-" + self.value())),
-                "replicator");
-        this.replicator = new ReplicatorMessageAdapter<>(context, own, Duration.ofSeconds(3));
+        this.board = new Board<>(context, replicator, BoardBucket.EMPTY, part, System::nanoTime, Told::new);
         for (int i = 0; i < Digests.BUCKETS; i++) {
             keys[i] = new BucketKey(i);
-            replicator.subscribe(keys[i], Changed::new);
+            board.follow(keys[i]);
+            if (!digests.states(i).isEmpty()) {
+                write(i);
+            }
         }
-        timers.startTimerWithFixedDelay(Confirm.INSTANCE, CONFIRM_EVERY);
+        timers.startTimerWithFixedDelay(Look.INSTANCE, LOOK_EVERY);
     }
 
     @Override
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(Heard.class, this::onHeard)
-                .onMessageEquals(AllAwake.INSTANCE, this::onAllAwake)
-                .onMessageEquals(Confirm.INSTANCE, this::onConfirm)
-                .onMessage(Changed.class, this::onChanged)
-                .onMessage(Updated.class, updated -> this)
+                .onMessageEquals(Look.INSTANCE, this::onLook)
+                .onMessage(Told.class, this::onTold)
                 .build();
     }
 
     private Behavior<Command> onHeard(Heard news) {
-        heard.accept(Map.of(news.key(), news.state()));
-        digests.heard(news.key().entityId(), news.state());
-        String entity = news.key().entityId();
-        replicator.askUpdate(
-                replyTo -> new Replicator.Update<>(
-                        keys[Digests.bucket(entity)],
-                        BoardBucket.EMPTY,
-                        Replicator.writeLocal(),
-                        replyTo,
-                        bucket -> bucket.with(entity, news.state())),
-                Updated::new);
+        write(Digests.bucket(news.entity()));
         return this;
     }
 
-    private Behavior<Command> onAllAwake() {
-        awake = true;
-        return onConfirm();
+    /** Writes all that is known of a bucket: what a write before has not brought is brought by this one. */
+    private void write(int bucket) {
+        board.write(keys[bucket], held -> held.with(digests.states(bucket)));
     }
 
-    private Behavior<Command> onConfirm() {
-        if (awake) {
-            current.run();
-        }
+    private Behavior<Command> onLook() {
+        board.look();
+        current.run();
         return this;
     }
 
-    private Behavior<Command> onChanged(Changed changed) {
-        if (changed.response() instanceof Replicator.Changed<BoardBucket> bucket) {
+    private Behavior<Command> onTold(Told told) {
+        Board.@Nullable Held<BoardBucket> held = board.on(told.news());
+        if (held != null) {
             Map<DefinitionKey, RuleState> states = new HashMap<>();
-            bucket.dataValue().states().forEach((entity, state) -> {
-                states.put(DefinitionKey.parse(entity), state);
-                digests.heard(entity, state);
-            });
-            heard.accept(states);
+            held.data().states().forEach((entity, state) -> take(entity, state, states));
+            if (!states.isEmpty()) {
+                heard.accept(states);
+            }
         }
         return this;
+    }
+
+    /** A definition of a kind that this version does not know is left to those that do. */
+    private void take(String entity, RuleState state, Map<DefinitionKey, RuleState> states) {
+        try {
+            DefinitionKey key = DefinitionKey.parse(entity);
+            digests.heard(entity, state);
+            states.put(key, state);
+        } catch (IllegalArgumentException e) {
+            getContext().getLog().debug("definition [{}] is passed over, cause [{}]", entity, e.getMessage());
+        }
     }
 }

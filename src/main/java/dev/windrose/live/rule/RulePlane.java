@@ -4,17 +4,22 @@ import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.Props;
-import akka.actor.typed.SupervisorStrategy;
 import akka.actor.typed.eventstream.EventStream;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.Member;
+import akka.cluster.MemberStatus;
 import akka.cluster.sharding.typed.ReplicatedEntityProvider;
 import akka.cluster.sharding.typed.ReplicatedSharding;
 import akka.cluster.sharding.typed.ReplicatedShardingExtension;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
+import akka.cluster.typed.Cluster;
 import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.ClusterSingletonSettings;
+import akka.cluster.typed.SelfUp;
 import akka.cluster.typed.SingletonActor;
+import akka.cluster.typed.Subscribe;
 import akka.persistence.typed.PublishedEvent;
 import akka.persistence.typed.ReplicaId;
 import akka.persistence.typed.ReplicationId;
@@ -26,6 +31,7 @@ import dev.windrose.live.journal.RegionInbox;
 import dev.windrose.live.journal.ReplicatedEvents;
 import dev.windrose.live.journal.SourceInbox;
 import dev.windrose.live.journal.StoredEvent;
+import dev.windrose.live.part.Parts;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
@@ -39,8 +45,14 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,13 +62,17 @@ import org.jspecify.annotations.Nullable;
 public final class RulePlane {
 
     private static final Duration LATEST = Duration.ofMillis(250);
-    private static final Duration RESTART_FIRST = Duration.ofMillis(500);
-    private static final Duration RESTART_AT_MOST = Duration.ofSeconds(10);
+
+    /** A journal that takes longer for the simplest question is late. */
+    private static final Duration ANSWERS_AT_MOST = Duration.ofSeconds(2);
+
+    private static final AtomicLong WAKERS = new AtomicLong();
 
     private final ReplicatedSharding<RuleActor.Command> sharding;
     private final ReplicaId self;
     private final ReplicatedEvents events;
     private final RuleSettings settings;
+    private final RuleKnowledge knowledge;
     private final RuleMeters meters;
     private final Consumer<Map<DefinitionKey, RuleState>> heard;
 
@@ -65,7 +81,9 @@ public final class RulePlane {
      *
      * @param regions all regions, this one included
      * @param heard is told definitions, new or not, on any thread
-     * @param current is called about once a second while everything that the journal holds was told
+     * @param current is called about once a second while everything that the journal holds was told, and what the other
+     *     regions had when this node first heard of them
+     * @param parts watches the actors
      * @throws RuntimeException when the database does not answer
      */
     public static RulePlane start(
@@ -77,24 +95,109 @@ public final class RulePlane {
             HealthCheck defaults,
             Consumer<Map<DefinitionKey, RuleState>> heard,
             Runnable current,
+            Parts parts,
             RuleMeters meters) {
         database.migrate();
         Set<String> entities = JournalIndex.entities(database);
         Digests digests = new Digests();
+        Cluster cluster = Cluster.get(control);
+        Set<String> others = new HashSet<>();
+        regions.forEach(region -> others.add(region.value()));
+        others.remove(self.value());
+        RuleKnowledge knowledge = new RuleKnowledge(
+                entities,
+                others,
+                digests,
+                () -> cluster.selfMember().status().equals(MemberStatus.up()),
+                () -> present(cluster));
         ActorRef<RuleBoard.Command> board = control.systemActorOf(
-                supervised(RuleBoard.create(self, heard, current, digests)), "rule-board", Props.empty());
-        RulePlane plane = new RulePlane(control, self, regions, settings, defaults, board, heard, meters);
+                RuleBoard.create(
+                        self,
+                        heard,
+                        () -> {
+                            if (knowledge.missing() == null) {
+                                current.run();
+                            }
+                        },
+                        digests,
+                        parts),
+                "rule-board",
+                Props.empty());
+        RulePlane plane = new RulePlane(
+                control,
+                self,
+                regions,
+                settings,
+                defaults,
+                (key, state) -> {
+                    // Before the board, which may be away: this node's table has what its own actors know.
+                    digests.heard(key.entityId(), state);
+                    heard.accept(Map.of(key, state));
+                    board.tell(new RuleBoard.Heard(key.entityId()));
+                },
+                heard,
+                knowledge,
+                meters);
+        Executor blocking = control.dispatchers().lookup(DispatcherSelector.blocking());
+        Supplier<CompletionStage<Boolean>> journal = () -> answers(database, blocking);
         ActorRef<DigestExchange.Command> exchange = control.systemActorOf(
-                DigestExchange.create(self, regions, digests, plane::mend, settings, meters),
+                parts.lasting(
+                        "digest-exchange",
+                        DigestExchange.create(
+                                self, regions, digests, plane::mend, knowledge, journal, settings, meters)),
                 "digest-exchange",
                 Props.empty());
         plane.startExchange(
-                control, self, regions, database, region -> exchange.tell(new DigestExchange.Behind(region)));
+                control, self, regions, database, region -> exchange.tell(new DigestExchange.Behind(region)), parts);
         control.systemActorOf(
-                Waker.create(entities, plane::wake, board, aside -> meters.aside(aside.size())),
+                parts.lastingHere(
+                        "waker",
+                        Waker.create(
+                                entities, waker -> whenUp(control, waker), plane::wake, journal, new Waker.Progress() {
+                                    @Override
+                                    public void aside(Set<String> definitions) {
+                                        meters.aside(definitions.size());
+                                        knowledge.aside(definitions);
+                                    }
+
+                                    @Override
+                                    public void allAwake() {
+                                        knowledge.allAwake();
+                                    }
+                                })),
                 "waker",
                 Props.empty());
         return plane;
+    }
+
+    /** The regions that have members in the cluster. */
+    private static Set<String> present(Cluster cluster) {
+        return StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
+                .map(Member::dataCenter)
+                .collect(Collectors.toSet());
+    }
+
+    private static CompletionStage<Boolean> answers(Database database, Executor blocking) {
+        return CompletableFuture.supplyAsync(database::answers, blocking)
+                .completeOnTimeout(false, ANSWERS_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private static void whenUp(ActorSystem<?> control, ActorRef<Waker.Command> waker) {
+        control.systemActorOf(
+                Behaviors.<SelfUp>setup(context -> {
+                    Cluster.get(control).subscriptions().tell(Subscribe.create(context.getSelf(), SelfUp.class));
+                    return Behaviors.receiveMessage(up -> {
+                        waker.tell(Waker.Begin.INSTANCE);
+                        return Behaviors.stopped();
+                    });
+                }),
+                "waker-begins-" + WAKERS.incrementAndGet(),
+                Props.empty());
+    }
+
+    /** What this node knows of the definitions. */
+    public RuleKnowledge knowledge() {
+        return knowledge;
     }
 
     private RulePlane(
@@ -103,9 +206,11 @@ public final class RulePlane {
             Set<RegionId> regions,
             RuleSettings settings,
             HealthCheck defaults,
-            ActorRef<RuleBoard.Command> board,
+            BiConsumer<DefinitionKey, RuleState> news,
             Consumer<Map<DefinitionKey, RuleState>> heard,
+            RuleKnowledge knowledge,
             RuleMeters meters) {
+        this.knowledge = knowledge;
         this.self = new ReplicaId(self.value());
         this.settings = settings;
         this.events = new ReplicatedEvents(control);
@@ -124,12 +229,17 @@ public final class RulePlane {
                                         defaults,
                                         settings.snapshotEvery(),
                                         System::currentTimeMillis,
-                                        (key, state) -> board.tell(new RuleBoard.Heard(key, state))))
+                                        news))
                         .withDirectReplication(false));
     }
 
     private void startExchange(
-            ActorSystem<?> control, RegionId self, Set<RegionId> regions, Database database, Consumer<String> behind) {
+            ActorSystem<?> control,
+            RegionId self,
+            Set<RegionId> regions,
+            Database database,
+            Consumer<String> behind,
+            Parts parts) {
         ClusterSingleton singletons = ClusterSingleton.get(control);
         Map<String, ActorRef<JournalServer.Command>> servers = new HashMap<>();
         for (RegionId region : regions) {
@@ -137,20 +247,31 @@ public final class RulePlane {
             servers.put(
                     region.value(),
                     singletons.init(SingletonActor.of(
-                                    supervised(JournalServer.create(
-                                            self.value(), database, events, database.settings(), meters)),
+                                    parts.lastingHere(
+                                            "journal-server",
+                                            JournalServer.create(
+                                                    self.value(), database, events, database.settings(), meters)),
                                     "journal-server-" + region)
                             .withSettings(
                                     ClusterSingletonSettings.create(control).withDataCenter(region.value()))));
         }
         ActorRef<JournalServer.Command> own = servers.remove(self.value());
         if (own != null) {
-            control.systemActorOf(nudger(own), "journal-nudger", Props.empty());
+            control.systemActorOf(parts.lasting("journal-nudger", nudger(own)), "journal-nudger", Props.empty());
         }
         SourceInbox.Delivery delivery = this::deliver;
         singletons.init(SingletonActor.of(
-                        supervised(RegionInbox.create(
-                                self.value(), servers, database, delivery, behind, database.settings(), meters)),
+                        parts.lastingHere(
+                                "region-inbox",
+                                RegionInbox.create(
+                                        self.value(),
+                                        servers,
+                                        database,
+                                        delivery,
+                                        behind,
+                                        parts,
+                                        database.settings(),
+                                        meters)),
                         "region-inbox-" + self)
                 .withSettings(ClusterSingletonSettings.create(control).withDataCenter(self.value())));
     }
@@ -166,11 +287,6 @@ public final class RulePlane {
                 return Behaviors.same();
             });
         });
-    }
-
-    private static <T> Behavior<T> supervised(Behavior<T> behavior) {
-        return Behaviors.supervise(behavior)
-                .onFailure(SupervisorStrategy.restartWithBackoff(RESTART_FIRST, RESTART_AT_MOST, 0.2));
     }
 
     private EntityRef<RuleActor.Command> entity(String entity) {

@@ -7,66 +7,94 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import dev.windrose.decide.rule.Suspects;
+import dev.windrose.decide.rule.Window;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads every definition of the journal once after a start, and says when all were read.
+ * Reads every definition of the journal once after a start, and says when all were read. Begins when this node is a member
+ * that is Up: before, nobody could answer. Reads as many at once as the journal answers in time.
  *
- * <p>One that cannot be read though the others can is set aside, so that it holds up nobody: its last good state is served,
- * edits of it are refused, an alarm is raised, and it is tried again from time to time.
+ * <p>One that cannot be read though the journal answers is set aside, so that it holds up nobody: its last good state is
+ * served, edits of it are refused, an alarm is raised, and it is tried again from time to time.
  */
 final class Waker extends AbstractBehavior<Waker.Command> {
 
     sealed interface Command {}
 
-    private record Woken(String entity, @Nullable Throwable failure) implements Command {}
+    /** This node is Up. */
+    enum Begin implements Command {
+        INSTANCE
+    }
+
+    private record Woken(
+            String entity, long begunNanos, @Nullable Throwable failure) implements Command {}
+
+    private record Judged(String entity, boolean journalAnswers) implements Command {}
 
     private record Again(String entity) implements Command {}
 
     /** Definitions that are read at the same time. */
     private static final int AT_ONCE = 32;
 
-    private static final Duration AGAIN = Duration.ofSeconds(1);
+    private static final int AT_FIRST = 8;
 
-    /** Failures of one definition after which it is the definition's fault, if others were read meanwhile. */
+    /** Failures of one definition, while the journal answers, after which it is the definition's fault. */
     static final int TRIES = 3;
+
+    private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private static final Duration ASIDE_AGAIN = Duration.ofSeconds(30);
 
+    /** What is told of the reading. */
+    interface Progress {
+        /** These definitions are set aside; told whenever that changes. */
+        void aside(Set<String> entities);
+
+        /** All definitions that can be read were read. */
+        void allAwake();
+    }
+
     /**
+     * @param whenUp told who waits for {@link Begin}
      * @param wake reads one definition
-     * @param aside is told which definitions are set aside, whenever that changes
+     * @param journal whether the journal answers now, in its usual time
      */
     static Behavior<Command> create(
             Collection<String> entities,
+            Consumer<ActorRef<Command>> whenUp,
             Function<String, CompletionStage<RuleActor.Awake>> wake,
-            ActorRef<RuleBoard.Command> board,
-            Consumer<Set<String>> aside) {
-        return Behaviors.setup(context ->
-                Behaviors.withTimers(timers -> new Waker(context, timers, entities, wake, board, aside).started()));
+            Supplier<CompletionStage<Boolean>> journal,
+            Progress progress) {
+        return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
+            whenUp.accept(context.getSelf());
+            return new Waker(context, timers, entities, wake, journal, progress);
+        }));
     }
 
     private final TimerScheduler<Command> timers;
     private final Function<String, CompletionStage<RuleActor.Awake>> wake;
-    private final ActorRef<RuleBoard.Command> board;
-    private final Consumer<Set<String>> setAside;
+    private final Supplier<CompletionStage<Boolean>> journal;
+    private final Progress progress;
     private final Deque<String> asleep;
-    private final Map<String, Integer> failures = new HashMap<>();
+    private final Window window = new Window(1, AT_FIRST, AT_ONCE);
+    private final Suspects suspects = new Suspects(TRIES);
     private final Set<String> aside = new TreeSet<>();
     private final int total;
     private int pending = 0;
+    private int asked = 0;
     private int woken = 0;
+    private boolean begun = false;
     private boolean told = false;
 
     private Waker(
@@ -74,45 +102,58 @@ final class Waker extends AbstractBehavior<Waker.Command> {
             TimerScheduler<Command> timers,
             Collection<String> entities,
             Function<String, CompletionStage<RuleActor.Awake>> wake,
-            ActorRef<RuleBoard.Command> board,
-            Consumer<Set<String>> setAside) {
+            Supplier<CompletionStage<Boolean>> journal,
+            Progress progress) {
         super(context);
         context.setLoggerName(Waker.class);
         this.timers = timers;
         this.wake = wake;
-        this.board = board;
-        this.setAside = setAside;
+        this.journal = journal;
+        this.progress = progress;
         this.asleep = new ArrayDeque<>(entities);
         this.total = asleep.size();
-    }
-
-    private Behavior<Command> started() {
-        setAside.accept(Set.of());
-        getContext().getLog().info("reads definitions [{}] from the journal", total);
-        return next();
+        progress.aside(Set.of());
     }
 
     @Override
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
+                .onMessageEquals(Begin.INSTANCE, this::onBegin)
                 .onMessage(Woken.class, this::onWoken)
+                .onMessage(Judged.class, this::onJudged)
                 .onMessage(Again.class, this::onAgain)
                 .build();
     }
 
+    private Behavior<Command> onBegin() {
+        if (begun) {
+            return this;
+        }
+        begun = true;
+        getContext().getLog().info("reads definitions [{}] from the journal", total);
+        return next();
+    }
+
     private Behavior<Command> onWoken(Woken message) {
+        asked--;
         String entity = message.entity();
         if (message.failure() != null) {
-            failed(entity);
+            window.late(message.begunNanos(), System.nanoTime());
+            // What stands in the way may be the journal, the breaker in front of it, or this definition alone.
+            getContext()
+                    .pipeToSelf(
+                            journal.get(),
+                            (answers, failure) -> new Judged(entity, failure == null && Boolean.TRUE.equals(answers)));
             return next();
         }
+        window.done();
+        suspects.read(entity);
         if (aside.remove(entity)) {
             getContext().getLog().info("definition [{}] can be read again", entity);
-            setAside.accept(Set.copyOf(aside));
+            progress.aside(Set.copyOf(aside));
         } else {
             pending--;
         }
-        failures.remove(entity);
         woken++;
         if (woken % 1000 == 0) {
             getContext().getLog().info("read definitions [{}] of [{}]", woken, total);
@@ -120,45 +161,53 @@ final class Waker extends AbstractBehavior<Waker.Command> {
         return next();
     }
 
-    private void failed(String entity) {
-        int times = failures.merge(entity, 1, Integer::sum);
-        // While nothing at all can be read it is the database's fault, and all are waited for.
-        boolean ownFault = times >= TRIES && (woken > 0 || total == 1);
-        if (ownFault && aside.add(entity)) {
+    private Behavior<Command> onJudged(Judged judged) {
+        String entity = judged.entity();
+        // Before anything at all could be read it is the journal's fault, whatever it answers.
+        boolean counts = judged.journalAnswers() && (woken > 0 || total == 1);
+        if (counts && suspects.failed(entity, woken, System.nanoTime()) && aside.add(entity)) {
             pending--;
             getContext()
                     .getLog()
                     .error(
-                            "definition [{}] cannot be read from the journal: its last good state is served, edits of it"
-                                    + " are refused; restore its rows in event_journal, it is tried again",
+                            "definition [{}] cannot be read although the journal answers: its last good state is served,"
+                                    + " edits of it are refused; restore its rows in event_journal, it is tried again",
                             entity);
-            setAside.accept(Set.copyOf(aside));
+            progress.aside(Set.copyOf(aside));
         }
         timers.startSingleTimer(entity, new Again(entity), aside.contains(entity) ? ASIDE_AGAIN : AGAIN);
+        return next();
     }
 
     private Behavior<Command> onAgain(Again again) {
-        ask(again.entity());
+        if (aside.contains(again.entity()) || asked < window.size()) {
+            ask(again.entity());
+        } else {
+            asleep.addLast(again.entity());
+            pending--;
+        }
         return this;
     }
 
     private Behavior<Command> next() {
-        while (pending < AT_ONCE && !asleep.isEmpty()) {
+        while (asked < window.size() && !asleep.isEmpty()) {
             pending++;
             ask(asleep.removeFirst());
         }
-        if (pending > 0) {
+        if (pending > 0 || !asleep.isEmpty()) {
             return this;
         }
         if (!told) {
             told = true;
             getContext().getLog().info("read definitions [{}] of [{}], all that can be read", woken, total);
-            board.tell(RuleBoard.AllAwake.INSTANCE);
+            progress.allAwake();
         }
         return aside.isEmpty() ? Behaviors.stopped() : this;
     }
 
     private void ask(String entity) {
-        getContext().pipeToSelf(wake.apply(entity), (awake, failure) -> new Woken(entity, failure));
+        asked++;
+        long begunNanos = System.nanoTime();
+        getContext().pipeToSelf(wake.apply(entity), (awake, failure) -> new Woken(entity, begunNanos, failure));
     }
 }

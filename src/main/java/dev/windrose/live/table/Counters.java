@@ -11,6 +11,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
@@ -35,6 +36,12 @@ final class Counters implements TableCompiler.Loads {
     private final Deque<Integer> free = new ArrayDeque<>();
     private volatile AtomicReferenceArray<@Nullable LiveLoad> byIndex = new AtomicReferenceArray<>(64);
     private int nextIndex = 0;
+    private volatile String series = UUID.randomUUID().toString();
+
+    /** Names what is counted here, across restarts and changes of the node's address. */
+    String series() {
+        return series;
+    }
 
     Periods periods() {
         return periods;
@@ -138,8 +145,9 @@ final class Counters implements TableCompiler.Loads {
         return adder == null ? 0 : adder.sum();
     }
 
-    /** Goes on from what an earlier life of this node had counted. */
-    void restore(Map<RuleId, RuleCounts> ruleCounts, Map<RuleId, Long> usageCounts) {
+    /** Goes on from what an earlier life of this node had counted, under the name {@code of}; empty when it had none. */
+    void restore(String of, Map<RuleId, RuleCounts> ruleCounts, Map<RuleId, Long> usageCounts) {
+        series = of.isEmpty() ? series : of;
         ruleCounts.forEach((rule, counts) -> rule(rule).add(counts));
         usageCounts.forEach((rule, count) ->
                 usage.computeIfAbsent(rule, id -> new LongAdder()).add(count));

@@ -7,13 +7,11 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
-import akka.cluster.ddata.LWWMap;
 import akka.cluster.ddata.LWWMapKey;
-import akka.cluster.ddata.SelfUniqueAddress;
-import akka.cluster.ddata.typed.javadsl.DistributedData;
 import akka.cluster.ddata.typed.javadsl.Replicator;
-import akka.cluster.ddata.typed.javadsl.ReplicatorMessageAdapter;
-import akka.cluster.typed.Cluster;
+import dev.windrose.live.board.Board;
+import dev.windrose.live.board.NodeEntries;
+import dev.windrose.live.part.Part;
 import dev.windrose.live.wire.WireMessage;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
@@ -57,24 +55,35 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
         INSTANCE
     }
 
-    private record Changed(Replicator.SubscribeResponse<LWWMap<String, Wanted>> response) implements Command {}
+    private enum LookNow implements Command {
+        INSTANCE
+    }
 
-    private record Updated(Replicator.UpdateResponse<LWWMap<String, Wanted>> response) implements Command {}
+    private record Told(Board.News news) implements Command {}
 
     private static final LWWMapKey<String, Wanted> KEY = new LWWMapKey<>("demand");
     private static final Duration EVERY = Duration.ofSeconds(2);
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
-    public static Behavior<Command> create(Director director, ActorRef<TableKeeper.Command> keeper) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new DemandBoard(context, timers, director, keeper)));
+    /** What is not told again counts for nothing long before. */
+    private static final Duration DROP_AFTER = Duration.ofMinutes(10);
+
+    /**
+     * @param replicator of the whole cluster
+     * @param part is told while the replicator is late
+     */
+    public static Behavior<Command> create(
+            Director director,
+            ActorRef<TableKeeper.Command> keeper,
+            ActorRef<Replicator.Command> replicator,
+            Part part) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new DemandBoard(context, timers, director, keeper, replicator, part)));
     }
 
     private final Director director;
     private final ActorRef<TableKeeper.Command> keeper;
-    private final String self;
-    private final SelfUniqueAddress address;
-    private final ReplicatorMessageAdapter<Command, LWWMap<String, Wanted>> replicator;
-    private final Map<String, Long> numbers = new HashMap<>();
+    private final NodeEntries<Wanted> entries;
     private long number = System.currentTimeMillis();
     private boolean told = false;
 
@@ -82,15 +91,16 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
             Director director,
-            ActorRef<TableKeeper.Command> keeper) {
+            ActorRef<TableKeeper.Command> keeper,
+            ActorRef<Replicator.Command> replicator,
+            Part part) {
         super(context);
         this.director = director;
         this.keeper = keeper;
-        DistributedData data = DistributedData.get(context.getSystem());
-        this.address = data.selfUniqueAddress();
-        this.self = Cluster.get(context.getSystem()).selfMember().address().hostPort();
-        this.replicator = new ReplicatorMessageAdapter<>(context, data.replicator(), Duration.ofSeconds(3));
-        replicator.subscribe(KEY, Changed::new);
+        this.entries =
+                new NodeEntries<>(context, replicator, part, System::nanoTime, DROP_AFTER, Told::new, this::heard);
+        entries.follow(KEY);
+        timers.startTimerWithFixedDelay(LookNow.INSTANCE, LOOK_EVERY);
         timers.startTimerWithFixedDelay(Share.INSTANCE, EVERY);
     }
 
@@ -98,8 +108,8 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessageEquals(Share.INSTANCE, this::onShare)
-                .onMessage(Changed.class, this::onChanged)
-                .onMessage(Updated.class, updated -> this)
+                .onMessageEquals(LookNow.INSTANCE, this::onLookNow)
+                .onMessage(Told.class, this::onTold)
                 .build();
     }
 
@@ -117,24 +127,22 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
             targets.forEach((region, rate) -> named.put(region.value(), rate));
             rates.put(rule.value(), named);
         });
-        Wanted wanted = new Wanted(++number, rates, fares);
-        replicator.askUpdate(
-                replyTo -> new Replicator.Update<>(
-                        KEY, LWWMap.empty(), Replicator.writeLocal(), replyTo, map -> map.put(address, self, wanted)),
-                Updated::new);
+        entries.tell(KEY, new Wanted(++number, rates, fares));
         return this;
     }
 
-    private Behavior<Command> onChanged(Changed changed) {
-        if (changed.response() instanceof Replicator.Changed<LWWMap<String, Wanted>> map) {
-            map.dataValue().getEntries().forEach((node, wanted) -> {
-                Long before = numbers.put(node, wanted.number());
-                if (!node.equals(self) && (before == null || before != wanted.number())) {
-                    keeper.tell(new TableKeeper.DemandHeard(node, rates(wanted), fares(wanted)));
-                }
-            });
-        }
+    private Behavior<Command> onLookNow() {
+        entries.look();
         return this;
+    }
+
+    private Behavior<Command> onTold(Told news) {
+        entries.on(news.news());
+        return this;
+    }
+
+    private void heard(String key, String node, Wanted wanted) {
+        keeper.tell(new TableKeeper.DemandHeard(node, rates(wanted), fares(wanted)));
     }
 
     private static Map<RegionId, Fare> fares(Wanted wanted) {

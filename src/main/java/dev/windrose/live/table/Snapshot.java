@@ -23,6 +23,7 @@ import java.util.Objects;
  * @param learned what was learned of the capacity of regions
  * @param counts what this node alone had counted
  * @param usage of geographic rules, what this node alone had counted
+ * @param series names what was counted; empty in those of an earlier version
  */
 record Snapshot(
         long savedAtEpochMs,
@@ -33,7 +34,8 @@ record Snapshot(
         List<Report> reports,
         Map<String, Learned> learned,
         Map<String, RuleCounts> counts,
-        Map<String, Long> usage) {
+        Map<String, Long> usage,
+        String series) {
 
     /**
      * A report from outside.
@@ -82,6 +84,7 @@ record Snapshot(
         // Those of an earlier version hold none of these.
         learned = Map.copyOf(Objects.requireNonNullElse(learned, Map.of()));
         lastGood = Map.copyOf(Objects.requireNonNullElse(lastGood, Map.of()));
+        series = Objects.requireNonNullElse(series, "");
         reports = List.copyOf(Objects.requireNonNullElse(reports, List.of()));
     }
 }

@@ -371,7 +371,8 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
                 reports.get().stream().map(Snapshot.Report::of).toList(),
                 learned,
                 named(director.counters().ruleCounts()),
-                named(director.counters().usageCounts()));
+                named(director.counters().usageCounts()),
+                director.counters().series());
     }
 
     private static <V> Map<String, V> named(Map<RuleId, V> byRule) {

@@ -10,6 +10,7 @@ import dev.windrose.decide.route.TableCompiler;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.geo.LiveLatencies;
 import dev.windrose.live.health.HealthPicture;
+import dev.windrose.live.part.Parts;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
@@ -47,6 +48,7 @@ public final class TablePlane {
      * @param defaults the check of rules that do not say otherwise
      * @param latencies what is learned of the round trips from places of clients to regions
      * @param reports from outside that count now, for the snapshots
+     * @param parts watches the keeper of the table
      * @param listener hears every catalog that differs from the one before, the first one included
      */
     public static TablePlane start(
@@ -58,6 +60,7 @@ public final class TablePlane {
             LiveLatencies latencies,
             Supplier<List<HealthPicture.Reported>> reports,
             Consumer<Catalog> listener,
+            Parts parts,
             MeterRegistry registry) {
         SnapshotFile file = new SnapshotFile(directory);
         SnapshotFile.Loaded loaded = file.load();
@@ -70,7 +73,7 @@ public final class TablePlane {
         if (snapshot != null) {
             // What was used first, so that it is there when a newer text cannot be used.
             catalog = catalog.with(definitions(snapshot.lastGood())).with(definitions(snapshot.definitions()));
-            counters.restore(byRule(snapshot.counts()), byRule(snapshot.usage()));
+            counters.restore(snapshot.series(), byRule(snapshot.counts()), byRule(snapshot.usage()));
             remembered = snapshot.statuses();
             snapshot.learned().forEach((region, kept) -> learned.put(new RegionId(region), kept.track()));
         }
@@ -108,8 +111,18 @@ public final class TablePlane {
         return new TablePlane(
                 director,
                 data.systemActorOf(
-                        TableKeeper.create(
-                                director, compiler, settings, file, fares, remembered, reports, listener, meters),
+                        parts.resuming(
+                                "table-keeper",
+                                TableKeeper.create(
+                                        director,
+                                        compiler,
+                                        settings,
+                                        file,
+                                        fares,
+                                        remembered,
+                                        reports,
+                                        listener,
+                                        meters)),
                         "table-keeper",
                         Props.empty()),
                 snapshot == null ? List.of() : reports(snapshot));

@@ -1,5 +1,6 @@
 package dev.windrose.live.table;
 
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
@@ -9,14 +10,14 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import akka.cluster.ddata.Key;
 import akka.cluster.ddata.LWWMap;
 import akka.cluster.ddata.LWWMapKey;
-import akka.cluster.ddata.SelfUniqueAddress;
-import akka.cluster.ddata.typed.javadsl.DistributedData;
 import akka.cluster.ddata.typed.javadsl.Replicator;
-import akka.cluster.ddata.typed.javadsl.ReplicatorMessageAdapter;
-import akka.cluster.typed.Cluster;
+import dev.windrose.live.board.Board;
+import dev.windrose.live.board.NodeEntries;
+import dev.windrose.live.part.Part;
 import dev.windrose.live.wire.WireMessage;
 import dev.windrose.model.RuleId;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -25,7 +26,9 @@ import java.util.Objects;
  * Shares what each node has counted, so that every node can show the totals of all. Lives in the control plane; the
  * counters themselves do not.
  *
- * <p>Every node writes its own entries only. What a node counted stays counted when it is gone.
+ * <p>Every node writes its own entries only. What a node counted stays counted when it is gone, for a week. A node that
+ * came back at another address goes on counting from where it was, and is known by the series of its counters: it counts
+ * once.
  */
 public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
 
@@ -38,12 +41,14 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
      * @param usage decisions settled by geographic rule
      * @param chosen the same since the node's start, by region
      * @param traffic decisions since the node's start by area and region, for the areas of the bucket
+     * @param series names these counters, wherever they are kept; empty when not told
      */
     public record Counted(
             Map<String, RuleCounts> rules,
             Map<String, Long> usage,
             Map<String, Map<String, Long>> chosen,
-            Map<String, Map<String, Long>> traffic)
+            Map<String, Map<String, Long>> traffic,
+            String series)
             implements WireMessage {
         public Counted {
             rules = Map.copyOf(rules);
@@ -51,46 +56,65 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
             // A node of an earlier version tells none.
             chosen = Map.copyOf(Objects.requireNonNullElse(chosen, Map.of()));
             traffic = Map.copyOf(Objects.requireNonNullElse(traffic, Map.of()));
+            series = Objects.requireNonNullElse(series, "");
         }
 
-        static final Counted NOTHING = new Counted(Map.of(), Map.of(), Map.of(), Map.of());
+        boolean isNothing() {
+            return rules.isEmpty() && usage.isEmpty() && chosen.isEmpty() && traffic.isEmpty();
+        }
+
+        long decisions() {
+            return rules.values().stream().mapToLong(RuleCounts::total).sum();
+        }
     }
 
     private enum Share implements Command {
         INSTANCE
     }
 
-    private record Changed(Replicator.SubscribeResponse<LWWMap<String, Counted>> response) implements Command {}
+    private enum LookNow implements Command {
+        INSTANCE
+    }
 
-    private record Updated(Replicator.UpdateResponse<LWWMap<String, Counted>> response) implements Command {}
+    private record Told(Board.News news) implements Command {}
+
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+
+    private static final Duration DROP_AFTER = Duration.ofDays(7);
 
     /** So many that an entry stays small when there are 10,000 rules. */
     private static final int BUCKETS = 32;
 
-    public static Behavior<Command> create(Director director, Duration every) {
-        return Behaviors.setup(
-                context -> Behaviors.withTimers(timers -> new UsageBoard(context, timers, director, every)));
+    /**
+     * @param replicator of the whole cluster
+     * @param part is told while the replicator is late
+     */
+    public static Behavior<Command> create(
+            Director director, Duration every, ActorRef<Replicator.Command> replicator, Part part) {
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new UsageBoard(context, timers, director, every, replicator, part)));
     }
 
     private final Director director;
-    private final String self;
-    private final SelfUniqueAddress address;
-    private final ReplicatorMessageAdapter<Command, LWWMap<String, Counted>> replicator;
+    private final NodeEntries<Counted> entries;
     private final Map<Integer, Counted> shared = new HashMap<>();
-    private final Map<String, Map<String, Counted>> heard = new HashMap<>();
 
     private UsageBoard(
-            ActorContext<Command> context, TimerScheduler<Command> timers, Director director, Duration every) {
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            Director director,
+            Duration every,
+            ActorRef<Replicator.Command> replicator,
+            Part part) {
         super(context);
         this.director = director;
-        DistributedData data = DistributedData.get(context.getSystem());
-        this.address = data.selfUniqueAddress();
-        this.self = Cluster.get(context.getSystem()).selfMember().address().hostPort();
-        this.replicator = new ReplicatorMessageAdapter<>(context, data.replicator(), Duration.ofSeconds(3));
+        this.entries = new NodeEntries<>(
+                context, replicator, part, System::nanoTime, DROP_AFTER, Told::new, (key, node, counted) -> {});
         for (int i = 0; i < BUCKETS; i++) {
-            replicator.subscribe(key(i), Changed::new);
+            entries.follow(key(i));
         }
         timers.startTimerWithFixedDelay(Share.INSTANCE, every);
+        timers.startTimerWithFixedDelay(LookNow.INSTANCE, LOOK_EVERY);
     }
 
     private static Key<LWWMap<String, Counted>> key(int bucket) {
@@ -101,8 +125,8 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessageEquals(Share.INSTANCE, this::onShare)
-                .onMessage(Changed.class, this::onChanged)
-                .onMessage(Updated.class, updated -> this)
+                .onMessageEquals(LookNow.INSTANCE, this::onLookNow)
+                .onMessage(Told.class, this::onTold)
                 .build();
     }
 
@@ -127,17 +151,12 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
                     rules.getOrDefault(bucket, Map.of()),
                     usage.getOrDefault(bucket, Map.of()),
                     chosen.getOrDefault(bucket, Map.of()),
-                    traffic.getOrDefault(bucket, Map.of()));
-            if (!counted.equals(shared.getOrDefault(bucket, Counted.NOTHING))) {
+                    traffic.getOrDefault(bucket, Map.of()),
+                    director.counters().series());
+            Counted before = shared.get(bucket);
+            if (before == null ? !counted.isNothing() : !counted.equals(before)) {
                 shared.put(bucket, counted);
-                replicator.askUpdate(
-                        replyTo -> new Replicator.Update<>(
-                                key(bucket),
-                                LWWMap.empty(),
-                                Replicator.writeLocal(),
-                                replyTo,
-                                map -> map.put(address, self, counted)),
-                        Updated::new);
+                entries.tell(key(bucket), counted);
             }
         }
         return this;
@@ -154,26 +173,47 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
         return buckets;
     }
 
-    private Behavior<Command> onChanged(Changed changed) {
-        if (changed.response() instanceof Replicator.Changed<LWWMap<String, Counted>> bucket) {
-            heard.put(changed.response().key().id(), bucket.dataValue().getEntries());
-            Map<RuleId, RuleCounts> rules = new HashMap<>();
-            Map<RuleId, Long> usage = new HashMap<>();
-            Map<String, Map<String, Long>> chosen = new HashMap<>();
-            Map<String, Map<String, Long>> traffic = new HashMap<>();
-            heard.values()
-                    .forEach(nodes -> nodes.forEach((node, counted) -> {
-                        if (!node.equals(self)) {
-                            counted.rules()
-                                    .forEach((rule, counts) -> rules.merge(new RuleId(rule), counts, RuleCounts::plus));
-                            counted.usage().forEach((rule, count) -> usage.merge(new RuleId(rule), count, Long::sum));
-                            add(chosen, counted.chosen());
-                            add(traffic, counted.traffic());
-                        }
-                    }));
-            director.countedElsewhere(rules, usage, chosen, traffic);
+    private Behavior<Command> onLookNow() {
+        entries.look();
+        return this;
+    }
+
+    private Behavior<Command> onTold(Told told) {
+        if (entries.on(told.news())) {
+            sum();
         }
         return this;
+    }
+
+    private void sum() {
+        Map<RuleId, RuleCounts> rules = new HashMap<>();
+        Map<RuleId, Long> usage = new HashMap<>();
+        Map<String, Map<String, Long>> chosen = new HashMap<>();
+        Map<String, Map<String, Long>> traffic = new HashMap<>();
+        entries.held()
+                .values()
+                .forEach(nodes -> others(nodes).forEach(counted -> {
+                    counted.rules().forEach((rule, counts) -> rules.merge(new RuleId(rule), counts, RuleCounts::plus));
+                    counted.usage().forEach((rule, count) -> usage.merge(new RuleId(rule), count, Long::sum));
+                    add(chosen, counted.chosen());
+                    add(traffic, counted.traffic());
+                }));
+        director.countedElsewhere(rules, usage, chosen, traffic);
+    }
+
+    /** What is counted elsewhere: of one series the entry that has counted most, and nothing of this node's own. */
+    private Collection<Counted> others(Map<String, Counted> nodes) {
+        Map<String, Counted> others = new HashMap<>();
+        nodes.forEach((node, counted) -> {
+            boolean own = counted.series().equals(director.counters().series());
+            if (!node.equals(entries.self()) && !own) {
+                others.merge(
+                        counted.series().isEmpty() ? "of " + node : counted.series(),
+                        counted,
+                        (one, other) -> one.decisions() >= other.decisions() ? one : other);
+            }
+        });
+        return others.values();
     }
 
     private static void add(Map<String, Map<String, Long>> sums, Map<String, Map<String, Long>> counted) {

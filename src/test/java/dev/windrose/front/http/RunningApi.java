@@ -1,5 +1,7 @@
 package dev.windrose.front.http;
 
+import akka.actor.BootstrapSetup;
+import akka.actor.setup.ActorSystemSetup;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
@@ -23,9 +25,13 @@ import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.health.HealthReport;
 import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.health.Pictures;
+import dev.windrose.live.journal.Journals;
 import dev.windrose.live.listen.HttpLimits;
 import dev.windrose.live.member.Membership;
 import dev.windrose.live.metric.MetricsArchive;
+import dev.windrose.live.part.Watching;
+import dev.windrose.live.pool.PoolSetup;
+import dev.windrose.live.pool.Pools;
 import dev.windrose.live.table.Director;
 import dev.windrose.live.table.TableInMemory;
 import dev.windrose.live.tls.ServerTls;
@@ -36,26 +42,21 @@ import dev.windrose.watch.Alarms;
 import dev.windrose.watch.AuditMeters;
 import dev.windrose.watch.HttpMeters;
 import dev.windrose.watch.LatencyMeters;
+import dev.windrose.watch.PoolMeters;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
@@ -64,7 +65,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Stream;
-import org.h2.jdbcx.JdbcDataSource;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** The real server on a free port, with rules and health kept in memory, and a client that speaks to it. */
@@ -178,10 +179,12 @@ final class RunningApi implements AutoCloseable {
         Config config = ConfigFactory.parseResources("windrose/akka-data.conf")
                 .withFallback(ConfigFactory.load())
                 .resolve();
-        system = ActorSystem.create(Behaviors.empty(), "api-test", config);
-        JdbcDataSource database = new JdbcDataSource();
-        database.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        Alarms alarms = new Alarms(registry, System::currentTimeMillis);
+        PoolSetup blocking = new PoolSetup(new Pools(new PoolMeters(registry), alarms).open("blocking", 4, 1000));
+        system = ActorSystem.create(
+                Behaviors.empty(), "api-test", ActorSystemSetup.create(BootstrapSetup.create(config), blocking));
+        DataSource database = Journals.tables();
         RegionId self = new RegionId("us-east-1");
         try {
             latency = LatencyPlane.start(
@@ -200,10 +203,10 @@ final class RunningApi implements AutoCloseable {
                             60),
                     directory,
                     () -> CompletableFuture.completedFuture(seen),
+                    Watching.parts(),
                     new LatencyMeters(registry));
             table = new TableInMemory(self, DEFAULTS, latency.latencies());
-            makeTables(database);
-            MetricsArchive metrics = MetricsArchive.start(system, self, Set.of(), database);
+            MetricsArchive metrics = MetricsArchive.start(system, self, Set.of(), database, Watching.parts());
             audit = new AuditLog(
                     "us-east-1/test",
                     new AuditSettings(Duration.ofDays(400)),
@@ -234,7 +237,7 @@ final class RunningApi implements AutoCloseable {
                     () -> writable ? this::evict : null,
                     () -> controlReady,
                     new Operations(() -> null, () -> null),
-                    new Alarms(registry, System::currentTimeMillis),
+                    alarms,
                     registry::scrape);
             server = ApiServer.start(
                             system,
@@ -269,21 +272,6 @@ final class RunningApi implements AutoCloseable {
     }
 
     /** The tables of metrics and of the audit alone, as the real schema has them. */
-    private static void makeTables(JdbcDataSource database) throws SQLException, IOException {
-        for (String version : List.of("V1__journal", "V3__audit")) {
-            try (Connection connection = database.getConnection();
-                    Statement statement = connection.createStatement();
-                    InputStream script =
-                            RunningApi.class.getResourceAsStream("/dev/windrose/sql/h2/" + version + ".sql")) {
-                for (String sql : new String(script.readAllBytes(), StandardCharsets.UTF_8).split(";", -1)) {
-                    if (sql.contains("\"metric_sample\"") || sql.contains("\"audit\"")) {
-                        statement.execute(sql);
-                    }
-                }
-            }
-        }
-    }
-
     /** Where the files of the latency map are. */
     Path directory() {
         return directory;

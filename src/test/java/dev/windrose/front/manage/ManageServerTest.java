@@ -11,6 +11,7 @@ import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.audit.AuditLog;
 import dev.windrose.live.audit.AuditSettings;
 import dev.windrose.live.audit.WaitingEvents;
+import dev.windrose.live.journal.Journals;
 import dev.windrose.live.listen.Connections;
 import dev.windrose.live.listen.HttpLimits;
 import dev.windrose.live.listen.Listener;
@@ -28,18 +29,14 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import org.h2.jdbcx.JdbcDataSource;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -69,22 +66,12 @@ class ManageServerTest {
 
     private final HttpClient client = HttpClient.newHttpClient();
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final JdbcDataSource database = new JdbcDataSource();
+    private final DataSource database = Journals.tables();
     private AuditLog audit;
     private Listener server;
 
     @BeforeAll
     void start() throws Exception {
-        database.setURL("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
-        try (Connection connection = database.getConnection();
-                Statement statement = connection.createStatement()) {
-            for (String sql :
-                    Files.readString(Path.of("deploy/sql/h2/V3__audit.sql")).split(";", -1)) {
-                if (!sql.isBlank()) {
-                    statement.execute(sql);
-                }
-            }
-        }
         audit = new AuditLog(
                 "us-east-1/a:1",
                 new AuditSettings(Duration.ofDays(10)),

@@ -10,8 +10,11 @@ import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import dev.windrose.decide.geo.LatencyView;
 import dev.windrose.decide.geo.PlaceKey;
+import dev.windrose.live.board.NodeEntries;
 import dev.windrose.live.health.HealthMatrix;
 import dev.windrose.live.health.HealthWatch;
+import dev.windrose.live.part.Part;
+import dev.windrose.live.part.Watching;
 import dev.windrose.model.RegionId;
 import dev.windrose.watch.LatencyMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -59,8 +62,10 @@ class LatencyBoardTest {
                 SETTINGS,
                 Files.createDirectory(directory.resolve(region)),
                 () -> CompletableFuture.completedFuture(new HealthWatch.Looked(new HealthMatrix(List.of()), 0)),
+                Watching.parts(),
                 new LatencyMeters(new SimpleMeterRegistry()));
-        kit.spawn(LatencyBoard.create(plane, SETTINGS));
+        kit.spawn(LatencyBoard.create(
+                plane, SETTINGS, NodeEntries.ofCluster(kit.system()), Part.unwatched("latency-board")));
         return plane;
     }
 

@@ -11,6 +11,7 @@ import dev.windrose.decide.geo.PlaceKey;
 import dev.windrose.decide.health.Verdict;
 import dev.windrose.live.health.HealthMatrix;
 import dev.windrose.live.health.HealthWatch;
+import dev.windrose.live.part.Watching;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.Region;
@@ -65,6 +66,7 @@ class LatencyPlaneTest {
                 settings,
                 directory,
                 () -> CompletableFuture.completedFuture(new HealthWatch.Looked(matrix, 0)),
+                Watching.parts(),
                 new LatencyMeters(registry));
     }
 

@@ -2,42 +2,120 @@ package dev.windrose.live.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.windrose.Postgres;
 import dev.windrose.watch.RuleMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.UUID;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DatabaseTest {
 
-    @Test
-    void anEmbeddedOneThatHasClosedItselfSaysSoOnce() throws SQLException {
-        AtomicInteger ended = new AtomicInteger();
-        try (Database database = Database.open(
-                Journals.inMemory(UUID.randomUUID().toString()), new RuleMeters(new SimpleMeterRegistry()))) {
-            database.migrate();
-            database.whenEnded(ended::incrementAndGet);
-            database.failed(new SQLException("no such table"));
-            database.failed(null);
-            assertThat(ended).hasValue(0);
+    private static Database embedded(Path files) {
+        Database database = Database.open(Journals.in(files), new RuleMeters(new SimpleMeterRegistry()));
+        database.migrate();
+        return database;
+    }
 
-            Throwable closed = catchThrowable(() -> {
-                try (Connection connection = database.dataSource().getConnection();
-                        Statement statement = connection.createStatement()) {
-                    statement.execute("SHUTDOWN IMMEDIATELY");
-                    statement.execute("SELECT 1");
+    private static void execute(Database database, String... statements) throws SQLException {
+        try (Connection connection = database.dataSource().getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    private static String event(String id, int payload) {
+        return "INSERT INTO \"event_journal\" (\"persistence_id\", \"sequence_number\", \"writer\","
+                + " \"write_timestamp\", \"adapter_manifest\", \"event_payload\", \"event_ser_id\","
+                + " \"event_ser_manifest\") VALUES ('" + id + "', 1, '', 0, '', zeroblob(" + payload + "), 1, '')";
+    }
+
+    private static List<Long> places(Database database) throws SQLException {
+        return new JournalReader(database.dataSource()).orderings(0);
+    }
+
+    @Test
+    void aPlaceIsNeverGivenTwiceEvenAfterTheNewestEventWasDeleted(@TempDir Path files) throws SQLException {
+        try (Database database = embedded(files)) {
+            execute(database, event("a", 1), event("b", 1), "DELETE FROM \"event_journal\" WHERE \"ordering\" = 2");
+        }
+        try (Database database = embedded(files)) {
+            execute(database, event("c", 1));
+            assertThat(places(database)).containsExactly(1L, 3L);
+        }
+    }
+
+    @Test
+    void anEmbeddedOneThatWasFullWritesAgainWhenThereIsRoom(@TempDir Path files) throws SQLException {
+        try (Database database = embedded(files)) {
+            execute(database, "PRAGMA max_page_count = 60");
+            assertThatThrownBy(() -> execute(database, event("a", 1_000_000))).hasMessageContaining("SQLITE_FULL");
+            assertThatThrownBy(() -> inTransaction(database, event("b", 1), event("c", 1_000_000)))
+                    .hasMessageContaining("SQLITE_FULL");
+            assertThat(places(database)).isEmpty();
+
+            execute(database, "PRAGMA max_page_count = 1000000", event("d", 1_000_000));
+            inTransaction(database, event("e", 1));
+            assertThat(places(database)).containsExactly(1L, 2L);
+        }
+    }
+
+    private static void inTransaction(Database database, String... statements) throws SQLException {
+        try (Connection connection = database.dataSource().getConnection()) {
+            connection.setAutoCommit(false);
+            try (Statement statement = connection.createStatement()) {
+                for (String sql : statements) {
+                    statement.execute(sql);
                 }
-            });
-            database.failed(new CompletionException(closed));
-            database.failed(new CompletionException(closed));
-            assertThat(ended).hasValue(1);
+            }
+            connection.commit();
+        }
+    }
+
+    @Test
+    void writesIntoAFileThatWasDeletedAreRefused(@TempDir Path files) throws Exception {
+        try (Database database = embedded(files)) {
+            assertThat(database.answers()).isTrue();
+            Path aside = files.resolve("aside");
+            Files.move(files.resolve("journal.db"), aside);
+            assertThat(database.answers()).isFalse();
+            assertThatThrownBy(() -> execute(database, event("a", 1))).hasMessageContaining("deleted or replaced");
+            Files.move(aside, files.resolve("journal.db"));
+            execute(database, event("a", 1));
+        }
+    }
+
+    @Test
+    void noOtherProcessOpensAnEmbeddedOneThatIsInUse(@TempDir Path files) throws Exception {
+        Path file = files.resolve("journal.db");
+        try (Database database = embedded(files);
+                Connection other = DriverManager.getConnection(JournalSettings.SQLITE + file);
+                Statement statement = other.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = 0");
+            assertThat(database.answers()).isTrue();
+            assertThatThrownBy(() -> statement.executeQuery("SELECT COUNT(*) FROM \"fact\""))
+                    .hasMessageContaining("SQLITE_BUSY");
+        }
+    }
+
+    @Test
+    void aCleanStopLeavesOneFileWithEverythingInIt(@TempDir Path files) throws Exception {
+        try (Database database = embedded(files)) {
+            execute(database, event("a", 1));
+            assertThat(Files.size(files.resolve("journal.db-wal"))).isPositive();
+        }
+        try (Stream<Path> left = Files.list(files)) {
+            assertThat(left.map(path -> path.getFileName().toString())).containsExactly("journal.db");
         }
     }
 

@@ -10,19 +10,15 @@ import com.typesafe.config.ConfigFactory;
 import dev.windrose.watch.Alarms;
 import dev.windrose.watch.RuleMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class JournalServerTest {
 
@@ -37,21 +33,16 @@ class JournalServerTest {
     private final TestProbe<JournalServer.Batch> reader = KIT.createTestProbe(JournalServer.Batch.class);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final RuleMeters meters = new RuleMeters(registry);
-    private final String name = UUID.randomUUID().toString();
     private Database database;
 
     private ActorRef<JournalServer.Command> serve(Duration gapTimeout, Duration holdPull) {
         return KIT.spawn(JournalServer.create(
-                HERE,
-                database,
-                new ReplicatedEvents(KIT.system()),
-                Journals.inMemory(name, gapTimeout, holdPull),
-                meters));
+                HERE, database, new ReplicatedEvents(KIT.system()), Journals.fresh(gapTimeout, holdPull), meters));
     }
 
     @BeforeEach
     void open() {
-        database = Database.open(Journals.inMemory(name), meters);
+        database = Database.open(Journals.fresh(), meters);
         database.migrate();
     }
 
@@ -219,41 +210,5 @@ class JournalServerTest {
 
         server.tell(new JournalServer.PullOne(first.persistenceId(), 1, reader.ref()));
         assertThat(places(reader.receiveMessage())).containsExactly(3L);
-    }
-
-    @Test
-    void whatIsGivenToOthersIsThereAfterAKillEvenWhenTheDatabaseLostIt(@TempDir Path files) throws Exception {
-        database.close();
-        // As H2 is by itself: a commit shows at once and is in the file some time later.
-        database = inFile(files.resolve("journal"));
-        ActorRef<JournalServer.Command> server = serve(NEVER, NEVER);
-        server.tell(new JournalServer.Pull(ELSEWHERE, "", 0, reader.ref()));
-        reader.expectNoMessage(Duration.ofMillis(100));
-        write(1, "rule:a", HERE);
-        server.tell(JournalServer.Nudge.INSTANCE);
-        assertThat(places(reader.receiveMessage())).containsExactly(1L);
-        // The place of what was taken over from elsewhere is told as well.
-        write(2, "rule:a", ELSEWHERE);
-        write(3, "rule:a", HERE);
-        server.tell(JournalServer.Nudge.INSTANCE);
-        server.tell(new JournalServer.Pull(ELSEWHERE, "", 1, reader.ref()));
-        assertThat(places(reader.receiveMessage())).containsExactly(3L);
-
-        // What a process that is killed now leaves behind.
-        Files.copy(files.resolve("journal.mv.db"), files.resolve("left.mv.db"));
-        Files.copy(files.resolve("journal.given"), files.resolve("left.given"));
-        Database left = inFile(files.resolve("left"));
-        try {
-            assertThat(new JournalReader(left.dataSource()).orderings(0)).containsExactly(1L, 2L, 3L);
-        } finally {
-            left.close();
-        }
-    }
-
-    private Database inFile(Path path) {
-        Database made = Database.open(
-                Journals.at("jdbc:h2:file:" + path + ";WRITE_DELAY=600000;DB_CLOSE_ON_EXIT=FALSE"), meters);
-        made.migrate();
-        return made;
     }
 }

@@ -1,22 +1,61 @@
 package dev.windrose.live.journal;
 
 import dev.windrose.Postgres;
+import dev.windrose.watch.RuleMeters;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.UUID;
+import javax.sql.DataSource;
 
 /** Journals for tests. */
 public final class Journals {
 
-    /** In memory, gone when the test JVM ends; journals of one name share their tables. */
-    public static JournalSettings inMemory(String name) {
-        return inMemory(name, Duration.ofSeconds(5), Duration.ofSeconds(10));
+    private static final Path DIRECTORY = directory();
+
+    /** An embedded one, gone when the test JVM ends. */
+    public static JournalSettings fresh() {
+        return made(JournalSettings.SQLITE + file(), Duration.ofSeconds(5), Duration.ofSeconds(10));
+    }
+
+    static JournalSettings fresh(Duration gapTimeout, Duration holdPull) {
+        return made(JournalSettings.SQLITE + file(), gapTimeout, holdPull);
+    }
+
+    /** The tables of a fresh one. */
+    public static DataSource tables() {
+        Database database = Database.open(fresh(), new RuleMeters(new SimpleMeterRegistry()));
+        database.migrate();
+        return database.dataSource();
+    }
+
+    /** The embedded one of a data directory. */
+    public static JournalSettings in(Path dataDir) {
+        return at(JournalSettings.SQLITE + dataDir.resolve("journal.db"));
     }
 
     static JournalSettings at(String url) {
         return made(url, Duration.ofSeconds(5), Duration.ofSeconds(10));
     }
 
-    static JournalSettings inMemory(String name, Duration gapTimeout, Duration holdPull) {
-        return made("jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1", gapTimeout, holdPull);
+    private static Path directory() {
+        try {
+            Path made = Files.createTempDirectory("windrose-journals");
+            made.toFile().deleteOnExit();
+            return made;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path file() {
+        Path file = DIRECTORY.resolve(UUID.randomUUID() + ".db");
+        file.toFile().deleteOnExit();
+        DIRECTORY.resolve(file.getFileName() + "-wal").toFile().deleteOnExit();
+        return file;
     }
 
     /** In one of {@link Postgres}. */
@@ -42,7 +81,8 @@ public final class Journals {
                 Duration.ofSeconds(5),
                 3,
                 Duration.ofMinutes(1),
-                64);
+                64,
+                "");
     }
 
     private Journals() {}

@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,9 +15,8 @@ class LeaseTableTest {
 
     private static final String NAME = "members-of-us-east-1";
 
-    private final Database database =
-            Database.open(Journals.inMemory(UUID.randomUUID().toString()), new RuleMeters(new SimpleMeterRegistry()));
-    private final LeaseTable leases = new LeaseTable(database.dataSource());
+    private final Database database = Database.open(Journals.fresh(), new RuleMeters(new SimpleMeterRegistry()));
+    private final LeaseTable leases = new LeaseTable(database);
 
     @BeforeEach
     void makeTables() {
@@ -53,7 +51,7 @@ class LeaseTableTest {
         leases.acquire(NAME, "a", 30);
         try (Connection connection = database.dataSource().getConnection();
                 Statement statement = connection.createStatement()) {
-            statement.executeUpdate("UPDATE \"lease\" SET \"until\" = CURRENT_TIMESTAMP - INTERVAL '1' SECOND");
+            statement.executeUpdate("UPDATE \"lease\" SET \"until\" = \"until\" - 31000");
         }
         assertThat(leases.acquire(NAME, "b", 30)).isTrue();
         assertThat(leases.acquire(NAME, "a", 30)).isFalse();

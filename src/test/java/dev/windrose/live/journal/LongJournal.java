@@ -72,9 +72,7 @@ public final class LongJournal {
     }
 
     static Database database(Path dataDir) {
-        Database database = Database.open(
-                Journals.at("jdbc:h2:file:" + dataDir.resolve("journal") + ";WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE"),
-                new RuleMeters(new SimpleMeterRegistry()));
+        Database database = Database.open(Journals.in(dataDir), new RuleMeters(new SimpleMeterRegistry()));
         database.migrate();
         return database;
     }

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -44,7 +43,7 @@ class SourceInboxTest {
     private final TestProbe<JournalServer.Command> server = KIT.createTestProbe(JournalServer.Command.class);
     private final TestProbe<Handed> handed = KIT.createTestProbe(Handed.class);
     private final TestProbe<String> behind = KIT.createTestProbe(String.class);
-    private final JournalSettings settings = Journals.inMemory(UUID.randomUUID().toString());
+    private final JournalSettings settings = Journals.fresh();
     private Database database;
     private CursorStore store;
 

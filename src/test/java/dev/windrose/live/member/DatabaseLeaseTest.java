@@ -15,7 +15,6 @@ import dev.windrose.live.journal.Journals;
 import dev.windrose.live.journal.LeaseTable;
 import dev.windrose.watch.RuleMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,8 +24,7 @@ class DatabaseLeaseTest {
 
     private static final String NAME = "members-of-us-east-1";
 
-    private final Database database =
-            Database.open(Journals.inMemory(UUID.randomUUID().toString()), new RuleMeters(new SimpleMeterRegistry()));
+    private final Database database = Database.open(Journals.fresh(), new RuleMeters(new SimpleMeterRegistry()));
     private final ActorSystem system = ActorSystem.create(
             "lease",
             ActorSystemSetup.create(

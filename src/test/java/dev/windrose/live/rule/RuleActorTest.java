@@ -29,16 +29,14 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-/** Definitions over the real journal: akka-persistence-jdbc on H2. */
+/** Definitions over the real journal: akka-persistence-jdbc on the embedded database. */
 class RuleActorTest {
 
-    private static final Database DATABASE =
-            Database.open(Journals.inMemory(UUID.randomUUID().toString()), new RuleMeters(new SimpleMeterRegistry()));
+    private static final Database DATABASE = Database.open(Journals.fresh(), new RuleMeters(new SimpleMeterRegistry()));
     private static final ActorTestKit KIT = ActorTestKit.create(system());
     private static final ReplicaId HERE = new ReplicaId("eu-west-1");
     private static final Set<ReplicaId> REGIONS = Set.of(HERE, new ReplicaId("us-east-1"));

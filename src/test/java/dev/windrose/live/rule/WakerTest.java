@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.typed.ActorRef;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -14,6 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +24,13 @@ class WakerTest {
     private static final ActorTestKit KIT = ActorTestKit.create(ManualTime.config());
 
     private final ManualTime time = ManualTime.get(KIT.system());
-    private final TestProbe<RuleBoard.Command> board = KIT.createTestProbe();
+
+    private enum AllAwake {
+        INSTANCE
+    }
+
+    private final TestProbe<AllAwake> board = KIT.createTestProbe(AllAwake.class);
+    private volatile boolean journalAnswers = true;
     private final Set<String> broken = ConcurrentHashMap.newKeySet();
     private final AtomicInteger failed = new AtomicInteger();
     private final AtomicReference<Set<String>> aside = new AtomicReference<>(Set.of());
@@ -35,7 +43,7 @@ class WakerTest {
     @Test
     void saysThatAllWereRead() {
         start("rule:a", "rule:b");
-        board.expectMessage(RuleBoard.AllAwake.INSTANCE);
+        board.expectMessage(AllAwake.INSTANCE);
         assertThat(aside.get()).isEmpty();
     }
 
@@ -46,7 +54,7 @@ class WakerTest {
         board.expectNoMessage(Duration.ofMillis(100));
 
         passTimeUntilTried(Waker.TRIES);
-        board.expectMessage(RuleBoard.AllAwake.INSTANCE);
+        board.expectMessage(AllAwake.INSTANCE);
         assertThat(aside.get()).containsExactly("rule:poisoned");
 
         broken.clear();
@@ -61,6 +69,7 @@ class WakerTest {
     @Test
     void whenNothingCanBeReadTheDatabaseIsWaitedFor() {
         broken.addAll(List.of("rule:a", "rule:b"));
+        journalAnswers = false;
         start("rule:a", "rule:b");
         passTimeUntilTried(3 * Waker.TRIES);
         board.expectNoMessage(Duration.ofMillis(100));
@@ -68,11 +77,63 @@ class WakerTest {
 
         broken.clear();
         time.timePasses(Duration.ofSeconds(1));
-        board.expectMessage(RuleBoard.AllAwake.INSTANCE);
+        board.expectMessage(AllAwake.INSTANCE);
+    }
+
+    @Test
+    void nothingIsReadAndNothingCountsBeforeThisNodeIsUp() {
+        broken.add("rule:a");
+        AtomicReference<ActorRef<Waker.Command>> waker = new AtomicReference<>();
+        start(waker::set, List.of("rule:a", "rule:b"));
+        board.awaitAssert(() -> {
+            assertThat(waker.get()).isNotNull();
+            return null;
+        });
+        time.timePasses(Duration.ofSeconds(60));
+        board.expectNoMessage(Duration.ofMillis(100));
+        assertThat(failed.get()).isZero();
+
+        broken.clear();
+        waker.get().tell(Waker.Begin.INSTANCE);
+        board.expectMessage(AllAwake.INSTANCE);
+        assertThat(aside.get()).isEmpty();
+    }
+
+    @Test
+    void whatIsLateBecauseTheJournalIsLateIsNotSetAside() {
+        broken.add("rule:late");
+        journalAnswers = false;
+        start("rule:a", "rule:late", "rule:b");
+        passTimeUntilTried(4 * Waker.TRIES);
+        board.expectNoMessage(Duration.ofMillis(100));
+        assertThat(aside.get()).isEmpty();
+
+        broken.clear();
+        time.timePasses(Duration.ofSeconds(1));
+        board.expectMessage(AllAwake.INSTANCE);
     }
 
     private void start(String... entities) {
-        KIT.spawn(Waker.create(List.of(entities), this::wake, board.ref(), aside::set));
+        start(waker -> waker.tell(Waker.Begin.INSTANCE), List.of(entities));
+    }
+
+    private void start(Consumer<ActorRef<Waker.Command>> whenUp, List<String> entities) {
+        KIT.spawn(Waker.create(
+                entities,
+                whenUp,
+                this::wake,
+                () -> CompletableFuture.completedFuture(journalAnswers),
+                new Waker.Progress() {
+                    @Override
+                    public void aside(Set<String> definitions) {
+                        aside.set(definitions);
+                    }
+
+                    @Override
+                    public void allAwake() {
+                        board.ref().tell(AllAwake.INSTANCE);
+                    }
+                }));
     }
 
     /** Time passes, by no more than is needed, until every broken one was tried as often as that. */

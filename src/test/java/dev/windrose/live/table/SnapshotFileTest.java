@@ -45,7 +45,8 @@ class SnapshotFileTest {
                 List.of(new Snapshot.Report("eu-west-1", HealthStatus.UNHEALTHY, 5.5, 0.5, 3, 7)),
                 Map.of("us-east-1", new Snapshot.Learned(120, 100)),
                 Map.of("web", new RuleCounts(10, 1)),
-                Map.of("europeans", 3L));
+                Map.of("europeans", 3L),
+                "series");
     }
 
     @Test

@@ -9,6 +9,7 @@ import akka.serialization.Serializers;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
 import com.typesafe.config.ConfigFactory;
+import dev.windrose.decide.member.Standing;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
@@ -18,6 +19,7 @@ import dev.windrose.live.health.HealthExchange;
 import dev.windrose.live.journal.JournalServer;
 import dev.windrose.live.journal.StoredEvent;
 import dev.windrose.live.member.Eviction;
+import dev.windrose.live.member.Joining;
 import dev.windrose.live.metric.MetricSample;
 import dev.windrose.live.rule.RuleActor;
 import dev.windrose.live.rule.RuleGateway;
@@ -72,6 +74,21 @@ class WireTest {
         messages.put("rule-mended", new RuleActor.Mended(2));
         messages.put("rule-awake", RuleActor.Awake.INSTANCE);
         messages.put("health-beat", new HealthExchange.Beat("eu-west-1", 9));
+        messages.put(
+                "joining-hello",
+                new Joining.Hello(
+                        new Standing(
+                                "127.0.0.1:1",
+                                -2,
+                                "eu-west-1",
+                                "shared one",
+                                true,
+                                "127.0.0.1:2",
+                                true,
+                                "1700000000000-one",
+                                2,
+                                3),
+                        true));
         messages.put("eviction-here", new Eviction.Here("127.0.0.1:1", "eu-west-1", List.of("us-east-1")));
         messages.put(
                 "health-board",
@@ -86,14 +103,18 @@ class WireTest {
         messages.put(
                 "usage",
                 new UsageBoard.Counted(
-                        Map.of("web", new RuleCounts(5, 1)), Map.of("europeans", 7L), Map.of(), Map.of()));
+                        Map.of("web", new RuleCounts(5, 1)), Map.of("europeans", 7L), Map.of(), Map.of(), ""));
         messages.put(
                 "usage-traffic",
                 new UsageBoard.Counted(
                         Map.of(),
                         Map.of(),
                         Map.of("europeans", Map.of("eu-west-1", 3L)),
-                        Map.of("europe", Map.of("eu-west-1", 4L))));
+                        Map.of("europe", Map.of("eu-west-1", 4L)),
+                        ""));
+        messages.put(
+                "usage-series",
+                new UsageBoard.Counted(Map.of("web", new RuleCounts(5, 1)), Map.of(), Map.of(), Map.of(), "a-series"));
         messages.put("demand", new DemandBoard.Wanted(3, Map.of("web", Map.of("eu-west-1", 12.5)), Map.of()));
         messages.put(
                 "demand-fares",

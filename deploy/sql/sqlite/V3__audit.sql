@@ -4,7 +4,7 @@ CREATE TABLE IF NOT EXISTS "audit" (
     "sequence" BIGINT NOT NULL,
     "at_ms" BIGINT NOT NULL,
     "hash" VARCHAR(64) NOT NULL,
-    "body" CLOB NOT NULL,
+    "body" TEXT NOT NULL,
     PRIMARY KEY ("chain", "sequence")
 );
 CREATE INDEX IF NOT EXISTS "audit_time_idx" ON "audit" ("at_ms");

@@ -1,6 +1,0 @@
--- Which node of the region may end the others when they cannot reach each other, and until when.
-CREATE TABLE IF NOT EXISTS "lease" (
-    "name" VARCHAR(255) PRIMARY KEY,
-    "owner" VARCHAR(255) NOT NULL,
-    "until" TIMESTAMP WITH TIME ZONE NOT NULL
-);

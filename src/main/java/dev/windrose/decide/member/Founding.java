@@ -1,0 +1,137 @@
+package dev.windrose.decide.member;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a node that is in no cluster joins one, founds one, or waits.
+ *
+ * <p>It joins whatever cluster it hears of. It founds only when every seed says that it is in none, and lets this one found.
+ */
+public final class Founding {
+
+    /*
+     * Every node favours one seed at a time: the lowest address of those that it hears and that are able. Of two seeds that would
+     * both found, each needs the other's favour, and neither gives it: the lower one that is able favours itself for as long as
+     * it lives. A seed that is silent gives no favour, so nothing is founded behind a partition.
+     */
+
+    /** What to do. */
+    public enum Step {
+        JOIN,
+        FOUND,
+        WAIT,
+        /** Another node of the region has another journal: this one must not be in the cluster beside it. */
+        REFUSED
+    }
+
+    /**
+     * What to do, and why.
+     *
+     * @param through addresses of members to join through, when it joins
+     * @param reason for people; empty when it joins or founds
+     */
+    public record Verdict(Step step, List<String> through, String reason) {
+        public Verdict {
+            through = List.copyOf(through);
+        }
+    }
+
+    /**
+     * Decides for a node that is in no cluster.
+     *
+     * @param self of this node; what it favours and whether it is able count
+     * @param seeds the addresses of the settings; empty: this node is alone
+     * @param heard what others said lately, by address, without this node
+     * @param ordered an operator has ordered this node to found, and whoever could answer has had the time to
+     */
+    public static Verdict decide(
+            Standing self, Collection<String> seeds, Map<String, Standing> heard, boolean ordered) {
+        String other = otherJournal(self, heard.values());
+        if (other != null) {
+            return new Verdict(Step.REFUSED, List.of(), other);
+        }
+        if (!self.able()) {
+            return waits("the journal is not open yet");
+        }
+        List<Standing> members = heard.values().stream()
+                .filter(Standing::member)
+                .sorted(Islands.bestFirst())
+                .toList();
+        if (!members.isEmpty()) {
+            return new Verdict(Step.JOIN, through(members), "");
+        }
+        if (ordered || seeds.isEmpty()) {
+            return new Verdict(Step.FOUND, List.of(), "");
+        }
+        List<String> silent = new TreeSet<>(seeds)
+                .stream()
+                        .filter(seed -> !seed.equals(self.address()) && !heard.containsKey(seed))
+                        .toList();
+        if (!silent.isEmpty()) {
+            return waits("seeds " + silent + " do not answer (expected: every seed answers that it is in no cluster;"
+                    + " start one node with --found to found a cluster without them)");
+        }
+        boolean agreed = seeds.contains(self.address())
+                && self.favours().equals(self.address())
+                && seeds.stream()
+                        .filter(seed -> !seed.equals(self.address()))
+                        .allMatch(seed -> heard.get(seed).favours().equals(self.address()));
+        return agreed ? new Verdict(Step.FOUND, List.of(), "") : waits("seed [" + self.favours() + "] founds");
+    }
+
+    /** The members of the best cluster. Whoever does not know its id yet is in one just founded, or on its way in. */
+    private static List<String> through(List<Standing> bestFirst) {
+        String cluster = bestFirst.get(0).cluster();
+        List<String> through = new ArrayList<>();
+        for (Standing member : bestFirst) {
+            if (member.cluster().equals(cluster)) {
+                through.add(member.address());
+            }
+        }
+        return through;
+    }
+
+    private static Verdict waits(String reason) {
+        return new Verdict(Step.WAIT, List.of(), reason);
+    }
+
+    /** The seed that a node lets found; empty when none is able. */
+    public static String favoured(String self, boolean able, Collection<String> seeds, Map<String, Standing> heard) {
+        return seeds.stream()
+                .filter(seed -> seed.equals(self)
+                        ? able
+                        : heard.containsKey(seed) && heard.get(seed).able())
+                .sorted()
+                .findFirst()
+                .orElse("");
+    }
+
+    /**
+     * Why this node must not be in a cluster: a node of the same region has another journal, and was there first. Of two that
+     * are in none the one with the lower address stays.
+     */
+    public static @Nullable String otherJournal(Standing self, Collection<Standing> others) {
+        for (Standing other : others) {
+            boolean differs = other.region().equals(self.region())
+                    && !self.journal().isEmpty()
+                    && !other.journal().isEmpty()
+                    && !other.journal().equals(self.journal());
+            boolean first = other.member() || !self.member() && other.address().compareTo(self.address()) < 0;
+            if (differs && first) {
+                return "node [" + other.address() + "] is of region [" + self.region()
+                        + "] too and has another journal ["
+                        + other.journal() + "], this one has [" + self.journal()
+                        + "] (expected: one embedded journal in a region, or one PostgreSQL for all its nodes;"
+                        + " stop one of the two, or give it a region of its own)";
+            }
+        }
+        return null;
+    }
+
+    private Founding() {}
+}

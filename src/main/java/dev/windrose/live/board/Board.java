@@ -1,0 +1,244 @@
+package dev.windrose.live.board;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.cluster.ddata.Key;
+import akka.cluster.ddata.ReplicatedData;
+import akka.cluster.ddata.typed.javadsl.Replicator;
+import dev.windrose.live.part.Part;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes to a replicator and hears of changes, for one actor and in its thread. A replicator that answers late, or fails,
+ * is waited for and told again: nothing here throws because of it.
+ *
+ * <p>Of each key the newest change that was asked for is kept. At most one write of a key waits for its answer, so a
+ * replicator that stands still is not buried, and has the newest values at once when it goes on.
+ *
+ * @param <D> what a key holds
+ */
+public final class Board<D extends ReplicatedData> {
+
+    /** Something that the replicator told; for {@link #on}. */
+    public sealed interface News {}
+
+    private record Written(Replicator.UpdateResponse<?> response) implements News {}
+
+    private record Found(Replicator.GetResponse<?> response) implements News {}
+
+    private record Changed(Replicator.SubscribeResponse<?> response) implements News {}
+
+    /** What a key holds now. */
+    public record Held<D extends ReplicatedData>(Key<D> key, D data) {}
+
+    private static final class Wanted<D> {
+        UnaryOperator<D> change;
+        boolean dirty = true;
+        boolean waiting = false;
+        boolean acknowledged = false;
+        long sentNanos = 0;
+
+        Wanted(UnaryOperator<D> change) {
+            this.change = change;
+        }
+    }
+
+    /** A replicator that owes an answer for longer is away, and what was written last may be known here alone. */
+    static final Duration LATE = Duration.ofSeconds(3);
+
+    /** What was not answered for this long is sent again: the replicator may have been started again meanwhile. */
+    static final Duration AGAIN = Duration.ofSeconds(10);
+
+    /** Every key is read once in so many looks. */
+    private static final int LOOKS_FOR_ALL = 30;
+
+    private final ActorContext<?> context;
+    private final ActorRef<Replicator.Command> replicator;
+    private final Part part;
+    private final LongSupplier nanoTime;
+    private final D empty;
+    private final ActorRef<Replicator.UpdateResponse<D>> written;
+    private final ActorRef<Replicator.GetResponse<D>> found;
+    private final ActorRef<Replicator.SubscribeResponse<D>> changed;
+    private final Map<Key<D>, Wanted<D>> wanted = new LinkedHashMap<>();
+    private final Set<Key<D>> followed = new LinkedHashSet<>();
+    private final Map<Key<D>, String> failing = new HashMap<>();
+    private final Deque<Key<D>> toAsk = new ArrayDeque<>();
+    private int asked = 0;
+    private long askedNanos = 0;
+    private long askedAgainNanos = 0;
+    private boolean late = false;
+
+    /**
+     * @param empty what a key holds before the first write
+     * @param part is told while the replicator is late
+     * @param wrap makes news a message of the actor, which hands it to {@link #on}
+     */
+    @SuppressWarnings({"unchecked", "rawtypes"}) // Classes of messages do not say of what.
+    public <C> Board(
+            ActorContext<C> context,
+            ActorRef<Replicator.Command> replicator,
+            D empty,
+            Part part,
+            LongSupplier nanoTime,
+            Function<News, C> wrap) {
+        this.context = context;
+        this.replicator = replicator;
+        this.empty = empty;
+        this.part = part;
+        this.nanoTime = nanoTime;
+        this.written = (ActorRef)
+                context.messageAdapter(Replicator.UpdateResponse.class, response -> wrap.apply(new Written(response)));
+        this.found = (ActorRef)
+                context.messageAdapter(Replicator.GetResponse.class, response -> wrap.apply(new Found(response)));
+        this.changed = (ActorRef) context.messageAdapter(
+                Replicator.SubscribeResponse.class, response -> wrap.apply(new Changed(response)));
+    }
+
+    /** Hears of the key from now on, and of what it holds already. */
+    public void follow(Key<D> key) {
+        followed.add(key);
+        replicator.tell(new Replicator.Subscribe<>(key, changed));
+    }
+
+    /** Makes a change, in place of one of the same key that was not made yet. It may be made more than once. */
+    public void write(Key<D> key, UnaryOperator<D> change) {
+        Wanted<D> entry = wanted.computeIfAbsent(key, first -> new Wanted<>(change));
+        entry.change = change;
+        entry.dirty = true;
+        if (!entry.waiting) {
+            send(key, entry);
+        }
+    }
+
+    /** Whether a change of the key is on its way. */
+    boolean writing(Key<D> key) {
+        Wanted<D> entry = wanted.get(key);
+        return entry != null && (entry.dirty || entry.waiting);
+    }
+
+    private void send(Key<D> key, Wanted<D> entry) {
+        entry.dirty = false;
+        entry.waiting = true;
+        entry.sentNanos = nanoTime.getAsLong();
+        UnaryOperator<D> change = entry.change;
+        replicator.tell(new Replicator.Update<>(key, empty, Replicator.writeLocal(), written, change::apply));
+    }
+
+    /** Takes what the replicator told. Returns what a key holds when it was told, new or not, else null. */
+    @SuppressWarnings("unchecked") // The board asks for its own keys alone.
+    public @Nullable Held<D> on(News news) {
+        if (news instanceof Changed change) {
+            return change.response() instanceof Replicator.Changed<?> held
+                    ? new Held<>((Key<D>) held.key(), (D) held.dataValue())
+                    : null;
+        }
+        if (news instanceof Written answer) {
+            onWritten((Key<D>) answer.response().key(), answer.response());
+        } else if (news instanceof Found answer) {
+            return onFound((Key<D>) answer.response().key(), answer.response());
+        }
+        return null;
+    }
+
+    private void onWritten(Key<D> key, Replicator.UpdateResponse<?> response) {
+        Wanted<D> entry = wanted.get(key);
+        if (entry == null) {
+            return;
+        }
+        entry.waiting = false;
+        if (response instanceof Replicator.UpdateSuccess<?>) {
+            entry.acknowledged = true;
+            if (failing.remove(key) != null) {
+                context.getLog().info("board [{}] is written again", key.id());
+            }
+            if (entry.dirty) {
+                send(key, entry);
+            }
+        } else {
+            // Sent again at the next look, not at once: what cannot be written now would be tried without end.
+            entry.dirty = true;
+            if (failing.put(key, response.toString()) == null) {
+                context.getLog().warn("board [{}] cannot be written, is tried again, cause [{}]", key.id(), response);
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked") // The board asks for its own keys alone.
+    private @Nullable Held<D> onFound(Key<D> key, Replicator.GetResponse<?> response) {
+        if (response instanceof Replicator.GetFailure<?>) {
+            // The time that it had to answer is over.
+            return null;
+        }
+        asked = Math.max(0, asked - 1);
+        if (late && asked == 0) {
+            context.getLog().info("replicator of board [{}] answers again", part.name());
+            late = false;
+            part.waitsFor(null);
+        }
+        if (response instanceof Replicator.GetSuccess<?> found) {
+            return new Held<>(key, (D) found.dataValue());
+        }
+        Wanted<D> entry = wanted.get(key);
+        if (entry != null && entry.acknowledged) {
+            context.getLog().warn("replicator of board [{}] lost what it had, is told again", part.name());
+            renew();
+        }
+        return null;
+    }
+
+    /** Tells the replicator again all that it should know. */
+    private void renew() {
+        followed.forEach(key -> replicator.tell(new Replicator.Subscribe<>(key, changed)));
+        wanted.forEach(this::send);
+    }
+
+    /** Asks whether the replicator is there, and sends again what was not answered; to be called once a second. */
+    public void look() {
+        long now = nanoTime.getAsLong();
+        wanted.forEach((key, entry) -> {
+            boolean again = entry.waiting && now - entry.sentNanos > AGAIN.toNanos();
+            if (again || (entry.dirty && !entry.waiting)) {
+                send(key, entry);
+            }
+        });
+        ask(now);
+        if (asked > 0 && now - askedNanos > LATE.toNanos()) {
+            if (!late) {
+                late = true;
+                context.getLog().warn("replicator of board [{}] does not answer, is waited for", part.name());
+            }
+            part.waitsFor("waits for its replicator since "
+                    + Duration.ofNanos(now - askedNanos).toSeconds() + " s");
+        }
+    }
+
+    /** Reads all keys in turn: what a subscription has missed is found, and so is a replicator that is late. */
+    private void ask(long now) {
+        if (asked > 0 && now - askedAgainNanos < AGAIN.toNanos()) {
+            return;
+        }
+        askedNanos = asked > 0 ? askedNanos : now;
+        askedAgainNanos = now;
+        asked = 0;
+        if (toAsk.isEmpty()) {
+            toAsk.addAll(followed);
+        }
+        int some = (followed.size() + LOOKS_FOR_ALL - 1) / LOOKS_FOR_ALL;
+        while (asked < some && !toAsk.isEmpty()) {
+            asked++;
+            replicator.tell(new Replicator.Get<>(toAsk.removeFirst(), Replicator.readLocal(), found));
+        }
+    }
+}

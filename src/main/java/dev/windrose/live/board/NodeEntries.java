@@ -1,0 +1,188 @@
+package dev.windrose.live.board;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.cluster.ddata.Key;
+import akka.cluster.ddata.LWWMap;
+import akka.cluster.ddata.SelfUniqueAddress;
+import akka.cluster.ddata.typed.javadsl.DistributedData;
+import akka.cluster.ddata.typed.javadsl.Replicator;
+import akka.cluster.typed.Cluster;
+import dev.windrose.live.part.Part;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Entries of which every node writes its own, and reads those of the others. For one actor and in its thread.
+ *
+ * <p>An entry of this node that says anything else than this node does was written by its former self, whose clock may have
+ * been ahead; it is replaced, whatever its time. An entry of an address that is no member any more is dropped after a while.
+ *
+ * @param <V> what one node says in one entry
+ */
+public final class NodeEntries<V> {
+
+    /** Takes what another node says; called for what is new to this node only. */
+    public interface Hearing<V> {
+        void heard(String key, String node, V value);
+    }
+
+    /** Looks after which an own entry that says something else is not just on its way. */
+    private static final int CONTESTED = 3;
+
+    private final ActorContext<?> context;
+    private final Board<LWWMap<String, V>> board;
+    private final SelfUniqueAddress address;
+    private final String self;
+    private final Cluster cluster;
+    private final LongSupplier nanoTime;
+    private final Duration dropAfter;
+    private final Hearing<V> hearing;
+    private final Map<Key<LWWMap<String, V>>, V> told = new HashMap<>();
+    private final Map<Key<LWWMap<String, V>>, Map<String, V>> held = new HashMap<>();
+    private final Map<Key<LWWMap<String, V>>, Integer> contested = new HashMap<>();
+    private final Map<String, Long> goneSince = new HashMap<>();
+
+    /** The entries of all nodes of the cluster. */
+    public static ActorRef<Replicator.Command> ofCluster(ActorSystem<?> system) {
+        return DistributedData.get(system).replicator();
+    }
+
+    /**
+     * @param dropAfter how long the entries of an address that is no member stay
+     * @param wrap makes news a message of the actor, which hands it to {@link #on}
+     */
+    public <C> NodeEntries(
+            ActorContext<C> context,
+            ActorRef<Replicator.Command> replicator,
+            Part part,
+            LongSupplier nanoTime,
+            Duration dropAfter,
+            Function<Board.News, C> wrap,
+            Hearing<V> hearing) {
+        this.context = context;
+        this.board = new Board<>(context, replicator, LWWMap.empty(), part, nanoTime, wrap);
+        this.cluster = Cluster.get(context.getSystem());
+        this.address = DistributedData.get(context.getSystem()).selfUniqueAddress();
+        this.self = cluster.selfMember().address().hostPort();
+        this.nanoTime = nanoTime;
+        this.dropAfter = dropAfter;
+        this.hearing = hearing;
+    }
+
+    /** The name of this node in the entries. */
+    public String self() {
+        return self;
+    }
+
+    /** Hears of the entries of the key from now on. */
+    public void follow(Key<LWWMap<String, V>> key) {
+        board.follow(key);
+    }
+
+    /** Says this from now on. */
+    public void tell(Key<LWWMap<String, V>> key, V value) {
+        told.put(key, value);
+        contested.remove(key);
+        board.write(key, map -> map.put(address, self, value));
+    }
+
+    /** Takes what the replicator told. True when any node says something else than before. */
+    public boolean on(Board.News news) {
+        Board.@Nullable Held<LWWMap<String, V>> now = board.on(news);
+        if (now == null) {
+            return false;
+        }
+        Map<String, V> entries = now.data().getEntries();
+        @Nullable Map<String, V> before = held.put(now.key(), entries);
+        entries.forEach((node, value) -> {
+            boolean known = before != null && value.equals(before.get(node));
+            if (!known && !node.equals(self)) {
+                heard(now.key().id(), node, value);
+            }
+        });
+        return !entries.equals(before);
+    }
+
+    /** One entry that cannot be used must not keep the others from being heard. */
+    private void heard(String key, String node, V value) {
+        try {
+            hearing.heard(key, node, value);
+        } catch (IllegalArgumentException e) {
+            context.getLog().warn("entry [{}] of node [{}] is passed over, cause [{}]", key, node, e.getMessage());
+        }
+    }
+
+    /** What all nodes say, by key and node; this one included. */
+    public Map<Key<LWWMap<String, V>>, Map<String, V>> held() {
+        return held;
+    }
+
+    /** Whether the node is a member of the cluster now. */
+    public boolean isMember(String node) {
+        return members().contains(node);
+    }
+
+    private Set<String> members() {
+        return StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
+                .map(member -> member.address().hostPort())
+                .collect(Collectors.toSet());
+    }
+
+    /** Removes the entry of a node, and says again what this node says. */
+    public void drop(Key<LWWMap<String, V>> key, String node) {
+        board.write(key, map -> {
+            V value = told.get(key);
+            LWWMap<String, V> without = map.remove(address, node);
+            return value == null ? without : without.put(address, self, value);
+        });
+    }
+
+    /** To be called once a second. */
+    public void look() {
+        board.look();
+        held.forEach((key, entries) -> {
+            if (Objects.equals(told.get(key), entries.get(self)) || board.writing(key)) {
+                contested.remove(key);
+            } else if (contested.merge(key, 1, Integer::sum) >= CONTESTED) {
+                contested.remove(key);
+                V ours = told.get(key);
+                // A put goes on from the time of the entry that is there; one that was removed before would lose to it.
+                board.write(key, map -> ours == null ? map.remove(address, self) : map.put(address, self, ours));
+            }
+        });
+        dropGone();
+    }
+
+    private void dropGone() {
+        Set<String> gone = new HashSet<>();
+        held.values().forEach(entries -> gone.addAll(entries.keySet()));
+        gone.removeAll(members());
+        gone.remove(self);
+        goneSince.keySet().retainAll(gone);
+        long now = nanoTime.getAsLong();
+        gone.forEach(node -> goneSince.putIfAbsent(node, now));
+        boolean leads = cluster.selfMember().address().equals(cluster.state().getLeader());
+        if (!leads) {
+            return;
+        }
+        held.forEach((key, entries) -> entries.keySet().stream()
+                .filter(node -> now - goneSince.getOrDefault(node, now) > dropAfter.toNanos())
+                .findFirst()
+                .ifPresent(node -> {
+                    if (!board.writing(key)) {
+                        drop(key, node);
+                    }
+                }));
+    }
+}

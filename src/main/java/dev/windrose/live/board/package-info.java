@@ -1,0 +1,3 @@
+/** What the boards have in common: entries that nodes share by Distributed Data. */
+@org.jspecify.annotations.NullMarked
+package dev.windrose.live.board;

@@ -1,0 +1,31 @@
+package dev.windrose.live.journal;
+
+import java.sql.SQLException;
+import java.util.Properties;
+import org.sqlite.jdbc4.JDBC4Connection;
+
+/**
+ * A connection that can be used again after SQLite has taken a transaction back by itself, as it does when its disk is full
+ * or broken. The driver does not notice: its next rollback fails, and then every statement commits by itself.
+ */
+final class EmbeddedConnection extends JDBC4Connection {
+
+    private static final String NONE_ACTIVE = "no transaction is active";
+
+    EmbeddedConnection(String url, String file, Properties pragmas) throws SQLException {
+        super(url, file, pragmas);
+    }
+
+    @Override
+    public void rollback() throws SQLException {
+        try {
+            super.rollback();
+        } catch (SQLException e) {
+            if (!String.valueOf(e.getMessage()).contains(NONE_ACTIVE)) {
+                throw e;
+            }
+            // As after any other rollback: the driver keeps a transaction open while it does not commit by itself.
+            getDatabase().exec(transactionPrefix(), false);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+package dev.windrose.live.journal;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteDataSource;
+import org.sqlite.SQLiteJDBCLoader;
+
+/**
+ * The file of an embedded journal: a SQLite database that this process alone reads and writes.
+ *
+ * <p>A commit is in the write-ahead log beside the file ({@code -wal}) and forced to the disk before it returns and before
+ * any read sees it. The log goes into the file at {@link #CHECKPOINT_PAGES}, and at a clean stop.
+ */
+final class EmbeddedFile {
+
+    /** 4 MiB of log: a checkpoint is rare, and what a start after a kill reads again is small. */
+    private static final int CHECKPOINT_PAGES = 1000;
+
+    /** What one large transaction leaves of the log is cut off down to this. */
+    private static final String LOG_BYTES = Integer.toString(8 << 20);
+
+    private static final int CACHE_KIB = 16 << 10;
+    private static final String NATIVE_DIR = "org.sqlite.tmpdir";
+    private static final String PARAMETERS = "[?].*";
+
+    private final String url;
+    private final Path file;
+    private final String nativeDir;
+    private volatile @Nullable Object identity = null;
+
+    EmbeddedFile(JournalSettings settings) {
+        this.url = settings.url();
+        this.file = fileOf(url);
+        this.nativeDir = settings.nativeDir();
+        if (!nativeDir.isEmpty()) {
+            System.setProperty(NATIVE_DIR, nativeDir);
+        }
+    }
+
+    static Path fileOf(String url) {
+        String name = url.substring(JournalSettings.SQLITE.length()).replaceFirst(PARAMETERS, "");
+        return Path.of(name);
+    }
+
+    Path file() {
+        return file;
+    }
+
+    /** @throws IOException when the code of the database cannot be unpacked and loaded */
+    void loadNativeCode() throws IOException {
+        try {
+            SQLiteJDBCLoader.initialize();
+        } catch (Exception e) {
+            String used = nativeDir.isEmpty() ? System.getProperty("java.io.tmpdir") : nativeDir;
+            throw new IOException(
+                    "windrose.rule.journal.native-dir: '" + used
+                            + "' (expected: a directory that can be written and is not"
+                            + " mounted noexec; the embedded database's native code is loaded from it)",
+                    e);
+        }
+    }
+
+    DataSource source() {
+        SQLiteConfig config = new SQLiteConfig();
+        // In this order: a log that one process alone uses needs no shared memory beside it.
+        config.setLockingMode(SQLiteConfig.LockingMode.EXCLUSIVE);
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+        config.enforceForeignKeys(true);
+        config.setBusyTimeout(1000);
+        config.setCacheSize(-CACHE_KIB);
+        config.setPragma(SQLiteConfig.Pragma.JOURNAL_SIZE_LIMIT, LOG_BYTES);
+        return new SQLiteDataSource(config) {
+            @Override
+            public SQLiteConnection getConnection(@Nullable String user, @Nullable String password)
+                    throws SQLException {
+                return new EmbeddedConnection(
+                        url, url.substring(JournalSettings.SQLITE.length()), config.toProperties());
+            }
+        };
+    }
+
+    /**
+     * Writes go on into a file that was deleted or replaced, and are gone at the next start: they are refused.
+     *
+     * @throws SQLException when the file is not the one that was opened
+     */
+    void verifyInPlace() throws SQLException {
+        Object now = identity(file);
+        Object opened = identity;
+        if (opened == null) {
+            identity = now;
+        } else if (!opened.equals(now)) {
+            throw new SQLException(
+                    file + ": deleted or replaced while in use (expected: left alone; put it back or restart"
+                            + " the node)");
+        }
+    }
+
+    private static @Nullable Object identity(Path file) {
+        try {
+            return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    /** Bytes of the file and its log. */
+    long bytes() {
+        return size(file) + size(file.resolveSibling(file.getFileName() + "-wal"));
+    }
+
+    private static long size(Path path) {
+        try {
+            return Files.size(path);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,424 @@
+package dev.windrose.live.member;
+
+import akka.actor.Address;
+import akka.actor.AddressFromURIString;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Adapter;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import akka.cluster.Member;
+import akka.cluster.MemberStatus;
+import akka.cluster.ddata.GSet;
+import akka.cluster.ddata.GSetKey;
+import akka.cluster.ddata.Key;
+import akka.cluster.ddata.typed.javadsl.DistributedData;
+import akka.cluster.ddata.typed.javadsl.Replicator;
+import akka.cluster.ddata.typed.javadsl.ReplicatorMessageAdapter;
+import akka.cluster.typed.Cluster;
+import akka.cluster.typed.Join;
+import akka.cluster.typed.JoinSeedNodes;
+import dev.windrose.decide.member.Founding;
+import dev.windrose.decide.member.Islands;
+import dev.windrose.decide.member.Standing;
+import dev.windrose.live.wire.WireMessage;
+import dev.windrose.model.RegionId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings a node into the cluster, or founds one ({@link Founding}), and goes on asking the seeds for the id of theirs: when two
+ * clusters find each other, the members of the lesser one leave it ({@link Islands}).
+ *
+ * <p>Nodes of different clusters do not gossip, so this asks at the seeds' addresses, in no cluster and in any.
+ */
+public final class Joining extends AbstractBehavior<Joining.Command> {
+
+    public sealed interface Command {}
+
+    /**
+     * What a node says of itself.
+     *
+     * @param asks whether it wants an answer
+     */
+    public record Hello(Standing standing, boolean asks) implements Command, WireMessage {}
+
+    /** The node has what it needs to be a member. */
+    public record Able(String journal) implements Command {}
+
+    /** What this leads to. Called on a thread that must not wait. */
+    public interface Outcome {
+        /** Why the node is in no cluster, for people; empty when it is in one. */
+        void waits(String reason);
+
+        /** Says it at each round. */
+        void stands(Standing standing);
+
+        /** The node must leave the cluster it is in. */
+        void leaves(String cause);
+    }
+
+    /**
+     * How a node is set.
+     *
+     * @param seeds host:port of each; empty when the node is alone
+     * @param ordered an operator orders it to found when it hears of no cluster
+     */
+    public record Plan(RegionId region, List<String> seeds, boolean ordered) {
+        public Plan {
+            seeds = List.copyOf(seeds);
+        }
+    }
+
+    private enum Round implements Command {
+        INSTANCE
+    }
+
+    private record Ids(Replicator.SubscribeResponse<GSet<String>> response) implements Command {}
+
+    private record Written(Replicator.UpdateResponse<GSet<String>> response) implements Command {}
+
+    /** Name of this actor among those of its system, at which other nodes ask it. */
+    public static final String NAME = "joining";
+
+    private static final Key<GSet<String>> KEY = GSetKey.create("cluster-id");
+
+    private static final Duration ROUND = Duration.ofMillis(500);
+
+    /** A member asks once in so many rounds: every 3 s. */
+    private static final int MEMBERS_ASK_EVERY = 6;
+
+    private static final Duration FRESH = Duration.ofSeconds(3);
+    private static final Duration FRESH_FOR_MEMBERS = Duration.ofSeconds(10);
+
+    /** Whoever could answer has had the time to. */
+    private static final Duration ORDERED_AFTER = Duration.ofSeconds(5);
+
+    /** A seed that does not answer may be of a version that does not know the question: it is asked as Akka does. */
+    private static final Duration AKKA_ASKS_AFTER = Duration.ofSeconds(6);
+
+    /** A join that is under way is left alone for so long. */
+    private static final Duration JOIN_AGAIN_AFTER = Duration.ofSeconds(15);
+
+    /** Another cluster is there for so long before this node leaves its own. */
+    private static final Duration LEAVES_AFTER = Duration.ofSeconds(3);
+
+    /** A cluster without an id gets one after this. */
+    private static final Duration NAMED_AFTER = Duration.ofSeconds(10);
+
+    private static final int HEARD_AT_MOST = 1024;
+
+    private record Heard(Standing standing, long atNanos) {}
+
+    public static Behavior<Command> create(
+            Plan plan, Sightings sightings, Outcome outcome, LongSupplier nanoTime, LongSupplier epochMs) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new Joining(context, timers, plan, sightings, outcome, nanoTime, epochMs)));
+    }
+
+    private final Plan plan;
+    private final Sightings sightings;
+    private final Outcome outcome;
+    private final LongSupplier nanoTime;
+    private final LongSupplier epochMs;
+    private final Cluster cluster;
+    private final String protocol;
+    private final String self;
+    private final ReplicatorMessageAdapter<Command, GSet<String>> replicator;
+    private final long sinceNanos;
+    private final Map<String, Heard> heard = new HashMap<>();
+
+    private String journal = "";
+    private boolean able = false;
+    private boolean founds = false;
+    private boolean left = false;
+    private String id = "";
+    private int round = 0;
+    private String reason = "";
+    private Set<String> joinsThrough = Set.of();
+    private long joinsSinceNanos;
+    private long apartSinceNanos = -1;
+    private long memberSinceNanos = -1;
+
+    private Joining(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            Plan plan,
+            Sightings sightings,
+            Outcome outcome,
+            LongSupplier nanoTime,
+            LongSupplier epochMs) {
+        super(context);
+        context.setLoggerName(Joining.class);
+        this.plan = plan;
+        this.sightings = sightings;
+        this.outcome = outcome;
+        this.nanoTime = nanoTime;
+        this.epochMs = epochMs;
+        this.cluster = Cluster.get(context.getSystem());
+        Address address = cluster.selfMember().address();
+        this.protocol = address.protocol() + "://" + address.system() + "@";
+        this.self = text(address);
+        this.sinceNanos = nanoTime.getAsLong();
+        this.replicator = new ReplicatorMessageAdapter<>(
+                context, DistributedData.get(context.getSystem()).replicator(), Duration.ofSeconds(3));
+        replicator.subscribe(KEY, Ids::new);
+        timers.startTimerWithFixedDelay(Round.INSTANCE, Duration.ZERO, ROUND);
+    }
+
+    private static String text(Address address) {
+        return address.getHost().orElse("") + ":" + address.getPort().orElse(0);
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Hello.class, this::onHello)
+                .onMessage(Able.class, this::onAble)
+                .onMessageEquals(Round.INSTANCE, this::onRound)
+                .onMessage(Ids.class, this::onIds)
+                .onMessage(Written.class, written -> this)
+                .build();
+    }
+
+    private Behavior<Command> onAble(Able now) {
+        able = true;
+        journal = now.journal();
+        return onRound();
+    }
+
+    private Behavior<Command> onHello(Hello hello) {
+        Standing standing = hello.standing();
+        if (standing.address().equals(self)
+                || heard.size() >= HEARD_AT_MOST && !heard.containsKey(standing.address())) {
+            return this;
+        }
+        heard.put(standing.address(), new Heard(standing, nanoTime.getAsLong()));
+        if (hello.asks()) {
+            say(standing.address(), false);
+        }
+        if (inCluster()) {
+            compare(standing);
+        }
+        return this;
+    }
+
+    private Behavior<Command> onIds(Ids ids) {
+        if (ids.response() instanceof Replicator.Changed<GSet<String>> changed) {
+            Set<String> all = changed.dataValue().getElements();
+            id = all.isEmpty() ? "" : Collections.min(all);
+        }
+        return this;
+    }
+
+    private Behavior<Command> onRound() {
+        long now = nanoTime.getAsLong();
+        sightings.passed(now);
+        boolean member = inCluster();
+        Duration fresh = member ? FRESH_FOR_MEMBERS : FRESH;
+        heard.values().removeIf(last -> now - last.atNanos() > fresh.toNanos());
+        outcome.stands(standing());
+        if (!member || round % MEMBERS_ASK_EVERY == 0) {
+            targets().forEach(address -> say(address, true));
+        }
+        round++;
+        if (member) {
+            told("");
+            name(now);
+        } else if (!left) {
+            join(now);
+        }
+        return this;
+    }
+
+    private void join(long now) {
+        boolean ordered = plan.ordered() && now - sinceNanos > ORDERED_AFTER.toNanos();
+        Founding.Verdict verdict = Founding.decide(standing(), plan.seeds(), lately(), ordered);
+        told(verdict.reason());
+        switch (verdict.step()) {
+            case FOUND -> {
+                founds = true;
+                getContext().getLog().info("founds a cluster, seeds [{}], ordered [{}]", plan.seeds(), ordered);
+                cluster.manager().tell(Join.create(cluster.selfMember().address()));
+            }
+            case JOIN -> through(verdict.through(), now);
+            case WAIT -> {
+                if (able && now - sinceNanos > AKKA_ASKS_AFTER.toNanos()) {
+                    through(plan.seeds(), now);
+                }
+            }
+            case REFUSED -> {}
+        }
+    }
+
+    private void through(Collection<String> addresses, long now) {
+        Set<String> others = new TreeSet<>(addresses);
+        others.remove(self);
+        boolean underWay =
+                others.stream().anyMatch(joinsThrough::contains) && now - joinsSinceNanos < JOIN_AGAIN_AFTER.toNanos();
+        if (others.isEmpty() || !able || underWay) {
+            return;
+        }
+        joinsThrough = others;
+        joinsSinceNanos = now;
+        getContext().getLog().info("joins through [{}]", others);
+        cluster.manager()
+                .tell(new JoinSeedNodes(others.stream()
+                        .map(address -> AddressFromURIString.parse(protocol + address))
+                        .toList()));
+    }
+
+    /** One line for each change of what it waits for. */
+    private void told(String why) {
+        if (!why.equals(reason)) {
+            reason = why;
+            if (!why.isEmpty() && able) {
+                getContext().getLog().warn("in no cluster, decisions go on: {}", why);
+            }
+        }
+        outcome.waits(why);
+    }
+
+    /** Every cluster has an id: its founder gives it one, or whoever is in one that has none. */
+    private void name(long now) {
+        if (memberSinceNanos < 0) {
+            memberSinceNanos = now;
+        }
+        if (!id.isEmpty() || !cluster.selfMember().status().equals(MemberStatus.up())) {
+            return;
+        }
+        long rank = members().stream()
+                .filter(member -> text(member.address()).compareTo(self) < 0)
+                .count();
+        if (founds || now - memberSinceNanos > NAMED_AFTER.plusSeconds(2 * rank).toNanos()) {
+            String fresh = String.format("%013d-%s", epochMs.getAsLong(), UUID.randomUUID());
+            replicator.askUpdate(
+                    replyTo -> new Replicator.Update<>(
+                            KEY,
+                            GSet.create(),
+                            Replicator.writeLocal(),
+                            replyTo,
+                            ids -> ids.isEmpty() ? ids.add(fresh) : ids),
+                    Written::new);
+        }
+    }
+
+    private void compare(Standing other) {
+        Standing mine = standing();
+        long now = nanoTime.getAsLong();
+        Member known = member(other);
+        if (known != null) {
+            boolean younger = cluster.selfMember().isOlderThan(known) == false;
+            String why = Founding.otherJournal(mine, List.of(other));
+            if (why != null && younger) {
+                leaves(why);
+            }
+            return;
+        }
+        if (!Islands.apart(mine, other)) {
+            return;
+        }
+        boolean yields = Islands.yields(mine, other);
+        sightings.seen(
+                "node [" + other.address() + "] is in cluster [" + other.cluster() + "] of [" + other.regions()
+                        + "] regions, this node in [" + mine.cluster() + "] of [" + mine.regions() + "]: "
+                        + (yields ? "this node leaves its own and joins that" : "the nodes of that one join this one"),
+                now);
+        if (!yields) {
+            return;
+        }
+        if (apartSinceNanos < 0 || now - apartSinceNanos > FRESH_FOR_MEMBERS.toNanos()) {
+            apartSinceNanos = now;
+        } else if (now - apartSinceNanos >= LEAVES_AFTER.toNanos() - ROUND.toNanos()) {
+            leaves("cluster [" + other.cluster() + "] goes on, this node was in [" + mine.cluster() + "]");
+        }
+    }
+
+    private void leaves(String cause) {
+        if (!left) {
+            left = true;
+            getContext().getLog().warn("leaves its cluster and joins again, cause [{}]", cause);
+            outcome.leaves(cause);
+        }
+    }
+
+    private boolean inCluster() {
+        MemberStatus status = cluster.selfMember().status();
+        return !status.equals(MemberStatus.removed()) && !status.equals(MemberStatus.down());
+    }
+
+    private Standing standing() {
+        Set<String> regions = new HashSet<>();
+        List<Member> members = members();
+        members.forEach(member -> regions.add(member.dataCenter()));
+        Map<String, Standing> lately = lately();
+        return new Standing(
+                self,
+                cluster.selfMember().uniqueAddress().longUid(),
+                plan.region().value(),
+                journal,
+                able,
+                Founding.favoured(self, able, plan.seeds(), lately),
+                founds || inCluster(),
+                id,
+                regions.size(),
+                members.size());
+    }
+
+    private Map<String, Standing> lately() {
+        Map<String, Standing> lately = new HashMap<>();
+        heard.forEach((address, last) -> lately.put(address, last.standing()));
+        return lately;
+    }
+
+    private List<Member> members() {
+        List<Member> members = new ArrayList<>();
+        for (Member member : cluster.state().getMembers()) {
+            if (!member.status().equals(MemberStatus.down()) && !member.status().equals(MemberStatus.removed())) {
+                members.add(member);
+            }
+        }
+        return members;
+    }
+
+    private @Nullable Member member(Standing other) {
+        for (Member member : members()) {
+            if (member.uniqueAddress().longUid() == other.uid()
+                    && text(member.address()).equals(other.address())) {
+                return member;
+            }
+        }
+        return null;
+    }
+
+    /** The seeds, and the members of the own region, which need not be seeds. */
+    private Set<String> targets() {
+        Set<String> targets = new TreeSet<>(plan.seeds());
+        for (Member member : members()) {
+            if (member.dataCenter().equals(plan.region().value())) {
+                targets.add(text(member.address()));
+            }
+        }
+        targets.remove(self);
+        return targets;
+    }
+
+    private void say(String address, boolean asks) {
+        Adapter.toClassic(getContext().getSystem())
+                .actorSelection(protocol + address + "/system/" + NAME)
+                .tell(new Hello(standing(), asks), akka.actor.ActorRef.noSender());
+    }
+}
