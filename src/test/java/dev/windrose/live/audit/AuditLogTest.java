@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -51,12 +52,16 @@ class AuditLogTest {
     }
 
     private AuditLog log() {
+        return log(Runnable::run);
+    }
+
+    private AuditLog log(Executor waiting) {
         return new AuditLog(
                 "us-east-1/a:1",
                 new AuditSettings(Duration.ofDays(10)),
                 new WaitingEvents(file()),
                 this::database,
-                Runnable::run,
+                waiting,
                 Runnable::run,
                 now::get,
                 new AuditMeters(registry));
@@ -258,12 +263,12 @@ class AuditLogTest {
 
     @Test
     void whatFoundNoRoomIsCounted() {
-        there = false;
+        List<Runnable> later = new ArrayList<>();
+        log = log(later::add);
         for (int i = 0; i < 10_005; i++) {
             log.record(event("ada-" + i, 200, i));
         }
-        there = true;
-        log.flush();
+        later.forEach(Runnable::run);
 
         List<AuditEntry> entries = written();
         assertThat(entries).hasSize(10_001);
