@@ -52,7 +52,7 @@ class HostileTargetsStory {
             long writes = 0;
             double files;
             try (Api api = node.api(Cluster.TIMEOUT)) {
-                Writes.acknowledged(api, "POST", "/api/v1/rules/create", rule("good", good.port()));
+                Writes.acknowledged(api, "PUT", "/api/v1/rules/good", rule("good", good.port()));
                 writes++;
                 TimeUnit.SECONDS.sleep(15);
                 files = files(api);
@@ -135,7 +135,7 @@ class HostileTargetsStory {
                             "\"failover_enabled\"",
                             "\"endpoints\":{\"us-east-1\":\"" + origin.endpoint() + "\"},\"monitors\":{" + monitors
                                     + "},\"failover_enabled\"");
-            Writes.acknowledged(api, "POST", "/api/v1/rules/create", rule);
+            Writes.acknowledged(api, "PUT", "/api/v1/rules/hostile-" + i, rule);
             rules++;
         }
         return rules;

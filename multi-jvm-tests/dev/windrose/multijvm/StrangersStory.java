@@ -77,7 +77,7 @@ class StrangersStory {
                 figures.atMost("control planes that started again", api.meter("windrose_control_starts", "") - 1, 0);
             }
             for (NodeProcess node : nodes) {
-                node.awaits("/health/ready/control", Duration.ofSeconds(1));
+                node.awaits("/health/ready/control", Duration.ofSeconds(30));
             }
         } finally {
             nodes.forEach(NodeProcess::close);
