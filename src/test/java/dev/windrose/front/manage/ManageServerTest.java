@@ -187,7 +187,8 @@ class ManageServerTest {
                     .write(("POST /cluster/members HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer admin\r\n"
                                     + "Transfer-Encoding: chunked\r\n\r\nzz\r\n")
                             .getBytes(US_ASCII));
-            assertThat(new String(socket.getInputStream().readNBytes(12), US_ASCII)).isEqualTo("HTTP/1.1 400");
+            assertThat(new String(socket.getInputStream().readNBytes(12), US_ASCII))
+                    .isEqualTo("HTTP/1.1 400");
         }
     }
 
