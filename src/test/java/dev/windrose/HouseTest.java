@@ -156,9 +156,9 @@ class HouseTest {
         noClasses()
                 .that(resideInAPackage("dev.windrose..")
                         .and(DescribedPredicate.not(resideInAPackage("dev.windrose.boot..")))
-                        // The journal plugin and Akka make these themselves and hand them their parts of the configuration.
-                        .and(DescribedPredicate.not(
-                                belongToAnyOf(SharedDatabaseProvider.class, PoolDispatcher.class))))
+                        // The journal plugin and Akka make these themselves and hand them their parts of the
+                        // configuration.
+                        .and(DescribedPredicate.not(belongToAnyOf(SharedDatabaseProvider.class, PoolDispatcher.class))))
                 .should()
                 .dependOnClassesThat()
                 .areAssignableTo(Config.class)

@@ -169,8 +169,7 @@ final class AccessPart {
                 System::nanoTime,
                 pools.files,
                 new AccessMeters(registry));
-        system.scheduler()
-                .scheduleWithFixedDelay(Duration.ZERO, LOOK_EVERY, jwks::look, system.executionContext());
+        system.scheduler().scheduleWithFixedDelay(Duration.ZERO, LOOK_EVERY, jwks::look, system.executionContext());
         return new JwtTokens(oidc, jwks, System::currentTimeMillis);
     }
 

@@ -40,7 +40,8 @@ final class ClusterPort implements AutoCloseable {
                 ? ClusterGuard.plain(
                         outer(config),
                         inner,
-                        (int) config.getBytes(ARTERY + "advanced.maximum-frame-size").longValue(),
+                        (int) config.getBytes(ARTERY + "advanced.maximum-frame-size")
+                                .longValue(),
                         (int) config.getBytes(ARTERY + "advanced.maximum-large-frame-size")
                                 .longValue(),
                         settings.node().guard(),
@@ -56,6 +57,7 @@ final class ClusterPort implements AutoCloseable {
     }
 
     /** Where others connect: as the settings say, or the address by which they know this node. */
+    @SuppressWarnings("AddressSelection") // A host to listen on is the one address that an operator gave.
     private static InetSocketAddress outer(Config config) {
         String host = config.getString(ARTERY + "bind.hostname");
         String port = config.getString(ARTERY + "bind.port");

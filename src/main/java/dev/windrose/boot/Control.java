@@ -8,8 +8,8 @@ import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.AskPattern;
 import akka.cluster.ddata.typed.javadsl.Replicator;
 import akka.cluster.typed.Cluster;
-import dev.windrose.decide.member.Standing;
 import com.typesafe.config.Config;
+import dev.windrose.decide.member.Standing;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.front.manage.ManageServer;
@@ -37,9 +37,9 @@ import dev.windrose.live.member.Sightings;
 import dev.windrose.live.member.StandstillWatch;
 import dev.windrose.live.member.Voices;
 import dev.windrose.live.metric.MetricsArchive;
-import dev.windrose.live.pool.PoolSetup;
 import dev.windrose.live.part.Parts;
 import dev.windrose.live.part.Readiness;
+import dev.windrose.live.pool.PoolSetup;
 import dev.windrose.live.rule.RuleActor;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.rule.RulePlane;
@@ -177,7 +177,9 @@ final class Control implements ControlSystem.Parts {
     @Override
     public void join(ActorSystem<?> control) {
         Joining.Plan plan = new Joining.Plan(
-                settings.node().region(), settings.node().seeds(), settings.node().found());
+                settings.node().region(),
+                settings.node().seeds(),
+                settings.node().found());
         Joining.Outcome outcome = new Joining.Outcome() {
             @Override
             public void waits(String reason) {
@@ -258,11 +260,7 @@ final class Control implements ControlSystem.Parts {
                 running.lasting(
                         "health-exchange",
                         part -> HealthExchange.create(
-                                settings.health(),
-                                settings.node().region(),
-                                data.healthWatch(),
-                                replicator,
-                                part)),
+                                settings.health(), settings.node().region(), data.healthWatch(), replicator, part)),
                 "health-exchange",
                 Props.empty());
         control.systemActorOf(
@@ -280,8 +278,7 @@ final class Control implements ControlSystem.Parts {
                 Props.empty());
         control.systemActorOf(
                 running.lasting(
-                        "demand-board",
-                        part -> DemandBoard.create(data.director(), data.keeper(), replicator, part)),
+                        "demand-board", part -> DemandBoard.create(data.director(), data.keeper(), replicator, part)),
                 "demand-board",
                 Props.empty());
         ActorRef<FailoverRecorder.Command> recorder = control.systemActorOf(
@@ -369,7 +366,15 @@ final class Control implements ControlSystem.Parts {
                     Props.empty());
         }
         joining().tell(new Joining.Able(journal));
-        ManageServer.start(control, settings.manage(), tls, access, data.audit(), managing, pools.connections, manageMeters)
+        ManageServer.start(
+                        control,
+                        settings.manage(),
+                        tls,
+                        access,
+                        data.audit(),
+                        managing,
+                        pools.connections,
+                        manageMeters)
                 .whenComplete((bound, failure) -> {
                     management = bound;
                     if (failure != null) {

@@ -24,9 +24,9 @@ import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.health.Probe;
 import dev.windrose.live.health.Stalls;
 import dev.windrose.live.health.SteadyRunner;
+import dev.windrose.live.part.Parts;
 import dev.windrose.live.pool.PoolSetup;
 import dev.windrose.live.pool.Pools;
-import dev.windrose.live.part.Parts;
 import dev.windrose.live.member.NodeClock;
 import dev.windrose.live.reach.Outbound;
 import dev.windrose.live.reach.Wires;
@@ -108,11 +108,9 @@ final class DataPlane {
         system = ActorSystem.create(
                 SpawnProtocol.create(),
                 NAME,
-                ActorSystemSetup.create(
-                        BootstrapSetup.create(AkkaConfigs.data(settings)), new PoolSetup(pools.files)));
+                ActorSystemSetup.create(BootstrapSetup.create(AkkaConfigs.data(settings)), new PoolSetup(pools.files)));
         system.scheduler()
-                .scheduleWithFixedDelay(
-                        Pools.LOOK_EVERY, Pools.LOOK_EVERY, pools.all::look, system.executionContext());
+                .scheduleWithFixedDelay(Pools.LOOK_EVERY, Pools.LOOK_EVERY, pools.all::look, system.executionContext());
         wires = new Wires("windrose-checks", pools.handshakes, new Outbound(settings.reach(), pools.names));
         Probe probe = new Probe(system, wires);
         HealthMeters healthMeters = new HealthMeters(meters.registry());
@@ -279,7 +277,8 @@ final class DataPlane {
                 meters.alarms(),
                 meters::scrape);
         try {
-            api = ApiServer.start(system, settings.http(), tls, parts, pools.connections, new HttpMeters(meters.registry()))
+            api = ApiServer.start(
+                            system, settings.http(), tls, parts, pools.connections, new HttpMeters(meters.registry()))
                     .toCompletableFuture()
                     .get(BIND_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {

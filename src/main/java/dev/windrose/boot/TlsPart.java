@@ -40,7 +40,8 @@ final class TlsPart {
      * @param waiting runs what waits for files
      * @throws WrongSetting when they cannot be used, because nobody could ask the node anything
      */
-    static @Nullable TlsFiles http(@Nullable TlsSettings settings, ActorSystem<?> system, Executor waiting, CertificateMeters meters) {
+    static @Nullable TlsFiles http(
+            @Nullable TlsSettings settings, ActorSystem<?> system, Executor waiting, CertificateMeters meters) {
         if (settings == null) {
             return null;
         }

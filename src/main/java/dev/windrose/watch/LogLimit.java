@@ -11,11 +11,12 @@ import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Marker;
+import org.slf4j.helpers.MessageFormatter;
 
 /**
  * Lets one line of each kind a minute through of what others log at WARN and ERROR: what strangers send, or a broken database, would fill
  * the disk. A kind is the logger, the level, the text without what is filled in, and the class of the failure. What was held back is
- * counted, and told in a line of its own with the next of its kind.
+ * counted, and told in a line of its own with the next of its kind. Warnings are one line: without the stack of their failure.
  */
 public final class LogLimit extends TurboFilter {
 
@@ -28,7 +29,8 @@ public final class LogLimit extends TurboFilter {
     private static final Pattern DETAIL = Pattern.compile("\\[[^\\]]*+\\]?|#?-?\\d[\\w.:-]*");
     private static final AtomicLong ALL = new AtomicLong();
 
-    private record Kind(String logger, int level, String text, @Nullable Class<?> failure) {}
+    private record Kind(
+            String logger, int level, String text, @Nullable Class<?> failure) {}
 
     private static final class Told {
         private final AtomicLong atNanos;
@@ -40,6 +42,7 @@ public final class LogLimit extends TurboFilter {
     }
 
     private final ConcurrentMap<Kind, Told> kinds = new ConcurrentHashMap<>();
+    private final ThreadLocal<Boolean> again = new ThreadLocal<>();
     private final LongSupplier nanoTime;
     private String prefix = "akka";
 
@@ -70,14 +73,15 @@ public final class LogLimit extends TurboFilter {
             Object @Nullable [] params,
             @Nullable Throwable failure) {
         if (format == null
+                || again.get() != null
                 || !level.isGreaterOrEqual(Level.WARN)
                 || !logger.getName().startsWith(prefix)
                 || !level.isGreaterOrEqual(logger.getEffectiveLevel())) {
             return FilterReply.NEUTRAL;
         }
         long now = nanoTime.getAsLong();
-        Kind kind = new Kind(
-                logger.getName(), level.toInt(), kind(format), failure == null ? null : failure.getClass());
+        Kind kind =
+                new Kind(logger.getName(), level.toInt(), kind(format), failure == null ? null : failure.getClass());
         Told told = kinds.get(kind);
         if (told == null) {
             if (kinds.size() >= KINDS_AT_MOST) {
@@ -101,7 +105,20 @@ public final class LogLimit extends TurboFilter {
             ((Logger) org.slf4j.LoggerFactory.getLogger(LogLimit.class))
                     .warn("lines of [{}] held back [{}], the next of them follows", logger.getName(), heldBack);
         }
-        return FilterReply.NEUTRAL;
+        if (failure == null || level != Level.WARN) {
+            return FilterReply.NEUTRAL;
+        }
+        // Where in Akka it went wrong is forty lines, and says nothing to an operator.
+        again.set(true);
+        try {
+            logger.warn(
+                    "{}, cause [{}]",
+                    MessageFormatter.arrayFormat(format, params).getMessage(),
+                    failure.toString());
+        } finally {
+            again.remove();
+        }
+        return FilterReply.DENY;
     }
 
     /** Akka fills in its texts before it logs them: what stands in brackets and what is a number does not count. */

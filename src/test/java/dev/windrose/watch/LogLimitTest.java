@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import ch.qos.logback.core.spi.FilterReply;
 import java.io.IOException;
 import java.time.Duration;
@@ -44,7 +46,7 @@ class LogLimitTest {
         assertThat(logged("akka.remote", Level.WARN, "one", null)).isTrue();
         assertThat(logged("akka.remote", Level.WARN, "two", null)).isTrue();
         assertThat(logged("akka.remote", Level.ERROR, "one", null)).isTrue();
-        assertThat(logged("akka.remote", Level.WARN, "one", new IOException())).isTrue();
+        assertThat(logged("akka.remote", Level.ERROR, "one", new IOException())).isTrue();
         assertThat(logged("akka.cluster", Level.WARN, "one", null)).isTrue();
         for (int i = 0; i < 10; i++) {
             assertThat(logged("akka.remote", Level.INFO, "one", null)).isTrue();
@@ -52,6 +54,24 @@ class LogLimitTest {
                     .isTrue();
         }
         assertThat(logged("akka.remote", Level.WARN, "one", null)).isFalse();
+    }
+
+    @Test
+    void aWarningIsOneLineWithoutTheStackOfItsFailure() {
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        Logger logger = context.getLogger("akka.remote");
+        logger.addAppender(lines);
+        context.addTurboFilter(limit);
+
+        for (int i = 0; i < 10; i++) {
+            logger.warn("dropped message", new IOException("too short"));
+        }
+
+        assertThat(lines.list).singleElement().satisfies(line -> {
+            assertThat(line.getFormattedMessage()).isEqualTo("dropped message, cause [java.io.IOException: too short]");
+            assertThat(line.getThrowableProxy()).isNull();
+        });
     }
 
     @Test
@@ -68,8 +88,20 @@ class LogLimitTest {
     void whatIsFilledInMakesNoKind() {
         int lines = 0;
         for (int i = 0; i < 200; i++) {
-            lines += logged("akka.cluster.Cluster", Level.WARN, "Marking node(s) as UNREACHABLE [node-" + "x".repeat(i) + "].", null) ? 1 : 0;
-            lines += logged("akka.cluster.Cluster", Level.WARN, "growing too large for address akka://w@127.0.0.1:" + i + ": " + i + " ms", null) ? 1 : 0;
+            lines += logged(
+                            "akka.cluster.Cluster",
+                            Level.WARN,
+                            "Marking node(s) as UNREACHABLE [node-" + "x".repeat(i) + "].",
+                            null)
+                    ? 1
+                    : 0;
+            lines += logged(
+                            "akka.cluster.Cluster",
+                            Level.WARN,
+                            "growing too large for address akka://w@127.0.0.1:" + i + ": " + i + " ms",
+                            null)
+                    ? 1
+                    : 0;
         }
         assertThat(lines).isEqualTo(2);
     }

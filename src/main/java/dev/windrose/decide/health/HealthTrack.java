@@ -115,7 +115,8 @@ public record HealthTrack(
             return reading.cause();
         }
         return byRate(check) == HealthStatus.HEALTHY
-                ? "recovering: good checks are too few yet (expected: rise, " + check.turns().rise() + " in a row)"
+                ? "recovering: good checks are too few yet (expected: rise, "
+                        + check.turns().rise() + " in a row)"
                 : "success rate: " + Math.round(1000 * successRate()) / 10.0 + " % of the last " + readings
                         + " checks (expected: above " + 100 * check.levels().healthySuccessRate() + " %)";
     }

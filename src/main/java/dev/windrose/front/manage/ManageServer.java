@@ -110,7 +110,14 @@ public final class ManageServer {
     private CompletionStage<HttpResponse> asked(HttpRequest request) {
         return request.discardEntityBytes(control)
                 .completionStage()
-                .thenComposeAsync(read -> routed(request.withEntity(HttpEntities.EMPTY)), Runnable::run);
+                .handleAsync((read, failure) -> failure == null, Runnable::run)
+                // A body that is none is its sender's fault, and nothing for the log.
+                .thenComposeAsync(
+                        whole -> whole
+                                ? routed(request.withEntity(HttpEntities.EMPTY))
+                                : CompletableFuture.completedFuture(
+                                        HttpResponse.create().withStatus(StatusCodes.BAD_REQUEST)),
+                        Runnable::run);
     }
 
     private CompletionStage<HttpResponse> routed(HttpRequest request) {

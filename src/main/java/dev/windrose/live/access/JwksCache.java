@@ -132,9 +132,8 @@ public final class JwksCache {
         fetching = false;
         meters.jwksFetched(failure == null);
         if (failure != null && !failing) {
-            Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                    ? failure.getCause()
-                    : failure;
+            Throwable cause =
+                    failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
             LOG.warn(
                     "keys of the issuer cannot be fetched, those of before stay, keys [{}], cause [{}]",
                     keys.size(),

@@ -48,8 +48,7 @@ public final class JwksSource implements JwksCache.Source {
             }
             return URI.create(url);
         } catch (ParseException | IllegalArgumentException e) {
-            throw new CompletionException(
-                    new IOException("issuer: no configuration to read at " + configuration, e));
+            throw new CompletionException(new IOException("issuer: no configuration to read at " + configuration, e));
         } catch (IOException e) {
             throw new CompletionException(e);
         }

@@ -11,7 +11,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +20,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,9 +40,13 @@ public final class AuditLog {
     private static final Duration CLOSING_LOOK = Duration.ofMillis(5);
     private static final Duration FORGET_EVERY = Duration.ofHours(1);
 
+    /** What the database has not taken for so long is kept in the file, before whoever waits for it is answered. */
+    private static final long LATE_NANOS = Duration.ofMillis(300).toNanos();
+
     private static final class Waiting {
         private final AuditEvent event;
         private final CompletableFuture<Done> written;
+        private final long sinceNanos = System.nanoTime();
         private long count;
         private boolean inFile;
 
@@ -69,15 +73,16 @@ public final class AuditLog {
 
     private final Object lock = new Object();
     private final Deque<Waiting> queue = new ArrayDeque<>();
+    /** Those that the database is given now; older than those of the queue. */
+    private List<Waiting> given = List.of();
+
     private final Map<String, Waiting> refusals = new HashMap<>();
     private long lost = 0;
     /** Events that a process before has left: the database may have some of them. */
     private int left;
 
-    /** On their way to the database, which may have them already. */
-    private List<Waiting> underWay = List.of();
-
     private boolean writing = false;
+    private boolean keeping = false;
     private boolean failing = false;
     private long forgottenAtMs = 0;
 
@@ -116,7 +121,10 @@ public final class AuditLog {
         return chain;
     }
 
-    /** Takes an event. The stage completes when it is written, and fails when there was no room for it. */
+    /**
+     * Takes an event. The stage completes when it is in the database, or in the file because the database is late, and fails when there was
+     * no room for it.
+     */
     public CompletionStage<Done> record(AuditEvent event) {
         CompletableFuture<Done> written = new CompletableFuture<>();
         boolean write;
@@ -189,7 +197,7 @@ public final class AuditLog {
             }
             keep();
             synchronized (lock) {
-                List<Waiting> all = new ArrayList<>(underWay);
+                List<Waiting> all = new ArrayList<>(given);
                 all.addAll(queue);
                 int inFile = (int) all.stream().filter(one -> one.inFile).count();
                 closed.complete(new Left(inFile, all.size() - inFile + (int) lost));
@@ -201,13 +209,38 @@ public final class AuditLog {
 
     /** Writes what waits. Called again and again, so that refusals are written too, and what failed is tried again. */
     public CompletionStage<Done> flush() {
+        boolean late;
         synchronized (lock) {
-            if (writing || (queue.isEmpty() && lost == 0)) {
+            if (!writing && queue.isEmpty() && lost == 0) {
                 return CompletableFuture.completedFuture(Done.getInstance());
             }
+            late = writing;
+            if (late && (keeping || !late())) {
+                return CompletableFuture.completedFuture(Done.getInstance());
+            }
+            keeping |= late;
             writing = true;
         }
-        return CompletableFuture.runAsync(this::write, waiting).thenApply(ignored -> Done.getInstance());
+        return CompletableFuture.runAsync(late ? this::keepLate : this::write, waiting)
+                .thenApply(ignored -> Done.getInstance());
+    }
+
+    /** Whether something waits for the database for long that the file does not have. */
+    private boolean late() {
+        Waiting newest = queue.peekLast();
+        Waiting oldest = given.isEmpty() ? queue.peek() : given.get(0);
+        boolean allKept = newest == null ? given.stream().allMatch(one -> one.inFile) : newest.inFile;
+        return oldest != null && !allKept && System.nanoTime() - oldest.sinceNanos > LATE_NANOS;
+    }
+
+    private void keepLate() {
+        try {
+            keep();
+        } finally {
+            synchronized (lock) {
+                keeping = false;
+            }
+        }
     }
 
     private void write() {
@@ -219,7 +252,7 @@ public final class AuditLog {
                     batch.add(queue.remove());
                 }
                 refusals.values().removeAll(batch);
-                underWay = batch;
+                given = batch;
                 missing = lost;
                 lost = 0;
                 if (batch.isEmpty() && missing == 0) {
@@ -285,7 +318,7 @@ public final class AuditLog {
         failing = true;
         synchronized (lock) {
             lost += missing;
-            underWay = List.of();
+            given = List.of();
             for (int i = batch.size() - 1; i >= 0; i--) {
                 queue.addFirst(batch.get(i));
             }
@@ -298,59 +331,53 @@ public final class AuditLog {
 
     /** Writes into the file what waits and is not in it. Those in it are the oldest. */
     private void keep() {
-        Deque<AuditEvent> fresh = new ArrayDeque<>();
-        List<Waiting> kept = new ArrayList<>();
-        synchronized (lock) {
-            // More of the same are entries of their own, or the file would have the wrong number of them.
-            refusals.clear();
-            Iterator<Waiting> newestFirst = queue.descendingIterator();
-            while (newestFirst.hasNext()) {
-                Waiting one = newestFirst.next();
-                if (one.inFile) {
-                    break;
-                }
-                one.inFile = true;
-                kept.add(one);
-                fresh.addFirst(one.counted());
-            }
-            for (int i = underWay.size() - 1; i >= 0; i--) {
-                Waiting one = underWay.get(i);
-                if (!one.inFile) {
-                    one.inFile = true;
-                    kept.add(one);
-                    fresh.addFirst(one.counted());
-                }
-            }
-        }
-        if (fresh.isEmpty()) {
-            return;
-        }
-        try {
-            file.add(new ArrayList<>(fresh));
-        } catch (IOException e) {
+        synchronized (file) {
+            List<Waiting> fresh = new ArrayList<>();
+            List<AuditEvent> events = new ArrayList<>();
             synchronized (lock) {
-                kept.forEach(one -> one.inFile = false);
+                // More of the same are entries of their own, or the file would have the wrong number of them.
+                refusals.clear();
+                Stream.concat(given.stream(), queue.stream())
+                        .filter(one -> !one.inFile)
+                        .forEach(one -> {
+                            one.inFile = true;
+                            fresh.add(one);
+                            events.add(one.counted());
+                        });
             }
-            LOG.warn("audit cannot be kept in a file either, it waits in memory, cause [{}]", e.toString());
+            if (fresh.isEmpty()) {
+                return;
+            }
+            try {
+                file.add(events);
+                fresh.forEach(one -> one.written.complete(Done.getInstance()));
+            } catch (IOException e) {
+                synchronized (lock) {
+                    fresh.forEach(one -> one.inFile = false);
+                }
+                LOG.warn("audit cannot be kept in a file either, it waits in memory, cause [{}]", e.toString());
+            }
         }
     }
 
-    /** Removes the file when the database has all that is in it. */
+    /** The database has these: removes the file when it has all that is in it. */
     private void emptied(List<Waiting> written) {
-        boolean more;
-        synchronized (lock) {
-            underWay = List.of();
-            Waiting next = queue.peek();
-            more = next != null && next.inFile;
-        }
-        if (more || written.stream().noneMatch(one -> one.inFile)) {
-            return;
-        }
-        left = 0;
-        try {
-            file.clear();
-        } catch (IOException e) {
-            LOG.warn("file of what waited for the audit stays, cause [{}]", e.toString());
+        synchronized (file) {
+            boolean more;
+            synchronized (lock) {
+                given = List.of();
+                Waiting next = queue.peek();
+                more = next != null && next.inFile;
+            }
+            if (more || written.stream().noneMatch(one -> one.inFile)) {
+                return;
+            }
+            left = 0;
+            try {
+                file.clear();
+            } catch (IOException e) {
+                LOG.warn("file of what waited for the audit stays, cause [{}]", e.toString());
+            }
         }
     }
 

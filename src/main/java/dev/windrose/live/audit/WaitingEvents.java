@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file of the events that wait for the database, one a line, from which a node that was killed meanwhile has them again. It
- * outlives the process, not the loss of power. For one thread at a time; everything blocks.
+ * A file of the events that wait for the database, one a line, from which a node that was killed meanwhile has them again. What
+ * {@link #add} has returned from is forced to the disk. For one thread at a time; everything blocks.
  */
 public final class WaitingEvents {
 
@@ -53,7 +53,13 @@ public final class WaitingEvents {
         for (AuditEvent event : events) {
             lines.append(AuditJson.line(new AuditEntry("", 0, event, "", ""))).append('\n');
         }
-        Files.writeString(file, lines, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        Files.writeString(
+                file,
+                lines,
+                StandardCharsets.UTF_8,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND,
+                StandardOpenOption.DSYNC);
     }
 
     /** The database has them all. */

@@ -86,7 +86,8 @@ final class GrpcProbe implements Probe.Protocol {
         boolean encrypted = Probe.encrypted(target.endpoint());
         InetSocketAddress looked = new InetSocketAddress(address, Probe.port(target, encrypted ? 443 : 80));
         SharedKillSwitch cut = KillSwitches.shared("check");
-        // Whatever is said on it then: the end of the stream of answers would not end a connection that goes on talking.
+        // Whatever is said on it then: the end of the stream of answers would not end a connection that goes on
+        // talking.
         answered.whenComplete((reading, failure) -> cut.abort(new IOException("check: over")));
         OutgoingConnectionBuilder builder = Http.get(system)
                 .connectionTo(target.endpoint().getHost())
@@ -129,8 +130,7 @@ final class GrpcProbe implements Probe.Protocol {
         private final SharedKillSwitch cut;
 
         Cut(InetSocketAddress looked, SharedKillSwitch cut) {
-            this.inner = ClientTransport.withCustomResolver(
-                    (host, port) -> CompletableFuture.completedFuture(looked));
+            this.inner = ClientTransport.withCustomResolver((host, port) -> CompletableFuture.completedFuture(looked));
             this.cut = cut;
         }
 

@@ -37,8 +37,8 @@ final class HttpProbe implements Probe.Protocol {
         if (answer.status() < question.statusFrom() || answer.status() > question.statusTo()) {
             return Reading.failed(
                     latencyMs,
-                    "status: " + answer.status() + " (expected: " + question.statusFrom() + " to "
-                            + question.statusTo() + ")");
+                    "status: " + answer.status() + " (expected: " + question.statusFrom() + " to " + question.statusTo()
+                            + ")");
         }
         String wanted = question.bodyContains();
         if (wanted != null && !new String(answer.body(), StandardCharsets.UTF_8).contains(wanted)) {

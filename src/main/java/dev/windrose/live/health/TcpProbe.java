@@ -18,7 +18,6 @@ final class TcpProbe implements Probe.Protocol {
     public CompletableFuture<Reading> ask(CheckPlan.Check target, long began, long deadlineNanos) {
         int port = Probe.port(target, Probe.encrypted(target.endpoint()) ? 443 : 80);
         return wires.connect(target.endpoint().getHost(), port, deadlineNanos)
-                .thenApply(connected ->
-                        Reading.answered(target.check(), Probe.sinceMs(began), target.allowanceMs()));
+                .thenApply(connected -> Reading.answered(target.check(), Probe.sinceMs(began), target.allowanceMs()));
     }
 }

@@ -58,8 +58,7 @@ public final class ClusterGuard implements AutoCloseable {
             GuardLimits limits,
             ListenMeters meters)
             throws IOException {
-        return new ClusterGuard(
-                outer, inner, () -> new ArteryFrames(frameAtMost, largeFrameAtMost), limits, meters);
+        return new ClusterGuard(outer, inner, () -> new ArteryFrames(frameAtMost, largeFrameAtMost), limits, meters);
     }
 
     /** Listens for nodes that speak TLS, which Akka ends. */
@@ -152,8 +151,9 @@ public final class ClusterGuard implements AutoCloseable {
     private void admit(SocketChannel client) {
         try {
             InetAddress address = ((InetSocketAddress) client.getRemoteAddress()).getAddress();
-            long ofAddress =
-                    pairs.stream().filter(pair -> pair.address().equals(address)).count();
+            long ofAddress = pairs.stream()
+                    .filter(pair -> pair.address().equals(address))
+                    .count();
             if (ofAddress >= limits.connectionsPerAddress() && !madeRoom(Refusal.CONNECTIONS_OF_ADDRESS, address)) {
                 client.close();
                 refused(Refusal.CONNECTIONS_OF_ADDRESS, "the address has as many as it may have", address);

@@ -10,5 +10,4 @@ import java.time.Duration;
  * @param beginsWithin longest time until the first bytes of a node are there, or the handshake of TLS is over
  * @param frameWithin longest time between the first and the last byte of a frame while this node reads
  */
-public record GuardLimits(
-        int connections, int connectionsPerAddress, Duration beginsWithin, Duration frameWithin) {}
+public record GuardLimits(int connections, int connectionsPerAddress, Duration beginsWithin, Duration frameWithin) {}

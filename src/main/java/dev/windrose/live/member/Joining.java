@@ -286,8 +286,8 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
     private void through(Collection<String> addresses, long now) {
         Set<String> others = new TreeSet<>(addresses);
         others.remove(self);
-        boolean underWay = others.stream().anyMatch(joinsThrough::contains)
-                && now - joinsSinceNanos < JOIN_AGAIN_AFTER.toNanos();
+        boolean underWay =
+                others.stream().anyMatch(joinsThrough::contains) && now - joinsSinceNanos < JOIN_AGAIN_AFTER.toNanos();
         if (others.isEmpty() || !able || underWay) {
             return;
         }

@@ -84,8 +84,7 @@ public final class Line implements SelectLoop.Ready {
         }
     }
 
-    private Line(
-            SelectLoop loop, Executor heavy, SocketChannel channel, @Nullable SSLEngine engine, Speaker speaker) {
+    private Line(SelectLoop loop, Executor heavy, SocketChannel channel, @Nullable SSLEngine engine, Speaker speaker) {
         this.loop = loop;
         this.heavy = heavy;
         this.channel = channel;
@@ -231,10 +230,11 @@ public final class Line implements SelectLoop.Ready {
             speaker.received(plain.flip());
         }
         return switch (result.getStatus()) {
-            case OK -> in.hasRemaining()
-                    || result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
-                    || result.getHandshakeStatus() == HandshakeStatus.NEED_TASK
-                    || result.getHandshakeStatus() == HandshakeStatus.NEED_UNWRAP_AGAIN;
+            case OK ->
+                in.hasRemaining()
+                        || result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
+                        || result.getHandshakeStatus() == HandshakeStatus.NEED_TASK
+                        || result.getHandshakeStatus() == HandshakeStatus.NEED_UNWRAP_AGAIN;
             case BUFFER_UNDERFLOW -> false;
             case BUFFER_OVERFLOW -> throw new IOException("TLS: a record too long");
             case CLOSED -> {

@@ -34,14 +34,9 @@ public final class Pool implements Executor, AutoCloseable {
         this.name = name;
         AtomicInteger number = new AtomicInteger();
         threads = new ThreadPoolExecutor(
-                atMost,
-                atMost,
-                KEPT.toMillis(),
-                TimeUnit.MILLISECONDS,
-                new LinkedBlockingQueue<>(queued),
-                work -> {
-                    Thread thread = new Thread(
-                            null, work, "windrose-" + name + "-" + number.incrementAndGet(), STACK_BYTES);
+                atMost, atMost, KEPT.toMillis(), TimeUnit.MILLISECONDS, new LinkedBlockingQueue<>(queued), work -> {
+                    Thread thread =
+                            new Thread(null, work, "windrose-" + name + "-" + number.incrementAndGet(), STACK_BYTES);
                     thread.setDaemon(true);
                     return thread;
                 });

@@ -70,5 +70,4 @@ public final class PoolDispatcher extends ExecutorServiceConfigurator {
             return ended;
         }
     }
-
 }

@@ -4,7 +4,6 @@ import dev.windrose.live.net.Line;
 import dev.windrose.live.net.SelectLoop;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -76,8 +75,8 @@ public final class HttpClient {
                     new IOException("address: " + uri + " (expected: http or https and a host)"));
         }
         return wires.looked(uri.getHost(), deadlineNanos, (address, answered) -> {
-            Place place = new Place(
-                    question.encrypted(), uri.getHost(), new InetSocketAddress(address, question.port()));
+            Place place =
+                    new Place(question.encrypted(), uri.getHost(), new InetSocketAddress(address, question.port()));
             Asking asking = new Asking(question, place, answered, deadlineNanos);
             answered.whenComplete((answer, failure) -> asking.givenUpUnless(answer != null));
             asking.begin();
@@ -130,7 +129,10 @@ public final class HttpClient {
         private void dial() throws IOException {
             on(wires.dial(
                     place.address(),
-                    place.encrypted() ? Wires.engine(trusts.get(), place.host(), place.address().getPort()) : null,
+                    place.encrypted()
+                            ? Wires.engine(
+                                    trusts.get(), place.host(), place.address().getPort())
+                            : null,
                     this));
         }
 

@@ -24,8 +24,8 @@ public final class HttpGet {
         HttpClient.Question question = new HttpClient.Question(uri, bytesAtMost, "windrose", false);
         return client.get(question, System.nanoTime() + timeout.toNanos()).thenApply(answer -> {
             if (answer.status() != 200) {
-                throw new CompletionException(new IOException(
-                        "status: " + answer.status() + " (expected: 200; redirects are not followed)"));
+                throw new CompletionException(
+                        new IOException("status: " + answer.status() + " (expected: 200; redirects are not followed)"));
             }
             if (answer.cut()) {
                 throw new CompletionException(

@@ -1,8 +1,8 @@
 package dev.windrose.front.http;
 
-import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.BootstrapSetup;
 import akka.actor.setup.ActorSystemSetup;
+import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -29,6 +29,9 @@ import dev.windrose.live.journal.Journals;
 import dev.windrose.live.listen.HttpLimits;
 import dev.windrose.live.member.Membership;
 import dev.windrose.live.metric.MetricsArchive;
+import dev.windrose.live.part.Watching;
+import dev.windrose.live.pool.PoolSetup;
+import dev.windrose.live.pool.Pools;
 import dev.windrose.live.table.Director;
 import dev.windrose.live.table.TableInMemory;
 import dev.windrose.live.tls.ServerTls;
@@ -37,13 +40,11 @@ import dev.windrose.live.part.Watching;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
-import dev.windrose.live.pool.PoolSetup;
-import dev.windrose.live.pool.Pools;
 import dev.windrose.watch.Alarms;
-import dev.windrose.watch.PoolMeters;
 import dev.windrose.watch.AuditMeters;
 import dev.windrose.watch.HttpMeters;
 import dev.windrose.watch.LatencyMeters;
+import dev.windrose.watch.PoolMeters;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -206,7 +207,7 @@ final class RunningApi implements AutoCloseable {
                     directory,
                     () -> CompletableFuture.completedFuture(seen),
                     Watching.parts(),
-                new LatencyMeters(registry));
+                    new LatencyMeters(registry));
             table = new TableInMemory(self, DEFAULTS, latency.latencies());
             MetricsArchive metrics = MetricsArchive.start(system, self, Set.of(), database, Watching.parts());
             audit = new AuditLog(

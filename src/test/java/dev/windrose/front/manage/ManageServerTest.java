@@ -180,6 +180,19 @@ class ManageServerTest {
     }
 
     @Test
+    void aBodyThatIsNoneIsItsSendersFault() throws Exception {
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write(("POST /cluster/members HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer admin\r\n"
+                                    + "Transfer-Encoding: chunked\r\n\r\nzz\r\n")
+                            .getBytes(US_ASCII));
+            assertThat(new String(socket.getInputStream().readNBytes(12), US_ASCII))
+                    .isEqualTo("HTTP/1.1 400");
+        }
+    }
+
+    @Test
     void aClientThatKeepsItWaitingIsClosedAndAnAddressHasSoManyConnections() throws Exception {
         List<Socket> open = new ArrayList<>();
         try {

@@ -14,10 +14,18 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,12 +52,16 @@ class AuditLogTest {
     }
 
     private AuditLog log() {
+        return log(Runnable::run);
+    }
+
+    private AuditLog log(Executor waiting) {
         return new AuditLog(
                 "us-east-1/a:1",
                 new AuditSettings(Duration.ofDays(10)),
                 new WaitingEvents(file()),
                 this::database,
-                Runnable::run,
+                waiting,
                 Runnable::run,
                 now::get,
                 new AuditMeters(registry));
@@ -102,16 +114,58 @@ class AuditLogTest {
     }
 
     @Test
-    void whileTheDatabaseIsAwayChangesWait() {
+    void whileTheDatabaseIsAwayChangesAreKeptInTheFile() {
         there = false;
-        CompletionStage<?> written = log.record(event("ada", 200, 1));
-        assertThat(written.toCompletableFuture()).isNotDone();
+        CompletionStage<?> kept = log.record(event("ada", 200, 1));
+        assertThat(kept.toCompletableFuture()).isCompleted();
+        assertThat(file()).exists();
 
         there = true;
         log.flush();
 
-        assertThat(written.toCompletableFuture()).isCompleted();
         assertThat(written()).hasSize(1);
+        assertThat(file()).doesNotExist();
+    }
+
+    @Test
+    void whoeverIsAnsweredWhileTheDatabaseHangsIsInTheFile() throws Exception {
+        CountDownLatch hangs = new CountDownLatch(1);
+        ExecutorService waiting = Executors.newFixedThreadPool(2);
+        AuditLog hanging = new AuditLog(
+                "us-east-1/a:1",
+                new AuditSettings(Duration.ofDays(10)),
+                new WaitingEvents(file()),
+                () -> {
+                    try {
+                        hangs.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    return null;
+                },
+                waiting,
+                waiting,
+                now::get,
+                new AuditMeters(registry));
+        try {
+            List<CompletableFuture<?>> answered = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                answered.add(hanging.record(event("ada", 200, i)).toCompletableFuture());
+            }
+            while (!answered.stream().allMatch(CompletableFuture::isDone)) {
+                hanging.flush();
+                LockSupport.parkNanos(10_000_000);
+            }
+
+            // As after a kill: what has been answered is there, each once.
+            log = log();
+            log.flush();
+            areWrittenOnce(5);
+        } finally {
+            hangs.countDown();
+            waiting.shutdown();
+            assertThat(waiting.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        }
     }
 
     private void areWrittenOnce(int changes) {
@@ -227,12 +281,12 @@ class AuditLogTest {
 
     @Test
     void whatFoundNoRoomIsCounted() {
-        there = false;
+        List<Runnable> later = new ArrayList<>();
+        log = log(later::add);
         for (int i = 0; i < 10_005; i++) {
             log.record(event("ada-" + i, 200, i));
         }
-        there = true;
-        log.flush();
+        later.forEach(Runnable::run);
 
         List<AuditEntry> entries = written();
         assertThat(entries).hasSize(10_001);

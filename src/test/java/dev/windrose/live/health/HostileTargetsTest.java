@@ -143,8 +143,7 @@ class HostileTargetsTest {
             });
 
             for (int i = 0; i < 20; i++) {
-                Reading reading = check(
-                                "http://127.0.0.1:" + good.getAddress().getPort(), Duration.ofSeconds(5))
+                Reading reading = check("http://127.0.0.1:" + good.getAddress().getPort(), Duration.ofSeconds(5))
                         .get(20, TimeUnit.SECONDS);
                 assertThat(reading.success()).as(reading.toString()).isTrue();
                 assertThat(reading.latencyMs()).isLessThan(1000);
@@ -164,15 +163,16 @@ class HostileTargetsTest {
             serving.setDaemon(true);
             serving.start();
             for (int i = 0; i < 20; i++) {
-                Reading reading =
-                        check("http://127.0.0.1:" + server.getLocalPort(), Duration.ofSeconds(5)).join();
+                Reading reading = check("http://127.0.0.1:" + server.getLocalPort(), Duration.ofSeconds(5))
+                        .join();
                 assertThat(reading.success()).as(reading.toString()).isTrue();
             }
         }
     }
 
     private static void serveOneEach(java.net.ServerSocket server) {
-        byte[] answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        byte[] answer =
+                "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
         while (!server.isClosed()) {
             try (java.net.Socket socket = server.accept()) {
                 byte[] question = new byte[4096];

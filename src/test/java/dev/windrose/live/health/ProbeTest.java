@@ -23,7 +23,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -41,9 +40,8 @@ class ProbeTest {
 
     private static final ExecutorService WAITING = Executors.newCachedThreadPool();
     private static final ActorTestKit KIT = ActorTestKit.create();
-    private static final Probe PROBE = new Probe(
-            KIT.system(),
-            Outgoing.to(Prefix.parse("127.0.0.0/8"), Prefix.parse("::1")));
+    private static final Probe PROBE =
+            new Probe(KIT.system(), Outgoing.to(Prefix.parse("127.0.0.0/8"), Prefix.parse("::1")));
 
     private static HttpServer server;
     private static ServerSocket silent;

@@ -25,7 +25,6 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -53,9 +52,8 @@ class ProtocolsTest {
 
     private static final ExecutorService WAITING = Executors.newCachedThreadPool();
     private static final ActorTestKit KIT = ActorTestKit.create();
-    private static final Probe PROBE = new Probe(
-            KIT.system(),
-            Outgoing.to(Prefix.parse("127.0.0.0/8"), Prefix.parse("::1")));
+    private static final Probe PROBE =
+            new Probe(KIT.system(), Outgoing.to(Prefix.parse("127.0.0.0/8"), Prefix.parse("::1")));
     private static final Duration PATIENT = Duration.ofSeconds(15);
 
     @AfterAll

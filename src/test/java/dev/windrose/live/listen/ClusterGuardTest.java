@@ -33,8 +33,7 @@ class ClusterGuardTest {
 
     private static final ActorTestKit KIT = ActorTestKit.create();
     private static final int FRAME_AT_MOST = 256 * 1024;
-    private static final GuardLimits LIMITS =
-            new GuardLimits(16, 8, Duration.ofMillis(500), Duration.ofMillis(1000));
+    private static final GuardLimits LIMITS = new GuardLimits(16, 8, Duration.ofMillis(500), Duration.ofMillis(1000));
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private ServerSocket behind;
@@ -76,15 +75,22 @@ class ClusterGuardTest {
     }
 
     private static byte[] frame(int length) {
-        return ByteBuffer.allocate(4 + length).order(ByteOrder.LITTLE_ENDIAN).putInt(length).array();
+        return ByteBuffer.allocate(4 + length)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(length)
+                .array();
     }
 
     private static byte[] length(int length) {
-        return ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(length).array();
+        return ByteBuffer.allocate(4)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(length)
+                .array();
     }
 
     private static byte[] joined(byte[]... parts) {
-        ByteBuffer all = ByteBuffer.allocate(java.util.Arrays.stream(parts).mapToInt(part -> part.length).sum());
+        ByteBuffer all = ByteBuffer.allocate(
+                java.util.Arrays.stream(parts).mapToInt(part -> part.length).sum());
         for (byte[] part : parts) {
             all.put(part);
         }
@@ -108,7 +114,8 @@ class ClusterGuardTest {
     }
 
     private double refused(String why) {
-        return registry.counter(ListenMeters.REFUSED, "port", "cluster", "why", why).count();
+        return registry.counter(ListenMeters.REFUSED, "port", "cluster", "why", why)
+                .count();
     }
 
     @Test
@@ -159,7 +166,12 @@ class ClusterGuardTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "GET / HTTP/1.1\r\n\r\n", "SSH-2.0-x\r\n", "AKKB\u0001", "AKKA\u0000", "AKKA\u0004", "\u0016\u0003\u0001",
+                "GET / HTTP/1.1\r\n\r\n",
+                "SSH-2.0-x\r\n",
+                "AKKB\u0001",
+                "AKKA\u0000",
+                "AKKA\u0004",
+                "\u0016\u0003\u0001",
                 "AKK\u0000"
             })
     void whatNoNodeBeginsWithIsEndedAtOnceAndNotHandedOn(String said) throws IOException {
@@ -184,7 +196,9 @@ class ClusterGuardTest {
                 inside.getInputStream().readNBytes(2113);
                 later.getOutputStream().write(joined(length(impossible), new byte[10]));
                 assertThat(ended(later)).isTrue();
-                assertThat(inside.getInputStream().read()).as("nothing of it goes on").isNegative();
+                assertThat(inside.getInputStream().read())
+                        .as("nothing of it goes on")
+                        .isNegative();
             }
         }
         awaitOpen(0);
@@ -216,7 +230,8 @@ class ClusterGuardTest {
             node.getOutputStream().write(joined(hello(1), frame(100)));
             awaitOpen(1);
             node.setSoTimeout(2500);
-            org.assertj.core.api.Assertions.assertThatThrownBy(() -> node.getInputStream().read())
+            org.assertj.core.api.Assertions.assertThatThrownBy(
+                            () -> node.getInputStream().read())
                     .isInstanceOf(java.net.SocketTimeoutException.class);
             assertThat(guard.open()).isEqualTo(1);
         }
@@ -284,13 +299,15 @@ class ClusterGuardTest {
                 limits,
                 new ListenMeters(new SimpleMeterRegistry(), "cluster"))) {
             for (String wrong : List.of("160201002001", "170303002001", "1603010000", "16030100200b", "474554202f20")) {
-                try (Socket stranger = new Socket(tls.address().getAddress(), tls.address().getPort())) {
+                try (Socket stranger =
+                        new Socket(tls.address().getAddress(), tls.address().getPort())) {
                     stranger.setSoTimeout(10_000);
                     stranger.getOutputStream().write(HexFormat.of().parseHex(wrong));
                     assertThat(ended(stranger)).as(wrong).isTrue();
                 }
             }
-            try (Socket half = new Socket(tls.address().getAddress(), tls.address().getPort())) {
+            try (Socket half =
+                    new Socket(tls.address().getAddress(), tls.address().getPort())) {
                 half.setSoTimeout(10_000);
                 half.getOutputStream().write(HexFormat.of().parseHex("160301000401000000"));
                 try (Socket inside = behind.accept()) {
@@ -298,12 +315,14 @@ class ClusterGuardTest {
                     assertThat(ended(half)).as("no end of the handshake").isTrue();
                 }
             }
-            try (Socket node = new Socket(tls.address().getAddress(), tls.address().getPort())) {
+            try (Socket node =
+                    new Socket(tls.address().getAddress(), tls.address().getPort())) {
                 node.setSoTimeout(1500);
                 node.getOutputStream().write(HexFormat.of().parseHex("160301000401000000" + "1703030002abcd"));
                 try (Socket inside = behind.accept()) {
                     assertThat(inside.getInputStream().readNBytes(16)).hasSize(16);
-                    org.assertj.core.api.Assertions.assertThatThrownBy(() -> node.getInputStream().read())
+                    org.assertj.core.api.Assertions.assertThatThrownBy(
+                                    () -> node.getInputStream().read())
                             .isInstanceOf(java.net.SocketTimeoutException.class);
                 }
             }

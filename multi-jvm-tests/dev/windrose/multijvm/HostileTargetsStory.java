@@ -1,0 +1,176 @@
+package dev.windrose.multijvm;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.windrose.live.reach.HostileOrigins;
+import dev.windrose.stage.Api;
+import dev.windrose.stage.Figures;
+import dev.windrose.stage.NodeProcess;
+import dev.windrose.stage.Origin;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Rules whose targets keep whoever checks them waiting, beside a rule that is well, for minutes and over a restart. */
+@Tag("drill")
+class HostileTargetsStory {
+
+    private static final int MONITORS = 7;
+    private static final Duration STARTS_WITHIN = Duration.ofMinutes(5);
+    private static final int EDITS = 20;
+
+    private final List<HostileOrigins> origins = new ArrayList<>();
+
+    @ParameterizedTest
+    @ValueSource(ints = {16, 48, 500})
+    void theNodeDoesWhatItDoesWithoutThem(int targets) throws Exception {
+        // -Dwindrose.drill.targets=48 runs that one alone.
+        assumeTrue(Integer.getInteger("windrose.drill.targets", targets) == targets);
+        Figures figures = new Figures("37: " + targets + " hostile targets, and a restart", 0);
+        NodeProcess.Spec spec = new NodeProcess.Spec(
+                Cluster.home(),
+                "us-east-1",
+                Cluster.data("hostile-targets"),
+                Cluster.logs("hostile-targets").resolve(Integer.toString(targets)),
+                NodeProcess.Ports.free(),
+                Map.of(),
+                Drill.AS_SHIPPED);
+        try (Origin good = Origin.start("us-east-1", 0);
+                NodeProcess node = NodeProcess.of(spec)) {
+            node.start();
+            node.awaits("/health/ready/control", STARTS_WITHIN);
+            long writes = 0;
+            double files;
+            try (Api api = node.api(Cluster.TIMEOUT)) {
+                Writes.acknowledged(api, "PUT", "/api/v1/rules/good", rule("good", good.port()));
+                writes++;
+                TimeUnit.SECONDS.sleep(15);
+                files = files(api);
+                writes += hostile(api, targets);
+            }
+            TimeUnit.SECONDS.sleep(Drill.seconds(600));
+            try (Api api = node.api(Cluster.TIMEOUT)) {
+                figures.put("hostile checks that ended", api.meter("windrose_health_checks_total", "unhealthy"));
+                for (int i = 0; i < EDITS; i++) {
+                    Writes.acknowledged(
+                            api,
+                            "PUT",
+                            "/api/v1/rules/good",
+                            rule("good", good.port()).replace("\"good\",\"alg", "\"good " + i + "\",\"alg"));
+                    writes++;
+                }
+                figures.atMost(
+                        "changes that are missing in the audit",
+                        writes - api.meter("windrose_audit_written_total", ""),
+                        0);
+                figures.atMost("a slow client is ended after, s", slowClient(node), 10);
+            }
+            long began = System.nanoTime();
+            node.stop(Duration.ofSeconds(30));
+            figures.atMost("stop, s", seconds(began), 20);
+            began = System.nanoTime();
+            node.start();
+            node.awaits("/health/ready/control", STARTS_WITHIN);
+            figures.atMost("takes writes after the restart, s", seconds(began), 60);
+            TimeUnit.SECONDS.sleep(20);
+            try (Api api = node.api(Cluster.TIMEOUT)) {
+                figures.atMost("a slow client is ended after the restart, s", slowClient(node), 10);
+                figures.put("files open beside them, above those without", files(api) - files);
+                for (int i = 0; i < targets; i += MONITORS + 1) {
+                    Writes.acknowledged(api, "DELETE", "/api/v1/rules/hostile-" + i, null);
+                }
+                figures.put(
+                        "files open after they are gone, above those without, settled after, s",
+                        Await.until("sockets are closed", Duration.ofSeconds(60), () -> files(api) <= files + 20));
+                figures.atMost("files open after they are gone, above those without", files(api) - files, 20);
+            }
+            figures.atMost("transitions of the good target", transitions(spec, good.port()), 0);
+        } finally {
+            for (HostileOrigins origin : origins) {
+                origin.close();
+            }
+        }
+        Drill.report(figures);
+    }
+
+    private static double seconds(long began) {
+        return (System.nanoTime() - began) / 1e9;
+    }
+
+    private static double files(Api api) throws IOException {
+        return api.meter("process_files_open_files", "");
+    }
+
+    private static String rule(String id, int port) {
+        return Api.rule(id, "us-east-1")
+                .replace(
+                        "\"failover_enabled\"",
+                        "\"endpoints\":{\"us-east-1\":\"http://127.0.0.1:" + port + "\"},\"failover_enabled\"");
+    }
+
+    /** As many checks as that: each rule asks one origin in several ways. */
+    private int hostile(Api api, int targets) throws IOException, InterruptedException {
+        HostileOrigins.Kind[] kinds = HostileOrigins.Kind.values();
+        int rules = 0;
+        for (int i = 0; i < targets; i += MONITORS + 1) {
+            HostileOrigins origin = HostileOrigins.start(kinds[rules % kinds.length]);
+            origins.add(origin);
+            StringJoiner monitors = new StringJoiner(",");
+            for (int m = 0; m < MONITORS; m++) {
+                monitors.add("\"m" + m + "\":{\"path\":\"/health?monitor=" + m + "\"}");
+            }
+            String rule = Api.rule("hostile-" + i, "us-east-1")
+                    .replace("\"interval_ms\":1000,\"timeout_ms\":500", "\"interval_ms\":2000,\"timeout_ms\":2000")
+                    .replace(
+                            "\"failover_enabled\"",
+                            "\"endpoints\":{\"us-east-1\":\"" + origin.endpoint() + "\"},\"monitors\":{" + monitors
+                                    + "},\"failover_enabled\"");
+            Writes.acknowledged(api, "PUT", "/api/v1/rules/hostile-" + i, rule);
+            rules++;
+        }
+        return rules;
+    }
+
+    /** How long a client that never finishes its headers is kept. */
+    private static double slowClient(NodeProcess node) throws IOException {
+        try (Socket slow = new Socket("127.0.0.1", node.spec().ports().http())) {
+            slow.setSoTimeout(30_000);
+            long began = System.nanoTime();
+            slow.getOutputStream().write("GET / HTTP/1.1\r\nHost:".getBytes(StandardCharsets.US_ASCII));
+            try {
+                if (slow.getInputStream().read() >= 0) {
+                    return 30;
+                }
+            } catch (java.net.SocketException e) {
+                // Reset, which ends it as well.
+            } catch (java.net.SocketTimeoutException e) {
+                return 30;
+            }
+            return seconds(began);
+        }
+    }
+
+    /** Times that the node believed something bad of a target, as its logs say. */
+    private static long transitions(NodeProcess.Spec spec, int port) throws IOException {
+        long bad = 0;
+        try (var logs = Files.list(spec.logs())) {
+            for (var log : logs.toList()) {
+                bad += Files.readAllLines(log).stream()
+                        .filter(line -> line.contains("target [http://127.0.0.1:" + port + "]")
+                                && (line.contains("-> UNHEALTHY") || line.contains("-> DEGRADED")))
+                        .count();
+            }
+        }
+        return bad;
+    }
+}
