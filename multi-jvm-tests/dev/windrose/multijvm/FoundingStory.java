@@ -76,7 +76,10 @@ class FoundingStory {
             Views.agree(cluster, "island-rule", SOON);
             Views.agree(cluster, "mainland-rule", SOON);
             try (Api asia = cluster.api(2)) {
-                String name = asia.get("/api/v1/rules/island-rule").body().path("name").asText();
+                String name = asia.get("/api/v1/rules/island-rule")
+                        .body()
+                        .path("name")
+                        .asText();
                 figures.atMost("edits of the island missing elsewhere", name.equals("island#19") ? 0 : 1, 0);
             }
         }

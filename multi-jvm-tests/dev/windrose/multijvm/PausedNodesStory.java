@@ -47,7 +47,8 @@ class PausedNodesStory {
     private static List<Pauses.Pause> pauses(int nodes, boolean slow) {
         List<Pauses.Pause> pauses = new ArrayList<>();
         for (int round = 0; round < Drill.times(1); round++) {
-            for (String text : System.getProperty("windrose.drill.pauses", "5,18,30,45,120").split(",")) {
+            for (String text : System.getProperty("windrose.drill.pauses", "5,18,30,45,120")
+                    .split(",")) {
                 int seconds = Integer.parseInt(text);
                 pauses.add(new Pauses.Pause(List.of(0), seconds, slow));
                 pauses.add(new Pauses.Pause(List.of(1), seconds, slow));

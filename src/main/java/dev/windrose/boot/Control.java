@@ -30,8 +30,8 @@ import dev.windrose.live.member.Sightings;
 import dev.windrose.live.member.StandstillWatch;
 import dev.windrose.live.member.Voices;
 import dev.windrose.live.metric.MetricsArchive;
-import dev.windrose.live.pool.PoolSetup;
 import dev.windrose.live.part.Parts;
+import dev.windrose.live.pool.PoolSetup;
 import dev.windrose.live.rule.RuleActor;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.rule.RulePlane;
@@ -144,7 +144,9 @@ final class Control implements ControlSystem.Parts {
     @Override
     public void join(ActorSystem<?> control) {
         Joining.Plan plan = new Joining.Plan(
-                settings.node().region(), settings.node().seeds(), settings.node().found());
+                settings.node().region(),
+                settings.node().seeds(),
+                settings.node().found());
         Joining.Outcome outcome = new Joining.Outcome() {
             @Override
             public void waits(String reason) {
@@ -211,11 +213,7 @@ final class Control implements ControlSystem.Parts {
                 running.lasting(
                         "health-exchange",
                         part -> HealthExchange.create(
-                                settings.health(),
-                                settings.node().region(),
-                                data.healthWatch(),
-                                replicator,
-                                part)),
+                                settings.health(), settings.node().region(), data.healthWatch(), replicator, part)),
                 "health-exchange",
                 Props.empty());
         control.systemActorOf(
@@ -233,8 +231,7 @@ final class Control implements ControlSystem.Parts {
                 Props.empty());
         control.systemActorOf(
                 running.lasting(
-                        "demand-board",
-                        part -> DemandBoard.create(data.director(), data.keeper(), replicator, part)),
+                        "demand-board", part -> DemandBoard.create(data.director(), data.keeper(), replicator, part)),
                 "demand-board",
                 Props.empty());
         ActorRef<FailoverRecorder.Command> recorder = control.systemActorOf(
@@ -301,7 +298,15 @@ final class Control implements ControlSystem.Parts {
                     Props.empty());
         }
         joining().tell(new Joining.Able(journal));
-        ManageServer.start(control, settings.manage(), tls, access, data.audit(), managing, pools.connections, manageMeters)
+        ManageServer.start(
+                        control,
+                        settings.manage(),
+                        tls,
+                        access,
+                        data.audit(),
+                        managing,
+                        pools.connections,
+                        manageMeters)
                 .whenComplete((bound, failure) -> {
                     if (failure != null) {
                         LOG.warn("management is not there, cause [{}]", Causes.oneLine(failure));

@@ -116,7 +116,8 @@ final class ControlSystem implements ControlPlane.Running {
     }
 
     private static ActorSystemSetup setups(Config config, Parts parts) {
-        ActorSystemSetup setups = ActorSystemSetup.create(BootstrapSetup.create(config), parts.setup()).withSetup(parts.waiting());
+        ActorSystemSetup setups = ActorSystemSetup.create(BootstrapSetup.create(config), parts.setup())
+                .withSetup(parts.waiting());
         TlsFiles files = parts.nodeTls();
         return files == null ? setups : setups.withSetup(SSLEngineProviderSetup.create(system -> new NodeTls(files)));
     }

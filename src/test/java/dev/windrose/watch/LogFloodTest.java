@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 
 class LogFloodTest {
 
-    private static final String UNREACHABLE = "Cluster Node [akka://w@127.0.0.1:1] - Marking node(s) as UNREACHABLE [%s].";
+    private static final String UNREACHABLE =
+            "Cluster Node [akka://w@127.0.0.1:1] - Marking node(s) as UNREACHABLE [%s].";
 
     private final AtomicLong now = new AtomicLong();
     private final LoggerContext context = new LoggerContext();
@@ -40,7 +41,8 @@ class LogFloodTest {
     void oneOfAKindIsLoggedInAMinute() {
         for (int i = 0; i < 200; i++) {
             akka.warn(String.format(UNREACHABLE, "node-" + i));
-            akka.warn("heartbeat interval is growing too large for address akka://w@127.0.0.1:" + i + ": " + i + " millis");
+            akka.warn("heartbeat interval is growing too large for address akka://w@127.0.0.1:" + i + ": " + i
+                    + " millis");
         }
         assertThat(logged()).hasSize(2);
 
@@ -95,7 +97,8 @@ class LogFloodTest {
 
     @Test
     void theConfigurationOfTheNodeHasIt() {
-        assertThat(Objects.requireNonNull(getClass().getResource("/logback.xml"))).isNotNull();
+        assertThat(Objects.requireNonNull(getClass().getResource("/logback.xml")))
+                .isNotNull();
         assertThat(org.slf4j.LoggerFactory.getILoggerFactory()).isInstanceOf(LoggerContext.class);
         LoggerContext used = (LoggerContext) org.slf4j.LoggerFactory.getILoggerFactory();
         assertThat(used.getTurboFilterList()).anyMatch(LogFlood.class::isInstance);

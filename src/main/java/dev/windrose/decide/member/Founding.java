@@ -124,10 +124,10 @@ public final class Founding {
                     && !self.journal().isEmpty()
                     && !other.journal().isEmpty()
                     && !other.journal().equals(self.journal());
-            boolean first =
-                    other.member() || !self.member() && other.address().compareTo(self.address()) < 0;
+            boolean first = other.member() || !self.member() && other.address().compareTo(self.address()) < 0;
             if (differs && first) {
-                return "node [" + other.address() + "] is of region [" + self.region() + "] too and has another journal ["
+                return "node [" + other.address() + "] is of region [" + self.region()
+                        + "] too and has another journal ["
                         + other.journal() + "], this one has [" + self.journal()
                         + "] (expected: one embedded journal in a region, or one PostgreSQL for all its nodes;"
                         + " stop one of the two, or give it a region of its own)";

@@ -77,7 +77,8 @@ public final class Database implements AutoCloseable {
 
     /** Makes the pool; connects to nothing yet. */
     public static Database open(JournalSettings settings, RuleMeters meters) {
-        return new Database(settings, meters, settings.embedded() ? null : UUID.randomUUID().toString());
+        return new Database(
+                settings, meters, settings.embedded() ? null : UUID.randomUUID().toString());
     }
 
     /**

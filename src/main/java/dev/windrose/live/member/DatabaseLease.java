@@ -75,7 +75,10 @@ public final class DatabaseLease extends Lease {
     public CompletionStage<Boolean> acquire(Consumer<Optional<Throwable>> lost) {
         if (setup.suspect()) {
             // Others may have gone on without this node: it is the one that goes, and joins again.
-            LOG.warn("lease [{}] owner [{}] not asked for: this process stood still", settings.leaseName(), settings.ownerName());
+            LOG.warn(
+                    "lease [{}] owner [{}] not asked for: this process stood still",
+                    settings.leaseName(),
+                    settings.ownerName());
             return CompletableFuture.completedFuture(false);
         }
         return tried(System.nanoTime(), "").thenApply(acquired -> {
@@ -173,16 +176,15 @@ public final class DatabaseLease extends Lease {
 
     private void holdOnOnce(Consumer<Optional<Throwable>> lost) {
         long began = System.nanoTime();
-        CompletionStage<Boolean> unused = asked(() -> taken(List.of()))
-                .handle((still, failure) -> {
-                    if (Boolean.TRUE.equals(still)) {
-                        heldNanos = began;
-                    } else if (failure == null || began - heldNanos > timeout().toNanos() / 2) {
-                        // Half of the time: another may have it after the whole.
-                        gaveUp(lost, failure);
-                    }
-                    return still;
-                });
+        CompletionStage<Boolean> unused = asked(() -> taken(List.of())).handle((still, failure) -> {
+            if (Boolean.TRUE.equals(still)) {
+                heldNanos = began;
+            } else if (failure == null || began - heldNanos > timeout().toNanos() / 2) {
+                // Half of the time: another may have it after the whole.
+                gaveUp(lost, failure);
+            }
+            return still;
+        });
     }
 
     private void gaveUp(Consumer<Optional<Throwable>> lost, @Nullable Throwable failure) {

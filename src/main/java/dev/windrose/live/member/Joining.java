@@ -286,14 +286,16 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
     private void through(Collection<String> addresses, long now) {
         Set<String> others = new TreeSet<>(addresses);
         others.remove(self);
-        boolean underWay = others.stream().anyMatch(joinsThrough::contains)
-                && now - joinsSinceNanos < JOIN_AGAIN_AFTER.toNanos();
+        boolean underWay =
+                others.stream().anyMatch(joinsThrough::contains) && now - joinsSinceNanos < JOIN_AGAIN_AFTER.toNanos();
         if (others.isEmpty() || !able || underWay) {
             return;
         }
+        if (!others.equals(joinsThrough)) {
+            getContext().getLog().info("joins through [{}]", others);
+        }
         joinsThrough = others;
         joinsSinceNanos = now;
-        getContext().getLog().info("joins through [{}]", others);
         cluster.manager()
                 .tell(new JoinSeedNodes(others.stream()
                         .map(address -> AddressFromURIString.parse(protocol + address))

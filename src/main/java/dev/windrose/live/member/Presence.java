@@ -45,8 +45,7 @@ public final class Presence extends AbstractBehavior<Presence.Command> {
 
     private record Recorded(@Nullable Throwable failure) implements Command {}
 
-    private record Looked(
-            @Nullable Seen seen, @Nullable Throwable failure) implements Command {}
+    private record Looked(@Nullable Seen seen, @Nullable Throwable failure) implements Command {}
 
     private record Seen(boolean member, List<MemberTable.Other> others, long epoch, long standstills) {}
 
@@ -82,8 +81,8 @@ public final class Presence extends AbstractBehavior<Presence.Command> {
             Sightings sightings,
             Executor waiting,
             LongSupplier nanoTime) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
-                new Presence(context, timers, table, standstill, standing, sightings, waiting, nanoTime)));
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new Presence(context, timers, table, standstill, standing, sightings, waiting, nanoTime)));
     }
 
     private final MemberTable table;

@@ -48,8 +48,7 @@ class FoundingTest {
 
     @Test
     void nothingIsFoundedWhileASeedIsSilentAndTheReasonNamesIt() {
-        Founding.Verdict verdict =
-                Founding.decide(alone("ap:1", "ap:1"), SEEDS, heard(alone("us:1", "ap:1")), false);
+        Founding.Verdict verdict = Founding.decide(alone("ap:1", "ap:1"), SEEDS, heard(alone("us:1", "ap:1")), false);
         assertThat(verdict.step()).isEqualTo(Founding.Step.WAIT);
         assertThat(verdict.reason()).contains("[eu:1]").contains("--found").doesNotContain("us:1");
         assertThat(step(alone("us:1", "us:1"))).as("the first seed alone").isEqualTo(Founding.Step.WAIT);
@@ -96,8 +95,8 @@ class FoundingTest {
 
     @Test
     void ofTwoClustersItJoinsTheBetter() {
-        Founding.Verdict verdict = Founding.decide(
-                alone("us:1", "us:1"), SEEDS, heard(in("eu:1", "1", 1), in("ap:1", "2", 2)), false);
+        Founding.Verdict verdict =
+                Founding.decide(alone("us:1", "us:1"), SEEDS, heard(in("eu:1", "1", 1), in("ap:1", "2", 2)), false);
         assertThat(verdict).isEqualTo(new Founding.Verdict(Founding.Step.JOIN, List.of("ap:1"), ""));
     }
 
@@ -138,19 +137,19 @@ class FoundingTest {
     }
 
     private static boolean[] acted(Random random, int steps, double heardAtAll) {
-            int count = 2 + random.nextInt(3);
-            List<String> seeds = new ArrayList<>();
-            for (int i = 0; i < count; i++) {
-                seeds.add("s" + i + ":1");
-            }
-            boolean[] able = new boolean[count];
-            boolean[] founded = new boolean[count];
-            List<Map<String, Standing>> heard = new ArrayList<>();
-            seeds.forEach(seed -> heard.add(new HashMap<>()));
-            for (int step = 0; step < steps; step++) {
-                act(random, random.nextInt(count), seeds, able, founded, heard, heardAtAll);
-            }
-            return founded;
+        int count = 2 + random.nextInt(3);
+        List<String> seeds = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            seeds.add("s" + i + ":1");
+        }
+        boolean[] able = new boolean[count];
+        boolean[] founded = new boolean[count];
+        List<Map<String, Standing>> heard = new ArrayList<>();
+        seeds.forEach(seed -> heard.add(new HashMap<>()));
+        for (int step = 0; step < steps; step++) {
+            act(random, random.nextInt(count), seeds, able, founded, heard, heardAtAll);
+        }
+        return founded;
     }
 
     private static void act(
@@ -164,8 +163,7 @@ class FoundingTest {
         String self = seeds.get(i);
         able[i] |= random.nextInt(4) == 0;
         String favours = Founding.favoured(self, able[i], seeds, heard.get(i));
-        Standing mine = new Standing(
-                self, 1, self, "j", able[i], favours, founded[i], founded[i] ? self : "", 1, 1);
+        Standing mine = new Standing(self, 1, self, "j", able[i], favours, founded[i], founded[i] ? self : "", 1, 1);
         if (random.nextBoolean()) {
             int to = random.nextInt(seeds.size());
             if (to != i) {

@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,7 +79,9 @@ class MemberTableTest {
         assertThat(b.beat(UP)).isFalse();
         assertThat(b.downed(List.of(A))).isFalse();
         assertThat(a.beat(UP)).as("the other was not taken for gone by it").isTrue();
-        assertThat(a.takeOver(LEASE, "a", 30, List.of())).as("the lease is still free").isTrue();
+        assertThat(a.takeOver(LEASE, "a", 30, List.of()))
+                .as("the lease is still free")
+                .isTrue();
     }
 
     @Test
@@ -105,8 +108,8 @@ class MemberTableTest {
         insert(second, 1);
         a.takeOver(LEASE, "a", 30, List.of(B));
         reconnect(second);
-        assertThatThrownBy(() -> insert(second, 2)).satisfies(failure -> assertThat(MemberTable.fenced(failure))
-                .isTrue());
+        assertThatThrownBy(() -> insert(second, 2))
+                .satisfies(failure -> assertThat(MemberTable.fenced(failure)).isTrue());
         assertThatThrownBy(() -> new Facts(second.dataSource()).renewIncarnation())
                 .satisfies(failure -> assertThat(MemberTable.fenced(failure)).isTrue());
         insert(first, 2);
@@ -134,7 +137,9 @@ class MemberTableTest {
             CompletableFuture<Boolean> two = tried(b, "b", A);
             boolean first = one.get(30, TimeUnit.SECONDS);
             boolean second = two.get(30, TimeUnit.SECONDS);
-            assertThat(first ^ second).as("round %s: a [%s] b [%s]", round, first, second).isTrue();
+            assertThat(first ^ second)
+                    .as("round %s: a [%s] b [%s]", round, first, second)
+                    .isTrue();
             reconnect(first ? this.second : this.first);
             assertThat(a.beat(UP)).isEqualTo(first);
             assertThat(b.beat(UP)).isEqualTo(second);
@@ -191,8 +196,8 @@ class MemberTableTest {
     void whatTheDatabaseDoesNotKnowWritesNothing() throws SQLException {
         administer("DELETE FROM \"member\" WHERE \"id\" = '" + b.id() + "'");
         assertThat(b.beat(UP)).isFalse();
-        assertThatThrownBy(() -> insert(second, 1)).satisfies(failure -> assertThat(MemberTable.fenced(failure))
-                .isTrue());
+        assertThatThrownBy(() -> insert(second, 1))
+                .satisfies(failure -> assertThat(MemberTable.fenced(failure)).isTrue());
     }
 
     @Test
@@ -204,16 +209,42 @@ class MemberTableTest {
     }
 
     @Test
+    void ofTwoNodesThatStartAtOnceOnAnEmptyDatabaseOneNamesIt() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            administer("DELETE FROM \"fact\"");
+            CompletableFuture<String> one = named(first);
+            CompletableFuture<String> two = named(second);
+            assertThat(one.get(30, TimeUnit.SECONDS)).isEqualTo(two.get(30, TimeUnit.SECONDS));
+            assertThat(new Facts(first.dataSource()).store() + new Facts(second.dataSource()).incarnation())
+                    .isEqualTo(one.join());
+        }
+    }
+
+    private static CompletableFuture<String> named(Database database) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                Facts facts = new Facts(database.dataSource());
+                return facts.store() + facts.incarnation();
+            } catch (SQLException e) {
+                throw new CompletionException(e);
+            }
+        });
+    }
+
+    @Test
     void theGoneAreRememberedForAWeekAndNoMoreThanAThousand() throws SQLException {
         administer("INSERT INTO \"member\" SELECT 'old-' || n, n, 'x', n, clock_timestamp() - INTERVAL '6 days', FALSE,"
                 + " '', 0, 0, clock_timestamp(), 'y' FROM generate_series(1, 1500) n");
-        administer("INSERT INTO \"member\" SELECT 'older-' || n, n, 'x', n, clock_timestamp() - INTERVAL '8 days', FALSE,"
-                + " '', 0, 0, NULL, NULL FROM generate_series(1, 10) n");
+        administer(
+                "INSERT INTO \"member\" SELECT 'older-' || n, n, 'x', n, clock_timestamp() - INTERVAL '8 days', FALSE,"
+                        + " '', 0, 0, NULL, NULL FROM generate_series(1, 10) n");
         try (Database third = opened(first.settings().url())) {
             third.migrate();
         }
-        assertThat(count("SELECT COUNT(*) FROM \"member\" WHERE \"id\" LIKE 'old-%'")).isEqualTo(1000);
-        assertThat(count("SELECT COUNT(*) FROM \"member\" WHERE \"id\" LIKE 'older-%'")).isZero();
+        assertThat(count("SELECT COUNT(*) FROM \"member\" WHERE \"id\" LIKE 'old-%'"))
+                .isEqualTo(1000);
+        assertThat(count("SELECT COUNT(*) FROM \"member\" WHERE \"id\" LIKE 'older-%'"))
+                .isZero();
         assertThat(a.beat(UP)).isTrue();
     }
 
