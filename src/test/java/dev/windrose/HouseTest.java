@@ -17,6 +17,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.typesafe.config.Config;
 import dev.windrose.live.journal.SharedDatabaseProvider;
+import dev.windrose.live.pool.PoolDispatcher;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Set;
@@ -155,8 +156,9 @@ class HouseTest {
         noClasses()
                 .that(resideInAPackage("dev.windrose..")
                         .and(DescribedPredicate.not(resideInAPackage("dev.windrose.boot..")))
-                        // The journal plugin makes this one itself and hands it its part of the configuration.
-                        .and(DescribedPredicate.not(belongToAnyOf(SharedDatabaseProvider.class))))
+                        // The journal plugin and Akka make these themselves and hand them their parts of the configuration.
+                        .and(DescribedPredicate.not(
+                                belongToAnyOf(SharedDatabaseProvider.class, PoolDispatcher.class))))
                 .should()
                 .dependOnClassesThat()
                 .areAssignableTo(Config.class)

@@ -8,6 +8,7 @@ import akka.actor.typed.javadsl.AskPattern;
 import akka.cluster.ddata.typed.javadsl.Replicator;
 import akka.cluster.typed.Cluster;
 import dev.windrose.decide.member.Standing;
+import com.typesafe.config.Config;
 import dev.windrose.front.manage.ManageServer;
 import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.board.NodeEntries;
@@ -80,10 +81,12 @@ final class Control implements ControlSystem.Parts {
     private final AtomicInteger up;
     private final ListenMeters manageMeters;
     private final Connections managing;
+    private final ListenMeters clusterMeters;
 
     private volatile Authenticator access = (token, certificate) -> Principal.MISSING;
     private volatile @Nullable ServerTls tls;
     private volatile @Nullable TlsFiles nodeTls;
+    private volatile @Nullable ClusterPort port;
     private volatile @Nullable Database database;
     private volatile @Nullable RulePlane rules;
     private volatile @Nullable MetricsArchive metrics;
@@ -108,6 +111,7 @@ final class Control implements ControlSystem.Parts {
         this.ruleMeters = new RuleMeters(meters.registry(), meters.alarms());
         this.partMeters = new PartMeters(meters.registry(), meters.alarms());
         this.manageMeters = new ListenMeters(meters.registry(), "manage");
+        this.clusterMeters = new ListenMeters(meters.registry(), "cluster");
         this.managing =
                 new Connections(settings.http().limits(), settings.http().trustedProxies(), manageMeters);
         this.up = meters.registry().gauge(Meters.CONTROL_UP, new AtomicInteger());
@@ -182,6 +186,13 @@ final class Control implements ControlSystem.Parts {
     /** Why this node is in no cluster; empty when it is in one, or has no control plane. */
     String waitsFor() {
         return waitsFor;
+    }
+
+    @Override
+    public Config guarded(Config config) {
+        ClusterPort opened = ClusterPort.open(config, settings, clusterMeters);
+        port = opened;
+        return opened.config();
     }
 
     @Override
@@ -357,6 +368,11 @@ final class Control implements ControlSystem.Parts {
         standstill = null;
         if (watch != null) {
             watch.close();
+        }
+        ClusterPort guarded = port;
+        port = null;
+        if (guarded != null) {
+            guarded.close();
         }
         Database open = database;
         database = null;

@@ -40,6 +40,11 @@ final class ControlSystem implements ControlPlane.Running {
         /** What the actor system is made with. Connects to nothing yet. */
         Setup setup();
 
+        /** Puts what stands in front of the cluster port there, and says where Akka listens behind it. */
+        default Config guarded(Config config) {
+            return config;
+        }
+
         /** What encrypts the exchange with other nodes; null when nothing does. */
         default @Nullable TlsFiles nodeTls() {
             return null;
@@ -84,8 +89,16 @@ final class ControlSystem implements ControlPlane.Running {
         }
         CompletableFuture<ControlPlane.Running> launched = new CompletableFuture<>();
         waiting.execute(() -> {
-            Config config = AkkaConfigs.control(settings);
-            ActorSystem<Event> system = ActorSystem.create(guardian(parts, waiting), NAME, setups(config, parts));
+            ActorSystem<Event> system;
+            try {
+                Config config = parts.guarded(AkkaConfigs.control(settings));
+                system = ActorSystem.create(guardian(parts, waiting), NAME, setups(config, parts));
+            } catch (RuntimeException | LinkageError e) {
+                LOG.warn("control plane cannot start", e);
+                parts.gone();
+                launched.completeExceptionally(e);
+                return;
+            }
             CompletionStage<Void> unused = system.getWhenTerminated().thenRunAsync(parts::gone, waiting);
             try {
                 parts.join(system);

@@ -1,5 +1,6 @@
 package dev.windrose.boot;
 
+import dev.windrose.live.listen.GuardLimits;
 import dev.windrose.model.RegionId;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.List;
  *
  * @param regions all regions, this one included and first named first
  * @param seeds host:port of nodes to join; empty when this node is alone
+ * @param guard what may be taken of the cluster port
  */
 public record NodeSettings(
         RegionId region,
@@ -27,7 +29,14 @@ public record NodeSettings(
         Duration evictAfter,
         Duration stopNotice,
         Duration stopDrain,
-        Duration stopLeave) {
+        Duration stopLeave,
+        GuardLimits guard) {
+
+    /** Nodes speak first, and at once; a lost packet takes seconds. */
+    private static final Duration BEGINS_WITHIN = Duration.ofSeconds(10);
+
+    /** A frame has 256 KiB at most, and those of large messages 2 MiB. */
+    private static final Duration FRAME_WITHIN = Duration.ofSeconds(60);
 
     public NodeSettings {
         regions = List.copyOf(regions);
@@ -70,7 +79,12 @@ public record NodeSettings(
                 reader.timeOrNever("evict-after", Duration.ofSeconds(10), Duration.ofDays(7)),
                 reader.time("stop-notice", Duration.ZERO, Duration.ofSeconds(10)),
                 reader.time("stop-drain", Duration.ZERO, Duration.ofSeconds(10)),
-                reader.time("stop-leave", Duration.ZERO, Duration.ofSeconds(15)));
+                reader.time("stop-leave", Duration.ZERO, Duration.ofSeconds(15)),
+                new GuardLimits(
+                        reader.number("connections", 16, 100_000),
+                        reader.number("connections-per-address", 4, 100_000),
+                        BEGINS_WITHIN,
+                        FRAME_WITHIN));
     }
 
     private static boolean isHostAndPort(String seed) {

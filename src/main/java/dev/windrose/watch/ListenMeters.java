@@ -30,14 +30,16 @@ public final class ListenMeters {
         /** The headers of a request did not arrive in time. */
         SLOW_HEADERS,
         /** The client did not read, or did not ask, in time. */
-        SLOW
+        SLOW,
+        /** What was said on the cluster port is not what a node says. */
+        NOT_A_NODE
     }
 
     private final Map<Refusal, Counter> refused = new EnumMap<>(Refusal.class);
     private final MeterRegistry registry;
     private final String port;
 
-    /** @param port {@code api} or {@code manage} */
+    /** @param port {@code api}, {@code manage} or {@code cluster} */
     public ListenMeters(MeterRegistry registry, String port) {
         this.registry = registry;
         this.port = port;

@@ -1,5 +1,6 @@
 package dev.windrose.watch;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.ClassLoaderMetrics;
@@ -50,7 +51,8 @@ public final class Meters implements AutoCloseable {
         new FileDescriptorMetrics().bindTo(registry);
         new UptimeMetrics().bindTo(registry);
         registry.gauge(BUILD, Tags.of(TAG_VERSION, version), 1);
-        LogFlood.show(registry);
+        FunctionCounter.builder(LogLimit.HELD_BACK, LogLimit.class, limit -> LogLimit.heldBack())
+                .register(registry);
         alarms = new Alarms(registry, System::currentTimeMillis);
     }
 

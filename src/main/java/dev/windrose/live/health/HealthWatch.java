@@ -18,6 +18,7 @@ import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
 import dev.windrose.watch.HealthMeters;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -120,6 +121,9 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
         return Behaviors.setup(context -> Behaviors.withTimers(
                 timers -> new HealthWatch(context, timers, self, settings, runner, outcomes, meters, listener)));
     }
+
+    /** Changes that one line of the log names. */
+    private static final int CHANGES_SHOWN = 8;
 
     private final TimerScheduler<Command> timers;
     private final HealthSettings settings;
@@ -339,10 +343,10 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
             passive.sample(outcomes.get(), now);
         }
         HealthPicture next = picturing(now).draw();
-        boolean changed = !next.believesAs(picture);
+        HealthPicture before = picture;
         picture = next;
-        if (changed) {
-            log();
+        if (!next.believesAs(before)) {
+            log(before, next);
         }
         listener.accept(next);
     }
@@ -360,11 +364,26 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
                 System.currentTimeMillis());
     }
 
-    private void log() {
-        long down = watched.plan().byRule().keySet().stream()
-                .flatMap(rule -> picture.targets(rule).values().stream())
-                .filter(status -> status == HealthStatus.UNHEALTHY)
-                .count();
-        getContext().getLog().info("targets believed down [{}]", down);
+    /** One line for all that changed at once, with what it changed from and to. */
+    private void log(HealthPicture before, HealthPicture next) {
+        List<String> changes = new ArrayList<>();
+        for (RuleId rule : watched.plan().byRule().keySet()) {
+            Map<RegionId, HealthStatus> was = before.targets(rule);
+            next.targets(rule).forEach((region, status) -> {
+                HealthStatus known = was.getOrDefault(region, HealthStatus.UNKNOWN);
+                if (known != status) {
+                    changes.add(rule + " in " + region + " " + known + " -> " + status);
+                }
+            });
+        }
+        if (!changes.isEmpty()) {
+            int shown = Math.min(changes.size(), CHANGES_SHOWN);
+            getContext()
+                    .getLog()
+                    .info(
+                            "beliefs of targets changed [{}], first of them [{}]",
+                            changes.size(),
+                            String.join(", ", changes.subList(0, shown)));
+        }
     }
 }

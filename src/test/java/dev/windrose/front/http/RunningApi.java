@@ -1,6 +1,8 @@
 package dev.windrose.front.http;
 
 import akka.actor.testkit.typed.javadsl.TestProbe;
+import akka.actor.BootstrapSetup;
+import akka.actor.setup.ActorSystemSetup;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.Behaviors;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -34,7 +36,10 @@ import dev.windrose.live.part.Watching;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
+import dev.windrose.live.pool.PoolSetup;
+import dev.windrose.live.pool.Pools;
 import dev.windrose.watch.Alarms;
+import dev.windrose.watch.PoolMeters;
 import dev.windrose.watch.AuditMeters;
 import dev.windrose.watch.HttpMeters;
 import dev.windrose.watch.LatencyMeters;
@@ -174,9 +179,12 @@ final class RunningApi implements AutoCloseable {
         Config config = ConfigFactory.parseResources("windrose/akka-data.conf")
                 .withFallback(ConfigFactory.load())
                 .resolve();
-        system = ActorSystem.create(Behaviors.empty(), "api-test", config);
-        DataSource database = Journals.tables();
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        Alarms alarms = new Alarms(registry, System::currentTimeMillis);
+        PoolSetup blocking = new PoolSetup(new Pools(new PoolMeters(registry), alarms).open("blocking", 4, 1000));
+        system = ActorSystem.create(
+                Behaviors.empty(), "api-test", ActorSystemSetup.create(BootstrapSetup.create(config), blocking));
+        DataSource database = Journals.tables();
         RegionId self = new RegionId("us-east-1");
         try {
             latency = LatencyPlane.start(
@@ -229,7 +237,7 @@ final class RunningApi implements AutoCloseable {
                     () -> writable ? this::evict : null,
                     () -> controlReady,
                     new Operations(() -> null, () -> null),
-                    new Alarms(registry, System::currentTimeMillis),
+                    alarms,
                     registry::scrape);
             server = ApiServer.start(
                             system,

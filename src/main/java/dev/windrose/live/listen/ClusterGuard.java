@@ -1,0 +1,240 @@
+package dev.windrose.live.listen;
+
+import dev.windrose.live.net.SelectLoop;
+import dev.windrose.watch.ListenMeters;
+import dev.windrose.watch.ListenMeters.Refusal;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stands in front of the port on which nodes speak to each other, and hands on what a node can have said. Akka takes any bytes
+ * there: a few of them fill the log, and connections stay for as long as whoever opened them likes.
+ */
+public final class ClusterGuard implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterGuard.class);
+
+    private static final int BACKLOG = 256;
+    private static final int ACCEPTED_AT_ONCE = 64;
+    private static final Duration LOOK_EVERY = Duration.ofMillis(250);
+    private static final long TELL_EVERY_NANOS = Duration.ofMinutes(1).toNanos();
+
+    /** What the log was told of one kind of refusal. */
+    private static final class Told {
+        private long atNanos = System.nanoTime() - TELL_EVERY_NANOS;
+        private long since = 0;
+    }
+
+    private final SelectLoop loop = new SelectLoop("windrose-cluster-port");
+    private final ServerSocketChannel server;
+    private final InetSocketAddress inner;
+    private final Supplier<FirstBytes> bytes;
+    private final GuardLimits limits;
+    private final ListenMeters meters;
+    private final Set<GuardedPair> pairs = new LinkedHashSet<>();
+    private final Map<Refusal, Told> told = new EnumMap<>(Refusal.class);
+    private volatile int open = 0;
+
+    /** Listens for nodes that speak plainly. */
+    public static ClusterGuard plain(
+            InetSocketAddress outer,
+            InetSocketAddress inner,
+            int frameAtMost,
+            int largeFrameAtMost,
+            GuardLimits limits,
+            ListenMeters meters)
+            throws IOException {
+        return new ClusterGuard(
+                outer, inner, () -> new ArteryFrames(frameAtMost, largeFrameAtMost), limits, meters);
+    }
+
+    /** Listens for nodes that speak TLS, which Akka ends. */
+    public static ClusterGuard encrypted(
+            InetSocketAddress outer, InetSocketAddress inner, GuardLimits limits, ListenMeters meters)
+            throws IOException {
+        return new ClusterGuard(outer, inner, TlsRecords::new, limits, meters);
+    }
+
+    /**
+     * @param outer where others connect
+     * @param inner where Akka listens, on loopback
+     */
+    private ClusterGuard(
+            InetSocketAddress outer,
+            InetSocketAddress inner,
+            Supplier<FirstBytes> bytes,
+            GuardLimits limits,
+            ListenMeters meters)
+            throws IOException {
+        this.inner = inner;
+        this.bytes = bytes;
+        this.limits = limits;
+        this.meters = meters;
+        server = ServerSocketChannel.open();
+        try {
+            server.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            server.bind(outer, BACKLOG);
+            server.configureBlocking(false);
+        } catch (IOException | RuntimeException e) {
+            server.close();
+            loop.close();
+            throw e;
+        }
+        meters.connections(() -> open);
+        loop.execute(this::begin);
+    }
+
+    /** Where it listens. */
+    public InetSocketAddress address() throws IOException {
+        return (InetSocketAddress) server.getLocalAddress();
+    }
+
+    private void begin() {
+        try {
+            loop.register(server, SelectionKey.OP_ACCEPT, new SelectLoop.Ready() {
+                @Override
+                public void ready(SelectionKey key) {
+                    accept();
+                }
+
+                @Override
+                public void broken(IOException cause) {
+                    LOG.error("cluster port is not listened on any more, cause [{}]", cause.toString());
+                }
+            });
+        } catch (IOException e) {
+            LOG.error("cluster port is not listened on, cause [{}]", e.toString());
+        }
+        lookAgain();
+    }
+
+    private void lookAgain() {
+        loop.at(System.nanoTime() + LOOK_EVERY.toNanos(), () -> {
+            long now = System.nanoTime();
+            for (GuardedPair pair : Set.copyOf(pairs)) {
+                pair.look(now);
+            }
+            lookAgain();
+        });
+    }
+
+    private void accept() {
+        for (int i = 0; i < ACCEPTED_AT_ONCE; i++) {
+            SocketChannel client;
+            try {
+                client = server.accept();
+            } catch (IOException e) {
+                // No descriptors are left, or the client has gone: the next turn tries again.
+                refused(Refusal.CONNECTIONS, "no connection can be accepted, " + e.getMessage(), null);
+                return;
+            }
+            if (client == null) {
+                return;
+            }
+            admit(client);
+        }
+    }
+
+    private void admit(SocketChannel client) {
+        try {
+            InetAddress address = ((InetSocketAddress) client.getRemoteAddress()).getAddress();
+            long ofAddress =
+                    pairs.stream().filter(pair -> pair.address().equals(address)).count();
+            if (ofAddress >= limits.connectionsPerAddress() && !madeRoom(Refusal.CONNECTIONS_OF_ADDRESS, address)) {
+                client.close();
+                refused(Refusal.CONNECTIONS_OF_ADDRESS, "the address has as many as it may have", address);
+                return;
+            }
+            if (pairs.size() >= limits.connections() && !madeRoom(Refusal.CONNECTIONS, null)) {
+                client.close();
+                refused(Refusal.CONNECTIONS, "there are as many as there may be", address);
+                return;
+            }
+            GuardedPair pair = new GuardedPair(this, client, address, bytes.get());
+            pairs.add(pair);
+            open = pairs.size();
+            pair.begin();
+        } catch (IOException e) {
+            try {
+                client.close();
+            } catch (IOException closed) {
+                // It is closed all the same.
+            }
+        }
+    }
+
+    /** Ends the oldest connection that has not shown to be a node's; of one address, or of any. */
+    private boolean madeRoom(Refusal why, @Nullable InetAddress address) {
+        for (GuardedPair pair : pairs) {
+            if (!pair.proven() && (address == null || pair.address().equals(address))) {
+                pair.refuse(why, "another needs its place");
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Counts it; the log hears of each kind once a minute. */
+    void refused(Refusal why, String detail, @Nullable InetAddress address) {
+        meters.refused(why);
+        Told before = told.computeIfAbsent(why, kind -> new Told());
+        before.since++;
+        long now = System.nanoTime();
+        if (now - before.atNanos >= TELL_EVERY_NANOS) {
+            LOG.warn(
+                    "connections to the cluster port refused or ended [{}], the last from [{}], cause [{}]",
+                    before.since,
+                    address == null ? "" : address.getHostAddress(),
+                    detail);
+            before.atNanos = now;
+            before.since = 0;
+        }
+    }
+
+    void closed(GuardedPair pair) {
+        pairs.remove(pair);
+        open = pairs.size();
+    }
+
+    SelectLoop loop() {
+        return loop;
+    }
+
+    InetSocketAddress inner() {
+        return inner;
+    }
+
+    GuardLimits limits() {
+        return limits;
+    }
+
+    /** Connections that are open. */
+    public int open() {
+        return open;
+    }
+
+    /** Stops listening and ends all connections. */
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            LOG.warn("cluster port is not closed, cause [{}]", e.toString());
+        }
+        loop.close();
+    }
+}

@@ -1,0 +1,14 @@
+package dev.windrose.live.listen;
+
+import java.time.Duration;
+
+/**
+ * What may be taken of the cluster port.
+ *
+ * @param connections at most, of all addresses
+ * @param connectionsPerAddress at most, of one address
+ * @param beginsWithin longest time until the first bytes of a node are there, or the handshake of TLS is over
+ * @param frameWithin longest time between the first and the last byte of a frame while this node reads
+ */
+public record GuardLimits(
+        int connections, int connectionsPerAddress, Duration beginsWithin, Duration frameWithin) {}
