@@ -124,7 +124,7 @@ public final class Founding {
                     && !self.journal().isEmpty()
                     && !other.journal().isEmpty()
                     && !other.journal().equals(self.journal());
-            boolean first = other.member() || !self.member() && other.address().compareTo(self.address()) < 0;
+            boolean first = other.member() || (!self.member() && other.address().compareTo(self.address()) < 0);
             if (differs && first) {
                 return "node [" + other.address() + "] is of region [" + self.region()
                         + "] too and has another journal ["

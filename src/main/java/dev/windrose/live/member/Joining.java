@@ -215,7 +215,7 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
     private Behavior<Command> onHello(Hello hello) {
         Standing standing = hello.standing();
         if (standing.address().equals(self)
-                || heard.size() >= HEARD_AT_MOST && !heard.containsKey(standing.address())) {
+                || (heard.size() >= HEARD_AT_MOST && !heard.containsKey(standing.address()))) {
             return this;
         }
         heard.put(standing.address(), new Heard(standing, nanoTime.getAsLong()));
