@@ -23,8 +23,7 @@ final class Cluster implements AutoCloseable {
 
     static final List<String> REGIONS = List.of("us-east-1", "eu-west-1", "ap-southeast-1");
 
-    static final Duration STARTS_WITHIN =
-            Duration.ofSeconds(Integer.getInteger("windrose.story.starts-within", 90));
+    static final Duration STARTS_WITHIN = Duration.ofSeconds(Integer.getInteger("windrose.story.starts-within", 90));
     static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     /** For stories: little memory, and compiled for a quick start, since each process lives for a minute or two. */

@@ -53,7 +53,8 @@ final class Pauses {
     }
 
     /** Returns when there is one cluster again, or when there was none for long. */
-    void after(Pause pause, Cluster cluster, PostgresJournal postgres) throws IOException, InterruptedException, SQLException {
+    void after(Pause pause, Cluster cluster, PostgresJournal postgres)
+            throws IOException, InterruptedException, SQLException {
         pauses++;
         if (pause.slowDatabase()) {
             postgres.slow(1);

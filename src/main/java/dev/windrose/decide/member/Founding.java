@@ -82,8 +82,8 @@ public final class Founding {
         boolean agreed = seeds.contains(self.address())
                 && self.favours().equals(self.address())
                 && seeds.stream()
-                        .filter(seed -> !seed.equals(self.address()))
-                        .allMatch(seed -> heard.get(seed).favours().equals(self.address()));
+                        .map(heard::get)
+                        .allMatch(seed -> seed == null || seed.favours().equals(self.address()));
         return agreed ? new Verdict(Step.FOUND, List.of(), "") : waits("seed [" + self.favours() + "] founds");
     }
 
@@ -106,9 +106,10 @@ public final class Founding {
     /** The seed that a node lets found; empty when none is able. */
     public static String favoured(String self, boolean able, Collection<String> seeds, Map<String, Standing> heard) {
         return seeds.stream()
-                .filter(seed -> seed.equals(self)
-                        ? able
-                        : heard.containsKey(seed) && heard.get(seed).able())
+                .filter(seed -> {
+                    Standing other = heard.get(seed);
+                    return seed.equals(self) ? able : other != null && other.able();
+                })
                 .sorted()
                 .findFirst()
                 .orElse("");
@@ -124,7 +125,7 @@ public final class Founding {
                     && !self.journal().isEmpty()
                     && !other.journal().isEmpty()
                     && !other.journal().equals(self.journal());
-            boolean first = other.member() || !self.member() && other.address().compareTo(self.address()) < 0;
+            boolean first = other.member() || (!self.member() && other.address().compareTo(self.address()) < 0);
             if (differs && first) {
                 return "node [" + other.address() + "] is of region [" + self.region()
                         + "] too and has another journal ["

@@ -22,28 +22,12 @@ public final class Facts {
 
     /** Names this database for as long as it lives, in every backup of it too. */
     public String store() throws SQLException {
-        String known = value(STORE);
-        if (known != null) {
-            return known;
-        }
-        try {
-            String fresh = UUID.randomUUID().toString();
-            put(STORE, fresh);
-            return fresh;
-        } catch (SQLException e) {
-            // Another node of the region was first.
-            String other = value(STORE);
-            if (other == null) {
-                throw e;
-            }
-            return other;
-        }
+        return valueOrElse(STORE, UUID.randomUUID().toString());
     }
 
     /** Names this life of the journal; another one after its order was broken by a restore. */
     public String incarnation() throws SQLException {
-        String known = value(INCARNATION);
-        return known == null ? renewIncarnation() : known;
+        return valueOrElse(INCARNATION, UUID.randomUUID().toString());
     }
 
     String renewIncarnation() throws SQLException {
@@ -60,6 +44,34 @@ public final class Facts {
             try (ResultSet rows = select.executeQuery()) {
                 return rows.next() ? rows.getString(1) : null;
             }
+        }
+    }
+
+    /** What is known, or else this from now on. Of two nodes that start at once on an empty database one is first. */
+    private String valueOrElse(String name, String fresh) throws SQLException {
+        String known = value(name);
+        if (known != null) {
+            return known;
+        }
+        try {
+            insert(name, fresh);
+            return fresh;
+        } catch (SQLException e) {
+            String other = value(name);
+            if (other == null) {
+                throw e;
+            }
+            return other;
+        }
+    }
+
+    private void insert(String name, String text) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement insert =
+                        connection.prepareStatement("INSERT INTO \"fact\" (\"name\", \"text\") VALUES (?, ?)")) {
+            insert.setString(1, name);
+            insert.setString(2, text);
+            insert.executeUpdate();
         }
     }
 

@@ -215,7 +215,7 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
     private Behavior<Command> onHello(Hello hello) {
         Standing standing = hello.standing();
         if (standing.address().equals(self)
-                || heard.size() >= HEARD_AT_MOST && !heard.containsKey(standing.address())) {
+                || (heard.size() >= HEARD_AT_MOST && !heard.containsKey(standing.address()))) {
             return this;
         }
         heard.put(standing.address(), new Heard(standing, nanoTime.getAsLong()));
@@ -291,9 +291,11 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
         if (others.isEmpty() || !able || underWay) {
             return;
         }
+        if (!others.equals(joinsThrough)) {
+            getContext().getLog().info("joins through [{}]", others);
+        }
         joinsThrough = others;
         joinsSinceNanos = now;
-        getContext().getLog().info("joins through [{}]", others);
         cluster.manager()
                 .tell(new JoinSeedNodes(others.stream()
                         .map(address -> AddressFromURIString.parse(protocol + address))

@@ -26,8 +26,8 @@ class FenceBenchmark {
     void aWriteWithAndWithoutTheQuestion() throws SQLException {
         List<Long> with = new ArrayList<>();
         List<Long> without = new ArrayList<>();
-        try (Database database = Database.open(
-                Journals.postgres(Postgres.database()), new RuleMeters(new SimpleMeterRegistry()))) {
+        try (Database database =
+                Database.open(Journals.postgres(Postgres.database()), new RuleMeters(new SimpleMeterRegistry()))) {
             database.migrate();
             // Side by side, in turns, so that whatever else the machine does meets both.
             for (int round = 0; round < ROUNDS; round++) {
@@ -58,9 +58,10 @@ class FenceBenchmark {
 
     private static void write(Database database, String id, List<Long> nanos) throws SQLException {
         try (Connection connection = database.dataSource().getConnection();
-                PreparedStatement insert = connection.prepareStatement("INSERT INTO \"event_journal\""
-                        + " (\"persistence_id\", \"sequence_number\", \"writer\", \"write_timestamp\", \"adapter_manifest\","
-                        + " \"event_payload\", \"event_ser_id\", \"event_ser_manifest\") VALUES (?, ?, 'w', 0, '', ?, 1, '')")) {
+                PreparedStatement insert = connection.prepareStatement(
+                        "INSERT INTO \"event_journal\""
+                                + " (\"persistence_id\", \"sequence_number\", \"writer\", \"write_timestamp\", \"adapter_manifest\","
+                                + " \"event_payload\", \"event_ser_id\", \"event_ser_manifest\") VALUES (?, ?, 'w', 0, '', ?, 1, '')")) {
             for (int i = 0; i < WRITES; i++) {
                 insert.setString(1, id);
                 insert.setLong(2, i);

@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -205,6 +206,29 @@ class MemberTableTest {
         try (Database third = opened(first.settings().url())) {
             assertThatThrownBy(third::migrate).hasMessageContaining("triggers windrose_fence: 5 on (expected: 6");
         }
+    }
+
+    @Test
+    void ofTwoNodesThatStartAtOnceOnAnEmptyDatabaseOneNamesIt() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            administer("DELETE FROM \"fact\"");
+            CompletableFuture<String> one = named(first);
+            CompletableFuture<String> two = named(second);
+            assertThat(one.get(30, TimeUnit.SECONDS)).isEqualTo(two.get(30, TimeUnit.SECONDS));
+            assertThat(new Facts(first.dataSource()).store() + new Facts(second.dataSource()).incarnation())
+                    .isEqualTo(one.join());
+        }
+    }
+
+    private static CompletableFuture<String> named(Database database) {
+        return CompletableFuture.supplyAsync(() -> {
+            try {
+                Facts facts = new Facts(database.dataSource());
+                return facts.store() + facts.incarnation();
+            } catch (SQLException e) {
+                throw new CompletionException(e);
+            }
+        });
     }
 
     @Test

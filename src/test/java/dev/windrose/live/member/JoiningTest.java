@@ -177,9 +177,13 @@ class JoiningTest {
     private void awaitOneCluster() {
         soon(() -> {
             for (Node node : nodes) {
-                assertThat(node.members()).as("members as node %s sees them", node.index).hasSize(3);
+                assertThat(node.members())
+                        .as("members as node %s sees them", node.index)
+                        .hasSize(3);
             }
-            assertThat(nodes.stream().map(Node::cluster).distinct()).singleElement().isNotEqualTo("");
+            assertThat(nodes.stream().map(Node::cluster).distinct())
+                    .singleElement()
+                    .isNotEqualTo("");
         });
     }
 
@@ -220,7 +224,9 @@ class JoiningTest {
 
         wan.mend();
         awaitOneCluster();
-        assertThat(nodes.get(0).cluster()).as("the one with more regions goes on").isEqualTo(larger);
+        assertThat(nodes.get(0).cluster())
+                .as("the one with more regions goes on")
+                .isEqualTo(larger);
         assertThat(nodes.get(0).alarmed()).isTrue();
         assertThat(nodes.get(1).alarmed() || nodes.get(2).alarmed()).isTrue();
     }
