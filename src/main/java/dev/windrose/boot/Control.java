@@ -49,8 +49,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
@@ -175,11 +175,7 @@ final class Control implements ControlSystem.Parts {
                 running.lasting(
                         "health-exchange",
                         part -> HealthExchange.create(
-                                settings.health(),
-                                settings.node().region(),
-                                data.healthWatch(),
-                                replicator,
-                                part)),
+                                settings.health(), settings.node().region(), data.healthWatch(), replicator, part)),
                 "health-exchange",
                 Props.empty());
         control.systemActorOf(
@@ -197,8 +193,7 @@ final class Control implements ControlSystem.Parts {
                 Props.empty());
         control.systemActorOf(
                 running.lasting(
-                        "demand-board",
-                        part -> DemandBoard.create(data.director(), data.keeper(), replicator, part)),
+                        "demand-board", part -> DemandBoard.create(data.director(), data.keeper(), replicator, part)),
                 "demand-board",
                 Props.empty());
         ActorRef<FailoverRecorder.Command> recorder = control.systemActorOf(
@@ -251,8 +246,7 @@ final class Control implements ControlSystem.Parts {
                 new JournalTrial(opened.dataSource(), settings.rule().editTimeout()), waiting, alarms);
         probe = trying;
         control.scheduler()
-                .scheduleWithFixedDelay(
-                        Duration.ZERO, JournalProbe.EVERY, trying::look, control.executionContext());
+                .scheduleWithFixedDelay(Duration.ZERO, JournalProbe.EVERY, trying::look, control.executionContext());
         ManageServer.start(control, settings.manage(), tls, access, data.audit(), managing, manageMeters)
                 .whenComplete((bound, failure) -> {
                     management = bound;

@@ -292,8 +292,9 @@ final class DataPlane {
                 ? CompletableFuture.completedFuture(Done.getInstance())
                 : log.close(atMost).thenApply(left -> {
                     if (left.inFile() + left.lost() > 0) {
-                        say.accept("stop: audit: entries left in [" + dataDir.path().resolve(AUDIT_WAITING) + "] ["
-                                + left.inFile() + "], which the next start writes; in no file [" + left.lost() + "]");
+                        say.accept("stop: audit: entries left in ["
+                                + dataDir.path().resolve(AUDIT_WAITING) + "] [" + left.inFile()
+                                + "], which the next start writes; in no file [" + left.lost() + "]");
                     }
                     return Done.getInstance();
                 });

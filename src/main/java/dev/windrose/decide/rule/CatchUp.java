@@ -63,9 +63,9 @@ public final class CatchUp {
     /** Forgets what is known by now. */
     public void look(Function<String, Digest> ours) {
         told.values()
-                .forEach(region ->
-                        region.lacking.entrySet().removeIf(entry -> ours.apply(entry.getKey())
-                                .covers(entry.getValue())));
+                .forEach(region -> region.lacking
+                        .entrySet()
+                        .removeIf(entry -> ours.apply(entry.getKey()).covers(entry.getValue())));
     }
 
     /** Forgets what is known of one definition by now. */
@@ -118,8 +118,7 @@ public final class CatchUp {
             silent.retainAll(present);
         }
         boolean nobodyTold = told.isEmpty();
-        boolean waits = !silent.isEmpty()
-                && ((knewNothing && nobodyTold) || nowNanos - begunNanos < SILENT.toNanos());
+        boolean waits = !silent.isEmpty() && ((knewNothing && nobodyTold) || nowNanos - begunNanos < SILENT.toNanos());
         return waits ? "not heard yet what these regions have: " + String.join(", ", silent) : null;
     }
 }

@@ -39,8 +39,8 @@ public final class Suspects {
      */
     public boolean failed(String entity, int read, long nowNanos) {
         Failing before = failing.get(entity);
-        Failing now = new Failing(
-                before == null ? 1 : before.times() + 1, before == null ? nowNanos : before.sinceNanos());
+        Failing now =
+                new Failing(before == null ? 1 : before.times() + 1, before == null ? nowNanos : before.sinceNanos());
         failing.put(entity, now);
         boolean few = failing.size() <= Math.max(FEW, FEW_SHARE * read);
         return now.times() >= tries && (few || nowNanos - now.sinceNanos() >= LASTING_NANOS);

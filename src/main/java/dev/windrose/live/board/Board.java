@@ -98,12 +98,12 @@ public final class Board<D extends ReplicatedData> {
         this.empty = empty;
         this.part = part;
         this.nanoTime = nanoTime;
-        this.written = (ActorRef) context.messageAdapter(
-                Replicator.UpdateResponse.class, response -> wrap.apply(new Written(response)));
+        this.written = (ActorRef)
+                context.messageAdapter(Replicator.UpdateResponse.class, response -> wrap.apply(new Written(response)));
         this.found = (ActorRef)
                 context.messageAdapter(Replicator.GetResponse.class, response -> wrap.apply(new Found(response)));
-        this.changed = (ActorRef)
-                context.messageAdapter(Replicator.SubscribeResponse.class, response -> wrap.apply(new Changed(response)));
+        this.changed = (ActorRef) context.messageAdapter(
+                Replicator.SubscribeResponse.class, response -> wrap.apply(new Changed(response)));
     }
 
     /** Hears of the key from now on, and of what it holds already. */

@@ -104,8 +104,8 @@ public final class LatencyBoard extends AbstractBehavior<LatencyBoard.Command> {
         super(context);
         this.keeper = keeper;
         this.settings = settings;
-        this.entries = new NodeEntries<>(
-                context, replicator, part, System::nanoTime, DROP_AFTER, News::new, this::heard);
+        this.entries =
+                new NodeEntries<>(context, replicator, part, System::nanoTime, DROP_AFTER, News::new, this::heard);
         for (int i = 0; i < Sharing.BUCKETS; i++) {
             entries.follow(key(i));
         }
@@ -174,8 +174,7 @@ public final class LatencyBoard extends AbstractBehavior<LatencyBoard.Command> {
             // Of a node that is gone, or has nothing new: it counts for nothing any more.
             entries.drop(LWWMapKey.create(key), node);
         } else {
-            keeper.tell(
-                    new LatencyKeeper.Heard(node + " " + key, Telling.places(news, System.currentTimeMillis())));
+            keeper.tell(new LatencyKeeper.Heard(node + " " + key, Telling.places(news, System.currentTimeMillis())));
         }
     }
 }

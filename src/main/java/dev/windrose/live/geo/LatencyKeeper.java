@@ -107,8 +107,8 @@ final class LatencyKeeper extends AbstractBehavior<LatencyKeeper.Command> {
             LongSupplier nanoTime,
             Supplier<CompletionStage<HealthWatch.Looked>> matrix,
             LatencyMeters meters) {
-        return Behaviors.setup(context -> Behaviors.withTimers(timers -> new LatencyKeeper(
-                context, timers, self, settings, latencies, file, loaded, nanoTime, matrix, meters)));
+        return Behaviors.setup(context -> Behaviors.withTimers(timers ->
+                new LatencyKeeper(context, timers, self, settings, latencies, file, loaded, nanoTime, matrix, meters)));
     }
 
     private final LatencySettings settings;

@@ -98,8 +98,8 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
         this.self = self;
         this.watch = watch;
         this.cluster = Cluster.get(context.getSystem());
-        this.entries = new NodeEntries<>(
-                context, replicator, part, System::nanoTime, DROP_AFTER, Told::new, this::heard);
+        this.entries =
+                new NodeEntries<>(context, replicator, part, System::nanoTime, DROP_AFTER, Told::new, this::heard);
         this.node = entries.self();
         for (int i = 0; i < HealthBoard.BUCKETS; i++) {
             entries.follow(key(i));

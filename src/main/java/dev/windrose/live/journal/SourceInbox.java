@@ -345,8 +345,7 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
             park(judged.persistenceId(), lane, judged.failure());
         } else {
             long wait = Math.min(RETRY_FIRST.toMillis() << Math.min(lane.tries, 10), RETRY_AT_MOST.toMillis());
-            timers.startSingleTimer(
-                    judged.persistenceId(), new Retry(judged.persistenceId()), Duration.ofMillis(wait));
+            timers.startSingleTimer(judged.persistenceId(), new Retry(judged.persistenceId()), Duration.ofMillis(wait));
         }
         return this;
     }

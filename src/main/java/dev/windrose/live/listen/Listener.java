@@ -86,11 +86,7 @@ public final class Listener {
     }
 
     @SuppressWarnings("NullAway.Init") // Bound before anybody is given the listener.
-    private Listener(
-            ActorSystem<?> system,
-            @Nullable ServerTls tls,
-            Connections connections,
-            Handler handler) {
+    private Listener(ActorSystem<?> system, @Nullable ServerTls tls, Connections connections, Handler handler) {
         this.system = system;
         this.tls = tls;
         this.connections = connections;

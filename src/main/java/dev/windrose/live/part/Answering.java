@@ -1,7 +1,7 @@
 package dev.windrose.live.part;
 
-import akka.actor.typed.BehaviorInterceptor;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.BehaviorInterceptor;
 import akka.actor.typed.PostStop;
 import akka.actor.typed.Signal;
 import akka.actor.typed.TypedActorContext;

@@ -80,8 +80,7 @@ public final class Parts {
             meters.started(name);
             return answering;
         });
-        return (Behavior<T>)
-                (Behavior<?>) Behaviors.supervise(known).onFailure(strategy);
+        return (Behavior<T>) (Behavior<?>) Behaviors.supervise(known).onFailure(strategy);
     }
 
     /** One look at all parts. */

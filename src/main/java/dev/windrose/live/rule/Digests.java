@@ -23,8 +23,8 @@ final class Digests {
 
     private record Known(RuleState state, long hash) {}
 
-    private final List<Map<String, Known>> byBucket = Stream.generate(() -> (Map<String, Known>)
-                    new ConcurrentHashMap<String, Known>())
+    private final List<Map<String, Known>> byBucket = Stream.generate(
+                    () -> (Map<String, Known>) new ConcurrentHashMap<String, Known>())
             .limit(BUCKETS)
             .toList();
 
@@ -103,8 +103,8 @@ final class Digests {
         Map<String, Digest> entries = new TreeMap<>();
         buckets.stream()
                 .filter(bucket -> bucket >= 0 && bucket < BUCKETS)
-                .forEach(bucket -> byBucket.get(bucket)
-                        .forEach((entity, known) -> entries.put(entity, Digest.of(known.state()))));
+                .forEach(bucket ->
+                        byBucket.get(bucket).forEach((entity, known) -> entries.put(entity, Digest.of(known.state()))));
         return entries;
     }
 }

@@ -4,22 +4,22 @@ import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Behavior;
-import akka.actor.typed.Props;
 import akka.actor.typed.DispatcherSelector;
+import akka.actor.typed.Props;
 import akka.actor.typed.eventstream.EventStream;
 import akka.actor.typed.javadsl.Behaviors;
+import akka.cluster.Member;
+import akka.cluster.MemberStatus;
 import akka.cluster.sharding.typed.ReplicatedEntityProvider;
 import akka.cluster.sharding.typed.ReplicatedSharding;
 import akka.cluster.sharding.typed.ReplicatedShardingExtension;
 import akka.cluster.sharding.typed.javadsl.EntityRef;
-import akka.cluster.Member;
-import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
-import akka.cluster.typed.SelfUp;
-import akka.cluster.typed.Subscribe;
 import akka.cluster.typed.ClusterSingleton;
 import akka.cluster.typed.ClusterSingletonSettings;
+import akka.cluster.typed.SelfUp;
 import akka.cluster.typed.SingletonActor;
+import akka.cluster.typed.Subscribe;
 import akka.persistence.typed.PublishedEvent;
 import akka.persistence.typed.ReplicaId;
 import akka.persistence.typed.ReplicationId;
@@ -45,14 +45,14 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
-import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -153,11 +153,7 @@ public final class RulePlane {
                 parts.lastingHere(
                         "waker",
                         Waker.create(
-                                entities,
-                                waker -> whenUp(control, waker),
-                                plane::wake,
-                                journal,
-                                new Waker.Progress() {
+                                entities, waker -> whenUp(control, waker), plane::wake, journal, new Waker.Progress() {
                                     @Override
                                     public void aside(Set<String> definitions) {
                                         meters.aside(definitions.size());
@@ -238,7 +234,12 @@ public final class RulePlane {
     }
 
     private void startExchange(
-            ActorSystem<?> control, RegionId self, Set<RegionId> regions, Database database, Consumer<String> behind, Parts parts) {
+            ActorSystem<?> control,
+            RegionId self,
+            Set<RegionId> regions,
+            Database database,
+            Consumer<String> behind,
+            Parts parts) {
         ClusterSingleton singletons = ClusterSingleton.get(control);
         Map<String, ActorRef<JournalServer.Command>> servers = new HashMap<>();
         for (RegionId region : regions) {

@@ -77,8 +77,8 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
             ActorRef<TableKeeper.Command> keeper,
             ActorRef<Replicator.Command> replicator,
             Part part) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new DemandBoard(context, timers, director, keeper, replicator, part)));
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new DemandBoard(context, timers, director, keeper, replicator, part)));
     }
 
     private final Director director;
@@ -97,8 +97,8 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
         super(context);
         this.director = director;
         this.keeper = keeper;
-        this.entries = new NodeEntries<>(
-                context, replicator, part, System::nanoTime, DROP_AFTER, Told::new, this::heard);
+        this.entries =
+                new NodeEntries<>(context, replicator, part, System::nanoTime, DROP_AFTER, Told::new, this::heard);
         entries.follow(KEY);
         timers.startTimerWithFixedDelay(LookNow.INSTANCE, LOOK_EVERY);
         timers.startTimerWithFixedDelay(Share.INSTANCE, EVERY);

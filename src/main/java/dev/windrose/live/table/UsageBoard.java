@@ -91,8 +91,8 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
      */
     public static Behavior<Command> create(
             Director director, Duration every, ActorRef<Replicator.Command> replicator, Part part) {
-        return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new UsageBoard(context, timers, director, every, replicator, part)));
+        return Behaviors.setup(context ->
+                Behaviors.withTimers(timers -> new UsageBoard(context, timers, director, every, replicator, part)));
     }
 
     private final Director director;
@@ -190,12 +190,14 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
         Map<RuleId, Long> usage = new HashMap<>();
         Map<String, Map<String, Long>> chosen = new HashMap<>();
         Map<String, Map<String, Long>> traffic = new HashMap<>();
-        entries.held().values().forEach(nodes -> others(nodes).forEach(counted -> {
-            counted.rules().forEach((rule, counts) -> rules.merge(new RuleId(rule), counts, RuleCounts::plus));
-            counted.usage().forEach((rule, count) -> usage.merge(new RuleId(rule), count, Long::sum));
-            add(chosen, counted.chosen());
-            add(traffic, counted.traffic());
-        }));
+        entries.held()
+                .values()
+                .forEach(nodes -> others(nodes).forEach(counted -> {
+                    counted.rules().forEach((rule, counts) -> rules.merge(new RuleId(rule), counts, RuleCounts::plus));
+                    counted.usage().forEach((rule, count) -> usage.merge(new RuleId(rule), count, Long::sum));
+                    add(chosen, counted.chosen());
+                    add(traffic, counted.traffic());
+                }));
         director.countedElsewhere(rules, usage, chosen, traffic);
     }
 

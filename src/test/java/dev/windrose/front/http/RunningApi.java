@@ -26,11 +26,11 @@ import dev.windrose.live.health.Pictures;
 import dev.windrose.live.listen.HttpLimits;
 import dev.windrose.live.member.Membership;
 import dev.windrose.live.metric.MetricsArchive;
+import dev.windrose.live.part.Readiness;
+import dev.windrose.live.part.Watching;
 import dev.windrose.live.table.Director;
 import dev.windrose.live.table.TableInMemory;
 import dev.windrose.live.tls.ServerTls;
-import dev.windrose.live.part.Readiness;
-import dev.windrose.live.part.Watching;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
@@ -204,7 +204,7 @@ final class RunningApi implements AutoCloseable {
                     directory,
                     () -> CompletableFuture.completedFuture(seen),
                     Watching.parts(),
-                new LatencyMeters(registry));
+                    new LatencyMeters(registry));
             table = new TableInMemory(self, DEFAULTS, latency.latencies());
             makeTables(database);
             MetricsArchive metrics = MetricsArchive.start(system, self, Set.of(), database, Watching.parts());

@@ -39,7 +39,8 @@ class NodeEntriesTest {
     private static final Key<LWWMap<String, String>> KEY = new LWWMapKey<>("test");
     private static final Duration RIGHT_AFTER = Duration.ofSeconds(10);
 
-    private final ActorTestKit kit = ActorTestKit.create(ConfigFactory.parseString("""
+    private final ActorTestKit kit =
+            ActorTestKit.create(ConfigFactory.parseString("""
                     akka.actor.provider = cluster
                     akka.remote.artery.canonical { hostname = "127.0.0.1", port = 0 }
                     akka.cluster.jmx.enabled = off
@@ -71,7 +72,8 @@ class NodeEntriesTest {
         self = cluster.selfMember().address().hostPort();
         real = NodeEntries.ofCluster(kit.system());
         address = DistributedData.get(kit.system()).selfUniqueAddress();
-        eventually(() -> assertThat(String.valueOf(cluster.selfMember().status())).isEqualTo("Up"));
+        eventually(
+                () -> assertThat(String.valueOf(cluster.selfMember().status())).isEqualTo("Up"));
         parts.watch(kit.system());
     }
 

@@ -24,6 +24,7 @@ class WakerTest {
     private static final ActorTestKit KIT = ActorTestKit.create(ManualTime.config());
 
     private final ManualTime time = ManualTime.get(KIT.system());
+
     private enum AllAwake {
         INSTANCE
     }

@@ -15,6 +15,7 @@ import akka.cluster.ddata.typed.javadsl.Replicator;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Join;
 import com.typesafe.config.ConfigFactory;
+import dev.windrose.decide.health.Checks;
 import dev.windrose.decide.route.Demand;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.RuleState;
@@ -29,7 +30,6 @@ import dev.windrose.live.part.Parts;
 import dev.windrose.live.part.Watching;
 import dev.windrose.live.rule.RuleBoards;
 import dev.windrose.model.DefinitionKey;
-import dev.windrose.decide.health.Checks;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import dev.windrose.watch.Alarms;
@@ -64,8 +64,7 @@ class LateBoardsTest {
     private final Parts parts = Watching.parts(alarms);
     private final TestProbe<HealthWatch.Command> watch = kit.createTestProbe(HealthWatch.Command.class);
     private final TestProbe<TableKeeper.Command> keeper = kit.createTestProbe(TableKeeper.Command.class);
-    private final Director director =
-            new TableInMemory(SELF, Checks.DEFAULTS).director();
+    private final Director director = new TableInMemory(SELF, Checks.DEFAULTS).director();
     private final Map<DefinitionKey, RuleState> rules = new ConcurrentHashMap<>();
 
     @AfterEach
@@ -94,11 +93,7 @@ class LateBoardsTest {
         Key<LWWMap<String, V>> of = new LWWMapKey<>(key);
         TestProbe<Replicator.UpdateResponse<LWWMap<String, V>>> probe = kit.createTestProbe();
         real.tell(new Replicator.Update<>(
-                of,
-                LWWMap.empty(),
-                Replicator.writeLocal(),
-                probe.ref(),
-                map -> map.put(address, node, value)));
+                of, LWWMap.empty(), Replicator.writeLocal(), probe.ref(), map -> map.put(address, node, value)));
         probe.receiveMessage();
     }
 
@@ -121,8 +116,9 @@ class LateBoardsTest {
     void noBoardStopsAndAllAreRightSoonAfter(int seconds) {
         Cluster cluster = Cluster.get(kit.system());
         cluster.manager().tell(Join.create(cluster.selfMember().address()));
-        within(RIGHT_AFTER, () -> assertThat(String.valueOf(cluster.selfMember().status()))
-                .isEqualTo("Up"));
+        within(
+                RIGHT_AFTER,
+                () -> assertThat(String.valueOf(cluster.selfMember().status())).isEqualTo("Up"));
         String self = cluster.selfMember().address().hostPort();
         ActorRef<Replicator.Command> real = NodeEntries.ofCluster(kit.system());
         ActorRef<Replicator.Command> replicator = kit.spawn(LateReplicator.before(real, late));
@@ -140,12 +136,10 @@ class LateBoardsTest {
                 "health-exchange", part -> HealthExchange.create(health, SELF, watch.ref(), replicator, part)));
         kit.spawn(parts.lasting(
                 "usage-board", part -> UsageBoard.create(director, Duration.ofMillis(300), replicator, part)));
-        kit.spawn(parts.lasting(
-                "demand-board", part -> DemandBoard.create(director, keeper.ref(), replicator, part)));
+        kit.spawn(parts.lasting("demand-board", part -> DemandBoard.create(director, keeper.ref(), replicator, part)));
         RuleBoards rule = new RuleBoards();
         ActorRef<Object> rules = kit.spawn(parts.lasting(
-                "rule-board",
-                part -> (Behavior<Object>) rule.board(this.rules::putAll, () -> {}, replicator, part)));
+                "rule-board", part -> (Behavior<Object>) rule.board(this.rules::putAll, () -> {}, replicator, part)));
         parts.watch(kit.system());
 
         exchange.tell(new HealthExchange.Publish(0, board(1)));
@@ -166,13 +160,16 @@ class LateBoardsTest {
         director.counters().used(GEOGRAPHIC);
         writes(real, "health-1", "other:1", board(7));
         if (seconds > 4) {
-            within(RIGHT_AFTER, () -> assertThat(alarms.raised())
-                    .extracting(Alarms.Alarm::source)
-                    .containsAll(BOARDS));
+            within(
+                    RIGHT_AFTER,
+                    () -> assertThat(alarms.raised())
+                            .extracting(Alarms.Alarm::source)
+                            .containsAll(BOARDS));
             assertThat(parts.missing()).containsOnlyKeys(BOARDS);
         }
-        within(Duration.ofSeconds(3L * seconds + 10), () -> assertThat(this.<HealthBoard>held(real, "health-0", self))
-                .isEqualTo(board(19)));
+        within(
+                Duration.ofSeconds(3L * seconds + 10),
+                () -> assertThat(this.<HealthBoard>held(real, "health-0", self)).isEqualTo(board(19)));
         late.set(Duration.ZERO);
         exchange.tell(new HealthExchange.Publish(0, board(20)));
         rules.tell(rule.news("rule:after", named(30)));
@@ -192,10 +189,12 @@ class LateBoardsTest {
             }
             assertThat(used).isEqualTo(3);
         });
-        watch.fishForMessage(RIGHT_AFTER, told -> told instanceof HealthWatch.BoardHeard heard
-                        && heard.node().equals("other:1")
-                ? akka.actor.testkit.typed.javadsl.FishingOutcomes.complete()
-                : akka.actor.testkit.typed.javadsl.FishingOutcomes.continueAndIgnore());
+        watch.fishForMessage(
+                RIGHT_AFTER,
+                told -> told instanceof HealthWatch.BoardHeard heard
+                                && heard.node().equals("other:1")
+                        ? akka.actor.testkit.typed.javadsl.FishingOutcomes.complete()
+                        : akka.actor.testkit.typed.javadsl.FishingOutcomes.continueAndIgnore());
         within(Duration.ofSeconds(seconds + 10L), () -> {
             assertThat(parts.missing()).isEmpty();
             assertThat(alarms.raised()).isEmpty();

@@ -97,8 +97,7 @@ class WireTest {
                         ""));
         messages.put(
                 "usage-series",
-                new UsageBoard.Counted(
-                        Map.of("web", new RuleCounts(5, 1)), Map.of(), Map.of(), Map.of(), "a-series"));
+                new UsageBoard.Counted(Map.of("web", new RuleCounts(5, 1)), Map.of(), Map.of(), Map.of(), "a-series"));
         messages.put("demand", new DemandBoard.Wanted(3, Map.of("web", Map.of("eu-west-1", 12.5)), Map.of()));
         messages.put(
                 "demand-fares",
