@@ -63,8 +63,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -347,8 +347,7 @@ final class Control implements ControlSystem.Parts {
                 new JournalTrial(opened.dataSource(), settings.rule().editTimeout()), pools.control, alarms);
         probe = trying;
         control.scheduler()
-                .scheduleWithFixedDelay(
-                        Duration.ZERO, JournalProbe.EVERY, trying::look, control.executionContext());
+                .scheduleWithFixedDelay(Duration.ZERO, JournalProbe.EVERY, trying::look, control.executionContext());
         MemberTable members = opened.members();
         StandstillWatch watch = standstill;
         if (members != null && watch != null) {

@@ -102,8 +102,9 @@ final class DataDir implements AutoCloseable {
             hold();
             lost = !Objects.equals(identity, identity(path.resolve(LOCK)));
             if (lost) {
-                problem = "the data directory " + path + " was replaced while this node runs; edits are refused: put back"
-                        + " the directory that was there, or start this node again";
+                problem =
+                        "the data directory " + path + " was replaced while this node runs; edits are refused: put back"
+                                + " the directory that was there, or start this node again";
                 return;
             }
             Files.write(path.resolve(TRIAL), new byte[] {'\n'});
@@ -112,7 +113,8 @@ final class DataDir implements AutoCloseable {
             lost = lock != null && !Files.exists(path.resolve(LOCK));
             problem = !lost
                     ? cannotBeWritten(path, e)
-                    : "the data directory " + path + " was removed while this node runs; edits are refused: put back the"
+                    : "the data directory " + path
+                            + " was removed while this node runs; edits are refused: put back the"
                             + " directory that was there, or start this node again";
         } catch (WrongSetting e) {
             problem = e.getMessage();

@@ -24,10 +24,10 @@ import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.health.Probe;
 import dev.windrose.live.health.Stalls;
 import dev.windrose.live.health.SteadyRunner;
+import dev.windrose.live.member.NodeClock;
 import dev.windrose.live.part.Parts;
 import dev.windrose.live.pool.PoolSetup;
 import dev.windrose.live.pool.Pools;
-import dev.windrose.live.member.NodeClock;
 import dev.windrose.live.reach.Outbound;
 import dev.windrose.live.reach.Wires;
 import dev.windrose.live.table.Catalog;
@@ -325,8 +325,9 @@ final class DataPlane {
                 ? CompletableFuture.completedFuture(Done.getInstance())
                 : log.close(atMost).thenApply(left -> {
                     if (left.inFile() + left.lost() > 0) {
-                        say.accept("stop: audit: entries left in [" + dataDir.path().resolve(AUDIT_WAITING) + "] ["
-                                + left.inFile() + "], which the next start writes; in no file [" + left.lost() + "]");
+                        say.accept("stop: audit: entries left in ["
+                                + dataDir.path().resolve(AUDIT_WAITING) + "] [" + left.inFile()
+                                + "], which the next start writes; in no file [" + left.lost() + "]");
                     }
                     return Done.getInstance();
                 });

@@ -89,8 +89,9 @@ public final class Superseded {
                 case CREATED -> null;
                 default -> removal;
             };
-            boolean edit =
-                    removal != null && !removal.equals(change) && !change.fields().isEmpty();
+            boolean edit = removal != null
+                    && !removal.equals(change)
+                    && !change.fields().isEmpty();
             if (edit && removal != null && change.seen() != null && !knew(change, removal.stamp())) {
                 superseded.putIfAbsent(change.stamp(), removal);
             }

@@ -242,13 +242,16 @@ public final class ApiServer {
             system.scheduler()
                     .scheduleOnce(
                             AGAIN_AFTER,
-                            () -> handled(match, call, note, untilNanos).whenComplete((response, problem) -> {
-                                if (problem == null) {
-                                    later.complete(response);
-                                } else {
-                                    later.completeExceptionally(problem);
-                                }
-                            }),
+                            () -> {
+                                CompletionStage<HttpResponse> unused = handled(match, call, note, untilNanos)
+                                        .whenComplete((response, problem) -> {
+                                            if (problem == null) {
+                                                later.complete(response);
+                                            } else {
+                                                later.completeExceptionally(problem);
+                                            }
+                                        });
+                            },
                             system.executionContext());
             return later;
         });

@@ -86,8 +86,7 @@ final class Problem extends RuntimeException {
         this(kind, detail, retryAfterSeconds, allow, null);
     }
 
-    private Problem(
-            Kind kind, String detail, int retryAfterSeconds, String allow, @Nullable ArrayNode checks) {
+    private Problem(Kind kind, String detail, int retryAfterSeconds, String allow, @Nullable ArrayNode checks) {
         super(detail, null, false, false);
         this.checks = checks;
         this.kind = kind;

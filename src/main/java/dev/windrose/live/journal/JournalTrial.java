@@ -29,7 +29,8 @@ public final class JournalTrial {
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
                 statement.setQueryTimeout(seconds);
-                // No row has this number: the table is locked as for a write, and the order of the journal is untouched.
+                // No row has this number: the table is locked as for a write, and the order of the journal is
+                // untouched.
                 statement.executeUpdate("DELETE FROM \"event_journal\" WHERE \"ordering\" = -1");
                 statement.executeUpdate("INSERT INTO \"fact\" (\"name\", \"text\") VALUES ('trial', 'true')");
             } finally {

@@ -207,9 +207,7 @@ public final class Connections {
 
     /** Ends those that wait for no answer, as the end of a connection is told and not as a failure. */
     void endIdle() {
-        open.stream()
-                .filter(Connection::isIdle)
-                .forEach(Connection::end);
+        open.stream().filter(Connection::isIdle).forEach(Connection::end);
     }
 
     void killAll() {

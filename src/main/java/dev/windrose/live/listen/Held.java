@@ -54,8 +54,8 @@ final class Held extends GraphStage<FlowShape<ByteString, ByteString>> {
             @Override
             public void preStart() {
                 AsyncCallback<Connection> kill = createAsyncCallback(ended -> failStage(new TooSlow()));
-                Runnable end = () -> kill.invoke(connection);
-                connection.opened(end, end);
+                AsyncCallback<Connection> end = createAsyncCallback(ended -> completeStage());
+                connection.opened(() -> kill.invoke(connection), () -> end.invoke(connection));
             }
 
             @Override

@@ -93,11 +93,7 @@ public final class Listener {
 
     @SuppressWarnings("NullAway.Init") // Bound before anybody is given the listener.
     private Listener(
-            ActorSystem<?> system,
-            @Nullable ServerTls tls,
-            Connections connections,
-            Executor looks,
-            Handler handler) {
+            ActorSystem<?> system, @Nullable ServerTls tls, Connections connections, Executor looks, Handler handler) {
         this.system = system;
         this.tls = tls;
         this.connections = connections;

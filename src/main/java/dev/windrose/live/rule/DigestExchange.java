@@ -76,11 +76,15 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
     }
 
     private record BucketsHeard(
-            String region, Why why, @Nullable Buckets buckets) implements Command {}
+            String region,
+            Why why,
+            @Nullable Starting start,
+            @Nullable Buckets buckets) implements Command {}
 
     private record EntriesHeard(
             String region,
             Why why,
+            @Nullable Starting start,
             List<Integer> asked,
             @Nullable Entries entries) implements Command {}
 
@@ -113,8 +117,8 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
-    /** A first comparison that is not done by then is begun again. */
-    private static final Duration START_AT_MOST = Duration.ofSeconds(15);
+    /** A first comparison of which nothing is heard for longer is begun again. */
+    private static final Duration START_AT_MOST = Duration.ofSeconds(10);
 
     /** What is lacking at a start comes with the events in this time, unless it is much. */
     private static final Duration COMES_ALONE = Duration.ofSeconds(3);
@@ -172,7 +176,7 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
 
     /** A first comparison under way. */
     private static final class Starting {
-        final long sinceNanos = System.nanoTime();
+        long heardNanos = System.nanoTime();
         final Deque<Integer> different = new ArrayDeque<>();
         final Map<String, Digest> lacking = new HashMap<>();
     }
@@ -262,10 +266,11 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
 
     private void begin(String region, ActorRef<Command> peer) {
         Starting under = starting.get(region);
-        boolean late = under != null && System.nanoTime() - under.sinceNanos > START_AT_MOST.toNanos();
+        boolean late = under != null && System.nanoTime() - under.heardNanos > START_AT_MOST.toNanos();
         if (!knowledge.hasTold(region) && (under == null || late)) {
-            starting.put(region, new Starting());
-            compare(region, peer, Why.START);
+            Starting begun = new Starting();
+            starting.put(region, begun);
+            compare(region, peer, Why.START, begun);
         }
     }
 
@@ -287,7 +292,7 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
     }
 
     private Behavior<Command> onCompare() {
-        peers.forEach((region, peer) -> compare(region, peer, Why.TIME));
+        peers.forEach((region, peer) -> compare(region, peer, Why.TIME, null));
         return this;
     }
 
@@ -297,19 +302,19 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
         ActorRef<Command> peer = peers.get(behind.region());
         if (peer != null && (last == null || now - last >= BEHIND_EVERY.toNanos())) {
             behindAtNanos.put(behind.region(), now);
-            compare(behind.region(), peer, Why.BEHIND);
+            compare(behind.region(), peer, Why.BEHIND, null);
         }
         return this;
     }
 
-    private void compare(String region, ActorRef<Command> peer, Why why) {
+    private void compare(String region, ActorRef<Command> peer, Why why, @Nullable Starting start) {
         getContext()
                 .ask(
                         Buckets.class,
                         peer,
                         ASK,
                         (ActorRef<Buckets> replyTo) -> new AskBuckets(replyTo),
-                        (buckets, failure) -> new BucketsHeard(region, why, buckets));
+                        (buckets, failure) -> new BucketsHeard(region, why, start, buckets));
     }
 
     private Behavior<Command> onBucketsHeard(BucketsHeard heard) {
@@ -325,9 +330,9 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
             }
         }
         ActorRef<Command> peer = peers.get(heard.region());
-        Starting start = starting.get(heard.region());
-        if (heard.why() == Why.START) {
-            if (start != null && peer != null) {
+        Starting start = heard.start();
+        if (start != null) {
+            if (isUnderWay(heard.region(), start) && peer != null) {
                 start.different.addAll(all);
                 goOn(heard.region(), peer, start);
             }
@@ -343,7 +348,7 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
                         peer,
                         ASK,
                         (ActorRef<Entries> replyTo) -> new AskEntries(different, replyTo),
-                        (entries, failure) -> new EntriesHeard(heard.region(), heard.why(), different, entries));
+                        (entries, failure) -> new EntriesHeard(heard.region(), heard.why(), null, different, entries));
         return this;
     }
 
@@ -357,6 +362,12 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
             nextBucket.put(region, some.get(some.size() - 1) + 1);
         }
         return some;
+    }
+
+    /** What comes late may belong to one that was begun before, of which nobody waits for the end. */
+    private boolean isUnderWay(String region, Starting start) {
+        start.heardNanos = System.nanoTime();
+        return starting.get(region) == start;
     }
 
     /** Asks for the next entries of a first comparison, or ends it. */
@@ -380,7 +391,7 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
                         peer,
                         ASK,
                         (ActorRef<Entries> replyTo) -> new AskEntries(next, replyTo),
-                        (entries, failure) -> new EntriesHeard(region, Why.START, next, entries));
+                        (entries, failure) -> new EntriesHeard(region, Why.START, start, next, entries));
     }
 
     private Behavior<Command> onEntriesHeard(EntriesHeard heard) {
@@ -389,10 +400,10 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
         }
         Map<String, Digest> ours = digests.entries(heard.asked());
         Map<String, Digest> theirs = heard.entries().entries();
-        if (heard.why() == Why.START) {
-            Starting start = starting.get(heard.region());
+        Starting start = heard.start();
+        if (start != null) {
             ActorRef<Command> peer = peers.get(heard.region());
-            if (start != null && peer != null) {
+            if (isUnderWay(heard.region(), start) && peer != null) {
                 theirs.forEach((entity, digest) -> {
                     if (!ours.getOrDefault(entity, Digest.NOTHING).covers(digest)) {
                         start.lacking.put(entity, digest);

@@ -52,7 +52,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Everything about definitions that runs in the control plane of one node: their actors, the board, the exchange with
@@ -232,13 +231,8 @@ public final class RulePlane {
                                 RuleActor.Command.class,
                                 RuleActor.TYPE,
                                 replicas,
-                                (ReplicationId id) -> RuleActor.create(
-                                        id,
-                                        replicas,
-                                        defaults,
-                                        settings.snapshotEvery(),
-                                        clock,
-                                        news))
+                                (ReplicationId id) ->
+                                        RuleActor.create(id, replicas, defaults, settings.snapshotEvery(), clock, news))
                         .withDirectReplication(false));
     }
 

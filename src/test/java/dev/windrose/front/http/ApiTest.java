@@ -629,17 +629,15 @@ class ApiTest {
         api.onItsWay = Duration.ofSeconds(20);
         CompletableFuture<Answer> edited = CompletableFuture.supplyAsync(
                 () -> api.put("/api/v1/rules/web", PLAIN.replace("eu-west-1", "somewhere-else")));
-        assertThat(api.put(
-                                "/api/v1/regions/somewhere-else",
-                                "{\"capacity\":1}")
-                        .status())
+        assertThat(api.put("/api/v1/regions/somewhere-else", "{\"capacity\":1}").status())
                 .isEqualTo(201);
         assertThat(edited.join().status()).isEqualTo(201);
     }
 
     @Test
     void whatIsMissingIsNamedWhileANodeIsNotReady() {
-        assertThat(api.get("/health/ready/control").at("/checks/0/ok").asBoolean()).isTrue();
+        assertThat(api.get("/health/ready/control").at("/checks/0/ok").asBoolean())
+                .isTrue();
         api.controlReady = false;
         Answer answer = api.get("/health/ready/control");
         assertThat(answer.status()).isEqualTo(503);

@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Test;
 /** Clients that keep their connections while one of two nodes stops. */
 class KeepAliveTest {
 
-    private static final byte[] ROUTE = "GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] ROUTE =
+            "GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final Duration NOTICE = Duration.ofSeconds(2);
 
     private final AtomicBoolean over = new AtomicBoolean();
@@ -103,7 +104,8 @@ class KeepAliveTest {
             assertThat(stops.get("/health/ready").status()).isEqualTo(503);
             assertThat(stops.get("/health/live").header("Connection")).isEqualTo("close");
             CompletableFuture<Object> noticed = new CompletableFuture<>();
-            noticed.completeOnTimeout("over", NOTICE.toMillis(), TimeUnit.MILLISECONDS).get();
+            noticed.completeOnTimeout("over", NOTICE.toMillis(), TimeUnit.MILLISECONDS)
+                    .get();
             stops.server().drain(Duration.ofSeconds(4)).toCompletableFuture().get(6, TimeUnit.SECONDS);
             int before = asked.get();
             await(() -> asked.get() > before + 60);
