@@ -68,7 +68,8 @@ final class ClusterPort implements AutoCloseable {
 
     /** A port that nobody has now. When somebody takes it first, the control plane starts anew with another. */
     private static InetSocketAddress free() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        byte[] loopback = {127, 0, 0, 1};
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByAddress(loopback))) {
             return new InetSocketAddress(socket.getInetAddress(), socket.getLocalPort());
         }
     }
