@@ -24,5 +24,7 @@ enum Planted {
     /** Traffic moves as fast as it likes. */
     NO_PACE,
     /** Clients are served wherever it is convenient. */
-    NO_RESIDENCY
+    NO_RESIDENCY,
+    /** A change claims to have known all earlier ones, so that nobody is told what lost a merge. */
+    SILENT_MERGES
 }

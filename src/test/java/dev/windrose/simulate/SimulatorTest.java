@@ -33,7 +33,7 @@ class SimulatorTest {
         });
         System.out.printf(
                 "{\"simulated\": %d, \"decisions\": %d, \"writes\": %d, \"faults\": %d, \"crashes\": %d,"
-                        + " \"failovers\": %d, \"failbacks\": %d, \"messages_lost\": %d, \"restores\": %d, \"pauses\": %d,"
+                        + " \"failovers\": %d, \"failbacks\": %d, \"messages_lost\": %d, \"restores\": %d, \"pauses\": %d, \"conflicts\": %d,"
                         + " \"bad_pushes\": %d, \"bound\": %d}%n",
                 only == null ? SEEDS : 1,
                 all.decisions,
@@ -45,6 +45,7 @@ class SimulatorTest {
                 all.messagesLost,
                 all.restores,
                 all.pauses,
+                all.conflicts,
                 all.badPushes,
                 all.bound);
         // Something has to happen, or nothing was shown.
@@ -53,6 +54,7 @@ class SimulatorTest {
                         || (all.crashes > 0
                                 && all.restores > 0
                                 && all.pauses > 0
+                                && all.conflicts > 0
                                 && all.badPushes > 0
                                 && all.bound > 0
                                 && all.failovers > 0

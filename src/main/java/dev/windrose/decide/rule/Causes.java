@@ -183,6 +183,18 @@ public record Causes(
                 && !covers(replaced.getOrDefault(ALL, Map.of()), stamp);
     }
 
+    /** What this takes in a message, about, in characters. */
+    public long size() {
+        long vectors = 32L * heard.size();
+        for (Map.Entry<String, Map<String, Long>> field : replaced.entrySet()) {
+            vectors += field.getKey().length() + 32L * field.getValue().size();
+        }
+        long texts = lost.stream()
+                .mapToLong(each -> 64 + each.field().length() + each.text().length())
+                .sum();
+        return vectors + texts + 160L * done.size();
+    }
+
     /** The request that was done under that name, or null when none is remembered. */
     public @Nullable Done done(String id) {
         for (Done each : done) {

@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,17 @@ public record RuleState(
     /** A state of which nobody knows who knew what. */
     public RuleState(Map<String, Entry> fields, @Nullable Stamp created, @Nullable Stamp removed) {
         this(fields, created, removed, Causes.unknown(fields, created, removed));
+    }
+
+    /** What others than its actor need of it: without the requests that were done, of which there may be many. */
+    public RuleState withoutRequests() {
+        return causes.done().isEmpty()
+                ? this
+                : new RuleState(
+                        fields,
+                        created,
+                        removed,
+                        new Causes(causes.heard(), causes.replaced(), causes.lost(), List.of()));
     }
 
     /** Whether the definition is there: created, and not removed since. */

@@ -86,10 +86,11 @@ final class Digests {
     }
 
     private static long size(RuleState state) {
-        return state.fields().entrySet().stream()
+        long fields = state.fields().entrySet().stream()
                 .mapToLong(field ->
                         64 + field.getKey().length() + field.getValue().text().length())
                 .sum();
+        return fields + state.causes().size();
     }
 
     /** The states of all definitions of one bucket. */

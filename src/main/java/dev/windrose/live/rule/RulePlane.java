@@ -135,7 +135,8 @@ public final class RulePlane {
                 settings,
                 defaults,
                 clock,
-                (key, state) -> {
+                (key, told) -> {
+                    RuleState state = told.withoutRequests();
                     // Before the board, which may be away: this node's table has what its own actors know.
                     digests.heard(key.entityId(), state);
                     heard.accept(Map.of(key, state));
