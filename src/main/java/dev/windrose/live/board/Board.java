@@ -133,7 +133,7 @@ public final class Board<D extends ReplicatedData> {
         entry.waiting = true;
         entry.sentNanos = nanoTime.getAsLong();
         UnaryOperator<D> change = entry.change;
-        replicator.tell(new Replicator.Update<>(key, empty, Replicator.writeLocal(), written, change::apply));
+        replicator.tell(new Replicator.Update<>(key, empty, Replicator.writeLocal(), written, change));
     }
 
     /** Takes what the replicator told. Returns what a key holds when it was told, new or not, else null. */
