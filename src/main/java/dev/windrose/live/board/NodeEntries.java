@@ -21,6 +21,8 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Entries of which every node writes its own, and reads those of the others. For one actor and in its thread.
@@ -31,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * @param <V> what one node says in one entry
  */
 public final class NodeEntries<V> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeEntries.class);
 
     /** Takes what another node says; called for what is new to this node only. */
     public interface Hearing<V> {
@@ -119,7 +123,7 @@ public final class NodeEntries<V> {
         try {
             hearing.heard(key, node, value);
         } catch (IllegalArgumentException e) {
-            context.getLog().warn("entry [{}] of node [{}] is passed over, cause [{}]", key, node, e.getMessage());
+            LOG.warn("entry [{}] of node [{}] is passed over, cause [{}]", key, node, e.getMessage());
         }
     }
 
