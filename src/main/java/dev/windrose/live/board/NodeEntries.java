@@ -44,7 +44,6 @@ public final class NodeEntries<V> {
     /** Looks after which an own entry that says something else is not just on its way. */
     private static final int CONTESTED = 3;
 
-    private final ActorContext<?> context;
     private final Board<LWWMap<String, V>> board;
     private final SelfUniqueAddress address;
     private final String self;
@@ -74,7 +73,6 @@ public final class NodeEntries<V> {
             Duration dropAfter,
             Function<Board.News, C> wrap,
             Hearing<V> hearing) {
-        this.context = context;
         this.board = new Board<>(context, replicator, LWWMap.empty(), part, nanoTime, wrap);
         this.cluster = Cluster.get(context.getSystem());
         this.address = DistributedData.get(context.getSystem()).selfUniqueAddress();
