@@ -18,6 +18,8 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes to a replicator and hears of changes, for one actor and in its thread. A replicator that answers late, or fails,
@@ -29,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param <D> what a key holds
  */
 public final class Board<D extends ReplicatedData> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Board.class);
 
     /** Something that the replicator told; for {@link #on}. */
     public sealed interface News {}
@@ -63,7 +67,6 @@ public final class Board<D extends ReplicatedData> {
     /** Every key is read once in so many looks. */
     private static final int LOOKS_FOR_ALL = 30;
 
-    private final ActorContext<?> context;
     private final ActorRef<Replicator.Command> replicator;
     private final Part part;
     private final LongSupplier nanoTime;
@@ -93,7 +96,6 @@ public final class Board<D extends ReplicatedData> {
             Part part,
             LongSupplier nanoTime,
             Function<News, C> wrap) {
-        this.context = context;
         this.replicator = replicator;
         this.empty = empty;
         this.part = part;
@@ -133,7 +135,7 @@ public final class Board<D extends ReplicatedData> {
         entry.waiting = true;
         entry.sentNanos = nanoTime.getAsLong();
         UnaryOperator<D> change = entry.change;
-        replicator.tell(new Replicator.Update<>(key, empty, Replicator.writeLocal(), written, change::apply));
+        replicator.tell(new Replicator.Update<>(key, empty, Replicator.writeLocal(), written, change));
     }
 
     /** Takes what the replicator told. Returns what a key holds when it was told, new or not, else null. */
@@ -161,7 +163,7 @@ public final class Board<D extends ReplicatedData> {
         if (response instanceof Replicator.UpdateSuccess<?>) {
             entry.acknowledged = true;
             if (failing.remove(key) != null) {
-                context.getLog().info("board [{}] is written again", key.id());
+                LOG.info("board [{}] is written again", key.id());
             }
             if (entry.dirty) {
                 send(key, entry);
@@ -170,7 +172,7 @@ public final class Board<D extends ReplicatedData> {
             // Sent again at the next look, not at once: what cannot be written now would be tried without end.
             entry.dirty = true;
             if (failing.put(key, response.toString()) == null) {
-                context.getLog().warn("board [{}] cannot be written, is tried again, cause [{}]", key.id(), response);
+                LOG.warn("board [{}] cannot be written, is tried again, cause [{}]", key.id(), response);
             }
         }
     }
@@ -183,7 +185,7 @@ public final class Board<D extends ReplicatedData> {
         }
         asked = Math.max(0, asked - 1);
         if (late && asked == 0) {
-            context.getLog().info("replicator of board [{}] answers again", part.name());
+            LOG.info("replicator of board [{}] answers again", part.name());
             late = false;
             part.waitsFor(null);
         }
@@ -192,7 +194,7 @@ public final class Board<D extends ReplicatedData> {
         }
         Wanted<D> entry = wanted.get(key);
         if (entry != null && entry.acknowledged) {
-            context.getLog().warn("replicator of board [{}] lost what it had, is told again", part.name());
+            LOG.warn("replicator of board [{}] lost what it had, is told again", part.name());
             renew();
         }
         return null;
@@ -217,7 +219,7 @@ public final class Board<D extends ReplicatedData> {
         if (asked > 0 && now - askedNanos > LATE.toNanos()) {
             if (!late) {
                 late = true;
-                context.getLog().warn("replicator of board [{}] does not answer, is waited for", part.name());
+                LOG.warn("replicator of board [{}] does not answer, is waited for", part.name());
             }
             part.waitsFor("waits for its replicator since "
                     + Duration.ofNanos(now - askedNanos).toSeconds() + " s");

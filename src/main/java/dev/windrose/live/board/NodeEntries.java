@@ -21,6 +21,8 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Entries of which every node writes its own, and reads those of the others. For one actor and in its thread.
@@ -32,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodeEntries<V> {
 
+    private static final Logger LOG = LoggerFactory.getLogger(NodeEntries.class);
+
     /** Takes what another node says; called for what is new to this node only. */
     public interface Hearing<V> {
         void heard(String key, String node, V value);
@@ -40,7 +44,6 @@ public final class NodeEntries<V> {
     /** Looks after which an own entry that says something else is not just on its way. */
     private static final int CONTESTED = 3;
 
-    private final ActorContext<?> context;
     private final Board<LWWMap<String, V>> board;
     private final SelfUniqueAddress address;
     private final String self;
@@ -70,7 +73,6 @@ public final class NodeEntries<V> {
             Duration dropAfter,
             Function<Board.News, C> wrap,
             Hearing<V> hearing) {
-        this.context = context;
         this.board = new Board<>(context, replicator, LWWMap.empty(), part, nanoTime, wrap);
         this.cluster = Cluster.get(context.getSystem());
         this.address = DistributedData.get(context.getSystem()).selfUniqueAddress();
@@ -119,7 +121,7 @@ public final class NodeEntries<V> {
         try {
             hearing.heard(key, node, value);
         } catch (IllegalArgumentException e) {
-            context.getLog().warn("entry [{}] of node [{}] is passed over, cause [{}]", key, node, e.getMessage());
+            LOG.warn("entry [{}] of node [{}] is passed over, cause [{}]", key, node, e.getMessage());
         }
     }
 

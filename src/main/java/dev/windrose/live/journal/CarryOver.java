@@ -118,7 +118,7 @@ final class CarryOver {
         migrate(made);
         try (Connection from = DriverManager.getConnection(
                         "jdbc:h2:file:" + stem
-                                + ";IFEXISTS=TRUE;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;LAZY_QUERY_EXECUTION=1",
+                                + ";IFEXISTS=TRUE;TRACE_LEVEL_FILE=0;WRITE_DELAY=0;DB_CLOSE_ON_EXIT=FALSE;LAZY_QUERY_EXECUTION=1",
                         settings.user(),
                         settings.password());
                 Connection to = made.getConnection()) {

@@ -40,6 +40,9 @@ public final class JournalHistory {
 
     private static final Logger LOG = LoggerFactory.getLogger(JournalHistory.class);
 
+    /** A write that took longer is a clock that was off. */
+    private static final long WRITE_AT_MOST_MS = 10_000;
+
     private final JournalReader reader;
     private final ReplicatedEvents events;
     private final String type;
@@ -108,21 +111,28 @@ public final class JournalHistory {
         } catch (SQLException e) {
             throw new IllegalStateException("journal cannot be read", e);
         }
-        return recorded(entries, epochMs.getAsLong());
+        return recorded(entries, self.id(), epochMs.getAsLong());
     }
 
     /**
      * In the order in which they were recorded, at times that follow it: a clock that was ahead once is known by what was
-     * recorded after it.
+     * recorded after it. A change of this region was recorded when it was made, unless the clock was off: the time that the
+     * write took is none in which it was unknown here.
      */
-    static List<Entry> recorded(List<Entry> inOrder, long nowMs) {
+    static List<Entry> recorded(List<Entry> inOrder, String self, long nowMs) {
         Entry[] entries = inOrder.toArray(new Entry[0]);
         long atMost = nowMs;
         for (int i = entries.length - 1; i >= 0; i--) {
-            atMost = Math.min(atMost, entries[i].writtenEpochMs());
+            atMost = Math.min(atMost, recordedMs(entries[i], self));
             entries[i] = new Entry(entries[i].ordering(), entries[i].origin(), atMost, entries[i].change());
         }
         return List.of(entries);
+    }
+
+    private static long recordedMs(Entry entry, String self) {
+        long tookMs = entry.writtenEpochMs() - entry.change().stamp().epochMs();
+        boolean madeHere = entry.origin().equals(self) && tookMs >= 0 && tookMs <= WRITE_AT_MOST_MS;
+        return madeHere ? entry.change().stamp().epochMs() : entry.writtenEpochMs();
     }
 
     private void add(List<Entry> entries, StoredEvent event) {

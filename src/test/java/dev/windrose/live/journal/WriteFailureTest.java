@@ -56,8 +56,30 @@ class WriteFailureTest {
     @Test
     void whatAClockThatWasAheadRecordedIsNotLaterThanWhatCameAfter() {
         assertThat(JournalHistory.recorded(
-                        List.of(entry(1, 100), entry(2, 99_999), entry(3, 200), entry(4, 88_888)), 1_000))
+                        List.of(entry(1, 100), entry(2, 99_999), entry(3, 200), entry(4, 88_888)), "a", 1_000))
                 .extracting(JournalHistory.Entry::writtenEpochMs)
                 .containsExactly(100L, 200L, 200L, 1_000L);
+    }
+
+    private static JournalHistory.Entry from(String origin, long stampMs, long writtenMs) {
+        return new JournalHistory.Entry(
+                writtenMs,
+                origin,
+                writtenMs,
+                new Change(Change.Kind.CHANGED, Map.of(), new Stamp(stampMs, origin), "", ""));
+    }
+
+    @Test
+    void aChangeOfThisRegionWasRecordedWhenItWasMadeAndOneOfAnotherWhenItCame() {
+        assertThat(JournalHistory.recorded(
+                        List.of(
+                                from("a", 1_000, 1_040),
+                                from("b", 1_050, 3_000),
+                                from("a", 50_000, 4_000),
+                                from("a", 4_500, 20_000)),
+                        "a",
+                        100_000))
+                .extracting(JournalHistory.Entry::writtenEpochMs)
+                .containsExactly(1_000L, 3_000L, 4_000L, 20_000L);
     }
 }

@@ -136,6 +136,8 @@ class JoiningTest {
         own.put("akka.remote.artery.bind.port", listening.get(index));
         own.put("akka.remote.artery.advanced.tcp.outbound-client-hostname", Wan.addressOf(index));
         own.put("akka.cluster.multi-data-center.self-data-center", REGIONS.get(index));
+        own.put("akka.actor.default-blocking-io-dispatcher.executor", "thread-pool-executor");
+        own.put("akka.actor.default-blocking-io-dispatcher.thread-pool-executor.fixed-pool-size", 4);
         // One node in each region: nobody has to be declared down.
         own.put("akka.cluster.downing-provider-class", "");
         return ConfigFactory.parseMap(own)
