@@ -492,7 +492,13 @@ final class Simulation {
             for (SimulatedNode other : nodes) {
                 elsewhere = other == node ? elsewhere : elsewhere.merge(other.journal.state(name));
             }
-            if (!Digest.of(elsewhere).covers(Digest.of(node.journal.state(name)))) {
+            RuleState here = node.journal.state(name);
+            long written = here.causes().heard().getOrDefault(node.region.value(), 0L);
+            long heard = elsewhere.causes().heard().getOrDefault(node.region.value(), 0L);
+            // What is hidden elsewhere by a later stamp shows in no digest, and is known all the same, or not.
+            if (!Digest.of(elsewhere).covers(Digest.of(here))
+                    || heard < written
+                    || !elsewhere.causes().lost().containsAll(here.causes().lost())) {
                 return;
             }
         }
