@@ -27,6 +27,9 @@ public final class Parts {
     /** Without an answer for this long a part is away: longer than a collection of garbage or a busy second. */
     static final Duration AWAY_AFTER = Duration.ofSeconds(5);
 
+    /** A look that comes this much after the last was held up itself: the process stood still, and every part with it. */
+    private static final Duration LATE_AFTER = Duration.ofSeconds(3);
+
     private static final SupervisorStrategy RESTART =
             SupervisorStrategy.restartWithBackoff(Duration.ofMillis(500), Duration.ofSeconds(10), 0.2);
 
@@ -34,10 +37,13 @@ public final class Parts {
     private final LongSupplier nanoTime;
     private final Map<String, Part> parts = new ConcurrentSkipListMap<>();
     private volatile boolean ended = false;
+    private volatile long lookedNanos;
+    private volatile boolean late = false;
 
     public Parts(PartMeters meters, LongSupplier nanoTime) {
         this.meters = meters;
         this.nanoTime = nanoTime;
+        this.lookedNanos = nanoTime.getAsLong();
     }
 
     /** Looks once a second from now on, until {@link #end}. */
@@ -83,16 +89,19 @@ public final class Parts {
         return (Behavior<T>) (Behavior<?>) Behaviors.supervise(known).onFailure(strategy);
     }
 
-    /** One look at all parts. */
+    /** One look at all parts. After a standstill they have until the next one to answer. */
     void look() {
         if (ended) {
             return;
         }
         long now = nanoTime.getAsLong();
-        parts.forEach((name, part) -> {
-            part.ask();
-            meters.shown(name, part.missing(now));
-        });
+        boolean wasLate = late;
+        late = now - lookedNanos > LATE_AFTER.toNanos();
+        lookedNanos = now;
+        parts.values().forEach(Part::ask);
+        if (wasLate || !late) {
+            parts.forEach((name, part) -> meters.shown(name, part.missing(now)));
+        }
     }
 
     /** The parts that are away, with what is known of why. */

@@ -111,9 +111,12 @@ public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Co
      */
     public record Mended(int changes) implements WireMessage {}
 
-    /** The definition is there. */
+    /** Whether the definition is there. */
     public enum Awake implements WireMessage {
-        INSTANCE
+        INSTANCE,
+
+        /** The actor ended before it was: who asks again learns whether that lasts. */
+        ENDED
     }
 
     /**
@@ -208,6 +211,7 @@ public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Co
     }
 
     private void onRecovered(RuleState state) {
+        submissions.awake();
         // Whoever asked for the last of them may have got no answer from who this actor was before.
         long since = clock.epochMs() - Submissions.repeatedWithinMs();
         state.causes().done().stream()

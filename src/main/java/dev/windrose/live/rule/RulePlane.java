@@ -298,7 +298,14 @@ public final class RulePlane {
     }
 
     private CompletionStage<RuleActor.Awake> wake(String entity) {
-        return entity(entity).ask(RuleActor.Wake::new, settings.wakeTimeout());
+        return entity(entity).ask(RuleActor.Wake::new, settings.wakeTimeout()).thenApplyAsync(RulePlane::read, Runnable::run);
+    }
+
+    private static RuleActor.Awake read(RuleActor.Awake awake) {
+        if (awake == RuleActor.Awake.ENDED) {
+            throw new IllegalStateException("it ended before it was read");
+        }
+        return awake;
     }
 
     private CompletionStage<RuleActor.Mended> mend(String entity, RuleState theirs, String from) {

@@ -1,5 +1,6 @@
 package dev.windrose.live.rule;
 
+import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.BehaviorInterceptor;
 import akka.actor.typed.PostStop;
@@ -9,6 +10,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.persistence.JournalProtocol;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.journal.WriteFailure;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The edits that one definition was asked for and has not answered. Each gets a true answer: what waited too long is refused
  * before it is begun, what the end of the actor drops did not happen, and of what was begun the outcome is known or said to be
- * unknown.
+ * unknown. Who waits for the definition to be read is told when that fails.
  *
  * <p>Goes around the actor, because Akka's persistence puts commands aside while it writes, fails without a word to who
  * asked, and drops what was put aside.
@@ -38,6 +40,8 @@ final class Submissions extends BehaviorInterceptor<Object, Object> implements P
     private final RuleActor.Clock clock;
     private final IdentityHashMap<RuleActor.Submit, Long> waiting = new IdentityHashMap<>();
     private final Map<String, Long> unanswered = new LinkedHashMap<>();
+    private final List<ActorRef<RuleActor.Awake>> wakers = new ArrayList<>();
+    private boolean awake = false;
     private RuleActor.@Nullable Submit begun = null;
 
     /** Puts the submissions of one actor around it. */
@@ -67,6 +71,8 @@ final class Submissions extends BehaviorInterceptor<Object, Object> implements P
                 waiting.keySet().removeIf(this::late);
             }
             waiting.put(submit, clock.nanoTime());
+        } else if (message instanceof RuleActor.Wake wake && !awake && wakers.size() < WAITING_AT_MOST) {
+            wakers.add(wake.replyTo());
         }
         if (message instanceof JournalProtocol.WriteMessageFailure failure) {
             failed(failure.cause());
@@ -80,12 +86,19 @@ final class Submissions extends BehaviorInterceptor<Object, Object> implements P
     public Behavior<Object> aroundSignal(TypedActorContext<Object> context, Signal signal, SignalTarget<Object> actor) {
         if (signal instanceof PostStop) {
             failed(null);
+            wakers.forEach(waker -> waker.tell(RuleActor.Awake.ENDED));
             // What was put aside goes with the actor.
             for (RuleActor.Submit submit : List.copyOf(waiting.keySet())) {
                 answer(submit, notDone("its definition moved or started again before it was begun"));
             }
         }
         return actor.apply(context, signal);
+    }
+
+    /** The definition is read: the actor itself answers who waits for that. */
+    void awake() {
+        awake = true;
+        wakers.clear();
     }
 
     /** Whether whoever asked has gone: then the edit must not be begun. */

@@ -3,6 +3,7 @@ package dev.windrose.live.part;
 import dev.windrose.watch.Alarms;
 import dev.windrose.watch.PartMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.function.LongSupplier;
 
 /** Parts for tests that do not look at them. */
 public final class Watching {
@@ -12,7 +13,11 @@ public final class Watching {
     }
 
     public static Parts parts(Alarms alarms) {
-        return new Parts(new PartMeters(new SimpleMeterRegistry(), alarms), System::nanoTime);
+        return parts(alarms, System::nanoTime);
+    }
+
+    static Parts parts(Alarms alarms, LongSupplier nanoTime) {
+        return new Parts(new PartMeters(new SimpleMeterRegistry(), alarms), nanoTime);
     }
 
     private Watching() {}

@@ -27,6 +27,9 @@ import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.FailoverMark;
 import dev.windrose.watch.RuleMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -306,6 +309,22 @@ class RuleActorTest {
         assertThat(submit(again, Change.Kind.CHANGED, Map.of("name", "Name 6"), last.revision())
                         .state())
                 .isEqualTo(last);
+    }
+
+    @Test
+    void whoWaitsForARuleWhoseEventsCannotBeReadIsToldAtOnce() throws SQLException {
+        ActorRef<RuleActor.Command> actor = actor("poisoned");
+        create(actor);
+        KIT.stop(actor);
+        try (Connection connection = DATABASE.dataSource().getConnection();
+                PreparedStatement poison = connection.prepareStatement("UPDATE \"event_journal\""
+                        + " SET \"event_payload\" = ? WHERE \"persistence_id\" LIKE '%rule:poisoned%'")) {
+            poison.setBytes(1, new byte[] {1, 2, 3});
+            assertThat(poison.executeUpdate()).isEqualTo(1);
+        }
+        TestProbe<RuleActor.Awake> awake = KIT.createTestProbe(RuleActor.Awake.class);
+        actor("poisoned").tell(new RuleActor.Wake(awake.ref()));
+        awake.expectMessage(RuleActor.Awake.ENDED);
     }
 
     @Test

@@ -103,6 +103,7 @@ class WireTest {
         messages.put("rule-answer", new RuleActor.Answer(RuleGateway.Result.STALE, state, "detail"));
         messages.put("rule-mended", new RuleActor.Mended(2));
         messages.put("rule-awake", RuleActor.Awake.INSTANCE);
+        messages.put("rule-not-awake", RuleActor.Awake.ENDED);
         messages.put("health-beat", new HealthExchange.Beat("eu-west-1", 9));
         messages.put(
                 "joining-hello",
