@@ -128,6 +128,10 @@ final class Control implements ControlSystem.Parts {
     private volatile @Nullable StandstillWatch standstill;
     private volatile Standing standing = NOWHERE;
     private volatile String waitsFor = "";
+
+    /** The order to found a cluster is carried out once. */
+    private volatile boolean wasUp = false;
+
     private volatile long waitsSinceNanos = System.nanoTime();
 
     Control(Settings settings, DataDir dataDir, DataPlane data, Meters meters, NodePools pools) {
@@ -179,7 +183,7 @@ final class Control implements ControlSystem.Parts {
         Joining.Plan plan = new Joining.Plan(
                 settings.node().region(),
                 settings.node().seeds(),
-                settings.node().found());
+                settings.node().found() && !wasUp);
         Joining.Outcome outcome = new Joining.Outcome() {
             @Override
             public void waits(String reason) {
@@ -401,6 +405,7 @@ final class Control implements ControlSystem.Parts {
 
     @Override
     public void up(ActorSystem<?> control) {
+        wasUp = true;
         up.set(1);
     }
 

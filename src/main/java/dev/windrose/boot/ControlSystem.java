@@ -77,6 +77,7 @@ final class ControlSystem implements ControlPlane.Running {
     private static final Logger LOG = LoggerFactory.getLogger(ControlSystem.class);
 
     private final ActorSystem<Event> system;
+    private final CompletionStage<Done> gone;
 
     /** Starts a control plane; {@code waiting} runs what waits for files and databases. */
     static CompletionStage<ControlPlane.Running> launch(Settings settings, Parts parts, Executor waiting) {
@@ -99,27 +100,34 @@ final class ControlSystem implements ControlPlane.Running {
                 launched.completeExceptionally(e);
                 return;
             }
-            CompletionStage<Void> unused = system.getWhenTerminated().thenRunAsync(parts::gone, waiting);
+            CompletionStage<Done> gone = system.getWhenTerminated()
+                    .thenApplyAsync(
+                            done -> {
+                                parts.gone();
+                                return done;
+                            },
+                            waiting);
             try {
                 parts.join(system);
                 parts.start(system);
-                launched.complete(new ControlSystem(system));
+                launched.complete(new ControlSystem(system, gone));
             } catch (RuntimeException | LinkageError e) {
                 LOG.warn("control plane cannot start", e);
                 system.terminate();
-                system.getWhenTerminated().whenComplete((done, f) -> launched.completeExceptionally(e));
+                gone.whenComplete((done, f) -> launched.completeExceptionally(e));
             }
         });
         return launched;
     }
 
-    private ControlSystem(ActorSystem<Event> system) {
+    private ControlSystem(ActorSystem<Event> system, CompletionStage<Done> gone) {
         this.system = system;
+        this.gone = gone;
     }
 
     @Override
     public CompletionStage<Done> ended() {
-        return system.getWhenTerminated();
+        return gone;
     }
 
     @Override

@@ -74,6 +74,10 @@ final class DataDir implements AutoCloseable {
             return channel.tryLock();
         } catch (OverlappingFileLockException e) {
             return null;
+        } catch (IOException e) {
+            // A file system without locks: it is tried again, and each try opens one.
+            channel.close();
+            throw e;
         }
     }
 

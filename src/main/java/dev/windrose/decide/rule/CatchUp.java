@@ -91,10 +91,14 @@ public final class CatchUp {
                 : new ArrayList<>(known.lacking.keySet());
     }
 
-    /** All that is lacking, of all regions. */
-    public int lacking() {
+    /** All that is lacking, of some regions. */
+    private int lacking(Set<String> of) {
         Set<String> lacking = new HashSet<>();
-        told.values().forEach(region -> lacking.addAll(region.lacking.keySet()));
+        told.forEach((region, known) -> {
+            if (of.contains(region)) {
+                lacking.addAll(known.lacking.keySet());
+            }
+        });
         return lacking.size();
     }
 
@@ -105,7 +109,8 @@ public final class CatchUp {
      * @param present the other regions that have members in the cluster
      */
     public @Nullable String missing(boolean up, Set<String> present, long nowNanos) {
-        int lacking = lacking();
+        // What a region has told of that is in the cluster no more may never come; it is asked again when it is back.
+        int lacking = lacking(up ? present : others);
         if (lacking > 0) {
             return "definitions that other regions have are missing here: " + lacking;
         }

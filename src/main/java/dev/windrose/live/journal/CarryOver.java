@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -18,6 +19,7 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -62,12 +64,17 @@ final class CarryOver {
             return;
         }
         if (Files.exists(journal)) {
+            if (Files.getLastModifiedTime(old).compareTo(Files.getLastModifiedTime(journal)) > 0) {
+                throw new IOException("two journals, and the one of the earlier version was written last: " + old + ", "
+                        + journal + " (expected: one; remove the one that is not to be used)");
+            }
             LOG.info("journal [{}] is there: [{}] is of an earlier version and set aside", journal, old);
         } else {
             Path part = journal.resolveSibling(journal.getFileName() + ".part");
             try {
                 Files.deleteIfExists(part);
                 new CarryOver(stem(journal), part).copy(settings);
+                Files.setLastModifiedTime(part, FileTime.from(Instant.now()));
                 force(part);
                 WholeFile.put(part, journal);
             } catch (SQLException | IOException | RuntimeException e) {

@@ -77,7 +77,10 @@ public final class Database implements AutoCloseable {
 
     private static final String SOCKET_SECONDS = "40";
 
+    private static final int DUTY_CONNECTIONS = 2;
+
     private final HikariDataSource pool;
+    private final HikariDataSource duties;
     private final JournalSettings settings;
     private final @Nullable EmbeddedFile embedded;
     private final @Nullable MemberTable members;
@@ -119,6 +122,7 @@ public final class Database implements AutoCloseable {
         }
         if (file == null) {
             this.pool = new HikariDataSource(config);
+            this.duties = member == null ? this.pool : new HikariDataSource(ofDuties(config));
         } else {
             config.setDataSource(file.source());
             config.setMaximumPoolSize(EMBEDDED_CONNECTIONS);
@@ -128,8 +132,18 @@ public final class Database implements AutoCloseable {
             config.setMaxLifetime(0);
             config.setKeepaliveTime(0);
             this.pool = new Watched(config, file);
+            this.duties = this.pool;
             meters.journalBytes(file::bytes);
         }
+    }
+
+    /** The lease and the beats of members wait behind no edit. */
+    private static HikariConfig ofDuties(HikariConfig shared) {
+        HikariConfig config = new HikariConfig();
+        shared.copyStateTo(config);
+        config.setPoolName("windrose-lease");
+        config.setMaximumPoolSize(DUTY_CONNECTIONS);
+        return config;
     }
 
     private static HikariConfig config(JournalSettings settings, RuleMeters meters) {
@@ -190,6 +204,11 @@ public final class Database implements AutoCloseable {
 
     public DataSource dataSource() {
         return pool;
+    }
+
+    /** For the lease and the members: connections of their own where there are several. */
+    DataSource duties() {
+        return duties;
     }
 
     /** Connections that may be in use at once. */
@@ -304,6 +323,7 @@ public final class Database implements AutoCloseable {
     @Override
     public void close() {
         giveBack();
+        duties.close();
         pool.close();
     }
 

@@ -2,6 +2,9 @@ package dev.windrose.live.journal;
 
 import java.sql.SQLException;
 import java.util.Properties;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.jdbc4.JDBC4Connection;
 
 /**
@@ -10,10 +13,23 @@ import org.sqlite.jdbc4.JDBC4Connection;
  */
 final class EmbeddedConnection extends JDBC4Connection {
 
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedConnection.class);
     private static final String NONE_ACTIVE = "no transaction is active";
 
     EmbeddedConnection(String url, String file, Properties pragmas) throws SQLException {
         super(url, file, pragmas);
+    }
+
+    /** The pool ends with this what is lent when it closes. The driver does nothing, and the file would stay locked. */
+    @Override
+    public void abort(Executor executor) {
+        executor.execute(() -> {
+            try {
+                close();
+            } catch (SQLException e) {
+                LOG.warn("a connection of the journal that was lent does not close, cause [{}]", e.getMessage());
+            }
+        });
     }
 
     @Override

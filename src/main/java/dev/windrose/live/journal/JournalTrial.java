@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
@@ -15,6 +16,7 @@ public final class JournalTrial {
 
     private final DataSource database;
     private final int seconds;
+    private final UUID id = UUID.randomUUID();
 
     /** @param atMost longest time for one statement, rounded up to whole seconds */
     public JournalTrial(DataSource database, Duration atMost) {
@@ -32,7 +34,9 @@ public final class JournalTrial {
                 // No row has this number: the table is locked as for a write, and the order of the journal is
                 // untouched.
                 statement.executeUpdate("DELETE FROM \"event_journal\" WHERE \"ordering\" = -1");
-                statement.executeUpdate("INSERT INTO \"fact\" (\"name\", \"text\") VALUES ('trial', 'true')");
+                // A name of its own: a node that stands still in the middle of its trial holds up no other's.
+                statement.executeUpdate(
+                        "INSERT INTO \"fact\" (\"name\", \"text\") VALUES ('trial " + id + "', 'true')");
             } finally {
                 // Taken back: an embedded journal would grow with every look.
                 connection.rollback();

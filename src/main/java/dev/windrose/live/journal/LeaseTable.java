@@ -14,7 +14,7 @@ public final class LeaseTable {
     private final String later;
 
     LeaseTable(Database database) {
-        this.database = database.dataSource();
+        this.database = database.duties();
         boolean embedded = database.settings().embedded();
         this.now = embedded ? "CAST(unixepoch('subsec') * 1000 AS INTEGER)" : "CURRENT_TIMESTAMP";
         this.later = now + (embedded ? " + ? * 1000" : " + CAST(? AS INTEGER) * INTERVAL '1' SECOND");

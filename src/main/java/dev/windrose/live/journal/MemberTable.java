@@ -4,7 +4,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -70,7 +72,7 @@ public final class MemberTable {
 
     /** The triggers may be missing or off after a restore: then nothing would be refused. */
     void verify() throws SQLException {
-        try (Connection connection = database.dataSource().getConnection();
+        try (Connection connection = database.duties().getConnection();
                 PreparedStatement select = connection.prepareStatement("SELECT COUNT(*) FROM pg_trigger WHERE"
                         + " \"tgname\" = 'windrose_fence' AND \"tgenabled\" IN ('O', 'A')"
                         + " AND \"tgrelid\" = ANY(ARRAY['event_journal', 'snapshot', 'replication_cursor', 'parked', 'fact',"
@@ -120,7 +122,7 @@ public final class MemberTable {
 
     /** Says that this member lives; false when it was taken for gone. */
     public boolean beat(Said said) throws SQLException {
-        try (Connection connection = database.dataSource().getConnection();
+        try (Connection connection = database.duties().getConnection();
                 PreparedStatement update = connection.prepareStatement("UPDATE \"member\" SET \"beat\" ="
                         + " clock_timestamp(), \"up\" = ?, \"cluster\" = ?, \"regions\" = ?, \"nodes\" = ?"
                         + " WHERE \"id\" = ? AND \"downed\" IS NULL")) {
@@ -135,7 +137,7 @@ public final class MemberTable {
 
     /** In which epoch of the region this member entered. */
     public long epoch() throws SQLException {
-        try (Connection connection = database.dataSource().getConnection();
+        try (Connection connection = database.duties().getConnection();
                 PreparedStatement select =
                         connection.prepareStatement("SELECT \"epoch\" FROM \"member\" WHERE \"id\" = ?")) {
             select.setString(1, id);
@@ -148,7 +150,7 @@ public final class MemberTable {
     /** The other members of the region that have a name and are not taken for gone, dead ones included. */
     public List<Other> others() throws SQLException {
         List<Other> others = new ArrayList<>();
-        try (Connection connection = database.dataSource().getConnection();
+        try (Connection connection = database.duties().getConnection();
                 PreparedStatement select = connection.prepareStatement("SELECT \"address\", \"uid\", \"epoch\", \"up\","
                         + " \"cluster\", \"regions\", \"nodes\","
                         + " CAST(EXTRACT(EPOCH FROM clock_timestamp() - \"beat\") * 1000 AS BIGINT)"
@@ -274,12 +276,19 @@ public final class MemberTable {
         boolean in(Connection connection) throws SQLException;
     }
 
+    /** Less than the lease waits: what it believes not done must not be done later. */
+    private static final long GIVEN_UP_NANOS = Duration.ofMillis(2500).toNanos();
+
     private boolean transaction(Work work) throws SQLException {
-        try (Connection connection = database.dataSource().getConnection()) {
+        long began = System.nanoTime();
+        try (Connection connection = database.duties().getConnection()) {
             connection.setAutoCommit(false);
             try (Statement bounds = connection.createStatement()) {
-                bounds.execute("SET LOCAL lock_timeout = '2s'");
+                bounds.execute("SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '2s'");
                 boolean done = work.in(connection);
+                if (System.nanoTime() - began > GIVEN_UP_NANOS) {
+                    throw new SQLTimeoutException("given up: whoever asked for it goes on without an answer");
+                }
                 if (done) {
                     connection.commit();
                 } else {

@@ -208,8 +208,14 @@ public final class DatabaseLease extends Lease {
     }
 
     private <T> CompletionStage<T> asked(Statement<T> statement) {
+        Duration atMost = settings.timeoutSettings().getOperationTimeout();
+        long asked = System.nanoTime();
         return CompletableFuture.supplyAsync(
                         () -> {
+                            if (System.nanoTime() - asked > atMost.toNanos() / 6) {
+                                // What is begun later may be done after whoever asked has given up.
+                                throw new CompletionException(new SQLException("given up before it was begun"));
+                            }
                             try {
                                 return statement.run();
                             } catch (SQLException e) {
@@ -217,6 +223,6 @@ public final class DatabaseLease extends Lease {
                             }
                         },
                         blocking)
-                .orTimeout(settings.timeoutSettings().getOperationTimeout().toMillis(), TimeUnit.MILLISECONDS);
+                .orTimeout(atMost.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

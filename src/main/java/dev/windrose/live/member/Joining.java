@@ -90,8 +90,6 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
 
     private record Ids(Replicator.SubscribeResponse<GSet<String>> response) implements Command {}
 
-    private record Written(Replicator.UpdateResponse<GSet<String>> response) implements Command {}
-
     /** Name of this actor among those of its system, at which other nodes ask it. */
     public static final String NAME = "joining";
 
@@ -122,6 +120,9 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
     /** A cluster without an id gets one after this. */
     private static final Duration NAMED_AFTER = Duration.ofSeconds(10);
 
+    /** A member that a seed does not know asks it this often, and is heard before the seed founds. */
+    private static final Duration LISTENS = ROUND.multipliedBy(MEMBERS_ASK_EVERY + 2);
+
     private static final int HEARD_AT_MOST = 1024;
 
     private record Heard(Standing standing, long atNanos) {}
@@ -147,6 +148,7 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
     private final Map<String, Long> strangers = new HashMap<>();
 
     private String journal = "";
+    private final long bornNanos;
     private boolean able = false;
     private long ableSinceNanos;
     private boolean founds = false;
@@ -177,6 +179,7 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
         Address address = cluster.selfMember().address();
         this.protocol = address.protocol() + "://" + address.system() + "@";
         this.self = text(address);
+        this.bornNanos = nanoTime.getAsLong();
         this.replicator = new ReplicatorMessageAdapter<>(
                 context, DistributedData.get(context.getSystem()).replicator(), Duration.ofSeconds(3));
         replicator.subscribe(KEY, Ids::new);
@@ -194,7 +197,6 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
                 .onMessage(Able.class, this::onAble)
                 .onMessageEquals(Round.INSTANCE, this::onRound)
                 .onMessage(Ids.class, this::onIds)
-                .onMessage(Written.class, written -> this)
                 .onSignal(PostStop.class, stopped -> onStopped())
                 .build();
     }
@@ -264,11 +266,14 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
             }
             return;
         }
-        boolean ordered = plan.ordered() && now - ableSinceNanos > ORDERED_AFTER.toNanos();
+        boolean ordered = plan.ordered() && now - ableSinceNanos > orderedAfter().toNanos();
         Founding.Verdict verdict = Founding.decide(standing(), plan.seeds(), lately(), ordered);
         told(verdict.reason());
         switch (verdict.step()) {
             case FOUND -> {
+                if (!plan.seeds().isEmpty() && now - bornNanos < LISTENS.toNanos()) {
+                    return;
+                }
                 founds = true;
                 getContext().getLog().info("founds a cluster, seeds [{}], ordered [{}]", plan.seeds(), ordered);
                 cluster.manager().tell(Join.create(cluster.selfMember().address()));
@@ -281,6 +286,13 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
             }
             case REFUSED -> {}
         }
+    }
+
+    /** One after the other: each hears of the one that founded before. */
+    private Duration orderedAfter() {
+        long before =
+                plan.seeds().stream().filter(seed -> seed.compareTo(self) < 0).count();
+        return ORDERED_AFTER.plusSeconds(3 * before);
     }
 
     private void through(Collection<String> addresses, long now) {
@@ -327,14 +339,15 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
                 .count();
         if (founds || now - memberSinceNanos > NAMED_AFTER.plusSeconds(2 * rank).toNanos()) {
             String fresh = String.format("%013d-%s", epochMs.getAsLong(), UUID.randomUUID());
-            replicator.askUpdate(
-                    replyTo -> new Replicator.Update<>(
+            // Told, not asked: a replicator that is late is no reason to end, and the next round writes again.
+            DistributedData.get(getContext().getSystem())
+                    .replicator()
+                    .tell(new Replicator.Update<>(
                             KEY,
                             GSet.create(),
                             Replicator.writeLocal(),
-                            replyTo,
-                            ids -> ids.isEmpty() ? ids.add(fresh) : ids),
-                    Written::new);
+                            getContext().getSystem().ignoreRef(),
+                            ids -> ids.isEmpty() ? ids.add(fresh) : ids));
         }
     }
 

@@ -62,6 +62,9 @@ public final class Presence extends AbstractBehavior<Presence.Command> {
     /** After a standstill, a member that has beaten within this and the standstill may have gone on meanwhile. */
     private static final long AROUND_MS = 60_000;
 
+    /** A beat of a living member may be so late. */
+    private static final long BEAT_LATE_MS = 1500;
+
     /** A member that joined lately is not yet in every view. */
     private static final int LOOKS_BEFORE_TOLD = 2;
 
@@ -218,7 +221,9 @@ public final class Presence extends AbstractBehavior<Presence.Command> {
             known.add(named(member));
         }
         for (MemberTable.Other other : others) {
-            if (other.said().up() && other.ageMs() < ALIVE_MS && !known.contains(other.named())) {
+            // One that left in good order beats no more, and is not found again at the next look.
+            boolean beats = other.ageMs() < (strange == 0 ? ALIVE_MS : EVERY.toMillis() + BEAT_LATE_MS);
+            if (other.said().up() && beats && !known.contains(other.named())) {
                 return other;
             }
         }

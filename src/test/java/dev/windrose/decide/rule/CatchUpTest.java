@@ -59,10 +59,17 @@ class CatchUpTest {
     }
 
     @Test
+    void whatARegionHadThatIsInTheClusterNoMoreIsNotWaitedFor() {
+        known.told("eu", Map.of("rule:web", STATE), 0);
+        assertThat(known.missing(true, OTHERS, LATER)).endsWith(": 1");
+        assertThat(known.missing(true, Set.of("us", "asia"), LATER)).isNull();
+    }
+
+    @Test
     void aRegionTellsOnce() {
         known.told("eu", Map.of(), 0);
         known.told("eu", Map.of("rule:web", STATE), 0);
         assertThat(known.hasTold("eu")).isTrue();
-        assertThat(known.lacking()).isZero();
+        assertThat(known.lacking("eu", Duration.ZERO, 1)).isEmpty();
     }
 }

@@ -57,6 +57,19 @@ class DatabaseTest {
     }
 
     @Test
+    void oneThatIsClosedWhileAConnectionIsLentCanBeOpenedAgain(@TempDir Path files) throws SQLException {
+        Database first = embedded(files);
+        Connection lent = first.dataSource().getConnection();
+        first.close();
+        try (Database second = embedded(files)) {
+            execute(second, event("a", 1));
+            assertThat(places(second)).containsExactly(1L);
+        } finally {
+            lent.close();
+        }
+    }
+
+    @Test
     void anEmbeddedOneThatWasFullWritesAgainWhenThereIsRoom(@TempDir Path files) throws SQLException {
         try (Database database = embedded(files)) {
             execute(database, "PRAGMA max_page_count = 60");

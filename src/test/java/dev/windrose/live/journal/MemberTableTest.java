@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -148,14 +149,16 @@ class MemberTableTest {
         }
     }
 
-    /** Lets the pool find that its connections were ended. */
+    /** Lets the pools find that their connections were ended. */
     private static void reconnect(Database database) throws SQLException {
-        for (int i = 0; i < database.settings().connections(); i++) {
-            try (Connection connection = database.dataSource().getConnection();
-                    Statement statement = connection.createStatement()) {
-                statement.execute("SELECT 1");
-            } catch (SQLException e) {
-                assertThat(e.getSQLState()).isIn("57P01", "08006", "08003");
+        for (DataSource pool : List.of(database.dataSource(), database.duties())) {
+            for (int i = 0; i < database.settings().connections(); i++) {
+                try (Connection connection = pool.getConnection();
+                        Statement statement = connection.createStatement()) {
+                    statement.execute("SELECT 1");
+                } catch (SQLException e) {
+                    assertThat(e.getSQLState()).isIn("57P01", "08006", "08003");
+                }
             }
         }
     }
