@@ -91,7 +91,10 @@ class ClockOffStory {
                 });
                 assertThat(api.get("/api/v1/rules/w").body().path("name").asText())
                         .isEqualTo("of eu");
-                assertThat(api.get("/api/v1/alarms").body().toString()).contains("\"conflict\"");
+                Await.until(
+                        "conflicts are an alarm on port " + api.port(),
+                        TOLD_WITHIN,
+                        () -> api.get("/api/v1/alarms").body().toString().contains("\"conflict\""));
             }
             String history = us.get("/api/v1/rules/w/history").body().toString();
             assertThat(history).contains("superseded_by").doesNotContain("by the wrong clock");
