@@ -90,7 +90,8 @@ class FoundingStory {
     void nothingIsFoundedBeforeEverySeedHasAnsweredAndThenOneClusterIs(Cluster cluster) throws Exception {
         Figures figures = new Figures("30b: all regions stopped, two and later the third started", 0);
         for (NodeProcess node : cluster.nodes()) {
-            // A node whose files were lost a moment ago has nothing to decide from until it has written its first table.
+            // A node whose files were lost a moment ago has nothing to decide from until it has written its first
+            // table.
             Await.until(
                     node.region() + " has written a table",
                     SOON,
