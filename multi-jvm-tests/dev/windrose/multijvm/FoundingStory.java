@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -43,6 +44,7 @@ class FoundingStory {
         Drill.report(figures);
     }
 
+    @Tag("drill")
     @Test
     void anIslandThatWasFoundedByOrderIsToldAndJoinsTheOthersWithWhatItWrote(Cluster cluster) throws Exception {
         Figures figures = new Figures("30: a second cluster founded by order behind a partition, healed", 0);
@@ -83,11 +85,13 @@ class FoundingStory {
         Drill.report(figures);
     }
 
+    @Tag("drill")
     @Test
     void nothingIsFoundedBeforeEverySeedHasAnsweredAndThenOneClusterIs(Cluster cluster) throws Exception {
         Figures figures = new Figures("30b: all regions stopped, two and later the third started", 0);
         for (NodeProcess node : cluster.nodes()) {
-            // A node whose files were lost a moment ago has nothing to decide from until it has written its first table.
+            // A node whose files were lost a moment ago has nothing to decide from until it has written its first
+            // table.
             Await.until(
                     node.region() + " has written a table",
                     SOON,
@@ -110,6 +114,7 @@ class FoundingStory {
         Drill.report(figures);
     }
 
+    @Tag("drill")
     @Test
     void aSecondNodeWithAJournalOfItsOwnIsRefusedWithTheReason(Cluster cluster) throws Exception {
         NodeProcess.Spec first = cluster.node(0).spec();

@@ -91,7 +91,8 @@ class HostileTargetsStory {
                 }
                 figures.put(
                         "files open after they are gone, above those without, settled after, s",
-                        Await.until("sockets are closed", Duration.ofSeconds(60), () -> files(api) <= files + 20));
+                        Await.until("sockets are closed", Duration.ofSeconds(60), () -> files(api) <= files + 20)
+                                / 1e3);
                 figures.atMost("files open after they are gone, above those without", files(api) - files, 20);
             }
             figures.atMost("transitions of the good target", transitions(spec, good.port()), 0);

@@ -6,6 +6,7 @@ import dev.windrose.stage.Api;
 import dev.windrose.stage.Figures;
 import dev.windrose.stage.NodeProcess;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -15,6 +16,7 @@ class PoisonStory {
 
     private static final Duration SOON = Duration.ofSeconds(60);
 
+    @Tag("drill")
     @Test
     void oneRuleServesItsLastGoodStateAndAllOthersAreUntouched(Cluster cluster) throws Exception {
         Figures figures = new Figures("17: poison event", 0);

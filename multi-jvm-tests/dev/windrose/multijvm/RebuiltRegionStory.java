@@ -19,6 +19,7 @@ class RebuiltRegionStory {
     /** What was seen of a node, from its start until it was ready. */
     private record Seen(long early, double readyAfterStallSeconds) {}
 
+    @Tag("drill")
     @Test
     void isNeverReadyWithARuleMissing() throws Exception {
         rebuilt(60, Cluster.SMALL);

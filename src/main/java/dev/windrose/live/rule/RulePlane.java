@@ -298,7 +298,9 @@ public final class RulePlane {
     }
 
     private CompletionStage<RuleActor.Awake> wake(String entity) {
-        return entity(entity).ask(RuleActor.Wake::new, settings.wakeTimeout()).thenApplyAsync(RulePlane::read, Runnable::run);
+        return entity(entity)
+                .ask(RuleActor.Wake::new, settings.wakeTimeout())
+                .thenApplyAsync(RulePlane::read, Runnable::run);
     }
 
     private static RuleActor.Awake read(RuleActor.Awake awake) {
