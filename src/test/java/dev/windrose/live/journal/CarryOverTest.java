@@ -11,10 +11,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -149,16 +151,33 @@ class CarryOverTest {
 
     @Test
     void aKillBetweenTheCopyAndTheSettingAsideLosesNothing() throws Exception {
-        byte[] old = Files.readAllBytes(data.resolve("journal.mv.db"));
+        Path old = data.resolve("journal.mv.db");
+        byte[] bytes = Files.readAllBytes(old);
         try (Database database = opened()) {
             database.migrate();
         }
-        Files.write(data.resolve("journal.mv.db"), old);
+        Files.write(old, bytes);
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minusSeconds(60)));
         try (Database database = opened()) {
             database.migrate();
             assertThat(places(database)).hasSize(41);
         }
         assertThat(files()).doesNotContain("journal.mv.db");
+    }
+
+    @Test
+    void anOldJournalThatWasWrittenAfterTheNewOneIsNotSetAside() throws Exception {
+        Path old = data.resolve("journal.mv.db");
+        byte[] bytes = Files.readAllBytes(old);
+        try (Database database = opened()) {
+            database.migrate();
+        }
+        Files.write(old, bytes);
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().plusSeconds(60)));
+        try (Database database = opened()) {
+            assertThatThrownBy(database::migrate).hasMessageContaining("two journals");
+        }
+        assertThat(files()).contains("journal.mv.db", "journal.db");
     }
 
     @Test
