@@ -17,7 +17,8 @@ public final class WriteFailure {
      */
     private static final Set<String> CLASSES = Set.of("40", "23", "53");
 
-    private static final Set<String> TAKEN_BACK = Set.of("55P03", "57014", "25006", "57P03", "08001", MemberTable.FENCED);
+    private static final Set<String> TAKEN_BACK =
+            Set.of("55P03", "57014", "25006", "57P03", "08001", MemberTable.FENCED);
 
     private static final int CAUSES_AT_MOST = 50;
 

@@ -266,7 +266,8 @@ public final class Joining extends AbstractBehavior<Joining.Command> {
             }
             return;
         }
-        boolean ordered = plan.ordered() && now - ableSinceNanos > orderedAfter().toNanos();
+        boolean ordered =
+                plan.ordered() && now - ableSinceNanos > orderedAfter().toNanos();
         Founding.Verdict verdict = Founding.decide(standing(), plan.seeds(), lately(), ordered);
         told(verdict.reason());
         switch (verdict.step()) {
