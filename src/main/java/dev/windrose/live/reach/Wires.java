@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -66,7 +67,7 @@ public final class Wires implements AutoCloseable {
                 }
             }));
         }
-        looking.whenComplete((address, failure) -> loop.execute(() -> {
+        CompletionStage<?> unused = looking.whenComplete((address, failure) -> loop.execute(() -> {
             if (answered.isDone()) {
                 return;
             }
@@ -147,7 +148,7 @@ public final class Wires implements AutoCloseable {
 
         Opening(SelectLoop loop, CompletableFuture<T> answered, long deadlineNanos) {
             super(loop, answered, deadlineNanos);
-            answered.whenComplete((answer, failure) -> {
+            CompletionStage<?> unused = answered.whenComplete((answer, failure) -> {
                 if (failure != null) {
                     givenUp();
                 }

@@ -59,8 +59,6 @@ import java.util.stream.StreamSupport;
  */
 public final class RulePlane {
 
-    private static final Duration LATEST = Duration.ofMillis(250);
-
     /** A journal that takes longer for the simplest question is late. */
     private static final Duration ANSWERS_AT_MOST = Duration.ofSeconds(2);
 
