@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -146,10 +147,21 @@ final class AccessPart {
         }
         BooleanSupplier noAdmin = () -> !access.oidc().used() && noAdmin(catalog.get(), key -> true);
         // A key that was made is not yet one that somebody has: the answer with its secret may have been lost.
-        BooleanSupplier noneUsed = () -> !access.oidc().used()
-                && noAdmin(catalog.get(), key -> !key.usedHash().isEmpty());
+        BooleanSupplier noneUsed = untilFalse(() -> !access.oidc().used()
+                && noAdmin(catalog.get(), key -> !key.usedHash().isEmpty()));
         fixed.put(FixedKey.FIRST, FirstKey.open(dataDir, noAdmin, noneUsed, say));
         return new Doorkeeper(catalog, epochMs, fixed, tokens);
+    }
+
+    /** What was false once stays so. */
+    private static BooleanSupplier untilFalse(BooleanSupplier still) {
+        AtomicBoolean over = new AtomicBoolean();
+        return () -> {
+            if (!over.get() && !still.getAsBoolean()) {
+                over.set(true);
+            }
+            return !over.get();
+        };
     }
 
     private static Doorkeeper.Tokens tokens(

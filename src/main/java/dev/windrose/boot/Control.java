@@ -252,6 +252,11 @@ final class Control implements ControlSystem.Parts {
                     public @Nullable String off() {
                         return data.clock().off();
                     }
+
+                    @Override
+                    public long offAtMostMs() {
+                        return settings.node().clockAlarmBeyond().toMillis();
+                    }
                 },
                 definitions -> data.keeper().tell(new TableKeeper.DefinitionsHeard(definitions)),
                 () -> data.keeper().tell(TableKeeper.StillCurrent.INSTANCE),

@@ -37,6 +37,11 @@ public record ApiKey(
 
     /** What is recorded when somebody uses the key as it is now. */
     public String mark() {
+        return mark(hash);
+    }
+
+    /** The same of any secret's hash. */
+    public static String mark(String hash) {
         return hash.substring(0, MARK);
     }
 

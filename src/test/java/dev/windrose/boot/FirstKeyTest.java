@@ -20,9 +20,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,10 +70,9 @@ class FirstKeyTest {
         admin(ADMIN.hash().substring(0, 16));
     }
 
-    private void admin(String used) {
-        Map<String, String> fields = Map.of(
-                Fields.USED_HASH,
-                used,
+    /** @param used null as versions before 2 made it */
+    private void admin(@Nullable String used) {
+        Map<String, String> fields = new HashMap<>(Map.of(
                 Fields.OWNER,
                 "ada",
                 Fields.GRANTS,
@@ -79,7 +80,10 @@ class FirstKeyTest {
                 Fields.HASH,
                 ADMIN.hash(),
                 Fields.EXPIRES,
-                "99999999999999");
+                "99999999999999"));
+        if (used != null) {
+            fields.put(Fields.USED_HASH, used);
+        }
         RuleState state =
                 RuleState.EMPTY.after(new Change(Change.Kind.CREATED, fields, new Stamp(1, "a"), "first-key", ""));
         catalog.set(catalog.get().with(Map.of(DefinitionKey.key("ada"), state)));
@@ -134,6 +138,19 @@ class FirstKeyTest {
         assertThat(access.identify(ADMIN.text(), null).name()).isEqualTo("key:ada");
         assertThat(start("").identify(key, null)).isEqualTo(Principal.INVALID);
         assertThat(dir.resolve(FirstKey.FILE)).doesNotExist();
+    }
+
+    @Test
+    void doesNotComeAliveAgainWithAnUpgradeOrWithoutAdmins() throws IOException {
+        Authenticator access = start("");
+        String key = firstKeyOf(access);
+        admin(null);
+        assertThat(access.identify(key, null))
+                .as("the admin's key was made by a version that records no use")
+                .isEqualTo(Principal.INVALID);
+        assertThat(start("").identify(key, null)).as("after a restart").isEqualTo(Principal.INVALID);
+        admin("");
+        assertThat(access.identify(key, null)).as("it was over once").isEqualTo(Principal.INVALID);
     }
 
     private String firstKeyOf(Authenticator access) throws IOException {

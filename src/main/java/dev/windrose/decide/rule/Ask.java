@@ -27,6 +27,9 @@ public record Ask(
     /** How long a request with a key is remembered, by the stamps of the definition. */
     public static final Duration REMEMBERED = Duration.ofHours(24);
 
+    /** How long a request without one is, which is repeated only when its answer may not have arrived. */
+    public static final Duration REMEMBERED_WITHOUT_KEY = Duration.ofSeconds(60);
+
     /** Why an edit is not done. */
     public enum Why {
         /** Creation of something that is there already. */
@@ -84,7 +87,7 @@ public record Ask(
         if (known != null) {
             return known;
         }
-        Stamp stamp = Stamp.next(nowMs, region, state.heard());
+        Stamp stamp = state.nextStamp(nowMs, region);
         Change change =
                 new Change(kind, fields, stamp, author, reason, state.causes().heard(), request, null);
         List<String> problems = RuleChecks.problems(key, state, state.after(change), defaults);
@@ -97,7 +100,7 @@ public record Ask(
             return null;
         }
         if (!request.keyed()) {
-            return unanswered.test(request.id()) ? new Done(done.kind()) : null;
+            return unanswered.test(request.id()) && stillSays(state, done) ? new Done(done.kind()) : null;
         }
         if (nowMs - done.stamp().epochMs() > REMEMBERED.toMillis()) {
             return null;
@@ -111,6 +114,21 @@ public record Ask(
             return new Refused(Why.MISSING, key.name() + " was written by this request and has been removed since");
         }
         return new Done(done.kind());
+    }
+
+    /** Whether what the request wrote is in force: else who asks again without a key asks for it anew. */
+    private boolean stillSays(RuleState state, Causes.Done done) {
+        if (done.kind() == Change.Kind.REMOVED) {
+            return !state.exists() && done.stamp().equals(state.removed());
+        }
+        boolean made = done.kind() == Change.Kind.CREATED;
+        if (!state.exists() || (made && !done.stamp().equals(state.created()))) {
+            return false;
+        }
+        // A definition is created once, whoever changed it since; whoever replaces one asks for its texts.
+        return (made && kind == Change.Kind.CREATED)
+                || (!fields.isEmpty()
+                        && fields.keySet().stream().allMatch(field -> done.stamp().equals(state.stamp(field))));
     }
 
     private @Nullable Verdict refusal(DefinitionKey key, RuleState state, long nowMs) {

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param replaced for each field, up to which times of each region its writers had heard, all of them together; {@link #LIFE}
  *     for creation and removal, {@link #ALL} for every field
  * @param lost texts that a later stamp hides whose author did not know them; the newest {@link #LOST_AT_MOST}
- * @param done requests that were done; the newest {@link #DONE_AT_MOST}
+ * @param done requests that were done; the newest {@link #DONE_AT_MOST} with a key, and of the last minute the newest
+ *     {@link #DONE_WITHOUT_KEY_AT_MOST} without
  */
 public record Causes(
         Map<String, Long> heard, Map<String, Map<String, Long>> replaced, List<Lost> lost, List<Done> done) {
@@ -41,9 +42,10 @@ public record Causes(
     /** Stands for all regions; no region has it. */
     private static final String ANYWHERE = "*";
 
-    public static final int LOST_AT_MOST = 64;
+    public static final int LOST_AT_MOST = 32;
     public static final int DONE_AT_MOST = 32;
-    public static final int TEXT_AT_MOST = 512;
+    public static final int DONE_WITHOUT_KEY_AT_MOST = 16;
+    public static final int TEXT_AT_MOST = 256;
 
     public static final Causes NONE = new Causes(Map.of(), Map.of(), List.of(), List.of());
 
@@ -124,12 +126,31 @@ public record Causes(
         all.addAll(other.lost);
         List<Done> requests = new ArrayList<>(done);
         other.done.stream().filter(each -> !done.contains(each)).forEach(requests::add);
+        return new Causes(later(heard, other.heard), both, all, remembered(requests));
+    }
+
+    /**
+     * The requests that are worth it. Those with a key and those without are counted apart: else ones that time makes
+     * worthless could push others out, and the order of merges would matter.
+     */
+    private static List<Done> remembered(List<Done> requests) {
+        if (requests.isEmpty()) {
+            return requests;
+        }
         requests.sort(NEWEST_DONE);
-        return new Causes(
-                later(heard, other.heard),
-                both,
-                all,
-                requests.size() <= DONE_AT_MOST ? requests : requests.subList(0, DONE_AT_MOST));
+        long since = requests.get(0).stamp().epochMs() - Ask.REMEMBERED_WITHOUT_KEY.toMillis();
+        List<Done> kept = new ArrayList<>();
+        int keyed = 0;
+        int bare = 0;
+        for (Done each : requests) {
+            boolean keep = each.request().keyed()
+                    ? keyed++ < DONE_AT_MOST
+                    : each.stamp().epochMs() >= since && bare++ < DONE_WITHOUT_KEY_AT_MOST;
+            if (keep) {
+                kept.add(each);
+            }
+        }
+        return kept;
     }
 
     /** What two states know together, once they are merged into {@code fields}, {@code created} and {@code removed}. */

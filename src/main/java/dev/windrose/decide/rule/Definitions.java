@@ -207,6 +207,7 @@ public final class Definitions {
                 // Written by a later version: what cannot be read allows nothing.
             }
         }
+        String used = state.text(Fields.USED_HASH);
         return new ApiKey(
                 name,
                 read(state, Fields.OWNER, "", Function.identity()),
@@ -215,7 +216,8 @@ public final class Definitions {
                 read(state, Fields.PREVIOUS_HASH, "", KeyChecks::hash),
                 read(state, Fields.PREVIOUS_UNTIL, 0L, KeyChecks::epochMs),
                 read(state, Fields.EXPIRES, 0L, KeyChecks::epochMs),
-                read(state, Fields.USED_HASH, "", Function.identity()));
+                // Versions before 2 recorded no use: somebody has the secrets that they made.
+                used == null ? ApiKey.mark(hash) : used);
     }
 
     /** How the region that the state defines is emptied, or was last; null when it never was. */

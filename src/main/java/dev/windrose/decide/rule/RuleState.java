@@ -74,6 +74,21 @@ public record RuleState(
         return entry == null ? null : entry.text();
     }
 
+    /** The stamp of the newest text of a field, or null when it was never set. */
+    public @Nullable Stamp stamp(String field) {
+        Entry entry = fields.get(field);
+        return entry == null ? null : entry.stamp();
+    }
+
+    /**
+     * The stamp of a change that a region makes now. It wins over all that is heard, and is later than any that the region
+     * has given before, also for what changes no text.
+     */
+    public Stamp nextStamp(long nowMs, String region) {
+        Long own = causes.heard().get(region);
+        return Stamp.next(nowMs, region, Stamp.later(heard(), own == null ? null : new Stamp(own, region)));
+    }
+
     /** The newest stamp heard in anything about this definition, or null when nothing was heard. */
     public @Nullable Stamp heard() {
         Stamp newest = Stamp.later(created, removed);

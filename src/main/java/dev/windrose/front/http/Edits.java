@@ -81,13 +81,8 @@ final class Edits {
         return outcome(call, key, kind, fields, revision, reason, call.request(key));
     }
 
-    /** The same that is made anew whenever it is asked for. */
-    CompletionStage<RuleGateway.Outcome> anew(
-            Call call, DefinitionKey key, Change.Kind kind, Map<String, String> fields, @Nullable String revision) {
-        return outcome(call, key, kind, fields, revision, call.reason(), null);
-    }
-
-    private CompletionStage<RuleGateway.Outcome> outcome(
+    /** The same for a request with a name of its own. */
+    CompletionStage<RuleGateway.Outcome> outcome(
             Call call,
             DefinitionKey key,
             Change.Kind kind,

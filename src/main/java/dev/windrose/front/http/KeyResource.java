@@ -8,7 +8,9 @@ import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.PolicyText;
+import dev.windrose.decide.rule.Request;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.rule.Stamp;
 import dev.windrose.live.access.FixedKey;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.table.Catalog;
@@ -101,8 +103,11 @@ final class KeyResource {
         fields.put(Fields.PREVIOUS_HASH, "");
         fields.put(Fields.PREVIOUS_UNTIL, "");
         fields.put(Fields.EXPIRES, Long.toString(parts.operations().clock().epochMs() + life * 1000));
-        return edits.outcome(call, DefinitionKey.key(name), Change.Kind.CREATED, fields, null)
-                .thenCompose(outcome -> shownOnce(call, name, secret, outcome))
+        fields.put(Fields.USED_HASH, "");
+        Request request = call.request(DefinitionKey.key(name));
+        return edits.outcome(
+                        call, DefinitionKey.key(name), Change.Kind.CREATED, fields, null, call.reason(), request)
+                .thenCompose(outcome -> shownOnce(call, request, name, secret, outcome))
                 .thenApply(shown -> Reply.created(PATH + "/" + name, shown.json(), shown.state()));
     }
 
@@ -110,9 +115,10 @@ final class KeyResource {
 
     /**
      * The secret that was made. Of a request that is repeated nobody may have seen the one that it made first: it is replaced,
-     * unless somebody has used it.
+     * unless somebody has used it. One that another request made is not this one's to replace.
      */
-    private CompletionStage<Shown> shownOnce(Call call, String name, KeyText secret, RuleGateway.Outcome outcome) {
+    private CompletionStage<Shown> shownOnce(
+            Call call, Request request, String name, KeyText secret, RuleGateway.Outcome outcome) {
         RuleState state = Edits.done(DefinitionKey.key(name), outcome);
         if (outcome.repeats() == null) {
             return CompletableFuture.completedFuture(new Shown(once(name, secret, state), state));
@@ -125,16 +131,39 @@ final class KeyResource {
                             + "' was made by this request before, and its secret has been used since (expected: POST "
                             + PATH + "/" + name + "/rotate for a new one)");
         }
-        return edits.anew(
+        if (!madeBy(request, state)) {
+            throw Problem.of(
+                    Problem.Kind.EXISTS,
+                    "key: '" + name
+                            + "' was given a secret by this request before, and another one since (expected: POST "
+                            + PATH + "/" + name + "/rotate for a new one)");
+        }
+        return edits.outcome(
                         call,
                         DefinitionKey.key(name),
                         Change.Kind.CHANGED,
                         Map.of(Fields.HASH, secret.hash()),
-                        state.revision())
+                        state.revision(),
+                        call.reason(),
+                        // Named after the request, and like no other: it is made anew whenever it is asked for.
+                        new Request(replacements(request) + made.mark(), request.content(), request.keyed()))
                 .thenApply(replaced -> {
                     RuleState after = Edits.done(DefinitionKey.key(name), replaced);
                     return new Shown(once(name, secret, after), after);
                 });
+    }
+
+    /** Whether the secret that is in force is of that request, or of a repetition of it. */
+    private static boolean madeBy(Request request, RuleState state) {
+        Stamp current = state.stamp(Fields.HASH);
+        return state.causes().done().stream()
+                .filter(done -> done.request().id().equals(request.id())
+                        || done.request().id().startsWith(replacements(request)))
+                .anyMatch(done -> done.stamp().equals(current));
+    }
+
+    private static String replacements(Request request) {
+        return request.id() + "+";
     }
 
     private CompletionStage<HttpResponse> rotate(Call call) {
@@ -157,10 +186,19 @@ final class KeyResource {
         // One that nobody has used takes no other's place: its secret may never have been seen.
         boolean seen = key.isUsed() || key.previousHash().isEmpty() || now >= key.previousUntilEpochMs();
         fields.put(Fields.PREVIOUS_HASH, seen ? key.hash() : key.previousHash());
-        fields.put(Fields.PREVIOUS_UNTIL, Long.toString(Math.min(key.expiresEpochMs(), now + overlap * 1000)));
+        // Nobody's secret lasts longer than was promised for it.
+        long promised = seen ? key.expiresEpochMs() : key.previousUntilEpochMs();
+        fields.put(Fields.PREVIOUS_UNTIL, Long.toString(Math.min(promised, now + overlap * 1000)));
         fields.put(Fields.EXPIRES, Long.toString(now + life * 1000));
-        return edits.outcome(call, DefinitionKey.key(key.name()), Change.Kind.CHANGED, fields, call.ifMatch())
-                .thenCompose(outcome -> shownOnce(call, key.name(), secret, outcome))
+        DefinitionKey definition = DefinitionKey.key(key.name());
+        if (state(key.name()).text(Fields.USED_HASH) == null) {
+            // A version that recorded no use made it: what is known of the secret before is not known of the new one.
+            fields.put(Fields.USED_HASH, key.usedHash());
+        }
+        Request request = call.request(definition);
+        return edits.outcome(
+                        call, definition, Change.Kind.CHANGED, fields, call.ifMatch(), call.reason(), request)
+                .thenCompose(outcome -> shownOnce(call, request, key.name(), secret, outcome))
                 .thenApply(shown -> Reply.tagged(shown.json(), shown.state()));
     }
 

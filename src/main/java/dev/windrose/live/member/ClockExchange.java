@@ -3,6 +3,7 @@ package dev.windrose.live.member;
 import akka.actor.Address;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
+import akka.actor.typed.PostStop;
 import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
@@ -103,7 +104,14 @@ public final class ClockExchange extends AbstractBehavior<ClockExchange.Command>
                 .onMessage(Told.class, this::onTold)
                 .onMessage(Found.class, this::onFound)
                 .onMessageEquals(Look.INSTANCE, this::onLook)
+                .onSignal(PostStop.class, stopped -> onStopped())
                 .build();
+    }
+
+    /** Whoever looks next starts anew, and knows nothing of what this one raised. */
+    private Behavior<Command> onStopped() {
+        alarmed.forEach(each -> alarms.clear(Alarms.Kind.CLOCK, each));
+        return this;
     }
 
     private Behavior<Command> onAsk(Ask ask) {

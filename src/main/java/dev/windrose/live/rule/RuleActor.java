@@ -83,6 +83,11 @@ public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Co
             return null;
         }
 
+        /** By how much a clock of the region may be off, in ms, without a word. */
+        default long offAtMostMs() {
+            return 0;
+        }
+
         /** A clock that only goes forward. */
         default long nanoTime() {
             return System.nanoTime();

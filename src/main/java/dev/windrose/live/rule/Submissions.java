@@ -8,6 +8,7 @@ import akka.actor.typed.Signal;
 import akka.actor.typed.TypedActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.persistence.JournalProtocol;
+import dev.windrose.decide.rule.Ask;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.journal.WriteFailure;
 import java.util.ArrayList;
@@ -32,9 +33,9 @@ final class Submissions extends BehaviorInterceptor<Object, Object> implements P
 
     private static final int WAITING_AT_MOST = 4_000;
     private static final int UNANSWERED_AT_MOST = 1_000;
-    private static final long UNANSWERED_MS = 60_000;
+    private static final long UNANSWERED_MS = Ask.REMEMBERED_WITHOUT_KEY.toMillis();
 
-    /** The wall clocks of two nodes of a region may differ by that much without a word. */
+    /** What an edit may be late by the wall clock of its asker, beside by how much clocks may differ. */
     private static final long TOLERATED_MS = 1_000;
 
     private final RuleActor.Clock clock;
@@ -106,9 +107,21 @@ final class Submissions extends BehaviorInterceptor<Object, Object> implements P
         if (submit.withinMs() <= 0) {
             return false;
         }
+        // One clock may be ahead and the other behind; from the arrival on, a clock of this node's own counts.
+        long tolerated = TOLERATED_MS + 2 * clock.offAtMostMs();
+        return waited(submit) > submit.withinMs() * 1_000_000 || clock.epochMs() > submit.untilEpochMs() + tolerated;
+    }
+
+    /** Whether whoever asked may go before the answer arrives: a repetition of the request must be known as one. */
+    private boolean slow(RuleActor.Submit submit) {
+        long half = submit.withinMs() / 2;
+        return submit.withinMs() > 0
+                && (waited(submit) > half * 1_000_000 || clock.epochMs() > submit.untilEpochMs() - half);
+    }
+
+    private long waited(RuleActor.Submit submit) {
         Long arrived = waiting.get(submit);
-        boolean waited = arrived != null && clock.nanoTime() - arrived > submit.withinMs() * 1_000_000;
-        return waited || clock.epochMs() > submit.untilEpochMs() + TOLERATED_MS;
+        return arrived == null ? 0 : clock.nanoTime() - arrived;
     }
 
     /** The edit goes to the journal. */
@@ -118,12 +131,23 @@ final class Submissions extends BehaviorInterceptor<Object, Object> implements P
 
     void answer(RuleActor.Submit submit, RuleActor.Answer answer) {
         boolean done = answer.result() == RuleGateway.Result.DONE;
-        if (done && submit.request() != null && late(submit)) {
+        if (done && submit.request() != null && slow(submit)) {
             mayBeUnanswered(submit.request().id());
         }
         waiting.remove(submit);
         begun = null;
-        submit.replyTo().tell(answer);
+        if (understands(submit, answer.result())) {
+            submit.replyTo().tell(answer);
+        }
+    }
+
+    /** Whoever asks with a version before 2 cannot read these results: its time-out tells it as much. */
+    private static boolean understands(RuleActor.Submit submit, RuleGateway.Result result) {
+        return submit.withinMs() > 0
+                || switch (result) {
+                    case NOT_DONE, UNKNOWN, CLOCK -> false;
+                    default -> true;
+                };
     }
 
     /** Nobody may have heard that this request was done. */

@@ -32,7 +32,7 @@ class ConflictTest {
         }
 
         Change edit(Change.Kind kind, Map<String, String> fields, long now) {
-            Stamp stamp = Stamp.next(now + skewMs, name, state.heard());
+            Stamp stamp = state.nextStamp(now + skewMs, name);
             Change change =
                     new Change(kind, fields, stamp, "tester", "", state.causes().heard(), null, null);
             take(change);

@@ -141,6 +141,60 @@ class RepeatedRequestsTest {
                 .isEqualTo(hash);
     }
 
+    @Test
+    void aSecretThatAnotherRequestMadeIsNotReplaced() {
+        String body = "{\"name\": \"two\", \"owner\": \"ada\", \"grants\": [\"admin\"]}";
+        lost("POST", "/api/v1/keys", body, "Idempotency-Key", "first");
+        for (int i = 0; i < 2; i++) {
+            Answer again = call("POST", "/api/v1/keys", body, "Idempotency-Key", "first");
+            assertThat(again.status()).as(again.text()).isEqualTo(201);
+            assertThat(KeyText.parse(again.at("/key").asText()).hash()).isEqualTo(state("two", "hash"));
+        }
+        Answer turned = call("POST", "/api/v1/keys/two/rotate", "{}", "Idempotency-Key", "second");
+        String hash = KeyText.parse(turned.at("/key").asText()).hash();
+        Answer late = call("POST", "/api/v1/keys", body, "Idempotency-Key", "first");
+        assertThat(late.status()).as(late.text()).isEqualTo(409);
+        assertThat(late.at("/detail").asText()).contains("another one since");
+        assertThat(state("two", "hash")).isEqualTo(hash);
+    }
+
+    @Test
+    void anOldSecretEndsWhenItWasPromisedTo() {
+        String body = "{\"name\": \"promise\", \"owner\": \"ada\", \"grants\": [\"viewer\"]}";
+        call("POST", "/api/v1/keys", body);
+        String hash = state("promise", "hash");
+        call("POST", "/api/v1/keys/promise/rotate", "{\"overlap_seconds\": 60}");
+        String until = state("promise", "previous_until");
+        call("POST", "/api/v1/keys/promise/rotate", "{\"overlap_seconds\": 3600}");
+        assertThat(state("promise", "previous_hash")).isEqualTo(hash);
+        assertThat(state("promise", "previous_until")).isEqualTo(until);
+    }
+
+    @Test
+    void aKeyOfAVersionThatRecordsNoUseCountsAsUsed() {
+        API.hearsAfter = Duration.ZERO;
+        String hash = KeyText.of("legacy", new byte[KeyText.SECRET_BYTES]).hash();
+        API.edits()
+                .heardElsewhere(
+                        DefinitionKey.key("legacy"),
+                        new Change(
+                                Change.Kind.CREATED,
+                                Map.of(
+                                        "owner", "ada", "grants", "viewer", "hash", hash, "previous_hash", "a".repeat(64),
+                                        "previous_until", "99999999999999", "expires", "99999999999999"),
+                                new Stamp(1, "eu-west-1"),
+                                "ada",
+                                ""));
+        Answer old = call("GET", "/api/v1/keys/legacy", null);
+        assertThat(old.at("/used").asBoolean()).as(old.text()).isTrue();
+        Answer turned = call("POST", "/api/v1/keys/legacy/rotate", "{}");
+        assertThat(turned.status()).as(turned.text()).isEqualTo(200);
+        assertThat(state("legacy", "previous_hash")).isEqualTo(hash);
+        assertThat(call("GET", "/api/v1/keys/legacy", null).at("/used").asBoolean())
+                .as("nobody has used the new one")
+                .isFalse();
+    }
+
     private static String state(String key, String field) {
         return String.valueOf(API.edits().state(DefinitionKey.key(key)).text(field));
     }

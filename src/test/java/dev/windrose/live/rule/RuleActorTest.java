@@ -52,6 +52,7 @@ class RuleActorTest {
     private final TestProbe<Heard> heard = KIT.createTestProbe(Heard.class);
     private long now = 1_000;
     private volatile @Nullable String off = null;
+    private volatile long offAtMostMs = 0;
 
     private static ActorSystem<Void> system() {
         DATABASE.migrate();
@@ -92,6 +93,11 @@ class RuleActorTest {
                     @Override
                     public @Nullable String off() {
                         return off;
+                    }
+
+                    @Override
+                    public long offAtMostMs() {
+                        return offAtMostMs;
                     }
                 },
                 (key, state) -> heard.ref().tell(new Heard(key, state))));
@@ -147,6 +153,50 @@ class RuleActorTest {
     }
 
     @Test
+    void clocksThatMayBeOffMakeNoEditLate() {
+        offAtMostMs = 60_000;
+        ActorRef<RuleActor.Command> actor = actor("apart");
+        create(actor);
+        Request request = new Request("apart", "apart", true);
+        actor.tell(submit(Map.of("name", "apart"), request, 5_000, now - 120_000, answers.ref()));
+        assertThat(answers.receiveMessage().result()).isEqualTo(RuleGateway.Result.DONE);
+        Request late = new Request("late", "late", true);
+        actor.tell(submit(Map.of("name", "late"), late, 5_000, now - 122_000, answers.ref()));
+        assertThat(answers.receiveMessage().result()).isEqualTo(RuleGateway.Result.NOT_DONE);
+    }
+
+    @Test
+    void anAnswerThatMayComeTooLateIsGivenAgainWithoutAKeyAndOneInTimeIsNot() {
+        for (long leftMs : new long[] {1_000, 4_000}) {
+            ActorRef<RuleActor.Command> actor = actor("slow-" + leftMs);
+            create(actor);
+            Request request = new Request("slow", "slow", false);
+            actor.tell(submit(Map.of("name", "slow"), request, 5_000, now + leftMs, answers.ref()));
+            RuleActor.Answer made = answers.receiveMessage();
+            assertThat(made.repeats()).isNull();
+            actor.tell(submit(Map.of("name", "slow"), request, 5_000, now + 5_000, answers.ref()));
+            RuleActor.Answer again = answers.receiveMessage();
+            assertThat(again.repeats()).isEqualTo(leftMs < 2_500 ? Change.Kind.CHANGED : null);
+            assertThat(again.state()).isEqualTo(made.state());
+        }
+    }
+
+    @Test
+    void anEditThatAnotherReplacedIsMadeAgainAfterTheDefinitionMoved() {
+        ActorRef<RuleActor.Command> actor = actor("moved");
+        create(actor);
+        Request a = new Request("a", "a", false);
+        actor.tell(submit(Map.of("name", "A"), a, 5_000, now + 5_000, answers.ref()));
+        answers.receiveMessage();
+        submit(actor, Change.Kind.CHANGED, Map.of("name", "B"), null);
+        KIT.stop(actor);
+        actor("moved").tell(submit(Map.of("name", "A"), a, 5_000, now + 5_000, answers.ref()));
+        RuleActor.Answer again = answers.receiveMessage();
+        assertThat(again.repeats()).isNull();
+        assertThat(again.state().text("name")).isEqualTo("A");
+    }
+
+    @Test
     void twoOfOneRequestAtOnceAreOne() {
         ActorRef<RuleActor.Command> actor = actor("twice");
         create(actor);
@@ -177,8 +227,13 @@ class RuleActorTest {
         ActorRef<RuleActor.Command> actor = actor("clock");
         create(actor);
         off = "clock: 300000 ms ahead";
-        RuleActor.Answer refused = submit(actor, Change.Kind.CHANGED, Map.of("name", "x"), null);
-        assertThat(refused.result()).isEqualTo(RuleGateway.Result.CLOCK);
+        Request request = new Request("stamped", "stamped", true);
+        actor.tell(submit(Map.of("name", "x"), request, 0, 0, answers.ref()));
+        actor.tell(submit(Map.of("name", "x"), request, 5_000, now + 5_000, answers.ref()));
+        RuleActor.Answer refused = answers.receiveMessage();
+        assertThat(refused.result())
+                .as("the first asks with a version that cannot read it, and gets no answer")
+                .isEqualTo(RuleGateway.Result.CLOCK);
         assertThat(refused.detail()).isEqualTo("clock: 300000 ms ahead");
         FailoverMark out = new FailoverMark(true, 5, "us-east-1", "2 of 3 see it down");
         assertThat(submit(actor, Change.Kind.FAILED_OVER, mark(out), null).result())
