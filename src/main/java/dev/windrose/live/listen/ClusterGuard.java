@@ -30,6 +30,7 @@ public final class ClusterGuard implements AutoCloseable {
 
     private static final int BACKLOG = 256;
     private static final int ACCEPTED_AT_ONCE = 64;
+    private static final Duration ACCEPTS_AGAIN_AFTER = Duration.ofMillis(100);
     private static final Duration LOOK_EVERY = Duration.ofMillis(250);
     private static final long TELL_EVERY_NANOS = Duration.ofMinutes(1).toNanos();
 
@@ -107,7 +108,7 @@ public final class ClusterGuard implements AutoCloseable {
             loop.register(server, SelectionKey.OP_ACCEPT, new SelectLoop.Ready() {
                 @Override
                 public void ready(SelectionKey key) {
-                    accept();
+                    accept(key);
                 }
 
                 @Override
@@ -123,22 +124,33 @@ public final class ClusterGuard implements AutoCloseable {
 
     private void lookAgain() {
         loop.at(System.nanoTime() + LOOK_EVERY.toNanos(), () -> {
-            long now = System.nanoTime();
-            for (GuardedPair pair : Set.copyOf(pairs)) {
-                pair.look(now);
+            try {
+                long now = System.nanoTime();
+                for (GuardedPair pair : Set.copyOf(pairs)) {
+                    pair.look(now);
+                }
+            } finally {
+                lookAgain();
             }
-            lookAgain();
         });
     }
 
-    private void accept() {
+    private void accept(SelectionKey key) {
         for (int i = 0; i < ACCEPTED_AT_ONCE; i++) {
             SocketChannel client;
             try {
                 client = server.accept();
             } catch (IOException e) {
-                // No descriptors are left, or the client has gone: the next turn tries again.
+                // No descriptors are left, and the port stays ready: it is tried again in a while, not all the time.
                 refused(Refusal.CONNECTIONS, "no connection can be accepted, " + e.getMessage(), null);
+                if (key.isValid()) {
+                    key.interestOps(0);
+                    loop.at(System.nanoTime() + ACCEPTS_AGAIN_AFTER.toNanos(), () -> {
+                        if (key.isValid()) {
+                            key.interestOps(SelectionKey.OP_ACCEPT);
+                        }
+                    });
+                }
                 return;
             }
             if (client == null) {
@@ -220,6 +232,11 @@ public final class ClusterGuard implements AutoCloseable {
 
     GuardLimits limits() {
         return limits;
+    }
+
+    /** For how long its thread has not turned, in ns; see {@link SelectLoop#stillNanos}. */
+    public long stillNanos() {
+        return loop.stillNanos();
     }
 
     /** Connections that are open. */

@@ -42,6 +42,16 @@ public final class Wires implements AutoCloseable {
         return loop;
     }
 
+    /** The name of its thread. */
+    public String name() {
+        return loop.name();
+    }
+
+    /** For how long its thread has not turned, in ns; see {@link SelectLoop#stillNanos}. */
+    public long stillNanos() {
+        return loop.stillNanos();
+    }
+
     /** Sockets that are open. */
     public int open() {
         return loop.size();
