@@ -166,12 +166,12 @@ public final class ClusterGuard implements AutoCloseable {
             long ofAddress = pairs.stream()
                     .filter(pair -> pair.address().equals(address))
                     .count();
-            if (ofAddress >= limits.connectionsPerAddress() && !madeRoom(Refusal.CONNECTIONS_OF_ADDRESS, address)) {
+            if (ofAddress >= limits.connectionsPerAddress() && !madeRoom(Refusal.CONNECTIONS_OF_ADDRESS, address, address)) {
                 client.close();
                 refused(Refusal.CONNECTIONS_OF_ADDRESS, "the address has as many as it may have", address);
                 return;
             }
-            if (pairs.size() >= limits.connections() && !madeRoom(Refusal.CONNECTIONS, null)) {
+            if (pairs.size() >= limits.connections() && !madeRoom(Refusal.CONNECTIONS, null, address)) {
                 client.close();
                 refused(Refusal.CONNECTIONS, "there are as many as there may be", address);
                 return;
@@ -189,15 +189,28 @@ public final class ClusterGuard implements AutoCloseable {
         }
     }
 
-    /** Ends the oldest connection that has not shown to be a node's; of one address, or of any. */
-    private boolean madeRoom(Refusal why, @Nullable InetAddress address) {
+    /**
+     * Ends the oldest connection that has not shown to be a node's; of one address, or of any. Else the one that was silent for longest
+     * of those from the same address: a peer whose machine has died leaves its connections behind.
+     */
+    private boolean madeRoom(Refusal why, @Nullable InetAddress unproven, InetAddress from) {
+        GuardedPair silent = null;
         for (GuardedPair pair : pairs) {
-            if (!pair.proven() && (address == null || pair.address().equals(address))) {
+            if (!pair.proven() && (unproven == null || pair.address().equals(unproven))) {
                 pair.refuse(why, "another needs its place");
                 return true;
             }
+            if (pair.address().equals(from) && (silent == null || pair.heardNanos() - silent.heardNanos() < 0)) {
+                silent = pair;
+            }
         }
-        return false;
+        if (silent == null
+                || System.nanoTime() - silent.heardNanos()
+                        <= limits.silentBeyond().toNanos()) {
+            return false;
+        }
+        silent.refuse(why, "it was silent for long, and another of its address needs its place");
+        return true;
     }
 
     /** Counts it; the log hears of each kind once a minute. */

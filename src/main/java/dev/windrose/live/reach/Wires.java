@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -148,6 +149,10 @@ public final class Wires implements AutoCloseable {
                 // Names that some resolve and that are none to TLS, such as with an underscore, are asked without.
             }
         }
+        // A server chooses the group of these, as large as it likes, and this node would compute it.
+        parameters.setCipherSuites(Arrays.stream(parameters.getCipherSuites())
+                .filter(suite -> !suite.contains("_DHE_"))
+                .toArray(String[]::new));
         engine.setSSLParameters(parameters);
         return engine;
     }
