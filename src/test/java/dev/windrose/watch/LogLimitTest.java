@@ -91,8 +91,10 @@ class LogLimitTest {
             logged("akka.stream", Level.ERROR, kind, null);
         }
         assertThat(logged("akka.stream", Level.ERROR, "one more kind", null)).isFalse();
-        assertThat(logged("akka.cluster.Cluster", Level.WARN, "unreachable", null)).isTrue();
-        assertThat(logged("akka.remote.Association", Level.WARN, "quarantined", null)).isTrue();
+        assertThat(logged("akka.cluster.Cluster", Level.WARN, "unreachable", null))
+                .isTrue();
+        assertThat(logged("akka.remote.Association", Level.WARN, "quarantined", null))
+                .isTrue();
     }
 
     @Test

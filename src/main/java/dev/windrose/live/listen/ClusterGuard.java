@@ -166,7 +166,8 @@ public final class ClusterGuard implements AutoCloseable {
             long ofAddress = pairs.stream()
                     .filter(pair -> pair.address().equals(address))
                     .count();
-            if (ofAddress >= limits.connectionsPerAddress() && !madeRoom(Refusal.CONNECTIONS_OF_ADDRESS, address, address)) {
+            if (ofAddress >= limits.connectionsPerAddress()
+                    && !madeRoom(Refusal.CONNECTIONS_OF_ADDRESS, address, address)) {
                 client.close();
                 refused(Refusal.CONNECTIONS_OF_ADDRESS, "the address has as many as it may have", address);
                 return;

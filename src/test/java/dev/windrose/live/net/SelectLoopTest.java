@@ -59,19 +59,18 @@ class SelectLoopTest {
         try (Pipe.SourceChannel source = pipe.source();
                 Pipe.SinkChannel sink = pipe.sink()) {
             CompletableFuture<SelectionKey> broken = new CompletableFuture<>();
-            SelectionKey key =
-                    onLoop(() -> loop.register(source, SelectionKey.OP_READ, new SelectLoop.Ready() {
-                        @Override
-                        public void ready(SelectionKey ready) {
-                            throw new OutOfMemoryError("Direct buffer memory");
-                        }
+            SelectionKey key = onLoop(() -> loop.register(source, SelectionKey.OP_READ, new SelectLoop.Ready() {
+                @Override
+                public void ready(SelectionKey ready) {
+                    throw new OutOfMemoryError("Direct buffer memory");
+                }
 
-                        @Override
-                        public void broken(IOException cause) {
-                            broken.complete(null);
-                            throw new OutOfMemoryError("again");
-                        }
-                    }));
+                @Override
+                public void broken(IOException cause) {
+                    broken.complete(null);
+                    throw new OutOfMemoryError("again");
+                }
+            }));
             sink.write(ByteBuffer.wrap(new byte[] {1}));
 
             broken.get(10, TimeUnit.SECONDS);
