@@ -74,6 +74,11 @@ final class ClusterPort implements AutoCloseable {
         }
     }
 
+    /** For how long its thread has not turned, in ns. */
+    long stillNanos() {
+        return guard.stillNanos();
+    }
+
     /** The configuration of the control plane behind it. */
     Config config() {
         return config;

@@ -219,6 +219,7 @@ final class Control implements ControlSystem.Parts {
     @Override
     public Config guarded(Config config) {
         ClusterPort opened = ClusterPort.open(config, settings, clusterMeters);
+        pools.all.turns("windrose-cluster-port", opened::stillNanos);
         port = opened;
         return opened.config();
     }

@@ -112,6 +112,7 @@ final class DataPlane {
         system.scheduler()
                 .scheduleWithFixedDelay(Pools.LOOK_EVERY, Pools.LOOK_EVERY, pools.all::look, system.executionContext());
         wires = new Wires("windrose-checks", pools.handshakes, new Outbound(settings.reach(), pools.names));
+        pools.all.turns(wires.name(), wires::stillNanos);
         Probe probe = new Probe(system, wires);
         HealthMeters healthMeters = new HealthMeters(meters.registry());
         Stalls stalls = new Stalls(System::nanoTime);

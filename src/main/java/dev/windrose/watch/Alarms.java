@@ -1,6 +1,7 @@
 package dev.windrose.watch;
 
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import java.util.Comparator;
@@ -80,9 +81,12 @@ public final class Alarms {
     /** Raises the alarm, or updates the detail of a raised one. */
     public void raise(Kind kind, String source, String detail) {
         Key key = new Key(kind, source);
-        if (!gauges.containsKey(key) && gauges.size() >= AT_MOST) {
+        if (!raised.containsKey(key) && raised.size() >= AT_MOST) {
             dropped.increment();
             return;
+        }
+        if (!gauges.containsKey(key) && gauges.size() >= AT_MOST) {
+            forgetCleared();
         }
         Alarm before = raised.get(key);
         raised.put(key, new Alarm(kind, source, detail, before == null ? epochMs.getAsLong() : before.sinceEpochMs()));
@@ -124,10 +128,25 @@ public final class Alarms {
         return kind.name().toLowerCase(Locale.ROOT);
     }
 
+    private void forgetCleared() {
+        gauges.keySet().removeIf(key -> {
+            boolean cleared = !raised.containsKey(key);
+            Gauge meter = cleared ? registry.find(ALARM).tags(tags(key)).gauge() : null;
+            if (meter != null) {
+                registry.remove(meter);
+            }
+            return cleared;
+        });
+    }
+
+    private static Tags tags(Key key) {
+        return Tags.of("kind", name(key.kind()), "source", key.source());
+    }
+
     private AtomicInteger gauge(Key key) {
         return gauges.computeIfAbsent(key, created -> {
             AtomicInteger value = new AtomicInteger();
-            registry.gauge(ALARM, Tags.of("kind", name(created.kind()), "source", created.source()), value);
+            registry.gauge(ALARM, tags(created), value);
             return value;
         });
     }

@@ -25,6 +25,7 @@ public final class LogLimit extends TurboFilter {
 
     private static final long EVERY_NANOS = 60_000_000_000L;
     private static final int KINDS_AT_MOST = 1000;
+    private static final int KEPT_FOR_THE_CLUSTER = 200;
     private static final int TEXT_AT_MOST = 300;
     private static final Pattern DETAIL = Pattern.compile("\\[[^\\]]*+\\]?|#?-?\\d[\\w.:-]*");
     private static final AtomicLong ALL = new AtomicLong();
@@ -84,10 +85,15 @@ public final class LogLimit extends TurboFilter {
                 new Kind(logger.getName(), level.toInt(), kind(format), failure == null ? null : failure.getClass());
         Told told = kinds.get(kind);
         if (told == null) {
-            if (kinds.size() >= KINDS_AT_MOST) {
+            // What others can be made to log must not silence what the cluster says of itself.
+            int atMost = logger.getName().startsWith("akka.cluster")
+                            || logger.getName().startsWith("akka.remote")
+                    ? KINDS_AT_MOST + KEPT_FOR_THE_CLUSTER
+                    : KINDS_AT_MOST;
+            if (kinds.size() >= atMost) {
                 kinds.values().removeIf(old -> now - old.atNanos.get() >= EVERY_NANOS);
             }
-            if (kinds.size() >= KINDS_AT_MOST) {
+            if (kinds.size() >= atMost) {
                 ALL.incrementAndGet();
                 return FilterReply.DENY;
             }

@@ -85,6 +85,19 @@ class LogLimitTest {
     }
 
     @Test
+    void whatOthersAreMadeToLogLeavesRoomForTheCluster() {
+        for (int i = 0; i < 5000; i++) {
+            String kind = Integer.toString(i, 36).replaceAll("[0-9]", "z") + "-".repeat(i % 36);
+            logged("akka.stream", Level.ERROR, kind, null);
+        }
+        assertThat(logged("akka.stream", Level.ERROR, "one more kind", null)).isFalse();
+        assertThat(logged("akka.cluster.Cluster", Level.WARN, "unreachable", null))
+                .isTrue();
+        assertThat(logged("akka.remote.Association", Level.WARN, "quarantined", null))
+                .isTrue();
+    }
+
+    @Test
     void whatIsFilledInMakesNoKind() {
         int lines = 0;
         for (int i = 0; i < 200; i++) {

@@ -227,8 +227,9 @@ public final class ApiServer {
         CompletionStage<HttpResponse> answered;
         try {
             answered = match.handler().answer(call);
-        } catch (Problem problem) {
-            answered = CompletableFuture.failedFuture(problem);
+        } catch (RuntimeException e) {
+            // Also what is no problem: on the second try nobody else would end the call.
+            answered = CompletableFuture.failedFuture(e);
         }
         return answered.exceptionallyCompose(failure -> {
             boolean again = Problem.in(failure) instanceof Problem problem

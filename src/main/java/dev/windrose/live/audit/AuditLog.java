@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -110,7 +111,7 @@ public final class AuditLog {
         this.reading = reading;
         this.epochMs = epochMs;
         this.meters = meters;
-        for (AuditEvent event : file.read(WAITING_AT_MOST)) {
+        for (AuditEvent event : file.read(WAITING_AT_MOST + BATCH)) {
             queue.add(new Waiting(event, new CompletableFuture<>(), true));
         }
         this.left = queue.size();
@@ -153,7 +154,12 @@ public final class AuditLog {
             writing |= write;
         }
         if (write) {
-            waiting.execute(this::write);
+            try {
+                waiting.execute(this::write);
+            } catch (RejectedExecutionException e) {
+                // It waits for the next flush.
+                stopped(false);
+            }
         }
         return written;
     }
@@ -173,7 +179,11 @@ public final class AuditLog {
     public CompletionStage<Left> close(Duration atMost) {
         CompletableFuture<Left> closed = new CompletableFuture<>();
         long until = System.nanoTime() + atMost.toNanos() * 3 / 4;
-        waiting.execute(() -> close(until, closed));
+        try {
+            waiting.execute(() -> close(until, closed));
+        } catch (RejectedExecutionException e) {
+            closed.completeExceptionally(e);
+        }
         return closed;
     }
 
@@ -221,8 +231,24 @@ public final class AuditLog {
             keeping |= late;
             writing = true;
         }
-        return CompletableFuture.runAsync(late ? this::keepLate : this::write, waiting)
-                .thenApply(ignored -> Done.getInstance());
+        try {
+            return CompletableFuture.runAsync(late ? this::keepLate : this::write, waiting)
+                    .thenApply(ignored -> Done.getInstance());
+        } catch (RejectedExecutionException e) {
+            stopped(late);
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    /** Nothing writes, or keeps, any more: the next may. */
+    private void stopped(boolean kept) {
+        synchronized (lock) {
+            if (kept) {
+                keeping = false;
+            } else {
+                writing = false;
+            }
+        }
     }
 
     /** Whether something waits for the database for long that the file does not have. */
@@ -237,9 +263,7 @@ public final class AuditLog {
         try {
             keep();
         } finally {
-            synchronized (lock) {
-                keeping = false;
-            }
+            stopped(true);
         }
     }
 
@@ -264,7 +288,7 @@ public final class AuditLog {
                 append(batch, missing);
                 emptied(batch);
                 batch.forEach(one -> one.written.complete(Done.getInstance()));
-            } catch (SQLException | RuntimeException e) {
+            } catch (SQLException | RuntimeException | Error e) {
                 failed(batch, missing, e);
                 return;
             }
@@ -311,7 +335,7 @@ public final class AuditLog {
         failing = false;
     }
 
-    private void failed(List<Waiting> batch, long missing, Exception cause) {
+    private void failed(List<Waiting> batch, long missing, Throwable cause) {
         if (!failing) {
             LOG.warn("audit cannot be written, it waits in memory, cause [{}]", cause.getMessage());
         }
@@ -323,9 +347,10 @@ public final class AuditLog {
                 queue.addFirst(batch.get(i));
             }
         }
-        keep();
-        synchronized (lock) {
-            writing = false;
+        try {
+            keep();
+        } finally {
+            stopped(false);
         }
     }
 
@@ -357,6 +382,27 @@ public final class AuditLog {
                 }
                 LOG.warn("audit cannot be kept in a file either, it waits in memory, cause [{}]", e.toString());
             }
+            shorten();
+        }
+    }
+
+    /** The database is slow and never has them all: the file would grow for ever. */
+    private void shorten() {
+        if (file.lines() > 2 * WAITING_AT_MOST) {
+            try {
+                file.replace(waitingInFile());
+            } catch (IOException e) {
+                LOG.warn("file of what waits for the audit stays as long as it is, cause [{}]", e.toString());
+            }
+        }
+    }
+
+    private List<AuditEvent> waitingInFile() {
+        synchronized (lock) {
+            return Stream.concat(given.stream(), queue.stream())
+                    .filter(one -> one.inFile)
+                    .map(Waiting::counted)
+                    .toList();
         }
     }
 

@@ -2,12 +2,14 @@ package dev.windrose.live.audit;
 
 import dev.windrose.decide.audit.AuditEntry;
 import dev.windrose.decide.audit.AuditEvent;
+import dev.windrose.live.disk.WholeFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -22,21 +24,26 @@ public final class WaitingEvents {
     private static final Logger LOG = LoggerFactory.getLogger(WaitingEvents.class);
 
     private final Path file;
+    private int lines = 0;
 
     public WaitingEvents(Path file) {
         this.file = file;
     }
 
-    /** Those in the file, the oldest first. A line that was cut off or damaged is told and passed over. */
+    /** Those in the file, the oldest first, and of too many the newest: the database has the others. A line that was cut off or damaged is told and passed over. */
     List<AuditEvent> read(int atMost) {
-        List<AuditEvent> events = new ArrayList<>();
+        ArrayDeque<AuditEvent> events = new ArrayDeque<>();
         if (!Files.exists(file)) {
-            return events;
+            return List.of();
         }
-        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            for (String line = lines.readLine(); line != null && events.size() < atMost; line = lines.readLine()) {
+        try (BufferedReader all = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            for (String line = all.readLine(); line != null; line = all.readLine()) {
+                lines++;
                 try {
                     events.add(AuditJson.entry(line).event());
+                    if (events.size() > atMost) {
+                        events.remove();
+                    }
                 } catch (IllegalArgumentException e) {
                     LOG.warn("a line of [{}] is no event of the audit, cause [{}]", file, e.getMessage());
                 }
@@ -44,26 +51,52 @@ public final class WaitingEvents {
         } catch (IOException e) {
             LOG.warn("events of the audit in [{}] cannot be read, cause [{}]", file, e.toString());
         }
-        return events;
+        return new ArrayList<>(events);
+    }
+
+    /** Lines of the file. */
+    int lines() {
+        return lines;
     }
 
     /** Adds events at its end. */
     void add(List<AuditEvent> events) throws IOException {
-        StringBuilder lines = new StringBuilder();
-        for (AuditEvent event : events) {
-            lines.append(AuditJson.line(new AuditEntry("", 0, event, "", ""))).append('\n');
-        }
         Files.writeString(
                 file,
-                lines,
+                text(events),
                 StandardCharsets.UTF_8,
                 StandardOpenOption.CREATE,
                 StandardOpenOption.APPEND,
                 StandardOpenOption.DSYNC);
+        lines += events.size();
+    }
+
+    /** The file is these, and until it is, what it was. */
+    void replace(List<AuditEvent> events) throws IOException {
+        Path fresh = file.resolveSibling(file.getFileName() + ".writing");
+        Files.writeString(
+                fresh,
+                text(events),
+                StandardCharsets.UTF_8,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE,
+                StandardOpenOption.DSYNC);
+        WholeFile.put(fresh, file);
+        lines = events.size();
+    }
+
+    private static String text(List<AuditEvent> events) {
+        StringBuilder text = new StringBuilder();
+        for (AuditEvent event : events) {
+            text.append(AuditJson.line(new AuditEntry("", 0, event, "", ""))).append('\n');
+        }
+        return text.toString();
     }
 
     /** The database has them all. */
     void clear() throws IOException {
         Files.deleteIfExists(file);
+        lines = 0;
     }
 }

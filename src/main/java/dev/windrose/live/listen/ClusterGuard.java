@@ -30,6 +30,7 @@ public final class ClusterGuard implements AutoCloseable {
 
     private static final int BACKLOG = 256;
     private static final int ACCEPTED_AT_ONCE = 64;
+    private static final Duration ACCEPTS_AGAIN_AFTER = Duration.ofMillis(100);
     private static final Duration LOOK_EVERY = Duration.ofMillis(250);
     private static final long TELL_EVERY_NANOS = Duration.ofMinutes(1).toNanos();
 
@@ -107,7 +108,7 @@ public final class ClusterGuard implements AutoCloseable {
             loop.register(server, SelectionKey.OP_ACCEPT, new SelectLoop.Ready() {
                 @Override
                 public void ready(SelectionKey key) {
-                    accept();
+                    accept(key);
                 }
 
                 @Override
@@ -123,22 +124,33 @@ public final class ClusterGuard implements AutoCloseable {
 
     private void lookAgain() {
         loop.at(System.nanoTime() + LOOK_EVERY.toNanos(), () -> {
-            long now = System.nanoTime();
-            for (GuardedPair pair : Set.copyOf(pairs)) {
-                pair.look(now);
+            try {
+                long now = System.nanoTime();
+                for (GuardedPair pair : Set.copyOf(pairs)) {
+                    pair.look(now);
+                }
+            } finally {
+                lookAgain();
             }
-            lookAgain();
         });
     }
 
-    private void accept() {
+    private void accept(SelectionKey key) {
         for (int i = 0; i < ACCEPTED_AT_ONCE; i++) {
             SocketChannel client;
             try {
                 client = server.accept();
             } catch (IOException e) {
-                // No descriptors are left, or the client has gone: the next turn tries again.
+                // No descriptors are left, and the port stays ready: it is tried again in a while, not all the time.
                 refused(Refusal.CONNECTIONS, "no connection can be accepted, " + e.getMessage(), null);
+                if (key.isValid()) {
+                    key.interestOps(0);
+                    loop.at(System.nanoTime() + ACCEPTS_AGAIN_AFTER.toNanos(), () -> {
+                        if (key.isValid()) {
+                            key.interestOps(SelectionKey.OP_ACCEPT);
+                        }
+                    });
+                }
                 return;
             }
             if (client == null) {
@@ -154,12 +166,13 @@ public final class ClusterGuard implements AutoCloseable {
             long ofAddress = pairs.stream()
                     .filter(pair -> pair.address().equals(address))
                     .count();
-            if (ofAddress >= limits.connectionsPerAddress() && !madeRoom(Refusal.CONNECTIONS_OF_ADDRESS, address)) {
+            if (ofAddress >= limits.connectionsPerAddress()
+                    && !madeRoom(Refusal.CONNECTIONS_OF_ADDRESS, address, address)) {
                 client.close();
                 refused(Refusal.CONNECTIONS_OF_ADDRESS, "the address has as many as it may have", address);
                 return;
             }
-            if (pairs.size() >= limits.connections() && !madeRoom(Refusal.CONNECTIONS, null)) {
+            if (pairs.size() >= limits.connections() && !madeRoom(Refusal.CONNECTIONS, null, address)) {
                 client.close();
                 refused(Refusal.CONNECTIONS, "there are as many as there may be", address);
                 return;
@@ -177,15 +190,28 @@ public final class ClusterGuard implements AutoCloseable {
         }
     }
 
-    /** Ends the oldest connection that has not shown to be a node's; of one address, or of any. */
-    private boolean madeRoom(Refusal why, @Nullable InetAddress address) {
+    /**
+     * Ends the oldest connection that has not shown to be a node's; of one address, or of any. Else the one that was silent for longest
+     * of those from the same address: a peer whose machine has died leaves its connections behind.
+     */
+    private boolean madeRoom(Refusal why, @Nullable InetAddress unproven, InetAddress from) {
+        GuardedPair silent = null;
         for (GuardedPair pair : pairs) {
-            if (!pair.proven() && (address == null || pair.address().equals(address))) {
+            if (!pair.proven() && (unproven == null || pair.address().equals(unproven))) {
                 pair.refuse(why, "another needs its place");
                 return true;
             }
+            if (pair.address().equals(from) && (silent == null || pair.heardNanos() - silent.heardNanos() < 0)) {
+                silent = pair;
+            }
         }
-        return false;
+        if (silent == null
+                || System.nanoTime() - silent.heardNanos()
+                        <= limits.silentBeyond().toNanos()) {
+            return false;
+        }
+        silent.refuse(why, "it was silent for long, and another of its address needs its place");
+        return true;
     }
 
     /** Counts it; the log hears of each kind once a minute. */
@@ -220,6 +246,11 @@ public final class ClusterGuard implements AutoCloseable {
 
     GuardLimits limits() {
         return limits;
+    }
+
+    /** For how long its thread has not turned, in ns; see {@link SelectLoop#stillNanos}. */
+    public long stillNanos() {
+        return loop.stillNanos();
     }
 
     /** Connections that are open. */

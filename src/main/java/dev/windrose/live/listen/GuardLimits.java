@@ -9,5 +9,18 @@ import java.time.Duration;
  * @param connectionsPerAddress at most, of one address
  * @param beginsWithin longest time until the first bytes of a node are there, or the handshake of TLS is over
  * @param frameWithin longest time between the first and the last byte of a frame while this node reads
+ * @param silentBeyond a node's connection that was silent for longer makes room for another of its address: its peer may have died
  */
-public record GuardLimits(int connections, int connectionsPerAddress, Duration beginsWithin, Duration frameWithin) {}
+public record GuardLimits(
+        int connections,
+        int connectionsPerAddress,
+        Duration beginsWithin,
+        Duration frameWithin,
+        Duration silentBeyond) {
+
+    private static final Duration SILENT_BEYOND = Duration.ofSeconds(60);
+
+    public GuardLimits(int connections, int connectionsPerAddress, Duration beginsWithin, Duration frameWithin) {
+        this(connections, connectionsPerAddress, beginsWithin, frameWithin, SILENT_BEYOND);
+    }
+}

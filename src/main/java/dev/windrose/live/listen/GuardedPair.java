@@ -8,6 +8,7 @@ import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
 /** A connection from outside and the one inside that carries on what it says. Everything runs on the loop's thread. */
@@ -117,6 +118,7 @@ final class GuardedPair {
     private final FirstBytes bytes;
     private final Side client;
     private final long sinceNanos = System.nanoTime();
+    private long heardNanos = sinceNanos;
     private @Nullable Side backend = null;
     private ByteBuffer kept = NOTHING;
     private boolean connected = false;
@@ -133,8 +135,7 @@ final class GuardedPair {
 
     void begin() throws IOException {
         client.channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-        // A peer whose machine has died says nothing of it.
-        client.channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+        keepAlive(client.channel);
         client.key = guard.loop().register(client.channel, SelectionKey.OP_READ, new SelectLoop.Ready() {
             @Override
             public void ready(SelectionKey key) throws IOException {
@@ -150,6 +151,23 @@ final class GuardedPair {
                 close();
             }
         });
+    }
+
+    /** A peer whose machine has died says nothing of it: it is asked, and missed within a minute rather than two hours. */
+    private static void keepAlive(SocketChannel channel) throws IOException {
+        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+        try {
+            channel.setOption(ExtendedSocketOptions.TCP_KEEPIDLE, 30);
+            channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 10);
+            channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 3);
+        } catch (UnsupportedOperationException e) {
+            // The system asks after two hours then.
+        }
+    }
+
+    /** When the other side said something last, by {@link System#nanoTime}. */
+    long heardNanos() {
+        return heardNanos;
     }
 
     InetAddress address() {
@@ -200,6 +218,7 @@ final class GuardedPair {
         made.unwritten = kept;
         kept = NOTHING;
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        keepAlive(channel);
         channel.configureBlocking(false);
         connected = channel.connect(guard.inner());
         made.key = guard.loop().register(channel, 0, made);
@@ -212,6 +231,7 @@ final class GuardedPair {
     }
 
     private boolean checked(ByteBuffer read) {
+        heardNanos = System.nanoTime();
         boolean between = !bytes.midway();
         long before = bytes.complete();
         String wrong = bytes.look(read);

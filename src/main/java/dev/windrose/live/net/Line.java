@@ -42,6 +42,9 @@ public final class Line implements SelectLoop.Ready {
     /** Reads of one turn; others are ready too. */
     private static final int READS_AT_ONCE = 4;
 
+    /** Of one speaker. Records of TLS that carry nothing never reach whoever counts what is said. */
+    private static final long BYTES_AT_MOST = 2L * 1024 * 1024;
+
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
     private final SelectLoop loop;
@@ -52,6 +55,7 @@ public final class Line implements SelectLoop.Ready {
     private Speaker speaker;
     private @Nullable SelectionKey key = null;
     private ByteBuffer leftOver = NOTHING;
+    private long bytesRead = 0;
     private boolean opened = false;
     private boolean working = false;
     private boolean ended = false;
@@ -95,6 +99,15 @@ public final class Line implements SelectLoop.Ready {
     /** Somebody else speaks from now on. */
     public void speaker(Speaker next) {
         speaker = next;
+        bytesRead = 0;
+    }
+
+    /** Whether something can be sent at once: it is open, and no handshake is under way. */
+    public boolean free() {
+        return opened
+                && !closed
+                && !working
+                && (engine == null || engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING);
     }
 
     /** What was agreed on when it was encrypted; null when it is not. */
@@ -160,6 +173,10 @@ public final class Line implements SelectLoop.Ready {
             if (read == 0) {
                 return;
             }
+            bytesRead += read;
+            if (bytesRead > BYTES_AT_MOST) {
+                throw new IOException("connection: more than " + BYTES_AT_MOST + " bytes for one answer");
+            }
             bytes.flip();
             if (engine == null) {
                 speaker.received(bytes);
@@ -200,7 +217,7 @@ public final class Line implements SelectLoop.Ready {
                     return;
                 }
                 case NEED_WRAP -> {
-                    SSLEngineResult.Status status = wrap(tls, NOTHING);
+                    SSLEngineResult.Status status = wrap(tls, NOTHING).getStatus();
                     if (status == SSLEngineResult.Status.CLOSED) {
                         flush();
                         keep(in);
@@ -246,14 +263,14 @@ public final class Line implements SelectLoop.Ready {
         };
     }
 
-    private SSLEngineResult.Status wrap(SSLEngine tls, ByteBuffer plain) throws IOException {
+    private SSLEngineResult wrap(SSLEngine tls, ByteBuffer plain) throws IOException {
         ByteBuffer packet = ByteBuffer.allocate(tls.getSession().getPacketBufferSize());
         SSLEngineResult result = tls.wrap(plain, packet);
         packet.flip();
         if (packet.hasRemaining()) {
             out.add(ByteBuffer.allocate(packet.remaining()).put(packet).flip());
         }
-        return result.getStatus();
+        return result;
     }
 
     /** Certificates and keys take milliseconds, in which others would wait. */
@@ -319,8 +336,11 @@ public final class Line implements SelectLoop.Ready {
             out.add(bytes);
         } else {
             while (bytes.hasRemaining()) {
-                if (wrap(tls, bytes) != SSLEngineResult.Status.OK) {
-                    throw new EOFException("connection: closed by the other side");
+                SSLEngineResult result = wrap(tls, bytes);
+                boolean stands = result.bytesConsumed() == 0 && result.bytesProduced() == 0;
+                if (result.getStatus() != SSLEngineResult.Status.OK || stands) {
+                    // It takes nothing while it has something to compute: asking again would keep the loop here.
+                    throw new EOFException("connection: closed by the other side, or in a handshake");
                 }
             }
         }
@@ -354,7 +374,7 @@ public final class Line implements SelectLoop.Ready {
         }
         try {
             tls.closeOutbound();
-            if (wrap(tls, NOTHING) != SSLEngineResult.Status.BUFFER_OVERFLOW) {
+            if (wrap(tls, NOTHING).getStatus() != SSLEngineResult.Status.BUFFER_OVERFLOW) {
                 flush();
             }
         } catch (IOException | RuntimeException e) {

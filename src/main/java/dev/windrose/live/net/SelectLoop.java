@@ -7,9 +7,12 @@ import java.nio.channels.CancelledKeyException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.util.PriorityQueue;
+import java.time.Duration;
+import java.util.NavigableSet;
 import java.util.Queue;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,22 +34,27 @@ public final class SelectLoop implements AutoCloseable {
     /** Something to be done at a point in time. */
     public static final class Timer implements Comparable<Timer> {
 
+        private final NavigableSet<Timer> waiting;
         private final long atNanos;
-        private @Nullable Runnable work;
+        private final long number;
+        private final Runnable work;
 
-        private Timer(long atNanos, Runnable work) {
+        private Timer(NavigableSet<Timer> waiting, long atNanos, long number, Runnable work) {
+            this.waiting = waiting;
             this.atNanos = atNanos;
+            this.number = number;
             this.work = work;
         }
 
         /** Does nothing when it is over already. By the thread of the loop only. */
         public void cancel() {
-            work = null;
+            waiting.remove(this);
         }
 
         @Override
         public int compareTo(Timer other) {
-            return Long.signum(atNanos - other.atNanos);
+            int by = Long.signum(atNanos - other.atNanos);
+            return by != 0 ? by : Long.compare(number, other.number);
         }
 
         @Override
@@ -64,12 +72,17 @@ public final class SelectLoop implements AutoCloseable {
 
     private static final int SCRATCH_BYTES = 64 * 1024;
     private static final long LONGEST_WAIT_MS = 1000;
+    private static final long TELL_EVERY_NANOS = Duration.ofMinutes(1).toNanos();
+    private static final long AFTER_A_FAILURE_NANOS = Duration.ofMillis(10).toNanos();
 
     private final Selector selector;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    private final PriorityQueue<Timer> timers = new PriorityQueue<>();
+    private final NavigableSet<Timer> timers = new TreeSet<>();
     private final ByteBuffer scratch = ByteBuffer.allocateDirect(SCRATCH_BYTES);
     private final Thread thread;
+    private long timersMade = 0;
+    private long toldNanos = System.nanoTime() - TELL_EVERY_NANOS;
+    private volatile long turnedNanos = System.nanoTime();
     private volatile boolean closed = false;
 
     /** Starts its thread. */
@@ -100,7 +113,7 @@ public final class SelectLoop implements AutoCloseable {
 
     /** Has that done at a {@link System#nanoTime}; by the thread of the loop only. */
     public Timer at(long nanoTime, Runnable work) {
-        Timer timer = new Timer(nanoTime, work);
+        Timer timer = new Timer(timers, nanoTime, timersMade++, work);
         timers.add(timer);
         return timer;
     }
@@ -115,20 +128,30 @@ public final class SelectLoop implements AutoCloseable {
         return selector.isOpen() ? selector.keys().size() : 0;
     }
 
+    /** The name of its thread. */
+    public String name() {
+        return thread.getName();
+    }
+
+    /** For how long it has not turned, in ns; below 2 s while all is well, and 0 when it is closed. Safe for all threads. */
+    public long stillNanos() {
+        return closed ? 0 : System.nanoTime() - turnedNanos;
+    }
+
+    /** Points in time that are waited for; by the thread of the loop only. */
+    int timers() {
+        return timers.size();
+    }
+
     private void run() {
         while (!closed) {
+            turnedNanos = System.nanoTime();
             try {
-                selector.select(waitMs());
-                for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-                    guarded(task);
-                }
-                for (SelectionKey key : selector.selectedKeys()) {
-                    serve(key);
-                }
-                selector.selectedKeys().clear();
-                ring();
-            } catch (IOException | RuntimeException e) {
-                LOG.error("loop [{}] goes on after a failure", thread.getName(), e);
+                turn();
+            } catch (Throwable e) {
+                // Memory may be short: whatever it is, all connections of this loop depend on its thread.
+                tell("goes on after a failure", e);
+                LockSupport.parkNanos(AFTER_A_FAILURE_NANOS);
             }
         }
         try {
@@ -141,14 +164,29 @@ public final class SelectLoop implements AutoCloseable {
         }
     }
 
+    private void turn() throws IOException {
+        selector.select(waitMs());
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            guarded(task);
+        }
+        try {
+            for (SelectionKey key : selector.selectedKeys()) {
+                serve(key);
+            }
+        } finally {
+            selector.selectedKeys().clear();
+        }
+        ring();
+    }
+
     private long waitMs() {
         if (!tasks.isEmpty()) {
             return 1;
         }
-        Timer next = timers.peek();
-        if (next == null) {
+        if (timers.isEmpty()) {
             return LONGEST_WAIT_MS;
         }
+        Timer next = timers.first();
         // Rounded up, or the last fraction of a millisecond would be spent looking.
         long leftMs = (next.atNanos - System.nanoTime() + 999_999) / 1_000_000;
         return Math.max(1, Math.min(LONGEST_WAIT_MS, leftMs));
@@ -161,29 +199,50 @@ public final class SelectLoop implements AutoCloseable {
         } catch (CancelledKeyException e) {
             // Closed by something that was ready before it in the same turn.
         } catch (IOException e) {
-            ready.broken(e);
-        } catch (RuntimeException e) {
-            LOG.error("loop [{}] drops a connection", thread.getName(), e);
-            ready.broken(new IOException("connection: dropped, " + e, e));
+            drop(key, ready, e);
+        } catch (Throwable e) {
+            tell("drops a connection", e);
+            drop(key, ready, new IOException("connection: dropped, " + e, e));
+        }
+    }
+
+    private void drop(SelectionKey key, Ready ready, IOException cause) {
+        try {
+            ready.broken(cause);
+        } catch (Throwable e) {
+            tell("cannot say that a connection is broken", e);
+            key.cancel();
+        }
+    }
+
+    /** Once a minute: what fails once may fail for each of many connections. */
+    private void tell(String what, Throwable failure) {
+        long now = System.nanoTime();
+        if (now - toldNanos < TELL_EVERY_NANOS) {
+            return;
+        }
+        toldNanos = now;
+        try {
+            LOG.error("loop [{}] {}", thread.getName(), what, failure);
+        } catch (Throwable e) {
+            // Without memory not even that can be said.
         }
     }
 
     private void ring() {
         long now = System.nanoTime();
-        for (Timer next = timers.peek(); next != null && next.atNanos - now <= 0; next = timers.peek()) {
-            timers.remove();
-            Runnable work = next.work;
-            if (work != null) {
-                guarded(work);
-            }
+        while (!timers.isEmpty() && timers.first().atNanos - now <= 0) {
+            Timer next = timers.first();
+            timers.remove(next);
+            guarded(next.work);
         }
     }
 
     private void guarded(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
-            LOG.error("loop [{}] goes on after a failure", thread.getName(), e);
+        } catch (Throwable e) {
+            tell("goes on after a failure", e);
         }
     }
 

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.LongSupplier;
 
 /** The pools of one node, their meters, and the alarm that is raised while one of them cannot keep up. */
 public final class Pools implements AutoCloseable {
@@ -24,6 +26,7 @@ public final class Pools implements AutoCloseable {
     private final PoolMeters meters;
     private final Alarms alarms;
     private final List<Pool> pools = new CopyOnWriteArrayList<>();
+    private final Map<String, LongSupplier> loops = new ConcurrentHashMap<>();
     private final Map<String, Long> refused = new HashMap<>();
     private final Map<String, Integer> calm = new HashMap<>();
 
@@ -46,8 +49,27 @@ public final class Pools implements AutoCloseable {
         return pool;
     }
 
+    /**
+     * Looks after a thread that must turn all the time, instead of one of that name that was looked after before.
+     *
+     * @param stillNanos for how long it has not turned
+     */
+    public void turns(String name, LongSupplier stillNanos) {
+        loops.put(name, stillNanos);
+    }
+
     /** Raises and clears the alarms. Called every {@link #LOOK_EVERY}, by one thread at a time. */
     public synchronized void look() {
+        loops.forEach((name, stillNanos) -> {
+            long stillMs = stillNanos.getAsLong() / 1_000_000;
+            alarms.set(
+                    Alarms.Kind.PART_AWAY,
+                    name,
+                    stillMs <= WAITS_AT_MOST.toMillis()
+                            ? null
+                            : "its thread has not turned for [" + stillMs
+                                    + "] ms, nothing of its connections goes on; take a thread dump, then restart the node");
+        });
         for (Pool pool : pools) {
             long now = pool.refused();
             Long before = refused.put(pool.name(), now);

@@ -206,10 +206,11 @@ public final class HttpClient {
             Kept newest = lines.removeLast();
             idleLines--;
             newest.until().cancel();
-            if (!newest.line().closed()) {
+            if (newest.line().free()) {
                 forget(place, lines);
                 return newest.line();
             }
+            newest.line().close();
         }
         forget(place, lines);
         return null;

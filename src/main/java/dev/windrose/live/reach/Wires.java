@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -41,6 +42,16 @@ public final class Wires implements AutoCloseable {
 
     SelectLoop loop() {
         return loop;
+    }
+
+    /** The name of its thread. */
+    public String name() {
+        return loop.name();
+    }
+
+    /** For how long its thread has not turned, in ns; see {@link SelectLoop#stillNanos}. */
+    public long stillNanos() {
+        return loop.stillNanos();
     }
 
     /** Sockets that are open. */
@@ -139,6 +150,10 @@ public final class Wires implements AutoCloseable {
                 // Names that some resolve and that are none to TLS, such as with an underscore, are asked without.
             }
         }
+        // A server chooses the group of these, as large as it likes, and this node would compute it.
+        parameters.setCipherSuites(Arrays.stream(parameters.getCipherSuites())
+                .filter(suite -> !suite.contains("_DHE_"))
+                .toArray(String[]::new));
         engine.setSSLParameters(parameters);
         return engine;
     }

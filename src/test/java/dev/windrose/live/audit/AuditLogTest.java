@@ -23,7 +23,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -111,6 +113,42 @@ class AuditLogTest {
                         .wrong())
                 .isNull();
         assertThat(log.chains().toCompletableFuture().join()).containsExactly(Map.entry("us-east-1/a:1", 2L));
+    }
+
+    @Test
+    void aPoolThatRefusesOnceDoesNotEndTheWriting() {
+        AtomicBoolean refuses = new AtomicBoolean(true);
+        log = log(task -> {
+            if (refuses.get()) {
+                throw new RejectedExecutionException("full");
+            }
+            task.run();
+        });
+        CompletionStage<?> recorded = log.record(event("ada", 200, 1));
+        assertThat(log.flush().toCompletableFuture()).isCompletedExceptionally();
+        assertThat(recorded.toCompletableFuture()).isNotDone();
+
+        refuses.set(false);
+        log.flush();
+
+        assertThat(recorded.toCompletableFuture()).isCompleted();
+        assertThat(written()).hasSize(1);
+    }
+
+    @Test
+    void theFileOfWhatWaitsHasTheNewestAndCanBeShortened() throws Exception {
+        WaitingEvents waiting = new WaitingEvents(file());
+        List<AuditEvent> events =
+                IntStream.range(0, 30).mapToObj(i -> event("ada", 200, i)).toList();
+        waiting.add(events);
+        assertThat(waiting.lines()).isEqualTo(30);
+        assertThat(new WaitingEvents(file()).read(10)).isEqualTo(events.subList(20, 30));
+
+        waiting.replace(events.subList(25, 30));
+
+        assertThat(waiting.lines()).isEqualTo(5);
+        assertThat(Files.readAllLines(file())).hasSize(5);
+        assertThat(new WaitingEvents(file()).read(10)).isEqualTo(events.subList(25, 30));
     }
 
     @Test

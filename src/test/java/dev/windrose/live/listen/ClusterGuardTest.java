@@ -1,6 +1,7 @@
 package dev.windrose.live.listen;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import dev.windrose.Forall;
@@ -267,6 +268,46 @@ class ClusterGuardTest {
             }
         }
         awaitOpen(0);
+    }
+
+    @Test
+    void aNodeThatWasSilentForLongMakesRoomForAnotherOfItsAddress() throws Exception {
+        GuardLimits limits =
+                new GuardLimits(16, 2, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofMillis(300));
+        try (ClusterGuard small = ClusterGuard.plain(
+                new InetSocketAddress("127.0.0.1", 0),
+                (InetSocketAddress) behind.getLocalSocketAddress(),
+                FRAME_AT_MOST,
+                2 * FRAME_AT_MOST,
+                limits,
+                new ListenMeters(registry, "small"))) {
+            InetSocketAddress at = small.address();
+            try (Socket dead = new Socket(at.getAddress(), at.getPort());
+                    Socket alive = new Socket(at.getAddress(), at.getPort())) {
+                dead.setSoTimeout(10_000);
+                dead.getOutputStream().write(joined(hello(1), frame(50)));
+                alive.getOutputStream().write(joined(hello(1), frame(50)));
+                try (Socket first = behind.accept();
+                        Socket second = behind.accept()) {
+                    first.getInputStream().readNBytes(59);
+                    second.getInputStream().readNBytes(59);
+                    KIT.createTestProbe().awaitAssert(Duration.ofSeconds(10), Duration.ofMillis(100), () -> {
+                        alive.getOutputStream().write(frame(50));
+                        try (Socket another = new Socket(at.getAddress(), at.getPort())) {
+                            another.setSoTimeout(100);
+                            assertThatThrownBy(() -> another.getInputStream().read())
+                                    .as("it is let in")
+                                    .isInstanceOf(java.net.SocketTimeoutException.class);
+                        }
+                        return null;
+                    });
+                    assertThat(ended(dead)).isTrue();
+                    alive.setSoTimeout(100);
+                    assertThatThrownBy(() -> alive.getInputStream().read())
+                            .isInstanceOf(java.net.SocketTimeoutException.class);
+                }
+            }
+        }
     }
 
     @Test

@@ -1,0 +1,36 @@
+package dev.windrose.watch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import org.junit.jupiter.api.Test;
+
+class AlarmsTest {
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final Alarms alarms = new Alarms(registry, () -> 1);
+
+    @Test
+    void alarmsThatAreOverTakeNoPlace() {
+        for (int i = 0; i < 3000; i++) {
+            alarms.raise(Alarms.Kind.PARKED, "s" + i, "seen");
+            alarms.clear(Alarms.Kind.PARKED, "s" + i);
+        }
+        alarms.raise(Alarms.Kind.CLOCK, "last", "seen");
+
+        assertThat(alarms.raised()).extracting(Alarms.Alarm::source).containsExactly("last");
+        assertThat(registry.counter(Alarms.DROPPED).count()).isZero();
+        assertThat(registry.find(Alarms.ALARM).gauges()).hasSizeLessThanOrEqualTo(1000);
+        assertThat(registry.get(Alarms.ALARM).tag("source", "last").gauge().value())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void moreThanThereIsRoomForAreCountedAndNotKept() {
+        for (int i = 0; i < 1010; i++) {
+            alarms.raise(Alarms.Kind.PARKED, "s" + i, "seen");
+        }
+        assertThat(alarms.raised()).hasSize(1000);
+        assertThat(registry.counter(Alarms.DROPPED).count()).isEqualTo(10);
+    }
+}
