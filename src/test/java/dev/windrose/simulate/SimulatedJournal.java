@@ -74,9 +74,8 @@ final class SimulatedJournal {
         Stamp heard = planted == Planted.NO_STAMP_AHEAD_OF_WHAT_WAS_HEARD
                 ? null
                 : state(entity).heard();
-        Map<String, Long> seen = planted == Planted.SILENT_MERGES
-                ? null
-                : state(entity).causes().heard();
+        Map<String, Long> seen =
+                planted == Planted.SILENT_MERGES ? null : state(entity).causes().heard();
         Change change =
                 new Change(kind, fields, Stamp.next(epochMs, region.value(), heard), author, "", seen, null, null);
         Event event = new Event(entity, self, newest(entity, self) + 1, change);

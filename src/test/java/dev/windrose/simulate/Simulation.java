@@ -712,8 +712,7 @@ final class Simulation {
 
     private boolean inForce(SimulatedNode node, Written written) {
         Writing writing = writings.get(written);
-        RuleState.Entry entry =
-                node.journal.state(written.entity()).fields().get(written.field());
+        RuleState.Entry entry = node.journal.state(written.entity()).fields().get(written.field());
         return entry != null
                 && (entry.stamp().equals(written.stamp())
                         || (writing != null && entry.text().equals(writing.text())));

@@ -128,7 +128,8 @@ public record Ask(
         // A definition is created once, whoever changed it since; whoever replaces one asks for its texts.
         return (made && kind == Change.Kind.CREATED)
                 || (!fields.isEmpty()
-                        && fields.keySet().stream().allMatch(field -> done.stamp().equals(state.stamp(field))));
+                        && fields.keySet().stream()
+                                .allMatch(field -> done.stamp().equals(state.stamp(field))));
     }
 
     private @Nullable Verdict refusal(DefinitionKey key, RuleState state, long nowMs) {

@@ -105,8 +105,7 @@ final class KeyResource {
         fields.put(Fields.EXPIRES, Long.toString(parts.operations().clock().epochMs() + life * 1000));
         fields.put(Fields.USED_HASH, "");
         Request request = call.request(DefinitionKey.key(name));
-        return edits.outcome(
-                        call, DefinitionKey.key(name), Change.Kind.CREATED, fields, null, call.reason(), request)
+        return edits.outcome(call, DefinitionKey.key(name), Change.Kind.CREATED, fields, null, call.reason(), request)
                 .thenCompose(outcome -> shownOnce(call, request, name, secret, outcome))
                 .thenApply(shown -> Reply.created(PATH + "/" + name, shown.json(), shown.state()));
     }
@@ -196,8 +195,7 @@ final class KeyResource {
             fields.put(Fields.USED_HASH, key.usedHash());
         }
         Request request = call.request(definition);
-        return edits.outcome(
-                        call, definition, Change.Kind.CHANGED, fields, call.ifMatch(), call.reason(), request)
+        return edits.outcome(call, definition, Change.Kind.CHANGED, fields, call.ifMatch(), call.reason(), request)
                 .thenCompose(outcome -> shownOnce(call, request, key.name(), secret, outcome))
                 .thenApply(shown -> Reply.tagged(shown.json(), shown.state()));
     }

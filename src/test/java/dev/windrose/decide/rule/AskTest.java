@@ -23,12 +23,11 @@ class AskTest {
     private long now = 1_000;
 
     private Ask ask(String step) {
-        Change.Kind kind =
-                switch (step.charAt(0)) {
-                    case '+' -> Change.Kind.CREATED;
-                    case '-' -> Change.Kind.REMOVED;
-                    default -> state.exists() ? Change.Kind.CHANGED : Change.Kind.CREATED;
-                };
+        Change.Kind kind = switch (step.charAt(0)) {
+            case '+' -> Change.Kind.CREATED;
+            case '-' -> Change.Kind.REMOVED;
+            default -> state.exists() ? Change.Kind.CHANGED : Change.Kind.CREATED;
+        };
         Map<String, String> fields = kind == Change.Kind.REMOVED
                 ? Map.of()
                 : Map.of("name", step, "algorithm", "priority", "target_regions", HERE);
@@ -73,14 +72,23 @@ class AskTest {
     void theStampsOfARegionGrowAlsoAfterAnAcknowledgementAndWithAClockThatWentBack() {
         answer("+A");
         Stamp lost = new Stamp(500_000, "eu-west-1");
-        state = state.after(new Change(Change.Kind.CHANGED, Map.of("name", "x"), lost, "ben", "", Map.of(), null, null));
+        state = state.after(
+                new Change(Change.Kind.CHANGED, Map.of("name", "x"), lost, "ben", "", Map.of(), null, null));
         assertThat(Conflict.of(state)).isNotEmpty();
         Stamp acknowledged = new Stamp(900_000, HERE);
         state = state.after(new Change(
-                Change.Kind.ACKNOWLEDGED, Map.of(), acknowledged, "ada", "", state.causes().heard(), null, null));
-        assertThat(verdict("=B")).isInstanceOfSatisfying(Ask.Write.class, write -> assertThat(
-                        write.change().stamp())
-                .isGreaterThan(acknowledged));
+                Change.Kind.ACKNOWLEDGED,
+                Map.of(),
+                acknowledged,
+                "ada",
+                "",
+                state.causes().heard(),
+                null,
+                null));
+        assertThat(verdict("=B"))
+                .isInstanceOfSatisfying(
+                        Ask.Write.class,
+                        write -> assertThat(write.change().stamp()).isGreaterThan(acknowledged));
     }
 
     private static RuleState done(boolean keyed, int number, long epochMs) {

@@ -180,8 +180,18 @@ class RepeatedRequestsTest {
                         new Change(
                                 Change.Kind.CREATED,
                                 Map.of(
-                                        "owner", "ada", "grants", "viewer", "hash", hash, "previous_hash", "a".repeat(64),
-                                        "previous_until", "99999999999999", "expires", "99999999999999"),
+                                        "owner",
+                                        "ada",
+                                        "grants",
+                                        "viewer",
+                                        "hash",
+                                        hash,
+                                        "previous_hash",
+                                        "a".repeat(64),
+                                        "previous_until",
+                                        "99999999999999",
+                                        "expires",
+                                        "99999999999999"),
                                 new Stamp(1, "eu-west-1"),
                                 "ada",
                                 ""));
