@@ -3,6 +3,7 @@ package dev.windrose.live.reach;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -45,7 +46,11 @@ public final class Names {
 
     private static final int NEW_AT_MOST = 10_000;
 
-    private record Answer(InetAddress[] addresses, long atNanos) {
+    private record Answer(List<InetAddress> found, long atNanos) {
+
+        InetAddress[] addresses() {
+            return found.toArray(InetAddress[]::new);
+        }
 
         boolean isGood(long nowNanos) {
             return nowNanos - atNanos < GOOD_NANOS;
@@ -148,7 +153,7 @@ public final class Names {
                 answers.values().removeIf(old -> !old.isGood(now));
             }
             if (answers.size() < REMEMBERED || answers.containsKey(name)) {
-                answers.put(name, new Answer(found, now));
+                answers.put(name, new Answer(List.of(found), now));
             }
         } else if (!slow) {
             // That there is no such name is an answer.

@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -334,15 +335,20 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
         Snapshot snapshot = snapshot();
         List<CompletableFuture<Done>> waiting = awaitingSave;
         awaitingSave = new ArrayList<>();
-        CompletableFuture<Void> saved = CompletableFuture.runAsync(
-                () -> {
-                    try {
-                        file.save(snapshot);
-                    } catch (IOException e) {
-                        throw new UncheckedIOException(e);
-                    }
-                },
-                blocking);
+        CompletableFuture<Void> saved;
+        try {
+            saved = CompletableFuture.runAsync(
+                    () -> {
+                        try {
+                            file.save(snapshot);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    },
+                    blocking);
+        } catch (RejectedExecutionException e) {
+            saved = CompletableFuture.failedFuture(e);
+        }
         getContext().pipeToSelf(saved, (nothing, failure) -> {
             waiting.forEach(done -> done.complete(Done.getInstance()));
             return new Saved(failure);
