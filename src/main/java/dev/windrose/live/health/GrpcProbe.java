@@ -72,7 +72,7 @@ final class GrpcProbe implements Probe.Protocol {
     @Override
     public CompletableFuture<Reading> ask(CheckPlan.Check target, long began, long deadlineNanos) {
         CompletableFuture<Reading> answered = new CompletableFuture<>();
-        wires.address(target.endpoint().getHost()).whenComplete((address, failure) -> {
+        CompletionStage<?> unused = wires.address(target.endpoint().getHost()).whenComplete((address, failure) -> {
             if (address == null) {
                 answered.completeExceptionally(failure);
             } else if (!answered.isDone()) {
@@ -88,7 +88,8 @@ final class GrpcProbe implements Probe.Protocol {
         SharedKillSwitch cut = KillSwitches.shared("check");
         // Whatever is said on it then: the end of the stream of answers would not end a connection that goes on
         // talking.
-        answered.whenComplete((reading, failure) -> cut.abort(new IOException("check: over")));
+        CompletionStage<?> unused =
+                answered.whenComplete((reading, failure) -> cut.abort(new IOException("check: over")));
         OutgoingConnectionBuilder builder = Http.get(system)
                 .connectionTo(target.endpoint().getHost())
                 // What a target does wrong is in the cause of the reading.

@@ -99,6 +99,6 @@ final class TlsRecords implements FirstBytes {
 
     @Override
     public boolean midway() {
-        return left > 0 || headerBytes > 0 && headerBytes < HEADER;
+        return left > 0 || (headerBytes > 0 && headerBytes < HEADER);
     }
 }

@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +79,8 @@ public final class HttpClient {
             Place place =
                     new Place(question.encrypted(), uri.getHost(), new InetSocketAddress(address, question.port()));
             Asking asking = new Asking(question, place, answered, deadlineNanos);
-            answered.whenComplete((answer, failure) -> asking.givenUpUnless(answer != null));
+            CompletionStage<?> unused =
+                    answered.whenComplete((answer, failure) -> asking.givenUpUnless(answer != null));
             asking.begin();
         });
     }
