@@ -589,6 +589,9 @@ final class Control implements ControlSystem.Parts {
     }
 
     private @Nullable String stale() {
+        if (!data.director().ready()) {
+            return "there is no table yet";
+        }
         long ageMs = data.director().dataAgeMs();
         return ageMs <= STALE.toMillis()
                 ? null

@@ -16,7 +16,7 @@ public final class JournalTrial {
 
     private final DataSource database;
     private final int seconds;
-    private final UUID id = UUID.randomUUID();
+    private final String id = Long.toHexString(UUID.randomUUID().getMostSignificantBits());
 
     /** @param atMost longest time for one statement, rounded up to whole seconds */
     public JournalTrial(DataSource database, Duration atMost) {
