@@ -18,6 +18,10 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,8 +39,26 @@ class KilledAloneStory {
     private Path files;
 
     private final long[] acknowledged = new long[RULES];
+    private final AtomicReference<@Nullable Process> running = new AtomicReference<>();
+    private final Thread ending = new Thread(() -> {
+        Process last = running.get();
+        if (last != null) {
+            last.destroyForcibly();
+        }
+    });
+
     private long lost = 0;
     private long kills = 0;
+
+    @BeforeEach
+    void endsWhatRuns() {
+        Runtime.getRuntime().addShutdownHook(ending);
+    }
+
+    @AfterEach
+    void endsNothing() {
+        Runtime.getRuntime().removeShutdownHook(ending);
+    }
 
     @Test
     void nothingAcknowledgedIsLostWhenItIsKilled() throws Exception {
@@ -73,8 +95,9 @@ class KilledAloneStory {
         told(figures);
     }
 
+    /** A process that ends with this one, however that ends. */
     private Process start(int writers, int edits) throws IOException {
-        return new ProcessBuilder(
+        Process started = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx128m",
                         "-XX:+UseSerialGC",
@@ -88,6 +111,8 @@ class KilledAloneStory {
                         Integer.toString(edits))
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
+        running.set(started);
+        return started;
     }
 
     private void kill(int writers, int times, Random random) throws Exception {

@@ -10,11 +10,11 @@ final class Writes {
 
     private static final int TRIES = 20;
 
-    /** Sends a write again while the answer is 503, as a client that heeds {@code Retry-After} does. */
+    /** Sends a write again while the answer is that it was not done, or that this is not known; the same write is made once. */
     static Api.Answer acknowledged(Api api, String method, String path, @Nullable String body)
             throws IOException, InterruptedException {
         Api.Answer answer = api.call(method, path, body);
-        for (int i = 0; i < TRIES && answer.status() == 503; i++) {
+        for (int i = 0; i < TRIES && (answer.status() == 503 || answer.status() == 504); i++) {
             TimeUnit.MILLISECONDS.sleep(250);
             answer = api.call(method, path, body);
         }

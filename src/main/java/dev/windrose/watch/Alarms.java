@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +32,7 @@ public final class Alarms {
     public enum Kind {
         /** The journal of another region is not the one it was. */
         INCARNATION,
-        /** This region's journal lost events that others have. */
+        /** This region's journal lost events that the region named as source has. */
         LOST_TAIL,
         /** A definition could not take an event. */
         PARKED,
@@ -62,6 +63,9 @@ public final class Alarms {
     public record Alarm(Kind kind, String source, String detail, long sinceEpochMs) {}
 
     private record Key(Kind kind, String source) {}
+
+    /** What mends itself within seconds stays raised for so long, for whoever looks now and then. */
+    static final Duration SEEN_FOR = Duration.ofMinutes(10);
 
     private static final int AT_MOST = 1000;
     private static final Logger LOG = LoggerFactory.getLogger(Alarms.class);
@@ -102,6 +106,14 @@ public final class Alarms {
         if (raised.remove(key) != null) {
             gauge(key).set(0);
             LOG.info("alarm [{}] source [{}] cleared", name(kind), source);
+        }
+    }
+
+    /** Clears an alarm whose cause is mended, once it has been seen for {@link #SEEN_FOR}. Called again and again. */
+    public void mended(Kind kind, String source) {
+        Alarm alarm = raised.get(new Key(kind, source));
+        if (alarm != null && epochMs.getAsLong() - alarm.sinceEpochMs() >= SEEN_FOR.toMillis()) {
+            clear(kind, source);
         }
     }
 

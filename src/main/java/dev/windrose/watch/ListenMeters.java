@@ -37,6 +37,7 @@ public final class ListenMeters {
 
     private final Map<Refusal, Counter> refused = new EnumMap<>(Refusal.class);
     private final MeterRegistry registry;
+    private volatile Supplier<Number> open = () -> 0;
     private final String port;
 
     /** @param port {@code api}, {@code manage} or {@code cluster} */
@@ -60,8 +61,9 @@ public final class ListenMeters {
         }
     }
 
-    /** Shows how many are open. */
-    public void connections(Supplier<Number> open) {
-        Gauge.builder(CONNECTIONS, open).tag("port", port).register(registry);
+    /** Shows how many are open, of whoever listens now: a control plane that starts again listens anew. */
+    public void connections(Supplier<Number> now) {
+        open = now;
+        Gauge.builder(CONNECTIONS, () -> open.get()).tag("port", port).register(registry);
     }
 }

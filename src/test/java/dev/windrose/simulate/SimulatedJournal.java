@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -129,10 +130,11 @@ final class SimulatedJournal {
         cursors.merge(source, at, Math::max);
     }
 
-    /** The process ends; what was not on disk for good is gone, but for what was given to others. */
-    void crash() {
+    /** The process ends; of what was not on disk for good any part is gone, but for what was given to others. */
+    void crash(Random random) {
         crashes++;
-        int kept = Math.max(durable, planted == Planted.NO_PUT_BACK ? 0 : Math.min(given, own.size()));
+        int written = durable + random.nextInt(own.size() - durable + 1);
+        int kept = Math.max(written, planted == Planted.NO_PUT_BACK ? 0 : Math.min(given, own.size()));
         own.subList(kept, own.size()).clear();
         durable = kept;
         readAgain();

@@ -54,7 +54,8 @@ final class Simulation {
      * every region; then everything is mended, and after the time that beliefs need to come back all must be as if
      * nothing had been, but for the writes.
      *
-     * Among the faults: processes stand still for up to a minute and go on; journals come back from a backup, so that numbers that others know are given again, as long as
+     * Among the faults: clocks are off by minutes, in every second run one by an hour or by ten years; of what was not forced to the
+     * disk any part outlives a crash; processes stand still for up to a minute and go on; journals come back from a backup, so that numbers that others know are given again, as long as
      * somebody knows what the backup lacks; and fields are written that no check has seen.
      *
      * What must hold at every answer, as far as the asked node can know it:
@@ -79,6 +80,9 @@ final class Simulation {
     private static final long STABLE_MS = 120_000;
     private static final long KNOWN_MS = 10_000;
     private static final long OWN_MS = 2_000;
+
+    /** An hour, and ten years: what nodes do that never hear of a clock that is right. */
+    private static final long[] FAR_OFF_MS = {-3_600_000, 3_600_000, 315_360_000_000L};
 
     /** A rule that keeps two regions in service, and one whose traffic moves slowly. */
     private static final String WIDE = "wide";
@@ -187,8 +191,11 @@ final class Simulation {
             registry.add(new Region(
                     regions.get(i), List.of(URI.create("http://origin-" + i + ":8080")), null, 0, Set.of(), null));
         }
+        int farOff = random.nextInt(2 * count);
         for (int i = 0; i < count; i++) {
-            nodes.add(new SimulatedNode(i, regions, registry, random.nextInt(600_001) - 300_000, planted));
+            long skewMs =
+                    i == farOff ? FAR_OFF_MS[random.nextInt(FAR_OFF_MS.length)] : random.nextInt(600_001) - 300_000;
+            nodes.add(new SimulatedNode(i, regions, registry, skewMs, planted));
         }
     }
 
@@ -453,7 +460,7 @@ final class Simulation {
             counts.crashes++;
             node.alive = false;
             paces.remove(node);
-            node.journal.crash();
+            node.journal.crash(random);
             timeline.after(forMs, () -> node.restart(timeline.nowMs()));
         }
     }

@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 class AlarmsTest {
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final Alarms alarms = new Alarms(registry, () -> 1);
+    private long nowMs = 1;
+    private final Alarms alarms = new Alarms(registry, () -> nowMs);
 
     @Test
     void alarmsThatAreOverTakeNoPlace() {
@@ -23,6 +24,20 @@ class AlarmsTest {
         assertThat(registry.find(Alarms.ALARM).gauges()).hasSizeLessThanOrEqualTo(1000);
         assertThat(registry.get(Alarms.ALARM).tag("source", "last").gauge().value())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void whatMendsItselfAtOnceIsShownForAWhile() {
+        alarms.raise(Alarms.Kind.LOST_TAIL, "eu-west-1", "seen");
+        alarms.mended(Alarms.Kind.LOST_TAIL, "eu-west-1");
+        nowMs += Alarms.SEEN_FOR.toMillis() - 1;
+        alarms.mended(Alarms.Kind.LOST_TAIL, "eu-west-1");
+        assertThat(alarms.raised()).extracting(Alarms.Alarm::source).containsExactly("eu-west-1");
+
+        nowMs++;
+        alarms.mended(Alarms.Kind.LOST_TAIL, "eu-west-1");
+        alarms.mended(Alarms.Kind.INCARNATION, "never raised");
+        assertThat(alarms.raised()).isEmpty();
     }
 
     @Test

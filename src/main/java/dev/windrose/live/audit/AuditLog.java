@@ -3,6 +3,7 @@ package dev.windrose.live.audit;
 import akka.Done;
 import dev.windrose.decide.audit.AuditEntry;
 import dev.windrose.decide.audit.AuditEvent;
+import dev.windrose.live.pool.Offload;
 import dev.windrose.watch.AuditMeters;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -14,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -442,18 +442,12 @@ public final class AuditLog {
     }
 
     private <T> CompletionStage<T> ask(Question<T> question) {
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    DataSource open = database.get();
-                    if (open == null) {
-                        throw new CompletionException(new SQLException("there is no database now"));
-                    }
-                    try {
-                        return question.of(new AuditTable(open));
-                    } catch (SQLException e) {
-                        throw new CompletionException(e);
-                    }
-                },
-                reading);
+        return Offload.to(reading, () -> {
+            DataSource open = database.get();
+            if (open == null) {
+                throw new SQLException("there is no database now");
+            }
+            return question.of(new AuditTable(open));
+        });
     }
 }

@@ -18,6 +18,9 @@ import javax.sql.DataSource;
 /** The table of the audit. Everything blocks, for the time of a short statement. */
 final class AuditTable {
 
+    /** Rows dropped in one transaction. */
+    private static final int PART = 1000;
+
     private final DataSource database;
 
     AuditTable(DataSource database) {
@@ -106,16 +109,25 @@ final class AuditTable {
         return chains;
     }
 
-    /** Drops what is older than a time, but for the newest entry of the chain, which the next one follows. */
+    /**
+     * Drops what is older than a time, but for the newest entry of the chain, which the next one follows; a part at a time, so that
+     * others have the database in between.
+     */
     void forget(String chain, long beforeEpochMs) throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement delete = connection.prepareStatement("DELETE FROM \"audit\" WHERE \"chain\" = ?"
-                        + " AND \"at_ms\" < ? AND \"sequence\" <"
-                        + " (SELECT MAX(\"sequence\") FROM \"audit\" WHERE \"chain\" = ?)")) {
-            delete.setString(1, chain);
-            delete.setLong(2, beforeEpochMs);
-            delete.setString(3, chain);
-            delete.executeUpdate();
-        }
+        int dropped;
+        do {
+            try (Connection connection = database.getConnection();
+                    PreparedStatement delete = connection.prepareStatement("DELETE FROM \"audit\" WHERE \"chain\" = ?"
+                            + " AND \"sequence\" IN (SELECT \"sequence\" FROM \"audit\" WHERE \"chain\" = ?"
+                            + " AND \"at_ms\" < ? AND \"sequence\" <"
+                            + " (SELECT MAX(\"sequence\") FROM \"audit\" WHERE \"chain\" = ?) ORDER BY \"sequence\" LIMIT "
+                            + PART + ")")) {
+                delete.setString(1, chain);
+                delete.setString(2, chain);
+                delete.setLong(3, beforeEpochMs);
+                delete.setString(4, chain);
+                dropped = delete.executeUpdate();
+            }
+        } while (dropped == PART);
     }
 }

@@ -4,10 +4,10 @@ import akka.actor.typed.ActorSystem;
 import akka.persistence.typed.ReplicaId;
 import akka.persistence.typed.ReplicationId;
 import dev.windrose.decide.rule.Change;
+import dev.windrose.live.pool.Offload;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
@@ -77,18 +77,16 @@ public final class JournalHistory {
      * @param entities such as {@code rule:web}
      */
     public CompletionStage<List<List<Entry>>> of(List<String> entities, int atMost) {
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    List<List<Entry>> all = new ArrayList<>();
-                    int left = atMost;
-                    for (String entity : entities) {
-                        List<Entry> entries = read(entity, left);
-                        left -= entries.size();
-                        all.add(entries);
-                    }
-                    return all;
-                },
-                blocking);
+        return Offload.to(blocking, () -> {
+            List<List<Entry>> all = new ArrayList<>();
+            int left = atMost;
+            for (String entity : entities) {
+                List<Entry> entries = read(entity, left);
+                left -= entries.size();
+                all.add(entries);
+            }
+            return all;
+        });
     }
 
     private List<Entry> read(String entity, int atMost) {

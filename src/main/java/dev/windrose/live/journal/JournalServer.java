@@ -8,16 +8,16 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import dev.windrose.live.pool.Offload;
 import dev.windrose.live.wire.WireMessage;
 import dev.windrose.watch.Alarms;
 import dev.windrose.watch.RuleMeters;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -102,7 +102,6 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
     }
 
     private final TimerScheduler<Command> timers;
-    private final String self;
     private final JournalReader reader;
     private final Facts facts;
     private final OwnEvents own;
@@ -136,7 +135,6 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         super(context);
         context.setLoggerName(JournalServer.class);
         this.timers = timers;
-        this.self = self;
         this.reader = new JournalReader(database.dataSource());
         this.facts = new Facts(database.dataSource());
         this.own = new OwnEvents(replicated, self);
@@ -163,7 +161,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
 
     private void open() {
         reading = true;
-        CompletableFuture<Opening> opening = reading(() -> {
+        CompletableFuture<Opening> opening = Offload.to(blocking, () -> {
             long head = reader.head();
             long contiguous = Math.max(0, head - RECENT);
             for (long ordering : reader.orderings(contiguous)) {
@@ -213,7 +211,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         reading = true;
         readAgain = false;
         long after = contiguous;
-        CompletableFuture<List<StoredEvent>> rows = reading(() -> reader.page(after));
+        CompletableFuture<List<StoredEvent>> rows = Offload.to(blocking, () -> reader.page(after));
         getContext().pipeToSelf(rows, Read::new);
     }
 
@@ -289,12 +287,13 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         meters.alarms()
                 .raise(
                         Alarms.Kind.LOST_TAIL,
-                        self,
-                        "this region's journal lost events that other regions have; they are taken from there");
+                        pull.reader(),
+                        "this region's journal lost events that region [" + pull.reader()
+                                + "] has; they are taken from there");
         incarnation = null;
         givenTo.clear();
         waiting.put(pull.replyTo(), new Waiting(pull, System.nanoTime()));
-        getContext().pipeToSelf(reading(facts::renewIncarnation), Renewed::new);
+        getContext().pipeToSelf(Offload.to(blocking, facts::renewIncarnation), Renewed::new);
     }
 
     private Behavior<Command> onRenewed(Renewed renewed) {
@@ -332,8 +331,13 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
     }
 
     private void answer(
-            String to, ActorRef<Batch> replyTo, String current, long after, long head, Query<List<StoredEvent>> query) {
-        CompletableFuture<Batch> batch = reading(() -> own.batch(current, after, head, query.run()));
+            String to,
+            ActorRef<Batch> replyTo,
+            String current,
+            long after,
+            long head,
+            Callable<List<StoredEvent>> query) {
+        CompletableFuture<Batch> batch = Offload.to(blocking, () -> own.batch(current, after, head, query.call()));
         getContext().pipeToSelf(batch, (made, failure) -> new Answer(to, replyTo, made, failure));
     }
 
@@ -395,21 +399,5 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
             failing = true;
             getContext().getLog().warn("journal cannot be read, cause [{}]", String.valueOf(failure));
         }
-    }
-
-    private interface Query<T> {
-        T run() throws SQLException;
-    }
-
-    private <T> CompletableFuture<T> reading(Query<T> query) {
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    try {
-                        return query.run();
-                    } catch (SQLException e) {
-                        throw new CompletionException(e);
-                    }
-                },
-                blocking);
     }
 }

@@ -11,9 +11,9 @@ import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import dev.windrose.decide.rule.Suspects;
 import dev.windrose.decide.rule.Window;
+import dev.windrose.live.pool.Offload;
 import dev.windrose.watch.Alarms;
 import dev.windrose.watch.RuleMeters;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -21,7 +21,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -197,7 +196,7 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
 
     private void load() {
         CompletableFuture<Loaded> loaded =
-                storing(() -> new Loaded(store.load(source), new HashMap<>(store.parked(source))));
+                Offload.to(blocking, () -> new Loaded(store.load(source), new HashMap<>(store.parked(source))));
         getContext().pipeToSelf(loaded, (value, failure) -> value == null ? new Loaded(null, null) : value);
     }
 
@@ -236,6 +235,9 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
         meters.sourceHead(source, batch.head());
         if (!batch.incarnation().equals(cursor.incarnation())) {
             return onOtherIncarnation(batch);
+        }
+        if (batch.head() <= cursor.ordering()) {
+            meters.alarms().mended(Alarms.Kind.INCARNATION, source);
         }
         if (batch.head() - batch.upTo() > BEHIND_PLACES) {
             behind.accept(source);
@@ -324,7 +326,7 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
 
     /** What stands in the way may be a slow journal, the breaker in front of it, or this definition alone. */
     private void judge(String persistenceId, Throwable failure) {
-        CompletableFuture<Boolean> answers = storing(() -> {
+        CompletableFuture<Boolean> answers = Offload.to(blocking, () -> {
                     store.load(source);
                     return true;
                 })
@@ -379,7 +381,7 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
 
     private void storeParked(String persistenceId) {
         Long ordering = parked.get(persistenceId);
-        CompletableFuture<Done> stored = storing(() -> {
+        CompletableFuture<Done> stored = Offload.to(blocking, () -> {
             store.park(source, persistenceId, ordering);
             return Done.getInstance();
         });
@@ -410,7 +412,7 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
             return;
         }
         CursorStore.Cursor saving = next;
-        CompletableFuture<Done> stored = storing(() -> {
+        CompletableFuture<Done> stored = Offload.to(blocking, () -> {
             store.save(source, saving);
             return Done.getInstance();
         });
@@ -479,21 +481,5 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
                         parked.isEmpty()
                                 ? null
                                 : "definitions cannot take events of this region, see GET /api/v1/journal");
-    }
-
-    private interface Statement<T> {
-        T run() throws SQLException;
-    }
-
-    private <T> CompletableFuture<T> storing(Statement<T> statement) {
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    try {
-                        return statement.run();
-                    } catch (SQLException e) {
-                        throw new CompletionException(e);
-                    }
-                },
-                blocking);
     }
 }

@@ -9,6 +9,7 @@ import akka.coordination.lease.javadsl.Lease;
 import dev.windrose.live.journal.JournalSetup;
 import dev.windrose.live.journal.LeaseTable;
 import dev.windrose.live.journal.MemberTable;
+import dev.windrose.live.pool.Offload;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
@@ -16,8 +17,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -143,7 +144,7 @@ public final class DatabaseLease extends Lease {
         if (lives || System.nanoTime() - sinceNanos > atMost) {
             return CompletableFuture.completedFuture(false);
         }
-        Executor later = CompletableFuture.delayedExecutor(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS, blocking);
+        Executor later = CompletableFuture.delayedExecutor(LOOK_AGAIN.toMillis(), TimeUnit.MILLISECONDS);
         return CompletableFuture.supplyAsync(() -> holder, later).thenCompose(seen -> tried(sinceNanos, seen));
     }
 
@@ -203,26 +204,16 @@ public final class DatabaseLease extends Lease {
         }
     }
 
-    private interface Statement<T> {
-        T run() throws SQLException;
-    }
-
-    private <T> CompletionStage<T> asked(Statement<T> statement) {
+    private <T> CompletionStage<T> asked(Callable<T> statement) {
         Duration atMost = settings.timeoutSettings().getOperationTimeout();
         long asked = System.nanoTime();
-        return CompletableFuture.supplyAsync(
-                        () -> {
-                            if (System.nanoTime() - asked > atMost.toNanos() / 6) {
-                                // What is begun later may be done after whoever asked has given up.
-                                throw new CompletionException(new SQLException("given up before it was begun"));
-                            }
-                            try {
-                                return statement.run();
-                            } catch (SQLException e) {
-                                throw new CompletionException(e);
-                            }
-                        },
-                        blocking)
+        return Offload.to(blocking, () -> {
+                    if (System.nanoTime() - asked > atMost.toNanos() / 6) {
+                        // What is begun later may be done after whoever asked has given up.
+                        throw new SQLException("given up before it was begun");
+                    }
+                    return statement.call();
+                })
                 .orTimeout(atMost.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

@@ -16,13 +16,11 @@ import akka.cluster.typed.Subscribe;
 import dev.windrose.decide.member.Standing;
 import dev.windrose.decide.member.Standstill;
 import dev.windrose.live.journal.MemberTable;
-import java.sql.SQLException;
+import dev.windrose.live.pool.Offload;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -146,7 +144,9 @@ public final class Presence extends AbstractBehavior<Presence.Command> {
             MemberTable.Said said = said();
             getContext()
                     .pipeToSelf(
-                            asked(() -> new Seen(table.beat(said), table.others(), table.epoch(), standstills)),
+                            Offload.to(
+                                    waiting,
+                                    () -> new Seen(table.beat(said), table.others(), table.epoch(), standstills)),
                             Looked::new);
         }
         return this;
@@ -243,7 +243,7 @@ public final class Presence extends AbstractBehavior<Presence.Command> {
         if (other && member.dataCenter().equals(cluster.selfMember().dataCenter())) {
             getContext()
                     .pipeToSelf(
-                            asked(() -> table.downed(List.of(named(member)))),
+                            Offload.to(waiting, () -> table.downed(List.of(named(member)))),
                             (done, failure) -> new Recorded(failure));
         }
         return this;
@@ -270,21 +270,5 @@ public final class Presence extends AbstractBehavior<Presence.Command> {
     private Behavior<Command> onEnded() {
         getContext().getSystem().terminate();
         return this;
-    }
-
-    private interface Statement<T> {
-        T run() throws SQLException;
-    }
-
-    private <T> CompletableFuture<T> asked(Statement<T> statement) {
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    try {
-                        return statement.run();
-                    } catch (SQLException e) {
-                        throw new CompletionException(e);
-                    }
-                },
-                waiting);
     }
 }

@@ -15,6 +15,9 @@ final class MetricStore {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** Rows dropped in one transaction. */
+    private static final int PART = 1000;
+
     private final DataSource database;
 
     MetricStore(DataSource database) {
@@ -51,14 +54,19 @@ final class MetricStore {
         return samples;
     }
 
-    /** Drops what is older than a time. */
+    /** Drops what is older than a time, a part at a time, so that others have the database in between. */
     void forget(long beforeEpochMs) throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement delete =
-                        connection.prepareStatement("DELETE FROM \"metric_sample\" WHERE \"recorded_at_ms\" < ?")) {
-            delete.setLong(1, beforeEpochMs);
-            delete.executeUpdate();
-        }
+        int dropped;
+        do {
+            try (Connection connection = database.getConnection();
+                    PreparedStatement delete =
+                            connection.prepareStatement("DELETE FROM \"metric_sample\" WHERE \"id\" IN"
+                                    + " (SELECT \"id\" FROM \"metric_sample\" WHERE \"recorded_at_ms\" < ? LIMIT "
+                                    + PART + ")")) {
+                delete.setLong(1, beforeEpochMs);
+                dropped = delete.executeUpdate();
+            }
+        } while (dropped == PART);
     }
 
     static String text(MetricSample sample) {

@@ -10,10 +10,10 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.receptionist.Receptionist;
 import akka.actor.typed.receptionist.ServiceKey;
 import dev.windrose.live.part.Parts;
+import dev.windrose.live.pool.Offload;
 import dev.windrose.live.wire.WireMessage;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -55,10 +55,6 @@ public final class MetricsArchive {
     record Ask(String ruleId, long sinceEpochMs, int atMost, ActorRef<Samples> replyTo) implements WireMessage {}
 
     record Samples(List<MetricSample> samples) implements WireMessage {}
-
-    private interface Query<T> {
-        T run() throws SQLException;
-    }
 
     private final ActorSystem<?> control;
     private final MetricStore store;
@@ -121,7 +117,7 @@ public final class MetricsArchive {
         return Behaviors.withTimers(timers -> {
             timers.startTimerWithFixedDelay("forget", FORGET_EVERY);
             return Behaviors.receive((context, message) -> {
-                CompletableFuture<Boolean> unused = blocking(() -> {
+                CompletableFuture<Boolean> unused = Offload.to(blocking, () -> {
                     store.forget(System.currentTimeMillis() - KEPT.toMillis());
                     return true;
                 });
@@ -145,7 +141,7 @@ public final class MetricsArchive {
 
     /** Completes when the sample is in the database; fails when it may not be. */
     public CompletionStage<Boolean> record(MetricSample sample) {
-        return blocking(() -> {
+        return Offload.to(blocking, () -> {
             store.record(sample);
             return true;
         });
@@ -199,18 +195,6 @@ public final class MetricsArchive {
     }
 
     private CompletionStage<List<MetricSample>> own(String ruleId, long sinceEpochMs, int atMost) {
-        return blocking(() -> store.read(ruleId, sinceEpochMs, Math.min(atMost, SAMPLES)));
-    }
-
-    private <T> CompletableFuture<T> blocking(Query<T> query) {
-        return CompletableFuture.supplyAsync(
-                () -> {
-                    try {
-                        return query.run();
-                    } catch (SQLException e) {
-                        throw new CompletionException(e);
-                    }
-                },
-                blocking);
+        return Offload.to(blocking, () -> store.read(ruleId, sinceEpochMs, Math.min(atMost, SAMPLES)));
     }
 }

@@ -339,6 +339,9 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
             return this;
         }
         List<Integer> different = some(heard.region(), all);
+        if (all.isEmpty()) {
+            meters.alarms().mended(Alarms.Kind.LOST_TAIL, heard.region());
+        }
         if (different.isEmpty() || peer == null) {
             return compared(heard.region(), heard.why(), Map.of(), Map.of());
         }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -336,15 +337,19 @@ class AuditLogTest {
         assertThat(registry.get(AuditMeters.LOST).counter().count()).isEqualTo(5);
     }
 
-    @Test
-    void whatIsOldIsDroppedAndTheRestStillFollows() {
-        log.record(event("ada", 200, 1));
-        log.record(event("ada", 200, 2));
+    @ParameterizedTest(name = "{0} old ones")
+    @ValueSource(ints = {1, 1000, 2500})
+    void whatIsOldIsDroppedAndTheRestStillFollows(int old) throws SQLException {
+        List<AuditEvent> before = new ArrayList<>();
+        for (int i = 0; i < old; i++) {
+            before.add(event("ada", 200, i));
+        }
+        new AuditTable(database).append(log.chain(), before);
         now.addAndGet(Duration.ofDays(11).toMillis());
         log.record(event("ada", 200, 3));
         log.record(event("ada", 200, 4));
 
-        assertThat(written()).extracting(AuditEntry::sequence).containsExactly(3L, 4L);
+        assertThat(written()).extracting(AuditEntry::sequence).containsExactly(old + 1L, old + 2L);
         assertThat(AuditChain.verify(written().iterator()).wrong()).isNull();
     }
 

@@ -1,0 +1,32 @@
+package dev.windrose.live.pool;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/** Runs what waits, such as a statement, on a pool, and gives back a stage. */
+public final class Offload {
+
+    /** A stage that fails with what {@code work} throws, or with the refusal of a pool that has no room: nothing is thrown here. */
+    public static <T> CompletableFuture<T> to(Executor pool, Callable<T> work) {
+        try {
+            return CompletableFuture.supplyAsync(
+                    () -> {
+                        try {
+                            return work.call();
+                        } catch (RuntimeException e) {
+                            throw e;
+                        } catch (Exception e) {
+                            throw new CompletionException(e);
+                        }
+                    },
+                    pool);
+        } catch (RejectedExecutionException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private Offload() {}
+}
