@@ -139,7 +139,7 @@ final class OverrideResource {
             int target = rule.rule().targets().indexOf(region);
             int others = 0;
             for (int i = 0; i < rule.rule().targets().size(); i++) {
-                others += i != target && rule.status(i).serves() ? 1 : 0;
+                others += i != target && rule.isReachable(i) && rule.status(i).serves() ? 1 : 0;
             }
             if (target >= 0
                     && others < rule.rule().failover().safety().minRegions()
@@ -166,7 +166,7 @@ final class OverrideResource {
 
     private static boolean serves(CompiledRule rule, RegionId region) {
         int target = rule.rule().targets().indexOf(region);
-        return target >= 0 && rule.status(target).serves();
+        return target >= 0 && rule.isReachable(target) && rule.status(target).serves();
     }
 
     /** The second person, or empty when there is none and none is needed. */
