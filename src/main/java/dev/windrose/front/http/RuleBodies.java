@@ -22,6 +22,7 @@ import dev.windrose.model.RegionId;
 import dev.windrose.model.Residency;
 import dev.windrose.model.Rule;
 import dev.windrose.model.SafetyRules;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -68,6 +69,25 @@ final class RuleBodies {
     private static final Set<String> SAFETY =
             PolicyText.values(SafetyRules.DEFAULT).keySet();
 
+    /** What a new rule has that does not say otherwise: the texts of the fields, by name in the body. */
+    private static final Map<String, Map<String, String>> DEFAULTS = Map.ofEntries(
+            Map.entry("weights", Map.of(Fields.WEIGHTS, "")),
+            Map.entry("endpoints", Map.of(Fields.ENDPOINTS, "")),
+            Map.entry("health_check_path", Map.of(Fields.HEALTH_CHECK_PATH, Definitions.DEFAULT_CHECK_PATH)),
+            Map.entry("health_check", Map.of(Fields.HEALTH_CHECK, "")),
+            Map.entry("monitors", Map.of()),
+            Map.entry("body_contains", Map.of(Fields.BODY_CONTAINS, "")),
+            Map.entry("health_policy", Map.of(Fields.HEALTH_POLICY, "")),
+            Map.entry("failover_enabled", Map.of(Fields.FAILOVER_ENABLED, "true")),
+            Map.entry("failover_policy", Map.of(Fields.FAILOVER_POLICY, "")),
+            Map.entry("safety", Map.of(Fields.SAFETY, "")),
+            Map.entry("session_affinity", Map.of(Fields.SESSION_AFFINITY, "false")),
+            Map.entry("residency", Map.of(Fields.RESIDENCY, GeographyText.text(Residency.NONE))),
+            Map.entry("latency_policy", Map.of(Fields.LATENCY_POLICY, "")),
+            Map.entry("labels", Map.of(Fields.LABELS, "")),
+            Map.entry("fallback", Map.of(Fields.FALLBACK, "fail_open")),
+            Map.entry("status", Map.of(Fields.STATUS, "active")));
+
     private static final int TEXT_AT_MOST = 1024;
 
     private final HealthCheck defaults;
@@ -95,30 +115,90 @@ final class RuleBodies {
     Map<String, String> whole(Body body) {
         List<String> targets = targets(body);
         Map<String, String> fields = new HashMap<>();
+        DEFAULTS.values().forEach(fields::putAll);
         fields.put(Fields.NAME, body.text("name", RuleChecks.MAX_NAME));
         fields.put(Fields.ALGORITHM, body.text("algorithm", 64));
         fields.put(Fields.TARGET_REGIONS, Fields.list(targets));
         fields.put(Fields.WEIGHTS, weights(body.has("weights") ? given(body) : Map.of(), regions(targets)));
-        fields.put(Fields.ENDPOINTS, "");
-        fields.put(Fields.HEALTH_CHECK_PATH, Definitions.DEFAULT_CHECK_PATH);
-        fields.put(Fields.HEALTH_CHECK, "");
-        fields.put(Fields.BODY_CONTAINS, "");
         fields.put(Fields.FAILOVER_ENABLED, Boolean.toString(body.flag("failover_enabled", true)));
         fields.put(Fields.SESSION_AFFINITY, Boolean.toString(body.flag("session_affinity", false)));
-        fields.put(Fields.HEALTH_POLICY, "");
-        fields.put(Fields.FAILOVER_POLICY, "");
-        fields.put(Fields.SAFETY, "");
-        fields.put(Fields.RESIDENCY, GeographyText.text(Residency.NONE));
-        fields.put(Fields.LATENCY_POLICY, "");
-        fields.put(Fields.LABELS, "");
-        fields.put(Fields.FALLBACK, "fail_open");
-        fields.put(Fields.STATUS, "active");
         fields.putAll(shared(body));
         return fields;
     }
 
-    /** The fields that the body changes in a rule. */
-    Map<String, String> changes(Body body, Rule rule) {
+    /**
+     * The fields that a merge patch changes in a rule.
+     *
+     * @param patch as it was sent
+     */
+    Map<String, String> patched(ObjectNode patch, Rule rule, RuleState now) {
+        MergePatch.requireSomething(patch);
+        ObjectNode shown = shown(rule, now, RuleCounts.NONE);
+        ObjectNode monitors = shown.putObject("monitors");
+        now.fields().forEach((field, entry) -> {
+            if (field.startsWith(Fields.MONITOR + ".") && !entry.text().isEmpty()) {
+                monitors.set(field.substring(Fields.MONITOR.length() + 1), given(entry.text()));
+            }
+        });
+        ObjectNode merged = MergePatch.named(patch, shown);
+        if (patch.path("monitors") instanceof ObjectNode changed) {
+            ObjectNode each = merged.putObject("monitors");
+            changed.properties()
+                    .forEach(one -> each.set(
+                            one.getKey(),
+                            one.getValue().isNull()
+                                    ? one.getValue()
+                                    : MergePatch.of(monitors.get(one.getKey()), one.getValue())));
+        }
+        if (patch.has("target_regions")) {
+            forgetLeavers(patch, merged);
+        }
+        Body body = read(merged);
+        Map<String, String> fields = new HashMap<>(changes(body, rule, now));
+        Map<String, String> removed = MergePatch.removed(patch, DEFAULTS, List.of("rule_id"));
+        if (removed.containsKey(Fields.WEIGHTS)) {
+            removed.put(Fields.WEIGHTS, weights(Map.of(), patch.has("target_regions") ? regions(targets(body)) : rule.targets()));
+        }
+        if (patch.path("monitors").isNull()) {
+            rule.health().monitors().keySet().forEach(name -> removed.put(Fields.of(Fields.MONITOR, name), ""));
+        }
+        fields.putAll(removed);
+        if (fields.isEmpty()) {
+            throw Problem.invalid("body: nothing to change (expected: at least one field besides rule_id)");
+        }
+        return fields;
+    }
+
+    /** What a target had goes with it, unless the patch names it: then it is refused. */
+    private static void forgetLeavers(ObjectNode patch, ObjectNode merged) {
+        Set<String> targets = new HashSet<>();
+        patch.get("target_regions").forEach(target -> targets.add(target.asText()));
+        for (String field : List.of("weights", "endpoints")) {
+            if (merged.get(field) instanceof ObjectNode map) {
+                map.retain(map.properties().stream()
+                        .map(Map.Entry::getKey)
+                        .filter(region -> targets.contains(region)
+                                || patch.path(field).has(region))
+                        .toList());
+            }
+        }
+    }
+
+    /** A monitor as it was given, and not with all that it takes from the rule's own check. */
+    private static ObjectNode given(String text) {
+        ObjectNode json = Json.object();
+        Fields.entries(text).forEach((key, value) -> {
+            if (key.equals("must_be_healthy")) {
+                json.put(key, Boolean.parseBoolean(value));
+            } else {
+                json.put(key, key.equals("body_contains") ? URLDecoder.decode(value, StandardCharsets.UTF_8) : value);
+            }
+        });
+        return json;
+    }
+
+    /** The fields that the body sets in a rule, each whole. */
+    Map<String, String> changes(Body body, Rule rule, RuleState now) {
         Map<String, String> fields = new HashMap<>(shared(body));
         if (body.has("name")) {
             fields.put(Fields.NAME, body.text("name", RuleChecks.MAX_NAME));
@@ -131,7 +211,7 @@ final class RuleBodies {
             List<String> names = targets(body);
             targets = regions(names);
             fields.put(Fields.TARGET_REGIONS, Fields.list(names));
-            fields.put(Fields.WEIGHTS, weights(kept(rule.weights(), targets), targets));
+            fields.put(Fields.WEIGHTS, weights(kept(Definitions.weights(rule, now), targets), targets));
             fields.put(Fields.ENDPOINTS, Fields.map(kept(rule.endpoints(), targets)));
         }
         if (body.has("endpoints")) {
@@ -145,9 +225,6 @@ final class RuleBodies {
         }
         if (body.has("session_affinity")) {
             fields.put(Fields.SESSION_AFFINITY, Boolean.toString(body.flag("session_affinity", false)));
-        }
-        if (fields.isEmpty()) {
-            throw Problem.invalid("body: nothing to change (expected: at least one field besides rule_id)");
         }
         return fields;
     }
@@ -293,14 +370,22 @@ final class RuleBodies {
         return given;
     }
 
-    /** The text of normalised weights; weights of regions that are no targets are refused. */
-    static String weights(Map<RegionId, Double> given, List<RegionId> targets) {
+    /** The text of the weights of all targets; those of other regions are refused. */
+    private static String weights(Map<RegionId, Double> given, List<RegionId> targets) {
         for (RegionId region : given.keySet()) {
             if (!targets.contains(region)) {
                 throw Problem.invalid("weights: '" + region + "' (expected: only regions among target_regions)");
             }
         }
-        return Fields.map(Definitions.normalised(targets, given));
+        return Fields.map(Definitions.weights(targets, given));
+    }
+
+    /** The text of weights that sum to 1, 0 for targets that are not named. */
+    static String all(Map<RegionId, Double> given, List<RegionId> targets) {
+        Map<RegionId, Double> whole = new LinkedHashMap<>(given);
+        targets.forEach(target -> whole.putIfAbsent(target, 0.0));
+        weights(whole, targets);
+        return Fields.map(Definitions.normalised(targets, whole));
     }
 
     private static <V> Map<RegionId, V> kept(Map<RegionId, V> all, List<RegionId> targets) {
@@ -318,9 +403,7 @@ final class RuleBodies {
         ArrayNode targets = json.putArray("target_regions");
         rule.targets().forEach(region -> targets.add(region.value()));
         ObjectNode weights = json.putObject("weights");
-        rule.weights().entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .forEach(weight -> weights.put(weight.getKey().value(), weight.getValue()));
+        Definitions.weights(rule, state).forEach((region, weight) -> weights.put(region.value(), weight));
         HealthCheck.Question asked = rule.health().check().question();
         json.put("health_check_path", asked.path());
         json.put("failover_enabled", rule.failover().enabled());
