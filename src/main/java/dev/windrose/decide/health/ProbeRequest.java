@@ -68,7 +68,7 @@ public record ProbeRequest(
                 encrypted,
                 host,
                 given > 0 ? given : usual,
-                encrypted ? serverName(named) : named,
+                encrypted ? serverName(named) : host,
                 question.subject(),
                 address(endpoint, given, target(question.path())));
     }
@@ -87,7 +87,8 @@ public record ProbeRequest(
     public String authority() {
         int zone = host.indexOf('%');
         String bare = zone < 0 ? host : host.substring(0, zone);
-        return (bare.indexOf(':') < 0 ? bare : "[" + bare + "]") + (address.getPort() > 0 ? ":" + address.getPort() : "");
+        return (bare.indexOf(':') < 0 ? bare : "[" + bare + "]")
+                + (address.getPort() > 0 ? ":" + address.getPort() : "");
     }
 
     private static HealthCheck.Type type(URI endpoint, HealthCheck.Type asked) {
@@ -151,7 +152,7 @@ public record ProbeRequest(
     private static String serverName(String name) {
         String bare = bare(name);
         if (bare.indexOf(':') >= 0) {
-            return bare;
+            return bare.replaceFirst("%.*", "");
         }
         try {
             if (!bare.isEmpty() && IDN.toASCII(bare, IDN.USE_STD3_ASCII_RULES).length() <= MAX_NAME) {
@@ -221,7 +222,9 @@ public record ProbeRequest(
         boolean hex = at + 2 < path.length()
                 && Character.digit(path.charAt(at + 1), 16) >= 0
                 && Character.digit(path.charAt(at + 2), 16) >= 0;
-        return c == '%' && !hex ? "'" + path + "' (expected: two hex digits after %; write %25 for a percent sign)" : null;
+        return c == '%' && !hex
+                ? "'" + path + "' (expected: two hex digits after %; write %25 for a percent sign)"
+                : null;
     }
 
     private static String hex(char c) {

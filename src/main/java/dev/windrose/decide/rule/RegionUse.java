@@ -31,9 +31,12 @@ public final class RegionUse {
             return broken;
         }
         RegionId region = before.id();
-        boolean emptied = after != null && after.endpoints().isEmpty() && !before.endpoints().isEmpty();
+        boolean emptied = after != null
+                && after.endpoints().isEmpty()
+                && !before.endpoints().isEmpty();
         for (Rule rule : rules) {
-            boolean sent = rule.targets().contains(region) || region.equals(rule.fallback().region());
+            boolean sent = rule.targets().contains(region)
+                    || region.equals(rule.fallback().region());
             boolean named = sent
                     || rule.geography().residency().allowed().values().stream()
                             .anyMatch(regions -> regions.contains(region));

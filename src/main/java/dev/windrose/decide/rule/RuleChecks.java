@@ -40,7 +40,6 @@ public final class RuleChecks {
     /** Requests per second. 0 would be taken for none by some and for no bound by others; no bound is said by saying nothing. */
     public static final double MIN_CAPACITY = 0.001;
 
-
     private static final List<String> OF_RULE = List.of(
             Fields.ALGORITHM,
             Fields.STATUS,
@@ -170,9 +169,11 @@ public final class RuleChecks {
         attempt(problems, () -> targets.addAll(FieldChecks.targets(optional(state, Fields.TARGET_REGIONS))));
         each(DefinitionKey.Kind.RULE, OF_RULE, state, defaults, problems);
         together(state, targets, problems);
-        attempt(problems, () -> Fields.entries(optional(state, Fields.ENDPOINTS))
-                .values()
-                .forEach(endpoint -> attempt(problems, () -> Askable.requireEndpoint(endpoint))));
+        attempt(
+                problems,
+                () -> Fields.entries(optional(state, Fields.ENDPOINTS))
+                        .values()
+                        .forEach(endpoint -> attempt(problems, () -> Askable.requireEndpoint(endpoint))));
         health(state, targets, defaults, problems);
     }
 

@@ -182,7 +182,9 @@ final class DefinitionSet {
                 RuleState now = catalog.states().getOrDefault(key, RuleState.EMPTY);
                 named = before == null
                         ? whole
-                        : form == Form.PARTS ? rules.patched(spec, before, now) : rules.changes(body, before, now);
+                        : form == Form.PARTS
+                                ? RulePatch.fields(rules, spec, before, now)
+                                : rules.changes(body, before, now);
                 keepScale(before, now, named);
                 if (before != null && Fields.list(before.targets()).equals(named.get(Fields.TARGET_REGIONS))) {
                     // What the same targets have anyway; written again it could differ by the last digit.
@@ -231,7 +233,8 @@ final class DefinitionSet {
         Map<RegionId, Double> shares = Definitions.normalised(rule.targets(), Fields.numbers(given));
         return shares.keySet().equals(rule.weights().keySet())
                 && shares.entrySet().stream()
-                        .allMatch(share -> Math.abs(share.getValue() - rule.weights().get(share.getKey())) < SAME_SHARE);
+                        .allMatch(share ->
+                                Math.abs(share.getValue() - rule.weights().get(share.getKey())) < SAME_SHARE);
     }
 
     /** What a body calls a field. */

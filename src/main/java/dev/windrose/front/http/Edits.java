@@ -251,10 +251,8 @@ final class Edits {
      */
     static String needed(RegionId region, Change.Kind kind, List<DefinitionKey> users, int hidden) {
         int more = users.size() + hidden - Math.min(USERS_NAMED, users.size());
-        String first = users.stream()
-                .limit(USERS_NAMED)
-                .map(DefinitionKey::entityId)
-                .collect(Collectors.joining(", "));
+        String first =
+                users.stream().limit(USERS_NAMED).map(DefinitionKey::entityId).collect(Collectors.joining(", "));
         String names = first + (more > 0 ? (first.isEmpty() ? "" : " and ") + more + " more" : "");
         return kind == Change.Kind.REMOVED
                 ? "region_id: '" + region + "' is in use by " + names

@@ -23,7 +23,8 @@ final class Followed {
         ArrayNode changed = json.putArray(FIELD);
         Rule after = before == null
                 ? null
-                : Definitions.rule(before.id().value(), edited.after(), before.health().check());
+                : Definitions.rule(
+                        before.id().value(), edited.after(), before.health().check());
         if (before == null || after == null) {
             return;
         }
@@ -66,7 +67,8 @@ final class Followed {
         List<RegionId> others =
                 targets.stream().filter(target -> !given.contains(target)).toList();
         if (!others.isEmpty()) {
-            changed.add("weights: " + names(others) + " not named, so weight 0; PATCH the rule to change single weights");
+            changed.add(
+                    "weights: " + names(others) + " not named, so weight 0; PATCH the rule to change single weights");
         }
     }
 

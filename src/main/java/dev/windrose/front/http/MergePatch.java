@@ -29,7 +29,8 @@ final class MergePatch {
     /** The fields that the patch names, each with all that it holds afterwards; null for those that it removes. */
     static ObjectNode named(ObjectNode patch, ObjectNode now) {
         ObjectNode named = Json.object();
-        patch.properties().forEach(change -> named.set(change.getKey(), of(now.get(change.getKey()), change.getValue())));
+        patch.properties()
+                .forEach(change -> named.set(change.getKey(), of(now.get(change.getKey()), change.getValue())));
         return named;
     }
 
@@ -39,7 +40,8 @@ final class MergePatch {
      * @param defaults by name in the body; a field that is not among them cannot be removed
      * @param ignored fields that mean nothing here
      */
-    static Map<String, String> removed(ObjectNode patch, Map<String, Map<String, String>> defaults, List<String> ignored) {
+    static Map<String, String> removed(
+            ObjectNode patch, Map<String, Map<String, String>> defaults, List<String> ignored) {
         Map<String, String> texts = new java.util.HashMap<>();
         patch.properties().forEach(change -> {
             String name = change.getKey();
@@ -64,14 +66,16 @@ final class MergePatch {
             }
         });
         if (!empty.isEmpty()) {
-            throw Problem.invalid(empty.get(0) + ": {} (expected: what is to change in it, or null to remove all of it)");
+            throw Problem.invalid(
+                    empty.get(0) + ": {} (expected: what is to change in it, or null to remove all of it)");
         }
     }
 
     /** Whether what the patch makes of a definition depends on what it holds now. */
     static boolean merges(ObjectNode patch) {
         return patch.has("target_regions")
-                || patch.properties().stream().anyMatch(change -> change.getValue().isObject());
+                || patch.properties().stream()
+                        .anyMatch(change -> change.getValue().isObject());
     }
 
     private MergePatch() {}

@@ -159,7 +159,7 @@ final class OverrideResource {
                     "region_id: '" + region + "' is not to be spared for "
                             + String.join(
                                     ", ", emptied.stream().sorted().limit(5).toList())
-                            + " (expected: another target of each rule serves, or as many as its safety.min_regions, and one for each entry of its residency; bring one"
+                            + " (expected: another target of each rule serves and has an endpoint, or as many as its safety.min_regions, and one for each entry of its residency; bring one"
                             + " up or add one first)");
         }
     }

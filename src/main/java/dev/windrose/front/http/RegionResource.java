@@ -106,7 +106,8 @@ final class RegionResource {
                     Map<String, String> fields = new HashMap<>(changes(read(MergePatch.named(patch, shown(id, now)))));
                     fields.putAll(MergePatch.removed(patch, DEFAULTS, List.of("region_id")));
                     if (fields.isEmpty()) {
-                        throw Problem.invalid("body: nothing to change (expected: at least one field besides region_id)");
+                        throw Problem.invalid(
+                                "body: nothing to change (expected: at least one field besides region_id)");
                     }
                     return new Edits.Fields(Change.Kind.CHANGED, fields);
                 })

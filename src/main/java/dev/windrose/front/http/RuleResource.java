@@ -237,7 +237,7 @@ final class RuleResource {
         edits.gate().requireEdit(call, key);
         RuleState before = catalog.states().getOrDefault(key, RuleState.EMPTY);
         return edits.patched(call, key, MergePatch.merges(patch), before, now -> {
-                    Map<String, String> fields = bodies.patched(patch, existing(id, now), now);
+                    Map<String, String> fields = RulePatch.fields(bodies, patch, existing(id, now), now);
                     return new Edits.Fields(kind(fields), fields);
                 })
                 .thenApply(edited -> {
@@ -246,7 +246,8 @@ final class RuleResource {
                     ObjectNode json = changed == null
                             ? Json.object()
                             : RuleBodies.shown(changed, state, parts.director().counts(id));
-                    Followed.patch(json, patch, Definitions.rule(id.value(), edited.before(), parts.defaults()), edited);
+                    Followed.patch(
+                            json, patch, Definitions.rule(id.value(), edited.before(), parts.defaults()), edited);
                     return Reply.tagged(edits.warned().add(json, call, key, state), state);
                 });
     }

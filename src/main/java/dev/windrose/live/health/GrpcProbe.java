@@ -100,8 +100,7 @@ final class GrpcProbe implements Probe.Protocol {
                 .withClientConnectionSettings(settings.withTransport(new Cut(looked, cut)));
         Flow<HttpRequest, HttpResponse, CompletionStage<OutgoingConnection>> connection =
                 encrypted ? builder.http2() : builder.http2WithPriorKnowledge();
-        HttpRequest request = HttpRequest.POST(
-                        (encrypted ? "https://" : "http://") + asked.authority() + PATH)
+        HttpRequest request = HttpRequest.POST((encrypted ? "https://" : "http://") + asked.authority() + PATH)
                 .addHeader(RawHeader.create("te", "trailers"))
                 .addHeader(RawHeader.create("user-agent", "windrose-health"))
                 .withEntity(HttpEntities.create(

@@ -87,7 +87,8 @@ class ProbeRequestTest {
     @ParameterizedTest
     @CsvSource({"tls.test., tls.test", "tls.test, tls.test", "10.0.0.1, 10.0.0.1"})
     void theSubjectOfATlsCheckIsTheNameOfTheCertificate(String subject, String name) {
-        assertThat(request(HealthCheck.Type.TLS, "tls://h:9401", "/", subject).serverName()).isEqualTo(name);
+        assertThat(request(HealthCheck.Type.TLS, "tls://h:9401", "/", subject).serverName())
+                .isEqualTo(name);
     }
 
     @Test
@@ -108,7 +109,8 @@ class ProbeRequestTest {
 
     @Test
     void whatAGrpcServiceIsCalledIsItsOwnMatter() {
-        assertThat(request(HealthCheck.Type.GRPC, "grpc://h", "/", "my_pkg/Service").subject())
+        assertThat(request(HealthCheck.Type.GRPC, "grpc://h", "/", "my_pkg/Service")
+                        .subject())
                 .isEqualTo("my_pkg/Service");
     }
 

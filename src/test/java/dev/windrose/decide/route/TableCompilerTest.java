@@ -527,8 +527,8 @@ class TableCompilerTest {
             Rule rule = Tables.random(random);
             Believed believed = new Believed();
             rule.targets()
-                    .forEach(target -> believed.is(
-                            target, HealthStatus.values()[random.nextInt(HealthStatus.values().length)]));
+                    .forEach(target ->
+                            believed.is(target, HealthStatus.values()[random.nextInt(HealthStatus.values().length)]));
             CompiledRule compiled = compile(rule, List.of(), List.of(eu), believed);
             for (int i = 0; i < 20; i++) {
                 Client client = new Client(null, null, random.nextBoolean() ? "key-" + random.nextInt(9) : null);
@@ -554,7 +554,10 @@ class TableCompilerTest {
     void aTargetWithoutAnEndpointIsExplainedByThat() {
         Region eu = new Region(EU, List.of(URI.create("http://eu:80")), null, 0, Set.of(), null);
         CompiledRule compiled = compile(
-                rule(Algorithm.PRIORITY, US, EU), List.of(), List.of(eu), believed(HealthStatus.HEALTHY, HealthStatus.HEALTHY));
+                rule(Algorithm.PRIORITY, US, EU),
+                List.of(),
+                List.of(eu),
+                believed(HealthStatus.HEALTHY, HealthStatus.HEALTHY));
 
         assertThat(Explanation.of(compiled, Client.ANYWHERE, 0).candidates())
                 .extracting(Explanation.Candidate::removedBy)

@@ -37,7 +37,10 @@ class AcceptedTest {
 
     private static ObjectNode rule() {
         ObjectNode rule = Json.object();
-        rule.put("name", "Web").put("algorithm", "priority").putArray("target_regions").add("us-east-1");
+        rule.put("name", "Web")
+                .put("algorithm", "priority")
+                .putArray("target_regions")
+                .add("us-east-1");
         return rule;
     }
 

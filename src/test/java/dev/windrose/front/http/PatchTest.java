@@ -70,7 +70,8 @@ class PatchTest {
 
     @Test
     void aWeightThatIsNamedChangesAndTheOthersStay() {
-        JsonNode weights = patched("{\"weights\":{\"us-east-1\":1},\"residency\":null}").at("/weights");
+        JsonNode weights =
+                patched("{\"weights\":{\"us-east-1\":1},\"residency\":null}").at("/weights");
 
         assertThat(weights.at("/us-east-1").asDouble()).isEqualTo(1);
         assertThat(weights.at("/eu-west-1").asDouble()).isEqualTo(90);
@@ -82,7 +83,8 @@ class PatchTest {
         Answer answer = patched("{\"weights\":{\"us-east-1\":null}}");
 
         assertThat(answer.at("/weights/us-east-1").asDouble()).isEqualTo(90);
-        assertThat(answer.at("/changed/0").asText()).isEqualTo("weights: us-east-1=90.0, the mean of the others, for none was given");
+        assertThat(answer.at("/changed/0").asText())
+                .isEqualTo("weights: us-east-1=90.0, the mean of the others, for none was given");
     }
 
     @Test
@@ -101,13 +103,16 @@ class PatchTest {
         assertThat(answer.at("/new_weights/us-east-1").asDouble()).isEqualTo(1);
         assertThat(answer.at("/new_weights/eu-west-1").asDouble()).isEqualTo(0);
         assertThat(answer.at("/changed/0").asText()).startsWith("weights: eu-west-1 not named, so weight 0");
-        assertThat(api.get("/api/v1/rules/web").at("/weights/eu-west-1").asDouble()).isEqualTo(0);
+        assertThat(api.get("/api/v1/rules/web").at("/weights/eu-west-1").asDouble())
+                .isEqualTo(0);
     }
 
     @Test
     void updateWeightsOfNothingIsABadRequest() {
         assertThat(api.post("/api/v1/rules/web/update-weights", "{}").status()).isEqualTo(400);
-        assertThat(api.post("/api/v1/rules/web/update-weights", "{\"us-east-1\":0}").status()).isEqualTo(400);
+        assertThat(api.post("/api/v1/rules/web/update-weights", "{\"us-east-1\":0}")
+                        .status())
+                .isEqualTo(400);
     }
 
     @Test
@@ -177,7 +182,10 @@ class PatchTest {
 
         Answer answer = patched(body.replace('\'', '"'));
 
-        assertThat(answer.at(at).isTextual() ? answer.at(at).asText() : answer.at(at).toString())
+        assertThat(
+                        answer.at(at).isTextual()
+                                ? answer.at(at).asText()
+                                : answer.at(at).toString())
                 .isEqualTo(wanted.replace("~", ""));
     }
 
@@ -191,7 +199,9 @@ class PatchTest {
     void aMonitorFollowsTheRulesOwnCheckInWhatItDoesNotSay() {
         patched("{\"monitors\":{\"shop\":{\"path\":\"/s\"}}}");
 
-        assertThat(patched("{\"health_check\":{\"rise\":8}}").at("/monitors/shop/rise").asInt())
+        assertThat(patched("{\"health_check\":{\"rise\":8}}")
+                        .at("/monitors/shop/rise")
+                        .asInt())
                 .isEqualTo(8);
     }
 
@@ -214,9 +224,10 @@ class PatchTest {
 
     @Test
     void aRegionIsMergedAsWell() {
-        done(api.put(
-                "/api/v1/regions/lab-1",
-                "{\"endpoints\":[\"http://127.0.0.1:9105\"],\"coordinate\":{\"lat\":1,\"lon\":2},\"capacity\":5,\"areas\":[\"lab\"]}"));
+        done(
+                api.put(
+                        "/api/v1/regions/lab-1",
+                        "{\"endpoints\":[\"http://127.0.0.1:9105\"],\"coordinate\":{\"lat\":1,\"lon\":2},\"capacity\":5,\"areas\":[\"lab\"]}"));
 
         Answer moved = done(api.call("PATCH", "/api/v1/regions/lab-1", "{\"coordinate\":{\"lat\":3}}"));
         assertThat(moved.at("/coordinate").toString()).isEqualTo("{\"lat\":3.0,\"lon\":2.0}");
@@ -234,15 +245,18 @@ class PatchTest {
 
         assertThat(put.status()).isEqualTo(422);
         assertThat(put.at("/detail").asText()).startsWith("capacity: 0 (expected: ");
-        assertThat(done(api.put("/api/v1/regions/lab-1", "{\"capacity\":null}")).at("/capacity").isNull())
+        assertThat(done(api.put("/api/v1/regions/lab-1", "{\"capacity\":null}"))
+                        .at("/capacity")
+                        .isNull())
                 .isTrue();
     }
 
     @Test
     void aGeographicRuleGetsItsDefaultsBackByNull() {
-        done(api.put(
-                "/api/v1/geographic-rules/near",
-                "{\"source_regions\":[\"europe\"],\"target_regions\":[\"eu-west-1\"],\"priority\":7,\"applies_to\":\"web\"}"));
+        done(
+                api.put(
+                        "/api/v1/geographic-rules/near",
+                        "{\"source_regions\":[\"europe\"],\"target_regions\":[\"eu-west-1\"],\"priority\":7,\"applies_to\":\"web\"}"));
 
         Answer answer =
                 done(api.call("PATCH", "/api/v1/geographic-rules/near", "{\"priority\":null,\"applies_to\":null}"));

@@ -46,7 +46,11 @@ class RegionsInUseTest {
 
     @Test
     void itsLastEndpointStaysAndTheRulesAreNamed() {
-        refused(api.put("/api/v1/regions/us-east-1", EMPTY), "endpoints: none for 'us-east-1'", "rule:web", "expected:");
+        refused(
+                api.put("/api/v1/regions/us-east-1", EMPTY),
+                "endpoints: none for 'us-east-1'",
+                "rule:web",
+                "expected:");
         refused(api.call("PATCH", "/api/v1/regions/us-east-1", EMPTY), "rule:web");
         refused(api.put("/api/v1/regions/us-east-1", "{\"capacity\":5}"), "rule:web");
         refused(api.call("DELETE", "/api/v1/regions/us-east-1", null), "region_id: 'us-east-1' is in use by rule:web");
