@@ -231,10 +231,12 @@ final class DefinitionSet {
 
     private static boolean sameShares(Rule rule, String given) {
         Map<RegionId, Double> shares = Definitions.normalised(rule.targets(), Fields.numbers(given));
-        return shares.keySet().equals(rule.weights().keySet())
-                && shares.entrySet().stream()
-                        .allMatch(share ->
-                                Math.abs(share.getValue() - rule.weights().get(share.getKey())) < SAME_SHARE);
+        boolean same = true;
+        for (Map.Entry<RegionId, Double> share : shares.entrySet()) {
+            double there = rule.weights().getOrDefault(share.getKey(), Double.NaN);
+            same &= Math.abs(share.getValue() - there) < SAME_SHARE;
+        }
+        return same;
     }
 
     /** What a body calls a field. */
