@@ -12,6 +12,7 @@ import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.GeographicRule;
 import dev.windrose.model.Permission;
 import dev.windrose.model.RuleId;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -58,6 +59,7 @@ final class GeographicRuleResource {
                             json.put("rule_id", id.value()).put("status", "created");
                             json.put("priority", Integer.parseInt(fields.getOrDefault(Fields.PRIORITY, "0")));
                             RuleBodies.times(json, outcome.state());
+                            edits.warned().add(json, call, DefinitionKey.geographicRule(id), outcome.state());
                             return Reply.tagged(json, outcome.state());
                         }
                         case EXISTS ->
@@ -111,10 +113,10 @@ final class GeographicRuleResource {
         if (rule == null) {
             throw Problem.unknown("rule_id", id.value());
         }
-        return Reply.now(Reply.tagged(
-                GeographicRuleBodies.shown(
-                        rule, state(catalog, id), parts.director().usage(id)),
-                state(catalog, id)));
+        ObjectNode json = GeographicRuleBodies.shown(
+                rule, state(catalog, id), parts.director().usage(id));
+        edits.warned().add(json, call, DefinitionKey.geographicRule(id));
+        return Reply.now(Reply.tagged(json, state(catalog, id)));
     }
 
     private CompletionStage<HttpResponse> put(Call call) {
@@ -127,14 +129,18 @@ final class GeographicRuleResource {
 
     private CompletionStage<HttpResponse> patch(Call call) {
         RuleId id = call.ruleId(0);
-        Body body = GeographicRuleBodies.read(call.json());
+        ObjectNode patch = call.json();
+        Body body = GeographicRuleBodies.read(patch);
         RuleResource.sameName(body, "rule_id", id.value());
-        Map<String, String> fields = bodies.changes(body);
+        // No field of one has parts, so that nothing is to be merged.
+        Map<String, String> fields = new HashMap<>(bodies.changes(body));
+        fields.putAll(MergePatch.removed(patch, GeographicRuleBodies.DEFAULTS, List.of("rule_id")));
         if (fields.isEmpty()) {
             throw Problem.invalid("body: nothing to change (expected: at least one field besides rule_id)");
         }
-        return edits.submit(call, DefinitionKey.geographicRule(id), Change.Kind.CHANGED, fields)
-                .thenApply(state -> Reply.tagged(shown(id, state), state));
+        DefinitionKey key = DefinitionKey.geographicRule(id);
+        return edits.submit(call, key, Change.Kind.CHANGED, fields)
+                .thenApply(state -> Reply.tagged(edits.warned().add(shown(id, state), call, key, state), state));
     }
 
     private CompletionStage<HttpResponse> delete(Call call) {
