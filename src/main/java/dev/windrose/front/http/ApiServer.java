@@ -90,7 +90,13 @@ public final class ApiServer {
         this.parts = parts;
         this.gate = new Gate(parts.director()::catalog);
         Moment moment = new Moment();
-        this.fast = new FastRoute(parts.director(), moment);
+        Whereabouts whereabouts = new Whereabouts(
+                parts.networks(),
+                parts.database(),
+                () -> parts.director().table().places(),
+                settings.trustedProxies(),
+                parts.self());
+        this.fast = new FastRoute(parts.director(), whereabouts, moment);
         this.trail = new Trail(parts.audit());
         this.meters = meters;
         this.materializer = Materializer.matFromSystem(system.classicSystem());
@@ -112,8 +118,6 @@ public final class ApiServer {
         new OverrideResource(parts, edits).addTo(router);
         new KeyResource(parts, settings, edits).addTo(router);
         new FailbackResource(parts, edits).addTo(router);
-        Whereabouts whereabouts =
-                new Whereabouts(parts.networks(), parts.database(), settings.trustedProxies(), parts.self());
         new RouteResource(parts.director(), whereabouts, meters, moment).addTo(router);
         new BatchResource(parts.director(), gate, whereabouts, settings.batch(), meters, moment).addTo(router);
         new OutcomeResource(parts.director(), gate, whereabouts, settings.batch()).addTo(router);

@@ -13,7 +13,9 @@ import dev.windrose.model.Principal;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -73,9 +75,9 @@ final class Call {
         return new RuleId(name);
     }
 
-    /** A region's name in the path; one that no region can have does not exist. */
+    /** A region's name in the path, in any case; one that no region can have does not exist. */
     RegionId regionId(int index) {
-        String name = variable(index);
+        String name = variable(index).toLowerCase(Locale.ROOT);
         if (!Identifier.FORM.matcher(name).matches()) {
             throw Problem.unknown("region_id", name);
         }
@@ -213,16 +215,15 @@ final class Call {
                 .orElse(null);
     }
 
-    /** The addresses for whom proxies say that they ask, the nearest last; null when none says so. */
-    @Nullable
-    String forwardedFor() {
-        StringBuilder chain = new StringBuilder();
+    /** The values of all lines of a header, in their order. */
+    List<String> headers(String lowerCaseName) {
+        List<String> values = new ArrayList<>();
         for (HttpHeader header : request.getHeaders()) {
-            if (header.is("x-forwarded-for")) {
-                chain.append(chain.length() == 0 ? "" : ",").append(header.value());
+            if (header.is(lowerCaseName)) {
+                values.add(header.value());
             }
         }
-        return chain.length() == 0 ? null : chain.toString();
+        return values;
     }
 
     /** Who calls, and for whom, in case they say so. */

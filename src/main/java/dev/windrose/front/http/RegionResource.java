@@ -153,7 +153,7 @@ final class RegionResource {
             fields.put(Fields.LEARN_CAPACITY, Boolean.toString(body.flag("learn_capacity", false)));
         }
         if (body.has("areas")) {
-            fields.put(Fields.AREAS, Fields.list(body.names("areas", 0, RuleChecks.MAX_AREAS, true)));
+            fields.put(Fields.AREAS, Fields.list(body.places("areas", 0, RuleChecks.MAX_AREAS)));
         }
         return fields;
     }
