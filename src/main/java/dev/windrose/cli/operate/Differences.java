@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.windrose.cli.remote.Output;
 import java.io.PrintWriter;
 
-/** Differences of definitions for people: {@code +} made, {@code -} removed, {@code ~} changed, and a line for each field. */
+/** Differences of definitions for people: {@code +} created, {@code -} removed, {@code ~} changed, a line for each field, and {@code !} for a warning. */
 public final class Differences {
 
     /** Shows an answer with {@code definitions}, each with {@code definition}, {@code action} and {@code fields}. */
@@ -19,6 +19,7 @@ public final class Differences {
         for (JsonNode definition : answer.path("definitions")) {
             show(out, definition);
         }
+        answer.path("warnings").forEach(warning -> out.println("! " + warning.asText()));
         out.flush();
     }
 

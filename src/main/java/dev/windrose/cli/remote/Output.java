@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.document.YamlText;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -31,15 +32,18 @@ public enum Output {
         print(out, rows);
     }
 
-    /** Shows one thing: in a table a line for each value. */
+    /** Shows one thing: in a table a line for each value, and what is probably not meant below. */
     public void one(PrintWriter out, JsonNode thing) {
         if (this != table) {
             print(out, thing);
             return;
         }
         List<List<String>> rows = new ArrayList<>();
-        flatten("", thing, rows);
+        JsonNode warnings = thing.path("warnings");
+        flatten("", thing instanceof ObjectNode object ? object.deepCopy().without("warnings") : thing, rows);
         print(out, rows);
+        warnings.forEach(warning -> out.println("warning: " + warning.asText()));
+        out.flush();
     }
 
     private static JsonNode at(JsonNode item, String column) {

@@ -29,16 +29,23 @@ final class Edits {
     private final ActorSystem<?> system;
     private final ApiParts parts;
     private final Gate gate;
+    private final Warned warned;
 
     Edits(ActorSystem<?> system, ApiParts parts, Gate gate) {
         this.system = system;
         this.parts = parts;
         this.gate = gate;
+        this.warned = new Warned(parts, gate);
     }
 
     /** Who may do what. */
     Gate gate() {
         return gate;
+    }
+
+    /** What is probably not meant. */
+    Warned warned() {
+        return warned;
     }
 
     /** The state after the edit; fails with a {@link Problem} when it was not done. */

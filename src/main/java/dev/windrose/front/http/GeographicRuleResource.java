@@ -58,6 +58,7 @@ final class GeographicRuleResource {
                             json.put("rule_id", id.value()).put("status", "created");
                             json.put("priority", Integer.parseInt(fields.getOrDefault(Fields.PRIORITY, "0")));
                             RuleBodies.times(json, outcome.state());
+                            edits.warned().add(json, call, DefinitionKey.geographicRule(id), outcome.state());
                             return Reply.tagged(json, outcome.state());
                         }
                         case EXISTS ->
@@ -111,10 +112,10 @@ final class GeographicRuleResource {
         if (rule == null) {
             throw Problem.unknown("rule_id", id.value());
         }
-        return Reply.now(Reply.tagged(
-                GeographicRuleBodies.shown(
-                        rule, state(catalog, id), parts.director().usage(id)),
-                state(catalog, id)));
+        ObjectNode json = GeographicRuleBodies.shown(
+                rule, state(catalog, id), parts.director().usage(id));
+        edits.warned().add(json, call, DefinitionKey.geographicRule(id));
+        return Reply.now(Reply.tagged(json, state(catalog, id)));
     }
 
     private CompletionStage<HttpResponse> put(Call call) {
@@ -133,8 +134,9 @@ final class GeographicRuleResource {
         if (fields.isEmpty()) {
             throw Problem.invalid("body: nothing to change (expected: at least one field besides rule_id)");
         }
-        return edits.submit(call, DefinitionKey.geographicRule(id), Change.Kind.CHANGED, fields)
-                .thenApply(state -> Reply.tagged(shown(id, state), state));
+        DefinitionKey key = DefinitionKey.geographicRule(id);
+        return edits.submit(call, key, Change.Kind.CHANGED, fields)
+                .thenApply(state -> Reply.tagged(edits.warned().add(shown(id, state), call, key, state), state));
     }
 
     private CompletionStage<HttpResponse> delete(Call call) {

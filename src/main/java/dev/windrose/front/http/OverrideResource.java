@@ -85,7 +85,7 @@ final class OverrideResource {
 
     private CompletionStage<HttpResponse> put(Call call, DefinitionKey key, String field, HealthOverride override) {
         return edits.submit(call, key, Change.Kind.CHANGED, Map.of(field, PolicyText.text(override)))
-                .thenApply(state -> Reply.tagged(shown(override), state));
+                .thenApply(state -> Reply.tagged(edits.warned().add(shown(override), call, key, state), state));
     }
 
     private CompletionStage<HttpResponse> delete(Call call, DefinitionKey key, String field) {

@@ -84,6 +84,13 @@ record Plan(String owner, List<Step> steps, int unchanged) {
         steps = List.copyOf(steps);
     }
 
+    /** What the definitions will be. */
+    Map<DefinitionKey, RuleState> after() {
+        Map<DefinitionKey, RuleState> after = new HashMap<>();
+        steps.forEach(step -> after.put(step.key(), step.after()));
+        return after;
+    }
+
     private static int place(DefinitionKey.Kind kind) {
         return switch (kind) {
             case REGION -> 0;

@@ -134,6 +134,7 @@ final class PlanResource {
         ArrayNode shown = json.putArray("definitions");
         plan.steps().forEach(step -> shown.add(step.shown(past)));
         json.put("unchanged", plan.unchanged());
+        edits.warned().addAll(json, call, plan.after());
         return Reply.now(Reply.json(json));
     }
 
@@ -151,8 +152,10 @@ final class PlanResource {
         for (Plan.Step step : plan.steps()) {
             last = last.thenCompose(ignored -> taken(call, step, done, exactly));
         }
-        return last.thenApply(ignored ->
-                Reply.json(json.put("unchanged", plan.unchanged() + plan.steps().size() - done.size())));
+        return last.thenApply(ignored -> {
+            json.put("unchanged", plan.unchanged() + plan.steps().size() - done.size());
+            return Reply.json(edits.warned().addAll(json, call, plan.after()));
+        });
     }
 
     /**

@@ -77,7 +77,8 @@ final class RegionResource {
         if (region == null) {
             throw Problem.unknown("region_id", id.value());
         }
-        return Reply.now(Reply.tagged(shownNow(region, state(catalog, id)), state(catalog, id)));
+        ObjectNode json = edits.warned().add(shownNow(region, state(catalog, id)), call, DefinitionKey.region(id));
+        return Reply.now(Reply.tagged(json, state(catalog, id)));
     }
 
     private CompletionStage<HttpResponse> put(Call call) {
@@ -96,8 +97,9 @@ final class RegionResource {
         if (fields.isEmpty()) {
             throw Problem.invalid("body: nothing to change (expected: at least one field besides region_id)");
         }
-        return edits.submit(call, DefinitionKey.region(id), Change.Kind.CHANGED, fields)
-                .thenApply(state -> Reply.tagged(shown(id, state), state));
+        DefinitionKey key = DefinitionKey.region(id);
+        return edits.submit(call, key, Change.Kind.CHANGED, fields)
+                .thenApply(state -> Reply.tagged(edits.warned().add(shown(id, state), call, key, state), state));
     }
 
     private CompletionStage<HttpResponse> delete(Call call) {

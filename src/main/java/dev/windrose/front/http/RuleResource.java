@@ -8,6 +8,7 @@ import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.rule.Warnings;
 import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.table.Catalog;
@@ -65,6 +66,7 @@ final class RuleResource {
                     json.put("name", outcome.state().text(Fields.NAME));
                     json.put("algorithm", outcome.state().text(Fields.ALGORITHM));
                     RuleBodies.times(json, outcome.state());
+                    edits.warned().add(json, call, key, outcome.state());
                     return Reply.tagged(json, outcome.state());
                 }
                 case EXISTS ->
@@ -98,12 +100,13 @@ final class RuleResource {
         List<Rule> seen = catalog.rules().values().stream()
                 .filter(rule -> edits.gate().reads(call.principal(), Permission.READ, rule.id()))
                 .toList();
+        Warnings warnings = edits.warned().now();
         seen.stream()
                 .filter(rule -> status == null || rule.status().wireName().equals(status))
                 .filter(rule -> algorithm == null || rule.algorithm().wireName().equals(algorithm))
                 .skip(offset)
                 .limit(limit)
-                .forEach(rule -> rules.add(shown(catalog, rule)));
+                .forEach(rule -> rules.add(Warned.add(shown(catalog, rule), warnings.of(rule))));
         json.put("total_rules", seen.size());
         json.put(
                 "active_rules",
@@ -137,6 +140,7 @@ final class RuleResource {
             }
             health.set(region.value(), shown);
         }
+        edits.warned().add(json, call, DefinitionKey.rule(rule.id()));
         ArrayNode performance = json.putArray("performance_metrics");
         MetricsArchive archive = parts.metrics().get();
         if (archive == null) {
@@ -187,15 +191,22 @@ final class RuleResource {
         String revision = call.ifMatch();
         return edits.outcome(call, key, Change.Kind.CHANGED, fields, revision).thenCompose(changed -> {
             if (changed.repeats() == Change.Kind.CREATED) {
-                return CompletableFuture.completedFuture(
-                        Reply.created(location, shown.of(done(changed, key)), changed.state()));
+                return CompletableFuture.completedFuture(created(call, key, location, shown, changed));
             }
             if (changed.result() != RuleGateway.Result.MISSING || revision != null) {
-                return CompletableFuture.completedFuture(Reply.tagged(shown.of(done(changed, key)), changed.state()));
+                RuleState state = done(changed, key);
+                return CompletableFuture.completedFuture(
+                        Reply.tagged(edits.warned().add(shown.of(state), call, key, state), state));
             }
             return edits.outcome(call, key, Change.Kind.CREATED, fields, null)
-                    .thenApply(created -> Reply.created(location, shown.of(done(created, key)), created.state()));
+                    .thenApply(created -> created(call, key, location, shown, created));
         });
+    }
+
+    private HttpResponse created(
+            Call call, DefinitionKey key, String location, Shown shown, RuleGateway.Outcome outcome) {
+        RuleState state = done(outcome, key);
+        return Reply.created(location, edits.warned().add(shown.of(state), call, key, state), state);
     }
 
     private static RuleState done(RuleGateway.Outcome outcome, DefinitionKey key) {
@@ -225,11 +236,10 @@ final class RuleResource {
         Map<String, String> fields = bodies.changes(body, rule);
         return edits.submit(call, DefinitionKey.rule(id), kind(fields), fields).thenApply(state -> {
             Rule changed = Definitions.rule(id.value(), state, parts.defaults());
-            return Reply.tagged(
-                    changed == null
-                            ? Json.object()
-                            : RuleBodies.shown(changed, state, parts.director().counts(id)),
-                    state);
+            ObjectNode json = changed == null
+                    ? Json.object()
+                    : RuleBodies.shown(changed, state, parts.director().counts(id));
+            return Reply.tagged(edits.warned().add(json, call, DefinitionKey.rule(id), state), state);
         });
     }
 
@@ -266,6 +276,7 @@ final class RuleResource {
                     Definitions.normalised(rule.targets(), given)
                             .forEach((region, weight) -> weights.put(region.value(), weight));
                     json.put("updated_at", Json.time(System.currentTimeMillis()));
+                    edits.warned().add(json, call, DefinitionKey.rule(id), state);
                     return Reply.tagged(json, state);
                 });
     }

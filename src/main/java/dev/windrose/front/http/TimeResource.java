@@ -3,13 +3,16 @@ package dev.windrose.front.http;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Past.Edit;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.rule.Stamp;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Permission;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,6 +29,7 @@ final class TimeResource {
 
     private static final Set<String> KNOWN = Set.of("to", "definitions", "dry_run");
     private static final int NAMED_AT_MOST = 1000;
+    private static final Stamp AT_LAST = new Stamp(Long.MAX_VALUE, "");
 
     private final ApiParts parts;
     private final Past past;
@@ -98,7 +102,13 @@ final class TimeResource {
     }
 
     /** One thing to do. */
-    private record Step(DefinitionKey key, Edit edit, RuleState now, RuleState after) {}
+    private record Step(DefinitionKey key, Edit edit, RuleState now, RuleState after) {
+
+        /** The definition when it is done: not what it was then, for that is older than what it is now. */
+        RuleState done() {
+            return now.after(new Change(edit.kind(), edit.fields(), AT_LAST, "", ""));
+        }
+    }
 
     private CompletionStage<HttpResponse> rollback(Call call) {
         Body body = call.body(KNOWN);
@@ -135,7 +145,9 @@ final class TimeResource {
             for (Step step : steps) {
                 last = last.thenCompose(ignored -> dry ? nothing(done, step) : taken(call, done, step));
             }
-            return last.thenApply(ignored -> Reply.json(json));
+            Map<DefinitionKey, RuleState> after = new HashMap<>();
+            steps.forEach(step -> after.put(step.key(), step.done()));
+            return last.thenApply(ignored -> Reply.json(edits.warned().addAll(json, call, after)));
         });
     }
 

@@ -1,0 +1,80 @@
+package dev.windrose.front.http;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.rule.Warnings;
+import dev.windrose.live.table.Catalog;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.RegionId;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/** {@code warnings} in answers: what is legal in a definition but probably not meant. */
+final class Warned {
+
+    private static final String FIELD = "warnings";
+
+    private final ApiParts parts;
+    private final Gate gate;
+
+    Warned(ApiParts parts, Gate gate) {
+        this.parts = parts;
+        this.gate = gate;
+    }
+
+    /** Adds the warnings of a definition that was just written, whether or not this node decides by it already. */
+    ObjectNode add(ObjectNode json, Call call, DefinitionKey key, RuleState written) {
+        return add(json, call, Map.of(key, written), List.of(key), false);
+    }
+
+    /** Adds the warnings of several, each with the name of its definition. */
+    ObjectNode addAll(ObjectNode json, Call call, Map<DefinitionKey, RuleState> written) {
+        return add(json, call, written, written.keySet().stream().sorted(Plan.ORDER).toList(), true);
+    }
+
+    private ObjectNode add(
+            ObjectNode json,
+            Call call,
+            Map<DefinitionKey, RuleState> written,
+            Collection<DefinitionKey> keys,
+            boolean named) {
+        Catalog catalog = parts.director().catalog().with(written);
+        Warnings warnings = warnings(catalog);
+        ArrayNode all = json.putArray(FIELD);
+        for (DefinitionKey key : keys) {
+            of(warnings, catalog, call, key).forEach(warning -> all.add(named ? key.entityId() + ": " + warning : warning));
+        }
+        return json;
+    }
+
+    /** Adds the warnings of a definition that is there. */
+    ObjectNode add(ObjectNode json, Call call, DefinitionKey key) {
+        return add(json, call, Map.of(), List.of(key), false);
+    }
+
+    /** The warnings by all that this node knows now. */
+    Warnings now() {
+        return warnings(parts.director().catalog());
+    }
+
+    static ObjectNode add(ObjectNode json, List<String> warnings) {
+        ArrayNode all = json.putArray(FIELD);
+        warnings.forEach(all::add);
+        return json;
+    }
+
+    private Warnings warnings(Catalog catalog) {
+        return new Warnings(new Warnings.Known(
+                catalog.rules(), catalog.geographicRules(), catalog.regions(), parts.regions()));
+    }
+
+    private List<String> of(Warnings warnings, Catalog catalog, Call call, DefinitionKey key) {
+        return key.kind() == DefinitionKey.Kind.REGION
+                ? warnings.of(
+                        catalog.regions().get(new RegionId(key.name())),
+                        other -> gate.sees(call, DefinitionKey.region(other)))
+                : warnings.of(key);
+    }
+}
