@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Finds what could be better about geographic rules. Says nothing that does not rest on measurements. */
 public final class GeographicAdvice {
@@ -66,6 +67,7 @@ public final class GeographicAdvice {
         List<Recommendation> found = new ArrayList<>();
         for (GeographicRule rule : rules) {
             if (rule.status() == RuleStatus.ACTIVE) {
+                lacking(rule, found);
                 order(rule, found);
                 threshold(rule, found);
                 neverChosen(rule, chosen.getOrDefault(rule.id(), Map.of()), found);
@@ -77,19 +79,61 @@ public final class GeographicAdvice {
         return found;
     }
 
-    /** The mean round trip from the rule's areas, by their traffic; NaN when one of them is no measurement. */
+    /** The mean round trip from the areas of which enough is known, by their traffic; NaN when there is none. */
     private double meanMs(GeographicRule rule, RegionId target) {
         double sum = 0;
         double weight = 0;
-        for (String area : areas(rule)) {
-            if (roundTrips.samples(area, target) < least.samples()) {
-                return Double.NaN;
-            }
+        for (String area : measured(rule)) {
             double heavy = 1 + traffic.getOrDefault(area, 0L);
             sum += heavy * roundTrips.ms(area, target);
             weight += heavy;
         }
-        return sum / weight;
+        return weight == 0 ? Double.NaN : sum / weight;
+    }
+
+    /** Those of the rule's areas from which the way to each of its targets rests on enough samples. */
+    private Set<String> measured(GeographicRule rule) {
+        Set<String> measured = new LinkedHashSet<>(areas(rule));
+        measured.removeIf(area -> !lacking(rule, area).isEmpty());
+        return measured;
+    }
+
+    /** The targets to which the way from an area rests on too few samples. */
+    private List<RegionId> lacking(GeographicRule rule, String area) {
+        return rule.targets().stream()
+                .filter(target -> roundTrips.samples(area, target) < least.samples())
+                .toList();
+    }
+
+    /** Says of each area that says nothing itself what is missing. */
+    private void lacking(GeographicRule rule, List<Recommendation> found) {
+        for (String area : areas(rule)) {
+            List<RegionId> targets = lacking(rule, area);
+            if (!targets.isEmpty()) {
+                found.add(new Recommendation(
+                        Recommendation.Kind.TOO_FEW_SAMPLES,
+                        rule.id(),
+                        List.of(area),
+                        targets,
+                        Double.NaN,
+                        Double.NaN,
+                        targets.stream()
+                                .mapToDouble(target -> roundTrips.samples(area, target))
+                                .min()
+                                .orElse(0),
+                        "from " + area + ": "
+                                + targets.stream()
+                                        .map(target -> target + " " + tenths(roundTrips.samples(area, target)))
+                                        .collect(Collectors.joining(", "))
+                                + " samples (expected: " + tenths(least.samples())
+                                + " each); what is proposed for this rule leaves " + area + " out"));
+            }
+        }
+    }
+
+    private static String tenths(double number) {
+        double rounded = Math.floor(number * 10) / 10;
+        return rounded == Math.rint(rounded) ? Long.toString((long) rounded) : Double.toString(rounded);
     }
 
     /** The areas of the rule, and those within them that clients come from. */
@@ -105,7 +149,7 @@ public final class GeographicAdvice {
 
     private double samples(GeographicRule rule) {
         double fewest = Double.POSITIVE_INFINITY;
-        for (String area : areas(rule)) {
+        for (String area : measured(rule)) {
             for (RegionId target : rule.targets()) {
                 fewest = Math.min(fewest, roundTrips.samples(area, target));
             }
@@ -129,7 +173,7 @@ public final class GeographicAdvice {
             found.add(new Recommendation(
                     Recommendation.Kind.TARGET_ORDER,
                     rule.id(),
-                    List.copyOf(areas(rule)),
+                    List.copyOf(measured(rule)),
                     better,
                     Double.NaN,
                     gain,
@@ -143,6 +187,7 @@ public final class GeographicAdvice {
         for (String area : areas(rule)) {
             for (RegionId target : rule.targets()) {
                 if (roundTrips.samples(area, target) < least.samples()) {
+                    // From there it may well be within.
                     return;
                 }
                 nearest = Math.min(nearest, roundTrips.ms(area, target));
@@ -187,10 +232,21 @@ public final class GeographicAdvice {
                     .anyMatch(rule -> rule.status() == RuleStatus.ACTIVE
                             && !Collections.disjoint(roundTrips.lineage(area), rule.sources()));
             RegionId best = TrafficDistribution.best(area, serving, roundTrips);
-            if (named
-                    || decisions < least.decisions()
-                    || best == null
-                    || roundTrips.samples(area, best) < least.samples()) {
+            if (named || decisions < least.decisions() || best == null) {
+                return;
+            }
+            if (roundTrips.samples(area, best) < least.samples()) {
+                found.add(new Recommendation(
+                        Recommendation.Kind.TOO_FEW_SAMPLES,
+                        null,
+                        List.of(area),
+                        List.of(best),
+                        Double.NaN,
+                        Double.NaN,
+                        roundTrips.samples(area, best),
+                        decisions + " decisions for clients of " + area + ", which no geographic rule names, and "
+                                + tenths(roundTrips.samples(area, best)) + " samples of the way from there to " + best
+                                + " (expected: " + tenths(least.samples()) + ")"));
                 return;
             }
             double gain = servedMs(area) - roundTrips.ms(area, best);

@@ -365,6 +365,16 @@ final class Body {
         }
     }
 
+    /** Whether a point in time says its zone. */
+    boolean isZoned(String field) {
+        try {
+            OffsetDateTime.parse(text(field, 64));
+            return true;
+        } catch (DateTimeParseException e) {
+            return false;
+        }
+    }
+
     private static String plain(double bound) {
         return bound == Math.rint(bound) && Math.abs(bound) < 1e15
                 ? Long.toString((long) bound)

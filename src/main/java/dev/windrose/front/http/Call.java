@@ -88,9 +88,20 @@ final class Call {
     @Nullable
     String queryName(String name) {
         String text = query(name);
-        if (text != null && !Identifier.FORM.matcher(text).matches()) {
-            throw Problem.invalid(
-                    name + ": '" + Json.shortened(text) + "' (expected: a name of 1 to 63 of a-z, 0-9, '.', '_', '-')");
+        return text == null ? null : name(name, text);
+    }
+
+    /** The name of a region in a query, in any case; null when it is not given. */
+    @Nullable
+    String queryRegion(String name) {
+        String text = query(name);
+        return text == null ? null : name(name, text.toLowerCase(Locale.ROOT));
+    }
+
+    private static String name(String query, String text) {
+        if (!Identifier.FORM.matcher(text).matches()) {
+            throw Problem.invalid(query + ": '" + Json.shortened(text)
+                    + "' (expected: a name of 1 to 63 of a-z, 0-9, '.', '_', '-')");
         }
         return text;
     }

@@ -151,7 +151,7 @@ final class SimulateResource {
                 throw Problem.invalid("status: '" + Json.shortened(text)
                         + "' (expected: healthy, degraded, unhealthy, unknown or draining)");
             }
-            outages.put(new RegionId(body.name("region_id")), status);
+            outages.put(new RegionId(body.region("region_id")), status);
         }
         return outages;
     }

@@ -23,6 +23,8 @@ public final class HealthPicture implements HealthView {
         PROBE,
         /** A report from outside. */
         REPORT,
+        /** A report from outside that is too old to be believed. */
+        STALE,
         /** Nobody looked. */
         NONE
     }
@@ -90,7 +92,7 @@ public final class HealthPicture implements HealthView {
             case OVERRIDE -> TargetHealth.of(summary.status(), Authority.OVERRIDE, summary.responseTimeMs());
             case PROBE -> TargetHealth.of(summary.status(), Authority.PROBE, summary.responseTimeMs());
             case REPORT -> TargetHealth.of(summary.status(), Authority.REPORT, Double.NaN);
-            case NONE -> TargetHealth.UNKNOWN;
+            case STALE, NONE -> TargetHealth.UNKNOWN;
         };
     }
 

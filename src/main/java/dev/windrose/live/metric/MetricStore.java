@@ -51,12 +51,29 @@ final class MetricStore {
         return samples;
     }
 
-    /** Drops what is older than a time. */
-    void forget(long beforeEpochMs) throws SQLException {
+    /** The newest samples of all rules since a time, newest first. */
+    List<MetricSample> newest(long sinceEpochMs, int atMost) throws SQLException {
+        List<MetricSample> samples = new ArrayList<>();
         try (Connection connection = database.getConnection();
-                PreparedStatement delete =
-                        connection.prepareStatement("DELETE FROM \"metric_sample\" WHERE \"recorded_at_ms\" < ?")) {
+                PreparedStatement select = connection.prepareStatement("SELECT \"body\" FROM \"metric_sample\""
+                        + " WHERE \"recorded_at_ms\" >= ? ORDER BY \"recorded_at_ms\" DESC LIMIT " + atMost)) {
+            select.setLong(1, sinceEpochMs);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    samples.add(sample(rows.getString(1)));
+                }
+            }
+        }
+        return samples;
+    }
+
+    /** Drops what was measured before a time, and recorded with an id before that one. */
+    void forget(long beforeEpochMs, String beforeId) throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement delete = connection.prepareStatement(
+                        "DELETE FROM \"metric_sample\" WHERE \"recorded_at_ms\" < ? AND \"id\" < ?")) {
             delete.setLong(1, beforeEpochMs);
+            delete.setString(2, beforeId);
             delete.executeUpdate();
         }
     }

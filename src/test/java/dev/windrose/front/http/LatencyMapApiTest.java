@@ -103,7 +103,7 @@ class LatencyMapApiTest {
         awaitSamples("2001:db8:1::/48", 1);
         assertThat(place("asia").isMissingNode()).isTrue();
         String id = decide("/asia?rule_id=web");
-        assertThat(outcome(id, ",\"client_region\":\"a b\"").status()).isEqualTo(422);
+        assertThat(outcome(id, ",\"client_region\":\"a/b\"").status()).isEqualTo(422);
         assertThat(outcome(id, ",\"client_ip\":\"nowhere\"").status()).isEqualTo(422);
     }
 
