@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /** Finds what could be better about geographic rules. Says nothing that does not rest on measurements. */
 public final class GeographicAdvice {
@@ -24,6 +23,9 @@ public final class GeographicAdvice {
     private static final double ROOM = 1.25;
 
     private static final double THRESHOLD_STEP_MS = 5;
+
+    /** Areas of a rule of which it is told how many samples they lack. */
+    private static final int AREAS_TOLD = 10;
 
     /** Targets that a new rule is given. */
     private static final int NEW_TARGETS = 3;
@@ -105,30 +107,39 @@ public final class GeographicAdvice {
                 .toList();
     }
 
-    /** Says of each area that says nothing itself what is missing. */
+    /** Says of each area from which too little was measured what is missing; the rest of the rule is judged without it. */
     private void lacking(GeographicRule rule, List<Recommendation> found) {
-        for (String area : areas(rule)) {
-            List<RegionId> targets = lacking(rule, area);
-            if (!targets.isEmpty()) {
-                found.add(new Recommendation(
-                        Recommendation.Kind.TOO_FEW_SAMPLES,
-                        rule.id(),
-                        List.of(area),
-                        targets,
-                        Double.NaN,
-                        Double.NaN,
-                        targets.stream()
-                                .mapToDouble(target -> roundTrips.samples(area, target))
-                                .min()
-                                .orElse(0),
-                        "from " + area + ": "
-                                + targets.stream()
-                                        .map(target -> target + " " + tenths(roundTrips.samples(area, target)))
-                                        .collect(Collectors.joining(", "))
-                                + " samples (expected: " + tenths(least.samples())
-                                + " each); what is proposed for this rule leaves " + area + " out"));
-            }
+        Set<String> areas = new LinkedHashSet<>(areas(rule));
+        areas.removeAll(measured(rule));
+        if (areas.isEmpty()) {
+            return;
         }
+        Set<RegionId> targets = new LinkedHashSet<>();
+        double fewest = Double.POSITIVE_INFINITY;
+        List<String> each = new ArrayList<>();
+        for (String area : areas) {
+            List<String> missing = new ArrayList<>();
+            for (RegionId target : lacking(rule, area)) {
+                double samples = roundTrips.samples(area, target);
+                targets.add(target);
+                fewest = Math.min(fewest, samples);
+                missing.add(target + " " + tenths(samples));
+            }
+            each.add(area + ": " + String.join(", ", missing));
+        }
+        int more = each.size() - AREAS_TOLD;
+        found.add(new Recommendation(
+                Recommendation.Kind.TOO_FEW_SAMPLES,
+                rule.id(),
+                List.copyOf(areas),
+                List.copyOf(targets),
+                Double.NaN,
+                Double.NaN,
+                fewest,
+                "of " + tenths(least.samples()) + " samples that are needed there are, from "
+                        + String.join("; from ", each.subList(0, Math.min(AREAS_TOLD, each.size())))
+                        + (more > 0 ? "; and fewer than needed from " + more + " more areas" : "")
+                        + ". What is proposed for this rule leaves these areas out"));
     }
 
     private static String tenths(double number) {
