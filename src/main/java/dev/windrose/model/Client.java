@@ -27,8 +27,7 @@ public record Client(
     }
 
     /** One that is known to be there. */
-    public Client(
-            @Nullable String area, @Nullable Coordinate coordinate, @Nullable String affinityKey, long network) {
+    public Client(@Nullable String area, @Nullable Coordinate coordinate, @Nullable String affinityKey, long network) {
         this(area, coordinate, affinityKey, network, true);
     }
 

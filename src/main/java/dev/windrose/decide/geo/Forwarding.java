@@ -54,23 +54,36 @@ public final class Forwarding {
     /** One element, shortened, as it is shown to people. */
     public record Element(Header header, String text, Outcome outcome) {}
 
-    /**
-     * What was made of the headers.
-     *
-     * @param client the address of 4 or 16 bytes that is believed; null when none is
-     * @param header that named it; null when none did
-     * @param contradicted whether the two headers name different clients, so that nobody knows who asks
-     * @param elements from the right to the left, those of {@code Forwarded} first
-     */
-    public record Read(
-            byte @Nullable [] client, @Nullable Header header, boolean contradicted, List<Element> elements) {
-        public Read {
-            elements = List.copyOf(elements);
+    /** What was made of the headers. */
+    public static final class Read {
+        private final byte @Nullable [] client;
+        private final boolean contradicted;
+        private final List<Element> elements;
+
+        private Read(byte @Nullable [] client, boolean contradicted, List<Element> elements) {
+            this.client = client;
+            this.contradicted = contradicted;
+            this.elements = List.copyOf(elements);
+        }
+
+        /** The address of 4 or 16 bytes that is believed, not to be written to; null when none is. */
+        public byte @Nullable [] client() {
+            return client;
+        }
+
+        /** Whether the two headers name different clients, so that nobody knows who asks. */
+        public boolean contradicted() {
+            return contradicted;
+        }
+
+        /** From the right to the left, those of {@code Forwarded} first. */
+        public List<Element> elements() {
+            return elements;
         }
     }
 
     /** Nobody forwards. */
-    public static final Read NOTHING = new Read(null, null, false, List.of());
+    public static final Read NOTHING = new Read(null, false, List.of());
 
     /** One header: the address that it ends at, and whether that is a client's. */
     private static final class Chain {
@@ -114,10 +127,10 @@ public final class Forwarding {
             elements.replaceAll(each -> each.outcome() == Outcome.BELIEVED
                     ? new Element(each.header(), each.text(), Outcome.CONTRADICTED)
                     : each);
-            return new Read(null, null, true, elements);
+            return new Read(null, true, elements);
         }
         Chain named = usual.client || (!standard.client && usual.address != null) ? usual : standard;
-        return new Read(named.address, named.address == null ? null : named.header, false, elements);
+        return new Read(named.address, false, elements);
     }
 
     private static boolean same(byte @Nullable [] one, byte @Nullable [] other) {
@@ -165,7 +178,11 @@ public final class Forwarding {
             int to = semicolon(element, from);
             String pair = element.substring(from, to).strip();
             int equals = pair.indexOf('=');
-            if (equals > 0 && pair.substring(0, equals).strip().toLowerCase(Locale.ROOT).equals("for")) {
+            if (equals > 0
+                    && pair.substring(0, equals)
+                            .strip()
+                            .toLowerCase(Locale.ROOT)
+                            .equals("for")) {
                 if (found != null) {
                     return null;
                 }
@@ -218,8 +235,7 @@ public final class Forwarding {
 
     /** Whether the rest of the text is nothing, or a port as RFC 7239 lets it be: digits or a hidden one. */
     private static boolean isPort(String text, int from) {
-        return from == text.length()
-                || text.substring(from).matches(":([0-9]{1,5}|_[A-Za-z0-9._-]{1,64})");
+        return from == text.length() || text.substring(from).matches(":([0-9]{1,5}|_[A-Za-z0-9._-]{1,64})");
     }
 
     private static @Nullable String unquoted(String text) {

@@ -116,9 +116,7 @@ public final class PlaceNames {
     public static String canonical(String name) {
         String plain = plain(name);
         String meaning = MEANING.get(plain);
-        return meaning != null
-                ? meaning
-                : Areas.names().contains(plain) ? plain : name.toLowerCase(Locale.ROOT);
+        return meaning != null ? meaning : Areas.names().contains(plain) ? plain : name.toLowerCase(Locale.ROOT);
     }
 
     /**

@@ -31,10 +31,7 @@ final class Atlas {
      * @param located whether it is more than a name that some rule has
      */
     record Place(
-            String name,
-            List<String> lineage,
-            @Nullable Coordinate coordinate,
-            boolean located) {}
+            String name, List<String> lineage, @Nullable Coordinate coordinate, boolean located) {}
 
     /** No place of that name is known. */
     static final int UNKNOWN = -1;

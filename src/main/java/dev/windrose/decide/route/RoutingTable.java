@@ -16,7 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param places what clients may say of where they are
  * @param withoutRule what decides for clients that name no rule, {@link WithoutRule}; null when no region is known
  */
-public record RoutingTable(long version, Map<String, CompiledRule> rules, Places places, @Nullable CompiledRule withoutRule) {
+public record RoutingTable(
+        long version,
+        Map<String, CompiledRule> rules,
+        Places places,
+        @Nullable CompiledRule withoutRule) {
 
     public static final RoutingTable EMPTY = new RoutingTable(0, Map.of(), Places.BUILT_IN, null);
 

@@ -127,7 +127,9 @@ public final class TableCompiler {
     }
 
     private record Prepared(
-            Atlas places, List<RuleSources> sources, @Nullable RuleSources withoutRule) {}
+            Atlas places,
+            List<RuleSources> sources,
+            @Nullable RuleSources withoutRule) {}
 
     private Prepared prepared(
             Collection<Rule> rules,

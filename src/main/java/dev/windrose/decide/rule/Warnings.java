@@ -85,8 +85,8 @@ public final class Warnings {
     private void endpoints(Rule rule, List<String> warnings) {
         Map<Boolean, List<RegionId>> having = new TreeMap<>(Map.of(true, new ArrayList<>(), false, new ArrayList<>()));
         rule.targets()
-                .forEach(target ->
-                        having.getOrDefault(!at(rule, target).isEmpty(), List.of()).add(target));
+                .forEach(target -> having.getOrDefault(!at(rule, target).isEmpty(), List.of())
+                        .add(target));
         List<RegionId> with = having.getOrDefault(true, List.of());
         List<RegionId> without = having.getOrDefault(false, List.of());
         RegionId fallback = rule.fallback().region();
@@ -135,15 +135,15 @@ public final class Warnings {
         Map<String, Set<RegionId>> allowed =
                 new TreeMap<>(rule.geography().residency().allowed());
         if (!allowed.isEmpty() && !allowed.containsKey(Residency.EVERYBODY_ELSE)) {
-            Set<RegionId> common =
-                    new TreeSet<>(rule.geography().residency().allowedByAll());
+            Set<RegionId> common = new TreeSet<>(rule.geography().residency().allowedByAll());
             common.retainAll(rule.targets());
-            warnings.add("residency: no entry '*', so clients of every other place may be served in any target, and those"
-                    + " of whom nobody knows where they are "
-                    + (common.isEmpty()
-                            ? "are refused, because every entry may be theirs and no target is allowed by all of them"
-                            : "only in " + names(common) + ", which every entry allows")
-                    + "; add '*' with the regions for both");
+            warnings.add(
+                    "residency: no entry '*', so clients of every other place may be served in any target, and those"
+                            + " of whom nobody knows where they are "
+                            + (common.isEmpty()
+                                    ? "are refused, because every entry may be theirs and no target is allowed by all of them"
+                                    : "only in " + names(common) + ", which every entry allows")
+                            + "; add '*' with the regions for both");
         }
         List<String> unknown = allowed.keySet().stream()
                 .filter(place -> !place.equals(Residency.EVERYBODY_ELSE) && !isPlace(place))
@@ -165,12 +165,12 @@ public final class Warnings {
         HealthPolicy policy = rule.health().policy();
         int targets = rule.targets().size();
         if (policy.panicBelow() > 0 && policy.panicBelow() * targets <= 1) {
-            warnings.add("health_policy.panic_below: " + policy.panicBelow() + " is never reached while one of " + targets
-                    + " targets serves, so it has no effect; give more than " + hundredths(1.0 / targets)
-                    + ", or 0 for never");
+            warnings.add(
+                    "health_policy.panic_below: " + policy.panicBelow() + " is never reached while one of " + targets
+                            + " targets serves, so it has no effect; give more than " + hundredths(1.0 / targets)
+                            + ", or 0 for never");
         }
-        boolean several = rule.targets().stream()
-                .anyMatch(target -> new HashSet<>(at(rule, target)).size() > 1);
+        boolean several = rule.targets().stream().anyMatch(target -> new HashSet<>(at(rule, target)).size() > 1);
         if (policy.failoverBelow() > 0 && !several) {
             warnings.add("health_policy.failover_below: " + policy.failoverBelow()
                     + " has no effect, because no target has more than one endpoint; register the endpoints with the"
@@ -181,8 +181,8 @@ public final class Warnings {
                 .forEach((name, monitor) -> slowness("monitors." + name, monitor.check(), warnings));
         int least = rule.failover().safety().minRegions();
         if (targets > 1 && least == targets) {
-            warnings.add("safety.min_regions: " + least + " is the number of targets, so none of them can be drained; give"
-                    + " less, or add a target");
+            warnings.add("safety.min_regions: " + least
+                    + " is the number of targets, so none of them can be drained; give" + " less, or add a target");
         }
     }
 
@@ -201,8 +201,10 @@ public final class Warnings {
         if (rule == null) {
             return warnings;
         }
-        List<String> unknown =
-                rule.sources().stream().filter(place -> !isPlace(place)).sorted().toList();
+        List<String> unknown = rule.sources().stream()
+                .filter(place -> !isPlace(place))
+                .sorted()
+                .toList();
         if (!unknown.isEmpty()) {
             warnings.add("source_regions: unknown place " + names(unknown)
                     + ", which matches only clients that name exactly that; use an area, an ISO 3166 code of a country,"

@@ -75,10 +75,14 @@ final class Answers {
         raw(CLIENT);
         quoteOrNull(clientRegion);
         // Names of rules and regions need no escaping: they are made of a-z, 0-9, '.', '_' and '-'.
-        raw(known ? KNOWN : NOT_KNOWN).ascii(region.value()).raw(REGION).ascii(region.value()).raw(ENDPOINT);
+        raw(known ? KNOWN : NOT_KNOWN)
+                .ascii(region.value())
+                .raw(REGION)
+                .ascii(region.value())
+                .raw(ENDPOINT);
         URI endpoint = choice.endpoint();
         quoteOrNull(endpoint == null ? null : endpoint.toString());
-        if (choice.rule() == WithoutRule.ID) {
+        if (choice.rule().equals(WithoutRule.ID)) {
             raw(NO_RULE);
         } else {
             raw(RULE).ascii(choice.rule().value()).raw(REASON);

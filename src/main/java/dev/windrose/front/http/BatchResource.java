@@ -206,9 +206,7 @@ final class BatchResource {
         }
         Client named = whereabouts.named(place, affinity);
         return new Asked(
-                rule,
-                place,
-                where == null ? named : new Client(named.known() ? named.area() : null, where, affinity));
+                rule, place, where == null ? named : new Client(named.known() ? named.area() : null, where, affinity));
     }
 
     private static int field(String name, int index) {

@@ -135,8 +135,7 @@ final class Body {
 
     private String place(String field, JsonNode value) {
         boolean written = value.isTextual() && Answers.isPlace(value.textValue());
-        return name(
-                field, written ? Json.object().textNode(PlaceNames.canonical(value.textValue())) : value);
+        return name(field, written ? Json.object().textNode(PlaceNames.canonical(value.textValue())) : value);
     }
 
     boolean flag(String field, boolean unset) {
@@ -251,7 +250,9 @@ final class Body {
         }
         Map<String, List<String>> lists = new LinkedHashMap<>();
         object.properties().forEach(entry -> {
-            String key = entry.getKey().equals(also) ? also : place(field, Json.object().textNode(entry.getKey()));
+            String key = entry.getKey().equals(also)
+                    ? also
+                    : place(field, Json.object().textNode(entry.getKey()));
             if (lists.containsKey(key)) {
                 throw wrong(field, value, "each place once; '" + key + "' is there by two names");
             }

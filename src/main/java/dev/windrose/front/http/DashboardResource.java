@@ -175,17 +175,20 @@ final class DashboardResource {
                 recent.add(edit(key, state));
             }
         });
-        catalog.rules().values().forEach(rule -> rule.failover().marks().forEach((region, mark) -> {
-            ObjectNode shown = entry("failover", "rule_id", rule.id().value(), rule.name());
-            shown.put("region_id", region.value());
-            shown.put("action", mark.out() ? "failed_over" : "failed_back");
-            recent.add(new Recent(mark.atEpochMs(), shown.put("region", mark.by())));
-        }));
+        catalog.rules()
+                .values()
+                .forEach(rule -> rule.failover().marks().forEach((region, mark) -> {
+                    ObjectNode shown = entry("failover", "rule_id", rule.id().value(), rule.name());
+                    shown.put("region_id", region.value());
+                    shown.put("action", mark.out() ? "failed_over" : "failed_back");
+                    recent.add(new Recent(mark.atEpochMs(), shown.put("region", mark.by())));
+                }));
         health.newestFirst().forEach(event -> {
             String region = event.region().value();
             ObjectNode shown = entry("health", "region_id", region, region);
             shown.put("action", event.status().wireName());
-            recent.add(new Recent(event.epochMs(), shown.put("region", parts.self().value())));
+            recent.add(
+                    new Recent(event.epochMs(), shown.put("region", parts.self().value())));
         });
         recent.stream()
                 .sorted(Comparator.comparingLong(Recent::epochMs).reversed())

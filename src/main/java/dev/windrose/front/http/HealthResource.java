@@ -154,14 +154,17 @@ final class HealthResource {
         // One without a zone that is ahead was looked at a clock in another one: when it was, nobody can tell.
         boolean stale = ahead || (at != null && at.isBefore(now.minus(NEWS)));
         Instant seen = at == null || ahead ? now : at;
-        long ageMs = stale ? Math.max(NEWS.toMillis() + 1, Duration.between(seen, now).toMillis()) : 0;
+        long ageMs = stale
+                ? Math.max(NEWS.toMillis() + 1, Duration.between(seen, now).toMillis())
+                : 0;
         if (!edits.known(region.value()) && !parts.health().get().regions().containsKey(region)) {
             edits.knownRegions("region_id", Set.of(region.value()));
         }
         if (!call.principal().may(Permission.REPORT, Map.of(), Set.of(region), true)) {
             throw Gate.forbidden(call.principal(), Permission.REPORT);
         }
-        parts.reports().accept(new HealthReport(
+        parts.reports()
+                .accept(new HealthReport(
                         region, status, responseTimeMs, successRate, connections, Math.min(ageMs, AGE_AT_MOST_MS)));
         ObjectNode json = Json.object();
         json.put("region_id", region.value());

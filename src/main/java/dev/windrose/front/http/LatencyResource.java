@@ -75,7 +75,10 @@ final class LatencyResource {
         call.onlyQueries();
         List<LatencyMap.Place> places;
         try {
-            places = LatencyCsv.parse(new String(call.bytes(), StandardCharsets.UTF_8).lines().iterator()).stream()
+            places = LatencyCsv.parse(new String(call.bytes(), StandardCharsets.UTF_8)
+                            .lines()
+                            .iterator())
+                    .stream()
                     .map(this::usual)
                     .toList();
         } catch (IllegalArgumentException e) {
@@ -159,7 +162,9 @@ final class LatencyResource {
         json.put("mean_ms", rounded(leg.known().meanMs()));
         json.put("spread_ms", rounded(leg.known().spreadMs()));
         json.put("samples", rounded(leg.known().samples()));
-        json.put("age_seconds", leg.known().samples() > 0 ? Math.max(0, leg.known().ageSeconds()) : null);
+        json.put(
+                "age_seconds",
+                leg.known().samples() > 0 ? Math.max(0, leg.known().ageSeconds()) : null);
     }
 
     private static @Nullable Double rounded(double number) {

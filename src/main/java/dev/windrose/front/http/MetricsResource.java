@@ -72,12 +72,12 @@ final class MetricsResource {
         Instant now = Instant.now();
         Instant at = body.time("timestamp");
         if (at != null && at.isBefore(now.minus(Duration.ofDays(DAYS_AT_MOST)))) {
-            throw Problem.invalid("timestamp: " + at + " is more than " + DAYS_AT_MOST
-                    + " days ago (expected: at most that)");
+            throw Problem.invalid(
+                    "timestamp: " + at + " is more than " + DAYS_AT_MOST + " days ago (expected: at most that)");
         }
         if (at != null && at.isAfter(now.plus(AHEAD_AT_MOST))) {
-            throw Problem.invalid("timestamp: " + at + " is ahead of this node's clock, " + now
-                    + " (expected: at most " + AHEAD_AT_MOST.toMinutes() + " minutes)");
+            throw Problem.invalid("timestamp: " + at + " is ahead of this node's clock, " + now + " (expected: at most "
+                    + AHEAD_AT_MOST.toMinutes() + " minutes)");
         }
         Map<String, Long> perRegion = new HashMap<>();
         if (body.has("requests_per_region")) {

@@ -24,8 +24,7 @@ final class ReadOnly {
             "conflicts");
 
     /** What other calls set. */
-    private static final List<String> ELSEWHERE =
-            List.of("created_at", "managed_by", "overrides", "override");
+    private static final List<String> ELSEWHERE = List.of("created_at", "managed_by", "overrides", "override");
 
     /** What time alone changes of an override. */
     private static final List<String> PASSING = List.of("in_force", "share_left", "sessions_left");

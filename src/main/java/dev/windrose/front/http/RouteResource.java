@@ -81,8 +81,7 @@ final class RouteResource {
         return key;
     }
 
-    private CompletionStage<HttpResponse> answer(
-            Call call, @Nullable String place, Whereabouts.Found found) {
+    private CompletionStage<HttpResponse> answer(Call call, @Nullable String place, Whereabouts.Found found) {
         String rule = call.query("rule_id");
         Client client = found.client(affinity(call));
         String explain = call.query("explain");
@@ -126,7 +125,8 @@ final class RouteResource {
         return paused
                 ? Problem.of(
                         Problem.Kind.PAUSED,
-                        "rule_id: '" + rule + "' is paused (expected: a rule that is active; PATCH its status to active)")
+                        "rule_id: '" + rule
+                                + "' is paused (expected: a rule that is active; PATCH its status to active)")
                 : Problem.unknown("rule_id", rule);
     }
 

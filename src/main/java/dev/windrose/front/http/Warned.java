@@ -31,7 +31,12 @@ final class Warned {
 
     /** Adds the warnings of several, each with the name of its definition. */
     ObjectNode addAll(ObjectNode json, Call call, Map<DefinitionKey, RuleState> written) {
-        return add(json, call, written, written.keySet().stream().sorted(Plan.ORDER).toList(), true);
+        return add(
+                json,
+                call,
+                written,
+                written.keySet().stream().sorted(Plan.ORDER).toList(),
+                true);
     }
 
     private ObjectNode add(
@@ -44,7 +49,8 @@ final class Warned {
         Warnings warnings = warnings(catalog);
         ArrayNode all = json.putArray(FIELD);
         for (DefinitionKey key : keys) {
-            of(warnings, catalog, call, key).forEach(warning -> all.add(named ? key.entityId() + ": " + warning : warning));
+            of(warnings, catalog, call, key)
+                    .forEach(warning -> all.add(named ? key.entityId() + ": " + warning : warning));
         }
         return json;
     }
@@ -66,8 +72,8 @@ final class Warned {
     }
 
     private Warnings warnings(Catalog catalog) {
-        return new Warnings(new Warnings.Known(
-                catalog.rules(), catalog.geographicRules(), catalog.regions(), parts.regions()));
+        return new Warnings(
+                new Warnings.Known(catalog.rules(), catalog.geographicRules(), catalog.regions(), parts.regions()));
     }
 
     private List<String> of(Warnings warnings, Catalog catalog, Call call, DefinitionKey key) {

@@ -99,9 +99,7 @@ final class Whereabouts {
     /** A client that says where it is, by a name: near this node when nobody knows it. Runs on the decision path. */
     Client named(String place, @Nullable String affinityKey) {
         String known = places.get().find(place);
-        return known == null
-                ? Client.near(home, affinityKey, PlaceKey.NONE)
-                : new Client(known, null, affinityKey);
+        return known == null ? Client.near(home, affinityKey, PlaceKey.NONE) : new Client(known, null, affinityKey);
     }
 
     /** Where a client is that says where it is, by a name. */

@@ -305,8 +305,7 @@ final class LatencyKeeper extends AbstractBehavior<LatencyKeeper.Command> {
         long believed = map.imported(imported.places(), seconds());
         look();
         LatencyPlane.Imported done = acknowledged(save());
-        imported.done()
-                .complete(new LatencyPlane.Imported(done.result(), done.detail(), map.fullSeconds(), believed));
+        imported.done().complete(new LatencyPlane.Imported(done.result(), done.detail(), map.fullSeconds(), believed));
         return this;
     }
 

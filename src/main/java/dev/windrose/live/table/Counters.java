@@ -1,9 +1,9 @@
 package dev.windrose.live.table;
 
-import dev.windrose.decide.route.WithoutRule;
 import dev.windrose.decide.health.Outliers;
 import dev.windrose.decide.route.TableCompiler;
 import dev.windrose.decide.route.TargetLoad;
+import dev.windrose.decide.route.WithoutRule;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import java.util.ArrayDeque;

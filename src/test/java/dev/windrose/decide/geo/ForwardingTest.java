@@ -28,8 +28,7 @@ class ForwardingTest {
     private static void is(Forwarding.Read read, String address) {
         byte[] expected = address.equals("none") ? null : Prefix.address(address);
         byte[] client = read.client();
-        assertThat(client == null ? null : Prefix.of(client))
-                .isEqualTo(expected == null ? null : Prefix.of(expected));
+        assertThat(client == null ? null : Prefix.of(client)).isEqualTo(expected == null ? null : Prefix.of(expected));
     }
 
     @ParameterizedTest(name = "[{0}] is {1}")

@@ -74,8 +74,25 @@ class PlacesTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "euorpe", "xx", "narnia", "zz", "826", "276", "ast", "us-eas", "eu-wset-1", "gremany", "narnia-1", "us-east-", "-",
-                "", "u k", "europe-", "日本", "us-east-1aa", "moon-9x"
+                "euorpe",
+                "xx",
+                "narnia",
+                "zz",
+                "826",
+                "276",
+                "ast",
+                "us-eas",
+                "eu-wset-1",
+                "gremany",
+                "narnia-1",
+                "us-east-",
+                "-",
+                "",
+                "u k",
+                "europe-",
+                "日本",
+                "us-east-1aa",
+                "moon-9x"
             })
     void whatNobodyKnowsIsNoPlace(String written) {
         // A name that reads as another one but for its punctuation is that one: "u k" is the UK, "europe-" is Europe.

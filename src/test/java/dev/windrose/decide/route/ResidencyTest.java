@@ -228,7 +228,9 @@ class ResidencyTest {
     @Test
     void noWordForAPlaceLeavesAResidencyInAHundredThousandDraws() {
         String[] british = {"gb", "GB", "uk", "UK", "United Kingdom", "united_kingdom", "GBR", "Scotland", "eu-west-1"};
-        String[] european = {"eu", "EU", "europe", "Germany", "DE", "deu", "el", "eu-west-9", "EU-CENTRAL-1", "westeurope"};
+        String[] european = {
+            "eu", "EU", "europe", "Germany", "DE", "deu", "el", "eu-west-9", "EU-CENTRAL-1", "westeurope"
+        };
         String[] foreign = {"us", "USA", "brazil", "JP", "us-east-1", "Us-East", "asia", "su-not", "eastus"};
         String[] unknown = {"euorpe", "xx", "narnia", "gremany", "NARNIA", "826", "日本", "atlantis-1", "unted kingdom"};
         Map<RegionId, Integer> served = new HashMap<>();
@@ -275,27 +277,36 @@ class ResidencyTest {
                 outside[0] += region != null && !may.contains(region) ? 1 : 0;
                 if (region != null) {
                     served.merge(region, 1, Integer::sum);
-                    assertThat(may).as("%s of %s, with * %s", said, allowed, everybodyElse).contains(region);
+                    assertThat(may)
+                            .as("%s of %s, with * %s", said, allowed, everybodyElse)
+                            .contains(region);
                 }
             }
         });
         assertThat(outside[0]).isZero();
-        assertThat(served).hasSize(4).allSatisfy((region, count) -> assertThat(count).isGreaterThan(1000));
+        assertThat(served)
+                .hasSize(4)
+                .allSatisfy((region, count) -> assertThat(count).isGreaterThan(1000));
     }
 
     @Test
     void whoIsNowhereIsServedWhereEveryEntryAllowsItAndElseNowhere() {
         Map<String, Set<RegionId>> apart = Map.of("de", Set.of(FRANKFURT), "us", Set.of(US));
-        CompiledRule refusing = compile(bound(rule(Algorithm.GEOGRAPHIC, US, EU, FRANKFURT), apart), HealthView.NOTHING);
-        assertThat(refusing.decide(Client.near("us-east-1", null, 7), 0).reason()).isEqualTo(Reason.RESIDENCY);
+        CompiledRule refusing =
+                compile(bound(rule(Algorithm.GEOGRAPHIC, US, EU, FRANKFURT), apart), HealthView.NOTHING);
+        assertThat(refusing.decide(Client.near("us-east-1", null, 7), 0).reason())
+                .isEqualTo(Reason.RESIDENCY);
         assertThat(refusing.decide(Client.in("us-east-1"), 0).region()).isEqualTo(US);
         assertThat(refusing.decide(Client.in("fr"), 0).region()).isNotNull();
-        assertThat(Explanation.of(refusing, Client.near("us-east-1", null, 7), 0).residency())
+        assertThat(Explanation.of(refusing, Client.near("us-east-1", null, 7), 0)
+                        .residency())
                 .isEqualTo(Residency.ANYWHERE_AT_ALL);
 
         Map<String, Set<RegionId>> common = Map.of("de", Set.of(FRANKFURT), "europe", Set.of(FRANKFURT, EU));
-        CompiledRule serving = compile(bound(rule(Algorithm.GEOGRAPHIC, US, EU, FRANKFURT), common), HealthView.NOTHING);
-        assertThat(serving.decide(Client.near("us-east-1", null, 7), 0).region()).isEqualTo(FRANKFURT);
+        CompiledRule serving =
+                compile(bound(rule(Algorithm.GEOGRAPHIC, US, EU, FRANKFURT), common), HealthView.NOTHING);
+        assertThat(serving.decide(Client.near("us-east-1", null, 7), 0).region())
+                .isEqualTo(FRANKFURT);
     }
 
     /** Said a second time, without the code under test: what the lineage of these places is. */

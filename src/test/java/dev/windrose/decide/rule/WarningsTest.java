@@ -214,7 +214,8 @@ class WarningsTest {
                 .singleElement()
                 .asString()
                 .startsWith("latency_threshold_ms: 20 is less than the distance from every source to us-east-1 allows");
-        warningsOfGeographicRule("europe eu-west-1", "eu-west-1 eu-central-1", "20").isEmpty();
+        warningsOfGeographicRule("europe eu-west-1", "eu-west-1 eu-central-1", "20")
+                .isEmpty();
         warningsOfGeographicRule("eu-west-1", "us-east-1", "100").isEmpty();
     }
 
@@ -225,7 +226,8 @@ class WarningsTest {
         warningsOf(DefinitionKey.Kind.REGION, "us-west-2")
                 .hasSize(2)
                 .anyMatch(warning -> warning.startsWith("endpoints: http://10.0.3.1 is there twice"))
-                .anyMatch(warning -> warning.startsWith("endpoints: http://10.0.1.1 is an endpoint of us-east-1 as well"));
+                .anyMatch(warning ->
+                        warning.startsWith("endpoints: http://10.0.1.1 is an endpoint of us-east-1 as well"));
     }
 
     @Test

@@ -54,7 +54,8 @@ class OldClientsTest {
             assertThat(value).as("%s of %s", parts[0], json).isNotNull();
             boolean fits = switch (parts[1]) {
                 case "text" -> value.isTextual();
-                case "time" -> value.isTextual() && !Instant.parse(value.asText()).equals(Instant.EPOCH);
+                case "time" ->
+                    value.isTextual() && !Instant.parse(value.asText()).equals(Instant.EPOCH);
                 case "number" -> value.isNumber();
                 case "whole" -> value.isIntegralNumber();
                 case "flag" -> value.isBoolean();
@@ -125,8 +126,8 @@ class OldClientsTest {
     @ParameterizedTest
     @ValueSource(strings = {"weighted_round_robin", "least_connections", "geographic", "performance_based"})
     void everyAlgorithmOfOldIsTaken(String algorithm) {
-        Answer answer = ok(api.post(
-                "/api/v1/rules/create", RunningApi.RULE.replace("weighted_round_robin", algorithm)));
+        Answer answer =
+                ok(api.post("/api/v1/rules/create", RunningApi.RULE.replace("weighted_round_robin", algorithm)));
         assertThat(answer.at("/algorithm").asText()).isEqualTo(algorithm);
         Answer routed = ok(api.get("/api/v1/route/us-east?rule_id=web"));
         assertThat(List.of("us-east-1", "eu-west-1", "ap-southeast-1"))
@@ -180,8 +181,8 @@ class OldClientsTest {
     @Test
     void weightsAreUpdatedAndSumToOne() {
         rule();
-        Answer answer = ok(api.post(
-                "/api/v1/rules/web/update-weights", "{\"us-east-1\":6,\"EU-West-1\":3,\"ap-southeast-1\":1}"));
+        Answer answer = ok(
+                api.post("/api/v1/rules/web/update-weights", "{\"us-east-1\":6,\"EU-West-1\":3,\"ap-southeast-1\":1}"));
         has(answer.body(), "rule_id:text", "new_weights:object", "updated_at:time");
         assertThat(answer.at("/new_weights/us-east-1").asDouble()).isEqualTo(0.6);
         assertThat(answer.at("/new_weights/eu-west-1").asDouble()).isEqualTo(0.3);
@@ -238,7 +239,8 @@ class OldClientsTest {
     private Answer health(String region, String lastCheck) {
         return api.post(
                 "/api/v1/health/register",
-                "{\"region_id\":\"" + region + "\",\"status\":\"unhealthy\",\"response_time_ms\":900,\"success_rate\":0.1,"
+                "{\"region_id\":\"" + region
+                        + "\",\"status\":\"unhealthy\",\"response_time_ms\":900,\"success_rate\":0.1,"
                         + "\"active_connections\":7,\"last_check\":\"" + lastCheck + "\"}");
     }
 
@@ -350,8 +352,9 @@ class OldClientsTest {
         assertThat(answer.body().has("rule_id")).isTrue();
         assertThat(answer.at("/rule_id").isNull()).isTrue();
         assertThat(answer.at("/geographic_rule").asText()).isEqualTo("first");
-        api.eventually(() -> assertThat(
-                        api.get("/api/v1/geographic-rules/first").at("/usage_count").asInt())
+        api.eventually(() -> assertThat(api.get("/api/v1/geographic-rules/first")
+                        .at("/usage_count")
+                        .asInt())
                 .isEqualTo(1));
         assertThat(api.get("/api/v1/geographic-rules/second").at("/usage_count").asInt())
                 .isZero();
@@ -372,9 +375,8 @@ class OldClientsTest {
         assertThat(ok(api.get("/api/v1/route/asia")).at("/selection_reason").asText())
                 .isEqualTo("proximity");
         api.register("eu-west-1", "unhealthy");
-        api.eventually(() -> assertThat(api.get("/api/v1/route/europe")
-                        .at("/optimal_region")
-                        .asText())
+        api.eventually(() -> assertThat(
+                        api.get("/api/v1/route/europe").at("/optimal_region").asText())
                 .isEqualTo("us-east-1"));
         assertThat(ok(api.get("/api/v1/route?lat=1.3&lon=103.8"))
                         .at("/optimal_region")
@@ -394,15 +396,25 @@ class OldClientsTest {
     }
 
     @ParameterizedTest(name = "{0}")
-    @CsvSource({"uk, eu-west-1", "Germany, eu-west-1", "eu, eu-west-1", "United%20Kingdom, eu-west-1", "jp, ap-southeast-1",
-        "north_america, us-east-1", "euorpe, us-east-1", "xx, us-east-1", "narnia, us-east-1"})
+    @CsvSource({
+        "uk, eu-west-1",
+        "Germany, eu-west-1",
+        "eu, eu-west-1",
+        "United%20Kingdom, eu-west-1",
+        "jp, ap-southeast-1",
+        "north_america, us-east-1",
+        "euorpe, us-east-1",
+        "xx, us-east-1",
+        "narnia, us-east-1"
+    })
     void whoNamesAPlaceIsServedNearItAndWhoNamesNoneNearTheNode(String place, String region) {
         rule();
         Answer answer = ok(api.get("/api/v1/route/" + place));
         assertThat(answer.at("/optimal_region").asText()).isEqualTo(region);
         boolean known = !List.of("euorpe", "xx", "narnia").contains(place);
         assertThat(answer.at("/client_region_known").asBoolean()).isEqualTo(known);
-        JsonNode client = ok(api.get("/api/v1/route/" + place + "?explain=true")).at("/explanation/client");
+        JsonNode client =
+                ok(api.get("/api/v1/route/" + place + "?explain=true")).at("/explanation/client");
         assertThat(client.path("known").asBoolean()).isEqualTo(known);
         assertThat(client.path("placed_by").asText()).isEqualTo(known ? "client_region" : "nearest_node");
     }
@@ -477,7 +489,9 @@ class OldClientsTest {
         assertThat(tooOld.at("/detail").asText()).contains("more than 400 days ago");
         Answer ahead = metrics("old", now.plus(Duration.ofMinutes(10)).toString());
         assertThat(ahead.status()).isEqualTo(422);
-        assertThat(ahead.at("/detail").asText()).contains("ahead of this node's clock").contains("5 minutes");
+        assertThat(ahead.at("/detail").asText())
+                .contains("ahead of this node's clock")
+                .contains("5 minutes");
     }
 
     // The dashboard.
@@ -570,8 +584,9 @@ class OldClientsTest {
                         + "\"residency\":{\"europe\":[\"eu-west-1\"],\"*\":[\"us-east-1\"]},"
                         + "\"latency_policy\":{\"window_ms\":5},\"monitors\":{\"ping\":{\"type\":\"tcp\"}},"
                         + "\"health_policy\":{\"panic_below\":0.5},\"failover_policy\":{\"failback\":\"manual\"}}"));
-        api.eventually(() -> assertThat(api.get("/api/v1/rules/web").at("/labels/team").asText())
-                .isEqualTo("shop"));
+        api.eventually(
+                () -> assertThat(api.get("/api/v1/rules/web").at("/labels/team").asText())
+                        .isEqualTo("shop"));
         Answer shown = ok(api.get("/api/v1/rules/web"));
         ok(api.get("/api/v1/route/us-east?rule_id=web"));
         Answer back = ok(api.put("/api/v1/rules/web", shown.text()));
@@ -585,15 +600,16 @@ class OldClientsTest {
     @Test
     void whatNobodyMaySetIsRefusedWhenItIsNotAsItIs() throws Exception {
         rule();
-        ObjectNode shown = (ObjectNode) JSON.readTree(ok(api.get("/api/v1/rules/web")).text());
+        ObjectNode shown =
+                (ObjectNode) JSON.readTree(ok(api.get("/api/v1/rules/web")).text());
         ObjectNode older = shown.deepCopy();
         older.put("created_at", "2020-01-01T00:00:00Z");
         Answer refused = api.put("/api/v1/rules/web", older.toString());
         assertThat(refused.status()).isEqualTo(422);
         assertThat(refused.at("/detail").asText()).contains("created_at: cannot be set here");
         ok(api.call("PATCH", "/api/v1/rules/web", "{\"name\":\"Other\"}"));
-        api.eventually(() -> assertThat(api.get("/api/v1/rules/web").at("/name").asText())
-                .isEqualTo("Other"));
+        api.eventually(() ->
+                assertThat(api.get("/api/v1/rules/web").at("/name").asText()).isEqualTo("Other"));
         assertThat(api.put("/api/v1/rules/web", shown.toString()).status()).isEqualTo(412);
         assertThat(api.get("/api/v1/rules/web").at("/name").asText()).isEqualTo("Other");
     }
@@ -622,8 +638,16 @@ class OldClientsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"/health/", "/api/v1/rules/", "/api/v1/rules/web/", "/api/v1/dashboard/", "/api/v1/route/us-east/",
-                "/api/v1/health/", "/api/v1/metrics/web/?hours=1", "/health/ready/"})
+            strings = {
+                "/health/",
+                "/api/v1/rules/",
+                "/api/v1/rules/web/",
+                "/api/v1/dashboard/",
+                "/api/v1/route/us-east/",
+                "/api/v1/health/",
+                "/api/v1/metrics/web/?hours=1",
+                "/health/ready/"
+            })
     void aSlashAtTheEndIsTheSamePath(String path) {
         rule();
         ok(api.get(path));

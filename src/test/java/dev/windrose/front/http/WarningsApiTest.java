@@ -57,10 +57,9 @@ class WarningsApiTest {
                         "{\"status\":\"degraded\",\"owner\":\"ada\",\"reason\":\"trial\",\"for_seconds\":60}"),
                 api.get("/api/v1/rules/web"));
 
-        assertThat(written).allSatisfy(answer -> assertThat(warnings(answer))
-                .singleElement()
-                .asString()
-                .startsWith(LACKS));
+        assertThat(written)
+                .allSatisfy(answer ->
+                        assertThat(warnings(answer)).singleElement().asString().startsWith(LACKS));
         assertThat(api.get("/api/v1/rules").at("/rules"))
                 .hasSize(2)
                 .allSatisfy(rule -> assertThat(texts(rule.path("warnings"))).hasSize(1));
@@ -77,10 +76,11 @@ class WarningsApiTest {
                 api.call("PATCH", "/api/v1/geographic-rules/near", "{\"priority\":7}"),
                 api.get("/api/v1/geographic-rules/near"));
 
-        assertThat(written).allSatisfy(answer -> assertThat(warnings(answer))
-                .singleElement()
-                .asString()
-                .startsWith("source_regions: unknown place euorpe"));
+        assertThat(written)
+                .allSatisfy(answer -> assertThat(warnings(answer))
+                        .singleElement()
+                        .asString()
+                        .startsWith("source_regions: unknown place euorpe"));
     }
 
     @Test
@@ -91,10 +91,11 @@ class WarningsApiTest {
                 api.call("PATCH", "/api/v1/regions/us-west-2", "{\"capacity\":10}"),
                 api.get("/api/v1/regions/us-west-2"));
 
-        assertThat(written).allSatisfy(answer -> assertThat(warnings(answer))
-                .singleElement()
-                .asString()
-                .startsWith("endpoints: http://127.0.0.1:9101 is an endpoint of us-east-1 as well"));
+        assertThat(written)
+                .allSatisfy(answer -> assertThat(warnings(answer))
+                        .singleElement()
+                        .asString()
+                        .startsWith("endpoints: http://127.0.0.1:9101 is an endpoint of us-east-1 as well"));
     }
 
     @Test

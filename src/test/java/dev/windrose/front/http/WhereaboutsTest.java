@@ -222,7 +222,10 @@ class WhereaboutsTest {
         assertThat(answer.at("/client_region_known").asBoolean()).isFalse();
         assertThat(answer.at("/explanation/client/forwarded").findValuesAsText("outcome"))
                 .containsExactly("contradicted", "contradicted");
-        is(api.get(QUESTION, "X-Forwarded-For", "192.0.2.7", "Forwarded", "for=192.0.2.7"), "eu-west-1", "forwarded_for");
+        is(
+                api.get(QUESTION, "X-Forwarded-For", "192.0.2.7", "Forwarded", "for=192.0.2.7"),
+                "eu-west-1",
+                "forwarded_for");
     }
 
     @Test
@@ -243,7 +246,9 @@ class WhereaboutsTest {
                 "/api/v1/rules/bound",
                 RunningApi.RULE
                         .replace("\"web\"", "\"bound\"")
-                        .replace("{\"rule_id\"", "{\"residency\":{\"UK\":[\"eu-west-1\"],\"*\":[\"ap-southeast-1\"]},\"rule_id\""));
+                        .replace(
+                                "{\"rule_id\"",
+                                "{\"residency\":{\"UK\":[\"eu-west-1\"],\"*\":[\"ap-southeast-1\"]},\"rule_id\""));
         for (String british : List.of("uk", "GB", "United%20Kingdom", "gbr")) {
             assertThat(api.routed(british, "bound")).as(british).isEqualTo("eu-west-1");
         }
