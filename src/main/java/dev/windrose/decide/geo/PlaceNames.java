@@ -4,6 +4,7 @@ import java.text.Normalizer;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,6 +111,11 @@ public final class PlaceNames {
     /** The area or country that a name in the form of {@link #plain} means; null when it is no other name of one. */
     public static @Nullable String meaning(String plain) {
         return MEANING.get(plain);
+    }
+
+    /** Every area and country that has another name. */
+    static Set<String> meanings() {
+        return Set.copyOf(MEANING.values());
     }
 
     /** The area or country that somebody calls so, however it is written; the name in lower case when it is no such name. */

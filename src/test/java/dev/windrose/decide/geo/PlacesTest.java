@@ -132,6 +132,7 @@ class PlacesTest {
         for (String name : Areas.names()) {
             assertThat(PlaceNames.canonical(name)).as(name).isEqualTo(name);
         }
+        assertThat(Areas.names()).containsAll(PlaceNames.meanings());
         for (String name : RegionCatalogue.names()) {
             assertThat(PlaceNames.meaning(name)).as(name).isNull();
         }
