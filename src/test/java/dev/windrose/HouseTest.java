@@ -77,6 +77,7 @@ class HouseTest {
                                 "java.net..",
                                 "java.math..",
                                 "java.nio.charset..",
+                                "java.text..",
                                 "java.security..",
                                 "org.jspecify..",
                                 "dev.windrose.model..",

@@ -8,4 +8,9 @@ public interface HealthView {
     HealthView NOTHING = (rule, target) -> TargetHealth.UNKNOWN;
 
     TargetHealth of(RuleId rule, RegionId target);
+
+    /** What is believed of a region as a whole, whatever rule it serves. */
+    default TargetHealth region(RegionId region) {
+        return TargetHealth.UNKNOWN;
+    }
 }

@@ -2,6 +2,7 @@ package dev.windrose.model;
 
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -19,6 +20,12 @@ public record Residency(Map<String, Set<RegionId>> allowed) {
 
     /** The entry of those whom no other one names. */
     public static final String EVERYBODY_ELSE = "*";
+
+    /**
+     * Binds those of whom nobody knows where they are, where nothing is said of everybody else: any entry may be theirs, so they
+     * are served only where every entry allows it.
+     */
+    public static final String ANYWHERE_AT_ALL = "?";
 
     public static final int MAX_ENTRIES = 32;
 
@@ -46,6 +53,19 @@ public record Residency(Map<String, Set<RegionId>> allowed) {
         return allowed.containsKey(EVERYBODY_ELSE) ? EVERYBODY_ELSE : null;
     }
 
+    /** The entry that binds a client of whom nobody knows where it is; null when nobody is bound. */
+    public @Nullable String entryOfUnknown() {
+        return allowed.isEmpty() ? null : allowed.containsKey(EVERYBODY_ELSE) ? EVERYBODY_ELSE : ANYWHERE_AT_ALL;
+    }
+
+    /** The regions that every entry allows. */
+    public Set<RegionId> allowedByAll() {
+        Set<RegionId> common = new HashSet<>();
+        allowed.values().forEach(common::addAll);
+        allowed.values().forEach(common::retainAll);
+        return common;
+    }
+
     /** Whether a client there may be served in that region. */
     public boolean allows(List<String> lineage, RegionId region) {
         String entry = entry(lineage);
@@ -70,6 +90,9 @@ public record Residency(Map<String, Set<RegionId>> allowed) {
 
     /** Whether a client bound by that entry may be served in that region. */
     public boolean entryAllows(@Nullable String entry, RegionId region) {
-        return entry == null || allowed.getOrDefault(entry, Set.of()).contains(region);
+        return entry == null
+                || (entry.equals(ANYWHERE_AT_ALL)
+                        ? allowed.values().stream().allMatch(regions -> regions.contains(region))
+                        : allowed.getOrDefault(entry, Set.of()).contains(region));
     }
 }

@@ -65,6 +65,15 @@ public final class RouteCommand extends Verb {
         decision.remove("explanation");
         options.output.one(out(), decision);
         out().println();
+        JsonNode client = explanation.path("client");
+        JsonNode entry = explanation.path("residency");
+        out().println("client " + (client.path("known").asBoolean() ? "in " : "nobody knows where, taken to be near ")
+                + client.path("area").asText("-") + ", placed by "
+                + client.path("placed_by").asText() + ", bound by "
+                + (entry.isTextual() ? "residency " + entry.asText() : "no residency"));
+        if (!client.path("forwarded").isEmpty()) {
+            options.output.list(out(), client, client.path("forwarded"), List.of("header", "text", "outcome"));
+        }
         out().println("settled by " + explanation.path("settled_by").asText() + ", tier "
                 + explanation.path("tier").asText() + ", table "
                 + explanation.path("table_version").asText());

@@ -17,15 +17,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Areas {
 
-    /** Each area, and the one it lies in. */
+    /** Each area, and the area or country it lies in. */
     private static final Map<String, String> PARENT = Map.ofEntries(
-            Map.entry("us-east", "north-america"),
-            Map.entry("us-west", "north-america"),
-            Map.entry("us-central", "north-america"),
-            Map.entry("us-south", "north-america"),
-            Map.entry("ca-central", "north-america"),
-            Map.entry("ca-west", "north-america"),
-            Map.entry("mx-central", "north-america"),
+            Map.entry("us-east", "us"),
+            Map.entry("us-west", "us"),
+            Map.entry("us-central", "us"),
+            Map.entry("us-south", "us"),
+            Map.entry("ca-central", "ca"),
+            Map.entry("ca-west", "ca"),
+            Map.entry("mx-central", "mx"),
             Map.entry("sa-east", "south-america"),
             Map.entry("eu-west", "europe"),
             Map.entry("eu-central", "europe"),
@@ -34,7 +34,7 @@ public final class Areas {
             Map.entry("af-south", "africa"),
             Map.entry("me-south", "middle-east"),
             Map.entry("me-central", "middle-east"),
-            Map.entry("il-central", "middle-east"),
+            Map.entry("il-central", "il"),
             Map.entry("ap-south", "asia"),
             Map.entry("ap-east", "asia"),
             Map.entry("ap-southeast", "asia"),
@@ -82,12 +82,17 @@ public final class Areas {
             ap-southeast 14.6 121.0, ap-southeast 21.0 105.8, oceania -36.8 174.8, oceania -31.9 115.9
             """;
 
+    private static final Set<String> NAMES;
+
     /** The names of the areas by which coordinates are placed, and where each is, from {@link GreatCircle#unitVector}. */
     private static final String[] NEAR;
 
     private static final double[] DIRECTIONS;
 
     static {
+        Set<String> all = new HashSet<>(CENTRE.keySet());
+        all.addAll(Countries.codes());
+        NAMES = Set.copyOf(all);
         List<String> names = new ArrayList<>();
         List<Coordinate> places = new ArrayList<>();
         for (String area : CENTRE.keySet().stream().sorted().toList()) {
@@ -110,11 +115,24 @@ public final class Areas {
 
     /**
      * The area and everything it lies in, nearest first: {@code eu-west-1, eu-west, europe}. A name of the form
-     * {@code AREA-NUMBER} lies in that area when it is known.
+     * {@code AREA-NUMBER} lies in that area when it is known; a region of a public cloud whose name tells no area lies in the one
+     * around it.
      *
      * @param declared areas that a registered region of that name was said to lie in
      */
     public static List<String> lineage(String name, Set<String> declared) {
+        List<String> told = told(name, declared);
+        Coordinate catalogued = told.size() == 1 ? RegionCatalogue.place(name) : null;
+        if (catalogued == null) {
+            return told;
+        }
+        Set<String> lineage = new LinkedHashSet<>(told);
+        climb(nearest(catalogued), lineage);
+        return List.copyOf(lineage);
+    }
+
+    /** As {@link #lineage}, but for what follows only from where something is. */
+    static List<String> told(String name, Set<String> declared) {
         Set<String> lineage = new LinkedHashSet<>();
         lineage.add(name);
         int dash = name.lastIndexOf('-');
@@ -125,6 +143,10 @@ public final class Areas {
             climb(area, lineage);
         }
         climb(name, lineage);
+        String meaning = PlaceNames.meaning(name);
+        if (meaning != null) {
+            climb(meaning, lineage);
+        }
         return List.copyOf(lineage);
     }
 
@@ -137,9 +159,7 @@ public final class Areas {
 
     /** All areas that are known without anybody registering them, countries included. */
     public static Set<String> names() {
-        Set<String> names = new HashSet<>(CENTRE.keySet());
-        names.addAll(Countries.codes());
-        return names;
+        return NAMES;
     }
 
     /** The area that somebody is in of whom only the coordinate is known: that of the nearest city. Allocates nothing. */

@@ -54,13 +54,19 @@ public final class Gazetteer {
         return Areas.lineage(name, region == null ? Set.of() : region.areas());
     }
 
+    /** Without what follows from coordinates, which the distance tells better. */
+    private List<String> told(String name) {
+        Region region = registered.get(name);
+        return Areas.told(name, region == null ? Set.of() : region.areas());
+    }
+
     /**
      * The round trip in ms to expect where nothing was measured; NaN where nobody can tell. A region that shares a smaller area
      * with the place comes first where the distances are about the same: by more than that, areas mislead.
      */
     public double priorMs(String from, String to) {
-        List<String> lineage = lineage(from);
-        List<String> other = lineage(to);
+        List<String> lineage = told(from);
+        List<String> other = told(to);
         int steps = 0;
         while (steps < lineage.size() && !other.contains(lineage.get(steps))) {
             steps++;

@@ -131,7 +131,7 @@ public final class LatencyCsv {
                 text.append(',').append(said(Math.min(MOST_MS, Math.max(LEAST_MS, leg.meanMs()))));
                 text.append(',').append(said(leg.spreadMs()));
                 text.append(',').append(said(Math.max(LEAST_SAMPLES, leg.samples())));
-                text.append(',').append(leg.ageSeconds()).append('\n');
+                text.append(',').append(Math.max(0, leg.ageSeconds())).append('\n');
             }
         }
         return text.toString();

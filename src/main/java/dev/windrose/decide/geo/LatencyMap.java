@@ -71,6 +71,7 @@ public final class LatencyMap {
     private final RegionNumbers numbers;
     private final int mostPlaces;
     private final Fading fading;
+    private final long halfLifeSeconds;
     private final long heardSeconds;
     private final double bonusMs;
     private final Map<Long, LatencyRow> rows = new HashMap<>();
@@ -92,6 +93,7 @@ public final class LatencyMap {
         this.numbers = numbers;
         this.mostPlaces = mostPlaces;
         this.fading = new Fading(halfLife);
+        this.halfLifeSeconds = halfLife.toSeconds();
         this.heardSeconds = HEARD_HALF_LIVES * halfLife.toSeconds();
         this.bonusMs = bonus.toNanos() / 1e6;
     }
@@ -121,6 +123,29 @@ public final class LatencyMap {
         LatencyRow row = row(told, now);
         row.weigh(Math.max(row.own(now, fading), told.weight()), now);
         put(told, row.own, now);
+    }
+
+    /**
+     * Puts what somebody measured on purpose in the place of what is known. It counts in full for one half-life and fades after
+     * that: else just enough samples would be too few a moment later.
+     *
+     * @return for how many seconds each of the round trips counts for something; the least of them
+     */
+    public long imported(Collection<Place> told, long now) {
+        double least = Double.POSITIVE_INFINITY;
+        for (Place place : told) {
+            put(place, now + halfLifeSeconds);
+            for (Leg leg : place.legs()) {
+                double fades = halfLifeSeconds * Math.log(leg.samples() / Averages.LEAST_SAMPLES) / Math.log(2);
+                least = Math.min(least, halfLifeSeconds - leg.ageSeconds() + fades);
+            }
+        }
+        return told.isEmpty() ? 0 : Math.max(0, (long) least);
+    }
+
+    /** For how long what is imported counts in full. */
+    public long fullSeconds() {
+        return halfLifeSeconds;
     }
 
     /** What another node knows; replaces all that the same source said before. */

@@ -61,6 +61,13 @@ public record Prefix(long high, long low, int length) {
         return new Prefix(high, low, whole);
     }
 
+    /** The block of that one address of 4 or 16 bytes. */
+    public static Prefix of(byte[] address) {
+        return address.length == 4
+                ? new Prefix(0, MAPPED | ipv4(address), 128)
+                : new Prefix(half(address, 0), half(address, 8), 128);
+    }
+
     /** Whether an address of 4 or 16 bytes is in the block. */
     public boolean contains(byte[] address) {
         long upper = address.length == 4 ? 0 : half(address, 0);

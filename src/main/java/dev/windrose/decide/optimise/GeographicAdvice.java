@@ -24,6 +24,9 @@ public final class GeographicAdvice {
 
     private static final double THRESHOLD_STEP_MS = 5;
 
+    /** Areas of a rule of which it is told how many samples they lack. */
+    private static final int AREAS_TOLD = 10;
+
     /** Targets that a new rule is given. */
     private static final int NEW_TARGETS = 3;
 
@@ -66,6 +69,7 @@ public final class GeographicAdvice {
         List<Recommendation> found = new ArrayList<>();
         for (GeographicRule rule : rules) {
             if (rule.status() == RuleStatus.ACTIVE) {
+                lacking(rule, found);
                 order(rule, found);
                 threshold(rule, found);
                 neverChosen(rule, chosen.getOrDefault(rule.id(), Map.of()), found);
@@ -77,19 +81,70 @@ public final class GeographicAdvice {
         return found;
     }
 
-    /** The mean round trip from the rule's areas, by their traffic; NaN when one of them is no measurement. */
+    /** The mean round trip from the areas of which enough is known, by their traffic; NaN when there is none. */
     private double meanMs(GeographicRule rule, RegionId target) {
         double sum = 0;
         double weight = 0;
-        for (String area : areas(rule)) {
-            if (roundTrips.samples(area, target) < least.samples()) {
-                return Double.NaN;
-            }
+        for (String area : measured(rule)) {
             double heavy = 1 + traffic.getOrDefault(area, 0L);
             sum += heavy * roundTrips.ms(area, target);
             weight += heavy;
         }
-        return sum / weight;
+        return weight == 0 ? Double.NaN : sum / weight;
+    }
+
+    /** Those of the rule's areas from which the way to each of its targets rests on enough samples. */
+    private Set<String> measured(GeographicRule rule) {
+        Set<String> measured = new LinkedHashSet<>(areas(rule));
+        measured.removeIf(area -> !lacking(rule, area).isEmpty());
+        return measured;
+    }
+
+    /** The targets to which the way from an area rests on too few samples. */
+    private List<RegionId> lacking(GeographicRule rule, String area) {
+        return rule.targets().stream()
+                .filter(target -> roundTrips.samples(area, target) < least.samples())
+                .toList();
+    }
+
+    /** Says of each area from which too little was measured what is missing; the rest of the rule is judged without it. */
+    private void lacking(GeographicRule rule, List<Recommendation> found) {
+        Set<String> areas = new LinkedHashSet<>(areas(rule));
+        areas.removeAll(measured(rule));
+        if (areas.isEmpty()) {
+            return;
+        }
+        Set<RegionId> targets = new LinkedHashSet<>();
+        double fewest = Double.POSITIVE_INFINITY;
+        List<String> each = new ArrayList<>();
+        for (String area : areas) {
+            List<String> missing = new ArrayList<>();
+            for (RegionId target : lacking(rule, area)) {
+                double samples = roundTrips.samples(area, target);
+                targets.add(target);
+                fewest = Math.min(fewest, samples);
+                missing.add(target + " " + tenths(samples));
+            }
+            each.add(area + ": " + String.join(", ", missing));
+        }
+        int more = each.size() - AREAS_TOLD;
+        found.add(new Recommendation(
+                Recommendation.Kind.TOO_FEW_SAMPLES,
+                rule.id(),
+                List.copyOf(areas),
+                List.copyOf(targets),
+                Double.NaN,
+                Double.NaN,
+                fewest,
+                "of " + tenths(least.samples()) + " samples that are needed there are, from "
+                        + String.join("; from ", each.subList(0, Math.min(AREAS_TOLD, each.size())))
+                        + (more > 0 ? "; and fewer than needed from " + more + " more areas" : "")
+                        + ". What is proposed for this rule leaves these areas out"));
+    }
+
+    private static String tenths(double number) {
+        double rounded = Math.floor(number * 10) / 10;
+        return rounded == Math.rint(rounded) ? Long.toString((long) rounded) : Double.toString(rounded);
     }
 
     /** The areas of the rule, and those within them that clients come from. */
@@ -105,7 +160,7 @@ public final class GeographicAdvice {
 
     private double samples(GeographicRule rule) {
         double fewest = Double.POSITIVE_INFINITY;
-        for (String area : areas(rule)) {
+        for (String area : measured(rule)) {
             for (RegionId target : rule.targets()) {
                 fewest = Math.min(fewest, roundTrips.samples(area, target));
             }
@@ -129,7 +184,7 @@ public final class GeographicAdvice {
             found.add(new Recommendation(
                     Recommendation.Kind.TARGET_ORDER,
                     rule.id(),
-                    List.copyOf(areas(rule)),
+                    List.copyOf(measured(rule)),
                     better,
                     Double.NaN,
                     gain,
@@ -143,6 +198,7 @@ public final class GeographicAdvice {
         for (String area : areas(rule)) {
             for (RegionId target : rule.targets()) {
                 if (roundTrips.samples(area, target) < least.samples()) {
+                    // From there it may well be within.
                     return;
                 }
                 nearest = Math.min(nearest, roundTrips.ms(area, target));
@@ -187,10 +243,21 @@ public final class GeographicAdvice {
                     .anyMatch(rule -> rule.status() == RuleStatus.ACTIVE
                             && !Collections.disjoint(roundTrips.lineage(area), rule.sources()));
             RegionId best = TrafficDistribution.best(area, serving, roundTrips);
-            if (named
-                    || decisions < least.decisions()
-                    || best == null
-                    || roundTrips.samples(area, best) < least.samples()) {
+            if (named || decisions < least.decisions() || best == null) {
+                return;
+            }
+            if (roundTrips.samples(area, best) < least.samples()) {
+                found.add(new Recommendation(
+                        Recommendation.Kind.TOO_FEW_SAMPLES,
+                        null,
+                        List.of(area),
+                        List.of(best),
+                        Double.NaN,
+                        Double.NaN,
+                        roundTrips.samples(area, best),
+                        decisions + " decisions for clients of " + area + ", which no geographic rule names, and "
+                                + tenths(roundTrips.samples(area, best)) + " samples of the way from there to " + best
+                                + " (expected: " + tenths(least.samples()) + ")"));
                 return;
             }
             double gain = servedMs(area) - roundTrips.ms(area, best);

@@ -39,6 +39,8 @@ public record Recommendation(
         THRESHOLD_NEVER_MATCHES,
         /** The rule is used, and never chooses this target. */
         TARGET_NEVER_CHOSEN,
+        /** Nothing can be said of the clients of an area, because the way from there was measured too seldom. */
+        TOO_FEW_SAMPLES,
         /** Clients come from an area that no rule names, and are served farther away than they could be. */
         AREA_WITHOUT_RULE;
 

@@ -3,6 +3,7 @@ package dev.windrose.decide.route;
 import dev.windrose.decide.geo.Areas;
 import dev.windrose.decide.geo.Gazetteer;
 import dev.windrose.decide.geo.GreatCircle;
+import dev.windrose.decide.geo.Places;
 import dev.windrose.decide.geo.RegionCatalogue;
 import dev.windrose.model.Client;
 import dev.windrose.model.Coordinate;
@@ -27,9 +28,10 @@ final class Atlas {
      * A place that a client may be in.
      *
      * @param lineage the place and what it lies in, nearest first
+     * @param located whether it is more than a name that some rule has
      */
     record Place(
-            String name, List<String> lineage, @Nullable Coordinate coordinate) {}
+            String name, List<String> lineage, @Nullable Coordinate coordinate, boolean located) {}
 
     /** No place of that name is known. */
     static final int UNKNOWN = -1;
@@ -44,6 +46,7 @@ final class Atlas {
     private final Map<List<GeographicRule>, int[][]> naming = new HashMap<>();
     private final List<Place> places = new ArrayList<>();
     private final Map<String, Integer> numbers = new HashMap<>();
+    private final Places known;
     private final Set<String> home;
 
     /**
@@ -63,13 +66,16 @@ final class Atlas {
             names.add(region.id().value());
             names.addAll(region.areas());
         }
+        Places registered = new Places(names);
         geographicRules.forEach(rule -> names.addAll(rule.sources()));
         rules.forEach(
                 rule -> names.addAll(rule.geography().residency().allowed().keySet()));
         for (String name : names.stream().sorted().toList()) {
             numbers.put(name, places.size());
-            places.add(new Place(name, gazetteer.lineage(name), gazetteer.coordinate(name)));
+            places.add(new Place(
+                    name, gazetteer.lineage(name), gazetteer.coordinate(name), registered.find(name) != null));
         }
+        known = new Places(names);
         home = new HashSet<>(gazetteer.lineage(self.value()));
     }
 
@@ -78,8 +84,8 @@ final class Atlas {
     }
 
     /** The names of all places. */
-    Set<String> names() {
-        return Collections.unmodifiableSet(numbers.keySet());
+    Places known() {
+        return known;
     }
 
     /** The number of the client's place, or {@link #UNKNOWN}. Runs on the decision path. */

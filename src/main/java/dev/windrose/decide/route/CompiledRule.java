@@ -17,13 +17,13 @@ public final class CompiledRule {
     static final class Bound {
         private final Atlas atlas;
         private final @Nullable CompiledRule[] byPlace;
-        private final @Nullable CompiledRule others;
+        private final CompiledRule others;
 
         /**
          * @param byPlace by number of the place; null where nobody is bound
-         * @param others for clients of no known place; null when they are not bound
+         * @param others for clients of whom nobody knows where they are
          */
-        Bound(Atlas atlas, @Nullable CompiledRule[] byPlace, @Nullable CompiledRule others) {
+        Bound(Atlas atlas, @Nullable CompiledRule[] byPlace, CompiledRule others) {
             this.atlas = atlas;
             this.byPlace = byPlace;
             this.others = others;
@@ -31,7 +31,7 @@ public final class CompiledRule {
 
         @Nullable
         CompiledRule of(Client client) {
-            int place = atlas.place(client);
+            int place = client.known() ? atlas.place(client) : Atlas.UNKNOWN;
             return place == Atlas.UNKNOWN ? others : byPlace[place];
         }
     }

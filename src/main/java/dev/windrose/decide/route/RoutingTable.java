@@ -1,5 +1,6 @@
 package dev.windrose.decide.route;
 
+import dev.windrose.decide.geo.Places;
 import dev.windrose.model.RegionId;
 import java.util.HashSet;
 import java.util.List;
@@ -12,11 +13,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version counts up with every swap on this node
  * @param rules the active rules by name; paused and removed ones are not there
- * @param places names that clients may give for where they are, lower case
+ * @param places what clients may say of where they are
+ * @param withoutRule what decides for clients that name no rule, {@link WithoutRule}; null when no region is known
  */
-public record RoutingTable(long version, Map<String, CompiledRule> rules, Set<String> places) {
+public record RoutingTable(
+        long version,
+        Map<String, CompiledRule> rules,
+        Places places,
+        @Nullable CompiledRule withoutRule) {
 
-    public static final RoutingTable EMPTY = new RoutingTable(0, Map.of(), Set.of());
+    public static final RoutingTable EMPTY = new RoutingTable(0, Map.of(), Places.BUILT_IN, null);
 
     /** The regions in which a target of some rule serves. */
     public Set<RegionId> serving() {

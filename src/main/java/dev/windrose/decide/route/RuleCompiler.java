@@ -69,13 +69,18 @@ final class RuleCompiler {
         for (String entry : residency.allowed().keySet()) {
             byEntry.put(entry, compiled(new Settled(sources, entry, common.loads()), pace, null));
         }
+        CompiledRule others = byEntry.get(Residency.EVERYBODY_ELSE);
+        if (others == null) {
+            others = compiled(new Settled(sources, Residency.ANYWHERE_AT_ALL, common.loads()), pace, null);
+        }
         List<Atlas.Place> places = common.atlas().places();
         @Nullable CompiledRule[] byPlace = new CompiledRule[places.size()];
         for (int i = 0; i < byPlace.length; i++) {
             String entry = residency.entry(places.get(i).lineage());
-            byPlace[i] = entry == null ? null : byEntry.get(entry);
+            // What only a definition names may be anywhere.
+            byPlace[i] = entry != null ? byEntry.get(entry) : places.get(i).located() ? null : others;
         }
-        return new CompiledRule.Bound(common.atlas(), byPlace, byEntry.get(Residency.EVERYBODY_ELSE));
+        return new CompiledRule.Bound(common.atlas(), byPlace, others);
     }
 
     private Selector paced(Steps steps, Settled of, @Nullable Pace pace) {

@@ -87,15 +87,21 @@ public final class TableCompiler {
         Map<String, CompiledRule> compiled = new HashMap<>();
         for (RuleSources sources : prepared.sources()) {
             String name = sources.rule().id().value();
-            CompiledRule before = previous.rule(name);
-            compiled.put(
-                    name,
-                    before != null && before.heldBack() == 0 && sources.sameAs((RuleSources) before.madeFrom())
-                            ? before
-                            : new RuleCompiler(sources, common).compile(before, nowMs));
+            compiled.put(name, compiled(sources, previous.rule(name), common, nowMs));
         }
+        RuleSources all = prepared.withoutRule();
         return new RoutingTable(
-                previous.version() + 1, Map.copyOf(compiled), prepared.places().names());
+                previous.version() + 1,
+                Map.copyOf(compiled),
+                prepared.places().known(),
+                all == null ? null : compiled(all, previous.withoutRule(), common, nowMs));
+    }
+
+    private static CompiledRule compiled(
+            RuleSources sources, @Nullable CompiledRule before, RuleCompiler.Common common, long nowMs) {
+        return before != null && before.heldBack() == 0 && sources.sameAs((RuleSources) before.madeFrom())
+                ? before
+                : new RuleCompiler(sources, common).compile(before, nowMs);
     }
 
     /**
@@ -120,7 +126,10 @@ public final class TableCompiler {
         return new RuleCompiler.Common(prepared.places(), loads, latencies, ttlSeconds, explore);
     }
 
-    private record Prepared(Atlas places, List<RuleSources> sources) {}
+    private record Prepared(
+            Atlas places,
+            List<RuleSources> sources,
+            @Nullable RuleSources withoutRule) {}
 
     private Prepared prepared(
             Collection<Rule> rules,
@@ -155,7 +164,26 @@ public final class TableCompiler {
                 places,
                 active.stream()
                         .map(each -> each.with(settled.get(each.rule().id())))
-                        .toList());
+                        .toList(),
+                withoutRule(rules, inForce, regions, places, registered, health));
+    }
+
+    private static @Nullable RuleSources withoutRule(
+            Collection<Rule> rules,
+            List<GeographicRule> inForce,
+            Collection<Region> regions,
+            Atlas places,
+            Map<RegionId, Region> registered,
+            HealthView health) {
+        Rule all = WithoutRule.rule(rules, inForce, regions);
+        return all == null
+                ? null
+                : RuleSources.of(
+                        all,
+                        inForce.stream().filter(rule -> rule.rule() == null).toList(),
+                        places,
+                        registered,
+                        WithoutRule.health(health));
     }
 
     /** Settles who stays and who moves, for the rules that have a target whose region is bounded. */

@@ -1,5 +1,6 @@
 package dev.windrose.decide.rule;
 
+import dev.windrose.decide.geo.PlaceNames;
 import dev.windrose.model.Algorithm;
 import dev.windrose.model.ApiKey;
 import dev.windrose.model.Coordinate;
@@ -27,12 +28,12 @@ import dev.windrose.model.SafetyRules;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -148,7 +149,7 @@ public final class Definitions {
         }
         return new GeographicRule(
                 new RuleId(name),
-                new HashSet<>(sources),
+                sources.stream().map(PlaceNames::canonical).collect(Collectors.toSet()),
                 targets,
                 (int) (double) read(
                         state,
@@ -179,7 +180,9 @@ public final class Definitions {
                 readable(state, Fields.COORDINATE, Definitions::coordinate),
                 read(state, Fields.CAPACITY, 0.0, text -> Fields.number(Fields.CAPACITY, text)),
                 read(state, Fields.LEARN_CAPACITY, false, text -> Fields.flag(Fields.LEARN_CAPACITY, text)),
-                new TreeSet<>(read(state, Fields.AREAS, List.<String>of(), Fields::words)),
+                read(state, Fields.AREAS, List.<String>of(), Fields::words).stream()
+                        .map(PlaceNames::canonical)
+                        .collect(Collectors.toCollection(TreeSet::new)),
                 readable(state, Fields.OVERRIDE, PolicyText::override));
     }
 

@@ -1,5 +1,6 @@
 package dev.windrose.decide.rule;
 
+import dev.windrose.decide.geo.PlaceNames;
 import dev.windrose.model.Identifier;
 import dev.windrose.model.LatencyPolicy;
 import dev.windrose.model.RegionId;
@@ -22,16 +23,15 @@ public final class GeographyText {
     /** That nobody is bound. A text of its own, so that one which was lost is not taken for it. */
     private static final String NOBODY = "none";
 
-    /** The residency of a text of the form {@code de=eu-central-1,eu-west-1 *=us-east-1}. */
+    /** The residency of a text of the form {@code de=eu-central-1,eu-west-1 *=us-east-1}, with places by their usual names. */
     public static Residency residency(String text) {
         if (text.equals(NOBODY)) {
             return Residency.NONE;
         }
         Map<String, Set<RegionId>> allowed = new LinkedHashMap<>();
         Fields.entries(text).forEach((place, names) -> {
-            if (!place.equals(Residency.EVERYBODY_ELSE)) {
-                Identifier.require(Fields.RESIDENCY, place);
-            }
+            boolean everybodyElse = place.equals(Residency.EVERYBODY_ELSE);
+            String named = everybodyElse ? place : PlaceNames.canonical(Identifier.require(Fields.RESIDENCY, place));
             Set<RegionId> regions = new LinkedHashSet<>();
             for (String name : names.split(",", -1)) {
                 regions.add(new RegionId(name));
@@ -40,13 +40,20 @@ public final class GeographyText {
                 throw new IllegalArgumentException("residency." + place + ": " + regions.size()
                         + " regions (expected: 1 to " + Rule.MAX_TARGETS + ")");
             }
-            allowed.put(place, regions);
+            // Of two names of one place, which is no longer accepted, only what both say holds.
+            allowed.merge(named, regions, GeographyText::both);
         });
         if (allowed.size() > Residency.MAX_ENTRIES) {
             throw new IllegalArgumentException(
                     "residency: " + allowed.size() + " places (expected: at most " + Residency.MAX_ENTRIES + ")");
         }
         return new Residency(allowed);
+    }
+
+    private static Set<RegionId> both(Set<RegionId> one, Set<RegionId> other) {
+        Set<RegionId> both = new LinkedHashSet<>(one);
+        both.retainAll(other);
+        return both;
     }
 
     /** The inverse of {@link #residency}. */

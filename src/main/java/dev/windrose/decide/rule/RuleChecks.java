@@ -1,5 +1,6 @@
 package dev.windrose.decide.rule;
 
+import dev.windrose.decide.route.WithoutRule;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Fallback;
 import dev.windrose.model.HealthCheck;
@@ -81,7 +82,13 @@ public final class RuleChecks {
         bounded(after, problems);
         if (characters(after) <= 2 * MAX_TOTAL) {
             switch (key.kind()) {
-                case RULE -> rule(after, defaults, problems);
+                case RULE -> {
+                    if (key.name().equals(WithoutRule.ID.value())) {
+                        problems.add("rule_id: '" + key.name() + "' is what decisions without a rule are counted under"
+                                + " (expected: another name)");
+                    }
+                    rule(after, defaults, problems);
+                }
                 case GEOGRAPHIC_RULE -> each(key.kind(), OF_GEOGRAPHIC_RULE, after, defaults, problems);
                 case REGION -> {
                     each(key.kind(), OF_REGION, after, defaults, problems);

@@ -135,9 +135,15 @@ public final class Warnings {
         Map<String, Set<RegionId>> allowed =
                 new TreeMap<>(rule.geography().residency().allowed());
         if (!allowed.isEmpty() && !allowed.containsKey(Residency.EVERYBODY_ELSE)) {
+            Set<RegionId> common = new TreeSet<>(rule.geography().residency().allowedByAll());
+            common.retainAll(rule.targets());
             warnings.add(
-                    "residency: no entry '*', so clients of every other place, and of places that are not known, may"
-                            + " be served in any target; add '*' with the regions for them");
+                    "residency: no entry '*', so clients of every other place may be served in any target, and those"
+                            + " of whom nobody knows where they are "
+                            + (common.isEmpty()
+                                    ? "are refused, because every entry may be theirs and no target is allowed by all of them"
+                                    : "only in " + names(common) + ", which every entry allows")
+                            + "; add '*' with the regions for both");
         }
         List<String> unknown = allowed.keySet().stream()
                 .filter(place -> !place.equals(Residency.EVERYBODY_ELSE) && !isPlace(place))

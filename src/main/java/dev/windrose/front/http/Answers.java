@@ -5,12 +5,12 @@ import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpResponse;
 import akka.util.ByteString;
 import dev.windrose.decide.route.Choice;
+import dev.windrose.decide.route.WithoutRule;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,11 +25,16 @@ final class Answers {
     private static final int NUMBER_AT_MOST = 20;
     private static final int ID_LENGTH = 16;
 
+    /** What the name of a place may have besides letters and digits. */
+    private static final String BETWEEN = "-_. ,&'()\u2019";
+
     private static final byte[] CLIENT = bytes("{\"client_region\":");
-    private static final byte[] OPTIMAL = bytes(",\"optimal_region\":\"");
+    private static final byte[] KNOWN = bytes(",\"client_region_known\":true,\"optimal_region\":\"");
+    private static final byte[] NOT_KNOWN = bytes(",\"client_region_known\":false,\"optimal_region\":\"");
     private static final byte[] REGION = bytes("\",\"region\":\"");
     private static final byte[] ENDPOINT = bytes("\",\"endpoint\":");
     private static final byte[] RULE = bytes(",\"rule_id\":\"");
+    private static final byte[] NO_RULE = bytes(",\"rule_id\":null,\"selection_reason\":\"");
     private static final byte[] REASON = bytes("\",\"selection_reason\":\"");
     private static final byte[] TIER = bytes("\",\"tier\":\"");
     private static final byte[] GEOGRAPHIC = bytes("\",\"geographic_rule\":\"");
@@ -59,8 +64,10 @@ final class Answers {
      *
      * @param choice with a region
      * @param clientRegion as the client wrote it, or null when it named none
+     * @param known whether anybody knows where the client is
      */
-    Answers decision(Choice choice, @Nullable String clientRegion, long decisionId, long ageMs, long epochMs) {
+    Answers decision(
+            Choice choice, @Nullable String clientRegion, boolean known, long decisionId, long ageMs, long epochMs) {
         RegionId region = choice.region();
         if (region == null) {
             throw new IllegalArgumentException("choice: no region (expected: one)");
@@ -68,11 +75,19 @@ final class Answers {
         raw(CLIENT);
         quoteOrNull(clientRegion);
         // Names of rules and regions need no escaping: they are made of a-z, 0-9, '.', '_' and '-'.
-        raw(OPTIMAL).ascii(region.value()).raw(REGION).ascii(region.value()).raw(ENDPOINT);
+        raw(known ? KNOWN : NOT_KNOWN)
+                .ascii(region.value())
+                .raw(REGION)
+                .ascii(region.value())
+                .raw(ENDPOINT);
         URI endpoint = choice.endpoint();
         quoteOrNull(endpoint == null ? null : endpoint.toString());
-        raw(RULE).ascii(choice.rule().value());
-        raw(REASON).ascii(choice.reason().wireName());
+        if (choice.rule().equals(WithoutRule.ID)) {
+            raw(NO_RULE);
+        } else {
+            raw(RULE).ascii(choice.rule().value()).raw(REASON);
+        }
+        ascii(choice.reason().wireName());
         raw(TIER).ascii(choice.tier().wireName());
         RuleId geographicRule = choice.geographicRule();
         if (geographicRule != null) {
@@ -172,28 +187,22 @@ final class Answers {
                         HttpEntities.create(ContentTypes.APPLICATION_JSON, ByteString.fromArrayUnsafe(bytes, 0, at)));
     }
 
-    /** Whether the name can be an area or a region, whatever its case. */
+    /** Whether the text can be the name of an area, a country or a region, as people write it. */
     static boolean isPlace(String name) {
         if (name.isEmpty() || name.length() > 63) {
             return false;
         }
         for (int i = 0; i < name.length(); i++) {
             char c = name.charAt(i);
-            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-            if (!letter && (i == 0 || (c != '-' && c != '_' && c != '.'))) {
+            boolean letter = (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || (c > 127 && Character.isLetter(c));
+            boolean mark = c > 127 && Character.getType(c) == Character.NON_SPACING_MARK;
+            if (!letter && (i == 0 || !(mark || BETWEEN.indexOf(c) >= 0))) {
                 return false;
             }
         }
         return true;
-    }
-
-    /** A place in lower case. */
-    static String lower(String place) {
-        for (int i = 0; i < place.length(); i++) {
-            if (place.charAt(i) >= 'A' && place.charAt(i) <= 'Z') {
-                return place.toLowerCase(Locale.ROOT);
-            }
-        }
-        return place;
     }
 }

@@ -47,6 +47,7 @@ public final class ApiServer {
     private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
+    private static final Duration HEALTH_EVERY = Duration.ofSeconds(1);
     private static final Duration AGAIN_AFTER = Duration.ofMillis(100);
     private static final HttpHeader NOT_CAUGHT_UP = RawHeader.create("Windrose-Caught-Up", "false");
     private static final byte[] NO_BODY = {};
@@ -90,7 +91,13 @@ public final class ApiServer {
         this.parts = parts;
         this.gate = new Gate(parts.director()::catalog);
         Moment moment = new Moment();
-        this.fast = new FastRoute(parts.director(), moment);
+        Whereabouts whereabouts = new Whereabouts(
+                parts.networks(),
+                parts.database(),
+                () -> parts.director().table().places(),
+                settings.trustedProxies(),
+                parts.self());
+        this.fast = new FastRoute(parts.director(), whereabouts, moment);
         this.trail = new Trail(parts.audit());
         this.meters = meters;
         this.materializer = Materializer.matFromSystem(system.classicSystem());
@@ -98,6 +105,13 @@ public final class ApiServer {
         system.scheduler()
                 .scheduleWithFixedDelay(
                         LOOK_EVERY, LOOK_EVERY, () -> throughput.look(System.nanoTime()), system.executionContext());
+        HealthEvents healthEvents = new HealthEvents();
+        system.scheduler()
+                .scheduleWithFixedDelay(
+                        HEALTH_EVERY,
+                        HEALTH_EVERY,
+                        () -> healthEvents.look(parts.health().get(), System.currentTimeMillis()),
+                        system.executionContext());
         Edits edits = new Edits(system, parts, gate);
         RuleResource rules = new RuleResource(parts, settings, edits);
         rules.addTo(router);
@@ -112,15 +126,13 @@ public final class ApiServer {
         new OverrideResource(parts, edits).addTo(router);
         new KeyResource(parts, settings, edits).addTo(router);
         new FailbackResource(parts, edits).addTo(router);
-        Whereabouts whereabouts =
-                new Whereabouts(parts.networks(), parts.database(), settings.trustedProxies(), parts.self());
         new RouteResource(parts.director(), whereabouts, meters, moment).addTo(router);
         new BatchResource(parts.director(), gate, whereabouts, settings.batch(), meters, moment).addTo(router);
         new OutcomeResource(parts.director(), gate, whereabouts, settings.batch()).addTo(router);
-        new LatencyResource(parts.latency(), settings).addTo(router);
+        new LatencyResource(parts.latency(), () -> parts.director().table().places(), settings).addTo(router);
         new BeaconResource(parts, whereabouts).addTo(router);
         new MetricsResource(parts, gate).addTo(router);
-        new DashboardResource(parts, throughput).addTo(router);
+        new DashboardResource(parts, throughput, healthEvents).addTo(router);
         Past past = new Past(parts);
         new HistoryResource(past, gate).addTo(router);
         new TimeResource(parts, past, edits).addTo(router);
@@ -186,7 +198,7 @@ public final class ApiServer {
         Trail.Note note = new Trail.Note();
         Router.Match found = null;
         try {
-            String path = request.getUri().path();
+            String path = Router.plain(request.getUri().path());
             Router.Match match = router.match(request.method().name(), path);
             found = match;
             if ((stopping || cluster.drained()) && path.equals("/health/ready")) {

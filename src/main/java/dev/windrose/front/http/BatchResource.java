@@ -109,13 +109,25 @@ final class BatchResource {
                 director.refuse(choice);
             }
             out.raw(UNANSWERED).quote(asked.rule()).raw(ERROR);
-            out.ascii(choice == null ? "unknown_rule" : choice.reason().wireName())
+            out.ascii(choice == null ? undecided(asked.rule()) : choice.reason().wireName())
                     .raw(END);
             return false;
         }
-        out.decision(choice, asked.place(), director.begin(choice, asked.client()), ageMs, epochMs)
+        out.decision(
+                        choice,
+                        asked.place(),
+                        asked.client().isPlaced(),
+                        director.begin(choice, asked.client()),
+                        ageMs,
+                        epochMs)
                 .raw((byte) '}');
         return true;
+    }
+
+    private String undecided(String rule) {
+        boolean paused = Identifier.FORM.matcher(rule).matches()
+                && director.catalog().rules().containsKey(new RuleId(rule));
+        return paused ? "paused_rule" : "unknown_rule";
     }
 
     private List<Asked> read(byte[] body) {
@@ -189,7 +201,12 @@ final class BatchResource {
             Whereabouts.Found found = whereabouts.of(address, at(index, "client_ip"));
             return new Asked(rule, found.area(), found.client(affinity));
         }
-        return new Asked(rule, place, new Client(place == null ? null : Answers.lower(place), where, affinity));
+        if (place == null) {
+            return new Asked(rule, null, new Client(null, where, affinity));
+        }
+        Client named = whereabouts.named(place, affinity);
+        return new Asked(
+                rule, place, where == null ? named : new Client(named.known() ? named.area() : null, where, affinity));
     }
 
     private static int field(String name, int index) {

@@ -130,7 +130,7 @@ final class BeaconResource {
                 throw Problem.invalid("samples: " + Json.shortened(entry.toString()) + " (expected: objects)");
             }
             Body sample = new Body(object, Set.of("region", "rtt_ms"));
-            RegionId region = new RegionId(sample.name("region"));
+            RegionId region = new RegionId(sample.region("region"));
             if (!known(region)) {
                 throw Problem.invalid(
                         "region: '" + region + "' (expected: a registered region, or one that a rule names)");

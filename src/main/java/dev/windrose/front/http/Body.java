@@ -2,6 +2,7 @@ package dev.windrose.front.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.geo.PlaceNames;
 import dev.windrose.model.Identifier;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -71,9 +72,20 @@ final class Body {
         return has(field) ? text(field, atMost) : unset;
     }
 
-    /** A name such as of a rule or a region. */
+    /** A name such as of a rule. */
     String name(String field) {
         return name(field, required(field));
+    }
+
+    /** The name of a region, in any case. */
+    String region(String field) {
+        return region(field, required(field));
+    }
+
+    private String region(String field, JsonNode value) {
+        return name(
+                field,
+                value.isTextual() ? Json.object().textNode(value.textValue().toLowerCase(Locale.ROOT)) : value);
     }
 
     private String name(String field, JsonNode value) {
@@ -83,23 +95,47 @@ final class Body {
         return value.textValue();
     }
 
-    /** Names, each once. */
-    List<String> names(String field, int least, int most, boolean anyCase) {
+    /**
+     * Names, each once.
+     *
+     * @param regions names of regions, which may be in any case
+     */
+    List<String> names(String field, int least, int most, boolean regions) {
         JsonNode value = required(field);
         if (!value.isArray() || value.size() < least || value.size() > most) {
             throw wrong(field, value, "a list of " + least + " to " + most + " names");
         }
         List<String> names = new ArrayList<>();
         for (JsonNode entry : value) {
-            String name = anyCase && entry.isTextual()
-                    ? name(field, Json.object().textNode(entry.textValue().toLowerCase(Locale.ROOT)))
-                    : name(field, entry);
+            String name = regions ? region(field, entry) : name(field, entry);
             if (names.contains(name)) {
                 throw wrong(field, value, "each name once");
             }
             names.add(name);
         }
         return names;
+    }
+
+    /** Names of places as people write them, each place once, by its usual name. */
+    List<String> places(String field, int least, int most) {
+        JsonNode value = required(field);
+        if (!value.isArray() || value.size() < least || value.size() > most) {
+            throw wrong(field, value, "a list of " + least + " to " + most + " names of places");
+        }
+        List<String> places = new ArrayList<>();
+        for (JsonNode entry : value) {
+            String place = place(field, entry);
+            if (places.contains(place)) {
+                throw wrong(field, value, "each place once");
+            }
+            places.add(place);
+        }
+        return places;
+    }
+
+    private String place(String field, JsonNode value) {
+        boolean written = value.isTextual() && Answers.isPlace(value.textValue());
+        return name(field, written ? Json.object().textNode(PlaceNames.canonical(value.textValue())) : value);
     }
 
     boolean flag(String field, boolean unset) {
@@ -141,7 +177,7 @@ final class Body {
         return value.longValue();
     }
 
-    /** Numbers by name. */
+    /** Numbers by the name of a region. */
     Map<String, Double> numbers(String field, int mostEntries, double least, double most) {
         JsonNode value = required(field);
         if (!value.isObject() || value.size() > mostEntries) {
@@ -153,8 +189,10 @@ final class Body {
     private Map<String, Double> numbers(String path, JsonNode value, double least, double most) {
         Map<String, Double> numbers = new LinkedHashMap<>();
         value.properties().forEach(entry -> {
-            String name = name(path + "name", Json.object().textNode(entry.getKey()));
-            numbers.put(name, number(path + name, entry.getValue(), least, most));
+            String name = region(path + "name", Json.object().textNode(entry.getKey()));
+            if (numbers.put(name, number(path + name, entry.getValue(), least, most)) != null) {
+                throw wrong(path + name, entry.getValue(), "each region once, whatever its case");
+            }
         });
         return numbers;
     }
@@ -167,6 +205,22 @@ final class Body {
         Set<String> all = new HashSet<>();
         object.fieldNames().forEachRemaining(all::add);
         return new Body(object, all).numbers("", object, least, most);
+    }
+
+    /** Texts by the name of a region. */
+    Map<String, String> textsOfRegions(String field, int mostEntries, int atMost) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        JsonNode value = required(field);
+        if (!value.isObject() || value.size() > mostEntries) {
+            throw wrong(field, value, "an object of at most " + mostEntries + " regions with texts");
+        }
+        value.properties().forEach(entry -> {
+            String region = region(field, Json.object().textNode(entry.getKey()));
+            if (texts.put(region, word(field + "." + region, entry.getValue(), atMost)) != null) {
+                throw wrong(field, value, "each region once, whatever its case");
+            }
+        });
+        return texts;
     }
 
     /** Texts by name. */
@@ -184,7 +238,7 @@ final class Body {
     }
 
     /**
-     * Lists of names by name.
+     * Lists of names by the name of a place.
      *
      * @param also a key that is allowed though it is no name
      * @param most names in one list; at least one
@@ -196,15 +250,14 @@ final class Body {
         }
         Map<String, List<String>> lists = new LinkedHashMap<>();
         object.properties().forEach(entry -> {
-            String key = entry.getKey().toLowerCase(Locale.ROOT);
-            if (!key.equals(also)) {
-                name(field, Json.object().textNode(key));
-            }
+            String key = entry.getKey().equals(also)
+                    ? also
+                    : place(field, Json.object().textNode(entry.getKey()));
             if (lists.containsKey(key)) {
-                throw wrong(field, value, "each name once");
+                throw wrong(field, value, "each place once; '" + key + "' is there by two names");
             }
             Body inner = new Body(object, prefix + field + ".", Set.copyOf(keys(object)));
-            lists.put(key, inner.names(entry.getKey(), 1, most, false));
+            lists.put(key, inner.names(entry.getKey(), 1, most, true));
         });
         return lists;
     }
@@ -310,6 +363,16 @@ final class Body {
             } catch (DateTimeParseException again) {
                 throw wrong(field, required(field), "an ISO 8601 time such as 2026-01-31T12:00:00Z");
             }
+        }
+    }
+
+    /** Whether a point in time says its zone. */
+    boolean isZoned(String field) {
+        try {
+            OffsetDateTime.parse(text(field, 64));
+            return true;
+        } catch (DateTimeParseException e) {
+            return false;
         }
     }
 

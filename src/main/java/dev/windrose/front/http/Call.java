@@ -13,7 +13,9 @@ import dev.windrose.model.Principal;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -73,9 +75,9 @@ final class Call {
         return new RuleId(name);
     }
 
-    /** A region's name in the path; one that no region can have does not exist. */
+    /** A region's name in the path, in any case; one that no region can have does not exist. */
     RegionId regionId(int index) {
-        String name = variable(index);
+        String name = variable(index).toLowerCase(Locale.ROOT);
         if (!Identifier.FORM.matcher(name).matches()) {
             throw Problem.unknown("region_id", name);
         }
@@ -86,9 +88,20 @@ final class Call {
     @Nullable
     String queryName(String name) {
         String text = query(name);
-        if (text != null && !Identifier.FORM.matcher(text).matches()) {
-            throw Problem.invalid(
-                    name + ": '" + Json.shortened(text) + "' (expected: a name of 1 to 63 of a-z, 0-9, '.', '_', '-')");
+        return text == null ? null : name(name, text);
+    }
+
+    /** The name of a region in a query, in any case; null when it is not given. */
+    @Nullable
+    String queryRegion(String name) {
+        String text = query(name);
+        return text == null ? null : name(name, text.toLowerCase(Locale.ROOT));
+    }
+
+    private static String name(String query, String text) {
+        if (!Identifier.FORM.matcher(text).matches()) {
+            throw Problem.invalid(query + ": '" + Json.shortened(text)
+                    + "' (expected: a name of 1 to 63 of a-z, 0-9, '.', '_', '-')");
         }
         return text;
     }
@@ -213,16 +226,15 @@ final class Call {
                 .orElse(null);
     }
 
-    /** The addresses for whom proxies say that they ask, the nearest last; null when none says so. */
-    @Nullable
-    String forwardedFor() {
-        StringBuilder chain = new StringBuilder();
+    /** The values of all lines of a header, in their order. */
+    List<String> headers(String lowerCaseName) {
+        List<String> values = new ArrayList<>();
         for (HttpHeader header : request.getHeaders()) {
-            if (header.is("x-forwarded-for")) {
-                chain.append(chain.length() == 0 ? "" : ",").append(header.value());
+            if (header.is(lowerCaseName)) {
+                values.add(header.value());
             }
         }
-        return chain.length() == 0 ? null : chain.toString();
+        return values;
     }
 
     /** Who calls, and for whom, in case they say so. */

@@ -6,9 +6,12 @@ import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.route.CompiledRule;
+import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
 import dev.windrose.live.health.HealthPicture;
+import dev.windrose.live.metric.MetricSample;
+import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.live.table.RuleCounts;
 import dev.windrose.model.DefinitionKey;
@@ -18,11 +21,15 @@ import dev.windrose.model.RuleId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 
 /** {@code /} and {@code /api/v1/dashboard}: the service at a glance, for programs and for people. */
 final class DashboardResource {
@@ -30,12 +37,19 @@ final class DashboardResource {
     private static final String PAGE = "windrose/console/index.html";
     private static final int RECENT = 20;
 
+    /** What was recorded longer ago says nothing of the performance now. */
+    private static final Duration RECORDED_WITHIN = Duration.ofHours(24);
+
+    private static final long PATIENCE_MS = 1_000;
+
     private final ApiParts parts;
     private final Throughput throughput;
+    private final HealthEvents health;
     private final byte[] page = page();
 
-    DashboardResource(ApiParts parts, Throughput throughput) {
+    DashboardResource(ApiParts parts, Throughput throughput, HealthEvents health) {
         this.parts = parts;
+        this.health = health;
         this.throughput = throughput;
     }
 
@@ -70,22 +84,35 @@ final class DashboardResource {
 
     private CompletionStage<HttpResponse> dashboard(Call call) {
         call.onlyQueries();
+        MetricsArchive archive = parts.metrics().get();
+        if (archive == null) {
+            return Reply.now(dashboard(Map.of()));
+        }
+        return archive.newestOfEach(System.currentTimeMillis() - RECORDED_WITHIN.toMillis())
+                .toCompletableFuture()
+                .copy()
+                .orTimeout(PATIENCE_MS, TimeUnit.MILLISECONDS)
+                .handle((recorded, failure) -> dashboard(recorded == null ? Map.of() : recorded));
+    }
+
+    private HttpResponse dashboard(Map<String, MetricSample> recorded) {
         Catalog catalog = parts.director().catalog();
         HealthPicture picture = parts.health().get();
         ObjectNode json = Json.object();
         ObjectNode dashboard = json.putObject("dashboard");
         overview(dashboard.putObject("overview"), catalog);
-        ObjectNode health = dashboard.putObject("region_health");
-        health.put("total_regions", picture.regions().size());
-        health.put("healthy", HealthResource.count(picture, HealthStatus.HEALTHY));
-        health.put("unhealthy", HealthResource.count(picture, HealthStatus.UNHEALTHY));
-        health.put("degraded", HealthResource.count(picture, HealthStatus.DEGRADED));
-        performance(dashboard.putObject("performance"), catalog);
+        ObjectNode regions = dashboard.putObject("region_health");
+        regions.put("total_regions", picture.regions().size());
+        regions.put("healthy", HealthResource.count(picture, HealthStatus.HEALTHY));
+        regions.put("unhealthy", HealthResource.count(picture, HealthStatus.UNHEALTHY));
+        regions.put("degraded", HealthResource.count(picture, HealthStatus.DEGRADED));
+        performance(dashboard.putObject("performance"), catalog, recorded);
+        health.look(picture, System.currentTimeMillis());
         activity(dashboard.putArray("recent_activity"), catalog);
         json.put("region", parts.self().value());
         json.put("data_age_ms", parts.director().dataAgeMs());
         json.put("generated_at", Instant.now().toString());
-        return Reply.now(Reply.json(json));
+        return Reply.json(json);
     }
 
     private static void overview(ObjectNode json, Catalog catalog) {
@@ -100,14 +127,25 @@ final class DashboardResource {
         algorithms.forEach(distribution::put);
     }
 
-    private void performance(ObjectNode json, Catalog catalog) {
+    /** What clients recorded lately, the newest of each; of rules for which nobody recorded anything what is counted here. */
+    private void performance(ObjectNode json, Catalog catalog, Map<String, MetricSample> recorded) {
+        recorded.forEach((balancer, sample) -> json.putObject(balancer)
+                .put("total_requests", sample.totalRequests())
+                .put("average_response_time", sample.averageResponseTimeMs())
+                .put("error_rate", sample.errorRate())
+                .put("throughput", sample.throughput())
+                .put("source", "recorded"));
         for (RuleId id : catalog.rules().keySet()) {
+            if (recorded.containsKey(id.value())) {
+                continue;
+            }
             RuleCounts counts = parts.director().counts(id);
             ObjectNode rule = json.putObject(id.value());
             rule.put("total_requests", counts.total());
             HealthResource.number(rule, "average_response_time", latency(id));
             rule.put("error_rate", counts.total() == 0 ? 0 : (double) counts.failed() / counts.total());
             rule.put("throughput", throughput.perSecond(id));
+            rule.put("source", "counted");
         }
     }
 
@@ -126,30 +164,52 @@ final class DashboardResource {
         return known == 0 ? Double.NaN : sum / known;
     }
 
-    private record Recent(DefinitionKey key, RuleState state, Stamp at) {}
+    /** One line of what happened, still to be put in order. */
+    private record Recent(long epochMs, ObjectNode shown) {}
 
-    private static void activity(ArrayNode json, Catalog catalog) {
-        // Whose keys there are is for those to see who hand them out.
-        catalog.states().entrySet().stream()
-                .filter(entry -> entry.getKey().kind() != DefinitionKey.Kind.KEY)
-                .map(entry -> {
-                    Stamp at = entry.getValue().heard();
-                    return new Recent(entry.getKey(), entry.getValue(), at == null ? new Stamp(0, "") : at);
-                })
-                .sorted(Comparator.comparing(Recent::at).reversed())
+    private void activity(ArrayNode json, Catalog catalog) {
+        List<Recent> recent = new ArrayList<>();
+        catalog.states().forEach((key, state) -> {
+            // Whose keys there are is for those to see who hand them out.
+            if (key.kind() != DefinitionKey.Kind.KEY) {
+                recent.add(edit(key, state));
+            }
+        });
+        catalog.rules()
+                .values()
+                .forEach(rule -> rule.failover().marks().forEach((region, mark) -> {
+                    ObjectNode shown = entry("failover", "rule_id", rule.id().value(), rule.name());
+                    shown.put("region_id", region.value());
+                    shown.put("action", mark.out() ? "failed_over" : "failed_back");
+                    recent.add(new Recent(mark.atEpochMs(), shown.put("region", mark.by())));
+                }));
+        health.newestFirst().forEach(event -> {
+            String region = event.region().value();
+            ObjectNode shown = entry("health", "region_id", region, region);
+            shown.put("action", event.status().wireName());
+            recent.add(
+                    new Recent(event.epochMs(), shown.put("region", parts.self().value())));
+        });
+        recent.stream()
+                .sorted(Comparator.comparingLong(Recent::epochMs).reversed())
                 .limit(RECENT)
-                .forEach(recent -> json.addObject()
-                        .put("type", recent.key().kind().prefix())
-                        .put("id", recent.key().name())
-                        .put("action", action(recent))
-                        .put("region", recent.at().region())
-                        .put("timestamp", Json.time(recent.at().epochMs())));
+                .forEach(each -> json.add(each.shown().put("timestamp", Json.time(each.epochMs()))));
     }
 
-    private static String action(Recent recent) {
-        if (!recent.state().exists()) {
-            return "removed";
-        }
-        return recent.at().equals(recent.state().created()) ? "created" : "changed";
+    private static ObjectNode entry(String type, String field, String id, String name) {
+        return Json.object().put("type", type).put("id", id).put(field, id).put("name", name);
+    }
+
+    private static Recent edit(DefinitionKey key, RuleState state) {
+        Stamp heard = state.heard();
+        Stamp at = heard == null ? new Stamp(0, "") : heard;
+        String name = state.text(Fields.NAME);
+        ObjectNode shown = entry(
+                key.kind().prefix(),
+                key.kind() == DefinitionKey.Kind.REGION ? "region_id" : "rule_id",
+                key.name(),
+                name == null || name.isEmpty() ? key.name() : name);
+        shown.put("action", !state.exists() ? "removed" : at.equals(state.created()) ? "created" : "changed");
+        return new Recent(at.epochMs(), shown.put("region", at.region()));
     }
 }

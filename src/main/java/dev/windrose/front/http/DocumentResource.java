@@ -4,6 +4,8 @@ import akka.http.javadsl.model.ContentType;
 import akka.http.javadsl.model.ContentTypes;
 import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.StatusCodes;
+import akka.http.javadsl.model.headers.RawHeader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.document.ApiDocument;
 import dev.windrose.model.Permission;
@@ -12,7 +14,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CompletionStage;
 
-/** {@code GET /api/v1/openapi.json}: the API as a document; and {@code GET /api/v1/docs}: the same as a page. */
+/**
+ * {@code GET /api/v1/openapi.json}: the API as a document; and {@code GET /api/v1/docs}: the same as a page. Where clients of
+ * old look for them, they are sent there.
+ */
 final class DocumentResource {
 
     private static final String PAGE = "windrose/console/docs.html";
@@ -33,7 +38,15 @@ final class DocumentResource {
                         "/api/v1/openapi.json",
                         Permission.PUBLIC,
                         call -> answer(call, ContentTypes.APPLICATION_JSON, document))
-                .add("GET", "/api/v1/docs", Permission.PUBLIC, call -> answer(call, ContentTypes.TEXT_HTML_UTF8, page));
+                .add("GET", "/api/v1/docs", Permission.PUBLIC, call -> answer(call, ContentTypes.TEXT_HTML_UTF8, page))
+                .add("GET", "/openapi.json", Permission.PUBLIC, call -> elsewhere("/api/v1/openapi.json"))
+                .add("GET", "/docs", Permission.PUBLIC, call -> elsewhere("/api/v1/docs"));
+    }
+
+    private static CompletionStage<HttpResponse> elsewhere(String path) {
+        return Reply.now(HttpResponse.create()
+                .withStatus(StatusCodes.TEMPORARY_REDIRECT)
+                .addHeader(RawHeader.create("Location", path)));
     }
 
     private static CompletionStage<HttpResponse> answer(Call call, ContentType type, byte[] body) {

@@ -34,10 +34,12 @@ final class FastRoute {
                     ContentTypes.APPLICATION_JSON, "{\"status\":\"live\"}".getBytes(StandardCharsets.UTF_8)));
 
     private final Director director;
+    private final Whereabouts whereabouts;
     private final Moment moment;
 
-    FastRoute(Director director, Moment moment) {
+    FastRoute(Director director, Whereabouts whereabouts, Moment moment) {
         this.director = director;
+        this.whereabouts = whereabouts;
         this.moment = moment;
     }
 
@@ -120,7 +122,7 @@ final class FastRoute {
         if (rule == null || !plain) {
             return null;
         }
-        Client client = new Client(Answers.lower(place), null, affinity);
+        Client client = whereabouts.named(place, affinity);
         Choice choice = director.route(rule, client);
         if (choice == null) {
             return null;
@@ -128,11 +130,16 @@ final class FastRoute {
         if (choice.region() == null) {
             // Decided: asking again on the slow path would be another decision.
             director.refuse(choice);
-            return RouteResource.nothing(choice).response();
+            return RouteResource.nothing(choice, client).response();
         }
         return new Answers(moment, Answers.USUAL)
                 .decision(
-                        choice, place, director.begin(choice, client), director.dataAgeMs(), System.currentTimeMillis())
+                        choice,
+                        place,
+                        client.known(),
+                        director.begin(choice, client),
+                        director.dataAgeMs(),
+                        System.currentTimeMillis())
                 .raw((byte) '}')
                 .response();
     }

@@ -15,6 +15,7 @@ import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -63,21 +64,29 @@ final class Gate {
                 String id = named.isEmpty() || permission == Permission.DECIDE
                         ? request.getUri().query().get("rule_id").orElse("")
                         : named.get(0);
-                yield !isName(id) || reads(who, permission, new RuleId(id));
+                // Who asks without a rule asks about every region.
+                boolean one = permission != Permission.DECIDE || !id.isEmpty();
+                yield one && (!isName(id) || reads(who, permission, new RuleId(id)));
             }
             case GEOGRAPHIC_RULE ->
                 !isName(named.get(0)) || reads(who, permission, DefinitionKey.geographicRule(new RuleId(named.get(0))));
             case REGION ->
-                !isName(named.get(0)) || who.may(permission, Map.of(), List.of(new RegionId(named.get(0))), true);
+                !isName(lower(named.get(0)))
+                        || who.may(permission, Map.of(), List.of(new RegionId(lower(named.get(0)))), true);
             case TARGET ->
                 !isName(named.get(0))
-                        || !isName(named.get(1))
+                        || !isName(lower(named.get(1)))
                         || who.may(
                                 permission,
                                 labels(new RuleId(named.get(0))),
-                                List.of(new RegionId(named.get(1))),
+                                List.of(new RegionId(lower(named.get(1)))),
                                 true);
         };
+    }
+
+    /** Names of regions may be in any case. */
+    private static String lower(String region) {
+        return region.toLowerCase(Locale.ROOT);
     }
 
     /** What is no name is of nothing that exists; whoever answers the call says so. */

@@ -85,11 +85,11 @@ final class GeographicRuleBodies {
     }
 
     private static String sources(Body body) {
-        return Fields.list(body.names("source_regions", 1, RuleChecks.MAX_AREAS, true));
+        return Fields.list(body.places("source_regions", 1, RuleChecks.MAX_AREAS));
     }
 
     private String targets(Body body) {
-        List<String> targets = body.names("target_regions", 1, Rule.MAX_TARGETS, false);
+        List<String> targets = body.names("target_regions", 1, Rule.MAX_TARGETS, true);
         known.require("target_regions", targets);
         return Fields.list(targets);
     }

@@ -121,10 +121,15 @@ final class GeographicRuleResource {
 
     private CompletionStage<HttpResponse> put(Call call) {
         RuleId id = call.ruleId(0);
-        Body body = GeographicRuleBodies.read(call.json());
+        DefinitionKey key = DefinitionKey.geographicRule(id);
+        Catalog catalog = parts.director().catalog();
+        edits.gate().requireEdit(call, key);
+        ReadOnly.Left left = ReadOnly.without(
+                call.json(), catalog.geographicRules().containsKey(id) ? shown(id, state(catalog, id)) : null);
+        Body body = GeographicRuleBodies.read(left.body());
         RuleResource.sameName(body, "rule_id", id.value());
         return rules.replaced(
-                call, DefinitionKey.geographicRule(id), bodies.whole(body), PATH + "/" + id, state -> shown(id, state));
+                call, left.revision(), key, bodies.whole(body), PATH + "/" + id, state -> shown(id, state));
     }
 
     private CompletionStage<HttpResponse> patch(Call call) {

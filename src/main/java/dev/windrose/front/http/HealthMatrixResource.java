@@ -35,7 +35,7 @@ final class HealthMatrixResource {
     private CompletionStage<HttpResponse> show(Call call) {
         call.onlyQueries("rule_id", "region_id", "limit", "offset");
         String rule = call.queryName("rule_id");
-        String region = call.queryName("region_id");
+        String region = call.queryRegion("region_id");
         if (rule != null && !parts.director().catalog().rules().containsKey(new RuleId(rule))) {
             throw Problem.unknown("rule_id", rule);
         }

@@ -28,6 +28,9 @@ final class HealthResource {
     /** A report older than this is no news; clocks of reporters may be ahead by as much. */
     private static final Duration NEWS = Duration.ofSeconds(90);
 
+    /** Older ones are kept as if they were so old: their age is counted in nanoseconds. */
+    private static final long AGE_AT_MOST_MS = Duration.ofDays(36_500).toMillis();
+
     private final ApiParts parts;
     private final Edits edits;
 
@@ -136,28 +139,38 @@ final class HealthResource {
 
     private CompletionStage<HttpResponse> register(Call call) {
         Body body = call.body(KNOWN);
-        RegionId region = new RegionId(body.name("region_id"));
+        RegionId region = new RegionId(body.region("region_id"));
         HealthStatus status = status(body.text("status", 16));
         double responseTimeMs = body.number("response_time_ms", 0, RESPONSE_TIME_AT_MOST_MS);
         double successRate = body.number("success_rate", 0, 1);
         long connections = body.whole("active_connections", 0, CONNECTIONS_AT_MOST);
         Instant now = Instant.now();
         Instant at = body.time("last_check");
-        if (at != null && (at.isBefore(now.minus(NEWS)) || at.isAfter(now.plus(NEWS)))) {
-            throw Problem.invalid(
-                    "last_check: " + at + " (expected: within " + NEWS.toSeconds() + " s of " + now + ")");
+        boolean ahead = at != null && at.isAfter(now.plus(NEWS));
+        if (ahead && body.isZoned("last_check")) {
+            throw Problem.invalid("last_check: " + at + " is ahead of this node's clock, " + now
+                    + " (expected: at most " + NEWS.toSeconds() + " s)");
         }
+        // One without a zone that is ahead was looked at a clock in another one: when it was, nobody can tell.
+        boolean stale = ahead || (at != null && at.isBefore(now.minus(NEWS)));
+        Instant seen = at == null || ahead ? now : at;
+        long ageMs = stale
+                ? Math.max(NEWS.toMillis() + 1, Duration.between(seen, now).toMillis())
+                : 0;
         if (!edits.known(region.value()) && !parts.health().get().regions().containsKey(region)) {
             edits.knownRegions("region_id", Set.of(region.value()));
         }
         if (!call.principal().may(Permission.REPORT, Map.of(), Set.of(region), true)) {
             throw Gate.forbidden(call.principal(), Permission.REPORT);
         }
-        parts.reports().accept(new HealthReport(region, status, responseTimeMs, successRate, connections));
+        parts.reports()
+                .accept(new HealthReport(
+                        region, status, responseTimeMs, successRate, connections, Math.min(ageMs, AGE_AT_MOST_MS)));
         ObjectNode json = Json.object();
         json.put("region_id", region.value());
         json.put("status", status.wireName());
         json.put("registered_at", now.toString());
+        json.put("stale", stale);
         return Reply.now(Reply.json(json));
     }
 

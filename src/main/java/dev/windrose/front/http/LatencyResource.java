@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.geo.LatencyCsv;
 import dev.windrose.decide.geo.LatencyMap;
 import dev.windrose.decide.geo.PlaceKey;
+import dev.windrose.decide.geo.Places;
 import dev.windrose.live.geo.LatencyPlane;
 import dev.windrose.model.Permission;
 import java.net.URLDecoder;
@@ -15,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/latency-map}: what is known of the round trips from places of clients to regions. */
@@ -26,9 +28,12 @@ final class LatencyResource {
     private static final int RETRY_SECONDS = 5;
 
     private final LatencyPlane plane;
+    private final Supplier<Places> places;
     private final HttpSettings settings;
 
-    LatencyResource(LatencyPlane plane, HttpSettings settings) {
+    /** @param places the names that are known now */
+    LatencyResource(LatencyPlane plane, Supplier<Places> places, HttpSettings settings) {
+        this.places = places;
         this.plane = plane;
         this.settings = settings;
     }
@@ -70,8 +75,12 @@ final class LatencyResource {
         call.onlyQueries();
         List<LatencyMap.Place> places;
         try {
-            places = LatencyCsv.parse(
-                    new String(call.bytes(), StandardCharsets.UTF_8).lines().iterator());
+            places = LatencyCsv.parse(new String(call.bytes(), StandardCharsets.UTF_8)
+                            .lines()
+                            .iterator())
+                    .stream()
+                    .map(this::usual)
+                    .toList();
         } catch (IllegalArgumentException e) {
             throw Problem.invalid(String.valueOf(e.getMessage()));
         }
@@ -80,7 +89,14 @@ final class LatencyResource {
         json.put(
                 "round_trips",
                 places.stream().mapToInt(place -> place.legs().size()).sum());
-        return plane.put(places).thenApplyAsync(done -> answered(done, "", Reply.json(json)), Runnable::run);
+        return plane.put(places)
+                .thenApplyAsync(
+                        done -> {
+                            json.put("full_seconds", done.fullSeconds());
+                            json.put("believed_seconds", done.believedSeconds());
+                            return answered(done, "", Reply.json(json));
+                        },
+                        Runnable::run);
     }
 
     private CompletionStage<HttpResponse> forget(Call call) {
@@ -103,9 +119,19 @@ final class LatencyResource {
         };
     }
 
-    private static long place(String what, String text) {
+    /** By the name by which clients there are found. */
+    private LatencyMap.Place usual(LatencyMap.Place place) {
+        return new LatencyMap.Place(usual(place.place()), place.within(), place.weight(), place.legs());
+    }
+
+    private String usual(String place) {
+        String found = places.get().find(place);
+        return found == null ? place : found;
+    }
+
+    private long place(String what, String text) {
         try {
-            return PlaceKey.parse(text);
+            return PlaceKey.parse(usual(text));
         } catch (IllegalArgumentException e) {
             throw Problem.invalid(what + ": '" + Json.shortened(text)
                     + "' (expected: the name of an area or region, a block of /24 or /48, or @LATITUDE:LONGITUDE)");
@@ -136,7 +162,9 @@ final class LatencyResource {
         json.put("mean_ms", rounded(leg.known().meanMs()));
         json.put("spread_ms", rounded(leg.known().spreadMs()));
         json.put("samples", rounded(leg.known().samples()));
-        json.put("age_seconds", leg.known().samples() > 0 ? leg.known().ageSeconds() : null);
+        json.put(
+                "age_seconds",
+                leg.known().samples() > 0 ? Math.max(0, leg.known().ageSeconds()) : null);
     }
 
     private static @Nullable Double rounded(double number) {

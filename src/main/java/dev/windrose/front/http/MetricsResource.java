@@ -5,16 +5,18 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.live.metric.MetricSample;
 import dev.windrose.live.metric.MetricsArchive;
+import dev.windrose.model.Identifier;
 import dev.windrose.model.Permission;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletionStage;
 import java.util.function.ToDoubleFunction;
 
@@ -33,7 +35,10 @@ final class MetricsResource {
     private static final long REQUESTS_AT_MOST = 1_000_000_000_000_000L;
     private static final double TIME_AT_MOST_MS = 3_600_000;
     private static final double THROUGHPUT_AT_MOST = 1e12;
-    private static final int HOURS_AT_MOST = 744;
+    private static final int BALANCER_AT_MOST = 63;
+    private static final int DAYS_AT_MOST = 400;
+    private static final int HOURS_AT_MOST = DAYS_AT_MOST * 24;
+    private static final Duration AHEAD_AT_MOST = Duration.ofMinutes(5);
     private static final long RETRY_SECONDS = 2;
 
     private final ApiParts parts;
@@ -60,13 +65,19 @@ final class MetricsResource {
 
     private CompletionStage<HttpResponse> record(Call call) {
         Body body = call.body(KNOWN);
-        RuleId rule = new RuleId(body.name("balancer_id"));
+        String balancer = body.text("balancer_id", BALANCER_AT_MOST);
+        if (balancer.isBlank()) {
+            throw Problem.invalid("balancer_id: blank (expected: the name of a rule or of a balancer)");
+        }
         Instant now = Instant.now();
         Instant at = body.time("timestamp");
-        if (at != null
-                && (at.isBefore(now.minus(Duration.ofHours(HOURS_AT_MOST)))
-                        || at.isAfter(now.plus(Duration.ofMinutes(5))))) {
-            throw Problem.invalid("timestamp: " + at + " (expected: within the last " + HOURS_AT_MOST + " hours)");
+        if (at != null && at.isBefore(now.minus(Duration.ofDays(DAYS_AT_MOST)))) {
+            throw Problem.invalid(
+                    "timestamp: " + at + " is more than " + DAYS_AT_MOST + " days ago (expected: at most that)");
+        }
+        if (at != null && at.isAfter(now.plus(AHEAD_AT_MOST))) {
+            throw Problem.invalid("timestamp: " + at + " is ahead of this node's clock, " + now + " (expected: at most "
+                    + AHEAD_AT_MOST.toMinutes() + " minutes)");
         }
         Map<String, Long> perRegion = new HashMap<>();
         if (body.has("requests_per_region")) {
@@ -74,18 +85,15 @@ final class MetricsResource {
                     .forEach((region, count) -> perRegion.put(region, count.longValue()));
         }
         MetricSample sample = new MetricSample(
-                UUID.randomUUID().toString(),
-                rule.value(),
+                MetricsArchive.newId(now.toEpochMilli()),
+                balancer,
                 (at == null ? now : at).toEpochMilli(),
                 body.whole("total_requests", 0, REQUESTS_AT_MOST),
                 perRegion,
                 body.number("average_response_time", 0, TIME_AT_MOST_MS),
                 body.number("error_rate", 0, 1),
                 body.number("throughput", 0, THROUGHPUT_AT_MOST));
-        existing(rule);
-        if (!gate.reads(call.principal(), Permission.REPORT, rule)) {
-            throw Gate.forbidden(call.principal(), Permission.REPORT);
-        }
+        mayRecord(call, balancer);
         return archive().record(sample).handle((done, failure) -> {
             if (failure != null) {
                 throw Problem.unavailable("the journal of this region does not answer, try again", RETRY_SECONDS);
@@ -97,25 +105,53 @@ final class MetricsResource {
         });
     }
 
-    private void existing(RuleId rule) {
-        if (!parts.director().catalog().rules().containsKey(rule)) {
-            throw Problem.unknown("rule_id", rule.value());
+    /** What is no rule belongs to nobody in particular, so only who may report on everything may record for it. */
+    private void mayRecord(Call call, String balancer) {
+        boolean everywhere = call.principal().mayEverywhere(Permission.REPORT);
+        if (!everywhere && !isRule(balancer)) {
+            throw Problem.unknown("rule_id", balancer);
+        }
+        if (!everywhere && !gate.reads(call.principal(), Permission.REPORT, new RuleId(balancer))) {
+            throw Gate.forbidden(call.principal(), Permission.REPORT);
+        }
+    }
+
+    private boolean isRule(String balancer) {
+        return Identifier.FORM.matcher(balancer).matches()
+                && parts.director().catalog().rules().containsKey(new RuleId(balancer));
+    }
+
+    private static String decoded(String variable) {
+        try {
+            return URLDecoder.decode(variable, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return variable;
         }
     }
 
     private CompletionStage<HttpResponse> read(Call call) {
         call.onlyQueries("hours");
-        RuleId rule = call.ruleId(0);
+        String balancer = decoded(call.variable(0));
         long hours = call.query("hours", 1, HOURS_AT_MOST, 24);
-        existing(rule);
+        boolean rule = isRule(balancer);
+        if (!rule && !call.principal().mayEverywhere(Permission.READ)) {
+            throw Problem.unknown("rule_id", balancer);
+        }
         long since = System.currentTimeMillis() - Duration.ofHours(hours).toMillis();
-        return archive().read(rule, since).handle((found, failure) -> {
+        return archive().read(balancer, since).handle((found, failure) -> {
             if (found == null) {
                 throw Problem.unavailable("the journal of this region does not answer, try again", RETRY_SECONDS);
             }
             List<MetricSample> samples = found.samples();
+            if (!rule && samples.isEmpty()) {
+                throw Problem.of(
+                        Problem.Kind.UNKNOWN,
+                        "rule_id: '" + Json.shortened(balancer) + "' is no rule, and nothing was recorded for it in the"
+                                + " last " + hours + " hours (expected: the name of a rule, or a balancer_id that was"
+                                + " recorded)");
+            }
             ObjectNode json = Json.object();
-            json.put("rule_id", rule.value());
+            json.put("rule_id", balancer);
             json.put("period_hours", hours);
             ArrayNode metrics = json.putArray("metrics");
             samples.forEach(sample -> metrics.add(shown(sample)));

@@ -113,6 +113,8 @@ final class OutcomeResource {
             throw Problem.invalid("client_region: '" + Json.shortened(region)
                     + "' (expected: the name of an area or region, such as europe)");
         }
-        return Client.in(Answers.lower(region));
+        Client named = whereabouts.named(region, null);
+        // Of a place that nobody knows nothing is learned.
+        return named.known() ? named : new Client(null, null, null);
     }
 }

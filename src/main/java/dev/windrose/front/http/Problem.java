@@ -37,6 +37,7 @@ final class Problem extends RuntimeException {
         TOO_SLOW(408, "The body took too long"),
         EXISTS(409, "It exists already"),
         UNSAFE(409, "It would do harm"),
+        PAUSED(409, "The rule is paused"),
         STALE(412, "It was changed by somebody else"),
         TOO_LARGE(413, "The body is too large"),
         WRONG_MEDIA_TYPE(415, "The body is of another kind"),

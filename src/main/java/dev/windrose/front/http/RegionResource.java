@@ -19,6 +19,7 @@ import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -90,16 +91,22 @@ final class RegionResource {
 
     private CompletionStage<HttpResponse> put(Call call) {
         RegionId id = newId(call);
-        Body body = call.body(KNOWN);
-        RuleResource.sameName(body, "region_id", id.value());
+        DefinitionKey key = DefinitionKey.region(id);
+        Region before = parts.director().catalog().regions().get(id);
+        edits.gate().requireEdit(call, key);
+        ReadOnly.Left left = ReadOnly.without(
+                call.json(),
+                before == null ? null : shown(before, state(parts.director().catalog(), id)));
+        Body body = read(left.body());
+        sameRegion(body, id);
         Map<String, String> fields = whole(body);
-        return rules.replaced(call, DefinitionKey.region(id), fields, PATH + "/" + id, state -> shown(id, state));
+        return rules.replaced(call, left.revision(), key, fields, PATH + "/" + id, state -> shown(id, state));
     }
 
     private CompletionStage<HttpResponse> patch(Call call) {
         RegionId id = id(call);
         ObjectNode patch = call.json();
-        RuleResource.sameName(read(patch), "region_id", id.value());
+        sameRegion(read(patch), id);
         DefinitionKey key = DefinitionKey.region(id);
         RuleState before = state(parts.director().catalog(), id);
         return edits.patched(call, key, MergePatch.merges(patch), before, now -> {
@@ -153,7 +160,7 @@ final class RegionResource {
             fields.put(Fields.LEARN_CAPACITY, Boolean.toString(body.flag("learn_capacity", false)));
         }
         if (body.has("areas")) {
-            fields.put(Fields.AREAS, Fields.list(body.names("areas", 0, RuleChecks.MAX_AREAS, true)));
+            fields.put(Fields.AREAS, Fields.list(body.places("areas", 0, RuleChecks.MAX_AREAS)));
         }
         return fields;
     }
@@ -162,8 +169,14 @@ final class RegionResource {
         return call.regionId(0);
     }
 
+    private static void sameRegion(Body body, RegionId id) {
+        if (body.has("region_id") && !body.region("region_id").equals(id.value())) {
+            throw Problem.invalid("region_id: differs from the path (expected: '" + id + "')");
+        }
+    }
+
     private static RegionId newId(Call call) {
-        String name = call.variable(0);
+        String name = call.variable(0).toLowerCase(Locale.ROOT);
         if (!Identifier.FORM.matcher(name).matches()) {
             throw Problem.invalid("region_id: '" + Json.shortened(name)
                     + "' (expected: 1 to 63 of a-z, 0-9, '.', '_', '-', such as eu-west-1)");

@@ -3,14 +3,18 @@ package dev.windrose.front.http;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.geo.Forwarding;
 import dev.windrose.decide.route.Choice;
 import dev.windrose.decide.route.Explanation;
 import dev.windrose.decide.route.Reason;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.Client;
 import dev.windrose.model.Coordinate;
+import dev.windrose.model.Identifier;
 import dev.windrose.model.Permission;
+import dev.windrose.model.RuleId;
 import dev.windrose.watch.HttpMeters;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.concurrent.CompletionStage;
@@ -41,32 +45,31 @@ final class RouteResource {
 
     private CompletionStage<HttpResponse> named(Call call) {
         call.onlyQueries("rule_id", "affinity_key", "explain");
-        String place = call.variable(0);
+        String place = place(call.variable(0));
         if (!Answers.isPlace(place)) {
             throw Problem.invalid("client_region: '" + Json.shortened(place)
                     + "' (expected: the name of an area or region, such as europe or eu-west-1)");
         }
-        return answer(
-                call,
-                place,
-                new Client(Answers.lower(place), null, affinity(call)),
-                "client_region",
-                Whereabouts.Source.CLIENT);
+        return answer(call, place, whereabouts.named(place));
+    }
+
+    /** The path has it with its escapes. */
+    private static String place(String variable) {
+        try {
+            return URLDecoder.decode(variable, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return variable;
+        }
     }
 
     private CompletionStage<HttpResponse> placed(Call call) {
         call.onlyQueries("rule_id", "affinity_key", "explain", "lat", "lon", "client_ip");
         if (call.query("lat") == null && call.query("lon") == null) {
             Whereabouts.Found found = whereabouts.of(call);
-            return answer(
-                    call,
-                    found.area(),
-                    found.client(affinity(call)),
-                    found.by().name().toLowerCase(Locale.ROOT),
-                    found.source());
+            return answer(call, found.area(), found);
         }
         Coordinate place = new Coordinate(call.query("lat", -90, 90), call.query("lon", -180, 180));
-        return answer(call, null, new Client(null, place, affinity(call)), "coordinate", Whereabouts.Source.CLIENT);
+        return answer(call, null, Whereabouts.at(place));
     }
 
     private static @Nullable String affinity(Call call) {
@@ -78,12 +81,9 @@ final class RouteResource {
         return key;
     }
 
-    private CompletionStage<HttpResponse> answer(
-            Call call, @Nullable String place, Client client, String placedBy, Whereabouts.Source source) {
+    private CompletionStage<HttpResponse> answer(Call call, @Nullable String place, Whereabouts.Found found) {
         String rule = call.query("rule_id");
-        if (rule == null) {
-            throw Problem.invalid("rule_id: missing (expected: ?rule_id= and the name of a rule)");
-        }
+        Client client = found.client(affinity(call));
         String explain = call.query("explain");
         if (explain != null && !explain.equals("true") && !explain.equals("false")) {
             throw Problem.invalid("explain: '" + Json.shortened(explain) + "' (expected: true or false)");
@@ -92,28 +92,54 @@ final class RouteResource {
         Explanation explanation = explained ? director.explain(rule, client) : null;
         Choice choice = explanation != null ? explanation.choice() : director.route(rule, client);
         if (choice == null) {
-            throw Problem.unknown("rule_id", rule);
+            throw undecided(rule);
         }
         if (choice.region() == null) {
             director.refuse(choice);
-            throw nothing(choice);
+            throw nothing(choice, client);
         }
         meters.decided();
         Answers out = new Answers(moment, Answers.USUAL)
                 .decision(
                         choice,
                         place,
+                        client.known(),
                         director.begin(choice, client),
                         director.dataAgeMs(),
                         System.currentTimeMillis());
         if (explanation != null) {
-            out.raw(EXPLANATION).raw(Json.bytes(shown(explanation, client, placedBy, source)));
+            out.raw(EXPLANATION).raw(Json.bytes(shown(explanation, client, found)));
         }
         return Reply.now(out.raw((byte) '}').response());
     }
 
+    /** The answer when nothing decides. */
+    private Problem undecided(@Nullable String rule) {
+        if (rule == null) {
+            return Problem.of(
+                    Problem.Kind.NOTHING_SERVES,
+                    "rule_id: not given, and no region is known (expected: a region that is registered, or a rule)");
+        }
+        boolean paused = Identifier.FORM.matcher(rule).matches()
+                && director.catalog().rules().containsKey(new RuleId(rule));
+        return paused
+                ? Problem.of(
+                        Problem.Kind.PAUSED,
+                        "rule_id: '" + rule
+                                + "' is paused (expected: a rule that is active; PATCH its status to active)")
+                : Problem.unknown("rule_id", rule);
+    }
+
     /** The answer when no region is answered. */
-    static Problem nothing(Choice choice) {
+    static Problem nothing(Choice choice, Client client) {
+        if (choice.reason() == Reason.RESIDENCY && !client.isPlaced()) {
+            return Problem.of(
+                    Problem.Kind.NOTHING_SERVES,
+                    "rule_id: '" + choice.rule()
+                            + "' has no region that can serve among those in which its residency allows clients of whom"
+                            + " nobody knows where they are (expected: a place that is known, or an entry \"*\" in the"
+                            + " residency)");
+        }
         if (choice.reason() == Reason.RESIDENCY) {
             return Problem.of(
                     Problem.Kind.NOTHING_SERVES,
@@ -129,16 +155,24 @@ final class RouteResource {
                                 + "' has no region that can serve, and its fallback is fail_closed");
     }
 
-    private ObjectNode shown(Explanation explanation, Client client, String placedBy, Whereabouts.Source source) {
+    private ObjectNode shown(Explanation explanation, Client client, Whereabouts.Found found) {
         ObjectNode json = Json.object();
         ObjectNode who = json.putObject("client");
-        who.put("placed_by", placedBy);
-        who.put("place_source", source.name().toLowerCase(Locale.ROOT));
+        who.put("placed_by", found.by().name().toLowerCase(Locale.ROOT));
+        who.put("place_source", found.source().name().toLowerCase(Locale.ROOT));
+        who.put("known", found.known());
         who.put("area", explanation.area());
         Coordinate place = client.coordinate();
         if (place != null) {
             who.put("lat", place.latitude());
             who.put("lon", place.longitude());
+        }
+        ArrayNode forwarded = who.putArray("forwarded");
+        for (Forwarding.Element element : found.forwarding().elements()) {
+            ObjectNode one = forwarded.addObject();
+            one.put("header", element.header().name().toLowerCase(Locale.ROOT));
+            one.put("text", element.text());
+            one.put("outcome", element.outcome().name().toLowerCase(Locale.ROOT));
         }
         json.put("algorithm", explanation.algorithm().wireName());
         json.put("tier", explanation.tier().wireName());

@@ -108,6 +108,11 @@ final class Router {
                 "path: '" + Json.shortened(path) + "' (expected: a path of the API, see docs/api.md)");
     }
 
+    /** The path as patterns have it: a slash at its end means nothing. */
+    static String plain(String path) {
+        return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
+    }
+
     private static @Nullable List<String> variables(List<String> pattern, List<String> segments) {
         if (pattern.size() != segments.size()) {
             return null;

@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
@@ -122,7 +123,7 @@ final class RuleBodies {
             fields.put(Fields.ENDPOINTS, Fields.map(kept(rule.endpoints(), targets)));
         }
         if (body.has("endpoints")) {
-            fields.put(Fields.ENDPOINTS, Fields.map(body.texts("endpoints", Rule.MAX_TARGETS, TEXT_AT_MOST)));
+            fields.put(Fields.ENDPOINTS, Fields.map(body.textsOfRegions("endpoints", Rule.MAX_TARGETS, TEXT_AT_MOST)));
         }
         if (body.has("weights")) {
             fields.put(Fields.WEIGHTS, weights(given(body), targets));
@@ -139,7 +140,7 @@ final class RuleBodies {
     private Map<String, String> shared(Body body) {
         Map<String, String> fields = new HashMap<>();
         if (body.has("endpoints")) {
-            fields.put(Fields.ENDPOINTS, Fields.map(body.texts("endpoints", Rule.MAX_TARGETS, TEXT_AT_MOST)));
+            fields.put(Fields.ENDPOINTS, Fields.map(body.textsOfRegions("endpoints", Rule.MAX_TARGETS, TEXT_AT_MOST)));
         }
         if (body.has("health_check_path")) {
             fields.put(Fields.HEALTH_CHECK_PATH, body.text("health_check_path", TEXT_AT_MOST));
@@ -185,7 +186,8 @@ final class RuleBodies {
     }
 
     private String fallback(Body body) {
-        String fallback = body.text("fallback", 128);
+        String said = body.text("fallback", 128);
+        String fallback = said.startsWith("region:") ? said.toLowerCase(Locale.ROOT) : said;
         if (fallback.startsWith("region:") && fallback.length() > 7) {
             String region = fallback.substring(7);
             if (region.matches("[a-z0-9][a-z0-9._-]{0,62}")) {
@@ -250,7 +252,7 @@ final class RuleBodies {
     }
 
     List<String> targets(Body body) {
-        List<String> targets = body.names("target_regions", 1, Rule.MAX_TARGETS, false);
+        List<String> targets = body.names("target_regions", 1, Rule.MAX_TARGETS, true);
         known.require("target_regions", targets);
         return targets;
     }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/rules}: the load-balancing rules. */
 final class RuleResource {
@@ -164,15 +165,18 @@ final class RuleResource {
 
     private CompletionStage<HttpResponse> put(Call call) {
         RuleId id = call.ruleId(0);
-        Body body = RuleBodies.read(call);
+        Catalog catalog = parts.director().catalog();
+        Rule before = catalog.rules().get(id);
+        edits.gate().requireEdit(call, DefinitionKey.rule(id));
+        ReadOnly.Left left = ReadOnly.without(call.json(), before == null ? null : shown(catalog, before));
+        Body body = RuleBodies.read(left.body());
         sameName(body, "rule_id", id.value());
         Map<String, String> fields = bodies.whole(body);
-        Rule before = parts.director().catalog().rules().get(id);
         if (before != null) {
             RuleBodies.clear(fields, before);
         }
         DefinitionKey key = DefinitionKey.rule(id);
-        return replaced(call, key, fields, "/api/v1/rules/" + id, state -> {
+        return replaced(call, left.revision(), key, fields, "/api/v1/rules/" + id, state -> {
             Rule rule = Definitions.rule(id.value(), state, parts.defaults());
             return rule == null
                     ? Json.object()
@@ -185,10 +189,20 @@ final class RuleResource {
         ObjectNode of(RuleState state);
     }
 
-    /** PUT: replaces what exists, else creates; what the client has not seen is not replaced when it gives If-Match. */
+    /**
+     * PUT: replaces what exists, else creates; what the client has not seen is not replaced when it gives If-Match.
+     *
+     * @param seen the revision that the body itself tells; null when it does not
+     */
     CompletionStage<HttpResponse> replaced(
-            Call call, DefinitionKey key, Map<String, String> fields, String location, Shown shown) {
-        String revision = call.ifMatch();
+            Call call,
+            @Nullable String seen,
+            DefinitionKey key,
+            Map<String, String> fields,
+            String location,
+            Shown shown) {
+        String match = call.ifMatch();
+        String revision = match == null ? seen : match;
         return edits.outcome(call, key, Change.Kind.CHANGED, fields, revision).thenCompose(changed -> {
             if (changed.repeats() == Change.Kind.CREATED) {
                 return CompletableFuture.completedFuture(created(call, key, location, shown, changed));

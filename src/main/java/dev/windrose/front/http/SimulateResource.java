@@ -121,14 +121,14 @@ final class SimulateResource {
             if (!Answers.isPlace(place)) {
                 throw Problem.invalid("client_region: '" + Json.shortened(place) + "' (expected: an area or region)");
             }
-            return new Asked(rule, place, new Client(Answers.lower(place), null, affinity));
+            return new Asked(rule, place, whereabouts.named(place, affinity));
         }
         if (body.has("lat") || body.has("lon")) {
             Coordinate where = new Coordinate(body.number("lat", -90, 90), body.number("lon", -180, 180));
             return new Asked(rule, null, new Client(null, where, affinity));
         }
         Whereabouts.Found found = whereabouts.of(body.text("client_ip", 45), "client_ip");
-        return new Asked(rule, found.area(), new Client(found.area(), found.coordinate(), affinity));
+        return new Asked(rule, found.area(), found.client(affinity));
     }
 
     private static Map<RegionId, HealthStatus> outages(@Nullable JsonNode list) {
@@ -151,7 +151,7 @@ final class SimulateResource {
                 throw Problem.invalid("status: '" + Json.shortened(text)
                         + "' (expected: healthy, degraded, unhealthy, unknown or draining)");
             }
-            outages.put(new RegionId(body.name("region_id")), status);
+            outages.put(new RegionId(body.region("region_id")), status);
         }
         return outages;
     }

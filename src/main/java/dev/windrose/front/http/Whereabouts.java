@@ -1,7 +1,9 @@
 package dev.windrose.front.http;
 
+import dev.windrose.decide.geo.Forwarding;
 import dev.windrose.decide.geo.Networks;
 import dev.windrose.decide.geo.PlaceKey;
+import dev.windrose.decide.geo.Places;
 import dev.windrose.decide.geo.Prefix;
 import dev.windrose.decide.geo.PrefixTable;
 import dev.windrose.model.Client;
@@ -13,18 +15,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the client of a call is that names no place itself: by {@code client_ip}, by the address that a trusted proxy forwards
- * for, or by that of the peer. One that nobody has placed is near this node, for clients ask the nearest.
+ * Where the client of a call is: by the name that it gives, else by {@code client_ip}, by the address that a trusted proxy
+ * forwards for, or by that of the peer. One that nobody has placed is near this node, for clients ask the nearest.
  */
 final class Whereabouts {
 
-    /** Addresses of a chain of proxies that are looked at, from the nearest one on. */
-    private static final int CHAIN_AT_MOST = 32;
-
     private static final int LONGEST_ADDRESS = 45;
 
-    /** By which address the place was found. */
+    /** By what the place was found. */
     enum By {
+        /** The name that the client gave. */
+        CLIENT_REGION,
+        COORDINATE,
         CLIENT_IP,
         FORWARDED_FOR,
         PEER,
@@ -46,48 +48,95 @@ final class Whereabouts {
      * A place; one of area and coordinate is there, or both.
      *
      * @param network the block of addresses that the client is in, from {@link PlaceKey}
+     * @param forwarding what proxies said of the client
      */
-    record Found(@Nullable String area, @Nullable Coordinate coordinate, long network, By by, Source source) {
+    record Found(
+            @Nullable String area,
+            @Nullable Coordinate coordinate,
+            long network,
+            By by,
+            Source source,
+            Forwarding.Read forwarding) {
 
         Client client(@Nullable String affinityKey) {
-            return new Client(area, coordinate, affinityKey, network);
+            return new Client(area, coordinate, affinityKey, network, known());
+        }
+
+        /** Whether anybody knows where the client is. */
+        boolean known() {
+            return source != Source.NEAREST_NODE;
         }
     }
 
     private final Supplier<Networks> overrides;
     private final Supplier<Networks> database;
+    private final Supplier<Places> places;
     private final PrefixTable trusted;
     private final String home;
 
     /**
      * @param overrides where blocks of addresses are, as the operator says now
      * @param database where they are as a database says now, for addresses that the operator does not place
+     * @param places the names that are known now
      * @param trusted proxies whose word about their clients is believed
      * @param self the region of this node
      */
-    Whereabouts(Supplier<Networks> overrides, Supplier<Networks> database, List<Prefix> trusted, RegionId self) {
+    Whereabouts(
+            Supplier<Networks> overrides,
+            Supplier<Networks> database,
+            Supplier<Places> places,
+            List<Prefix> trusted,
+            RegionId self) {
         this.overrides = overrides;
         this.database = database;
+        this.places = places;
         this.home = self.value();
         List<PrefixTable.Entry> entries = new ArrayList<>();
         trusted.forEach(prefix -> entries.add(new PrefixTable.Entry(prefix, 0)));
         this.trusted = PrefixTable.of(entries);
     }
 
+    /** A client that says where it is, by a name: near this node when nobody knows it. Runs on the decision path. */
+    Client named(String place, @Nullable String affinityKey) {
+        String known = places.get().find(place);
+        return known == null ? Client.near(home, affinityKey, PlaceKey.NONE) : new Client(known, null, affinityKey);
+    }
+
+    /** Where a client is that says where it is, by a name. */
+    Found named(String place) {
+        String known = places.get().find(place);
+        return known == null
+                ? nearestNode(PlaceKey.NONE, Forwarding.NOTHING)
+                : new Found(known, null, PlaceKey.NONE, By.CLIENT_REGION, Source.CLIENT, Forwarding.NOTHING);
+    }
+
+    /** Where a client is that says where it is, by degrees. */
+    static Found at(Coordinate place) {
+        return new Found(null, place, PlaceKey.NONE, By.COORDINATE, Source.CLIENT, Forwarding.NOTHING);
+    }
+
     /** Where the client of that call is. */
     Found of(Call call) {
         String given = call.query("client_ip");
         if (given != null) {
-            return placed(given(given, "client_ip"), By.CLIENT_IP);
+            return placed(given(given, "client_ip"), By.CLIENT_IP, Forwarding.NOTHING);
         }
         byte[] peer = call.peer();
-        byte[] client = peer == null || !trusts(peer) ? null : forwarded(call.forwardedFor());
-        return client == null ? placed(peer, By.PEER) : placed(client, By.FORWARDED_FOR);
+        if (peer == null || !trusts(peer)) {
+            return placed(peer, By.PEER, Forwarding.NOTHING);
+        }
+        Forwarding.Read read =
+                Forwarding.read(call.headers("forwarded"), call.headers("x-forwarded-for"), this::trusts);
+        byte[] client = read.client();
+        if (read.contradicted()) {
+            return nearestNode(PlaceKey.NONE, read);
+        }
+        return client == null ? placed(peer, By.PEER, read) : placed(client, By.FORWARDED_FOR, read);
     }
 
     /** Where an address is that the body of a call names. */
     Found of(String address, String field) {
-        return placed(given(address, field), By.CLIENT_IP);
+        return placed(given(address, field), By.CLIENT_IP, Forwarding.NOTHING);
     }
 
     private static byte[] given(String text, String field) {
@@ -102,35 +151,27 @@ final class Whereabouts {
         return trusted.find(address) != PrefixTable.NONE;
     }
 
-    /** The nearest address of the chain that is no trusted proxy: what lies beyond it anybody may have written. */
-    private byte @Nullable [] forwarded(@Nullable String chain) {
-        byte[] last = null;
-        int to = chain == null ? 0 : chain.length();
-        for (int i = 0; i < CHAIN_AT_MOST && chain != null && to > 0; i++) {
-            int comma = chain.lastIndexOf(',', to - 1);
-            String text = chain.substring(comma + 1, to).strip();
-            byte[] address = text.length() > LONGEST_ADDRESS ? null : Prefix.address(text);
-            if (address == null) {
-                return last;
-            }
-            last = address;
-            if (!trusts(address)) {
-                return address;
-            }
-            to = comma;
+    private Found placed(byte @Nullable [] address, By by, Forwarding.Read read) {
+        long network = address == null ? PlaceKey.NONE : PlaceKey.of(address);
+        Found found = placed(address, network, overrides.get(), by, Source.OVERRIDES, read);
+        if (found == null) {
+            found = placed(address, network, database.get(), by, Source.DATABASE, read);
         }
-        return last;
+        return found == null ? nearestNode(network, read) : found;
     }
 
-    private Found placed(byte @Nullable [] address, By by) {
-        long network = address == null ? PlaceKey.NONE : PlaceKey.of(address);
-        Networks.Place said = address == null ? null : overrides.get().of(address);
-        if (said != null) {
-            return new Found(said.area(), said.coordinate(), network, by, Source.OVERRIDES);
-        }
-        Networks.Place known = address == null ? null : database.get().of(address);
-        return known != null
-                ? new Found(known.area(), known.coordinate(), network, by, Source.DATABASE)
-                : new Found(home, null, network, By.NEAREST_NODE, Source.NEAREST_NODE);
+    /** Where these networks say that the address is; null when they do not, or name a place that nobody knows. */
+    private @Nullable Found placed(
+            byte @Nullable [] address, long network, Networks by, By placedBy, Source source, Forwarding.Read read) {
+        Networks.Place said = address == null ? null : by.of(address);
+        String area = said == null ? null : said.area();
+        String known = area == null ? null : places.get().find(area);
+        return said == null || (known == null && said.coordinate() == null)
+                ? null
+                : new Found(known, said.coordinate(), network, placedBy, source, read);
+    }
+
+    private Found nearestNode(long network, Forwarding.Read read) {
+        return new Found(home, null, network, By.NEAREST_NODE, Source.NEAREST_NODE, read);
     }
 }

@@ -302,9 +302,10 @@ final class LatencyKeeper extends AbstractBehavior<LatencyKeeper.Command> {
                                     + RegionNumbers.AT_MOST + ")"));
             return this;
         }
-        imported.places().forEach(place -> map.put(place, seconds()));
+        long believed = map.imported(imported.places(), seconds());
         look();
-        imported.done().complete(acknowledged(save()));
+        LatencyPlane.Imported done = acknowledged(save());
+        imported.done().complete(new LatencyPlane.Imported(done.result(), done.detail(), map.fullSeconds(), believed));
         return this;
     }
 

@@ -48,8 +48,19 @@ public final class LatencyPlane {
         NOT_SAVED
     }
 
-    /** @param detail why it did not go well; empty when it did */
-    public record Imported(Result result, String detail) {}
+    /**
+     * How it went.
+     *
+     * @param detail why it did not go well; empty when it did
+     * @param fullSeconds for how long what was put in counts in full, if nobody measures anything else
+     * @param believedSeconds for how long all of it counts for something
+     */
+    public record Imported(Result result, String detail, long fullSeconds, long believedSeconds) {
+
+        Imported(Result result, String detail) {
+            this(result, detail, 0, 0);
+        }
+    }
 
     private static final Logger LOG = LoggerFactory.getLogger(LatencyPlane.class);
 

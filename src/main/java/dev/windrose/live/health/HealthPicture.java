@@ -1,5 +1,6 @@
 package dev.windrose.live.health;
 
+import dev.windrose.model.Authority;
 import dev.windrose.model.FailoverMark;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.HealthView;
@@ -22,6 +23,8 @@ public final class HealthPicture implements HealthView {
         PROBE,
         /** A report from outside. */
         REPORT,
+        /** A report from outside that is too old to be believed. */
+        STALE,
         /** Nobody looked. */
         NONE
     }
@@ -79,6 +82,20 @@ public final class HealthPicture implements HealthView {
         return targets.getOrDefault(rule, Map.of()).getOrDefault(target, TargetHealth.UNKNOWN);
     }
 
+    @Override
+    public TargetHealth region(RegionId region) {
+        RegionSummary summary = regions.get(region);
+        if (summary == null) {
+            return TargetHealth.UNKNOWN;
+        }
+        return switch (summary.source()) {
+            case OVERRIDE -> TargetHealth.of(summary.status(), Authority.OVERRIDE, summary.responseTimeMs());
+            case PROBE -> TargetHealth.of(summary.status(), Authority.PROBE, summary.responseTimeMs());
+            case REPORT -> TargetHealth.of(summary.status(), Authority.REPORT, Double.NaN);
+            case STALE, NONE -> TargetHealth.UNKNOWN;
+        };
+    }
+
     /** The status of each target of one rule; empty for a rule that was not heard of yet. */
     public Map<RegionId, HealthStatus> targets(RuleId rule) {
         Map<RegionId, HealthStatus> statuses = new TreeMap<>();
@@ -103,7 +120,13 @@ public final class HealthPicture implements HealthView {
 
     /** Whether both give the same table. */
     public boolean decidesAs(HealthPicture other) {
-        return targets.equals(other.targets);
+        return targets.equals(other.targets) && statuses().equals(other.statuses());
+    }
+
+    private Map<RegionId, HealthStatus> statuses() {
+        Map<RegionId, HealthStatus> statuses = new TreeMap<>();
+        regions.forEach((region, summary) -> statuses.put(region, summary.status()));
+        return statuses;
     }
 
     /** Whether both say the same of every target, latencies aside. */

@@ -256,8 +256,13 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
     }
 
     private Behavior<Command> onReported(Reported reported) {
-        reports.told(reported.report(), System.nanoTime(), System.currentTimeMillis());
-        boards.told(reported.report());
+        HealthReport report = reported.report();
+        if (report.ageMs() == 0) {
+            reports.told(report, System.nanoTime(), System.currentTimeMillis());
+            boards.told(report);
+        } else {
+            reports.stale(report, System.nanoTime(), System.currentTimeMillis());
+        }
         drawSoon();
         return this;
     }

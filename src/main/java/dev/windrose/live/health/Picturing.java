@@ -286,6 +286,17 @@ final class Picturing {
                     HealthPicture.Source.REPORT);
         }
         boolean overridden = ordered != HealthStatus.UNKNOWN;
+        Reports.Kept stale = reports.last(region);
+        if (!overridden && probed == HealthStatus.UNKNOWN && stale != null) {
+            return new HealthPicture.RegionSummary(
+                    region,
+                    HealthStatus.UNKNOWN,
+                    stale.report().responseTimeMs(),
+                    stale.report().successRate(),
+                    stale.report().activeConnections(),
+                    stale.epochMs(),
+                    HealthPicture.Source.STALE);
+        }
         if (!overridden && probed == HealthStatus.UNKNOWN) {
             return new HealthPicture.RegionSummary(
                     region, HealthStatus.UNKNOWN, Double.NaN, Double.NaN, 0, 0, HealthPicture.Source.NONE);

@@ -27,9 +27,17 @@ final class Reports {
     }
 
     void told(HealthReport report, long nowNanos, long epochMs) {
-        if (newest.size() < AT_MOST || newest.containsKey(report.region())) {
+        Kept before = newest.get(report.region());
+        boolean newer = before == null || nowNanos - before.heardNanos() >= 0;
+        if (newer && (newest.size() < AT_MOST || before != null)) {
             newest.put(report.region(), new Kept(report, nowNanos, epochMs));
         }
+    }
+
+    /** Keeps a report of what was seen too long ago to count, where nothing newer is known. */
+    void stale(HealthReport report, long nowNanos, long epochMs) {
+        long old = Math.max(report.ageMs() * 1_000_000, ageNanos + 1);
+        told(report, nowNanos - old, epochMs - report.ageMs());
     }
 
     void heard(String node, HealthBoard board, long nowNanos, long epochMs) {
@@ -54,6 +62,12 @@ final class Reports {
     Kept of(RegionId region, long nowNanos) {
         Kept kept = newest.get(region);
         return kept == null || nowNanos - kept.heardNanos() > ageNanos ? null : kept;
+    }
+
+    /** The newest report of a region, whether it still counts or not; null when there is none. */
+    @Nullable
+    Kept last(RegionId region) {
+        return newest.get(region);
     }
 
     /** All that still count. */

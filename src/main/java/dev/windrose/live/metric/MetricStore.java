@@ -54,16 +54,33 @@ final class MetricStore {
         return samples;
     }
 
-    /** Drops what is older than a time, a part at a time, so that others have the database in between. */
-    void forget(long beforeEpochMs) throws SQLException {
+    /** The newest samples of all rules since a time, newest first. */
+    List<MetricSample> newest(long sinceEpochMs, int atMost) throws SQLException {
+        List<MetricSample> samples = new ArrayList<>();
+        try (Connection connection = database.getConnection();
+                PreparedStatement select = connection.prepareStatement("SELECT \"body\" FROM \"metric_sample\""
+                        + " WHERE \"recorded_at_ms\" >= ? ORDER BY \"recorded_at_ms\" DESC LIMIT " + atMost)) {
+            select.setLong(1, sinceEpochMs);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    samples.add(sample(rows.getString(1)));
+                }
+            }
+        }
+        return samples;
+    }
+
+    /** Drops what was measured before a time, and recorded with an id before that one; a part at a time, so that others have the database in between. */
+    void forget(long beforeEpochMs, String beforeId) throws SQLException {
         int dropped;
         do {
             try (Connection connection = database.getConnection();
                     PreparedStatement delete =
                             connection.prepareStatement("DELETE FROM \"metric_sample\" WHERE \"id\" IN"
-                                    + " (SELECT \"id\" FROM \"metric_sample\" WHERE \"recorded_at_ms\" < ? LIMIT "
+                                    + " (SELECT \"id\" FROM \"metric_sample\" WHERE \"recorded_at_ms\" < ? AND \"id\" < ? LIMIT "
                                     + PART + ")")) {
                 delete.setLong(1, beforeEpochMs);
+                delete.setString(2, beforeId);
                 dropped = delete.executeUpdate();
             }
         } while (dropped == PART);

@@ -18,26 +18,34 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
 import javax.sql.DataSource;
 
 /**
  * Records metrics in this region's database and reads those of all regions that answer within a second.
  *
- * <p>A region keeps 31 days. One answer of a region holds at most {@link #SAMPLES} samples, the newest.
+ * <p>A region keeps a sample for 31 days from when it was measured or recorded, whichever is later. One answer of a region
+ * holds at most {@link #SAMPLES} samples, the newest.
  */
 public final class MetricsArchive {
 
     /** Samples of one region in one answer: what fits into a message between nodes. */
     public static final int SAMPLES = 300;
+
+    /** Samples that are looked through for the newest of each balancer. */
+    private static final int BALANCERS = 2_000;
 
     private static final Duration KEPT = Duration.ofDays(31);
     private static final Duration FORGET_EVERY = Duration.ofHours(1);
@@ -118,7 +126,8 @@ public final class MetricsArchive {
             timers.startTimerWithFixedDelay("forget", FORGET_EVERY);
             return Behaviors.receive((context, message) -> {
                 CompletableFuture<Boolean> unused = Offload.to(blocking, () -> {
-                    store.forget(System.currentTimeMillis() - KEPT.toMillis());
+                    long before = System.currentTimeMillis() - KEPT.toMillis();
+                    store.forget(before, idOf(before));
                     return true;
                 });
                 return Behaviors.same();
@@ -139,6 +148,18 @@ public final class MetricsArchive {
         return bounded;
     }
 
+    /** A new id, which tells when it was made: what is measured long ago and recorded now is kept as long as the rest. */
+    public static String newId(long epochMs) {
+        byte[] random = new byte[8];
+        ThreadLocalRandom.current().nextBytes(random);
+        return idOf(epochMs) + "-" + HexFormat.of().formatHex(random);
+    }
+
+    /** The ids of that time and later come after this one, and those of before, hexadecimal digits at first, before it. */
+    private static String idOf(long epochMs) {
+        return String.format(Locale.ROOT, "r%014d", epochMs);
+    }
+
     /** Completes when the sample is in the database; fails when it may not be. */
     public CompletionStage<Boolean> record(MetricSample sample) {
         return Offload.to(blocking, () -> {
@@ -152,15 +173,26 @@ public final class MetricsArchive {
         return own(rule.value(), 0, atMost);
     }
 
+    /** The newest sample of each balancer of this region alone, of those measured since a time. */
+    public CompletionStage<Map<String, MetricSample>> newestOfEach(long sinceEpochMs) {
+        return blocking(() -> {
+            Map<String, MetricSample> newest = new TreeMap<>();
+            for (MetricSample sample : store.newest(sinceEpochMs, BALANCERS)) {
+                newest.putIfAbsent(sample.ruleId(), sample);
+            }
+            return newest;
+        });
+    }
+
     /** The samples of all regions since a time, oldest first. */
-    public CompletionStage<Found> read(RuleId rule, long sinceEpochMs) {
+    public CompletionStage<Found> read(String rule, long sinceEpochMs) {
         Map<String, CompletableFuture<List<MetricSample>>> asked = new HashMap<>();
-        asked.put(self, own(rule.value(), sinceEpochMs, SAMPLES).toCompletableFuture());
+        asked.put(self, own(rule, sinceEpochMs, SAMPLES).toCompletableFuture());
         regions.forEach((region, archive) -> asked.put(
                 region,
                 AskPattern.<Ask, Samples>ask(
                                 archive,
-                                replyTo -> new Ask(rule.value(), sinceEpochMs, SAMPLES, replyTo),
+                                replyTo -> new Ask(rule, sinceEpochMs, SAMPLES, replyTo),
                                 PATIENCE,
                                 control.scheduler())
                         .thenApply(Samples::samples)

@@ -3,6 +3,7 @@ package dev.windrose.live.table;
 import dev.windrose.decide.health.Outliers;
 import dev.windrose.decide.route.TableCompiler;
 import dev.windrose.decide.route.TargetLoad;
+import dev.windrose.decide.route.WithoutRule;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import java.util.ArrayDeque;
@@ -180,10 +181,11 @@ final class Counters implements TableCompiler.Loads {
 
     /** Drops the counters of rules that are gone. */
     void retain(Collection<RuleId> existingRules, Collection<RuleId> existingGeographicRules) {
-        rules.keySet().retainAll(existingRules);
+        rules.keySet().removeIf(rule -> !existingRules.contains(rule) && !rule.equals(WithoutRule.ID));
         usage.keySet().retainAll(existingGeographicRules);
         loads.entrySet().removeIf(entry -> {
-            boolean gone = !existingRules.contains(entry.getKey().rule());
+            boolean gone = !existingRules.contains(entry.getKey().rule())
+                    && !entry.getKey().rule().equals(WithoutRule.ID);
             if (gone) {
                 byIndex.set(entry.getValue().index, null);
                 free.addLast(entry.getValue().index);

@@ -10,6 +10,7 @@ import dev.windrose.decide.route.Demand;
 import dev.windrose.decide.route.Explanation;
 import dev.windrose.decide.route.RoutingTable;
 import dev.windrose.decide.route.TargetLoad;
+import dev.windrose.decide.route.WithoutRule;
 import dev.windrose.live.geo.LiveLatencies;
 import dev.windrose.live.geo.SampleQueue;
 import dev.windrose.model.Client;
@@ -46,7 +47,18 @@ public final class Director {
     /** A rule of the table together with what is counted for it. */
     private record Ready(CompiledRule rule, RuleCounters counters) {}
 
-    private record View(RoutingTable table, Catalog catalog, Map<String, Ready> rules) {}
+    private record View(
+            RoutingTable table,
+            Catalog catalog,
+            Map<String, Ready> rules,
+            @Nullable Ready withoutRule) {
+
+        /** @param ruleId null for what decides without one */
+        @Nullable
+        Ready ready(@Nullable String ruleId) {
+            return ruleId == null ? withoutRule : rules.get(ruleId);
+        }
+    }
 
     private final Counters counters;
     private final LiveLatencies latencies;
@@ -81,16 +93,17 @@ public final class Director {
         this.began = nanoTime.getAsLong();
         this.currentAtNanos = began;
         this.tag = (long) entropy.nextInt(1 << 12) << 52;
-        this.view = new View(RoutingTable.EMPTY, catalog, Map.of());
+        this.view = new View(RoutingTable.EMPTY, catalog, Map.of(), null);
     }
 
     /**
      * Which region the client should use now. Not counted until {@link #begin}.
      *
-     * @return null when no active rule has that name; a choice without a region when nothing may serve
+     * @param ruleId null for the geographic rules and the nearest of all regions
+     * @return null when no active rule has that name, or no region is known; a choice without a region when nothing may serve
      */
-    public @Nullable Choice route(String ruleId, Client client) {
-        Ready found = view.rules().get(ruleId);
+    public @Nullable Choice route(@Nullable String ruleId, Client client) {
+        Ready found = view.ready(ruleId);
         return found == null
                 ? null
                 : found.rule().decide(client, found.counters().nextSequence());
@@ -124,7 +137,8 @@ public final class Director {
         traffic.count(client, choice);
         long id = tag | (index << 32) | ((long) (period & PERIOD_MASK) << 24) | (number & 0xFFFFFFL);
         long within = within(client);
-        clients.put(id, client.network() == PlaceKey.NONE ? within : client.network(), within);
+        long place = client.network() == PlaceKey.NONE && client.known() ? within : client.network();
+        clients.put(id, place, within);
         return id;
     }
 
@@ -222,8 +236,8 @@ public final class Director {
     }
 
     /** The decision this client would get now, and why; null when no active rule has that name. Counts nothing. */
-    public @Nullable Explanation explain(String ruleId, Client client) {
-        Ready found = view.rules().get(ruleId);
+    public @Nullable Explanation explain(@Nullable String ruleId, Client client) {
+        Ready found = view.ready(ruleId);
         return found == null
                 ? null
                 : Explanation.of(found.rule(), client, found.counters().sequence());
@@ -359,10 +373,15 @@ public final class Director {
     /** Replaces the table. */
     void swap(RoutingTable table, Catalog catalog, List<Region> bounded) {
         regions = bounded;
-        traffic.knows(table.places());
+        traffic.knows(table.places().names());
         Map<String, Ready> rules = new HashMap<>();
         table.rules().forEach((name, rule) -> rules.put(name, new Ready(rule, counters.rule(new RuleId(name)))));
-        view = new View(table, catalog, Map.copyOf(rules));
+        CompiledRule withoutRule = table.withoutRule();
+        view = new View(
+                table,
+                catalog,
+                Map.copyOf(rules),
+                withoutRule == null ? null : new Ready(withoutRule, counters.rule(WithoutRule.ID)));
     }
 
     /** From now on there is something to answer from; it was current {@code ageMs} ago. */

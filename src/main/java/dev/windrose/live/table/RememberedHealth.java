@@ -12,6 +12,11 @@ import java.util.Map;
 record RememberedHealth(HealthView now, Map<String, Map<String, HealthStatus>> before) implements HealthView {
 
     @Override
+    public TargetHealth region(RegionId region) {
+        return now.region(region);
+    }
+
+    @Override
     public TargetHealth of(RuleId rule, RegionId target) {
         TargetHealth seen = now.of(rule, target);
         if (seen.status() != HealthStatus.UNKNOWN) {

@@ -1,6 +1,7 @@
 package dev.windrose.live.table;
 
 import dev.windrose.decide.geo.Areas;
+import dev.windrose.decide.geo.PlaceKey;
 import dev.windrose.decide.route.Choice;
 import dev.windrose.model.Client;
 import dev.windrose.model.Coordinate;
@@ -41,6 +42,9 @@ final class Traffic {
     }
 
     private String area(Client client) {
+        if (!client.known() && client.network() == PlaceKey.NONE) {
+            return UNKNOWN;
+        }
         String area = client.area();
         Coordinate at = client.coordinate();
         @Nullable String found = area == null && at != null ? Areas.nearest(at) : area;

@@ -58,6 +58,38 @@ class LatencyMapTest {
                 place, "", weight, List.of(new LatencyMap.Leg(to.value(), ms, ms / 10, samples, age)));
     }
 
+    private double samples(RegionId to, long now) {
+        return map.shown(map.view(Gazetteer.BUILT_IN, now), EUROPE, 0, 10, now).get(0).legs().stream()
+                .filter(leg -> leg.known().region().equals(to.value()))
+                .mapToDouble(leg -> leg.known().samples())
+                .sum();
+    }
+
+    @Test
+    void whatIsImportedCountsInFullForAHalfLifeAndFadesAfterThat() {
+        map.put(told("europe", 0, EAST, 90, 20, 0), 1000);
+        long believed = map.imported(List.of(told("europe", 0, IRELAND, 30, 20, 0)), 1000);
+
+        assertThat(map.fullSeconds()).isEqualTo(HOUR);
+        assertThat(samples(EAST, 1060)).as("what is heard fades at once").isLessThan(20);
+        assertThat(samples(IRELAND, 1060)).isEqualTo(20);
+        assertThat(samples(IRELAND, 1000 + HOUR)).isEqualTo(20);
+        assertThat(samples(IRELAND, 1000 + 2 * HOUR)).isCloseTo(10, within(0.1));
+        assertThat(samples(IRELAND, 1000 + believed)).isCloseTo(Averages.LEAST_SAMPLES, within(0.01));
+        europe(IRELAND, 60, 10, 1100);
+        assertThat(ms(EUROPE, IRELAND, 1100))
+                .as("what clients measure moves it")
+                .isGreaterThan(35);
+    }
+
+    @Test
+    void anImportOfLongAgoIsBelievedForLess() {
+        assertThat(map.imported(List.of(told("europe", 0, IRELAND, 30, 20, HOUR)), 10_000))
+                .isEqualTo(map.imported(List.of(told("asia", 0, IRELAND, 30, 20, 0)), 10_000) - HOUR);
+        assertThat(samples(IRELAND, 10_000)).isEqualTo(20);
+        assertThat(samples(IRELAND, 10_000 + HOUR)).isCloseTo(10, within(0.1));
+    }
+
     @Test
     void convergesToWhatIsMeasured() {
         Forall.cases(random -> {

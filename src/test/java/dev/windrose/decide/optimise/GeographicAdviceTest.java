@@ -78,9 +78,50 @@ class GeographicAdviceTest {
     }
 
     @Test
-    void nothingIsSaidOfWhatTooFewMeasured() {
+    void ofWhatTooFewMeasuredItIsOnlySaidWhatIsMissing() {
         measured("europe", EU, 20, 30).measured("europe", US, 90, 19);
-        assertThat(advice(Map.of(), rule(10, US, EU))).isEmpty();
+        List<Recommendation> advice = advice(Map.of(), rule(10, US, EU));
+        assertThat(advice).hasSize(1);
+        assertThat(advice.get(0).kind()).isEqualTo(Recommendation.Kind.TOO_FEW_SAMPLES);
+        assertThat(advice.get(0).kind().applies()).isFalse();
+        assertThat(advice.get(0).areas()).containsExactly("europe");
+        assertThat(advice.get(0).targets()).containsExactly(US);
+        assertThat(advice.get(0).why()).contains("of 20 samples").contains("from europe: us-east-1 19");
+    }
+
+    @Test
+    void oneClientOfAnAreaThatNobodyMeasuredDoesNotSilenceTheOthers() {
+        measured("eu-west", EU, 10, 30).measured("eu-west", US, 80, 30);
+        flows.add(new Flow("eu-west", US, 5000));
+        flows.add(new Flow("eu-south", US, 1));
+        List<Recommendation> advice = advice(Map.of(), rule(500, US, EU));
+        assertThat(advice)
+                .extracting(Recommendation::kind)
+                .containsExactly(Recommendation.Kind.TARGET_ORDER, Recommendation.Kind.TOO_FEW_SAMPLES);
+        assertThat(advice.get(0).targets()).containsExactly(EU, US);
+        assertThat(advice.get(0).areas()).containsExactly("eu-west");
+        assertThat(advice.get(1).areas()).containsExactly("eu-south");
+        assertThat(advice.get(1).why()).contains("from eu-south: us-east-1 0, eu-west-1 0");
+    }
+
+    @Test
+    void aThresholdIsLeftAloneWhereOneAreaMayBeWithinIt() {
+        measured("eu-west", EU, 48, 30).measured("eu-west", US, 90, 30);
+        flows.add(new Flow("eu-west", US, 5000));
+        flows.add(new Flow("eu-south", US, 1));
+        assertThat(advice(Map.of(), rule(30, EU, US)))
+                .extracting(Recommendation::kind)
+                .containsExactly(Recommendation.Kind.TOO_FEW_SAMPLES);
+    }
+
+    @Test
+    void anAreaThatNoRuleNamesSaysWhatItLacksToo() {
+        flows.add(new Flow("asia", US, 5000));
+        measured("europe", EU, 20, 30);
+        assertThat(advice(Map.of(), rule(500, EU)))
+                .extracting(Recommendation::kind, Recommendation::areas)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(Recommendation.Kind.TOO_FEW_SAMPLES, List.of("asia")));
     }
 
     @Test
@@ -111,6 +152,7 @@ class GeographicAdviceTest {
 
     @Test
     void aTargetThatIsNeverChosenIsNamed() {
+        measured("europe", EU, 20, 30).measured("europe", US, 90, 30);
         List<Recommendation> advice = advice(Map.of(ID, Map.of(EU, 5000L)), rule(500, EU, US));
         assertThat(advice).hasSize(1);
         assertThat(advice.get(0).kind()).isEqualTo(Recommendation.Kind.TARGET_NEVER_CHOSEN);

@@ -224,11 +224,96 @@ class ResidencyTest {
                 .toList();
     }
 
+    /** Unknown, misspelt, in any case and foreign: what somebody says of where it is, and what may be made of it. */
+    @Test
+    void noWordForAPlaceLeavesAResidencyInAHundredThousandDraws() {
+        String[] british = {"gb", "GB", "uk", "UK", "United Kingdom", "united_kingdom", "GBR", "Scotland", "eu-west-1"};
+        String[] european = {
+            "eu", "EU", "europe", "Germany", "DE", "deu", "el", "eu-west-9", "EU-CENTRAL-1", "westeurope"
+        };
+        String[] foreign = {"us", "USA", "brazil", "JP", "us-east-1", "Us-East", "asia", "su-not", "eastus"};
+        String[] unknown = {"euorpe", "xx", "narnia", "gremany", "NARNIA", "826", "日本", "atlantis-1", "unted kingdom"};
+        Map<RegionId, Integer> served = new HashMap<>();
+        int[] outside = {0};
+        Forall.cases(1000, random -> {
+            boolean everybodyElse = random.nextBoolean();
+            boolean common = random.nextBoolean();
+            Map<String, Set<RegionId>> allowed = new HashMap<>();
+            allowed.put("gb", common ? Set.of(EU, FRANKFURT) : Set.of(EU));
+            allowed.put("eu-west-1", allowed.get("gb"));
+            allowed.put("europe", Set.of(FRANKFURT));
+            if (everybodyElse) {
+                allowed.put("*", Set.of(US, ASIA));
+            }
+            Algorithm algorithm = Algorithm.values()[random.nextInt(Algorithm.values().length)];
+            Rule rule = bound(rule(algorithm, US, EU, FRANKFURT, ASIA), allowed);
+            RoutingTable table = new TableCompiler(US, 30, Tables.IDLE)
+                    .compile(
+                            RoutingTable.EMPTY,
+                            List.of(rule),
+                            List.of(Tables.geographic("narnia", "narnia", 1, 500, rule.id(), US)),
+                            List.of(),
+                            Tables.randomHealth(random),
+                            Demand.NONE,
+                            0);
+            CompiledRule compiled = table.rule(rule.id().value());
+            for (int k = 0; compiled != null && k < 100; k++) {
+                String[][] kinds = {british, european, foreign, unknown};
+                int kind = random.nextInt(4);
+                String said = kinds[kind][random.nextInt(kinds[kind].length)];
+                String found = table.places().find(said);
+                String key = random.nextBoolean() ? null : "user-" + k;
+                Client client = found == null ? Client.near("us-east-1", key, 0) : new Client(found, null, key);
+                Set<RegionId> may = kind == 0
+                        ? allowed.get("gb")
+                        : kind == 1
+                                ? Set.of(FRANKFURT)
+                                : everybodyElse
+                                        ? Set.of(US, ASIA)
+                                        : kind == 2
+                                                ? Set.of(US, EU, FRANKFURT, ASIA)
+                                                : common ? Set.of(FRANKFURT) : Set.of();
+                RegionId region = compiled.decide(client, random.nextLong()).region();
+                outside[0] += region != null && !may.contains(region) ? 1 : 0;
+                if (region != null) {
+                    served.merge(region, 1, Integer::sum);
+                    assertThat(may)
+                            .as("%s of %s, with * %s", said, allowed, everybodyElse)
+                            .contains(region);
+                }
+            }
+        });
+        assertThat(outside[0]).isZero();
+        assertThat(served)
+                .hasSize(4)
+                .allSatisfy((region, count) -> assertThat(count).isGreaterThan(1000));
+    }
+
+    @Test
+    void whoIsNowhereIsServedWhereEveryEntryAllowsItAndElseNowhere() {
+        Map<String, Set<RegionId>> apart = Map.of("de", Set.of(FRANKFURT), "us", Set.of(US));
+        CompiledRule refusing =
+                compile(bound(rule(Algorithm.GEOGRAPHIC, US, EU, FRANKFURT), apart), HealthView.NOTHING);
+        assertThat(refusing.decide(Client.near("us-east-1", null, 7), 0).reason())
+                .isEqualTo(Reason.RESIDENCY);
+        assertThat(refusing.decide(Client.in("us-east-1"), 0).region()).isEqualTo(US);
+        assertThat(refusing.decide(Client.in("fr"), 0).region()).isNotNull();
+        assertThat(Explanation.of(refusing, Client.near("us-east-1", null, 7), 0)
+                        .residency())
+                .isEqualTo(Residency.ANYWHERE_AT_ALL);
+
+        Map<String, Set<RegionId>> common = Map.of("de", Set.of(FRANKFURT), "europe", Set.of(FRANKFURT, EU));
+        CompiledRule serving =
+                compile(bound(rule(Algorithm.GEOGRAPHIC, US, EU, FRANKFURT), common), HealthView.NOTHING);
+        assertThat(serving.decide(Client.near("us-east-1", null, 7), 0).region())
+                .isEqualTo(FRANKFURT);
+    }
+
     /** Said a second time, without the code under test: what the lineage of these places is. */
     private static Set<RegionId> allowed(Rule rule, String place) {
         List<String> lineage = switch (place) {
             case "eu-west-1" -> List.of("eu-west-1", "eu-west", "europe");
-            case "us-east" -> List.of("us-east", "north-america");
+            case "us-east" -> List.of("us-east", "us", "north-america");
             case "sa-east-1" -> List.of("sa-east-1", "sa-east", "south-america");
             default -> List.of(place);
         };

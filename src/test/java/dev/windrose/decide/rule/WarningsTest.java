@@ -238,4 +238,13 @@ class WarningsTest {
                         .of(regions.get(new RegionId("us-west-2")), region -> false))
                 .isEqualTo(List.of());
     }
+
+    @Test
+    void aResidencyWithoutEverybodyElseSaysWhereThoseGoOfWhomNobodyKnowsWhereTheyAre() {
+        warningsOfRule(Fields.RESIDENCY, "de=eu-west-1 uk=us-east-1")
+                .anyMatch(warning -> warning.contains("nobody knows where they are are refused"));
+        warningsOfRule(Fields.RESIDENCY, "de=eu-west-1,us-east-1 uk=us-east-1")
+                .anyMatch(warning -> warning.contains("only in us-east-1, which every entry allows"))
+                .noneMatch(warning -> warning.contains("unknown place"));
+    }
 }

@@ -674,7 +674,7 @@ class ApiTest {
         "/api/v1/rules/.., 404",
         "/api/v1/rules/No%20Name, 404",
         "/api/v1/route/europe?rule_id=none, 404",
-        "/api/v1/route/europe, 422",
+        "/api/v1/route/europe, 503",
         "/api/v1/route?rule_id=web&lat=91&lon=0, 422",
         "/api/v1/route?rule_id=web&lat=NaN&lon=0, 422",
         "/api/v1/route?rule_id=web&lat=1, 422",

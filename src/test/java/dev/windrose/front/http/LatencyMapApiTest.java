@@ -103,7 +103,7 @@ class LatencyMapApiTest {
         awaitSamples("2001:db8:1::/48", 1);
         assertThat(place("asia").isMissingNode()).isTrue();
         String id = decide("/asia?rule_id=web");
-        assertThat(outcome(id, ",\"client_region\":\"a b\"").status()).isEqualTo(422);
+        assertThat(outcome(id, ",\"client_region\":\"a/b\"").status()).isEqualTo(422);
         assertThat(outcome(id, ",\"client_ip\":\"nowhere\"").status()).isEqualTo(422);
     }
 
@@ -115,7 +115,7 @@ class LatencyMapApiTest {
         outcome(decide("/asia?rule_id=web"), "");
         awaitSamples("asia", 1);
         assertThat(api.get(MAP).at("/total").asInt()).isEqualTo(1);
-        assertThat(api.get("/metrics").text()).contains("windrose_geo_latency_samples_total{result=\"unknown\"} 2.0");
+        assertThat(api.get("/metrics").text()).contains("windrose_geo_latency_samples_total{result=\"unknown\"} 1.0");
     }
 
     @Test
@@ -155,6 +155,8 @@ class LatencyMapApiTest {
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         assertThat(answer.at("/places").asInt()).isEqualTo(54);
         assertThat(answer.at("/round_trips").asInt()).isEqualTo(54 * 54);
+        assertThat(answer.at("/full_seconds").asInt()).isEqualTo(3600);
+        assertThat(answer.at("/believed_seconds").asInt()).isBetween(6 * 3600, 7 * 3600);
         JsonNode leg = place("cloud-region-10").at("/regions/20");
         assertThat(leg.path("region").asText()).isEqualTo("cloud-region-20");
         assertThat(leg.path("mean_ms").asDouble()).isEqualTo(31);
@@ -171,6 +173,14 @@ class LatencyMapApiTest {
             second.eventually(() ->
                     assertThat(second.get(MAP + "?format=csv").text().lines()).hasSize(1 + 54 * 54));
         }
+    }
+
+    @Test
+    void aMatrixMayNamePlacesAsPeopleDo() {
+        assertThat(put("from,to,rtt_ms\nuk,eu-west-1,30").status()).isEqualTo(200);
+        assertThat(place("gb").at("/regions/0/mean_ms").asDouble()).isEqualTo(30);
+        assertThat(place("UK").at("/place").asText()).isEqualTo("gb");
+        assertThat(place("gb").at("/regions/0/age_seconds").asInt()).isZero();
     }
 
     @Test

@@ -182,6 +182,96 @@ class WhereaboutsTest {
         is(api.call("GET", QUESTION, null, "X-Forwarded-For", chain), region, placedBy);
     }
 
+    @ParameterizedTest(name = "{0}: [{1}] -> {2}")
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "X-Forwarded-For | 192.0.2.5:4711                      | eu-west-1      | forwarded_for",
+                "X-Forwarded-For | [2001:db8::5]:443                   | ap-southeast-1 | forwarded_for",
+                "X-Forwarded-For | \"[2001:db8::5]\"                 | ap-southeast-1 | forwarded_for",
+                "X-Forwarded-For | 192.0.2.5,                          | eu-west-1      | forwarded_for",
+                "X-Forwarded-For | 192.0.2.5,127.0.0.1:80              | eu-west-1      | forwarded_for",
+                "X-Forwarded-For | , 192.0.2.5 , ,10.9.1.1:80          | eu-west-1      | forwarded_for",
+                "X-Forwarded-For | ::ffff:192.0.2.5                    | eu-west-1      | forwarded_for",
+                "X-Forwarded-For | [::ffff:192.0.2.5]:80               | eu-west-1      | forwarded_for",
+                "X-Forwarded-For | unknown                             | eu-west-1      | peer",
+                "X-Forwarded-For | 192.0.2.7, _hidden                  | eu-west-1      | peer",
+                "X-Forwarded-For | 192.0.2.7, unknown, 10.9.1.1        | us-east-1      | nearest_node",
+                "Forwarded       | for=192.0.2.5                       | eu-west-1      | forwarded_for",
+                "Forwarded       | For=\"[2001:db8::5]:4711\";proto=https | ap-southeast-1 | forwarded_for",
+                "Forwarded       | for=198.51.100.1, for=\"192.0.2.5:80\" | eu-west-1   | forwarded_for",
+                "Forwarded       | for=unknown, for=10.9.1.1;by=_x     | us-east-1      | nearest_node",
+            })
+    void whatProxiesWriteIsRead(String header, String value, String region, String placedBy) {
+        is(api.call("GET", QUESTION, null, header, value), region, placedBy);
+    }
+
+    @Test
+    void severalLinesOfAHeaderAreOneChain() {
+        is(
+                api.get(QUESTION, "X-Forwarded-For", "198.51.100.1", "X-Forwarded-For", "192.0.2.7, 10.9.1.1"),
+                "eu-west-1",
+                "forwarded_for");
+    }
+
+    @Test
+    void twoHeadersThatNameDifferentClientsNameNone() {
+        Answer answer = api.get(QUESTION, "X-Forwarded-For", "192.0.2.7", "Forwarded", "for=198.51.100.1");
+        is(answer, "us-east-1", "nearest_node");
+        assertThat(answer.at("/client_region_known").asBoolean()).isFalse();
+        assertThat(answer.at("/explanation/client/forwarded").findValuesAsText("outcome"))
+                .containsExactly("contradicted", "contradicted");
+        is(
+                api.get(QUESTION, "X-Forwarded-For", "192.0.2.7", "Forwarded", "for=192.0.2.7"),
+                "eu-west-1",
+                "forwarded_for");
+    }
+
+    @Test
+    void theExplanationSaysWhatWasBelievedAndWhatWasNot() {
+        Answer answer = api.get(QUESTION, "X-Forwarded-For", "198.51.100.1, 192.0.2.7:80, 10.9.1.1");
+        assertThat(answer.at("/explanation/client/forwarded").findValuesAsText("text"))
+                .containsExactly("10.9.1.1", "192.0.2.7:80", "198.51.100.1");
+        assertThat(answer.at("/explanation/client/forwarded").findValuesAsText("outcome"))
+                .containsExactly("trusted_proxy", "believed", "beyond_trust");
+        assertThat(answer.at("/explanation/client/forwarded").findValuesAsText("header"))
+                .containsOnly("x_forwarded_for");
+        assertThat(api.get(QUESTION).at("/explanation/client/forwarded").size()).isZero();
+    }
+
+    @Test
+    void whoIsOfNoPlaceThatIsKnownIsBoundByAResidencyAllTheSame() {
+        api.put(
+                "/api/v1/rules/bound",
+                RunningApi.RULE
+                        .replace("\"web\"", "\"bound\"")
+                        .replace(
+                                "{\"rule_id\"",
+                                "{\"residency\":{\"UK\":[\"eu-west-1\"],\"*\":[\"ap-southeast-1\"]},\"rule_id\""));
+        for (String british : List.of("uk", "GB", "United%20Kingdom", "gbr")) {
+            assertThat(api.routed(british, "bound")).as(british).isEqualTo("eu-west-1");
+        }
+        for (String other : List.of("narnia", "xx", "us-east-1", "fr")) {
+            assertThat(api.routed(other, "bound")).as(other).isEqualTo("ap-southeast-1");
+        }
+        Answer unplaced = api.get("/api/v1/route?rule_id=bound&client_ip=203.0.113.1&explain=true");
+        assertThat(unplaced.at("/optimal_region").asText()).isEqualTo("ap-southeast-1");
+        assertThat(unplaced.at("/explanation/residency").asText()).isEqualTo("*");
+        api.put(
+                "/api/v1/rules/bound",
+                RunningApi.RULE
+                        .replace("\"web\"", "\"bound\"")
+                        .replace(
+                                "{\"rule_id\"",
+                                "{\"residency\":{\"uk\":[\"eu-west-1\"],\"us\":[\"us-east-1\"]},\"rule_id\""));
+        api.eventually(() -> {
+            Answer refused = api.get("/api/v1/route/narnia?rule_id=bound");
+            assertThat(refused.status()).isEqualTo(503);
+            assertThat(refused.at("/detail").asText()).contains("nobody knows where they are");
+        });
+    }
+
     @Test
     void aCoordinateGoesBeforeAnAddress() {
         is(api.get(QUESTION + "&client_ip=192.0.2.7&lat=1.3&lon=103.8"), "ap-southeast-1", "coordinate");

@@ -1,6 +1,7 @@
 package dev.windrose.live.health;
 
 import dev.windrose.model.Authority;
+import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
@@ -17,16 +18,17 @@ public final class Pictures {
     public static HealthPicture of(Collection<Rule> rules, Collection<HealthReport> reports, long nowEpochMs) {
         Map<RegionId, HealthPicture.RegionSummary> regions = new HashMap<>();
         for (HealthReport report : reports) {
+            boolean stale = report.ageMs() > 0;
             regions.put(
                     report.region(),
                     new HealthPicture.RegionSummary(
                             report.region(),
-                            report.status(),
+                            stale ? HealthStatus.UNKNOWN : report.status(),
                             report.responseTimeMs(),
                             report.successRate(),
                             report.activeConnections(),
-                            nowEpochMs,
-                            HealthPicture.Source.REPORT));
+                            nowEpochMs - report.ageMs(),
+                            stale ? HealthPicture.Source.STALE : HealthPicture.Source.REPORT));
         }
         Map<RuleId, Map<RegionId, TargetHealth>> targets = new HashMap<>();
         for (Rule rule : rules) {
@@ -35,7 +37,7 @@ public final class Pictures {
                 HealthPicture.RegionSummary summary = regions.get(region);
                 ofRule.put(
                         region,
-                        summary == null
+                        summary == null || summary.source() == HealthPicture.Source.STALE
                                 ? TargetHealth.UNKNOWN
                                 : TargetHealth.of(summary.status(), Authority.REPORT, summary.responseTimeMs()));
             }

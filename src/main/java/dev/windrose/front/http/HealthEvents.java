@@ -1,0 +1,43 @@
+package dev.windrose.front.http;
+
+import dev.windrose.live.health.HealthPicture;
+import dev.windrose.model.HealthStatus;
+import dev.windrose.model.RegionId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The latest changes of what this node believes of the regions, seen by looking every now and then. Safe for all threads. */
+final class HealthEvents {
+
+    private static final int AT_MOST = 100;
+
+    /** A region came to be believed so. */
+    record Event(RegionId region, HealthStatus status, long epochMs) {}
+
+    private final Deque<Event> newestFirst = new ArrayDeque<>();
+    private Map<RegionId, HealthStatus> before = Map.of();
+
+    /** What changed since the last look happened now, as far as anybody can tell. A region that nobody has looked at is no news. */
+    synchronized void look(HealthPicture picture, long epochMs) {
+        Map<RegionId, HealthStatus> now = new HashMap<>();
+        picture.regions().forEach((region, summary) -> {
+            now.put(region, summary.status());
+            HealthStatus old = before.getOrDefault(region, HealthStatus.UNKNOWN);
+            if (summary.status() != old) {
+                newestFirst.addFirst(new Event(region, summary.status(), epochMs));
+            }
+        });
+        while (newestFirst.size() > AT_MOST) {
+            newestFirst.removeLast();
+        }
+        before = now;
+    }
+
+    synchronized List<Event> newestFirst() {
+        return new ArrayList<>(newestFirst);
+    }
+}
