@@ -75,8 +75,7 @@ final class OwnFiles {
 
     private static boolean isWide(Path path) throws IOException {
         PosixFileAttributeView view = view(path);
-        return view != null
-                && view.readAttributes().permissions().stream().anyMatch(each -> !DIRECTORY.contains(each));
+        return view != null && view.readAttributes().permissions().stream().anyMatch(each -> !DIRECTORY.contains(each));
     }
 
     /** Leaves the owner what it has. */

@@ -19,7 +19,8 @@ public final class Masked {
     /** In a query, a value ends with an ampersand, and nowhere else. */
     private static final Pattern QUERY = Pattern.compile("(?i)([?&]" + SECRET + "\\s*=)[^&\\s\"']+");
 
-    private static final Pattern OTHER = Pattern.compile("(?i)((?:^|[;,{\\s\"'])" + SECRET + "\\s*=\\s*)[^;,}\\s\"'(][^;}\\s\"']*");
+    private static final Pattern OTHER =
+            Pattern.compile("(?i)((?:^|[;,{\\s\"'])" + SECRET + "\\s*=\\s*)[^;,}\\s\"'(][^;}\\s\"']*");
 
     /** The text without them. */
     public static String of(String text) {

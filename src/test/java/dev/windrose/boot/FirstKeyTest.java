@@ -77,14 +77,7 @@ class FirstKeyTest {
 
     private void admin(@Nullable String used, String expires) {
         Map<String, String> fields = new HashMap<>(Map.of(
-                Fields.OWNER,
-                "ada",
-                Fields.GRANTS,
-                "admin",
-                Fields.HASH,
-                ADMIN.hash(),
-                Fields.EXPIRES,
-                expires));
+                Fields.OWNER, "ada", Fields.GRANTS, "admin", Fields.HASH, ADMIN.hash(), Fields.EXPIRES, expires));
         if (used != null) {
             fields.put(Fields.USED_HASH, used);
         }

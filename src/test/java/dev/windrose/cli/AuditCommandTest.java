@@ -43,11 +43,19 @@ class AuditCommandTest {
         assertThat(sound.code()).as(sound.err()).isZero();
         assertThat(sound.json().path("entries").asInt()).isEqualTo(5);
         assertThat(sound.json().path("chains")).hasSize(1);
-        assertThat(sound.json().path("chains").elements().next().path("first").asInt()).isEqualTo(1);
-        assertThat(sound.json().path("chains").elements().next().path("last").asInt()).isEqualTo(5);
-        assertThat(Ran.of("audit verify", export.toString(), "--heads", seen.toString()).code())
+        assertThat(sound.json().path("chains").elements().next().path("first").asInt())
+                .isEqualTo(1);
+        assertThat(sound.json().path("chains").elements().next().path("last").asInt())
+                .isEqualTo(5);
+        assertThat(Ran.of("audit verify", export.toString(), "--heads", seen.toString())
+                        .code())
                 .isZero();
-        assertThat(Ran.of("audit verify", export.toString(), "--head", Files.readString(seen).strip()).code())
+        assertThat(Ran.of(
+                                "audit verify",
+                                export.toString(),
+                                "--head",
+                                Files.readString(seen).strip())
+                        .code())
                 .isZero();
 
         String whole = Files.readString(export);

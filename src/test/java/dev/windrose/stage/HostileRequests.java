@@ -110,8 +110,16 @@ public final class HostileRequests {
                 "GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: " + "a".repeat(100_000) + "\r\n\r\n",
                 400,
                 431));
-        all.add(of("10,000 headers", "GET / HTTP/1.1\r\nHost: localhost\r\n" + "X-A: b\r\n".repeat(10_000) + "\r\n", 400, 431));
-        all.add(of("an address of 100 kB", "GET /" + "a".repeat(100_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, 414));
+        all.add(of(
+                "10,000 headers",
+                "GET / HTTP/1.1\r\nHost: localhost\r\n" + "X-A: b\r\n".repeat(10_000) + "\r\n",
+                400,
+                431));
+        all.add(of(
+                "an address of 100 kB",
+                "GET /" + "a".repeat(100_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                400,
+                414));
         all.add(of("no host", "GET / HTTP/1.1\r\n\r\n", 400));
         all.add(of("another protocol", "GET / HTTP/9.9\r\nHost: localhost\r\n\r\n", 400));
         all.add(of("zeros", "\0".repeat(64) + "\r\n\r\n", 400));

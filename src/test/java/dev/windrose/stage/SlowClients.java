@@ -40,7 +40,8 @@ public final class SlowClients implements AutoCloseable {
                         + "Content-Length: 100000\r\n\r\n",
                 " ",
                 true),
-        DRIPS_AFTER_A_GOOD_REQUEST("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\nGET / HTTP/1.1\r\nX-Slow: ", "a", true),
+        DRIPS_AFTER_A_GOOD_REQUEST(
+                "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\nGET / HTTP/1.1\r\nX-Slow: ", "a", true),
         /** Asks for more than the system keeps for it; that it was closed is seen when it sends the next byte. */
         READS_NOTHING("GET /api/v1/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1), "G", false);
 

@@ -124,9 +124,11 @@ public final class AuditCommand implements Callable<Integer> {
         @Override
         public Integer call() {
             JsonNode chains = options.remote().get(PATH + "/chains").body();
-            chains.path("heads").properties().forEach(head -> out().println(head.getKey() + "="
-                    + chains.path("newest").path(head.getKey()).asLong() + ":"
-                    + head.getValue().asText()));
+            chains.path("heads")
+                    .properties()
+                    .forEach(head -> out().println(head.getKey() + "="
+                            + chains.path("newest").path(head.getKey()).asLong() + ":"
+                            + head.getValue().asText()));
             out().flush();
             return Exit.DONE;
         }
@@ -153,10 +155,7 @@ public final class AuditCommand implements Callable<Integer> {
                 description = "An entry that must be in the file, as windrose audit heads printed it. May be repeated.")
         private List<String> heads = new ArrayList<>();
 
-        @Option(
-                names = "--heads",
-                paramLabel = "FILE",
-                description = "The same, a line each.")
+        @Option(names = "--heads", paramLabel = "FILE", description = "The same, a line each.")
         private @Nullable Path headsFile;
 
         @Option(
@@ -176,10 +175,11 @@ public final class AuditCommand implements Callable<Integer> {
             json.put("entries", verified.entries());
             json.put("wrong", verified.wrong());
             ObjectNode chains = json.putObject("chains");
-            verified.chains().forEach((chain, seen) -> chains.putObject(chain)
-                    .put("first", seen.first())
-                    .put("last", seen.last())
-                    .put("hash", seen.hash()));
+            verified.chains()
+                    .forEach((chain, seen) -> chains.putObject(chain)
+                            .put("first", seen.first())
+                            .put("last", seen.last())
+                            .put("hash", seen.hash()));
             output.one(spec.commandLine().getOut(), json);
             if (verified.wrong() != null) {
                 return Exit.FAILED;

@@ -76,7 +76,8 @@ public final class AuditChain {
             right++;
         }
         for (Head head : missing) {
-            return new Verified(right, where(head.chain(), head.sequence()) + missing(head, seen.get(head.chain())), seen);
+            return new Verified(
+                    right, where(head.chain(), head.sequence()) + missing(head, seen.get(head.chain())), seen);
         }
         return new Verified(right, null, seen);
     }

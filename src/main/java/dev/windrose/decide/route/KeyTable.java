@@ -47,6 +47,9 @@ final class KeyTable {
     private static final int CORRECTIONS = 4;
     private static final double EVEN_ENOUGH = 0.01;
 
+    /** No weight is corrected by more than this, up or down; what is further off is a target of some few slots. */
+    private static final float MOST_CORRECTED = 1.12f;
+
     /** -ln of the middle of each of the {@link #SLOTS} parts of 0 to 1; by StrictMath, which is the same on every machine. */
     private static final float[] COSTS = costs();
 
@@ -77,7 +80,7 @@ final class KeyTable {
      */
     static KeyTable of(List<String> names, long[] weights) {
         int count = names.size();
-        float[][] costs = new float[count][];
+        Order[] orders = new Order[count];
         double[] goal = new double[count];
         double[] factor = new double[count];
         double sum = 0;
@@ -85,69 +88,123 @@ final class KeyTable {
             sum += weight;
         }
         for (int i = 0; i < count; i++) {
-            costs[i] = costs(Mixing.hash(names.get(i)));
+            orders[i] = new Order(Mixing.hash(names.get(i)));
             goal[i] = weights[i] / sum * SLOTS;
             factor[i] = 1 / goal[i];
         }
         byte[] owner = new byte[SLOTS];
-        for (int round = 0; ; round++) {
-            int[] owned = settle(costs, factor, owner);
-            boolean even = true;
-            for (int i = 0; i < count; i++) {
-                if (round == 0) {
-                    // Nobody is corrected by more than it takes: each correction moves keys when the set changes.
-                    goal[i] = Math.max(goal[i] * (1 - EVEN_ENOUGH), Math.min(goal[i] * (1 + EVEN_ENOUGH), owned[i]));
+        int[] near = owned(orders, factor, owner);
+        int[] owned = counts(owner, count);
+        for (int i = 0; i < count; i++) {
+            // Nobody is corrected by more than it takes: each correction moves keys when the set changes.
+            goal[i] = Math.max(goal[i] * (1 - EVEN_ENOUGH), Math.min(goal[i] * (1 + EVEN_ENOUGH), owned[i]));
+        }
+        if (!isEven(owned, goal)) {
+            correct(orders, factor, goal, near, owner);
+        }
+        return new KeyTable(owner, count);
+    }
+
+    /** Gives each slot to the target whose cost times factor is least, the first one of equals; which of them are nearly another's. */
+    private static int[] owned(Order[] orders, double[] factor, byte[] owner) {
+        float[] least = new float[SLOTS];
+        float[] next = new float[SLOTS];
+        Arrays.fill(least, Float.MAX_VALUE);
+        Arrays.fill(next, Float.MAX_VALUE);
+        for (int i = 0; i < orders.length; i++) {
+            Order order = orders[i];
+            float times = (float) factor[i];
+            for (int slot = 0; slot < SLOTS; slot++) {
+                float cost = COSTS[order.of(slot)] * times;
+                if (cost < least[slot]) {
+                    next[slot] = least[slot];
+                    least[slot] = cost;
+                    owner[slot] = (byte) i;
+                } else if (cost < next[slot]) {
+                    next[slot] = cost;
                 }
-                even &= Math.abs(owned[i] - goal[i]) < 1;
             }
-            if (even || round == CORRECTIONS) {
-                return new KeyTable(owner, count);
+        }
+        int[] near = new int[SLOTS];
+        int found = 0;
+        for (int slot = 0; slot < SLOTS; slot++) {
+            if (next[slot] < least[slot] * (MOST_CORRECTED * MOST_CORRECTED)) {
+                near[found++] = slot;
             }
-            for (int i = 0; i < count; i++) {
-                factor[i] *= Math.max(0.5, owned[i] / goal[i]);
+        }
+        return Arrays.copyOf(near, found);
+    }
+
+    /** Gives more weight to those that own too little, and the others less: only the slots that are nearly another's can change hands. */
+    private static void correct(Order[] orders, double[] factor, double[] goal, int[] near, byte[] owner) {
+        float[][] costs = new float[orders.length][near.length];
+        for (int i = 0; i < orders.length; i++) {
+            for (int at = 0; at < near.length; at++) {
+                costs[i][at] = COSTS[orders[i].of(near[at])];
+            }
+        }
+        double[] correction = new double[orders.length];
+        Arrays.fill(correction, 1);
+        for (int round = 0; round < CORRECTIONS; round++) {
+            int[] owned = counts(owner, orders.length);
+            if (isEven(owned, goal)) {
+                return;
+            }
+            float[] least = new float[near.length];
+            Arrays.fill(least, Float.MAX_VALUE);
+            for (int i = 0; i < orders.length; i++) {
+                correction[i] = Math.max(
+                        1 / MOST_CORRECTED, Math.min(MOST_CORRECTED, correction[i] * Math.max(1, owned[i]) / goal[i]));
+                float times = (float) (factor[i] * correction[i]);
+                for (int at = 0; at < near.length; at++) {
+                    float cost = costs[i][at] * times;
+                    if (cost < least[at]) {
+                        least[at] = cost;
+                        owner[near[at]] = (byte) i;
+                    }
+                }
             }
         }
     }
 
-    /** Gives each slot to the target whose cost times factor is least, the first one of equals; how many each owns. */
-    private static int[] settle(float[][] costs, double[] factor, byte[] owner) {
-        int[] owned = new int[costs.length];
-        for (int slot = 0; slot < SLOTS; slot++) {
-            int least = 0;
-            double cost = costs[0][slot] * factor[0];
-            for (int i = 1; i < costs.length; i++) {
-                double other = costs[i][slot] * factor[i];
-                if (other < cost) {
-                    cost = other;
-                    least = i;
-                }
-            }
-            owner[slot] = (byte) least;
-            owned[least]++;
+    private static boolean isEven(int[] owned, double[] goal) {
+        boolean even = true;
+        for (int i = 0; i < goal.length; i++) {
+            even &= Math.abs(owned[i] - goal[i]) < 1;
         }
-        return owned;
+        return even;
     }
 
-    /** The costs of one target: all of {@link #COSTS}, in an order of its own. */
-    private static float[] costs(long seed) {
-        int mask = SLOTS - 1;
-        int before = (int) Mixing.mix(seed);
-        // Multiplying by an odd number and folding the upper half down can both be undone, so no number comes twice.
-        int first = (int) Mixing.mix(seed + 1) | 1;
-        int second = (int) Mixing.mix(seed + 2) | 1;
-        int third = (int) Mixing.mix(seed + 3) | 1;
-        float[] costs = new float[SLOTS];
-        for (int slot = 0; slot < SLOTS; slot++) {
-            int x = (slot ^ before) & mask;
-            x = x * first & mask;
-            x ^= x >>> 8;
-            x = x * second & mask;
-            x ^= x >>> 7;
-            x = x * third & mask;
-            x ^= x >>> 8;
-            costs[slot] = COSTS[x];
+    private static int[] counts(byte[] owner, int targets) {
+        int[] counts = new int[targets];
+        for (byte each : owner) {
+            counts[each]++;
         }
-        return costs;
+        return counts;
+    }
+
+    /** The order in which one target has all of {@link #COSTS}, one for each slot. */
+    private static final class Order {
+        private final int before;
+        private final int first;
+        private final int second;
+        private final int third;
+
+        Order(long seed) {
+            before = (int) Mixing.mix(seed);
+            // Multiplying by an odd number and folding the upper half down can both be undone, so no number comes
+            // twice.
+            first = (int) Mixing.mix(seed + 1) | 1;
+            second = (int) Mixing.mix(seed + 2) | 1;
+            third = (int) Mixing.mix(seed + 3) | 1;
+        }
+
+        int of(int slot) {
+            int x = (slot ^ before) * first & SLOTS - 1;
+            x = (x ^ x >>> 8) * second & SLOTS - 1;
+            x = (x ^ x >>> 7) * third & SLOTS - 1;
+            return x ^ x >>> 8;
+        }
     }
 
     private static float[] costs() {
@@ -185,10 +242,5 @@ final class KeyTable {
             counts[owner(slot)]++;
         }
         return counts;
-    }
-
-    @Override
-    public String toString() {
-        return "KeyTable" + Arrays.toString(counts(Long.SIZE - Long.numberOfLeadingZeros(owners)));
     }
 }

@@ -242,9 +242,8 @@ public final class ApiServer {
         }
         return answered.exceptionallyCompose(cause -> {
             // Before it is looked at again: how long a refusal takes would tell as much as its words.
-            Throwable failure = Problem.in(cause) instanceof Problem known
-                    ? Gate.told(known, match, call.principal())
-                    : cause;
+            Throwable failure =
+                    Problem.in(cause) instanceof Problem known ? Gate.told(known, match, call.principal()) : cause;
             boolean again = Problem.in(failure) instanceof Problem problem
                     && problem.kind() == Problem.Kind.UNKNOWN_REFERENCE
                     && note.isEmpty()

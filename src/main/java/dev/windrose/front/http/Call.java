@@ -261,7 +261,8 @@ final class Call {
         if (text.length() > atMost || !PlainText.is(text)) {
             throw Problem.of(
                     Problem.Kind.BAD_REQUEST,
-                    header + ": " + text.length() + " characters (expected: at most " + atMost + ", none of control or invisible)");
+                    header + ": " + text.length() + " characters (expected: at most " + atMost
+                            + ", none of control or invisible)");
         }
         return text;
     }

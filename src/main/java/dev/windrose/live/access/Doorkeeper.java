@@ -108,7 +108,10 @@ public final class Doorkeeper implements Authenticator {
             for (int i = parts.size() - 1; i >= 0; i--) {
                 Attribute name = parts.get(i).toAttributes().get("CN");
                 if (name != null) {
-                    return name.get() instanceof String text && COMMON_NAME.matcher(text).matches() ? text : null;
+                    return name.get() instanceof String text
+                                    && COMMON_NAME.matcher(text).matches()
+                            ? text
+                            : null;
                 }
             }
         } catch (NamingException e) {

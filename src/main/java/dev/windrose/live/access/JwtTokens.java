@@ -186,10 +186,7 @@ public final class JwtTokens implements Doorkeeper.Tokens {
     }
 
     private static boolean isName(@Nullable String text) {
-        return text != null
-                && !text.isEmpty()
-                && text.length() <= NAME_AT_MOST
-                && PlainText.is(text);
+        return text != null && !text.isEmpty() && text.length() <= NAME_AT_MOST && PlainText.is(text);
     }
 
     /** A list of grants, or one text with spaces. What is no grant, as roles of other programs are, allows nothing. */

@@ -121,8 +121,7 @@ final class AuditTable {
                 AuditChain.Head newest = newest(connection, rows.getString(1));
                 if (newest != null) {
                     chains.put(
-                            rows.getString(1),
-                            new AuditChain.Seen(rows.getLong(2), newest.sequence(), newest.hash()));
+                            rows.getString(1), new AuditChain.Seen(rows.getLong(2), newest.sequence(), newest.hash()));
                 }
             }
         }

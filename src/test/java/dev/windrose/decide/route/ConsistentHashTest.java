@@ -54,7 +54,9 @@ class ConsistentHashTest {
             int out = random.nextInt(count + 1);
             String[] before = owners(names, weights);
             double moved = moved(before, owners(without(names, out), without(weights, out)), names.get(out));
-            assertThat(moved).as("%d targets of %s", count + 1, Arrays.toString(weights)).isLessThan(1.3);
+            assertThat(moved)
+                    .as("%d targets of %s", count + 1, Arrays.toString(weights))
+                    .isLessThan(1.3);
         });
     }
 
@@ -120,7 +122,8 @@ class ConsistentHashTest {
             } else {
                 took[after]++;
             }
-            assertThat(among(names, weights, 0b11111).select(client, 0).target()).isEqualTo(before);
+            assertThat(among(names, weights, 0b11111).select(client, 0).target())
+                    .isEqualTo(before);
         }
         for (int target : new int[] {0, 1, 3, 4}) {
             assertThat(took[target] / (KEYS / 3.0 / 4)).as("target " + target).isCloseTo(1, Offset.offset(0.05));
@@ -134,7 +137,8 @@ class ConsistentHashTest {
             assertThat(zero.select(client, 0).target()).isNotEqualTo(1);
         }
         // Only the target serves that nobody's key belongs to.
-        assertThat(among(names(3), new double[] {1, 0, 1}, 0b010).select(CLIENTS[0], 0)).isSameAs(KEYLESS);
+        assertThat(among(names(3), new double[] {1, 0, 1}, 0b010).select(CLIENTS[0], 0))
+                .isSameAs(KEYLESS);
         assertThat(owners(names(3), new double[] {0, 0, 0})).isEqualTo(owners(names(3), new double[] {1, 1, 1}));
     }
 

@@ -372,8 +372,10 @@ class AccessTest {
     @Test
     void aKeyThatRotatesItselfBeforeItsUseIsRecordedIsGoodForTheOverlap() {
         String first = make("own", "admin");
-        String second = call("POST", "/api/v1/keys/own/rotate", first, "{}").at("/key").asText();
-        String third = call("POST", "/api/v1/keys/own/rotate", second, "{}").at("/key").asText();
+        String second =
+                call("POST", "/api/v1/keys/own/rotate", first, "{}").at("/key").asText();
+        String third =
+                call("POST", "/api/v1/keys/own/rotate", second, "{}").at("/key").asText();
 
         assertThat(call("GET", "/health", second, null).status()).isEqualTo(200);
         assertThat(call("GET", "/health", third, null).status()).isEqualTo(200);

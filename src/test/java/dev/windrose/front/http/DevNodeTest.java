@@ -72,8 +72,9 @@ class DevNodeTest {
         Object before = api.state();
         String body = "{\"name\":\"evil\"}";
 
-        String text = answer("PATCH /api/v1/rules/web HTTP/1.1\r\nHost: evil.example\r\nContent-Type: application/json\r\n"
-                + "Content-Length: " + body.length() + "\r\n\r\n" + body);
+        String text =
+                answer("PATCH /api/v1/rules/web HTTP/1.1\r\nHost: evil.example\r\nContent-Type: application/json\r\n"
+                        + "Content-Length: " + body.length() + "\r\n\r\n" + body);
 
         assertThat(text).startsWith("HTTP/1.1 403");
         assertThat(api.state()).isEqualTo(before);

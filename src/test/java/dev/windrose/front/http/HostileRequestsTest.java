@@ -82,7 +82,8 @@ class HostileRequestsTest {
         api.post("/api/v1/rules/create", RunningApi.RULE);
         for (String path : List.of("/health/live", "/api/v1/route/europe?rule_id=web")) {
             try (Raw raw = new Raw(api.port(), "127.0.0.1")) {
-                raw.send("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n");
+                raw.send("GET " + path
+                        + " HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n");
                 raw.send("0\r\n\r\n");
 
                 assertThat(raw.head()).contains("HTTP/1.1 200").doesNotContain("Connection: close");

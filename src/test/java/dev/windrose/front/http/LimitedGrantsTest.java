@@ -78,7 +78,8 @@ class LimitedGrantsTest {
     }
 
     private static String geographic(String target, String rule) {
-        return "{\"source_regions\":[\"europe\"],\"target_regions\":[\"" + target + "\"],\"applies_to\":\"" + rule + "\"}";
+        return "{\"source_regions\":[\"europe\"],\"target_regions\":[\"" + target + "\"],\"applies_to\":\"" + rule
+                + "\"}";
     }
 
     private void put(String path, String body) {
@@ -268,7 +269,8 @@ class LimitedGrantsTest {
                 for (String targets : List.of("\"eu-west-1\"", "\"us-east-1\"", "\"eu-west-1\",\"us-east-1\"")) {
                     bodies.add(rule(team, targets));
                     bodies.add(rule(team, targets).replace("{\"name\"", "{\"rule_id\":\"new\",\"name\""));
-                    bodies.add(rule(team, targets).replace("{\"name\"", "{\"fallback\":\"region:ap-south-1\",\"name\""));
+                    bodies.add(
+                            rule(team, targets).replace("{\"name\"", "{\"fallback\":\"region:ap-south-1\",\"name\""));
                 }
             }
             bodies.add("{\"status\":\"paused\"}");
@@ -279,7 +281,8 @@ class LimitedGrantsTest {
             bodies.add("{\"coordinate\":{\"lat\":1,\"lon\":1}}");
             bodies.add("{\"areas\":[\"asia\"]}");
             bodies.add("{\"capacity\":1}");
-            bodies.add("{\"endpoints\":[\"http://127.0.0.1:9002\"],\"coordinate\":{\"lat\":53,\"lon\":-6},\"capacity\":3}");
+            bodies.add(
+                    "{\"endpoints\":[\"http://127.0.0.1:9002\"],\"coordinate\":{\"lat\":53,\"lon\":-6},\"capacity\":3}");
         } else if (pattern.equals("/api/v1/apply")) {
             for (String spec : List.of(
                     "{\"kind\":\"geographic_rule\",\"spec\":" + named("for-all", geographic("eu-west-1", "")) + "}",

@@ -62,7 +62,9 @@ class SlowClientsTest {
     void aClientThatReadsNothingIsClosed() throws IOException {
         try (Raw raw = new Raw(api.port(), "127.0.0.1")) {
             long began = System.nanoTime();
-            byte[] many = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(500).getBytes(StandardCharsets.US_ASCII);
+            byte[] many = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                    .repeat(500)
+                    .getBytes(StandardCharsets.US_ASCII);
             Thread asking = new Thread(() -> {
                 try {
                     while (true) {

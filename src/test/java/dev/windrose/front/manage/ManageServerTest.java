@@ -141,7 +141,8 @@ class ManageServerTest {
             socket.setSoTimeout(10_000);
             socket.getOutputStream()
                     .write(("GET /cluster/members HTTP/1.1\r\nHost: " + host + "\r\n"
-                                    + (origin == null ? "" : "Origin: " + origin + "\r\n") + "Connection: close\r\n\r\n")
+                                    + (origin == null ? "" : "Origin: " + origin + "\r\n")
+                                    + "Connection: close\r\n\r\n")
                             .getBytes(US_ASCII));
             String answer = new String(socket.getInputStream().readAllBytes(), US_ASCII);
             assertThat(answer).startsWith("HTTP/1.1 " + status);

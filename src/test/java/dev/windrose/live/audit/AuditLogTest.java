@@ -110,7 +110,8 @@ class AuditLogTest {
                 .containsExactlyElementsOf(entries.stream().map(AuditJson::line).toList());
         assertThat(log.chains().toCompletableFuture().join())
                 .containsExactly(Map.entry(
-                        "us-east-1/a:1", new AuditChain.Seen(1, 2, entries.get(1).hash())));
+                        "us-east-1/a:1",
+                        new AuditChain.Seen(1, 2, entries.get(1).hash())));
     }
 
     @Test
