@@ -144,7 +144,7 @@ public record Touched(boolean everything, List<Part> parts) {
 
     private static List<RuleState> there(@Nullable RuleState before, @Nullable RuleState after) {
         List<RuleState> there = new ArrayList<>();
-        for (RuleState state : new RuleState[] {before, after}) {
+        for (@Nullable RuleState state : new @Nullable RuleState[] {before, after}) {
             if (state != null && state.exists()) {
                 there.add(state);
             }

@@ -20,12 +20,25 @@ final class KeyTables {
 
     private final Map<Key, WeakReference<KeyTable>> known = new HashMap<>();
 
-    /**
-     * A table, and the targets that it names.
-     *
-     * @param targets the index among the rule's targets of each that the table knows, in its order
-     */
-    record Of(KeyTable table, int[] targets) {}
+    /** A table, and the targets that it names. */
+    static final class Of {
+        private final KeyTable table;
+        private final int[] targets;
+
+        private Of(KeyTable table, int[] targets) {
+            this.table = table;
+            this.targets = targets;
+        }
+
+        KeyTable table() {
+            return table;
+        }
+
+        /** The index among the rule's targets of each that the table knows, in its order. Must not be written to. */
+        int[] targets() {
+            return targets;
+        }
+    }
 
     /**
      * The table of these targets.

@@ -170,7 +170,7 @@ final class Gate {
                     && touched.parts().stream()
                             .allMatch(part -> who.may(permission, part.labels(), part.regions(), true));
         }
-        for (RuleState state : new RuleState[] {before, after}) {
+        for (@Nullable RuleState state : new @Nullable RuleState[] {before, after}) {
             if (state != null && !operates(call, key, state)) {
                 return false;
             }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +59,53 @@ class ConsistentHashTest {
                     .as("%d targets of %s", count + 1, Arrays.toString(weights))
                     .isLessThan(1.3);
         });
+    }
+
+    @Test
+    void slotsFollowTheWeightsAndHardlyMoreMoveThanMust() {
+        for (int largest : new int[] {1, 10}) {
+            for (int count : new int[] {3, 11, 21, 64}) {
+                Random random = new Random(7);
+                List<String> names = names(count);
+                double[] weights = new double[count];
+                double sum = 0;
+                for (int i = 0; i < count; i++) {
+                    weights[i] = 1 + random.nextInt(largest);
+                    sum += weights[i];
+                }
+                KeyTable all = tables.of(names, weights).table();
+                int[] counts = all.counts(count);
+                List<String> sorted = names.stream().sorted().toList();
+                double uneven = 0;
+                double moved = 0;
+                double worst = 0;
+                double most = 0;
+                int step = Math.max(1, count / 8);
+                for (int out = 0; out < count; out += step) {
+                    double share = weights[out] / sum;
+                    uneven = Math.max(
+                            uneven, Math.abs(counts[sorted.indexOf(names.get(out))] / (share * KeyTable.SLOTS) - 1));
+                    List<String> others = without(sorted, sorted.indexOf(names.get(out)));
+                    KeyTable without = tables.of(without(names, out), without(weights, out))
+                            .table();
+                    int changed = 0;
+                    for (int slot = 0; slot < KeyTable.SLOTS; slot++) {
+                        changed += sorted.get(all.owner(slot)).equals(others.get(without.owner(slot))) ? 0 : 1;
+                    }
+                    double least = counts[sorted.indexOf(names.get(out))];
+                    moved += changed / least * step / count;
+                    worst = Math.max(worst, changed / least);
+                    most = Math.max(most, (changed - least) / KeyTable.SLOTS);
+                }
+                System.out.printf(
+                        "slots: %d targets, weights 1 to %d: off by %.1f %%; moved %.3f times the least, at worst %.3f;"
+                                + " at most %.2f %% of all too many%n",
+                        count, largest, 100 * uneven, moved, worst, 100 * most);
+                assertThat(uneven).isLessThan(0.05);
+                assertThat(moved).isLessThan(1.3);
+                assertThat(most).isLessThan(0.003);
+            }
+        }
     }
 
     @Test
