@@ -175,10 +175,11 @@ class StrangersStory {
         byte[] rubbish = new byte[1 + random.nextInt(400)];
         random.nextBytes(rubbish);
         return switch (random.nextInt(9)) {
-            case 0 -> text("GET / HTTP/1.1\r\nHost: x\r\n");
+            case 0 -> text("GET / HTTP/1.1\r\nHost: localhost\r\n");
             case 1 -> text("GET /\u001b[31m HTTP/1.1\r\n\r\n");
-            case 2 -> text("POST /api/v1/rules HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
-            case 3 -> text("POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\nContent-Length: 8\r\n\r\n");
+            case 2 ->
+                text("POST /api/v1/rules HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+            case 3 -> text("POST /x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\nContent-Length: 8\r\n\r\n");
             case 4 -> text("SSH-2.0-x\r\n");
             case 5 -> text("\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003");
             case 6 -> text("GET / HTTP/1.1\r\nX: " + "x".repeat(9000) + "\r\n\r\n");

@@ -145,10 +145,11 @@ final class AccessPart {
         if (!access.breakGlassHash().isEmpty()) {
             fixed.put(FixedKey.BREAK_GLASS, FixedKey.breakGlass(access.breakGlassHash()));
         }
-        BooleanSupplier noAdmin = () -> !access.oidc().used() && noAdmin(catalog.get(), key -> true);
+        Predicate<ApiKey> lasts = key -> epochMs.getAsLong() < key.expiresEpochMs();
+        BooleanSupplier noAdmin = () -> !access.oidc().used() && noAdmin(catalog.get(), lasts);
         // A key that was made is not yet one that somebody has: the answer with its secret may have been lost.
         BooleanSupplier noneUsed = untilFalse(() -> !access.oidc().used()
-                && noAdmin(catalog.get(), key -> !key.usedHash().isEmpty()));
+                && noAdmin(catalog.get(), lasts.and(key -> !key.usedHash().isEmpty())));
         fixed.put(FixedKey.FIRST, FirstKey.open(dataDir, noAdmin, noneUsed, say));
         return new Doorkeeper(catalog, epochMs, fixed, tokens);
     }

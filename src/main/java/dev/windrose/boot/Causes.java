@@ -1,5 +1,6 @@
 package dev.windrose.boot;
 
+import dev.windrose.model.Masked;
 import org.jspecify.annotations.Nullable;
 
 /** Says a failure in one line. */
@@ -16,7 +17,7 @@ final class Causes {
         }
         String message = cause.getMessage();
         String text = cause.getClass().getSimpleName() + (message == null ? "" : ": " + message);
-        return text.replaceAll("\\s*[\\r\\n]+\\s*", " ");
+        return Masked.of(text.replaceAll("\\s*[\\r\\n]+\\s*", " "));
     }
 
     private Causes() {}

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * The directory of a node's files. Held by one process at a time, so that two nodes never write one journal; the
  * operating system gives it free when the process dies.
  *
+ * <p>It holds secrets, and everything that clients and operators did, so it is for the node's own user alone; see
+ * {@link OwnFiles}.
+ *
  * <p>A directory that can be read and not written is used all the same: the node decides from the snapshot in it. It has
  * no control plane until the directory can be written. One that was removed, or replaced, while the node runs takes nothing
  * more: what is written to the files that were there would be lost.
@@ -34,8 +37,9 @@ final class DataDir implements AutoCloseable {
     static DataDir open(Path path) {
         DataDir dir = new DataDir(path);
         try {
-            Files.createDirectories(path);
+            OwnFiles.directory(path, LOCK);
             dir.hold();
+            OwnFiles.tighten(path);
         } catch (IOException e) {
             if (!Files.isDirectory(path) || !Files.isReadable(path)) {
                 throw new WrongSetting("windrose.node.data-dir: " + path
@@ -112,6 +116,8 @@ final class DataDir implements AutoCloseable {
                 return;
             }
             Files.write(path.resolve(TRIAL), new byte[] {'\n'});
+            // What libraries made since, as a database does beside its file.
+            OwnFiles.tighten(path);
             problem = null;
         } catch (IOException e) {
             lost = lock != null && !Files.exists(path.resolve(LOCK));

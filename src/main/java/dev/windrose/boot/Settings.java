@@ -17,6 +17,7 @@ import dev.windrose.live.journal.JournalSettings;
 import dev.windrose.live.rule.RuleSettings;
 import dev.windrose.live.table.TableSettings;
 import dev.windrose.live.tls.TlsSettings;
+import dev.windrose.model.Masked;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -292,7 +293,8 @@ public final class Settings {
         if (SECRET.matcher(path).matches() && !value.isEmpty() && !value.equals("\"\"")) {
             return "(hidden)";
         }
-        return value.length() <= 200 ? value : value.substring(0, 200) + "...";
+        String masked = Masked.of(value);
+        return masked.length() <= 200 ? masked : masked.substring(0, 200) + "...";
     }
 
     private static String oneLine(ConfigException e) {

@@ -2,6 +2,7 @@ package dev.windrose.cli;
 
 import dev.windrose.boot.WrongSetting;
 import dev.windrose.cli.remote.Failure;
+import dev.windrose.model.Masked;
 import picocli.CommandLine;
 
 /** Says in one line why a command failed: wrong settings with exit code 2, anything else with 1. */
@@ -22,7 +23,7 @@ final class OneLine implements CommandLine.IExecutionExceptionHandler {
             cause = cause.getCause();
         }
         String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
-        line.getErr().println("windrose: " + message.replaceAll("\\s*\n\\s*", " "));
+        line.getErr().println("windrose: " + Masked.of(message.replaceAll("\\s*\n\\s*", " ")));
         return Windrose.FAILED;
     }
 }

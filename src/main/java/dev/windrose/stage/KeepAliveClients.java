@@ -25,7 +25,7 @@ public final class KeepAliveClients implements AutoCloseable {
     private static final int HEAD_AT_MOST = 16_384;
     private static final String LENGTH = "content-length: ";
     private static final byte[] ASKS =
-            "GET /health/live HTTP/1.1\r\nHost: windrose\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+            "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     private final List<Integer> ports;
     private final long everyNanos;

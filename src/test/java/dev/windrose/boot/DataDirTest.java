@@ -3,8 +3,10 @@ package dev.windrose.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,6 +75,58 @@ class DataDirTest {
             readable.look();
             assertThat(readable.problem()).isNull();
             assertThatThrownBy(() -> DataDir.open(dir)).hasMessageContaining("used by no other node");
+        }
+    }
+
+    private static String mode(Path path) throws IOException {
+        return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+    }
+
+    private static Path wide(Path path, String mode) throws IOException {
+        return Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+    }
+
+    @Test
+    void aNewOneIsForTheNodesOwnUserAlone() throws IOException {
+        Path path = dir.resolve("new/data");
+        try (DataDir held = DataDir.open(path)) {
+            held.look();
+            assertThat(mode(path)).isEqualTo("rwx------");
+            assertThat(mode(path.resolve("node.lock"))).isEqualTo("rw-------");
+            assertThat(mode(path.resolve("node.trial"))).isEqualTo("rw-------");
+        }
+    }
+
+    @Test
+    void oneThatANodeOfBeforeMadeIsTightenedAndSoIsWhatLibrariesMakeLater() throws IOException {
+        Path path = wide(Files.createDirectory(dir.resolve("data")), "rwxr-xr-x");
+        for (String name : new String[] {"node.lock", "journal.db", "journal.db-wal", "table.snapshot.1"}) {
+            wide(Files.createFile(path.resolve(name)), "rw-r--r--");
+        }
+        Path foreign = wide(Files.createFile(path.resolve("notes.txt")), "rw-r--r--");
+        Path elsewhere = wide(Files.createFile(dir.resolve("elsewhere")), "rw-r--r--");
+        Files.createSymbolicLink(path.resolve("journal.link"), elsewhere);
+        try (DataDir held = DataDir.open(path)) {
+            assertThat(mode(path)).isEqualTo("rwx------");
+            for (String name : new String[] {"node.lock", "journal.db", "journal.db-wal", "table.snapshot.1"}) {
+                assertThat(mode(path.resolve(name))).as(name).isEqualTo("rw-------");
+            }
+            assertThat(mode(foreign)).isEqualTo("rw-r--r--");
+            assertThat(mode(elsewhere)).isEqualTo("rw-r--r--");
+
+            wide(Files.createFile(path.resolve("journal.db-shm")), "rw-rw-rw-");
+            held.look();
+            assertThat(mode(path.resolve("journal.db-shm"))).isEqualTo("rw-------");
+        }
+    }
+
+    @Test
+    void aDirectoryOfSomethingElseStaysAsItIs() throws IOException {
+        Path path = wide(Files.createDirectory(dir.resolve("home")), "rwxr-xr-x");
+        wide(Files.createFile(path.resolve("letter.txt")), "rw-r--r--");
+        try (DataDir held = DataDir.open(path)) {
+            assertThat(mode(path)).isEqualTo("rwxr-xr-x");
+            assertThat(mode(path.resolve("node.lock"))).isEqualTo("rw-------");
         }
     }
 }

@@ -72,15 +72,12 @@ class FirstKeyTest {
 
     /** @param used null as versions before 2 made it */
     private void admin(@Nullable String used) {
+        admin(used, "99999999999999");
+    }
+
+    private void admin(@Nullable String used, String expires) {
         Map<String, String> fields = new HashMap<>(Map.of(
-                Fields.OWNER,
-                "ada",
-                Fields.GRANTS,
-                "admin",
-                Fields.HASH,
-                ADMIN.hash(),
-                Fields.EXPIRES,
-                "99999999999999"));
+                Fields.OWNER, "ada", Fields.GRANTS, "admin", Fields.HASH, ADMIN.hash(), Fields.EXPIRES, expires));
         if (used != null) {
             fields.put(Fields.USED_HASH, used);
         }
@@ -166,5 +163,16 @@ class FirstKeyTest {
 
         assertThat(access.identify(made.key(), null).kind()).isEqualTo(Principal.Kind.BREAK_GLASS);
         assertThat(access.identify(Keys.breakGlass().key(), null)).isEqualTo(Principal.INVALID);
+    }
+
+    @Test
+    void anAdminWhoseKeyHasExpiredIsNone() throws IOException {
+        admin(ADMIN.hash().substring(0, 16), "1");
+
+        Authenticator access = start("");
+
+        assertThat(access.identify(ADMIN.text(), null)).isEqualTo(Principal.EXPIRED);
+        assertThat(access.identify(firstKey(), null).mayEverywhere(Permission.ADMINISTER))
+                .isTrue();
     }
 }

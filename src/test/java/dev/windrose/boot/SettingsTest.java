@@ -132,6 +132,13 @@ class SettingsTest {
     void hidesSecrets() {
         assertThat(Settings.shown("windrose.rule.database-password", "hunter2")).isEqualTo("(hidden)");
         assertThat(Settings.shown("windrose.node.port", "25519")).isEqualTo("25519");
+        assertThat(Settings.shown(
+                        "windrose.rule.database-url", "\"jdbc:postgresql://a:b@db/w?user=a&password=hunter2\""))
+                .isEqualTo("\"jdbc:postgresql://(hidden)@db/w?user=a&password=(hidden)\"");
+        assertThat(Settings.shown("windrose.rule.database-url", "x".repeat(190) + "?password=hunter2"))
+                .doesNotContain("hunter2");
+        assertThat(new WrongSetting("journal: jdbc:postgresql://db/w?password=hunter2 (expected: another)"))
+                .hasMessage("journal: jdbc:postgresql://db/w?password=(hidden) (expected: another)");
     }
 
     private static Settings load(Map<String, String> sets, Map<String, String> more) {

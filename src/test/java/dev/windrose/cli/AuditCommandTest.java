@@ -20,6 +20,7 @@ class AuditCommandTest {
     void whatIsExportedIsVerifiedAndWhatWasChangedAfterwardsIsFound() throws IOException, InterruptedException {
         Path region = Files.writeString(files.resolve("region.yaml"), "{capacity: 7}");
         Path export = files.resolve("audit.jsonl");
+        Path seen = files.resolve("heads.txt");
         try (RealNode node = RealNode.start(files.resolve("data"), Map.of("windrose.http.page-size", "2"))) {
             for (String name : new String[] {"a", "b", "c", "d", "e"}) {
                 assertThat(Ran.of("region put " + name, "-f", region.toString(), "--server", node.server())
@@ -33,14 +34,41 @@ class AuditCommandTest {
                             .code())
                     .isEqualTo(Exit.UNKNOWN);
             Files.writeString(export, exported.out());
+            Ran heads = Ran.of("audit heads", "--server", node.server());
+            assertThat(heads.code()).as(heads.err()).isZero();
+            Files.writeString(seen, heads.out());
         }
 
         Ran sound = Ran.of("audit verify -o json", export.toString());
         assertThat(sound.code()).as(sound.err()).isZero();
         assertThat(sound.json().path("entries").asInt()).isEqualTo(5);
-        assertThat(sound.json().path("heads")).hasSize(1);
+        assertThat(sound.json().path("chains")).hasSize(1);
+        assertThat(sound.json().path("chains").elements().next().path("first").asInt())
+                .isEqualTo(1);
+        assertThat(sound.json().path("chains").elements().next().path("last").asInt())
+                .isEqualTo(5);
+        assertThat(Ran.of("audit verify", export.toString(), "--heads", seen.toString())
+                        .code())
+                .isZero();
+        assertThat(Ran.of(
+                                "audit verify",
+                                export.toString(),
+                                "--head",
+                                Files.readString(seen).strip())
+                        .code())
+                .isZero();
 
-        Files.writeString(export, Files.readString(export).replaceFirst("region:c", "region:x"));
+        String whole = Files.readString(export);
+        Files.writeString(export, String.join("\n", whole.lines().limit(4).toList()) + "\n");
+        assertThat(Ran.of("audit verify", export.toString()).code()).isZero();
+        Ran cut = Ran.of("audit verify -o json", export.toString(), "--heads", seen.toString());
+        assertThat(cut.code()).isEqualTo(Exit.FAILED);
+        assertThat(cut.json().path("wrong").asText()).contains("entry 5").contains("ends with entry 4");
+
+        Files.writeString(export, "");
+        assertThat(Ran.of("audit verify", export.toString()).code()).isEqualTo(Exit.EMPTY);
+
+        Files.writeString(export, whole.replaceFirst("region:c", "region:x"));
         Ran changed = Ran.of("audit verify -o json", export.toString());
         assertThat(changed.code()).isEqualTo(Exit.FAILED);
         assertThat(changed.json().path("wrong").asText()).contains("entry 3").contains("was changed");

@@ -14,9 +14,9 @@ import java.util.zip.GZIPOutputStream;
 /** Requests that were made to do harm, and how a node may answer them. */
 public final class HostileRequests {
 
-    private static final String POST = "POST /api/v1/rules/create HTTP/1.1\r\nHost: x\r\n";
+    private static final String POST = "POST /api/v1/rules/create HTTP/1.1\r\nHost: localhost\r\n";
     private static final String JSON = POST + "Content-Type: application/json\r\n";
-    private static final String HIDDEN = "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n";
+    private static final String HIDDEN = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
     private static final long GIGABYTE = 1L << 30;
     private static final byte[] PART = new byte[64 * 1024];
     private static final byte[] CHUNK =
@@ -101,23 +101,31 @@ public final class HostileRequests {
                 415,
                 422));
         all.add(of("a name with a space", "GET / HTTP/1.1\r\nHost : x\r\n\r\n" + HIDDEN, 400));
-        all.add(of("two hosts", "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n" + HIDDEN, 400));
+        all.add(of("two hosts", "GET / HTTP/1.1\r\nHost: localhost\r\nHost: y\r\n\r\n" + HIDDEN, 400));
     }
 
     private static void heads(List<Hostile> all) {
         all.add(of(
                 "a header of 100 kB",
-                "GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + "a".repeat(100_000) + "\r\n\r\n",
+                "GET / HTTP/1.1\r\nHost: localhost\r\nX-Long: " + "a".repeat(100_000) + "\r\n\r\n",
                 400,
                 431));
-        all.add(of("10,000 headers", "GET / HTTP/1.1\r\nHost: x\r\n" + "X-A: b\r\n".repeat(10_000) + "\r\n", 400, 431));
-        all.add(of("an address of 100 kB", "GET /" + "a".repeat(100_000) + " HTTP/1.1\r\nHost: x\r\n\r\n", 400, 414));
+        all.add(of(
+                "10,000 headers",
+                "GET / HTTP/1.1\r\nHost: localhost\r\n" + "X-A: b\r\n".repeat(10_000) + "\r\n",
+                400,
+                431));
+        all.add(of(
+                "an address of 100 kB",
+                "GET /" + "a".repeat(100_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                400,
+                414));
         all.add(of("no host", "GET / HTTP/1.1\r\n\r\n", 400));
-        all.add(of("another protocol", "GET / HTTP/9.9\r\nHost: x\r\n\r\n", 400));
+        all.add(of("another protocol", "GET / HTTP/9.9\r\nHost: localhost\r\n\r\n", 400));
         all.add(of("zeros", "\0".repeat(64) + "\r\n\r\n", 400));
         all.add(of("a method of 5 kB", "A".repeat(5000) + " / HTTP/1.1\r\n\r\n", 400, 405, 414, 431));
-        all.add(of("an escape of zero", "GET /%00%ff%2e%2e/x HTTP/1.1\r\nHost: x\r\n\r\n", 400, 404));
-        all.add(of("an escape that is none", "GET /api/v1/rules?%zz HTTP/1.1\r\nHost: x\r\n\r\n", 400));
+        all.add(of("an escape of zero", "GET /%00%ff%2e%2e/x HTTP/1.1\r\nHost: localhost\r\n\r\n", 400, 404));
+        all.add(of("an escape that is none", "GET /api/v1/rules?%zz HTTP/1.1\r\nHost: localhost\r\n\r\n", 400));
     }
 
     private static String bomb() {

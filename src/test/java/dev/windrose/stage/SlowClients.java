@@ -27,22 +27,23 @@ public final class SlowClients implements AutoCloseable {
 
     /** One way of keeping the node waiting: what is sent at once, and what is sent every second then. */
     public enum Way {
-        DRIPS_HEADERS("GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ", "a", true),
+        DRIPS_HEADERS("GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ", "a", true),
         SAYS_NOTHING("", "", true),
         STOPS_IN_THE_FIRST_LINE("GET /api", "", true),
         DRIPS_A_BODY(
-                "POST /api/v1/outcomes HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                "POST /api/v1/outcomes HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                         + "Content-Length: 100000\r\n\r\n",
                 " ",
                 true),
         DRIPS_A_BODY_TO_NOBODY(
-                "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                "POST /nowhere HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                         + "Content-Length: 100000\r\n\r\n",
                 " ",
                 true),
-        DRIPS_AFTER_A_GOOD_REQUEST("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nX-Slow: ", "a", true),
+        DRIPS_AFTER_A_GOOD_REQUEST(
+                "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\nGET / HTTP/1.1\r\nX-Slow: ", "a", true),
         /** Asks for more than the system keeps for it; that it was closed is seen when it sends the next byte. */
-        READS_NOTHING("GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n".repeat(1), "G", false);
+        READS_NOTHING("GET /api/v1/openapi.json HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(1), "G", false);
 
         private final byte[] first;
         private final byte[] then;

@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,8 +34,14 @@ import picocli.CommandLine.Spec;
         description = "Who did what, as a file; and whether nobody changed the file. Needs the role auditor or admin.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
-        subcommands = {AuditCommand.Export.class, AuditCommand.Verify.class},
-        footer = {"", "Examples:", "  windrose audit export > audit.jsonl", "  windrose audit verify audit.jsonl"})
+        subcommands = {AuditCommand.Export.class, AuditCommand.Heads.class, AuditCommand.Verify.class},
+        footer = {
+            "",
+            "Examples:",
+            "  windrose audit export > audit.jsonl",
+            "  windrose audit heads > heads.txt",
+            "  windrose audit verify audit.jsonl --heads heads.txt"
+        })
 public final class AuditCommand implements Callable<Integer> {
 
     private static final String PATH = "/api/v1/audit";
@@ -86,7 +94,13 @@ public final class AuditCommand implements Callable<Integer> {
                     return;
                 }
                 out.print(page);
-                after = sequence(page.substring(page.lastIndexOf('\n', page.length() - 2) + 1));
+                long last = sequence(page.substring(page.lastIndexOf('\n', page.length() - 2) + 1));
+                if (last <= after) {
+                    out.flush();
+                    throw new Failure(
+                            Exit.FAILED, "audit: chain " + chain + ", after entry " + after + ": an entry was changed");
+                }
+                after = last;
             }
         }
 
@@ -94,21 +108,55 @@ public final class AuditCommand implements Callable<Integer> {
             try {
                 return JSON.readTree(line).path("sequence").asLong(Long.MAX_VALUE);
             } catch (JsonProcessingException e) {
-                throw new Failure(Exit.FAILED, "audit: the node answered with no line of JSON");
+                throw new Failure(Exit.FAILED, "audit: an entry was changed: it is no line of JSON");
             }
+        }
+    }
+
+    @Command(
+            name = "heads",
+            description = {
+                "Prints the newest entry of each chain: CHAIN=SEQUENCE:HASH, a line each.",
+                "Kept elsewhere, they show later whether a chain was cut off or written anew."
+            })
+    static final class Heads extends Verb {
+
+        @Override
+        public Integer call() {
+            JsonNode chains = options.remote().get(PATH + "/chains").body();
+            chains.path("heads")
+                    .properties()
+                    .forEach(head -> out().println(head.getKey() + "="
+                            + chains.path("newest").path(head.getKey()).asLong() + ":"
+                            + head.getValue().asText()));
+            out().flush();
+            return Exit.DONE;
         }
     }
 
     @Command(
             name = "verify",
             description = {
-                "Looks at every entry of an exported file: whether it is what was written, and follows the one before it.",
-                "Prints the newest hash of each chain; what was cut off at the end is found by comparing it with an older one."
+                "Checks every entry of an exported file: that the line is exactly what was written, and follows the one before.",
+                "Prints the first and last entry of each chain, and its newest hash. Entries that were cut off, or a chain that"
+                        + " was written anew, show only beside heads that were kept elsewhere.",
+                "Exit codes: 0 nothing was changed, 1 something was, 2 wrong option or file, 7 the file has no entries."
             })
     static final class Verify implements Callable<Integer> {
 
+        private static final Pattern HEAD = Pattern.compile("([^=\\s]{1,255})=([0-9]{1,18}):([0-9a-f]{64})");
+
         @Parameters(paramLabel = "FILE", description = "Of windrose audit export.")
         private Path file = Path.of("");
+
+        @Option(
+                names = "--head",
+                paramLabel = "CHAIN=SEQUENCE:HASH",
+                description = "An entry that must be in the file, as windrose audit heads printed it. May be repeated.")
+        private List<String> heads = new ArrayList<>();
+
+        @Option(names = "--heads", paramLabel = "FILE", description = "The same, a line each.")
+        private @Nullable Path headsFile;
 
         @Option(
                 names = {"-o", "--output"},
@@ -122,21 +170,52 @@ public final class AuditCommand implements Callable<Integer> {
 
         @Override
         public Integer call() throws IOException {
-            if (!Files.isReadable(file)) {
-                throw Failure.wrong("file: " + file + " (expected: a file that can be read)");
-            }
-            AuditChain.Verified verified = verified(file);
+            AuditChain.Verified verified = verified(readable("file", file), heads());
             ObjectNode json = JsonNodeFactory.instance.objectNode();
             json.put("entries", verified.entries());
             json.put("wrong", verified.wrong());
-            verified.heads().forEach(json.putObject("heads")::put);
+            ObjectNode chains = json.putObject("chains");
+            verified.chains()
+                    .forEach((chain, seen) -> chains.putObject(chain)
+                            .put("first", seen.first())
+                            .put("last", seen.last())
+                            .put("hash", seen.hash()));
             output.one(spec.commandLine().getOut(), json);
-            return verified.wrong() == null ? Exit.DONE : Exit.FAILED;
+            if (verified.wrong() != null) {
+                return Exit.FAILED;
+            }
+            return verified.entries() == 0 ? Exit.EMPTY : Exit.DONE;
         }
 
-        private static AuditChain.Verified verified(Path file) throws IOException {
+        private List<AuditChain.Head> heads() throws IOException {
+            List<String> given = new ArrayList<>(heads);
+            if (headsFile != null) {
+                Files.readAllLines(readable("--heads", headsFile)).stream()
+                        .filter(line -> !line.isBlank())
+                        .forEach(given::add);
+            }
+            List<AuditChain.Head> parsed = new ArrayList<>();
+            for (String text : given) {
+                Matcher parts = HEAD.matcher(text.strip());
+                if (!parts.matches()) {
+                    throw Failure.wrong("--head: '" + text + "' (expected: CHAIN=SEQUENCE:HASH, as windrose audit heads"
+                            + " prints it)");
+                }
+                parsed.add(new AuditChain.Head(parts.group(1), Long.parseLong(parts.group(2)), parts.group(3)));
+            }
+            return parsed;
+        }
+
+        private static Path readable(String what, Path file) {
+            if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+                throw Failure.wrong(what + ": " + file + " (expected: a file that can be read)");
+            }
+            return file;
+        }
+
+        private static AuditChain.Verified verified(Path file, List<AuditChain.Head> heads) throws IOException {
             try {
-                return AuditFile.verify(file);
+                return AuditFile.verify(file, heads);
             } catch (IllegalArgumentException e) {
                 throw new Failure(Exit.FAILED, "file: " + e.getMessage());
             }

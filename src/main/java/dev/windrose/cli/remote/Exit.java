@@ -24,6 +24,9 @@ public final class Exit {
     /** There is something to do; only where it was asked for by {@code --exit-code}. */
     public static final int DIFFERENT = 6;
 
+    /** There was nothing to check; where an empty file must not pass for a good one. */
+    public static final int EMPTY = 7;
+
     /** What {@code --help} says about them. */
     public static final String HELP = "Exit codes: 0 done, 1 refused or failed, 2 wrong option, file or setting,"
             + " 3 no such thing,%n            4 no answer or not possible now (try again), 5 changed by somebody else.";

@@ -3,10 +3,14 @@ package dev.windrose.decide.audit;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,13 +26,25 @@ public final class AuditChain {
     public static final String START = "0".repeat(64);
 
     /**
+     * What was seen of a chain.
+     *
+     * @param first number of the oldest entry; more than 1 where older ones are not kept any more, or were cut off
+     * @param last number of the newest entry
+     * @param hash of the newest entry
+     */
+    public record Seen(long first, long last, String hash) {}
+
+    /** An entry as it was seen at another time, kept where nobody changes it: that number had that hash. */
+    public record Head(String chain, long sequence, String hash) {}
+
+    /**
      * What a verification found.
      *
      * @param entries that were right
      * @param wrong the first that was not, and why; null when all were right
-     * @param heads the newest hash of each chain
+     * @param chains what was right, by chain
      */
-    public record Verified(long entries, @Nullable String wrong, Map<String, String> heads) {}
+    public record Verified(long entries, @Nullable String wrong, Map<String, Seen> chains) {}
 
     /** The entry that follows one with that sequence number and hash. */
     public static AuditEntry next(String chain, long sequence, String previous, AuditEvent event) {
@@ -36,23 +52,49 @@ public final class AuditChain {
     }
 
     /**
-     * Looks at all entries; those of each chain in their order. The first entry of a chain may be one of the middle, where what was older
-     * is not kept any more.
+     * Looks at all entries; those of each chain in their order. The first entry of a chain may be one of the middle, where what
+     * was older is not kept any more.
+     *
+     * @param heads that must be among them
      */
-    public static Verified verify(Iterator<AuditEntry> entries) {
+    public static Verified verify(Iterator<AuditEntry> entries, Collection<Head> heads) {
         Map<String, AuditEntry> last = new HashMap<>();
+        Map<String, Seen> seen = new TreeMap<>();
+        Set<Head> missing = new LinkedHashSet<>(heads);
         long right = 0;
         while (entries.hasNext()) {
             AuditEntry entry = entries.next();
             String wrong = wrong(last.get(entry.chain()), entry);
             if (wrong != null) {
-                return new Verified(
-                        right, "chain " + entry.chain() + ", entry " + entry.sequence() + ": " + wrong, heads(last));
+                return new Verified(right, where(entry.chain(), entry.sequence()) + wrong, seen);
             }
             last.put(entry.chain(), entry);
+            Seen before = seen.get(entry.chain());
+            long first = before == null ? entry.sequence() : before.first();
+            seen.put(entry.chain(), new Seen(first, entry.sequence(), entry.hash()));
+            missing.remove(new Head(entry.chain(), entry.sequence(), entry.hash()));
             right++;
         }
-        return new Verified(right, null, heads(last));
+        for (Head head : missing) {
+            return new Verified(
+                    right, where(head.chain(), head.sequence()) + missing(head, seen.get(head.chain())), seen);
+        }
+        return new Verified(right, null, seen);
+    }
+
+    private static String where(String chain, long sequence) {
+        return "chain " + chain + ", entry " + sequence + ": ";
+    }
+
+    private static String missing(Head head, @Nullable Seen seen) {
+        if (seen == null) {
+            return "was seen before, and the whole chain is not here";
+        }
+        return head.sequence() > seen.last()
+                ? "was seen before, and the chain ends with entry " + seen.last()
+                : head.sequence() < seen.first()
+                        ? "was seen before, and the chain begins with entry " + seen.first()
+                        : "had another hash when it was seen before: the chain was written anew";
     }
 
     private static @Nullable String wrong(@Nullable AuditEntry before, AuditEntry entry) {
@@ -69,12 +111,6 @@ public final class AuditChain {
             return "was changed: its hash is another";
         }
         return null;
-    }
-
-    private static Map<String, String> heads(Map<String, AuditEntry> last) {
-        Map<String, String> heads = new HashMap<>();
-        last.forEach((chain, entry) -> heads.put(chain, entry.hash()));
-        return heads;
     }
 
     /** Each text with its length before it, so that no two entries read alike. */

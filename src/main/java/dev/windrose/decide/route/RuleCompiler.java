@@ -21,7 +21,13 @@ final class RuleCompiler {
      * @param ttlSeconds how long clients may keep an answer while all is well
      * @param explore share of clients that try another region than the nearest, of rules that do not say
      */
-    record Common(Atlas atlas, TableCompiler.Loads loads, Latencies latencies, int ttlSeconds, double explore) {}
+    record Common(
+            Atlas atlas,
+            TableCompiler.Loads loads,
+            Latencies latencies,
+            KeyTables keyTables,
+            int ttlSeconds,
+            double explore) {}
 
     private final RuleSources sources;
     private final Rule rule;

@@ -214,8 +214,8 @@ final class Steps {
             byTarget[i] = choice(i, reason, null);
         }
         List<String> names = rule.targets().stream().map(RegionId::value).toList();
-        byte[] table = ConsistentHash.table(names, settled.weights(), ConsistentHash.sizeFor(byTarget.length));
-        return new ConsistentHash(table, byTarget, settled.candidates(), keyless);
+        return new ConsistentHash(
+                common.keyTables().of(names, settled.weights()), byTarget, settled.candidates(), keyless);
     }
 
     private Selector always(@Nullable RegionId region, Reason reason) {

@@ -42,6 +42,7 @@ public final class TableCompiler {
     private final Loads loads;
     private final Latencies latencies;
     private final double explore;
+    private final KeyTables keyTables = new KeyTables();
     private @Nullable Atlas atlas = null;
 
     /** A compiler for one node that knows of no round trips but those of its own checks. */
@@ -82,6 +83,7 @@ public final class TableCompiler {
             HealthView health,
             Demand demand,
             long nowMs) {
+        keyTables.sweep();
         Prepared prepared = prepared(rules, geographicRules, regions, health, demand);
         RuleCompiler.Common common = common(prepared);
         Map<String, CompiledRule> compiled = new HashMap<>();
@@ -123,7 +125,7 @@ public final class TableCompiler {
     }
 
     private RuleCompiler.Common common(Prepared prepared) {
-        return new RuleCompiler.Common(prepared.places(), loads, latencies, ttlSeconds, explore);
+        return new RuleCompiler.Common(prepared.places(), loads, latencies, keyTables, ttlSeconds, explore);
     }
 
     private record Prepared(

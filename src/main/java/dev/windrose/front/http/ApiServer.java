@@ -15,6 +15,7 @@ import akka.http.scaladsl.model.EntityStreamException;
 import akka.http.scaladsl.model.EntityStreamSizeException;
 import akka.stream.Materializer;
 import akka.stream.javadsl.Sink;
+import dev.windrose.live.access.LocalRequests;
 import dev.windrose.live.access.RequestToken;
 import dev.windrose.live.listen.Connection;
 import dev.windrose.live.listen.Connections;
@@ -182,6 +183,14 @@ public final class ApiServer {
             meters.listen().refused(ListenMeters.Refusal.REQUESTS_OF_ADDRESS);
             return CompletableFuture.completedFuture(TOO_MANY);
         }
+        String foreign = LocalRequests.refusal(parts.access(), request);
+        if (foreign != null) {
+            return drained(request.entity())
+                    .handleAsync(
+                            (ended, ignored) -> SecurityHeaders.on(
+                                    Problem.of(Problem.Kind.FORBIDDEN, foreign).response()),
+                            Runnable::run);
+        }
         Principal who = parts.access().identify(RequestToken.of(request), connection.certificate());
         HttpResponse decided = fast.answer(request, who);
         if (decided != null) {
@@ -243,7 +252,10 @@ public final class ApiServer {
             // Also what is no problem: on the second try nobody else would end the call.
             answered = CompletableFuture.failedFuture(e);
         }
-        return answered.exceptionallyCompose(failure -> {
+        return answered.exceptionallyCompose(cause -> {
+            // Before it is looked at again: how long a refusal takes would tell as much as its words.
+            Throwable failure =
+                    Problem.in(cause) instanceof Problem known ? Gate.told(known, match, call.principal()) : cause;
             boolean again = Problem.in(failure) instanceof Problem problem
                     && problem.kind() == Problem.Kind.UNKNOWN_REFERENCE
                     && note.isEmpty()
@@ -279,6 +291,7 @@ public final class ApiServer {
         boolean mayExist = known
                 && !parts.director().caughtUp()
                 && (problem.kind() == Problem.Kind.UNKNOWN
+                        || problem.kind() == Problem.Kind.UNKNOWN_NAME
                         || problem.kind() == Problem.Kind.UNKNOWN_REFERENCE
                         || problem.kind() == Problem.Kind.UNKNOWN_KEY);
         return mayExist ? Problem.notCaughtUp(String.valueOf(problem.getMessage())) : problem;

@@ -5,8 +5,6 @@ import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.MediaTypes;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.audit.AuditEntry;
-import dev.windrose.live.audit.AuditJson;
 import dev.windrose.live.audit.AuditLog;
 import dev.windrose.model.Permission;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +44,7 @@ final class AuditResource {
         }
         long after = call.query("after", 0, Long.MAX_VALUE, 0);
         int limit = (int) call.query("limit", 1, settings.pageSize(), settings.pageSize());
-        return audit.read(chain == null ? audit.chain() : chain, after, limit).handle((entries, failure) -> {
+        return audit.lines(chain == null ? audit.chain() : chain, after, limit).handle((entries, failure) -> {
             if (entries == null) {
                 throw away();
             }
@@ -54,9 +52,10 @@ final class AuditResource {
         });
     }
 
-    private static byte[] lines(List<AuditEntry> entries) {
+    /** As the database has them: an entry that somebody changed there must not look as if nobody had. */
+    private static byte[] lines(List<String> entries) {
         StringBuilder lines = new StringBuilder();
-        entries.forEach(entry -> lines.append(AuditJson.line(entry)).append('\n'));
+        entries.forEach(entry -> lines.append(entry).append('\n'));
         return lines.toString().getBytes(StandardCharsets.UTF_8);
     }
 
@@ -69,7 +68,13 @@ final class AuditResource {
             ObjectNode json = Json.object();
             json.put("own", audit.chain());
             ObjectNode newest = json.putObject("newest");
-            chains.forEach(newest::put);
+            ObjectNode oldest = json.putObject("oldest");
+            ObjectNode heads = json.putObject("heads");
+            chains.forEach((chain, seen) -> {
+                newest.put(chain, seen.last());
+                oldest.put(chain, seen.first());
+                heads.put(chain, seen.hash());
+            });
             return Reply.json(json);
         });
     }

@@ -93,7 +93,10 @@ final class BatchResource {
     /** Whether that rule may be asked about; when not, that is written in place of the answer. */
     private boolean mayAsk(Principal who, String rule, Answers out) {
         boolean may = who.mayEverywhere(Permission.DECIDE)
-                || (Identifier.FORM.matcher(rule).matches() && gate.reads(who, Permission.DECIDE, new RuleId(rule)));
+                || (Identifier.FORM.matcher(rule).matches()
+                        // What does not exist is answered as what is hidden is.
+                        && director.catalog().rules().containsKey(new RuleId(rule))
+                        && gate.reads(who, Permission.DECIDE, new RuleId(rule)));
         if (!may) {
             out.raw(UNANSWERED).quote(rule).raw(ERROR);
             out.ascii("forbidden").raw(END);

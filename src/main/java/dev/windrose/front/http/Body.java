@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.geo.PlaceNames;
 import dev.windrose.model.Identifier;
+import dev.windrose.model.PlainText;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
@@ -62,8 +63,11 @@ final class Body {
 
     String text(String field, int atMost) {
         JsonNode value = required(field);
-        if (!value.isTextual() || value.textValue().length() > atMost || !Json.isPlain(value.textValue())) {
-            throw wrong(field, value, "a text of at most " + atMost + " characters, without control characters");
+        if (!value.isTextual() || value.textValue().length() > atMost || !PlainText.is(value.textValue())) {
+            throw wrong(
+                    field,
+                    value,
+                    "a text of at most " + atMost + " characters, without control or invisible characters");
         }
         return value.textValue();
     }

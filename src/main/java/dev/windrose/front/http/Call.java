@@ -5,10 +5,13 @@ import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.RemoteAddress;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.access.KeyText;
 import dev.windrose.decide.rule.Request;
+import dev.windrose.live.access.RequestToken;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Identifier;
 import dev.windrose.model.Permission;
+import dev.windrose.model.PlainText;
 import dev.windrose.model.Principal;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
@@ -45,6 +48,13 @@ final class Call {
     /** Who calls. */
     Principal principal() {
         return principal;
+    }
+
+    /** Whether the call comes with the key's secret of that hash. */
+    boolean comesWith(String hash) {
+        String token = RequestToken.of(request);
+        KeyText key = token == null ? null : KeyText.parse(token);
+        return key != null && key.hash().equals(hash);
     }
 
     /** What the call changed. */
@@ -260,10 +270,11 @@ final class Call {
         if (text == null) {
             return unset;
         }
-        if (text.length() > atMost || !Json.isPlain(text)) {
+        if (text.length() > atMost || !PlainText.is(text)) {
             throw Problem.of(
                     Problem.Kind.BAD_REQUEST,
-                    header + ": " + text.length() + " characters (expected: at most " + atMost + ", none of control)");
+                    header + ": " + text.length() + " characters (expected: at most " + atMost
+                            + ", none of control or invisible)");
         }
         return text;
     }

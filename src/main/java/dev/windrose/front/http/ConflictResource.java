@@ -74,12 +74,13 @@ final class ConflictResource {
         } catch (IllegalArgumentException e) {
             throw Problem.unknown("definition", call.variable(0));
         }
+        if (key.kind() == DefinitionKey.Kind.KEY && !call.principal().mayEverywhere(Permission.ADMINISTER)) {
+            // Before it is looked for: the refusal must not tell which keys there are.
+            throw Problem.of(Problem.Kind.FORBIDDEN, "definition: a key (expected: a grant of admin)");
+        }
         RuleState state = parts.director().catalog().states().get(key);
         if (state == null || !(sees(call, key) || state.exists())) {
             throw Problem.unknown("definition", call.variable(0));
-        }
-        if (key.kind() == DefinitionKey.Kind.KEY && !call.principal().mayEverywhere(Permission.ADMINISTER)) {
-            throw Problem.of(Problem.Kind.FORBIDDEN, "definition: a key (expected: a grant of admin)");
         }
         return edits.submit(call, key, Change.Kind.ACKNOWLEDGED, Map.of()).thenApply(acknowledged -> Reply.nothing());
     }

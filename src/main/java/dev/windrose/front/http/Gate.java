@@ -1,6 +1,7 @@
 package dev.windrose.front.http;
 
 import akka.http.javadsl.model.HttpRequest;
+import dev.windrose.decide.access.Touched;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.RuleState;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Lets through who may do what a call asks, and refuses the others with 401 or 403. */
 final class Gate {
@@ -47,11 +49,23 @@ final class Gate {
         }
     }
 
+    /**
+     * What a caller with limits is told instead of a refusal from which they would learn which names exist: what does not exist is
+     * refused to them in the words in which what they may not see is.
+     */
+    static Problem told(Problem problem, Router.Match match, Principal who) {
+        boolean tells = problem.kind() == Problem.Kind.UNKNOWN_NAME || problem.kind() == Problem.Kind.UNKNOWN_REFERENCE;
+        return tells && match.permission() != Permission.PUBLIC && !who.mayEverywhere(match.permission())
+                ? forbidden(who, match.permission())
+                : problem;
+    }
+
     static Problem forbidden(Principal who, Permission permission) {
         return Problem.of(
                 Problem.Kind.FORBIDDEN,
-                who.name() + ": may not " + permission.wireName()
-                        + " this (expected: a role that may, see docs/security.md)");
+                who.name() + ": not allowed to " + permission.wireName()
+                        + " this, or all that it would change; or it does not exist (expected: a role with that"
+                        + " permission, and a grant whose limits cover it, see docs/security.md)");
     }
 
     private boolean covered(Router.Match match, Principal who, HttpRequest request) {
@@ -146,31 +160,42 @@ final class Gate {
             return;
         }
         RuleState before = catalog.get().state(key);
-        boolean allowed = before == null || edits(call, key, before);
-        if (allowed && kind != Change.Kind.REMOVED) {
-            RuleState known = before == null ? RuleState.EMPTY : before;
-            RuleState after = known.after(
-                    new Change(before == null ? Change.Kind.CREATED : Change.Kind.CHANGED, fields, AT_LAST, "", ""));
-            allowed = edits(call, key, after);
-        }
-        if (!allowed) {
+        RuleState after = kind == Change.Kind.REMOVED
+                ? null
+                : (before == null ? RuleState.EMPTY : before)
+                        .after(new Change(
+                                before == null ? Change.Kind.CREATED : Change.Kind.CHANGED, fields, AT_LAST, "", ""));
+        if ((before == null && after == null) || !edits(call, key, before, after)) {
             throw forbidden(who, permission);
         }
     }
 
-    private boolean edits(Call call, DefinitionKey key, RuleState state) {
+    private boolean edits(Call call, DefinitionKey key, @Nullable RuleState before, @Nullable RuleState after) {
         Principal who = call.principal();
         Permission permission = call.permission();
-        return switch (key.kind()) {
-            case RULE, GEOGRAPHIC_RULE -> {
-                List<RegionId> regions = call.scope() == Scope.TARGET
+        if (permission == Permission.EDIT || key.kind() == DefinitionKey.Kind.KEY) {
+            Touched touched = Touched.by(key, before, after, catalog.get().states());
+            return !touched.everything()
+                    && touched.parts().stream()
+                            .allMatch(part -> who.may(permission, part.labels(), part.regions(), true));
+        }
+        for (@Nullable RuleState state : new @Nullable RuleState[] {before, after}) {
+            if (state != null && !operates(call, key, state)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whoever operates a region, or a rule's target, may empty it, wherever its clients go then. */
+    private boolean operates(Call call, DefinitionKey key, RuleState state) {
+        List<RegionId> regions = key.kind() == DefinitionKey.Kind.REGION
+                ? List.of(new RegionId(key.name()))
+                : call.scope() == Scope.TARGET
                         ? List.of(call.regionId(1))
                         : new ArrayList<>(Definitions.targets(state));
-                yield who.may(permission, labels(key, state), regions, true);
-            }
-            case REGION -> who.may(permission, Map.of(), List.of(new RegionId(key.name())), true);
-            case KEY -> false;
-        };
+        Map<String, String> labels = key.kind() == DefinitionKey.Kind.REGION ? Map.of() : labels(key, state);
+        return call.principal().may(call.permission(), labels, regions, true);
     }
 
     private Map<String, String> labels(DefinitionKey key, RuleState state) {

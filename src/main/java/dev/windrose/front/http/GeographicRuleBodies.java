@@ -74,7 +74,8 @@ final class GeographicRuleBodies {
         if (body.has("applies_to")) {
             String rule = body.text("applies_to", 63);
             if (!rule.isEmpty() && !exists.test(new RuleId(body.name("applies_to")))) {
-                throw Problem.invalid("applies_to: '" + rule + "' (expected: a rule that exists, or empty for all)");
+                throw Problem.unknownReference(
+                        "applies_to: '" + rule + "' (expected: a rule that exists, or empty for all)");
             }
             fields.put(Fields.RULE_ID, rule);
         }

@@ -183,7 +183,11 @@ final class KeyResource {
         Map<String, String> fields = new HashMap<>();
         fields.put(Fields.HASH, secret.hash());
         // One that nobody has used takes no other's place: its secret may never have been seen.
-        boolean seen = key.isUsed() || key.previousHash().isEmpty() || now >= key.previousUntilEpochMs();
+        boolean seen = key.isUsed()
+                || key.previousHash().isEmpty()
+                || now >= key.previousUntilEpochMs()
+                // The call itself is a use of it, whether or not that is written down yet.
+                || call.comesWith(key.hash());
         fields.put(Fields.PREVIOUS_HASH, seen ? key.hash() : key.previousHash());
         // Nobody's secret lasts longer than was promised for it.
         long promised = seen ? key.expiresEpochMs() : key.previousUntilEpochMs();

@@ -33,6 +33,7 @@ final class Problem extends RuntimeException {
         UNKNOWN_KEY(401, "Nobody that is known"),
         FORBIDDEN(403, "It is not allowed"),
         UNKNOWN(404, "It does not exist"),
+        UNKNOWN_NAME(404, "It does not exist"),
         WRONG_METHOD(405, "The method is not offered here"),
         TOO_SLOW(408, "The body took too long"),
         EXISTS(409, "It exists already"),
@@ -65,6 +66,7 @@ final class Problem extends RuntimeException {
         private Kind shown() {
             return switch (this) {
                 case UNKNOWN_REFERENCE -> INVALID;
+                case UNKNOWN_NAME -> UNKNOWN;
                 case UNKNOWN_KEY -> UNAUTHENTICATED;
                 default -> this;
             };
@@ -104,7 +106,7 @@ final class Problem extends RuntimeException {
     }
 
     static Problem unknown(String what, String name) {
-        return of(Kind.UNKNOWN, what + ": '" + Json.shortened(name) + "' (expected: one that exists)");
+        return of(Kind.UNKNOWN_NAME, what + ": '" + Json.shortened(name) + "' (expected: one that exists)");
     }
 
     static Problem unavailable(String detail, long retryAfterSeconds) {

@@ -117,7 +117,11 @@ final class TimeResource {
         Map<DefinitionKey, RuleState> now = parts.director().catalog().states();
         List<DefinitionKey> keys = new ArrayList<>();
         if (body.has("definitions")) {
-            body.words("definitions", NAMED_AT_MOST, 80).forEach(text -> keys.add(key(text, "definitions")));
+            body.words("definitions", NAMED_AT_MOST, 80).forEach(text -> {
+                DefinitionKey key = key(text, "definitions");
+                edits.gate().requireSight(call, key);
+                keys.add(key);
+            });
         } else {
             now.keySet().stream()
                     .filter(key -> key.kind() != DefinitionKey.Kind.KEY)

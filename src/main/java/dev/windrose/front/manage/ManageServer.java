@@ -17,6 +17,7 @@ import akka.japi.function.Function;
 import akka.management.cluster.ClusterHttpManagementRouteProvider;
 import akka.management.scaladsl.ManagementRouteProviderSettings;
 import dev.windrose.live.access.Authenticator;
+import dev.windrose.live.access.LocalRequests;
 import dev.windrose.live.access.RequestToken;
 import dev.windrose.live.audit.AuditLog;
 import dev.windrose.live.audit.Requests;
@@ -96,6 +97,10 @@ public final class ManageServer {
         if (!connection.mayAsk()) {
             meters.refused(ListenMeters.Refusal.REQUESTS_OF_ADDRESS);
             return refused(request, StatusCodes.TOO_MANY_REQUESTS);
+        }
+        String foreign = LocalRequests.refusal(access, request);
+        if (foreign != null) {
+            return refused(request, StatusCodes.FORBIDDEN).thenApply(answer -> answer.withEntity(foreign + "\n"));
         }
         Principal who = access.identify(RequestToken.of(request), connection.certificate());
         if (!who.mayEverywhere(Permission.READ)) {

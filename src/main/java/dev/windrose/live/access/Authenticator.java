@@ -8,11 +8,26 @@ import org.jspecify.annotations.Nullable;
 public interface Authenticator {
 
     /** Everybody may do everything. For nodes that listen on loopback only. */
-    Authenticator DEV = (token, certificate) -> Principal.DEV;
+    Authenticator DEV = new Authenticator() {
+        @Override
+        public Principal identify(@Nullable String token, @Nullable X509Certificate certificate) {
+            return Principal.DEV;
+        }
+
+        @Override
+        public boolean asksNobody() {
+            return true;
+        }
+    };
 
     /**
      * @param token of {@code Authorization: Bearer} or {@code X-Api-Key}; null when neither was given
      * @param certificate of the client, verified by the connection; null when it has none
      */
     Principal identify(@Nullable String token, @Nullable X509Certificate certificate);
+
+    /** Whether everybody is let in who reaches the node: then it is for requests meant for this machine only. */
+    default boolean asksNobody() {
+        return false;
+    }
 }

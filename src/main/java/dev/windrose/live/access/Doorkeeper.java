@@ -16,8 +16,11 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.naming.NamingException;
+import javax.naming.directory.Attribute;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
 import org.jspecify.annotations.Nullable;
 
 /** Knows callers by their API keys, which every node has in its catalog, and asks others about other credentials. */
@@ -33,7 +36,7 @@ public final class Doorkeeper implements Authenticator {
     }
 
     private static final List<Grant> AGENT = List.of(new Grant(Role.AGENT, Set.of(), Map.of()));
-    private static final Pattern COMMON_NAME = Pattern.compile("(?:^|,)CN=([A-Za-z0-9 ._-]{1,64})(?:,|$)");
+    private static final Pattern COMMON_NAME = Pattern.compile("[A-Za-z0-9 ._-]{1,64}");
     private static final int TOKEN_AT_MOST = 16 * 1024;
 
     private static final long TELL_AGAIN_MS = 10_000;
@@ -93,8 +96,28 @@ public final class Doorkeeper implements Authenticator {
 
     /** Whoever shows a certificate of the authority of clients is an agent, whatever else it says. */
     private static Principal agent(X509Certificate certificate) {
-        Matcher name = COMMON_NAME.matcher(certificate.getSubjectX500Principal().getName());
-        return Principal.of(Principal.Kind.CERTIFICATE, "cert:" + (name.find() ? name.group(1) : "unnamed"), AGENT);
+        String name = commonName(certificate.getSubjectX500Principal().getName());
+        return Principal.of(Principal.Kind.CERTIFICATE, "cert:" + (name == null ? "unnamed" : name), AGENT);
+    }
+
+    /** The CN of a subject as RFC 2253 writes it, the most specific of several; null when it has none that can be a name. */
+    static @Nullable String commonName(String subject) {
+        try {
+            List<Rdn> parts = new LdapName(subject).getRdns();
+            // They are counted from the right, where the authority is.
+            for (int i = parts.size() - 1; i >= 0; i--) {
+                Attribute name = parts.get(i).toAttributes().get("CN");
+                if (name != null) {
+                    return name.get() instanceof String text
+                                    && COMMON_NAME.matcher(text).matches()
+                            ? text
+                            : null;
+                }
+            }
+        } catch (NamingException e) {
+            // A subject that cannot be read names nobody.
+        }
+        return null;
     }
 
     private Principal byKey(KeyText key) {

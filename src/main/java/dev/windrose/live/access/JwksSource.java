@@ -1,6 +1,7 @@
 package dev.windrose.live.access;
 
 import com.nimbusds.jose.util.JSONObjectUtils;
+import dev.windrose.decide.access.LocalNames;
 import dev.windrose.live.reach.HttpGet;
 import java.io.IOException;
 import java.net.URI;
@@ -35,6 +36,15 @@ public final class JwksSource implements JwksCache.Source {
         return get.get(configuration).thenCompose(document -> get.get(told(configuration, document)));
     }
 
+    /** Keys that come in the open are anybody's: who is on the way signs tokens of admins. */
+    private static boolean mayBeAsked(URI configuration, URI keys) {
+        boolean onlyHere = "http".equals(configuration.getScheme())
+                && "http".equals(keys.getScheme())
+                && keys.getRawAuthority() != null
+                && LocalNames.isLocal(keys.getRawAuthority());
+        return keys.getHost() != null && ("https".equals(keys.getScheme()) || onlyHere);
+    }
+
     private URI told(URI configuration, byte[] document) {
         String issuer = settings.issuer();
         try {
@@ -46,7 +56,11 @@ public final class JwksSource implements JwksCache.Source {
             if (url == null) {
                 throw new IOException("jwks_uri: missing in the issuer's configuration");
             }
-            return URI.create(url);
+            URI keys = URI.create(url);
+            if (!mayBeAsked(configuration, keys)) {
+                throw new IOException("jwks_uri: '" + url + "' in the issuer's configuration (expected: https)");
+            }
+            return keys;
         } catch (ParseException | IllegalArgumentException e) {
             throw new CompletionException(new IOException("issuer: no configuration to read at " + configuration, e));
         } catch (IOException e) {

@@ -39,10 +39,28 @@ public final class AuditJson {
         new TreeMap<>(fields).forEach(json::put);
     }
 
-    /** @throws IllegalArgumentException when the line is none of {@link #line} */
+    /**
+     * The entry of a line that is, character for character, what {@link #line} writes: with nothing added, given twice, left out or
+     * said otherwise.
+     *
+     * @throws IllegalArgumentException when it is not
+     */
+    public static AuditEntry exactly(String line) {
+        AuditEntry entry = entry(line);
+        if (!line(entry).equals(line)) {
+            throw new IllegalArgumentException("chain " + entry.chain() + ", entry " + entry.sequence()
+                    + ": the line was changed: it is not what the entry writes");
+        }
+        return entry;
+    }
+
+    /** @throws IllegalArgumentException when the line has not all that {@link #line} writes */
     public static AuditEntry entry(String line) {
         try {
             JsonNode json = JSON.readTree(line);
+            if (json == null) {
+                throw new IllegalArgumentException("line: empty (expected: one entry of the audit)");
+            }
             return new AuditEntry(
                     text(json, "chain"),
                     number(json, "sequence"),

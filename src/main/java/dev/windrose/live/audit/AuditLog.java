@@ -1,6 +1,7 @@
 package dev.windrose.live.audit;
 
 import akka.Done;
+import dev.windrose.decide.audit.AuditChain;
 import dev.windrose.decide.audit.AuditEntry;
 import dev.windrose.decide.audit.AuditEvent;
 import dev.windrose.live.pool.Offload;
@@ -427,13 +428,19 @@ public final class AuditLog {
         }
     }
 
-    /** Entries of a chain after a number; fails when the database does not answer. */
+    /** Entries of a chain after a number; fails when the database does not answer, or somebody made others of them. */
     public CompletionStage<List<AuditEntry>> read(String of, long after, int atMost) {
-        return ask(table -> table.read(of, after, atMost));
+        return lines(of, after, atMost)
+                .thenApply(lines -> lines.stream().map(AuditJson::exactly).toList());
     }
 
-    /** The newest number of each chain of this region. */
-    public CompletionStage<Map<String, Long>> chains() {
+    /** The same as the lines that the database has, whatever somebody made of them. */
+    public CompletionStage<List<String>> lines(String of, long after, int atMost) {
+        return ask(table -> table.lines(of, after, atMost));
+    }
+
+    /** The oldest and the newest entry of each chain of this region. */
+    public CompletionStage<Map<String, AuditChain.Seen>> chains() {
         return ask(table -> table.chains(CHAINS_AT_MOST));
     }
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** The table of the audit. Everything blocks, for the time of a short statement. */
 final class AuditTable {
@@ -36,10 +37,10 @@ final class AuditTable {
                     + " (\"chain\", \"sequence\", \"at_ms\", \"hash\", \"body\") VALUES (?, ?, ?, ?, ?)")) {
                 long sequence = 0;
                 String previous = AuditChain.START;
-                List<AuditEntry> last = read(connection, chain, "\"sequence\" DESC", 0, 1);
-                if (!last.isEmpty()) {
-                    sequence = last.get(0).sequence();
-                    previous = last.get(0).hash();
+                AuditChain.Head last = newest(connection, chain);
+                if (last != null) {
+                    sequence = last.sequence();
+                    previous = last.hash();
                 }
                 for (AuditEvent event : events) {
                     AuditEntry entry = AuditChain.next(chain, ++sequence, previous, event);
@@ -62,48 +63,69 @@ final class AuditTable {
         }
     }
 
-    /** Entries of a chain after a number, in their order. */
-    List<AuditEntry> read(String chain, long after, int atMost) throws SQLException {
-        try (Connection connection = database.getConnection()) {
-            return read(connection, chain, "\"sequence\"", after, atMost);
+    /** By its row alone: whoever changed what the row holds keeps nothing new from being written. */
+    private static AuditChain.@Nullable Head newest(Connection connection, String chain) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("SELECT \"sequence\", \"hash\" FROM \"audit\""
+                + " WHERE \"chain\" = ? ORDER BY \"sequence\" DESC LIMIT 1")) {
+            select.setString(1, chain);
+            try (ResultSet rows = select.executeQuery()) {
+                return rows.next() ? new AuditChain.Head(chain, rows.getLong(1), rows.getString(2)) : null;
+            }
         }
     }
 
-    /** What the newest entries of a chain tell. */
+    /** Entries of a chain after a number, in their order, as lines that are what was written. */
+    List<String> lines(String chain, long after, int atMost) throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            return lines(connection, chain, "\"sequence\"", after, atMost);
+        }
+    }
+
+    /** What the newest entries of a chain tell; what can no longer be read tells nothing. */
     Set<AuditEvent> newest(String chain, int atMost) throws SQLException {
         Set<AuditEvent> events = new HashSet<>();
         try (Connection connection = database.getConnection()) {
-            read(connection, chain, "\"sequence\" DESC", 0, atMost).forEach(entry -> events.add(entry.event()));
+            for (String line : lines(connection, chain, "\"sequence\" DESC", 0, atMost)) {
+                try {
+                    events.add(AuditJson.entry(line).event());
+                } catch (IllegalArgumentException e) {
+                    // Verification finds it.
+                }
+            }
         }
         return events;
     }
 
-    private static List<AuditEntry> read(Connection connection, String chain, String order, long after, int atMost)
+    private static List<String> lines(Connection connection, String chain, String order, long after, int atMost)
             throws SQLException {
-        List<AuditEntry> entries = new ArrayList<>();
+        List<String> lines = new ArrayList<>();
         try (PreparedStatement select = connection.prepareStatement("SELECT \"body\" FROM \"audit\" WHERE \"chain\" = ?"
                 + " AND \"sequence\" > ? ORDER BY " + order + " LIMIT " + atMost)) {
             select.setString(1, chain);
             select.setLong(2, after);
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    entries.add(AuditJson.entry(rows.getString(1)));
+                    lines.add(rows.getString(1));
                 }
             }
         }
-        return entries;
+        return lines;
     }
 
-    /** The newest sequence number of each chain. */
-    Map<String, Long> chains(int atMost) throws SQLException {
-        Map<String, Long> chains = new TreeMap<>();
+    /** The oldest and the newest entry of each chain. */
+    Map<String, AuditChain.Seen> chains(int atMost) throws SQLException {
+        Map<String, AuditChain.Seen> chains = new TreeMap<>();
         try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement(
-                        "SELECT \"chain\", MAX(\"sequence\") FROM \"audit\" GROUP BY \"chain\" ORDER BY \"chain\" LIMIT "
-                                + atMost);
+                PreparedStatement select =
+                        connection.prepareStatement("SELECT \"chain\", MIN(\"sequence\") FROM \"audit\""
+                                + " GROUP BY \"chain\" ORDER BY \"chain\" LIMIT " + atMost);
                 ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
-                chains.put(rows.getString(1), rows.getLong(2));
+                AuditChain.Head newest = newest(connection, rows.getString(1));
+                if (newest != null) {
+                    chains.put(
+                            rows.getString(1), new AuditChain.Seen(rows.getLong(2), newest.sequence(), newest.hash()));
+                }
             }
         }
         return chains;

@@ -3,6 +3,7 @@ package dev.windrose.live.journal;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.IMetricsTracker;
+import dev.windrose.model.Masked;
 import dev.windrose.watch.RuleMeters;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -252,7 +253,7 @@ public final class Database implements AutoCloseable {
                 members.enter();
             }
         } catch (FlywayException | SQLException | IOException e) {
-            throw new IllegalStateException("journal at " + settings.url() + ": " + e.getMessage(), e);
+            throw new IllegalStateException("journal at " + Masked.of(settings.url() + ": " + e.getMessage()), e);
         }
     }
 

@@ -175,7 +175,7 @@ public final class MetricsArchive {
 
     /** The newest sample of each balancer of this region alone, of those measured since a time. */
     public CompletionStage<Map<String, MetricSample>> newestOfEach(long sinceEpochMs) {
-        return blocking(() -> {
+        return Offload.to(blocking, () -> {
             Map<String, MetricSample> newest = new TreeMap<>();
             for (MetricSample sample : store.newest(sinceEpochMs, BALANCERS)) {
                 newest.putIfAbsent(sample.ruleId(), sample);

@@ -40,7 +40,7 @@ class AuditChainTest {
     }
 
     private static String wrong(List<AuditEntry> entries) {
-        return AuditChain.verify(entries.iterator()).wrong();
+        return AuditChain.verify(entries.iterator(), List.of()).wrong();
     }
 
     @Test
@@ -48,16 +48,45 @@ class AuditChainTest {
         List<AuditEntry> both = new ArrayList<>(chain("a", 20));
         both.addAll(chain("b", 10));
 
-        AuditChain.Verified verified = AuditChain.verify(both.iterator());
+        AuditChain.Verified verified = AuditChain.verify(both.iterator(), List.of());
 
         assertThat(verified.wrong()).isNull();
         assertThat(verified.entries()).isEqualTo(30);
-        assertThat(verified.heads()).containsEntry("a", both.get(19).hash()).containsOnlyKeys("a", "b");
+        assertThat(verified.chains())
+                .containsEntry("a", new AuditChain.Seen(1, 20, both.get(19).hash()))
+                .containsEntry("b", new AuditChain.Seen(1, 10, both.get(29).hash()))
+                .hasSize(2);
     }
 
     @Test
-    void whatIsOldMayBeMissing() {
-        assertThat(wrong(chain("a", 20).subList(7, 20))).isNull();
+    void whatIsOldMayBeMissingAndTheFirstNumberSaysSo() {
+        AuditChain.Verified verified =
+                AuditChain.verify(chain("a", 20).subList(7, 20).iterator(), List.of());
+
+        assertThat(verified.wrong()).isNull();
+        assertThat(verified.chains().get("a").first()).isEqualTo(8);
+    }
+
+    @Test
+    void anEntryThatWasSeenBeforeMustBeThere() {
+        List<AuditEntry> chain = chain("a", 20);
+        List<AuditChain.Head> seen = List.of(
+                new AuditChain.Head("a", 12, chain.get(11).hash()),
+                new AuditChain.Head("a", 20, chain.get(19).hash()));
+        List<AuditEntry> anew = new ArrayList<>(chain.subList(0, 10));
+        for (int i = 11; i <= 20; i++) {
+            anew.add(AuditChain.next("a", i, anew.get(i - 2).hash(), event(i + 100)));
+        }
+
+        assertThat(AuditChain.verify(chain.iterator(), seen).wrong()).isNull();
+        assertThat(AuditChain.verify(chain.subList(0, 15).iterator(), seen).wrong())
+                .isEqualTo("chain a, entry 20: was seen before, and the chain ends with entry 15");
+        assertThat(AuditChain.verify(chain.subList(12, 20).iterator(), seen).wrong())
+                .isEqualTo("chain a, entry 12: was seen before, and the chain begins with entry 13");
+        assertThat(AuditChain.verify(anew.iterator(), seen).wrong())
+                .isEqualTo("chain a, entry 12: had another hash when it was seen before: the chain was written anew");
+        assertThat(AuditChain.verify(chain("b", 3).iterator(), seen).wrong())
+                .isEqualTo("chain a, entry 12: was seen before, and the whole chain is not here");
     }
 
     @Test

@@ -85,7 +85,7 @@ class AccessCostTest {
 
     /** Answers of one round, with some requests under way on each connection. */
     private static double round(RunningApi api, String credential) throws InterruptedException {
-        String one = "GET /api/v1/route/europe?rule_id=web HTTP/1.1\r\nHost: x\r\n"
+        String one = "GET /api/v1/route/europe?rule_id=web HTTP/1.1\r\nHost: localhost\r\n"
                 + (credential == null ? "" : "Authorization: Bearer " + credential + "\r\n") + "\r\n";
         byte[] request = one.getBytes(StandardCharsets.US_ASCII);
         AtomicLong answers = new AtomicLong();

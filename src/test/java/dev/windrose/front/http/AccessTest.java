@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may call what, over real sockets; and that docs/security.md says the same. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -153,6 +154,31 @@ class AccessTest {
                 "viewer;label.team=shop | GET | /api/v1/rules/shop | - | 200",
                 "viewer;label.team=shop | GET | /api/v1/rules/euro | - | 403",
                 "viewer;label.team=shop | GET | /api/v1/dashboard | - | 403",
+                "viewer;label.team=shop | GET | /api/v1/rules/was-never | - | 403",
+                "agent;label.team=shop | GET | /api/v1/route/europe?rule_id=was-never | - | 403",
+                "agent;label.team=shop | GET | /api/v1/route?rule_id=was-never | - | 403",
+                "viewer;label.team=shop | GET | /api/v1/metrics/was-never | - | 403",
+                "viewer;label.team=shop | GET | /api/v1/geographic-rules/was-never | - | 403",
+                "editor;label.team=shop | DELETE | /api/v1/rules/was-never | - | 403",
+                "editor;label.team=shop | PATCH | /api/v1/rules/was-never | {\"name\":\"y\"} | 403",
+                "editor;region=eu-west-1 | DELETE | /api/v1/geographic-rules/was-never | - | 403",
+                "editor;region=eu-west-1 | PATCH | /api/v1/geographic-rules/was-never | {\"priority\":1} | 403",
+                "editor;region=eu-west-1 | PUT | /api/v1/rules/fresh | {\"name\":\"x\",\"algorithm\":\"priority\",\"target_regions\":[\"nowhere-1\"]} | 403",
+                "editor;region=eu-west-1 | PUT | /api/v1/rules/fresh | {\"name\":\"x\",\"algorithm\":\"priority\",\"target_regions\":[\"us-east-1\"]} | 403",
+                "editor;region=eu-west-1 | PUT | /api/v1/rules/fresh | {\"name\":\"x\",\"algorithm\":\"priority\",\"target_regions\":[\"eu-west-1\"],\"fallback\":\"region:us-east-1\"} | 403",
+                "editor;region=eu-west-1 | PUT | /api/v1/rules/fresh | {\"name\":\"x\",\"algorithm\":\"priority\",\"target_regions\":[\"eu-west-1\"]} | 201",
+                "editor;region=eu-west-1 | PUT | /api/v1/geographic-rules/fresh | {\"source_regions\":[\"europe\"],\"target_regions\":[\"eu-west-1\"]} | 403",
+                "editor;region=eu-west-1 | PUT | /api/v1/geographic-rules/fresh | {\"source_regions\":[\"europe\"],\"target_regions\":[\"eu-west-1\"],\"applies_to\":\"shop\"} | 403",
+                "editor;region=eu-west-1 | PUT | /api/v1/geographic-rules/fresh | {\"source_regions\":[\"europe\"],\"target_regions\":[\"eu-west-1\"],\"applies_to\":\"was-never\"} | 403",
+                "editor;region=eu-west-1 | PUT | /api/v1/geographic-rules/fresh | {\"source_regions\":[\"europe\"],\"target_regions\":[\"eu-west-1\"],\"applies_to\":\"euro\"} | 201",
+                "editor;region=eu-west-1 | PATCH | /api/v1/geographic-rules/fresh | {\"applies_to\":\"\"} | 403",
+                "editor;label.team=shop | PUT | /api/v1/geographic-rules/fresher | {\"source_regions\":[\"europe\"],\"target_regions\":[\"eu-west-1\"],\"applies_to\":\"shop\"} | 201",
+                "editor;label.team=shop | PATCH | /api/v1/geographic-rules/fresher | {\"applies_to\":\"euro\"} | 403",
+                "editor;label.team=euro | DELETE | /api/v1/geographic-rules/fresher | - | 403",
+                "editor;region=eu-west-1 | PUT | /api/v1/regions/eu-west-1 | {\"endpoints\":[\"http://127.0.0.1:9191\"]} | 403",
+                "editor;region=eu-west-1 | PUT | /api/v1/regions/eu-west-1 | {\"coordinate\":{\"lat\":1,\"lon\":2}} | 403",
+                "editor;region=eu-west-1 | PUT | /api/v1/regions/eu-west-1 | {\"areas\":[\"asia\"]} | 403",
+                "editor;region=lab-1 | PUT | /api/v1/regions/lab-1 | {\"endpoints\":[\"http://127.0.0.1:9191\"]} | 201",
                 "viewer;label.team=shop | GET | /api/v1/metrics/euro | - | 403",
                 "viewer;region=us-east-1 | GET | /api/v1/rules/shop | - | 200",
                 "viewer;region=us-east-1 | GET | /api/v1/rules/euro | - | 403",
@@ -193,6 +219,12 @@ class AccessTest {
                 "admin | GET | /api/v1/diff?from=2026-01-01T00:00:00Z&definition=key:viewer | - | 422",
                 "admin | POST | /api/v1/rollback | {\"to\":\"2026-01-01T00:00:00Z\",\"definitions\":[\"key:viewer\"]} | 422",
                 "viewer;label.team=shop | GET | /api/v1/latency-map | - | 403",
+                "editor;label.team=shop | POST | /api/v1/rollback | {\"to\":\"2026-01-01T00:00:00Z\",\"definitions\":[\"rule:euro\"]} | 403",
+                "editor;label.team=shop | POST | /api/v1/rollback | {\"to\":\"2026-01-01T00:00:00Z\",\"definitions\":[\"rule:was-never\"]} | 403",
+                "editor | DELETE | /api/v1/conflicts/key:viewer | - | 403",
+                "editor | DELETE | /api/v1/conflicts/key:was-never | - | 403",
+                "editor;label.team=shop | POST | /api/v1/apply | {\"owner\":\"ci\",\"definitions\":[],\"planned\":{\"rule:euro\":\"0000000000000000\"}} | 412",
+                "editor;label.team=shop | POST | /api/v1/apply | {\"owner\":\"ci\",\"definitions\":[],\"planned\":{\"rule:was-never\":\"0000000000000000\"}} | 412",
                 "viewer;label.team=shop | GET | /api/v1/geography/traffic | - | 403",
                 "operator | PUT | /api/v1/cluster/drain | {\"owner\":\"ada\",\"reason\":\"disk\"} | 403",
                 "viewer;label.team=shop | POST | /api/v1/plan | {\"owner\":\"ci\",\"definitions\":[{\"kind\":\"rule\",\"spec\":{\"rule_id\":\"euro\",\"name\":\"z\",\"algorithm\":\"priority\",\"target_regions\":[\"eu-west-1\"]}}]} | 403",
@@ -316,7 +348,7 @@ class AccessTest {
 
         assertThat(answer.at("/decisions/0/region").asText()).isNotEmpty();
         assertThat(answer.at("/decisions/1/error").asText()).isEqualTo("forbidden");
-        assertThat(answer.at("/decisions/2/error").asText()).isEqualTo("unknown_rule");
+        assertThat(answer.at("/decisions/2/error").asText()).isEqualTo("forbidden");
     }
 
     @Test
@@ -342,6 +374,31 @@ class AccessTest {
         assertThat(call("DELETE", "/api/v1/keys/rotating", ROOT.text(), null).status())
                 .isEqualTo(204);
         assertThat(call("GET", "/health", second, null).status()).isEqualTo(401);
+    }
+
+    @Test
+    void aKeyThatRotatesItselfBeforeItsUseIsRecordedIsGoodForTheOverlap() {
+        String first = make("own", "admin");
+        String second =
+                call("POST", "/api/v1/keys/own/rotate", first, "{}").at("/key").asText();
+        String third =
+                call("POST", "/api/v1/keys/own/rotate", second, "{}").at("/key").asText();
+
+        assertThat(call("GET", "/health", second, null).status()).isEqualTo(200);
+        assertThat(call("GET", "/health", third, null).status()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a\\u202eb", "a\\u2028b", "a\\u200bb", "a\\u2066b", "\\ufeffa"})
+    void namesThatLookLikeOthersAreRefused(String owner) {
+        Answer answer = call(
+                "POST",
+                "/api/v1/keys",
+                ROOT.text(),
+                "{\"name\":\"hidden\",\"owner\":\"" + owner + "\",\"grants\":[\"viewer\"]}");
+
+        assertThat(answer.status()).isEqualTo(422);
+        assertThat(answer.at("/detail").asText()).contains("without control or invisible characters");
     }
 
     @Test

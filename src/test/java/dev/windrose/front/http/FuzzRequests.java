@@ -211,7 +211,7 @@ final class FuzzRequests {
         List<String> headers = headers(operation);
         byte[] body = body(operation, headers);
         boolean chunked = body.length > 0 && chance(5);
-        StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: x\r\n");
+        StringBuilder head = new StringBuilder(method + " " + target + " HTTP/1.1\r\nHost: localhost\r\n");
         headers.forEach(header -> head.append(header).append("\r\n"));
         head.append(chunked ? "Transfer-Encoding: chunked\r\n\r\n" : "Content-Length: " + body.length + "\r\n\r\n");
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

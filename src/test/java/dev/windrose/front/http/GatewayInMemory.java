@@ -58,6 +58,18 @@ final class GatewayInMemory implements RuleGateway {
         return states.getOrDefault(key, RuleState.EMPTY);
     }
 
+    /** What was ever edited. */
+    synchronized Set<DefinitionKey> keys() {
+        return Set.copyOf(states.keySet());
+    }
+
+    /** As if nothing had been done to these; all there is then. */
+    synchronized Map<DefinitionKey, RuleState> restore(Map<DefinitionKey, RuleState> before) {
+        states.putAll(before);
+        states.values().removeIf(state -> state.equals(RuleState.EMPTY));
+        return Map.copyOf(states);
+    }
+
     /** A change of another region arrives. */
     synchronized void heardElsewhere(DefinitionKey key, Change change) {
         states.put(key, state(key).after(change));

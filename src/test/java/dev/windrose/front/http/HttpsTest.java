@@ -109,7 +109,7 @@ class HttpsTest {
             assertThat(serial(client)).isEqualTo(after);
 
             open.getOutputStream()
-                    .write("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                    .write("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             byte[] head = open.getInputStream().readNBytes(12);
             assertThat(new String(head, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 200");
         }
@@ -134,7 +134,7 @@ class HttpsTest {
     void whoSpeaksInTheOpenOrNotAtAllIsClosed() throws IOException {
         try (Raw open = new Raw(api.port(), "127.0.0.1");
                 Raw silent = new Raw(api.port(), "127.0.0.1")) {
-            open.send("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+            open.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n");
             assertThat(open.status()).isZero();
             silent.rest();
         }
@@ -144,7 +144,7 @@ class HttpsTest {
     void thousandsOfRequestsInOneRecordAreAnswered() throws IOException {
         try (SSLSocket socket = socket(made.of("balancer").context())) {
             socket.getOutputStream()
-                    .write("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n"
+                    .write("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"
                             .repeat(2000)
                             .getBytes(StandardCharsets.US_ASCII));
             int answers = 0;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 class KeepAliveTest {
 
     private static final byte[] ROUTE =
-            "GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+            "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final Duration NOTICE = Duration.ofSeconds(2);
 
     private final AtomicBoolean over = new AtomicBoolean();

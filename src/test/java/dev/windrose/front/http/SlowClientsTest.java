@@ -62,7 +62,9 @@ class SlowClientsTest {
     void aClientThatReadsNothingIsClosed() throws IOException {
         try (Raw raw = new Raw(api.port(), "127.0.0.1")) {
             long began = System.nanoTime();
-            byte[] many = "GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n".repeat(500).getBytes(StandardCharsets.US_ASCII);
+            byte[] many = "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                    .repeat(500)
+                    .getBytes(StandardCharsets.US_ASCII);
             Thread asking = new Thread(() -> {
                 try {
                     while (true) {
@@ -88,12 +90,12 @@ class SlowClientsTest {
                 1000, 100, 1000, Duration.ofMillis(500), Duration.ofSeconds(60), Duration.ofSeconds(8), HELD);
         try (RunningApi limited = RunningApi.start(director -> Authenticator.DEV, hasty);
                 Raw idle = new Raw(limited.port(), "127.0.0.1")) {
-            idle.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
+            idle.send("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
             assertThat(idle.status()).isEqualTo(200);
             try (Raw silent = new Raw(limited.port(), "127.0.0.1")) {
                 silent.rest();
             }
-            idle.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
+            idle.send("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
             assertThat(idle.head()).contains("HTTP/1.1 200");
         }
     }
@@ -109,7 +111,7 @@ class SlowClientsTest {
                 Raw raw = new Raw(limited.port(), "127.0.2.1");
                 open.add(raw);
                 try {
-                    raw.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
+                    raw.send("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
                 } catch (IOException e) {
                     // Refused already.
                 }
@@ -117,7 +119,7 @@ class SlowClientsTest {
             }
             assertThat(refused).isEqualTo(5);
             try (Raw other = new Raw(limited.port(), "127.0.2.2")) {
-                other.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n".repeat(100));
+                other.send("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(100));
                 int tooMany = 0;
                 for (int i = 0; i < 100; i++) {
                     String head = other.head();
@@ -126,7 +128,7 @@ class SlowClientsTest {
                 assertThat(tooMany).isBetween(50, 100);
             }
             try (Raw third = new Raw(limited.port(), "127.0.2.3")) {
-                third.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
+                third.send("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
                 assertThat(third.status()).isEqualTo(200);
             }
         } finally {
@@ -154,7 +156,7 @@ class SlowClientsTest {
             try (Raw again = new Raw(limited.port(), "127.0.3.1");
                     Raw other = new Raw(limited.port(), "127.0.3.2")) {
                 for (Raw raw : List.of(again, other)) {
-                    raw.send("GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n");
+                    raw.send("GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n");
                 }
                 assertThat(other.status()).isEqualTo(200);
                 assertThat(again.rest()).isEmpty();

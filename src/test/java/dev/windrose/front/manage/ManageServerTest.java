@@ -115,6 +115,43 @@ class ManageServerTest {
                 .count();
     }
 
+    @ParameterizedTest(name = "Host {0}, Origin {1}: {2}")
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "localhost, -, 200",
+                "evil.example, -, 403",
+                "localhost, http://evil.example, 403",
+            })
+    void oneThatAsksNobodyAnswersForNamesOfThisMachine(String host, String origin, int status) throws Exception {
+        ListenMeters meters = new ListenMeters(new SimpleMeterRegistry(), "manage");
+        Listener open = ManageServer.start(
+                        kit.system(),
+                        new ManageSettings("127.0.0.1", 0),
+                        null,
+                        Authenticator.DEV,
+                        audit,
+                        new Connections(LIMITS, List.of(), meters),
+                        kit.system().executionContext(),
+                        meters)
+                .toCompletableFuture()
+                .get(20, TimeUnit.SECONDS);
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress("127.0.0.1", open.port()), 5000);
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream()
+                    .write(("GET /cluster/members HTTP/1.1\r\nHost: " + host + "\r\n"
+                                    + (origin == null ? "" : "Origin: " + origin + "\r\n")
+                                    + "Connection: close\r\n\r\n")
+                            .getBytes(US_ASCII));
+            String answer = new String(socket.getInputStream().readAllBytes(), US_ASCII);
+            assertThat(answer).startsWith("HTTP/1.1 " + status);
+            assertThat(answer.contains("asks nobody for a key")).isEqualTo(status == 403);
+        } finally {
+            open.drain(Duration.ofSeconds(1));
+        }
+    }
+
     @ParameterizedTest(name = "{0} {1} by {2}: {3}")
     @CsvSource(
             nullValues = "-",
@@ -184,7 +221,7 @@ class ManageServerTest {
         try (Socket socket = new Socket("127.0.0.1", server.port())) {
             socket.setSoTimeout(10_000);
             socket.getOutputStream()
-                    .write(("POST /cluster/members HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer admin\r\n"
+                    .write(("POST /cluster/members HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer admin\r\n"
                                     + "Transfer-Encoding: chunked\r\n\r\nzz\r\n")
                             .getBytes(US_ASCII));
             assertThat(new String(socket.getInputStream().readNBytes(12), US_ASCII))

@@ -1,6 +1,7 @@
 package dev.windrose.live.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
@@ -26,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
@@ -37,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keys of an issuer over a real connection, and what holds while the issuer is away. */
 class JwksCacheTest {
@@ -51,6 +54,7 @@ class JwksCacheTest {
     private HttpServer server;
     private volatile String document;
     private volatile int status = 200;
+    private volatile String jwksUri = null;
     private URI issuer;
 
     @BeforeAll
@@ -71,7 +75,8 @@ class JwksCacheTest {
             exchange.close();
         });
         server.createContext("/.well-known/openid-configuration", exchange -> {
-            byte[] body = ("{\"issuer\":\"" + issuer + "\",\"jwks_uri\":\"" + issuer + "/keys\"}")
+            byte[] body = ("{\"issuer\":\"" + issuer + "\",\"jwks_uri\":\""
+                            + (jwksUri == null ? issuer + "/keys" : jwksUri) + "\"}")
                     .getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
@@ -219,5 +224,43 @@ class JwksCacheTest {
 
         assertThat(tokens.identify(token(second)).name()).isEqualTo("token:ada");
         assertThat(tokens.identify(token(first))).isEqualTo(Principal.INVALID);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "http://login.example/keys",
+                "http://localhost.login.example/keys",
+                "ftp://127.0.0.1/keys",
+                "file:///etc/passwd",
+                "/keys",
+                "http:keys"
+            })
+    void keysAreNotFetchedInTheOpenWhateverTheConfigurationSays(String uri) {
+        jwksUri = uri;
+        HttpGet get = new HttpGet(Outgoing.client(Prefix.parse("127.0.0.1")), Duration.ofSeconds(2), 64 * 1024);
+
+        assertThatThrownBy(() -> new JwksSource(settings(), get).fetch().join())
+                .hasRootCauseMessage("jwks_uri: '" + uri + "' in the issuer's configuration (expected: https)");
+    }
+
+    @Test
+    void aTokenIsGoodInOneSpellingOnly() {
+        JwksCache cache = cache();
+        look(cache);
+        JwtTokens tokens = new JwtTokens(settings(), cache, System::currentTimeMillis);
+        String token = token(first);
+        String letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        int last = letters.indexOf(token.charAt(token.length() - 1));
+        byte[] signature = Base64.getUrlDecoder().decode(token.substring(token.lastIndexOf('.') + 1));
+        for (int spare = 1; spare < 16; spare++) {
+            String other = token.substring(0, token.length() - 1) + letters.charAt(last + spare);
+            assertThat(Base64.getUrlDecoder().decode(other.substring(other.lastIndexOf('.') + 1)))
+                    .isEqualTo(signature);
+            assertThat(tokens.identify(other)).as(other).isEqualTo(Principal.INVALID);
+        }
+        assertThat(tokens.identify(token + "==")).isEqualTo(Principal.INVALID);
+        assertThat(tokens.identify(token + " ")).isEqualTo(Principal.INVALID);
+        assertThat(tokens.identify(token).name()).isEqualTo("token:ada");
     }
 }

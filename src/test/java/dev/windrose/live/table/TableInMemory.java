@@ -19,6 +19,7 @@ public final class TableInMemory {
     private final Counters counters = new Counters();
     private final TableCompiler compiler;
     private final Director director;
+    private final HealthCheck defaults;
 
     private HealthView health = HealthView.NOTHING;
 
@@ -28,6 +29,7 @@ public final class TableInMemory {
 
     /** @param latencies takes what clients measured, and says what is known of it */
     public TableInMemory(RegionId self, HealthCheck defaults, LiveLatencies latencies) {
+        this.defaults = defaults;
         compiler = new TableCompiler(self, 30, counters, latencies, 0.03);
         director = new Director(Catalog.empty(defaults), counters, latencies, System::nanoTime, new Random(1));
         director.current();
@@ -44,6 +46,11 @@ public final class TableInMemory {
 
     public synchronized void hear(Map<DefinitionKey, RuleState> definitions) {
         swap(director.catalog().with(definitions));
+    }
+
+    /** Knows these definitions and nothing of before. */
+    public synchronized void startOver(Map<DefinitionKey, RuleState> definitions) {
+        swap(Catalog.empty(defaults).with(definitions));
     }
 
     public synchronized void see(HealthView seen) {

@@ -1,0 +1,36 @@
+package dev.windrose.live.access;
+
+import akka.http.javadsl.model.HttpHeader;
+import akka.http.javadsl.model.HttpRequest;
+import dev.windrose.decide.access.LocalNames;
+import org.jspecify.annotations.Nullable;
+
+/** Refuses what a browser sends for pages of others to a node that asks nobody for a key. */
+public final class LocalRequests {
+
+    /** Called by browsers for pages of everybody, on every node. */
+    private static final String BEACON = "/api/v1/beacon";
+
+    /** Why the request is refused; null when it is not. */
+    public static @Nullable String refusal(Authenticator access, HttpRequest request) {
+        if (!access.asksNobody()) {
+            return null;
+        }
+        String host = null;
+        String origin = null;
+        for (HttpHeader header : request.getHeaders()) {
+            host = header.is("host") ? header.value() : host;
+            origin = header.is("origin") ? header.value() : origin;
+        }
+        boolean beacon = request.getUri().path().startsWith(BEACON);
+        String refusal = LocalNames.refusal(host, beacon ? null : origin);
+        if (refusal != null) {
+            return refusal;
+        }
+        // The address in the first line may be a whole one, and goes before the header.
+        String address = request.getUri().getHost().address();
+        return LocalNames.refusal(address.indexOf(':') < 0 ? address : "[" + address + "]", null);
+    }
+
+    private LocalRequests() {}
+}
