@@ -85,7 +85,7 @@ class HealthTrackTest {
             track = after(track, "-++");
             assertThat(track.status()).isEqualTo(UNHEALTHY);
         }
-        assertThat(after(track, "+".repeat(60)).status()).isEqualTo(HEALTHY);
+        assertThat(after(track, "+".repeat(70)).status()).isEqualTo(HEALTHY);
     }
 
     /** The thresholds of gdnsd: up after 20, settled after 10, down after 10. */

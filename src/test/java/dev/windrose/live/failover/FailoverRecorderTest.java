@@ -63,7 +63,7 @@ class FailoverRecorderTest {
     }
 
     private static HealthPicture.Turn turn(RuleId rule) {
-        return new HealthPicture.Turn(rule, Tables.EU, OUT);
+        return new HealthPicture.Turn(rule, Tables.EU, OUT, false);
     }
 
     private void pending(HealthPicture.Turn... turns) {
