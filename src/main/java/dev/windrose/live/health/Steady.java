@@ -119,7 +119,8 @@ final class Steady {
     }
 
     private static void keep(Map<Target, Belief> beliefs, Target target, Belief after) {
-        if (after.status() == HealthStatus.UNKNOWN && after.damping().penalty() < FORGOTTEN) {
+        boolean nothing = after.status() == HealthStatus.UNKNOWN && after.tenths() == 0;
+        if (nothing && after.damping().penalty() < FORGOTTEN) {
             beliefs.remove(target);
         } else {
             beliefs.put(target, after);
