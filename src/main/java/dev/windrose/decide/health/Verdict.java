@@ -39,7 +39,7 @@ public final class Verdict {
      *
      * @param own what this region's own checks say, {@link HealthStatus#UNKNOWN} when there are none
      * @param others what every other live region that checks the target says
-     * @param before the verdict before this one
+     * @param before what a majority saw last, {@link HealthStatus#UNKNOWN} when there was none
      */
     public static Ruling of(HealthStatus own, Collection<HealthStatus> others, HealthStatus before) {
         int observers = own == HealthStatus.UNKNOWN ? 0 : 1;

@@ -27,6 +27,7 @@ final class Steady {
 
     private record Target(RuleId rule, RegionId region) {}
 
+    /** What a majority saw last, by check. */
     private final Map<String, HealthStatus> verdicts = new HashMap<>();
     private final Map<Target, Belief> told = new HashMap<>();
     private final Map<Target, Belief> outliers = new HashMap<>();
@@ -49,7 +50,8 @@ final class Steady {
     Verdict.Ruling verdict(String checkId, HealthStatus own, Collection<HealthStatus> others) {
         Verdict.Ruling ruling =
                 Verdict.of(own, others, verdicts.getOrDefault(checkId, HealthStatus.UNKNOWN));
-        verdicts.put(checkId, ruling.status());
+        boolean majority = ruling.reach() == Verdict.Reach.EVERYBODY;
+        verdicts.put(checkId, majority ? ruling.status() : HealthStatus.UNKNOWN);
         return ruling;
     }
 

@@ -146,6 +146,26 @@ class TremblingTest {
         return all;
     }
 
+    @Test
+    void whatDiesIsOutAfterFallChecksWhateverItDidBefore() {
+        Forall.cases(random -> {
+            Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+            HealthCheck check = check(1, 1 + random.nextInt(5), 1 + random.nextInt(5));
+            Target target = kind.target(random);
+            HealthTrack track = HealthTrack.NEW.after(slow(check, 5), check, 0);
+            long now = 0;
+            for (int i = random.nextInt(300); i > 0; i--) {
+                now += 1000;
+                track = track.after(target.next(check, random, now), check, now);
+            }
+            for (int i = 0; i < check.turns().fall(); i++) {
+                now += 1000;
+                track = track.after(failed(), check, now);
+            }
+            assertThat(track.status()).isEqualTo(HealthStatus.UNHEALTHY);
+        });
+    }
+
     /** 100, 100, 500 and 500 ms, with 300 ms as the most of a healthy one: once degraded, and no way back before it is still. */
     @Test
     void fastAndSlowInTurnsIsDegradedOnceAndForAllUntilItIsStill() {
