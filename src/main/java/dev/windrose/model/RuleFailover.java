@@ -24,8 +24,7 @@ public record RuleFailover(
     }
 
     /** Of which no region has a view of its own. */
-    public RuleFailover(
-            boolean enabled, FailoverPolicy policy, SafetyRules safety, Map<RegionId, FailoverMark> marks) {
+    public RuleFailover(boolean enabled, FailoverPolicy policy, SafetyRules safety, Map<RegionId, FailoverMark> marks) {
         this(enabled, policy, safety, marks, Map.of());
     }
 

@@ -29,7 +29,15 @@ public record TargetHealth(
     /** A target with one endpoint and its full share. */
     public static TargetHealth of(HealthStatus status, Authority authority, double latencyMs) {
         return new TargetHealth(
-                status, authority, latencyMs, status.serves() ? 1 : 0, 0, 1, Drain.NONE, status.serves(), LatencyAllowance.NONE);
+                status,
+                authority,
+                latencyMs,
+                status.serves() ? 1 : 0,
+                0,
+                1,
+                Drain.NONE,
+                status.serves(),
+                LatencyAllowance.NONE);
     }
 
     public TargetHealth is(HealthStatus other, Authority by) {
@@ -37,11 +45,13 @@ public record TargetHealth(
     }
 
     public TargetHealth withShare(double other) {
-        return new TargetHealth(status, authority, latencyMs, servingShare, endpoint, other, drain, wellOtherwise, allowed);
+        return new TargetHealth(
+                status, authority, latencyMs, servingShare, endpoint, other, drain, wellOtherwise, allowed);
     }
 
     public TargetHealth withDrain(Drain other) {
-        return new TargetHealth(status, authority, latencyMs, servingShare, endpoint, share, other, wellOtherwise, allowed);
+        return new TargetHealth(
+                status, authority, latencyMs, servingShare, endpoint, share, other, wellOtherwise, allowed);
     }
 
     public TargetHealth allowing(LatencyAllowance other) {

@@ -33,7 +33,8 @@ class TremblingOriginTest {
     }
 
     private static JsonNode candidate(Api api, String region) throws IOException {
-        for (JsonNode each : api.get("/api/v1/route?rule_id=web&explain=true").body().at("/explanation/candidates")) {
+        for (JsonNode each :
+                api.get("/api/v1/route?rule_id=web&explain=true").body().at("/explanation/candidates")) {
             if (each.path("region").asText().equals(region)) {
                 return each;
             }
@@ -70,9 +71,11 @@ class TremblingOriginTest {
                     + "\":\"http://127.0.0.1:" + there.port() + "\"},\"failover_policy\":{\"failback\":\"manual\"},"
                     + "\"health_check\":{\"interval_ms\":500,\"timeout_ms\":500,\"healthy_latency_ms\":150}}";
             assertThat(api.put("/api/v1/rules/web", rule).done()).isTrue();
-            until(() -> status(api, HERE).equals("healthy") && status(api, THERE).equals("healthy"));
+            until(() ->
+                    status(api, HERE).equals("healthy") && status(api, THERE).equals("healthy"));
             assertThat(answered(api)).isEqualTo(HERE);
-            assertThat(candidate(api, THERE).path("allowed_latency_ms").asDouble()).isGreaterThan(200);
+            assertThat(candidate(api, THERE).path("allowed_latency_ms").asDouble())
+                    .isGreaterThan(200);
             assertThat(candidate(api, THERE).path("allowed_because").asText()).contains("150", "distance");
 
             List<String> statuses = new ArrayList<>();

@@ -16,7 +16,14 @@ import dev.windrose.model.HealthStatus;
  * @param last what the newest reading alone said; {@link HealthStatus#UNKNOWN} before the first
  */
 public record HealthTrack(
-        Belief belief, double latencyMs, int readings, long failures, int judged, int bad, int calm, HealthStatus last) {
+        Belief belief,
+        double latencyMs,
+        int readings,
+        long failures,
+        int judged,
+        int bad,
+        int calm,
+        HealthStatus last) {
 
     /*
      * A good first reading settles the status, because nothing speaks against it. A bad one does not: a node that has
@@ -42,8 +49,7 @@ public record HealthTrack(
     private static final int FAILURES_THAT_MAY_BE_CHANCE = 1;
     private static final double LATENCY_WEIGHT = 0.3;
 
-    public static final HealthTrack NEW =
-            new HealthTrack(Belief.NONE, Double.NaN, 0, 0, 0, 0, 0, HealthStatus.UNKNOWN);
+    public static final HealthTrack NEW = new HealthTrack(Belief.NONE, Double.NaN, 0, 0, 0, 0, 0, HealthStatus.UNKNOWN);
 
     /** {@link HealthStatus#UNKNOWN} before the first reading. */
     public HealthStatus status() {
@@ -98,13 +104,14 @@ public record HealthTrack(
     private HealthTrack believing(Belief next) {
         boolean out = next.status() == HealthStatus.UNHEALTHY && status() != HealthStatus.UNHEALTHY;
         boolean up = Belief.rank(next.status()) < Belief.rank(status());
-        return new HealthTrack(
-                next, latencyMs, readings, failures, out ? 0 : judged, out || up ? 0 : bad, calm, last);
+        return new HealthTrack(next, latencyMs, readings, failures, out ? 0 : judged, out || up ? 0 : bad, calm, last);
     }
 
     /** Why the status is what it is after a reading: the reading's own cause, or what the readings before it say. */
     public String cause(Reading reading, HealthCheck check) {
-        if (!reading.cause().isEmpty() || status() == HealthStatus.HEALTHY || status() == HealthStatus.UNKNOWN) {
+        boolean told =
+                reading.status() != HealthStatus.HEALTHY && !reading.cause().isEmpty();
+        if (told || status() == HealthStatus.HEALTHY || status() == HealthStatus.UNKNOWN) {
             return reading.cause();
         }
         if (byRate(check) != HealthStatus.HEALTHY) {
@@ -117,7 +124,8 @@ public record HealthTrack(
         }
         return reading.marginal() && status() == HealthStatus.DEGRADED
                 ? "recovering: latency " + Math.round(reading.latencyMs()) + " ms is close to the threshold (expected: "
-                        + "below 90 % of it, or below it for " + 10 * check.turns().rise() + " checks in a row)"
+                        + "below 90 % of it, or below it for "
+                        + 10 * check.turns().rise() + " checks in a row)"
                 : "recovering: good checks are too few yet (expected: rise, "
                         + check.turns().rise() + " in a row)";
     }

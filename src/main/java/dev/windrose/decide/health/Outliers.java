@@ -61,8 +61,8 @@ public final class Outliers {
                 outliers.add(target);
             }
         }
-        outliers.sort(Comparator.<T>comparingDouble(target -> rate(outcomes, target))
-                .thenComparing(target -> target));
+        outliers.sort(
+                Comparator.<T>comparingDouble(target -> rate(outcomes, target)).thenComparing(target -> target));
         return outliers;
     }
 

@@ -9,7 +9,7 @@ import dev.windrose.model.HealthStatus;
  * @param status this reading alone, never {@link HealthStatus#UNKNOWN}
  * @param success whether the target answered as expected, however slowly
  * @param latencyMs time until the answer, at least 0; of a failure, time until it was known
- * @param cause why it is no good reading; empty for a healthy one
+ * @param cause why it is no good reading; of a healthy one what is odd all the same, and empty when nothing is
  * @param marginal whether it is healthy by less than {@link #GAP}: it neither speaks against a target that is believed
  *     healthy nor, at once, for one that is not
  */
@@ -25,6 +25,11 @@ public record Reading(HealthStatus status, boolean success, double latencyMs, St
     /** A reading that is what it is by more than the gap. */
     public Reading(HealthStatus status, boolean success, double latencyMs, String cause) {
         this(status, success, latencyMs, cause, false);
+    }
+
+    /** The same for another cause. */
+    public Reading because(String other) {
+        return new Reading(status, success, latencyMs, other, marginal);
     }
 
     /** A target that did not answer as expected, or not in time. */

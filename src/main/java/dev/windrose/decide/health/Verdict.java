@@ -70,7 +70,8 @@ public final class Verdict {
         if (observers == 0) {
             return new Ruling(HealthStatus.UNKNOWN, Reach.NOBODY);
         }
-        boolean slow = 2 * worse > observers || (before == HealthStatus.DEGRADED && worse >= 2 && 2 * worse == observers);
+        boolean slow =
+                2 * worse > observers || (before == HealthStatus.DEGRADED && worse >= 2 && 2 * worse == observers);
         HealthStatus most = slow ? HealthStatus.DEGRADED : HealthStatus.HEALTHY;
         return new Ruling(most, several ? Reach.EVERYBODY : Reach.OWN_CLIENTS);
     }

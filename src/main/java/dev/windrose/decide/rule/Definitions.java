@@ -12,10 +12,10 @@ import dev.windrose.model.Grant;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthOverride;
 import dev.windrose.model.HealthPolicy;
+import dev.windrose.model.Identifier;
 import dev.windrose.model.LatencyPolicy;
 import dev.windrose.model.Monitor;
 import dev.windrose.model.Region;
-import dev.windrose.model.Identifier;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Residency;
 import dev.windrose.model.Rule;
@@ -134,7 +134,9 @@ public final class Definitions {
         Map<RegionId, Map<RegionId, FailoverMark>> views = new TreeMap<>();
         for (String view : named(state, Fields.FAILOVER_IN)) {
             for (RegionId target : targets) {
-                String observer = view.startsWith(target + "@") ? view.substring(target.value().length() + 1) : "";
+                String observer = view.startsWith(target + "@")
+                        ? view.substring(target.value().length() + 1)
+                        : "";
                 FailoverMark mark = readable(state, Fields.of(Fields.FAILOVER_IN, view), PolicyText::mark);
                 if (mark != null && Identifier.FORM.matcher(observer).matches()) {
                     views.computeIfAbsent(target, region -> new TreeMap<>()).put(new RegionId(observer), mark);
@@ -271,8 +273,8 @@ public final class Definitions {
                 .forEach((target, mark) -> fields.put(Fields.failover(target, null), PolicyText.text(mark)));
         rule.failover()
                 .views()
-                .forEach((target, regions) -> regions.forEach((observer, mark) ->
-                        fields.put(Fields.failover(target, observer), PolicyText.text(mark))));
+                .forEach((target, regions) -> regions.forEach(
+                        (observer, mark) -> fields.put(Fields.failover(target, observer), PolicyText.text(mark))));
         fields.put(Fields.RESIDENCY, GeographyText.text(rule.geography().residency()));
         fields.put(Fields.LATENCY_POLICY, GeographyText.text(rule.geography().latency()));
         fields.put(Fields.SESSION_AFFINITY, Boolean.toString(rule.sessionAffinity()));

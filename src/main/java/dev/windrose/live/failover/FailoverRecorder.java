@@ -110,9 +110,13 @@ public final class FailoverRecorder extends AbstractBehavior<FailoverRecorder.Co
         return this;
     }
 
-    /** What is so for this region alone nobody else records. */
+    /** What this region sees alone is recorded when every other has had its turn to see it too. */
     private long wait(Key key) {
-        return key.own() ? 0 : TURN.toNanos() * Turns.rank(self, regions, key.rule() + " " + key.region());
+        return TURN.toNanos() * (key.own() ? regions.size() : rank(key));
+    }
+
+    private int rank(Key key) {
+        return Turns.rank(self, regions, key.rule() + " " + key.region());
     }
 
     private void record(Key key, HealthPicture.Turn turn) {

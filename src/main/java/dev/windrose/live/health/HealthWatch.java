@@ -171,7 +171,8 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
         this.epochMs = epochMs;
         this.listener = listener;
         this.observers = new Observers(self.value(), settings.observerAge());
-        this.reports = new Reports(settings.reportAge(), settings.check().turns().dampingHalfLife());
+        this.reports =
+                new Reports(settings.reportAge(), settings.check().turns().dampingHalfLife());
         this.passive = new PassiveWindow(settings.passiveWindow());
         this.steady = new Steady(passive);
         this.returns = new Returns(self);

@@ -122,8 +122,7 @@ final class Picturing {
     }
 
     /** Holds back what is on its way back, and notes what is to be recorded. */
-    private void returned(
-            Rule rule, Map<RegionId, TargetHealth> targets, Map<RegionId, List<CheckPlan.Place>> places) {
+    private void returned(Rule rule, Map<RegionId, TargetHealth> targets, Map<RegionId, List<CheckPlan.Place>> places) {
         Turning turning = new Turning(this, rule, turns);
         boolean others = false;
         for (RegionId region : rule.targets()) {
@@ -141,8 +140,10 @@ final class Picturing {
             if (!health.status().serves()) {
                 boolean ordered = health.authority() == Authority.OVERRIDE;
                 boolean leaves = !ordered && leaves(rule, health.status(), others);
-                Returns.Return out = returns.out(rule, region, leaves, ordered, nowEpochMs);
-                turning.out(region, health, places.getOrDefault(region, List.of()), leaves, out);
+                List<CheckPlan.Place> seen = places.getOrDefault(region, List.of());
+                Returns.Return out =
+                        returns.out(rule, region, leaves, ordered, () -> turning.why(health, seen), nowEpochMs);
+                turning.out(region, health, seen, leaves, out);
             }
         }
     }
@@ -159,7 +160,8 @@ final class Picturing {
     private long lapsed(Rule rule, RegionId region) {
         Region registered = watched.regions().get(region);
         return Math.max(
-                lapsed(rule.health().overrides().get(region)), lapsed(registered == null ? null : registered.override()));
+                lapsed(rule.health().overrides().get(region)),
+                lapsed(registered == null ? null : registered.override()));
     }
 
     private long lapsed(@Nullable HealthOverride override) {

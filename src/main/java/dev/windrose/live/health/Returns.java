@@ -8,6 +8,7 @@ import dev.windrose.model.RuleId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,20 +28,27 @@ final class Returns {
      * @param left whether traffic left it, and comes back as the rule says
      * @param ordered whether an operator took it out last
      * @param sinceEpochMs since when
+     * @param evidence why traffic left it
      * @param wellSinceNanos since when it is well without a break; null while it is not
      */
-    private record Outage(boolean left, boolean ordered, long sinceEpochMs, @Nullable Long wellSinceNanos) {}
+    private record Outage(
+            boolean left,
+            boolean ordered,
+            long sinceEpochMs,
+            String evidence,
+            @Nullable Long wellSinceNanos) {}
 
     /**
      * Where a target stands.
      *
      * @param share of its traffic that it may have, 0 to 1
      * @param complete whether the failback is over as far as this node sees
-     * @param unrecorded whether this region's traffic left it, and the journal does not say so
+     * @param unrecorded why this region's traffic left it, when the journal does not say that it did; else empty
      */
-    record Return(double share, boolean complete, boolean unrecorded) {}
+    record Return(double share, boolean complete, String unrecorded) {}
 
-    private static final Return BACK = new Return(1, true, false);
+    private static final Return BACK = new Return(1, true, "");
+    private static final String LAPSED = "an override that took it out is over, and nobody took it back";
 
     private final RegionId self;
     private final Map<Target, Outage> outages = new HashMap<>();
@@ -55,15 +63,19 @@ final class Returns {
      *
      * @param left whether traffic leaves it for its health
      * @param ordered whether an operator takes it out
+     * @param evidence why it leaves it
      */
-    Return out(Rule rule, RegionId region, boolean left, boolean ordered, long nowEpochMs) {
+    Return out(Rule rule, RegionId region, boolean left, boolean ordered, Supplier<String> evidence, long nowEpochMs) {
         Target target = new Target(rule.id(), region);
         Outage before = outages.get(target);
-        boolean since = before != null && stillLeft(rule, region, before);
-        boolean is = rule.failover().enabled() && (left || since);
-        outages.put(
-                target, new Outage(is, ordered, since ? before.sinceEpochMs() : nowEpochMs, null));
-        return new Return(1, false, is && !recorded(rule, region));
+        if (before != null && stillLeft(rule, region, before)) {
+            outages.put(target, new Outage(true, ordered, before.sinceEpochMs(), before.evidence(), null));
+            return new Return(1, false, recorded(rule, region) ? "" : before.evidence());
+        }
+        boolean leaves = rule.failover().enabled() && left;
+        String why = leaves ? evidence.get() : "";
+        outages.put(target, new Outage(leaves, ordered, nowEpochMs, why, null));
+        return new Return(1, false, recorded(rule, region) ? "" : why);
     }
 
     /**
@@ -81,20 +93,21 @@ final class Returns {
         }
         boolean unsaid = before != null && before.ordered() && lapsedEpochMs >= before.sinceEpochMs();
         boolean left = rule.failover().enabled() && before != null && (unsaid || stillLeft(rule, region, before));
+        String evidence = unsaid ? LAPSED : before == null ? "" : before.evidence();
         // A node that was started again, or sees it well while the others left it, begins the wait anew.
         Long since = before == null ? null : before.wellSinceNanos();
         long wellSince = since == null ? nowNanos : since;
         long wellForMs = (nowNanos - wellSince) / 1_000_000;
-        Failback.Step step =
-                left || recorded ? Failback.after(rule.failover().policy(), wellForMs) : Failback.Step.ALL;
+        Failback.Step step = left || recorded ? Failback.after(rule.failover().policy(), wellForMs) : Failback.Step.ALL;
         double warm = SlowStart.share(wellForMs, rule.health().policy().slowStart());
         if (step.complete() && warm >= 1 && !recorded) {
             outages.remove(target);
         } else {
             long outSince = before == null || unsaid ? nowEpochMs : before.sinceEpochMs();
-            outages.put(target, new Outage(left, false, outSince, wellSince));
+            outages.put(target, new Outage(left, false, outSince, evidence, wellSince));
         }
-        return new Return(Math.min(step.share(), warm), step.complete(), left && !recorded && !step.complete());
+        boolean untold = left && !recorded && !step.complete();
+        return new Return(Math.min(step.share(), warm), step.complete(), untold ? evidence : "");
     }
 
     private boolean recorded(Rule rule, RegionId region) {

@@ -29,6 +29,7 @@ final class Steady {
 
     /** What a majority saw last, by check. */
     private final Map<String, HealthStatus> verdicts = new HashMap<>();
+
     private final Map<Target, Belief> told = new HashMap<>();
     private final Map<Target, Belief> outliers = new HashMap<>();
     private final Set<Target> ejected = new HashSet<>();
@@ -48,8 +49,7 @@ final class Steady {
 
     /** What the checks of all observers say of one target. */
     Verdict.Ruling verdict(String checkId, HealthStatus own, Collection<HealthStatus> others) {
-        Verdict.Ruling ruling =
-                Verdict.of(own, others, verdicts.getOrDefault(checkId, HealthStatus.UNKNOWN));
+        Verdict.Ruling ruling = Verdict.of(own, others, verdicts.getOrDefault(checkId, HealthStatus.UNKNOWN));
         boolean majority = ruling.reach() == Verdict.Reach.EVERYBODY;
         verdicts.put(checkId, majority ? ruling.status() : HealthStatus.UNKNOWN);
         return ruling;
@@ -67,7 +67,10 @@ final class Steady {
         HealthStatus grade = outcomes == null || !enough
                 ? HealthStatus.UNKNOWN
                 : Rates.grade(
-                        outcomes.failures(), outcomes.requests(), rule.health().check().levels(), before.status());
+                        outcomes.failures(),
+                        outcomes.requests(),
+                        rule.health().check().levels(),
+                        before.status());
         Belief after = before.afterMany(grade, turns(rule), nowMs);
         keep(told, target, after);
         return after.status();

@@ -48,9 +48,7 @@ final class Turning {
                 return;
             }
         }
-        if (waits() && stands.unrecorded()) {
-            own(region, true, why(health, places));
-        }
+        ownOut(region, stands);
     }
 
     /** A target that serves, or would if it were not held back. */
@@ -67,13 +65,16 @@ final class Turning {
         }
         if (rule.failover().leftBy(region, picturing.self()) && back.complete()) {
             own(region, false, why(health, places));
-        } else if (waits() && back.unrecorded()) {
-            own(region, true, "an override that took it out is over, and nobody has taken it back");
+        } else {
+            ownOut(region, back);
         }
     }
 
-    private boolean waits() {
-        return rule.failover().policy().failback() != FailoverPolicy.Failback.AUTOMATIC;
+    private void ownOut(RegionId region, Returns.Return stands) {
+        boolean waits = rule.failover().policy().failback() != FailoverPolicy.Failback.AUTOMATIC;
+        if (waits && !stands.unrecorded().isEmpty()) {
+            own(region, true, stands.unrecorded());
+        }
     }
 
     private void own(RegionId region, boolean out, String evidence) {
@@ -97,7 +98,8 @@ final class Turning {
         return String.join("; ", seen);
     }
 
-    private String why(TargetHealth health, List<CheckPlan.Place> places) {
+    /** What speaks for what is believed of a target. */
+    String why(TargetHealth health, List<CheckPlan.Place> places) {
         if (health.authority() == Authority.PASSIVE) {
             return health.status().wireName() + " by the outcomes that clients report";
         }

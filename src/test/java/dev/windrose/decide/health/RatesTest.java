@@ -58,7 +58,8 @@ class RatesTest {
             double threshold = random.nextDouble();
             boolean below = Rates.below(failures, readings, threshold, false);
             if (below) {
-                assertThat(Rates.below(failures + 1, readings, threshold, false)).isTrue();
+                assertThat(Rates.below(failures + 1, readings, threshold, false))
+                        .isTrue();
                 assertThat(Rates.below(failures, readings, (1 + threshold) / 2, false))
                         .isTrue();
                 assertThat(Rates.below(failures, readings, threshold, true)).isTrue();

@@ -59,30 +59,35 @@ class TremblingTest {
             int[] turn = {0};
             double[] level = {1};
             return switch (this) {
-                case LATENCY_AT_THE_THRESHOLD -> (check, r, now) -> slow(check, 100 * (1 + spread * (r.nextDouble() - 0.5)));
+                case LATENCY_AT_THE_THRESHOLD ->
+                    (check, r, now) -> slow(check, 100 * (1 + spread * (r.nextDouble() - 0.5)));
                 case LATENCY_WITHIN_THE_GAP_AND_BEYOND -> (check, r, now) -> slow(check, 85 + 20 * r.nextDouble());
-                case LATENCY_AT_VERY_SLOW -> (check, r, now) -> slow(check, 200 * (1 + spread * (r.nextDouble() - 0.5)));
+                case LATENCY_AT_VERY_SLOW ->
+                    (check, r, now) -> slow(check, 200 * (1 + spread * (r.nextDouble() - 0.5)));
                 case FAST_AND_SLOW_IN_TURNS -> (check, r, now) -> slow(check, turn[0]++ % (up + down) < up ? 50 : 500);
-                case LATENCY_IN_WAVES -> (check, r, now) ->
-                    slow(check, 100 + 60 * Math.sin(now / (1000.0 * up)) + 10 * r.nextGaussian());
-                case LATENCY_THAT_JUMPS_AND_STAYS -> (check, r, now) -> {
-                    level[0] = r.nextInt(8) == 0 ? 0.5 + r.nextDouble() : level[0];
-                    return slow(check, 100 * level[0]);
-                };
-                case TWO_CERTIFICATES_BEHIND_ONE_NAME -> (check, r, now) -> r.nextDouble() < spread
-                        ? new Reading(HealthStatus.DEGRADED, true, 5, "certificate: expires soon")
-                        : slow(check, 5);
-                case SUCCESS_RATE_AT_HEALTHY -> (check, r, now) ->
-                    r.nextDouble() < 0.01 + 0.06 * spread ? failed() : slow(check, 5);
-                case SUCCESS_RATE_AT_DEGRADED -> (check, r, now) ->
-                    r.nextDouble() < 0.05 + 0.2 * spread ? failed() : slow(check, 5);
-                case FAILURES_AND_SLOW_ANSWERS -> (check, r, now) -> switch (r.nextInt(3)) {
-                    case 0 -> failed();
-                    case 1 -> slow(check, 150);
-                    default -> slow(check, 5);
-                };
-                case FAILURES_IN_SHORT_RUNS -> (check, r, now) ->
-                    turn[0]++ % (up + down) < up ? slow(check, 5) : failed();
+                case LATENCY_IN_WAVES ->
+                    (check, r, now) -> slow(check, 100 + 60 * Math.sin(now / (1000.0 * up)) + 10 * r.nextGaussian());
+                case LATENCY_THAT_JUMPS_AND_STAYS ->
+                    (check, r, now) -> {
+                        level[0] = r.nextInt(8) == 0 ? 0.5 + r.nextDouble() : level[0];
+                        return slow(check, 100 * level[0]);
+                    };
+                case TWO_CERTIFICATES_BEHIND_ONE_NAME ->
+                    (check, r, now) -> r.nextDouble() < spread
+                            ? new Reading(HealthStatus.DEGRADED, true, 5, "certificate: expires soon")
+                            : slow(check, 5);
+                case SUCCESS_RATE_AT_HEALTHY ->
+                    (check, r, now) -> r.nextDouble() < 0.01 + 0.06 * spread ? failed() : slow(check, 5);
+                case SUCCESS_RATE_AT_DEGRADED ->
+                    (check, r, now) -> r.nextDouble() < 0.05 + 0.2 * spread ? failed() : slow(check, 5);
+                case FAILURES_AND_SLOW_ANSWERS ->
+                    (check, r, now) -> switch (r.nextInt(3)) {
+                        case 0 -> failed();
+                        case 1 -> slow(check, 150);
+                        default -> slow(check, 5);
+                    };
+                case FAILURES_IN_SHORT_RUNS ->
+                    (check, r, now) -> turn[0]++ % (up + down) < up ? slow(check, 5) : failed();
             };
         }
     }

@@ -123,7 +123,8 @@ class VerdictTest {
                             : Reading.answered(check, 50 + 100 * random.nextDouble(), 0);
                     tracks.set(i, tracks.get(i).after(reading, check, 1000L * second));
                 }
-                List<HealthStatus> seen = tracks.stream().map(HealthTrack::status).toList();
+                List<HealthStatus> seen =
+                        tracks.stream().map(HealthTrack::status).toList();
                 HealthStatus now = Verdict.of(seen.get(0), seen.subList(1, seen.size()), verdict)
                         .status();
                 changes += now != verdict ? 1 : 0;

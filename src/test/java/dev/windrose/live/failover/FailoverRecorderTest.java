@@ -99,6 +99,18 @@ class FailoverRecorderTest {
     }
 
     @Test
+    void whatThisRegionSeesAloneIsRecordedForItsOwnClientsWhenTheOthersHaveHadTheirTurns() {
+        HealthPicture.Turn alone = new HealthPicture.Turn(rule(0), Tables.EU, OUT, true);
+        pending(alone);
+        journal.expectNoMessage(Duration.ofMillis(50));
+        nanos.addAndGet(FailoverRecorder.TURN.multipliedBy(REGIONS.size()).toNanos());
+        pending(alone);
+        RuleGateway.Edit edit = journal.receiveMessage().edit();
+        assertThat(edit.kind()).isEqualTo(Change.Kind.FAILED_OVER);
+        assertThat(edit.fields()).containsOnlyKeys("failover_in.eu-west-1@us-east-1");
+    }
+
+    @Test
     void oneTargetIsRecordedOnceAtATimeAndTriedAgainWhenItFailed() {
         RuleId rule = rule(0);
         pending(turn(rule));

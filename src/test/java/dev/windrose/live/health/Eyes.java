@@ -87,7 +87,8 @@ public final class Eyes {
 
     public HealthPicture picture(long nowMs, long epochMs) {
         observers.at(nanos(nowMs));
-        return new Picturing(watched, tracks, observers, reports, passive, steady, returns, false, nanos(nowMs), epochMs)
+        return new Picturing(
+                        watched, tracks, observers, reports, passive, steady, returns, false, nanos(nowMs), epochMs)
                 .draw();
     }
 

@@ -58,7 +58,7 @@ class ReturnsTest {
         now += afterSeconds * 1_000_000_000L;
         return serves
                 ? returns.serves(rule, EU, 0, now, epochMs()).share()
-                : returns.out(rule, EU, true, false, epochMs()).share();
+                : returns.out(rule, EU, true, false, () -> "down", epochMs()).share();
     }
 
     private long epochMs() {
@@ -108,7 +108,8 @@ class ReturnsTest {
     @Test
     void whatThisRegionAloneLeftWaitsAsWellBeforeAndAfterItIsRecorded() {
         Rule rule = rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, BACK);
-        assertThat(returns.out(rule, EU, true, false, epochMs()).unrecorded()).isTrue();
+        assertThat(returns.out(rule, EU, true, false, () -> "down", epochMs()).unrecorded())
+                .isEqualTo("down");
         assertThat(share(rule, true, 100_000)).isZero();
         Rule recorded = Tables.withFailover(
                 rule,
@@ -118,10 +119,14 @@ class ReturnsTest {
                         rule.failover().safety(),
                         Map.of(),
                         Map.of(EU, Map.of(Tables.US, OUT))));
-        assertThat(returns.serves(recorded, EU, 0, now, epochMs())).isEqualTo(new Returns.Return(0, false, false));
-        assertThat(new Returns(Tables.US).serves(recorded, EU, 0, now, epochMs()).share())
+        assertThat(returns.serves(recorded, EU, 0, now, epochMs())).isEqualTo(new Returns.Return(0, false, ""));
+        assertThat(new Returns(Tables.US)
+                        .serves(recorded, EU, 0, now, epochMs())
+                        .share())
                 .isZero();
-        assertThat(new Returns(Tables.ASIA).serves(recorded, EU, 0, now, epochMs()).share())
+        assertThat(new Returns(Tables.ASIA)
+                        .serves(recorded, EU, 0, now, epochMs())
+                        .share())
                 .isEqualTo(1);
     }
 
@@ -142,14 +147,15 @@ class ReturnsTest {
     @Test
     void whatNoTrafficLeftWaitsForNobody() {
         Rule rule = rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, null);
-        returns.out(rule, EU, false, false, epochMs());
+        returns.out(rule, EU, false, false, () -> "down", epochMs());
         assertThat(share(rule, true, 1)).isEqualTo(1);
     }
 
     @Test
     void whatAnOperatorTookOutComesBackWithTheirWordAndWarmsUpOnly() {
         Rule rule = rule(FailoverPolicy.Failback.MANUAL, Duration.ofSeconds(60), null);
-        assertThat(returns.out(rule, EU, false, true, epochMs()).share()).isEqualTo(1);
+        assertThat(returns.out(rule, EU, false, true, () -> "down", epochMs()).share())
+                .isEqualTo(1);
         assertThat(share(rule, true, 1)).isEqualTo(0.1);
         assertThat(share(rule, true, 60)).isEqualTo(1);
     }
@@ -157,9 +163,11 @@ class ReturnsTest {
     @Test
     void whatAnOperatorTookOutForATimeWaitsForSomebodyWhenTheTimeIsOver() {
         Rule rule = rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, null);
-        returns.out(rule, EU, false, true, epochMs());
+        returns.out(rule, EU, false, true, () -> "down", epochMs());
         now += 60_000_000_000L;
-        assertThat(returns.serves(rule, EU, epochMs() - 5, now, epochMs())).isEqualTo(new Returns.Return(0, false, true));
+        assertThat(returns.serves(rule, EU, epochMs() - 5, now, epochMs()))
+                .isEqualTo(
+                        new Returns.Return(0, false, "an override that took it out is over, and nobody took it back"));
         now += 60_000_000_000L;
         assertThat(returns.serves(rule, EU, epochMs() - 60_005, now, epochMs()).share())
                 .isZero();
@@ -167,7 +175,7 @@ class ReturnsTest {
         assertThat(share(rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, called), true, 1))
                 .isEqualTo(1);
         // An override of long ago that still stands there holds up nothing.
-        returns.out(rule, EU, false, true, epochMs());
+        returns.out(rule, EU, false, true, () -> "down", epochMs());
         assertThat(returns.serves(rule, EU, 3, now, epochMs()).share()).isEqualTo(1);
     }
 
@@ -179,6 +187,6 @@ class ReturnsTest {
         Returns restarted = new Returns(Tables.US);
         assertThat(restarted.serves(delayed, EU, 0, now, epochMs()).share()).isZero();
         assertThat(restarted.serves(delayed, EU, 0, now + 61_000_000_000L, epochMs()))
-                .isEqualTo(new Returns.Return(1, true, false));
+                .isEqualTo(new Returns.Return(1, true, ""));
     }
 }
