@@ -393,11 +393,50 @@ class HealthWatchTest {
         becomes(Tables.EU, HealthStatus.DEGRADED);
         waitsFor(Tables.EU, "degraded");
 
-        slow.clear();
+        down.add(Tables.US);
+        becomes(Tables.US, HealthStatus.UNHEALTHY);
+        waitsFor(Tables.US, "unhealthy");
+
+        down.clear();
+        becomes(Tables.US, HealthStatus.HEALTHY);
+        assertThat(picture.get().of(WEB, Tables.US).share()).isZero();
+        watch(waiting(Map.of(Tables.US, calledBack())), REGIONS);
+        patience.awaitAssert(() -> {
+            time.timePasses(CHECK.interval());
+            assertThat(picture.get().of(WEB, Tables.US).share()).isEqualTo(1);
+            return null;
+        });
+    }
+
+    /** A drain for a minute is over when the minute is; where somebody has to call traffic back, nobody has. */
+    @Test
+    void anOverrideThatEndedByItselfBringsNothingBackWhereSomebodyHasToSaySo() {
+        becomes(Tables.EU, HealthStatus.HEALTHY);
+        HealthOverride ends = override(HealthStatus.DRAINING, Duration.ofMillis(700));
+        watch(overridden(ends), REGIONS);
+        becomes(Tables.EU, HealthStatus.DRAINING);
+        becomes(Tables.EU, HealthStatus.HEALTHY);
+        patience.awaitAssert(() -> {
+            time.timePasses(CHECK.interval());
+            assertThat(picture.get().of(WEB, Tables.EU).share()).isZero();
+            assertThat(picture.get().turns().get(0).mark().evidence()).contains("override");
+            return null;
+        });
+
+        watch(overridden(override(HealthStatus.DRAINING, LONG)), REGIONS);
+        becomes(Tables.EU, HealthStatus.DRAINING);
         watch(waiting(Map.of(Tables.EU, calledBack())), REGIONS);
-        down.add(Tables.EU);
-        becomes(Tables.EU, HealthStatus.UNHEALTHY);
-        waitsFor(Tables.EU, "unhealthy");
+        patience.awaitAssert(() -> {
+            time.timePasses(CHECK.interval());
+            assertThat(picture.get().of(WEB, Tables.EU).share()).isEqualTo(1);
+            return null;
+        });
+    }
+
+    private static Rule overridden(HealthOverride override) {
+        return Tables.withFailover(
+                with(new RuleHealth(CHECK, Map.of(), HealthPolicy.DEFAULT, Map.of(Tables.EU, override))),
+                waiting(Map.of()).failover());
     }
 
     private void waitsFor(RegionId target, String status) {
