@@ -67,10 +67,10 @@ public record HealthCheck(Question question, Duration interval, Duration timeout
     /**
      * What one reading, and the share of successes among many, is worth.
      *
-     * @param healthyLatencyMs a success faster than this is a healthy reading
-     * @param degradedLatencyMs a success faster than this is a degraded reading, a slower one is unhealthy
+     * @param healthyLatencyMs a success faster than this is a healthy reading, a slower one degraded
+     * @param degradedLatencyMs a success slower than this is called very slow; it is a degraded reading all the same
      * @param healthySuccessRate a success rate above this is healthy, 0 to 1
-     * @param degradedSuccessRate a success rate above this is degraded, one at or below it is unhealthy, 0 to 1
+     * @param degradedSuccessRate a success rate above this is degraded, one below it is unhealthy, 0 to 1
      */
     public record Levels(
             double healthyLatencyMs, double degradedLatencyMs, double healthySuccessRate, double degradedSuccessRate) {}

@@ -10,6 +10,7 @@ package dev.windrose.model;
  * @param share of its weight that its health lets it have now, 0 to 1
  * @param drain what an operator who empties it has left it
  * @param wellOtherwise whether it would serve but for what an operator says of it
+ * @param allowed how slow it may be and be healthy, as seen from this region
  */
 public record TargetHealth(
         HealthStatus status,
@@ -19,7 +20,8 @@ public record TargetHealth(
         int endpoint,
         double share,
         Drain drain,
-        boolean wellOtherwise) {
+        boolean wellOtherwise,
+        LatencyAllowance allowed) {
 
     /** Nobody has looked. */
     public static final TargetHealth UNKNOWN = of(HealthStatus.UNKNOWN, Authority.NONE, Double.NaN);
@@ -27,19 +29,34 @@ public record TargetHealth(
     /** A target with one endpoint and its full share. */
     public static TargetHealth of(HealthStatus status, Authority authority, double latencyMs) {
         return new TargetHealth(
-                status, authority, latencyMs, status.serves() ? 1 : 0, 0, 1, Drain.NONE, status.serves());
+                status,
+                authority,
+                latencyMs,
+                status.serves() ? 1 : 0,
+                0,
+                1,
+                Drain.NONE,
+                status.serves(),
+                LatencyAllowance.NONE);
     }
 
     public TargetHealth is(HealthStatus other, Authority by) {
-        return new TargetHealth(other, by, latencyMs, servingShare, endpoint, share, drain, wellOtherwise);
+        return new TargetHealth(other, by, latencyMs, servingShare, endpoint, share, drain, wellOtherwise, allowed);
     }
 
     public TargetHealth withShare(double other) {
-        return new TargetHealth(status, authority, latencyMs, servingShare, endpoint, other, drain, wellOtherwise);
+        return new TargetHealth(
+                status, authority, latencyMs, servingShare, endpoint, other, drain, wellOtherwise, allowed);
     }
 
     public TargetHealth withDrain(Drain other) {
-        return new TargetHealth(status, authority, latencyMs, servingShare, endpoint, share, other, wellOtherwise);
+        return new TargetHealth(
+                status, authority, latencyMs, servingShare, endpoint, share, other, wellOtherwise, allowed);
+    }
+
+    public TargetHealth allowing(LatencyAllowance other) {
+        return new TargetHealth(
+                status, authority, latencyMs, servingShare, endpoint, share, drain, wellOtherwise, other);
     }
 
     /** Share of its weight that it may have now of clients without an affinity key, 0 to 1. */

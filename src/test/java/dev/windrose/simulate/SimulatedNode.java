@@ -226,6 +226,9 @@ final class SimulatedNode {
         Set<Turned> seen = new HashSet<>();
         List<HealthPicture.Turn> recorded = new ArrayList<>();
         for (HealthPicture.Turn turn : picture.turns()) {
+            if (turn.own()) {
+                throw new AssertionError(turn + " is recorded though nobody waits for it");
+            }
             Turned key =
                     new Turned(turn.rule().value(), turn.region(), turn.mark().out());
             seen.add(key);

@@ -29,6 +29,7 @@ public final class HealthCommand extends Verb {
             "node",
             "status",
             "latency_ms",
+            "allowed_latency_ms",
             "heard_ago_ms",
             "since",
             "cause");

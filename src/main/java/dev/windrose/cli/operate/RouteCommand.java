@@ -30,7 +30,8 @@ public final class RouteCommand extends Verb {
             "kept",
             "in_flight",
             "reported_latency_ms",
-            "measured_latency_ms");
+            "measured_latency_ms",
+            "allowed_latency_ms");
 
     private final boolean explained;
 

@@ -20,7 +20,9 @@ public final class Failback {
     public record Step(double share, boolean complete) {
 
         private static final Step NOTHING = new Step(0, false);
-        private static final Step ALL = new Step(1, true);
+
+        /** Nothing is waited for. */
+        public static final Step ALL = new Step(1, true);
     }
 
     /**

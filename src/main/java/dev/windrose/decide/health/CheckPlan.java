@@ -4,6 +4,7 @@ import dev.windrose.decide.geo.GreatCircle;
 import dev.windrose.decide.geo.RegionCatalogue;
 import dev.windrose.model.Coordinate;
 import dev.windrose.model.HealthCheck;
+import dev.windrose.model.LatencyAllowance;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
@@ -43,7 +44,13 @@ public record CheckPlan(
      * @param id the same in every region that checks the same target in the same way
      * @param allowanceMs what the way there takes by itself, as {@link Reading#answered} wants it
      */
-    public record Check(String id, RegionId region, URI endpoint, HealthCheck check, double allowanceMs) {}
+    public record Check(String id, RegionId region, URI endpoint, HealthCheck check, double allowanceMs) {
+
+        /** How slow it may be and be healthy. */
+        public LatencyAllowance allowed() {
+            return new LatencyAllowance(check.levels().healthyLatencyMs(), allowanceMs);
+        }
+    }
 
     /** One endpoint of a target, and the checks that look at it. */
     public record Place(URI endpoint, List<Look> looks) {

@@ -15,11 +15,11 @@ public record FlapDamping(double penalty, long atMs, boolean held) {
      * Route flap damping: each change to the worse adds 1, and what was added halves with every half-life. From 2 on the
      * target is held, until the penalty has fallen to 0.75: a target that failed once is back as soon as it is well, one
      * that failed twice in a short time waits until it has been still for about one and a half half-lives. The highest
-     * penalty bounds the wait after the last change at two and a half. Only getting better is held: nothing ever delays
+     * penalty bounds the wait after the last change at three. Only getting better is held: nothing ever delays
      * getting worse. Source: RFC 2439, with readings in the place of route withdrawals.
      */
 
-    public static final double HIGHEST = 4;
+    public static final double HIGHEST = 6;
     private static final double HOLD = 1.75;
     private static final double RELEASE = 0.75;
 
@@ -40,11 +40,20 @@ public record FlapDamping(double penalty, long atMs, boolean held) {
 
     /** After one more change from good to bad. */
     public FlapDamping changed(long nowMs, Duration halfLife) {
+        return changed(nowMs, halfLife, 1);
+    }
+
+    /**
+     * After one more change from good to bad.
+     *
+     * @param changes for how many it counts; two are held at once
+     */
+    FlapDamping changed(long nowMs, Duration halfLife, double changes) {
         if (halfLife.isZero()) {
             return NONE;
         }
         FlapDamping now = at(nowMs, halfLife);
-        double more = Math.min(HIGHEST, now.penalty + 1);
+        double more = Math.min(HIGHEST, now.penalty + changes);
         return new FlapDamping(more, nowMs, now.held || more >= HOLD);
     }
 }

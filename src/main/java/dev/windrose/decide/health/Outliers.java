@@ -2,10 +2,8 @@ package dev.windrose.decide.health;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Finds the targets that fail their clients much more often than their peers do. */
 public final class Outliers {
@@ -14,8 +12,8 @@ public final class Outliers {
      * Checks see whether a target answers checks. What clients report can be worse, and is compared with what they
      * report of the others at the same time: when everybody fails, the cause lies elsewhere, and nobody is an outlier.
      * A target is one when its success rate is below the median of the peers by more than the allowed distance, on
-     * enough requests to mean it. The worst come first, and at most the capped share of all targets is ejected, never
-     * the last one but never less than one of two or more. The median, because a region has few peers and a mean of
+     * enough requests to mean it (Rates). The worst come first, and at most the capped share of the targets that serve is
+     * ejected, rounded down: with 0.34 one of three, and of two none. The median, because a region has few peers and a mean of
      * three is moved by the outlier itself. Sources: outlier detection of Envoy, with its cap.
      */
 
@@ -37,34 +35,46 @@ public final class Outliers {
      *
      * @param distance success rate below the median of the peers, 0 to 1; 1 turns the detection off
      * @param requests outcomes below which a target is not judged, at least 1
-     * @param cap largest share of all targets that may be ejected at once, 0 to 1
+     * @param cap largest share of the targets that serve that may be ejected at once, 0 to 1
      */
     public record Limits(double distance, long requests, double cap) {}
 
+    private static final Outcomes NONE = new Outcomes(0, 0);
+
     /**
-     * The targets to eject.
+     * The targets that fail much more often than the others, the worst first.
      *
      * @param outcomes of every target of a rule that serves, by target
      */
-    public static <T extends Comparable<T>> Set<T> of(Map<T, Outcomes> outcomes, Limits limits) {
+    public static <T extends Comparable<T>> List<T> of(Map<T, Outcomes> outcomes, Limits limits) {
         List<T> judged = new ArrayList<>();
         outcomes.forEach((target, seen) -> {
             if (seen.requests() >= limits.requests()) {
                 judged.add(target);
             }
         });
-        int most = (int) Math.floor(limits.cap() * outcomes.size());
-        int allowed = outcomes.size() < 2 || limits.cap() <= 0 ? 0 : Math.min(outcomes.size() - 1, Math.max(1, most));
-        judged.sort(
-                Comparator.<T>comparingDouble(target -> rate(outcomes, target)).thenComparing(target -> target));
-        Set<T> ejected = new HashSet<>();
+        List<T> outliers = new ArrayList<>();
         for (T target : judged) {
-            if (ejected.size() < allowed
-                    && median(judged, outcomes, target) - rate(outcomes, target) > limits.distance()) {
-                ejected.add(target);
+            Outcomes seen = outcomes.getOrDefault(target, NONE);
+            double least = median(judged, outcomes, target) - limits.distance();
+            if (Rates.below(seen.failures(), seen.requests(), least, false)) {
+                outliers.add(target);
             }
         }
-        return ejected;
+        outliers.sort(
+                Comparator.<T>comparingDouble(target -> rate(outcomes, target)).thenComparing(target -> target));
+        return outliers;
+    }
+
+    /**
+     * How many targets may be ejected at once: at most the cap's share of them, so of two none by a third, and never all.
+     *
+     * @param targets that serve
+     */
+    public static int atMost(int targets, Limits limits) {
+        // A share that was written as 0.3 of ten targets is three of them, whatever doubles make of it.
+        int share = (int) Math.floor(limits.cap() * targets + 1e-9);
+        return Math.max(0, Math.min(targets - 1, share));
     }
 
     private static <T> double rate(Map<T, Outcomes> outcomes, T target) {

@@ -9,33 +9,52 @@ import dev.windrose.model.HealthStatus;
  * @param status this reading alone, never {@link HealthStatus#UNKNOWN}
  * @param success whether the target answered as expected, however slowly
  * @param latencyMs time until the answer, at least 0; of a failure, time until it was known
- * @param cause why it is no good reading; empty for a healthy one
+ * @param cause why it is no good reading; of a healthy one what is odd all the same, and empty when nothing is
+ * @param marginal whether it is healthy by less than {@link #GAP}: it neither speaks against a target that is believed
+ *     healthy nor, at once, for one that is not
  */
-public record Reading(HealthStatus status, boolean success, double latencyMs, String cause) {
+public record Reading(HealthStatus status, boolean success, double latencyMs, String cause, boolean marginal) {
+
+    /** Share of a threshold between leaving healthy, at the threshold, and coming back, below it by this much. */
+    public static final double GAP = 0.1;
 
     public Reading {
         cause = cause.isBlank() && status != HealthStatus.HEALTHY ? "no cause known" : Causes.printable(cause);
     }
 
-    /** A target that did not answer as expected. */
+    /** A reading that is what it is by more than the gap. */
+    public Reading(HealthStatus status, boolean success, double latencyMs, String cause) {
+        this(status, success, latencyMs, cause, false);
+    }
+
+    /** The same for another cause. */
+    public Reading because(String other) {
+        return new Reading(status, success, latencyMs, other, marginal);
+    }
+
+    /** A target that did not answer as expected, or not in time. */
     public static Reading failed(double latencyMs, String cause) {
         return new Reading(HealthStatus.UNHEALTHY, false, latencyMs, cause);
     }
 
     /**
-     * A target that answered.
+     * A target that answered as expected: healthy when it was fast enough, else degraded, however slow it was (decision
+     * 18).
      *
      * @param allowanceMs what the way there takes by itself, at least 0: distance is not sickness
      */
     public static Reading answered(HealthCheck check, double latencyMs, double allowanceMs) {
         double own = latencyMs - allowanceMs;
-        if (own < check.levels().healthyLatencyMs()) {
-            return new Reading(HealthStatus.HEALTHY, true, latencyMs, "");
+        double healthyMs = check.levels().healthyLatencyMs();
+        if (own < healthyMs) {
+            return new Reading(HealthStatus.HEALTHY, true, latencyMs, "", own >= (1 - GAP) * healthyMs);
         }
-        String cause = "latency: " + Math.round(latencyMs) + " ms (expected: below "
-                + Math.round(check.levels().healthyLatencyMs() + allowanceMs) + " ms)";
-        return own < check.levels().degradedLatencyMs()
-                ? new Reading(HealthStatus.DEGRADED, true, latencyMs, cause)
-                : new Reading(HealthStatus.UNHEALTHY, true, latencyMs, cause);
+        return new Reading(
+                HealthStatus.DEGRADED,
+                true,
+                latencyMs,
+                (own < check.levels().degradedLatencyMs() ? "latency: " : "latency, very slow: ")
+                        + Math.round(latencyMs) + " ms (expected: below "
+                        + Math.round(healthyMs + allowanceMs) + " ms)");
     }
 }

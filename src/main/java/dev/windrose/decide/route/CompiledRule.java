@@ -3,6 +3,7 @@ package dev.windrose.decide.route;
 import dev.windrose.model.Authority;
 import dev.windrose.model.Client;
 import dev.windrose.model.HealthStatus;
+import dev.windrose.model.LatencyAllowance;
 import dev.windrose.model.Rule;
 import org.jspecify.annotations.Nullable;
 
@@ -127,6 +128,11 @@ public final class CompiledRule {
     /** Latency by this region's own checks in ms; NaN when never measured. */
     public double measuredMs(int target) {
         return settled.health()[target].latencyMs();
+    }
+
+    /** How slow that may be of a healthy target. */
+    public LatencyAllowance allowed(int target) {
+        return settled.health()[target].allowed();
     }
 
     public TargetLoad load(int target) {

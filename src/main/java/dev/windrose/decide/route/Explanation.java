@@ -5,6 +5,7 @@ import dev.windrose.model.Algorithm;
 import dev.windrose.model.Authority;
 import dev.windrose.model.Client;
 import dev.windrose.model.HealthStatus;
+import dev.windrose.model.LatencyAllowance;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import java.util.ArrayList;
@@ -40,6 +41,7 @@ public record Explanation(
      * @param inFlight decisions for it that this node has not seen the end of
      * @param reportedMs latency that clients reported, in ms; NaN when none did
      * @param measuredMs latency by our own checks, in ms; NaN when never measured
+     * @param allowed how slow our own checks may find it, and it is healthy all the same
      * @param roundTripMs what is expected between this client and it, in ms; NaN when nobody can tell
      * @param samples that the round trip rests on; 0 when it follows from distance
      */
@@ -53,6 +55,7 @@ public record Explanation(
             int inFlight,
             double reportedMs,
             double measuredMs,
+            LatencyAllowance allowed,
             double roundTripMs,
             double samples,
             boolean chosen) {}
@@ -99,6 +102,7 @@ public record Explanation(
                     rule.load(i).inFlight(),
                     rule.load(i).latencyMs(),
                     rule.measuredMs(i),
+                    rule.allowed(i),
                     near < 0 ? Double.NaN : nearness.ms(view, row, client, place, near),
                     near < 0 ? 0 : nearness.samples(view, row, near),
                     choice.target() == i));

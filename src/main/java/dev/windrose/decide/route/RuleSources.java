@@ -51,6 +51,7 @@ record RuleSources(
                     && health.servingShare() == other.health.servingShare()
                     && Objects.equals(endpoint, other.endpoint)
                     && Objects.equals(coordinate, other.coordinate)
+                    && health.allowed().equals(other.health.allowed())
                     && closeTo(health.latencyMs(), other.health.latencyMs());
         }
 
@@ -73,7 +74,8 @@ record RuleSources(
             TargetHealth believed = moves
                     ? seen
                     : TargetHealth.of(HealthStatus.UNKNOWN, Authority.NONE, seen.latencyMs())
-                            .withDrain(seen.drain());
+                            .withDrain(seen.drain())
+                            .allowing(seen.allowed());
             targets.add(new Target(
                     region,
                     endpoint(rule.endpointsIn(region, registered.get(region)), believed.endpoint()),

@@ -245,7 +245,7 @@ public record Causes(
 
     /** Whether people ask for that field: regions that come to the same failover at once have no conflict. */
     private static boolean matters(String field) {
-        return !field.startsWith(Fields.FAILOVER + ".");
+        return !Fields.recordsFailover(field);
     }
 
     private static Map<String, Long> later(Map<String, Long> a, Map<String, Long> b) {

@@ -13,6 +13,7 @@ import dev.windrose.model.Grant;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthOverride;
 import dev.windrose.model.HealthPolicy;
+import dev.windrose.model.Identifier;
 import dev.windrose.model.LatencyPolicy;
 import dev.windrose.model.Monitor;
 import dev.windrose.model.Region;
@@ -126,7 +127,24 @@ public final class Definitions {
                 read(state, Fields.FAILOVER_ENABLED, true, text -> Fields.flag(Fields.FAILOVER_ENABLED, text)),
                 read(state, Fields.FAILOVER_POLICY, FailoverPolicy.DEFAULT, PolicyText::failover),
                 read(state, Fields.SAFETY, SafetyRules.DEFAULT, PolicyText::safety),
-                marks);
+                marks,
+                views(state, targets));
+    }
+
+    private static Map<RegionId, Map<RegionId, FailoverMark>> views(RuleState state, List<RegionId> targets) {
+        Map<RegionId, Map<RegionId, FailoverMark>> views = new TreeMap<>();
+        for (String view : named(state, Fields.FAILOVER_IN)) {
+            for (RegionId target : targets) {
+                String observer = view.startsWith(target + "@")
+                        ? view.substring(target.value().length() + 1)
+                        : "";
+                FailoverMark mark = readable(state, Fields.of(Fields.FAILOVER_IN, view), PolicyText::mark);
+                if (mark != null && Identifier.FORM.matcher(observer).matches()) {
+                    views.computeIfAbsent(target, region -> new TreeMap<>()).put(new RegionId(observer), mark);
+                }
+            }
+        }
+        return views;
     }
 
     /** The names for which the state has a text in a field of that kind. */
@@ -255,7 +273,11 @@ public final class Definitions {
         fields.put(Fields.SAFETY, PolicyText.text(rule.failover().safety()));
         rule.failover()
                 .marks()
-                .forEach((target, mark) -> fields.put(Fields.of(Fields.FAILOVER, target), PolicyText.text(mark)));
+                .forEach((target, mark) -> fields.put(Fields.failover(target, null), PolicyText.text(mark)));
+        rule.failover()
+                .views()
+                .forEach((target, regions) -> regions.forEach(
+                        (observer, mark) -> fields.put(Fields.failover(target, observer), PolicyText.text(mark))));
         fields.put(Fields.RESIDENCY, GeographyText.text(rule.geography().residency()));
         fields.put(Fields.LATENCY_POLICY, GeographyText.text(rule.geography().latency()));
         fields.put(Fields.SESSION_AFFINITY, Boolean.toString(rule.sessionAffinity()));

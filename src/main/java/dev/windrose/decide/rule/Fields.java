@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The names of the fields of definitions, and the forms of their texts.
@@ -40,6 +41,12 @@ public final class Fields {
 
     /** The beginning of the name of a field, with the target's name after a dot: that it was left, or came back. */
     public static final String FAILOVER = "failover";
+
+    /**
+     * The beginning of the name of a field, with {@code target@region} after a dot: that the traffic of that region alone left
+     * the target, or came back.
+     */
+    public static final String FAILOVER_IN = "failover_in";
 
     /** Of a region: how it is being emptied, or was last. */
     public static final String EVACUATION = "evacuation";
@@ -227,6 +234,16 @@ public final class Fields {
     /** The field of that kind for one target or monitor. */
     public static String of(String kind, Object name) {
         return kind + "." + name;
+    }
+
+    /** What is recorded of a target, for everybody or for the clients of one region. */
+    public static String failover(RegionId target, @Nullable RegionId observer) {
+        return observer == null ? of(FAILOVER, target) : of(FAILOVER_IN, target + "@" + observer);
+    }
+
+    /** Whether a field says what became of traffic, which regions find out each for itself. */
+    public static boolean recordsFailover(String field) {
+        return field.startsWith(FAILOVER + ".") || field.startsWith(FAILOVER_IN + ".");
     }
 
     private Fields() {}

@@ -69,7 +69,7 @@ public final class Past {
         return !field.equals(Fields.EVACUATION)
                 && !field.equals(Fields.OVERRIDE)
                 && !field.startsWith(Fields.OVERRIDE + ".")
-                && !field.startsWith(Fields.FAILOVER + ".");
+                && !Fields.recordsFailover(field);
     }
 
     private Past() {}

@@ -44,7 +44,7 @@ public final class Superseded {
         }
         Map<Stamp, Change> superseded = new TreeMap<>();
         byField.forEach((field, writings) -> {
-            if (!field.startsWith(Fields.FAILOVER + ".")) {
+            if (!Fields.recordsFailover(field)) {
                 if (!field.equals(Causes.LIFE)) {
                     removals.forEach(removal -> writings.add(new Writing(removal, GONE)));
                 }

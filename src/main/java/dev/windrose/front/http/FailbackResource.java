@@ -11,6 +11,7 @@ import dev.windrose.model.FailoverPolicy;
 import dev.windrose.model.Permission;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -52,12 +53,24 @@ final class FailbackResource {
                         call,
                         DefinitionKey.rule(rule.id()),
                         Change.Kind.CHANGED,
-                        Map.of(Fields.of(Fields.FAILOVER, region), PolicyText.text(mark)))
+                        back(rule, region, PolicyText.text(mark)))
                 .thenApply(state -> {
                     ObjectNode json = Json.object();
                     json.put("rule_id", rule.id().value()).put("region_id", region.value());
                     json.put("state", "back").put("at", Json.time(mark.atEpochMs()));
                     return Reply.tagged(json, state);
                 });
+    }
+
+    /** For everybody, and for each region that alone had left it. */
+    private static Map<String, String> back(Rule rule, RegionId region, String mark) {
+        Map<String, String> fields = new HashMap<>();
+        fields.put(Fields.failover(region, null), mark);
+        rule.failover()
+                .views()
+                .getOrDefault(region, Map.of())
+                .keySet()
+                .forEach(observer -> fields.put(Fields.failover(region, observer), mark));
+        return fields;
     }
 }

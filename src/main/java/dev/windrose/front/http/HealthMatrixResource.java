@@ -64,6 +64,8 @@ final class HealthMatrixResource {
             shown.put("type", row.type().wireName());
             shown.put("verdict", row.status().wireName());
             shown.put("moves", row.reach().name().toLowerCase(Locale.ROOT));
+            HealthResource.number(shown, "allowed_latency_ms", row.allowed().totalMs());
+            shown.put("allowed_because", row.allowed().because());
             ArrayNode observers = shown.putArray("observers");
             row.sights().forEach(sight -> observers.add(shown(sight)));
         }

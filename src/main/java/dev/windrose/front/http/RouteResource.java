@@ -191,6 +191,9 @@ final class RouteResource {
             shown.put("in_flight", candidate.inFlight());
             HealthResource.number(shown, "reported_latency_ms", candidate.reportedMs());
             HealthResource.number(shown, "measured_latency_ms", candidate.measuredMs());
+            HealthResource.number(
+                    shown, "allowed_latency_ms", candidate.allowed().totalMs());
+            shown.put("allowed_because", candidate.allowed().because());
             HealthResource.number(shown, "round_trip_ms", candidate.roundTripMs());
             shown.put("round_trip_samples", Math.round(candidate.samples() * 10) / 10.0);
             shown.put("chosen", candidate.chosen());

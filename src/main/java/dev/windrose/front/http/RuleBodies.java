@@ -321,14 +321,7 @@ final class RuleBodies {
                 PolicyText.values(rule.failover().policy()));
         Json.put(json.putObject("safety"), PolicyText.values(rule.failover().safety()));
         GeographyBodies.show(json, rule.geography());
-        ObjectNode failovers = json.putObject("failovers");
-        new TreeMap<>(rule.failover().marks()).forEach((region, mark) -> {
-            ObjectNode shown = failovers.putObject(region.value());
-            shown.put("state", mark.out() ? "out" : "back");
-            shown.put("at", Json.time(mark.atEpochMs()));
-            shown.put("by", mark.by());
-            shown.put("evidence", mark.evidence());
-        });
+        FailoverBodies.show(json.putObject("failovers"), rule.failover());
         json.put("session_affinity", rule.sessionAffinity());
         ObjectNode endpoints = json.putObject("endpoints");
         rule.endpoints().forEach((region, endpoint) -> endpoints.put(region.value(), endpoint.toString()));

@@ -23,8 +23,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has the rules record what a majority sees: that traffic left a target, or came back, with the evidence. Lives in the
- * control plane. The table never waits for it: a verdict holds at once, and the record follows.
+ * Has the rules record that traffic left a target, or came back, with the evidence: what a majority sees, and what this region
+ * sees for its own clients. Lives in the control plane. The table never waits for it: a verdict holds at once, and the record follows.
  */
 public final class FailoverRecorder extends AbstractBehavior<FailoverRecorder.Command> {
 
@@ -42,7 +42,7 @@ public final class FailoverRecorder extends AbstractBehavior<FailoverRecorder.Co
             RuleGateway.@Nullable Outcome outcome,
             @Nullable Throwable failure) implements Command {}
 
-    private record Key(DefinitionKey rule, RegionId region, boolean out) {}
+    private record Key(DefinitionKey rule, RegionId region, boolean out, boolean own) {}
 
     /** Between the turns of two regions; longer than an event takes from one region to another. */
     static final Duration TURN = Duration.ofSeconds(2);
@@ -99,7 +99,7 @@ public final class FailoverRecorder extends AbstractBehavior<FailoverRecorder.Co
         Set<Key> seen = new HashSet<>();
         for (HealthPicture.Turn turn : pending.turns()) {
             Key key = new Key(
-                    DefinitionKey.rule(turn.rule()), turn.region(), turn.mark().out());
+                    DefinitionKey.rule(turn.rule()), turn.region(), turn.mark().out(), turn.own());
             seen.add(key);
             long waited = now - since.computeIfAbsent(key, first -> now);
             if (waited >= wait(key) && inFlight.size() < IN_FLIGHT && inFlight.add(key)) {
@@ -110,14 +110,19 @@ public final class FailoverRecorder extends AbstractBehavior<FailoverRecorder.Co
         return this;
     }
 
+    /** What this region sees alone is recorded when every other has had its turn to see it too. */
     private long wait(Key key) {
-        return TURN.toNanos() * Turns.rank(self, regions, key.rule() + " " + key.region());
+        return TURN.toNanos() * (key.own() ? regions.size() : rank(key));
+    }
+
+    private int rank(Key key) {
+        return Turns.rank(self, regions, key.rule() + " " + key.region());
     }
 
     private void record(Key key, HealthPicture.Turn turn) {
         RuleGateway.Edit edit = new RuleGateway.Edit(
                 key.out() ? Change.Kind.FAILED_OVER : Change.Kind.FAILED_BACK,
-                Map.of(Fields.of(Fields.FAILOVER, key.region()), PolicyText.text(turn.mark())),
+                Map.of(Fields.failover(key.region(), key.own() ? self : null), PolicyText.text(turn.mark())),
                 null,
                 AUTHOR + self,
                 turn.mark().evidence());
@@ -136,7 +141,12 @@ public final class FailoverRecorder extends AbstractBehavior<FailoverRecorder.Co
         if (outcome != null && outcome.result() == RuleGateway.Result.DONE) {
             getContext()
                     .getLog()
-                    .info("rule [{}] target [{}] {}", key.rule().name(), key.region(), key.out() ? "left" : "back");
+                    .info(
+                            "rule [{}] target [{}] {} by {}",
+                            key.rule().name(),
+                            key.region(),
+                            key.out() ? "left" : "back",
+                            key.own() ? "this region alone" : "everybody");
         } else {
             getContext()
                     .getLog()

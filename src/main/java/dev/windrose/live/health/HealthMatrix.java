@@ -3,6 +3,7 @@ package dev.windrose.live.health;
 import dev.windrose.decide.health.Verdict;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
+import dev.windrose.model.LatencyAllowance;
 import dev.windrose.model.RegionId;
 import java.net.URI;
 import java.util.List;
@@ -15,6 +16,7 @@ public record HealthMatrix(List<Row> rows) {
      *
      * @param status what all of them together say
      * @param reach whom that moves
+     * @param allowed how slow it may be and be healthy, as seen from this node's region
      */
     public record Row(
             String checkId,
@@ -23,6 +25,7 @@ public record HealthMatrix(List<Row> rows) {
             HealthCheck.Type type,
             HealthStatus status,
             Verdict.Reach reach,
+            LatencyAllowance allowed,
             List<Sight> sights) {
         public Row {
             sights = List.copyOf(sights);

@@ -7,10 +7,12 @@ import dev.windrose.model.HealthView;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import dev.windrose.model.TargetHealth;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 
 /** What this node believes of every target and every region at one instant. */
 public final class HealthPicture implements HealthView {
@@ -56,8 +58,9 @@ public final class HealthPicture implements HealthView {
      * A failover, or a failback, that the journal does not know of yet.
      *
      * @param mark what it should say
+     * @param own whether it is so for the clients of this region alone
      */
-    public record Turn(RuleId rule, RegionId region, FailoverMark mark) {}
+    public record Turn(RuleId rule, RegionId region, FailoverMark mark, boolean own) {}
 
     public static final HealthPicture EMPTY = new HealthPicture(Map.of(), Map.of(), List.of(), List.of());
 
@@ -113,7 +116,7 @@ public final class HealthPicture implements HealthView {
         return reports;
     }
 
-    /** What a majority sees and the journal does not say yet. */
+    /** What a majority, or this region for its own clients, sees and the journal does not say yet. */
     public List<Turn> turns() {
         return turns;
     }
@@ -129,16 +132,22 @@ public final class HealthPicture implements HealthView {
         return statuses;
     }
 
-    /** Whether both say the same of every target, latencies aside. */
-    boolean believesAs(HealthPicture other) {
-        if (!targets.keySet().equals(other.targets.keySet())) {
-            return false;
-        }
-        for (Map.Entry<RuleId, Map<RegionId, TargetHealth>> rule : targets.entrySet()) {
-            if (!targets(rule.getKey()).equals(other.targets(rule.getKey()))) {
-                return false;
+    /**
+     * What is believed otherwise than before, one line for each target, in order.
+     *
+     * @param cause why a target is not well, as far as the own checks know
+     */
+    List<String> changedFrom(HealthPicture before, BiFunction<RuleId, RegionId, String> cause) {
+        List<String> changes = new ArrayList<>();
+        targets.forEach((rule, now) -> now.forEach((region, target) -> {
+            HealthStatus was = before.of(rule, region).status();
+            if (was != target.status()) {
+                String why = target.status() == HealthStatus.HEALTHY ? "" : cause.apply(rule, region);
+                changes.add("rule [" + rule + "] target [" + region + "] " + was + " -> " + target.status() + " by ["
+                        + target.authority().wireName() + "]" + (why.isEmpty() ? "" : ", cause [" + why + "]"));
             }
-        }
-        return true;
+        }));
+        Collections.sort(changes);
+        return changes;
     }
 }

@@ -11,14 +11,12 @@ import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Division;
 import dev.windrose.decide.health.HealthTrack;
 import dev.windrose.decide.health.Outliers;
-import dev.windrose.model.HealthStatus;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
 import dev.windrose.watch.HealthMeters;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -125,8 +123,8 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
                 new HealthWatch(context, timers, self, settings, runner, outcomes, meters, epochMs, listener)));
     }
 
-    /** Changes that one line of the log names. */
-    private static final int CHANGES_SHOWN = 8;
+    /** Changes at once of which each has a line of the log: a region that is lost takes thousands of targets with it. */
+    private static final int CHANGES_SHOWN = 20;
 
     private final TimerScheduler<Command> timers;
     private final HealthSettings settings;
@@ -143,7 +141,8 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
     private final OwnBoards boards;
 
     private final PassiveWindow passive;
-    private final Returns returns = new Returns();
+    private final Steady steady;
+    private final Returns returns;
     private Watched watched = Watched.NOTHING;
     private Set<String> nodes = Set.of("");
     private String node = "";
@@ -172,8 +171,11 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
         this.epochMs = epochMs;
         this.listener = listener;
         this.observers = new Observers(self.value(), settings.observerAge());
-        this.reports = new Reports(settings.reportAge());
+        this.reports =
+                new Reports(settings.reportAge(), settings.check().turns().dampingHalfLife());
         this.passive = new PassiveWindow(settings.passiveWindow());
+        this.steady = new Steady(passive);
+        this.returns = new Returns(self);
         this.boards = new OwnBoards(self.value());
         this.lastDrawnNanos = System.nanoTime() - settings.publishEvery().toNanos();
         timers.startTimerWithFixedDelay(Refresh.INSTANCE, settings.refreshEvery());
@@ -200,6 +202,7 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
     private Behavior<Command> onWatch(Watch watch) {
         watched = Watched.of(watch.rules(), watch.regions(), self, settings.targets());
         returns.retain(watched.rules().keySet());
+        steady.retain(watched.rules().keySet(), watched.plan().checks().keySet());
         divide();
         drawSoon();
         return this;
@@ -356,9 +359,7 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
         HealthPicture next = picturing(now).draw();
         HealthPicture before = picture;
         picture = next;
-        if (!next.believesAs(before)) {
-            log(before, next);
-        }
+        log(before, next);
         listener.accept(next);
     }
 
@@ -369,32 +370,32 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
                 observers,
                 reports,
                 passive,
+                steady,
                 returns,
                 settings.secondApprover(),
                 now,
                 epochMs.getAsLong());
     }
 
-    /** One line for all that changed at once, with what it changed from and to. */
+    /** One line for each target that is believed to be otherwise, with what it was, who says so, and why. */
     private void log(HealthPicture before, HealthPicture next) {
-        List<String> changes = new ArrayList<>();
-        for (RuleId rule : watched.plan().byRule().keySet()) {
-            Map<RegionId, HealthStatus> was = before.targets(rule);
-            next.targets(rule).forEach((region, status) -> {
-                HealthStatus known = was.getOrDefault(region, HealthStatus.UNKNOWN);
-                if (known != status) {
-                    changes.add(rule + " in " + region + " " + known + " -> " + status);
-                }
-            });
+        List<String> changes = next.changedFrom(before, this::cause);
+        changes.stream()
+                .limit(CHANGES_SHOWN)
+                .forEach(change -> getContext().getLog().info(change));
+        if (changes.size() > CHANGES_SHOWN) {
+            getContext().getLog().info("and of [{}] targets more", changes.size() - CHANGES_SHOWN);
         }
-        if (!changes.isEmpty()) {
-            int shown = Math.min(changes.size(), CHANGES_SHOWN);
-            getContext()
-                    .getLog()
-                    .info(
-                            "beliefs of targets changed [{}], first of them [{}]",
-                            changes.size(),
-                            String.join(", ", changes.subList(0, shown)));
-        }
+    }
+
+    /** Why the own checks are not satisfied with a target; empty when they are. */
+    private String cause(RuleId rule, RegionId region) {
+        return watched.plan().byRule().getOrDefault(rule, Map.of()).getOrDefault(region, List.of()).stream()
+                .flatMap(place -> place.looks().stream())
+                .map(look -> boards.of(look.checkId()))
+                .filter(seen -> seen != null && !seen.cause().isEmpty())
+                .map(HealthBoard.Seen::cause)
+                .findFirst()
+                .orElse("");
     }
 }

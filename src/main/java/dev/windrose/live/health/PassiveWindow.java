@@ -18,6 +18,7 @@ final class PassiveWindow {
 
     private final long windowNanos;
     private final Deque<Sample> samples = new ArrayDeque<>();
+    private long taken = 0;
 
     PassiveWindow(Duration window) {
         this.windowNanos = window.toNanos();
@@ -31,10 +32,20 @@ final class PassiveWindow {
 
     void sample(Map<RuleId, Map<RegionId, Outliers.Outcomes>> totals, long nowNanos) {
         samples.addLast(new Sample(nowNanos, totals));
+        taken++;
         // The oldest one that is kept is just outside the window: what came after it is what counts.
         while (samples.size() > SAMPLES + 1) {
             samples.removeFirst();
         }
+    }
+
+    /** How many samples there were since the start. */
+    long taken() {
+        return taken;
+    }
+
+    Duration length() {
+        return Duration.ofNanos(windowNanos);
     }
 
     /** What was reported of each target of the rule in the window. */

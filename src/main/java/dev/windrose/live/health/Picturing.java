@@ -11,10 +11,9 @@ import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.model.Authority;
 import dev.windrose.model.Drain;
 import dev.windrose.model.FailoverMark;
-import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthOverride;
-import dev.windrose.model.HealthPolicy;
 import dev.windrose.model.HealthStatus;
+import dev.windrose.model.LatencyAllowance;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
@@ -35,11 +34,14 @@ final class Picturing {
     /** What is known of one check. */
     private record Known(Verdict.Ruling ruling, double latencyMs, double successRate) {}
 
+    private static final Outliers.Outcomes NO_OUTCOMES = new Outliers.Outcomes(0, 0);
+
     private final Watched watched;
     private final Map<String, HealthTrack> tracks;
     private final Observers observers;
     private final Reports reports;
     private final PassiveWindow passive;
+    private final Steady steady;
     private final Returns returns;
     private final boolean secondApprover;
     private final long nowNanos;
@@ -53,6 +55,7 @@ final class Picturing {
             Observers observers,
             Reports reports,
             PassiveWindow passive,
+            Steady steady,
             Returns returns,
             boolean secondApprover,
             long nowNanos,
@@ -62,6 +65,7 @@ final class Picturing {
         this.observers = observers;
         this.reports = reports;
         this.passive = passive;
+        this.steady = steady;
         this.returns = returns;
         this.secondApprover = secondApprover;
         this.nowNanos = nowNanos;
@@ -69,6 +73,7 @@ final class Picturing {
     }
 
     HealthPicture draw() {
+        steady.begin();
         Map<RegionId, List<Known>> byRegion = new HashMap<>();
         watched.plan().checks().forEach((id, check) -> {
             Known known = known(id);
@@ -91,7 +96,7 @@ final class Picturing {
         List<HealthStatus> others =
                 said.values().stream().map(HealthBoard.Seen::status).toList();
         return new Known(
-                Verdict.of(own, others),
+                steady.verdict(id, own, others),
                 track != null ? track.latencyMs() : peer == null ? Double.NaN : peer.latencyMs(),
                 track != null ? track.successRate() : peer == null ? Double.NaN : peer.successRate());
     }
@@ -99,63 +104,78 @@ final class Picturing {
     private Map<RegionId, TargetHealth> targets(Rule rule) {
         Map<RegionId, List<CheckPlan.Place>> places = watched.plan().byRule().getOrDefault(rule.id(), Map.of());
         Map<RegionId, Outliers.Outcomes> outcomes = passive.of(rule.id());
-        HealthPolicy policy = rule.health().policy();
         Map<RegionId, TargetHealth> targets = new HashMap<>();
         Map<RegionId, Outliers.Outcomes> serving = new TreeMap<>();
         for (RegionId region : rule.targets()) {
             TargetHealth health = target(rule, region, places.getOrDefault(region, List.of()), outcomes.get(region));
             targets.put(region, health);
             if (health.status().serves()) {
-                serving.put(region, outcomes.getOrDefault(region, new Outliers.Outcomes(0, 0)));
+                serving.put(region, outcomes.getOrDefault(region, NO_OUTCOMES));
             }
         }
-        Set<RegionId> ejected = Outliers.of(
-                serving, new Outliers.Limits(policy.outlierDistance(), policy.outlierRequests(), policy.outlierCap()));
-        targets.replaceAll((region, health) -> {
-            boolean out = ejected.contains(region) && health.authority() != Authority.OVERRIDE;
-            TargetHealth settled = out ? health.is(HealthStatus.DEGRADED, Authority.PASSIVE) : health;
-            Returns.Return back = returns.of(rule, region, settled.status().serves(), nowNanos);
-            turn(rule, region, settled, places.getOrDefault(region, List.of()), back.complete());
-            return settled.withShare(Math.min(settled.share(), back.share()));
-        });
+        Set<RegionId> ejected = steady.ejected(rule, serving, nowNanos / 1_000_000);
+        targets.replaceAll((region, health) -> ejected.contains(region) && health.authority() != Authority.OVERRIDE
+                ? health.is(HealthStatus.DEGRADED, Authority.PASSIVE)
+                : health);
+        returned(rule, targets, places);
         return targets;
     }
 
-    /** Notes a failover or failback that a majority sees and the journal does not say. */
-    private void turn(Rule rule, RegionId region, TargetHealth health, List<CheckPlan.Place> places, boolean complete) {
-        boolean left = rule.failover().left(region);
-        boolean goes = !left && health.status() == HealthStatus.UNHEALTHY;
-        boolean comes = left && complete && health.status() == HealthStatus.HEALTHY;
-        if (rule.failover().enabled() && (goes || comes) && health.authority() == Authority.PROBE) {
-            List<String> seen = new ArrayList<>();
-            for (CheckPlan.Place place : places) {
-                for (CheckPlan.Look look : place.looks()) {
-                    Known known = checks.get(look.checkId());
-                    if (known != null && known.ruling().status() == health.status()) {
-                        if (known.ruling().reach() != Verdict.Reach.EVERYBODY) {
-                            return;
-                        }
-                        seen.add(evidence(place, look));
-                    }
-                }
+    /** Holds back what is on its way back, and notes what is to be recorded. */
+    private void returned(Rule rule, Map<RegionId, TargetHealth> targets, Map<RegionId, List<CheckPlan.Place>> places) {
+        Turning turning = new Turning(this, rule, turns);
+        boolean others = false;
+        for (RegionId region : rule.targets()) {
+            TargetHealth health = targets.getOrDefault(region, TargetHealth.UNKNOWN);
+            if (health.status().serves()) {
+                Returns.Return back = returns.serves(rule, region, lapsed(rule, region), nowNanos, nowEpochMs);
+                TargetHealth kept = health.withShare(Math.min(health.share(), back.share()));
+                targets.put(region, kept);
+                others |= kept.share() > 0;
+                turning.serves(region, kept, places.getOrDefault(region, List.of()), back);
             }
-            if (!seen.isEmpty()) {
-                String evidence = String.join("; ", seen);
-                turns.add(new HealthPicture.Turn(
-                        rule.id(),
-                        region,
-                        new FailoverMark(
-                                goes,
-                                nowEpochMs,
-                                observers.self(),
-                                evidence.length() <= PolicyText.MAX_REASON
-                                        ? evidence
-                                        : evidence.substring(0, PolicyText.MAX_REASON))));
+        }
+        for (RegionId region : rule.targets()) {
+            TargetHealth health = targets.getOrDefault(region, TargetHealth.UNKNOWN);
+            if (!health.status().serves()) {
+                boolean ordered = health.authority() == Authority.OVERRIDE;
+                boolean leaves = !ordered && leaves(rule, health.status(), others);
+                List<CheckPlan.Place> seen = places.getOrDefault(region, List.of());
+                Returns.Return out =
+                        returns.out(rule, region, leaves, ordered, () -> turning.why(health, seen), nowEpochMs);
+                turning.out(region, health, seen, leaves, out);
             }
         }
     }
 
-    private String evidence(CheckPlan.Place place, CheckPlan.Look look) {
+    /** What is degraded has lost its traffic only where others have it, and it may keep nothing. */
+    private static boolean leaves(Rule rule, HealthStatus status, boolean others) {
+        return status == HealthStatus.UNHEALTHY
+                || (status == HealthStatus.DEGRADED
+                        && others
+                        && rule.health().policy().degradedShare() == 0);
+    }
+
+    /** When the time of an override of that target was over that still stands in the definition; 0 when there is none. */
+    private long lapsed(Rule rule, RegionId region) {
+        Region registered = watched.regions().get(region);
+        return Math.max(
+                lapsed(rule.health().overrides().get(region)),
+                lapsed(registered == null ? null : registered.override()));
+    }
+
+    private long lapsed(@Nullable HealthOverride override) {
+        return override == null || override.inForce(nowEpochMs) ? 0 : override.untilEpochMs();
+    }
+
+    /** What all observers together say of that check, and whom it moves; null when it is not watched. */
+    Verdict.@Nullable Ruling ruling(String checkId) {
+        Known known = checks.get(checkId);
+        return known == null ? null : known.ruling();
+    }
+
+    /** What each observer says of an endpoint. */
+    String evidence(CheckPlan.Place place, CheckPlan.Look look) {
         HealthTrack own = tracks.get(look.checkId());
         StringBuilder said = new StringBuilder(place.endpoint().toString());
         said.append(": ")
@@ -170,23 +190,38 @@ final class Picturing {
         return said.toString();
     }
 
+    /** The region of this node. */
+    RegionId self() {
+        return new RegionId(observers.self());
+    }
+
+    /** A mark of this moment, by this region. */
+    FailoverMark mark(boolean out, String evidence) {
+        return new FailoverMark(
+                out,
+                nowEpochMs,
+                observers.self(),
+                evidence.length() <= PolicyText.MAX_REASON ? evidence : evidence.substring(0, PolicyText.MAX_REASON));
+    }
+
     private TargetHealth target(
             Rule rule, RegionId region, List<CheckPlan.Place> places, Outliers.@Nullable Outcomes outcomes) {
         HealthStatus probed = HealthStatus.UNKNOWN;
         EndpointPool pool = new EndpointPool(HealthStatus.UNKNOWN, 1, 0);
         double latencyMs = Double.NaN;
+        LatencyAllowance allowed = LatencyAllowance.NONE;
         if (!places.isEmpty()) {
             pool = EndpointPool.of(
                     places.stream().map(this::endpoint).toList(),
                     rule.health().policy().failoverBelow());
             probed = pool.status();
             latencyMs = latency(places.get(pool.endpoint()));
+            allowed = allowed(places.get(pool.endpoint()));
         }
         Reports.Kept report = reports.of(region, nowNanos);
         HealthOverride override = override(rule, region);
-        HealthStatus passive = passive(rule, outcomes);
-        HealthStatus reported =
-                report == null ? HealthStatus.UNKNOWN : report.report().status();
+        HealthStatus passive = steady.told(rule, region, outcomes, nowNanos / 1_000_000);
+        HealthStatus reported = report == null ? HealthStatus.UNKNOWN : report.status();
         Evidence evidence = new Evidence(ordered(override), probed, passive, reported);
         double known = evidence.authority() == Authority.REPORT && report != null
                 ? report.report().responseTimeMs()
@@ -201,7 +236,8 @@ final class Picturing {
                 override == null ? Drain.NONE : override.drain(nowEpochMs),
                 new Evidence(HealthStatus.UNKNOWN, probed, passive, reported)
                         .status()
-                        .serves());
+                        .serves(),
+                allowed);
     }
 
     private HealthStatus endpoint(CheckPlan.Place place) {
@@ -218,6 +254,11 @@ final class Picturing {
     private double latency(CheckPlan.Place place) {
         Known known = checks.get(place.looks().get(0).checkId());
         return known == null ? Double.NaN : known.latencyMs();
+    }
+
+    private LatencyAllowance allowed(CheckPlan.Place place) {
+        CheckPlan.Check check = watched.plan().checks().get(place.looks().get(0).checkId());
+        return check == null ? LatencyAllowance.NONE : check.allowed();
     }
 
     /** What an operator says of the rule's target, else of the whole region; null when nobody says anything. */
@@ -248,18 +289,6 @@ final class Picturing {
                 : override.status();
     }
 
-    private static HealthStatus passive(Rule rule, Outliers.@Nullable Outcomes outcomes) {
-        if (outcomes == null || outcomes.requests() < rule.health().policy().outlierRequests()) {
-            return HealthStatus.UNKNOWN;
-        }
-        HealthCheck.Levels levels = rule.health().check().levels();
-        double rate = outcomes.successRate();
-        if (rate > levels.healthySuccessRate()) {
-            return HealthStatus.HEALTHY;
-        }
-        return rate > levels.degradedSuccessRate() ? HealthStatus.DEGRADED : HealthStatus.UNHEALTHY;
-    }
-
     private Map<RegionId, HealthPicture.RegionSummary> summaries(Map<RegionId, List<Known>> checked) {
         Set<RegionId> all = new TreeSet<>(checked.keySet());
         all.addAll(watched.regions().keySet());
@@ -278,7 +307,7 @@ final class Picturing {
         if (ordered == HealthStatus.UNKNOWN && probed == HealthStatus.UNKNOWN && report != null) {
             return new HealthPicture.RegionSummary(
                     region,
-                    report.report().status(),
+                    report.status(),
                     report.report().responseTimeMs(),
                     report.report().successRate(),
                     connections,
@@ -360,6 +389,7 @@ final class Picturing {
                         check.check().question().type(),
                         ruling.status(),
                         ruling.reach(),
+                        check.allowed(),
                         sights));
             }
         });

@@ -1,5 +1,7 @@
 package dev.windrose.live.health;
 
+import dev.windrose.decide.health.Belief;
+import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,21 +18,42 @@ final class Reports {
     /** Regions that may be reported: what is not among them when the bound is reached is passed over. */
     private static final int AT_MOST = 1_000;
 
-    record Kept(HealthReport report, long heardNanos, long epochMs) {}
+    /**
+     * The newest report of a region.
+     *
+     * @param belief what is believed after it and those before
+     */
+    record Kept(HealthReport report, Belief belief, long heardNanos, long epochMs) {
+
+        HealthStatus status() {
+            return belief.status();
+        }
+    }
 
     private final long ageNanos;
+    private final Duration dampingHalfLife;
     private final Map<RegionId, Kept> newest = new TreeMap<>();
     private final Map<String, Long> numbers = new HashMap<>();
 
-    Reports(Duration age) {
+    /**
+     * Nothing was reported yet.
+     *
+     * @param age after which a report says nothing any more
+     * @param dampingHalfLife time in which a change for the worse comes to count half; zero for no damping
+     */
+    Reports(Duration age, Duration dampingHalfLife) {
         this.ageNanos = age.toNanos();
+        this.dampingHalfLife = dampingHalfLife;
     }
 
     void told(HealthReport report, long nowNanos, long epochMs) {
-        Kept before = newest.get(report.region());
-        boolean newer = before == null || nowNanos - before.heardNanos() >= 0;
-        if (newer && (newest.size() < AT_MOST || before != null)) {
-            newest.put(report.region(), new Kept(report, nowNanos, epochMs));
+        Kept last = newest.get(report.region());
+        boolean newer = last == null || nowNanos - last.heardNanos() >= 0;
+        if (newer && (newest.size() < AT_MOST || last != null)) {
+            Kept before = of(report.region(), nowNanos);
+            Belief belief = (before == null ? Belief.NONE : before.belief())
+                    .afterWord(report.status(), dampingHalfLife, nowNanos / 1_000_000);
+            newest.put(report.region(), new Kept(report, belief, nowNanos, epochMs));
         }
     }
 

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +113,7 @@ class BeliefsTest {
     void theOneThatFailsItsClientsMuchMoreOftenThanTheOthersIsEjected() {
         assertThat(Outliers.of(outcomes(1, 60, 2), LIMITS)).containsExactly("region-1");
         assertThat(Outliers.of(outcomes(1, 60), LIMITS)).containsExactly("region-1");
+        assertThat(Outliers.of(outcomes(1, 60, 90, 2), LIMITS)).containsExactly("region-2", "region-1");
     }
 
     @Test
@@ -136,23 +136,48 @@ class BeliefsTest {
     }
 
     @Test
-    void theWorstAreEjectedFirstAndNeverMoreThanTheCap() {
+    void aDistanceThatMayBeChanceMakesNoOutlier() {
+        Map<String, Outliers.Outcomes> outcomes = outcomes(1, 2);
+        outcomes.put("region-2", new Outliers.Outcomes(50, 17));
+        assertThat(Outliers.of(outcomes, LIMITS)).isEmpty();
+        outcomes.put("region-2", new Outliers.Outcomes(5000, 1700));
+        assertThat(Outliers.of(outcomes, LIMITS)).containsExactly("region-2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1,    0",
+        "2, 0.34, 0", // half is more than a third
+        "2, 0.5,  1",
+        "2, 1,    1", // never all
+        "3, 0.34, 1",
+        "3, 0.33, 0",
+        "5, 0.34, 1",
+        "6, 0.34, 2",
+        "10, 0.3, 3",
+        "5, 0,    0",
+        "0, 0.34, 0",
+    })
+    void atMostTheCapsShareIsEjectedRoundedDownAndNeverAll(int targets, double cap, int atMost) {
+        assertThat(Outliers.atMost(targets, new Outliers.Limits(0.3, 50, cap))).isEqualTo(atMost);
+    }
+
+    @Test
+    void theWorstComeFirstAndNobodyBetterThanAPeerThatIsKeptIsAnOutlier() {
         Forall.cases(random -> {
             Map<String, Outliers.Outcomes> outcomes = random(random);
             Outliers.Limits limits =
                     new Outliers.Limits(random.nextDouble(), 1 + random.nextInt(100), random.nextDouble());
-            Set<String> ejected = Outliers.of(outcomes, limits);
-            assertThat(ejected.size())
-                    .isLessThanOrEqualTo(Math.max(1, (int) (limits.cap() * outcomes.size())))
-                    .isLessThanOrEqualTo(Math.max(0, outcomes.size() - 1));
-            double worstKept = outcomes.entrySet().stream()
-                    .filter(entry -> !ejected.contains(entry.getKey()))
-                    .filter(entry -> entry.getValue().requests() >= limits.requests())
-                    .mapToDouble(entry -> entry.getValue().successRate())
-                    .min()
-                    .orElse(1);
-            ejected.forEach(
-                    target -> assertThat(outcomes.get(target).successRate()).isLessThanOrEqualTo(worstKept));
+            List<String> outliers = Outliers.of(outcomes, limits);
+            double before = 0;
+            for (String target : outliers) {
+                assertThat(outcomes.get(target).requests()).isGreaterThanOrEqualTo(limits.requests());
+                assertThat(outcomes.get(target).successRate()).isGreaterThanOrEqualTo(before);
+                before = outcomes.get(target).successRate();
+            }
+            int atMost = Outliers.atMost(outcomes.size(), limits);
+            assertThat(atMost).isLessThanOrEqualTo(Math.max(0, outcomes.size() - 1));
+            assertThat((double) atMost).isLessThanOrEqualTo(limits.cap() * outcomes.size() + 1e-6);
         });
     }
 

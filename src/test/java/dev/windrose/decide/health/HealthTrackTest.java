@@ -26,7 +26,7 @@ class HealthTrackTest {
         assertThat(HealthTrack.NEW.latencyMs()).isNaN();
     }
 
-    /** Readings: + healthy, ~ slow (degraded), x far too slow, - failed. */
+    /** Readings: + healthy, . healthy by less than the gap, ~ slow, x as slow as it gets, - failed. */
     @ParameterizedTest
     @CsvSource({
         "+,        HEALTHY",
@@ -35,7 +35,8 @@ class HealthTrackTest {
         "xx,       UNKNOWN",
         "-+,       HEALTHY",
         "---,      UNHEALTHY",
-        "xxx,      UNHEALTHY",
+        "xxx,      DEGRADED", // slow alone is never down
+        ".,        HEALTHY",
         "~~~,      DEGRADED",
         "-~-,      DEGRADED",
         "+--,      HEALTHY",
@@ -44,8 +45,14 @@ class HealthTrackTest {
         "+~~~,     DEGRADED",
         "+~--,     DEGRADED",
         "+~-----,  UNHEALTHY",
-        "+xxx,     UNHEALTHY",
-        "+--+,     DEGRADED",
+        "+xxx,     DEGRADED",
+        "+xxxxxxx, DEGRADED",
+        "+~xx,     DEGRADED",
+        "+--+,     HEALTHY", // two failures are no rate
+        "+--+--+,  UNHEALTHY",
+        "~~~..,    DEGRADED", // within the gap is a tenth of the way back
+        "~~~++,    HEALTHY",
+        "+......., HEALTHY",
         "---+,     UNHEALTHY",
         "---++,    HEALTHY",
         "---+-+,   UNHEALTHY",
@@ -78,7 +85,7 @@ class HealthTrackTest {
             track = after(track, "-++");
             assertThat(track.status()).isEqualTo(UNHEALTHY);
         }
-        assertThat(after(track, "+".repeat(60)).status()).isEqualTo(HEALTHY);
+        assertThat(after(track, "+".repeat(70)).status()).isEqualTo(HEALTHY);
     }
 
     /** The thresholds of gdnsd: up after 20, settled after 10, down after 10. */
@@ -96,10 +103,10 @@ class HealthTrackTest {
 
     @ParameterizedTest
     @CsvSource({
-        "+x+x+x,    UNHEALTHY", // single good readings forgive nothing
-        "+x++x++x,  HEALTHY", // a run of good ones does
-        "+xx++x,    HEALTHY",
-        "+xx+x,     UNHEALTHY",
+        "+-+-+-,    UNHEALTHY", // single good readings forgive nothing
+        "+-++-++-,  HEALTHY", // a run of good ones does
+        "+--++-,    HEALTHY",
+        "+--+-,     UNHEALTHY",
     })
     void badReadingsAddUpUntilEnoughGoodOnesMadeThemForgotten(String readings, HealthStatus expected) {
         assertThat(track(readings).status()).isEqualTo(expected);
@@ -130,8 +137,25 @@ class HealthTrackTest {
     }
 
     @Test
-    void isDegradedByTwoFailuresAmongSixtyFourAndHealthyAgainWhenTheyAreLongAgo() {
-        HealthTrack track = track("+".repeat(64) + "-+++-+++");
+    void aLostCheckOrTwoOfTwentyFiveMoveNothing() {
+        for (int first = 0; first < 24; first++) {
+            for (int second = first; second < 25; second++) {
+                StringBuilder readings = new StringBuilder("+".repeat(25));
+                readings.setCharAt(first, '-');
+                readings.setCharAt(second, '-');
+                HealthTrack track = HealthTrack.NEW.after(healthy(RISE_2_FALL_3), RISE_2_FALL_3, 0);
+                for (char reading : readings.toString().toCharArray()) {
+                    track = after(track, String.valueOf(reading));
+                    assertThat(track.status()).as("%s", readings).isEqualTo(HEALTHY);
+                }
+            }
+        }
+    }
+
+    @Test
+    void isDegradedByFailuresThatAreTooManyForChanceAndHealthyAgainWhenTheyAreLongAgo() {
+        assertThat(track("+".repeat(64) + "-+++-+++-+++").status()).isEqualTo(HEALTHY);
+        HealthTrack track = track("+".repeat(64) + "-+++-+++-+++-+++");
         assertThat(track.status()).isEqualTo(DEGRADED);
         assertThat(after(track, "+".repeat(66)).status()).isEqualTo(HEALTHY);
     }
@@ -227,6 +251,7 @@ class HealthTrackTest {
             case 0 -> Reading.answered(check, 20, 0);
             case 1 -> Reading.answered(check, 150, 0);
             case 2 -> Reading.answered(check, 900, 0);
+            case 4 -> Reading.answered(check, 95, 0);
             default -> Reading.failed(3, "connection refused");
         };
     }
@@ -247,7 +272,7 @@ class HealthTrackTest {
     private static HealthTrack read(HealthTrack before, String readings, HealthCheck check) {
         HealthTrack track = before;
         for (char c : readings.toCharArray()) {
-            track = track.after(any("+~x-".indexOf(c), check), check, next(track));
+            track = track.after(any("+~x-.".indexOf(c), check), check, next(track));
         }
         return track;
     }

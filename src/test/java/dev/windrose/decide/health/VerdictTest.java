@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.Forall;
 import dev.windrose.model.Authority;
+import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -73,6 +74,10 @@ class VerdictTest {
         "U, UU, EVERYBODY",
         "H, UU, EVERYBODY",
         "U, HH, OWN_CLIENTS",
+        "D, DU, EVERYBODY",
+        "D, HD, EVERYBODY",
+        "D, HH, OWN_CLIENTS",
+        "D, H,  OWN_CLIENTS",
         "U, '', OWN_CLIENTS",
         "H, HH, EVERYBODY",
         "H, '', OWN_CLIENTS",
@@ -82,6 +87,51 @@ class VerdictTest {
     })
     void onlyAMajorityOfSeveralMovesEverybody(String own, String others, Verdict.Reach expected) {
         assertThat(Verdict.of(status(own), statuses(others)).reach()).isEqualTo(expected);
+    }
+
+    /** What a majority has found stands until fewer than half see it. */
+    @ParameterizedTest
+    @CsvSource({
+        "H, UUH, H, H",
+        "H, UUH, U, U",
+        "H, UHH, U, H",
+        "H, U,   U, H", // one observer alone keeps nothing from the others
+        "H, UU,  H, U",
+        "H, UH,  U, H",
+        "?, DDHH,D, D",
+        "?, DDHH,H, H",
+        "?, DHHH,D, H",
+    })
+    void aMajorityThatComesAndGoesWithOneVoiceStands(String own, String others, String before, String expected) {
+        assertThat(Verdict.of(status(own), statuses(others), status(before)).status())
+                .isEqualTo(status(expected));
+    }
+
+    /** Five observers that see an origin tremble, each for itself; where one more or less makes the majority. */
+    @Test
+    void theVerdictOfManyThatSeeATargetTrembleMovesItTwiceAMinuteAtMost() {
+        Forall.cases(random -> {
+            HealthCheck check = Checks.http(2, 2);
+            List<HealthTrack> tracks = new ArrayList<>(Collections.nCopies(2 + random.nextInt(5), HealthTrack.NEW));
+            HealthStatus verdict = UNKNOWN;
+            int changes = 0;
+            double fails = random.nextDouble();
+            for (int second = 0; second < 1800; second++) {
+                for (int i = 0; i < tracks.size(); i++) {
+                    Reading reading = random.nextDouble() < fails
+                            ? Reading.failed(5, "no answer")
+                            : Reading.answered(check, 50 + 100 * random.nextDouble(), 0);
+                    tracks.set(i, tracks.get(i).after(reading, check, 1000L * second));
+                }
+                List<HealthStatus> seen =
+                        tracks.stream().map(HealthTrack::status).toList();
+                HealthStatus now = Verdict.of(seen.get(0), seen.subList(1, seen.size()), verdict)
+                        .status();
+                changes += now != verdict ? 1 : 0;
+                verdict = now;
+            }
+            assertThat(changes).isLessThanOrEqualTo(60);
+        });
     }
 
     @ParameterizedTest

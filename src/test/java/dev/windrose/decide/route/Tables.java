@@ -11,6 +11,7 @@ import dev.windrose.model.GeographicRule;
 import dev.windrose.model.HealthPolicy;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.HealthView;
+import dev.windrose.model.LatencyAllowance;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
@@ -128,6 +129,21 @@ public final class Tables {
                 rule.status());
     }
 
+    public static Rule withFailover(Rule rule, RuleFailover failover) {
+        return new Rule(
+                rule.id(),
+                rule.name(),
+                rule.algorithm(),
+                rule.targets(),
+                rule.weights(),
+                rule.endpoints(),
+                rule.health(),
+                failover,
+                rule.sessionAffinity(),
+                rule.fallback(),
+                rule.status());
+    }
+
     static Rule withFull(Rule rule, WhenFull whenFull) {
         FailoverPolicy usual = FailoverPolicy.DEFAULT;
         return new Rule(
@@ -209,7 +225,8 @@ public final class Tables {
                     endpoints.getOrDefault(target, 0),
                     shares.getOrDefault(target, 1.0),
                     drains.getOrDefault(target, Drain.NONE),
-                    true);
+                    true,
+                    LatencyAllowance.NONE);
         }
     }
 

@@ -95,7 +95,16 @@ class DefinitionsTest {
                 1 + random.nextInt(targets.size()),
                 (1 + random.nextInt(100)) / 100.0,
                 random.nextBoolean() ? List.of() : List.of(new SafetyRules.Freeze(5, 1L << 40)));
-        return new RuleFailover(random.nextBoolean(), policy, safety, marks);
+        Map<RegionId, Map<RegionId, FailoverMark>> views = random.nextBoolean()
+                ? Map.of()
+                : Map.of(
+                        targets.get(0),
+                        Map.of(
+                                new RegionId("us-east-1"),
+                                new FailoverMark(random.nextBoolean(), 8, "us-east-1", "slow"),
+                                new RegionId("ap-southeast-1"),
+                                new FailoverMark(random.nextBoolean(), 9, "ada", "well")));
+        return new RuleFailover(random.nextBoolean(), policy, safety, marks, views);
     }
 
     private static Rule rule(Random random) {

@@ -8,6 +8,7 @@ import dev.windrose.live.health.HealthMatrix;
 import dev.windrose.live.health.HealthWatch;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
+import dev.windrose.model.LatencyAllowance;
 import dev.windrose.model.RegionId;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
@@ -434,6 +435,7 @@ class ApiTest {
                         HealthCheck.Type.HTTP,
                         HealthStatus.HEALTHY,
                         Verdict.Reach.OWN_CLIENTS,
+                        new LatencyAllowance(100, 65.4),
                         List.of(new HealthMatrix.Sight(
                                 "127.0.0.1:2551",
                                 "us-east-1",
@@ -450,6 +452,9 @@ class ApiTest {
         assertThat(matrix.at("/total_checks").asInt()).isEqualTo(1);
         assertThat(matrix.at("/checks/0/verdict").asText()).isEqualTo("healthy");
         assertThat(matrix.at("/checks/0/moves").asText()).isEqualTo("own_clients");
+        assertThat(matrix.at("/checks/0/allowed_latency_ms").asDouble()).isEqualTo(165.4);
+        assertThat(matrix.at("/checks/0/allowed_because").asText())
+                .isEqualTo("healthy_latency_ms 100, and 65 ms that the distance from this region takes");
         assertThat(matrix.at("/checks/0/observers/0/status").asText()).isEqualTo("unhealthy");
         assertThat(matrix.at("/checks/0/observers/0/cause").asText()).isEqualTo("connection refused");
         assertThat(matrix.at("/checks/0/observers/0/since").asText()).isEqualTo("2023-11-14T22:13:20Z");

@@ -63,7 +63,7 @@ class FailoverRecorderTest {
     }
 
     private static HealthPicture.Turn turn(RuleId rule) {
-        return new HealthPicture.Turn(rule, Tables.EU, OUT);
+        return new HealthPicture.Turn(rule, Tables.EU, OUT, false);
     }
 
     private void pending(HealthPicture.Turn... turns) {
@@ -96,6 +96,18 @@ class FailoverRecorderTest {
         nanos.addAndGet(FailoverRecorder.TURN.toNanos());
         pending(turn(recorded));
         journal.expectNoMessage(Duration.ofMillis(50));
+    }
+
+    @Test
+    void whatThisRegionSeesAloneIsRecordedForItsOwnClientsWhenTheOthersHaveHadTheirTurns() {
+        HealthPicture.Turn alone = new HealthPicture.Turn(rule(0), Tables.EU, OUT, true);
+        pending(alone);
+        journal.expectNoMessage(Duration.ofMillis(50));
+        nanos.addAndGet(FailoverRecorder.TURN.multipliedBy(REGIONS.size()).toNanos());
+        pending(alone);
+        RuleGateway.Edit edit = journal.receiveMessage().edit();
+        assertThat(edit.kind()).isEqualTo(Change.Kind.FAILED_OVER);
+        assertThat(edit.fields()).containsOnlyKeys("failover_in.eu-west-1@us-east-1");
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.part.Watching;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
+import dev.windrose.model.LatencyAllowance;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.watch.LatencyMeters;
@@ -164,6 +165,7 @@ class LatencyPlaneTest {
                 HealthCheck.Type.HTTP,
                 HealthStatus.HEALTHY,
                 Verdict.Reach.values()[0],
+                LatencyAllowance.NONE,
                 List.of(new HealthMatrix.Sight(
                         "127.0.0.1:2", "eu-west-1", false, true, HealthStatus.HEALTHY, 87, 1, 0, 0, "")))));
         LatencyPlane plane = start();

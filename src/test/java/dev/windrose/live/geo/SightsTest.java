@@ -6,6 +6,7 @@ import dev.windrose.decide.health.Verdict;
 import dev.windrose.live.health.HealthMatrix;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
+import dev.windrose.model.LatencyAllowance;
 import dev.windrose.model.RegionId;
 import java.net.URI;
 import java.util.List;
@@ -24,6 +25,7 @@ class SightsTest {
                 type,
                 HealthStatus.HEALTHY,
                 Verdict.Reach.values()[0],
+                LatencyAllowance.NONE,
                 List.of(sights));
     }
 

@@ -22,19 +22,22 @@ public final class Eyes {
     private final Map<String, HealthTrack> tracks = new TreeMap<>();
     private final Map<String, Long> since = new HashMap<>();
     private final Observers observers;
-    private final Reports reports = new Reports(Duration.ofSeconds(30));
+    private final Reports reports = new Reports(Duration.ofSeconds(30), Duration.ofSeconds(20));
     private final PassiveWindow passive = new PassiveWindow(Duration.ofSeconds(30));
-    private final Returns returns = new Returns();
+    private final Steady steady = new Steady(passive);
+    private final Returns returns;
     private Watched watched = Watched.NOTHING;
 
     public Eyes(RegionId self) {
         this.self = self;
         this.observers = new Observers(self.value(), OBSERVER_AGE);
+        this.returns = new Returns(self);
     }
 
     public void watch(Collection<Rule> rules, Collection<Region> regions) {
         watched = Watched.of(rules, regions, self, 1000);
         returns.retain(watched.rules().keySet());
+        steady.retain(watched.rules().keySet(), watched.plan().checks().keySet());
         tracks.keySet().retainAll(watched.plan().checks().keySet());
     }
 
@@ -84,7 +87,8 @@ public final class Eyes {
 
     public HealthPicture picture(long nowMs, long epochMs) {
         observers.at(nanos(nowMs));
-        return new Picturing(watched, tracks, observers, reports, passive, returns, false, nanos(nowMs), epochMs)
+        return new Picturing(
+                        watched, tracks, observers, reports, passive, steady, returns, false, nanos(nowMs), epochMs)
                 .draw();
     }
 

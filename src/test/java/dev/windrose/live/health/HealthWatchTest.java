@@ -13,6 +13,8 @@ import dev.windrose.decide.health.Reading;
 import dev.windrose.decide.route.Tables;
 import dev.windrose.model.Algorithm;
 import dev.windrose.model.Authority;
+import dev.windrose.model.FailoverMark;
+import dev.windrose.model.FailoverPolicy;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthOverride;
 import dev.windrose.model.HealthPolicy;
@@ -21,12 +23,15 @@ import dev.windrose.model.Monitor;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
+import dev.windrose.model.RuleFailover;
 import dev.windrose.model.RuleHealth;
 import dev.windrose.model.RuleId;
+import dev.windrose.model.SafetyRules;
 import dev.windrose.watch.HealthMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -51,10 +56,12 @@ class HealthWatchTest {
     private final ManualTime time = ManualTime.get(KIT.system());
     private final TestProbe<Void> patience = KIT.createTestProbe(Void.class);
     private final Set<RegionId> down = ConcurrentHashMap.newKeySet();
+    private final Set<RegionId> slow = ConcurrentHashMap.newKeySet();
     private final Set<String> failing = ConcurrentHashMap.newKeySet();
     private final Set<RegionId> checked = ConcurrentHashMap.newKeySet();
     private final AtomicReference<HealthPicture> picture = new AtomicReference<>(HealthPicture.EMPTY);
     private volatile Map<RuleId, Map<RegionId, Outliers.Outcomes>> reported = Map.of();
+    private Map<RuleId, Map<RegionId, Outliers.Outcomes>> totals = Map.of();
     private ActorRef<HealthWatch.Command> watch;
 
     private static Region region(RegionId id) {
@@ -76,7 +83,7 @@ class HealthWatchTest {
                         false,
                         100),
                 this::check,
-                () -> reported,
+                this::outcomes,
                 new HealthMeters(new SimpleMeterRegistry()),
                 System::currentTimeMillis,
                 picture::set));
@@ -93,13 +100,29 @@ class HealthWatchTest {
         KIT.shutdownTestKit();
     }
 
+    /** Totals that grow by what is reported with every look: clients go on reporting. */
+    private Map<RuleId, Map<RegionId, Outliers.Outcomes>> outcomes() {
+        Map<RuleId, Map<RegionId, Outliers.Outcomes>> sum = new HashMap<>();
+        reported.forEach((rule, lately) -> {
+            Map<RegionId, Outliers.Outcomes> before = totals.getOrDefault(rule, Map.of());
+            Map<RegionId, Outliers.Outcomes> now = new HashMap<>(before);
+            lately.forEach((region, more) -> now.merge(
+                    region,
+                    more,
+                    (a, b) -> new Outliers.Outcomes(a.requests() + b.requests(), a.failures() + b.failures())));
+            sum.put(rule, now);
+        });
+        totals = sum;
+        return sum;
+    }
+
     private CompletableFuture<Reading> check(CheckPlan.Check check) {
         checked.add(check.region());
         return CompletableFuture.completedFuture(
                 down.contains(check.region())
                                 || failing.contains(check.check().question().path())
                         ? Reading.failed(1, "connection refused")
-                        : Reading.answered(check.check(), 5, 0));
+                        : Reading.answered(check.check(), slow.contains(check.region()) ? 400 : 5, 0));
     }
 
     /** Lets time pass until it is so; what is not so after many intervals never will be. */
@@ -330,9 +353,8 @@ class HealthWatchTest {
     void theOutcomesOfClientsSpeakWhereNoCheckDoes() {
         becomes(Tables.US, HealthStatus.HEALTHY);
         reported = Map.of(WEB, Map.of(Tables.ASIA, new Outliers.Outcomes(1000, 0)));
-        // The window counts what comes after its first look.
-        becomes(Tables.US, HealthStatus.HEALTHY);
-        reported = Map.of(WEB, Map.of(Tables.ASIA, new Outliers.Outcomes(2000, 1000)));
+        becomes(Tables.ASIA, HealthStatus.HEALTHY);
+        reported = Map.of(WEB, Map.of(Tables.ASIA, new Outliers.Outcomes(1000, 900)));
         becomes(Tables.ASIA, HealthStatus.UNHEALTHY);
         assertThat(picture.get().of(WEB, Tables.ASIA).authority()).isEqualTo(Authority.PASSIVE);
     }
@@ -345,6 +367,107 @@ class HealthWatchTest {
                 WEB, Map.of(Tables.US, new Outliers.Outcomes(1000, 10), Tables.EU, new Outliers.Outcomes(1000, 900)));
         becomes(Tables.EU, HealthStatus.DEGRADED);
         assertThat(picture.get().of(WEB, Tables.US).status()).isEqualTo(HealthStatus.HEALTHY);
+    }
+
+    @Test
+    void ofTwoTargetsNoneIsEjectedByAThird() {
+        becomes(Tables.US, HealthStatus.HEALTHY);
+        becomes(Tables.EU, HealthStatus.HEALTHY);
+        watch(Tables.rule(WEB, Algorithm.PRIORITY, List.of(Tables.US, Tables.EU)), REGIONS);
+        reported = Map.of(
+                WEB, Map.of(Tables.US, new Outliers.Outcomes(1000, 10), Tables.EU, new Outliers.Outcomes(1000, 900)));
+        for (int i = 0; i < 20; i++) {
+            becomes(Tables.US, HealthStatus.HEALTHY);
+        }
+        assertThat(picture.get().of(WEB, Tables.EU).status().serves()).isTrue();
+    }
+
+    /** Every way out, with a failback that somebody has to call. */
+    @Test
+    void whatWaitsForSomebodyWaitsWhicheverWayItWasLeft() {
+        watch(waiting(Map.of()), REGIONS);
+        becomes(Tables.US, HealthStatus.HEALTHY);
+        becomes(Tables.EU, HealthStatus.HEALTHY);
+
+        slow.add(Tables.EU);
+        becomes(Tables.EU, HealthStatus.DEGRADED);
+        waitsFor(Tables.EU, "degraded");
+
+        down.add(Tables.US);
+        becomes(Tables.US, HealthStatus.UNHEALTHY);
+        waitsFor(Tables.US, "unhealthy");
+
+        down.clear();
+        becomes(Tables.US, HealthStatus.HEALTHY);
+        assertThat(picture.get().of(WEB, Tables.US).share()).isZero();
+        watch(waiting(Map.of(Tables.US, calledBack())), REGIONS);
+        patience.awaitAssert(() -> {
+            time.timePasses(CHECK.interval());
+            assertThat(picture.get().of(WEB, Tables.US).share()).isEqualTo(1);
+            return null;
+        });
+    }
+
+    /** A drain for a minute is over when the minute is; where somebody has to call traffic back, nobody has. */
+    @Test
+    void anOverrideThatEndedByItselfBringsNothingBackWhereSomebodyHasToSaySo() {
+        becomes(Tables.EU, HealthStatus.HEALTHY);
+        HealthOverride ends = override(HealthStatus.DRAINING, Duration.ofMillis(700));
+        watch(overridden(ends), REGIONS);
+        becomes(Tables.EU, HealthStatus.DRAINING);
+        becomes(Tables.EU, HealthStatus.HEALTHY);
+        patience.awaitAssert(() -> {
+            time.timePasses(CHECK.interval());
+            assertThat(picture.get().of(WEB, Tables.EU).share()).isZero();
+            assertThat(picture.get().turns().get(0).mark().evidence()).contains("override");
+            return null;
+        });
+
+        watch(overridden(override(HealthStatus.DRAINING, LONG)), REGIONS);
+        becomes(Tables.EU, HealthStatus.DRAINING);
+        watch(waiting(Map.of(Tables.EU, calledBack())), REGIONS);
+        patience.awaitAssert(() -> {
+            time.timePasses(CHECK.interval());
+            assertThat(picture.get().of(WEB, Tables.EU).share()).isEqualTo(1);
+            return null;
+        });
+    }
+
+    private static Rule overridden(HealthOverride override) {
+        return Tables.withFailover(
+                with(new RuleHealth(CHECK, Map.of(), HealthPolicy.DEFAULT, Map.of(Tables.EU, override))),
+                waiting(Map.of()).failover());
+    }
+
+    private void waitsFor(RegionId target, String status) {
+        patience.awaitAssert(() -> {
+            time.timePasses(CHECK.interval());
+            HealthPicture.Turn turn = picture.get().turns().stream()
+                    .filter(each -> each.region().equals(target))
+                    .findFirst()
+                    .orElseThrow(AssertionError::new);
+            assertThat(turn.own()).isTrue();
+            assertThat(turn.mark().out()).isTrue();
+            assertThat(turn.mark().evidence()).contains(status);
+            return null;
+        });
+        assertThat(picture.get().of(WEB, target).status().serves()).isFalse();
+    }
+
+    private static FailoverMark calledBack() {
+        return new FailoverMark(false, System.currentTimeMillis() + 1, "ada", "looks well");
+    }
+
+    private static Rule waiting(Map<RegionId, FailoverMark> marks) {
+        FailoverPolicy usual = FailoverPolicy.DEFAULT;
+        return Tables.withFailover(
+                RULE,
+                new RuleFailover(
+                        true,
+                        new FailoverPolicy(
+                                FailoverPolicy.Failback.MANUAL, usual.delay(), 4, usual.hold(), usual.whenFull()),
+                        SafetyRules.DEFAULT,
+                        marks));
     }
 
     @Test

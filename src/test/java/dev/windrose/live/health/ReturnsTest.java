@@ -26,7 +26,7 @@ class ReturnsTest {
     private static final FailoverMark OUT = new FailoverMark(true, 1, "us-east-1", "2 of 3 see it down");
     private static final FailoverMark BACK = new FailoverMark(false, 2, "ada", "looks well");
 
-    private final Returns returns = new Returns();
+    private final Returns returns = new Returns(Tables.US);
     private long now = 0;
 
     private static Rule rule(FailoverPolicy.Failback failback, Duration slowStart, @Nullable FailoverMark mark) {
@@ -56,7 +56,13 @@ class ReturnsTest {
 
     private double share(Rule rule, boolean serves, long afterSeconds) {
         now += afterSeconds * 1_000_000_000L;
-        return returns.of(rule, EU, serves, now).share();
+        return serves
+                ? returns.serves(rule, EU, 0, now, epochMs()).share()
+                : returns.out(rule, EU, true, false, () -> "down", epochMs()).share();
+    }
+
+    private long epochMs() {
+        return 10 + now / 1_000_000;
     }
 
     @Test
@@ -92,25 +98,85 @@ class ReturnsTest {
         share(rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, null), false, 1);
         assertThat(share(rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, OUT), true, 100_000))
                 .isZero();
-        assertThat(share(rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, BACK), true, 1))
+        FailoverMark called = new FailoverMark(false, epochMs(), "ada", "looks well");
+        assertThat(share(rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, called), true, 1))
                 .isEqualTo(1);
-        assertThat(share(rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, BACK), true, 1))
+        assertThat(share(rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, called), true, 1))
                 .isEqualTo(1);
     }
 
     @Test
-    void whatWasNeverRecordedWaitsForNobody() {
+    void whatThisRegionAloneLeftWaitsAsWellBeforeAndAfterItIsRecorded() {
         Rule rule = rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, BACK);
-        share(rule, false, 1);
+        assertThat(returns.out(rule, EU, true, false, () -> "down", epochMs()).unrecorded())
+                .isEqualTo("down");
+        assertThat(share(rule, true, 100_000)).isZero();
+        Rule recorded = Tables.withFailover(
+                rule,
+                new RuleFailover(
+                        true,
+                        rule.failover().policy(),
+                        rule.failover().safety(),
+                        Map.of(),
+                        Map.of(EU, Map.of(Tables.US, OUT))));
+        assertThat(returns.serves(recorded, EU, 0, now, epochMs())).isEqualTo(new Returns.Return(0, false, ""));
+        assertThat(new Returns(Tables.US)
+                        .serves(recorded, EU, 0, now, epochMs())
+                        .share())
+                .isZero();
+        assertThat(new Returns(Tables.ASIA)
+                        .serves(recorded, EU, 0, now, epochMs())
+                        .share())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void delaysAndRampsHoldForWhatThisRegionAloneLeft() {
+        Rule delayed = rule(FailoverPolicy.Failback.DELAYED, Duration.ZERO, null);
+        share(delayed, false, 1);
+        assertThat(share(delayed, true, 1)).isZero();
+        assertThat(share(delayed, true, 59)).isZero();
+        assertThat(share(delayed, true, 1)).isEqualTo(1);
+        Rule ramped = rule(FailoverPolicy.Failback.RAMPED, Duration.ZERO, null);
+        share(ramped, false, 1);
+        assertThat(share(ramped, true, 1)).isZero();
+        assertThat(share(ramped, true, 61)).isEqualTo(0.25);
+        assertThat(share(ramped, true, 40)).isEqualTo(1);
+    }
+
+    @Test
+    void whatNoTrafficLeftWaitsForNobody() {
+        Rule rule = rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, null);
+        returns.out(rule, EU, false, false, () -> "down", epochMs());
         assertThat(share(rule, true, 1)).isEqualTo(1);
     }
 
     @Test
     void whatAnOperatorTookOutComesBackWithTheirWordAndWarmsUpOnly() {
         Rule rule = rule(FailoverPolicy.Failback.MANUAL, Duration.ofSeconds(60), null);
-        assertThat(returns.of(rule, EU, false, now).share()).isEqualTo(1);
+        assertThat(returns.out(rule, EU, false, true, () -> "down", epochMs()).share())
+                .isEqualTo(1);
         assertThat(share(rule, true, 1)).isEqualTo(0.1);
         assertThat(share(rule, true, 60)).isEqualTo(1);
+    }
+
+    @Test
+    void whatAnOperatorTookOutForATimeWaitsForSomebodyWhenTheTimeIsOver() {
+        Rule rule = rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, null);
+        returns.out(rule, EU, false, true, () -> "down", epochMs());
+        now += 60_000_000_000L;
+        assertThat(returns.serves(rule, EU, epochMs() - 5, now, epochMs()))
+                .isEqualTo(
+                        new Returns.Return(0, false, "an override that took it out is over, and nobody took it back"));
+        now += 60_000_000_000L;
+        assertThat(returns.serves(rule, EU, epochMs() - 60_005, now, epochMs()).share())
+                .isZero();
+        FailoverMark called = new FailoverMark(false, epochMs(), "ada", "looks well");
+        assertThat(share(rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, called), true, 1))
+                .isEqualTo(1);
+        // An override of long ago that still stands there holds up nothing.
+        returns.out(rule, EU, false, true, () -> "down", epochMs());
+        assertThat(returns.serves(rule, EU, 3, now, epochMs()).share()).isEqualTo(1);
     }
 
     @Test
@@ -118,8 +184,9 @@ class ReturnsTest {
         assertThat(share(rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, OUT), true, 1))
                 .isZero();
         Rule delayed = rule(FailoverPolicy.Failback.DELAYED, Duration.ZERO, OUT);
-        Returns restarted = new Returns();
-        assertThat(restarted.of(delayed, EU, true, now).share()).isZero();
-        assertThat(restarted.of(delayed, EU, true, now + 61_000_000_000L)).isEqualTo(new Returns.Return(1, true));
+        Returns restarted = new Returns(Tables.US);
+        assertThat(restarted.serves(delayed, EU, 0, now, epochMs()).share()).isZero();
+        assertThat(restarted.serves(delayed, EU, 0, now + 61_000_000_000L, epochMs()))
+                .isEqualTo(new Returns.Return(1, true, ""));
     }
 }
