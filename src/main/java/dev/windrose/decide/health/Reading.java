@@ -9,12 +9,17 @@ import dev.windrose.model.HealthStatus;
  * @param status this reading alone, never {@link HealthStatus#UNKNOWN}
  * @param success whether the target answered as expected, however slowly
  * @param latencyMs time until the answer, at least 0; of a failure, time until it was known
- * @param cause why it is no good reading; empty for a healthy one
+ * @param cause why it is no good reading; of a healthy one what is odd all the same, and empty when nothing is
  */
 public record Reading(HealthStatus status, boolean success, double latencyMs, String cause) {
 
     public Reading {
         cause = cause.isBlank() && status != HealthStatus.HEALTHY ? "no cause known" : Causes.printable(cause);
+    }
+
+    /** The same for another cause. */
+    public Reading because(String other) {
+        return new Reading(status, success, latencyMs, other);
     }
 
     /** A target that did not answer as expected. */

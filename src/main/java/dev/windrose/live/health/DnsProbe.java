@@ -1,9 +1,8 @@
 package dev.windrose.live.health;
 
-import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Reading;
-import dev.windrose.live.reach.Wires;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -12,65 +11,58 @@ import java.util.concurrent.TimeoutException;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
-import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
-import org.xbill.DNS.Section;
 import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.Type;
 
-/** Asks a name server for the address of a name: A first, and AAAA when there is none. */
+/** Asks a name server for the address of a name: A first, and AAAA when that gives no client an address. */
 final class DnsProbe implements Probe.Protocol {
 
     private static final int DNS_PORT = 53;
 
-    private final Wires wires;
-
-    DnsProbe(Wires wires) {
-        this.wires = wires;
-    }
-
     @Override
-    public CompletableFuture<Reading> ask(CheckPlan.Check target, long began, long deadlineNanos) {
-        return wires.address(target.endpoint().getHost()).thenCompose(address -> {
-            InetSocketAddress server = new InetSocketAddress(address, Probe.port(target, DNS_PORT));
-            return query(server, target, Type.A, deadlineNanos)
-                    .thenCompose(answer -> isAnswered(answer)
-                            ? CompletableFuture.completedFuture(judged(target, answer, began))
-                            : query(server, target, Type.AAAA, deadlineNanos)
-                                    .thenApply(second -> judged(target, second, began)));
-        });
+    public CompletableFuture<Reading> ask(Asking asking) {
+        Name name;
+        try {
+            name = Name.fromString(asking.question().subject(), Name.root);
+        } catch (IOException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+        return ask(asking, name, 0);
     }
 
-    private static CompletionStage<Message> query(
-            InetSocketAddress at, CheckPlan.Check target, int type, long deadlineNanos) {
-        Duration left = Duration.ofNanos(deadlineNanos - System.nanoTime());
+    /** Asks one address of the name server, and the next when that does not answer. */
+    private static CompletableFuture<Reading> ask(Asking asking, Name name, int index) {
+        InetAddress address = asking.addresses().get(index);
+        int left = asking.addresses().size() - index;
+        long now = System.nanoTime();
+        long until = now + (asking.deadlineNanos() - now) / left;
+        InetSocketAddress server = new InetSocketAddress(address, asking.port(DNS_PORT));
+        CompletableFuture<Reading> asked = query(server, name, Type.A, until).thenCompose(answer -> {
+            String problem = DnsAnswer.problem(answer, name, Type.A);
+            return problem.isEmpty()
+                    ? CompletableFuture.completedFuture(asking.answered())
+                    : query(server, name, Type.AAAA, until).thenApply(second -> {
+                        String also = DnsAnswer.problem(second, name, Type.AAAA);
+                        return also.isEmpty()
+                                ? asking.answered()
+                                : asking.failed("answer: " + problem + ", " + also + " (expected: an address)");
+                    });
+        });
+        return left == 1 ? asked : asked.exceptionallyCompose(failure -> ask(asking, name, index + 1));
+    }
+
+    private static CompletableFuture<Message> query(InetSocketAddress at, Name name, int type, long untilNanos) {
+        Duration left = Duration.ofNanos(untilNanos - System.nanoTime());
         if (left.toMillis() <= 0) {
             return CompletableFuture.failedFuture(new TimeoutException());
         }
         SimpleResolver server = new SimpleResolver(at);
         server.setTimeout(left);
-        // By TCP a server could keep a connection open behind our back, and an answer that did not fit says enough.
+        // By TCP a server could keep a connection open behind our back. What does not fit says so in the cause.
         server.setIgnoreTruncation(true);
-        try {
-            Name name = Name.fromString(target.check().question().subject(), Name.root);
-            return server.sendAsync(Message.newQuery(Record.newRecord(name, type, DClass.IN)), Runnable::run);
-        } catch (IOException e) {
-            return CompletableFuture.failedFuture(e);
-        }
-    }
-
-    private static boolean isAnswered(Message answer) {
-        return answer.getRcode() == Rcode.NOERROR
-                && !answer.getSection(Section.ANSWER).isEmpty();
-    }
-
-    private static Reading judged(CheckPlan.Check target, Message answer, long began) {
-        if (isAnswered(answer)) {
-            return Reading.answered(target.check(), Probe.sinceMs(began), target.allowanceMs());
-        }
-        return Reading.failed(
-                Probe.sinceMs(began),
-                "answer: " + Rcode.string(answer.getRcode()) + " with "
-                        + answer.getSection(Section.ANSWER).size() + " records (expected: NOERROR with an address)");
+        CompletionStage<Message> sent =
+                server.sendAsync(Message.newQuery(Record.newRecord(name, type, DClass.IN)), Runnable::run);
+        return sent.toCompletableFuture();
     }
 }

@@ -1,6 +1,5 @@
 package dev.windrose.live.health;
 
-import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Reading;
 import dev.windrose.live.reach.Wires;
 import java.util.concurrent.CompletableFuture;
@@ -15,9 +14,7 @@ final class TcpProbe implements Probe.Protocol {
     }
 
     @Override
-    public CompletableFuture<Reading> ask(CheckPlan.Check target, long began, long deadlineNanos) {
-        int port = Probe.port(target, Probe.encrypted(target.endpoint()) ? 443 : 80);
-        return wires.connect(target.endpoint().getHost(), port, deadlineNanos)
-                .thenApply(connected -> Reading.answered(target.check(), Probe.sinceMs(began), target.allowanceMs()));
+    public CompletableFuture<Reading> ask(Asking asking) {
+        return wires.connect(asking.way(asking.encrypted() ? 443 : 80)).thenApply(connected -> asking.answered());
     }
 }

@@ -8,6 +8,7 @@ import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Checks;
 import dev.windrose.decide.health.Reading;
 import dev.windrose.live.reach.Outgoing;
+import dev.windrose.live.tls.Authorities;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;
@@ -21,10 +22,12 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +35,6 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +55,7 @@ class ProtocolsTest {
     private static final ExecutorService WAITING = Executors.newCachedThreadPool();
     private static final ActorTestKit KIT = ActorTestKit.create();
     private static final Probe PROBE =
-            new Probe(KIT.system(), Outgoing.to(Prefix.parse("127.0.0.0/8"), Prefix.parse("::1")));
+            new Probe(KIT.system(), Outgoing.to(Prefix.parse("127.0.0.0/8"), Prefix.parse("::1")), Authorities.platform(), Outgoing.waiting());
     private static final Duration PATIENT = Duration.ofSeconds(15);
 
     @AfterAll
@@ -154,8 +156,8 @@ class ProtocolsTest {
     @ParameterizedTest
     @CsvSource({
         "good.example,   true,  ''",
-        "empty.example,  false, 'answer: NOERROR with 0 records (expected: NOERROR with an address)'",
-        "gone.example,   false, 'answer: NXDOMAIN with 0 records (expected: NOERROR with an address)'",
+        "empty.example,  false, 'answer: A is answered with no record, AAAA is answered with no record (expected: an address)'",
+        "gone.example,   false, 'answer: A is answered with NXDOMAIN, AAAA is answered with NXDOMAIN (expected: an address)'",
         "silent.example, false, 'no answer within 300 ms'",
     })
     void aNameServerIsWellWhenItAnswersWithAnAddress(String name, boolean well, String cause) throws Exception {
@@ -169,7 +171,7 @@ class ProtocolsTest {
         }
     }
 
-    /** A certificate for 127.0.0.1 that expires in that many days, and a context that shows and trusts it. */
+    /** A certificate for 127.0.0.1 that expires in that many days, beside a file of PEM with it: a context that shows it. */
     private static SSLContext certified(Path keys, int days) throws Exception {
         String password = "changeit";
         Process keytool = new ProcessBuilder(
@@ -194,13 +196,14 @@ class ProtocolsTest {
         KeyStore store = KeyStore.getInstance(keys.toFile(), password.toCharArray());
         KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         own.init(store, password.toCharArray());
-        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-        trusted.load(null, null);
-        trusted.setCertificateEntry("mykey", store.getCertificate("mykey"));
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
+        Files.writeString(
+                keys.resolveSibling(keys.getFileName() + ".pem"),
+                "-----BEGIN CERTIFICATE-----\n"
+                        + Base64.getMimeEncoder()
+                                .encodeToString(store.getCertificate("mykey").getEncoded())
+                        + "\n-----END CERTIFICATE-----\n");
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(own.getKeyManagers(), trust.getTrustManagers(), null);
+        context.init(own.getKeyManagers(), null, null);
         return context;
     }
 
@@ -218,24 +221,25 @@ class ProtocolsTest {
     void aCertificateThatExpiresSoonIsSeenWhileThereIsStillTime(@TempDir Path files) throws Exception {
         SSLContext soon = certified(files.resolve("soon"), 5);
         SSLContext later = certified(files.resolve("later"), 90);
-        assertThat(handshake(soon, soon).status()).isEqualTo(HealthStatus.DEGRADED);
-        assertThat(handshake(soon, soon).cause()).startsWith("certificate: expires 20");
-        assertThat(handshake(later, later).status()).isEqualTo(HealthStatus.HEALTHY);
-        assertThat(handshake(later, soon).success())
+        Authorities believed = new Authorities(null, files);
+        assertThat(handshake(soon, believed, "soon").status()).isEqualTo(HealthStatus.DEGRADED);
+        assertThat(handshake(soon, believed, "soon").cause()).startsWith("certificate: expires 20");
+        assertThat(handshake(later, believed, "later").status()).isEqualTo(HealthStatus.HEALTHY);
+        assertThat(handshake(later, believed, "soon").success())
                 .as("a certificate that nobody vouches for")
                 .isFalse();
     }
 
-    private static Reading handshake(SSLContext server, SSLContext client) throws Exception {
+    private static Reading handshake(SSLContext server, Authorities believed, String ca) throws Exception {
         try (SSLServerSocket socket = (SSLServerSocket)
                 server.getServerSocketFactory().createServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             WAITING.execute(() -> shakeHands(socket));
             CheckPlan.Check target =
                     target("tls://127.0.0.1:" + socket.getLocalPort(), HealthCheck.Type.TLS, "", PATIENT);
-            return new TlsProbe(Outgoing.to(Prefix.parse("127.0.0.0/8")), client)
-                    .ask(target, System.nanoTime(), System.nanoTime() + PATIENT.toNanos())
-                    .handle((reading, failure) ->
-                            failure == null ? reading : Reading.failed(0, String.valueOf(failure.getMessage())))
+            Probe probe =
+                    new Probe(KIT.system(), Outgoing.to(Prefix.parse("127.0.0.0/8")), believed, Outgoing.waiting());
+            return probe.run(Targets.with(target, Targets.request().ca(ca)))
+                    .toCompletableFuture()
                     .get(20, TimeUnit.SECONDS);
         }
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ class NamesTest {
     private final ExecutorService known = Executors.newFixedThreadPool(2);
     private final ExecutorService fresh = Executors.newFixedThreadPool(8);
     private final ExecutorService late = Executors.newFixedThreadPool(1);
-    private final Names names = new Names(this::resolve, new Names.Lanes(known, fresh, late));
+    private final Names names = new Names(this::resolve, new Names.Lanes(known, fresh, late), Duration.ZERO);
 
     private InetAddress[] resolve(String name) throws IOException {
         if (name.startsWith("error")) {

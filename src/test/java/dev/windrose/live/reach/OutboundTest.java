@@ -190,7 +190,7 @@ class OutboundTest {
     }
 
     private static InetAddress address(Outbound outbound, String host) throws IOException {
-        return Outgoing.waited(outbound.look(host));
+        return Outgoing.waited(outbound.look(host)).get(0);
     }
 
     private static byte[] got(Outbound outbound, URI uri) throws IOException {
