@@ -81,7 +81,7 @@ public final class RequestText {
     private static HealthCheck.Method method(Keys keys, HealthCheck.Method unset) {
         String text = keys.text("method", unset.name());
         for (HealthCheck.Method method : HealthCheck.Method.values()) {
-            if (method.name().equalsIgnoreCase(text)) {
+            if (method.name().equals(text)) {
                 return method;
             }
         }

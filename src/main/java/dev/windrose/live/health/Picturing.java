@@ -118,6 +118,11 @@ final class Picturing {
             turn(rule, region, settled, places.getOrDefault(region, List.of()), back.complete());
             return settled.withShare(Math.min(settled.share(), back.share()));
         });
+        RegionId fallback = rule.fallback().region();
+        if (fallback != null && places.containsKey(fallback)) {
+            // It has no share of its own, so that nothing comes back to it or is recorded.
+            targets.put(fallback, target(rule, fallback, places.getOrDefault(fallback, List.of()), null));
+        }
         return targets;
     }
 

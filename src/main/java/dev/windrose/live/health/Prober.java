@@ -129,7 +129,12 @@ public final class Prober extends AbstractBehavior<Prober.Command> {
             meters.transition();
             getContext()
                     .getLog()
-                    .info("target [{}] {} -> {}, cause [{}]", check.endpoint(), before.status(), track.status(), cause);
+                    .info(
+                            "target [{}] {} -> {}, cause [{}]",
+                            check.endpoint(),
+                            before.status(),
+                            track.status(),
+                            cause.isEmpty() ? "answers as expected" : cause);
         }
         listener.accept(new Believed(check, track, cause));
         return due ? onBeat() : this;

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
@@ -140,6 +141,12 @@ class ProtocolsTest {
                     answer.addRecord(
                             new ARecord(question.getName(), DClass.IN, 5, InetAddress.getLoopbackAddress()),
                             Section.ANSWER);
+                } else if (name.equals("odd.example")) {
+                    answer.addRecord(
+                            question.getType() == Type.A
+                                    ? new ARecord(question.getName(), DClass.IN, 5, InetAddress.getByName("0.0.0.0"))
+                                    : new AAAARecord(question.getName(), DClass.IN, 5, InetAddress.getByName("2001:db8::1")),
+                            Section.ANSWER);
                 } else if (name.equals("gone.example")) {
                     answer.getHeader().setRcode(Rcode.NXDOMAIN);
                 } else if (name.equals("silent.example")) {
@@ -156,6 +163,7 @@ class ProtocolsTest {
     @ParameterizedTest
     @CsvSource({
         "good.example,   true,  ''",
+        "odd.example,    true,  ''",
         "empty.example,  false, 'answer: A is answered with no record, AAAA is answered with no record (expected: an address)'",
         "gone.example,   false, 'answer: A is answered with NXDOMAIN, AAAA is answered with NXDOMAIN (expected: an address)'",
         "silent.example, false, 'no answer within 300 ms'",
