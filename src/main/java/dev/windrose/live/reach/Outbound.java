@@ -3,9 +3,12 @@ package dev.windrose.live.reach;
 import dev.windrose.decide.geo.Prefix;
 import dev.windrose.decide.reach.Destinations;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -57,8 +60,8 @@ public final class Outbound {
 
     /**
      * The addresses of the host, at least one and at most {@link #ADDRESSES_AT_MOST}, in the order in which they are to be tried: that of the
-     * system, the families in turn. Fails with {@link Refused} when any of its addresses may not be connected to. Takes as long as the
-     * name server takes.
+     * system, the families in turn. Fails with {@link Refused} when any of its addresses may not be connected to, IPv6 addresses
+     * beside allowed IPv4 ones aside, which are left out. Takes as long as the name server takes.
      */
     public CompletableFuture<List<InetAddress>> look(String host) {
         boolean bracketed = host.startsWith("[") && host.endsWith("]");
@@ -78,22 +81,33 @@ public final class Outbound {
         if (found.length == 0) {
             throw new CompletionException(new IOException("host: '" + bare + "' has no address"));
         }
+        List<InetAddress> allowed = new ArrayList<>();
+        String refused = null;
+        boolean onlyIpv6 = true;
         for (InetAddress address : found) {
             String refusal = destinations.refusal(address.getAddress());
-            if (refusal != null) {
-                throw new CompletionException(new Refused("host: '" + bare + "' is " + refusal
-                        + " (expected: a public address, or one within windrose.reach.allow)"));
+            if (refusal == null) {
+                allowed.add(address);
+            } else {
+                refused = refusal;
+                onlyIpv6 &= address instanceof Inet6Address;
             }
         }
-        return inTurn(found);
+        // Whoever allowed the IPv4 addresses of a name need not have thought of its IPv6 ones: these are left out.
+        boolean leftOut = onlyIpv6 && allowed.stream().anyMatch(Inet4Address.class::isInstance);
+        if (refused != null && !leftOut) {
+            throw new CompletionException(new Refused("host: '" + bare + "' is " + refused
+                    + " (expected: a public address, or one within windrose.reach.allow)"));
+        }
+        return inTurn(allowed);
     }
 
     /** One family after the other, beginning with that of the first: a family that does not work costs one attempt, not all. */
-    static List<InetAddress> inTurn(InetAddress[] found) {
+    static List<InetAddress> inTurn(List<InetAddress> found) {
         Deque<InetAddress> same = new ArrayDeque<>();
         Deque<InetAddress> other = new ArrayDeque<>();
         for (InetAddress address : found) {
-            (address.getClass() == found[0].getClass() ? same : other).add(address);
+            (address.getClass() == found.get(0).getClass() ? same : other).add(address);
         }
         Set<InetAddress> ordered = new LinkedHashSet<>();
         while (!(same.isEmpty() && other.isEmpty())) {
