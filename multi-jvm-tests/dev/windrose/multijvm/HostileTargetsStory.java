@@ -88,7 +88,7 @@ class HostileTargetsStory {
             double after;
             try (Api api = node.api(Cluster.TIMEOUT)) {
                 figures.atMost("a slow client is ended after the restart, s", slowClient(node), 10);
-                                beside = files(api);
+                beside = files(api);
                 for (int i = 0; i < targets; i += MONITORS + 1) {
                     Writes.acknowledged(api, "DELETE", "/api/v1/rules/hostile-" + i, null);
                 }

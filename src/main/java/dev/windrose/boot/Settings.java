@@ -117,7 +117,8 @@ public final class Settings {
         this.latency = LatencyPart.read(reader.at("windrose.geo.latency"));
         this.access = AccessPart.read(reader.at("windrose.access"), dev);
         this.reach = AccessPart.readReach(reader.at("windrose.reach"), dev);
-        this.lookUpEvery = reader.at("windrose.reach").time("look-up-every", Duration.ofSeconds(1), Duration.ofMinutes(10));
+        this.lookUpEvery =
+                reader.at("windrose.reach").time("look-up-every", Duration.ofSeconds(1), Duration.ofMinutes(10));
         this.audit = AccessPart.readAudit(reader.at("windrose.audit"));
         this.httpTls = TlsPart.read(reader.at("windrose.tls.http"), "client-ca", false);
         this.nodeTls = TlsPart.read(reader.at("windrose.tls.node"), "ca", true);

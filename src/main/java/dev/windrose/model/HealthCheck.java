@@ -69,16 +69,7 @@ public record HealthCheck(Question question, Duration interval, Duration timeout
                 int statusTo,
                 @Nullable String bodyContains,
                 int certificateDays) {
-            this(
-                    type,
-                    path,
-                    port,
-                    subject,
-                    statusFrom,
-                    statusTo,
-                    bodyContains,
-                    certificateDays,
-                    Request.PLAIN);
+            this(type, path, port, subject, statusFrom, statusTo, bodyContains, certificateDays, Request.PLAIN);
         }
 
         /** Without the request where that is plain: ids of checks are made of it, and are those of nodes that know of none. */

@@ -9,9 +9,9 @@ import java.util.Map;
 /** Makes one reading of an endpoint from the readings of every address of its name. */
 public final class AddressPool {
 
-    private static final Comparator<Reading> BEST_FIRST =
-            Comparator.comparing(Reading::status, Comparator.comparingInt(AddressPool::rank))
-                    .thenComparingDouble(Reading::latencyMs);
+    private static final Comparator<Reading> BEST_FIRST = Comparator.comparing(
+                    Reading::status, Comparator.comparingInt(AddressPool::rank))
+            .thenComparingDouble(Reading::latencyMs);
 
     /**
      * The reading of the worst address among those that are needed, the best being taken first.

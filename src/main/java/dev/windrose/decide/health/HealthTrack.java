@@ -111,7 +111,8 @@ public record HealthTrack(
 
     /** Why the status is what it is after a reading: the reading's own cause, or what the readings before it say. */
     public String cause(Reading reading, HealthCheck check) {
-        boolean told = reading.status() != HealthStatus.HEALTHY && !reading.cause().isEmpty();
+        boolean told =
+                reading.status() != HealthStatus.HEALTHY && !reading.cause().isEmpty();
         if (told || status == HealthStatus.HEALTHY || status == HealthStatus.UNKNOWN) {
             return reading.cause();
         }

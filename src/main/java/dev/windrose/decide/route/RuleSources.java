@@ -86,7 +86,9 @@ record RuleSources(
                 geographicRules,
                 asksForPlaces(rule, geographicRules) ? atlas.places() : List.of(),
                 targets,
-                fallback == null ? null : endpoint(
+                fallback == null
+                        ? null
+                        : endpoint(
                                 rule.endpointsIn(fallback, registered.get(fallback)),
                                 health.of(rule.id(), fallback).endpoint()),
                 null);

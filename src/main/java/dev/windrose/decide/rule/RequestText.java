@@ -92,7 +92,8 @@ public final class RequestText {
     private static String host(String field, String text) {
         boolean six = HOST_6.matcher(text).matches() && Prefix.address(bare(text)) != null;
         int colon = text.lastIndexOf(':');
-        boolean port = colon < 0 || text.endsWith("]") || Integer.parseInt("0" + digits(text.substring(colon))) <= 65_535;
+        boolean port =
+                colon < 0 || text.endsWith("]") || Integer.parseInt("0" + digits(text.substring(colon))) <= 65_535;
         if (text.isEmpty() || ((six || HOST.matcher(text).matches()) && port)) {
             return text;
         }
@@ -112,14 +113,15 @@ public final class RequestText {
         if (text.isEmpty() || (text.length() <= 253 && SERVER_NAME.matcher(text).matches())) {
             return text;
         }
-        throw new IllegalArgumentException(
-                field + ": '" + text + "' (expected: a host name of letters, digits and hyphens, such as shop.example)");
+        throw new IllegalArgumentException(field + ": '" + text
+                + "' (expected: a host name of letters, digits and hyphens, such as shop.example)");
     }
 
     private static String address(String field, String text) {
         boolean number = text.indexOf(':') >= 0;
         String bare = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
-        boolean fine = number ? Prefix.address(bare) != null : NAME.matcher(text).matches();
+        boolean fine =
+                number ? Prefix.address(bare) != null : NAME.matcher(text).matches();
         if (text.isEmpty() || fine) {
             return bare;
         }

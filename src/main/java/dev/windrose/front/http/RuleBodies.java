@@ -173,15 +173,19 @@ final class RuleBodies {
         Body back = body.inner("failover_policy", FAILOVER);
         if (back != null) {
             fields.put(
-                    Fields.FAILOVER_POLICY, CheckBodies.refusing(() -> PolicyText.text(PolicyText.failover(text(back, FAILOVER)))));
+                    Fields.FAILOVER_POLICY,
+                    CheckBodies.refusing(() -> PolicyText.text(PolicyText.failover(text(back, FAILOVER)))));
         }
         Body safety = body.inner("safety", SAFETY);
         if (safety != null) {
-            fields.put(Fields.SAFETY, CheckBodies.refusing(() -> PolicyText.text(PolicyText.safety(text(safety, SAFETY)))));
+            fields.put(
+                    Fields.SAFETY,
+                    CheckBodies.refusing(() -> PolicyText.text(PolicyText.safety(text(safety, SAFETY)))));
         }
         fields.putAll(GeographyBodies.fields(body, known));
         body.inner("monitors", Monitor.MAX_PER_RULE, checks.ofMonitor())
-                .forEach((name, one) -> fields.put(Fields.of(Fields.MONITOR, name), one == null ? "" : checks.monitor(one)));
+                .forEach((name, one) ->
+                        fields.put(Fields.of(Fields.MONITOR, name), one == null ? "" : checks.monitor(one)));
         return fields;
     }
 
@@ -298,7 +302,8 @@ final class RuleBodies {
             json.put("body_contains", asked.bodyContains());
         }
         ObjectNode monitors = json.putObject("monitors");
-        new TreeMap<>(rule.health().monitors()).forEach((name, monitor) -> CheckBodies.show(monitors.putObject(name), monitor));
+        new TreeMap<>(rule.health().monitors())
+                .forEach((name, monitor) -> CheckBodies.show(monitors.putObject(name), monitor));
         Json.put(
                 json.putObject("health_policy"), PolicyText.values(rule.health().policy()));
         ObjectNode overrides = json.putObject("overrides");

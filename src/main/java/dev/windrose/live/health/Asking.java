@@ -20,12 +20,7 @@ import java.util.List;
  * @param deadlineNanos by the same; everything of it is over by then, and no socket is left
  */
 record Asking(
-        CheckPlan.Check target,
-        List<InetAddress> addresses,
-        Trust trust,
-        Trail trail,
-        long began,
-        long deadlineNanos) {
+        CheckPlan.Check target, List<InetAddress> addresses, Trust trust, Trail trail, long began, long deadlineNanos) {
 
     HealthCheck.Question question() {
         return target.check().question();

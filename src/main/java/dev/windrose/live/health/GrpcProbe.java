@@ -109,9 +109,9 @@ final class GrpcProbe implements Probe.Protocol {
                 .withClientConnectionSettings(settings.withTransport(new Cut(looked, cut)));
         Flow<HttpRequest, HttpResponse, CompletionStage<OutgoingConnection>> connection =
                 encrypted ? builder.http2() : builder.http2WithPriorKnowledge();
-        HttpRequest request = HttpRequest.POST(
-                        (encrypted ? "https://" : "http://")
-                                + (host.isEmpty() ? asking.target().endpoint().getAuthority() : host) + PATH)
+        HttpRequest request = HttpRequest.POST((encrypted ? "https://" : "http://")
+                        + (host.isEmpty() ? asking.target().endpoint().getAuthority() : host)
+                        + PATH)
                 .addHeader(RawHeader.create("te", "trailers"))
                 .addHeader(RawHeader.create("user-agent", "windrose-health"))
                 .withEntity(HttpEntities.create(
@@ -190,7 +190,8 @@ final class GrpcProbe implements Probe.Protocol {
             return CompletableFuture.completedFuture(asking.failed(
                     refused.isEmpty()
                             ? "status: " + response.status().intValue() + " (expected: 200)"
-                            : "grpc-status: " + (refused.matches("[0-9]{1,3}") ? refused : "no number") + " (expected: 0)"));
+                            : "grpc-status: " + (refused.matches("[0-9]{1,3}") ? refused : "no number")
+                                    + " (expected: 0)"));
         }
         return response.entity()
                 .withSizeLimit(ANSWER_AT_MOST)

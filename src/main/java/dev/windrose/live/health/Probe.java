@@ -148,10 +148,13 @@ public final class Probe {
 
     /** @param trail null where the endpoint says by itself which address it is */
     private static Reading told(
-            @Nullable Reading reading, @Nullable Throwable failure, long began, Duration timeout, @Nullable Trail trail) {
-        Reading known = reading == null
-                ? Reading.failed((System.nanoTime() - began) / 1e6, cause(failure, timeout))
-                : reading;
+            @Nullable Reading reading,
+            @Nullable Throwable failure,
+            long began,
+            Duration timeout,
+            @Nullable Trail trail) {
+        Reading known =
+                reading == null ? Reading.failed((System.nanoTime() - began) / 1e6, cause(failure, timeout)) : reading;
         return trail == null ? known : placed(known, trail);
     }
 

@@ -120,8 +120,8 @@ public final class HttpClient {
         return wires.looked(
                 uri.getHost(),
                 deadlineNanos,
-                (addresses, answered) ->
-                        begin(question, new Wires.Way(addresses, question.port(), new Trail(), deadlineNanos), answered));
+                (addresses, answered) -> begin(
+                        question, new Wires.Way(addresses, question.port(), new Trail(), deadlineNanos), answered));
     }
 
     /** Asks at addresses that were looked at, whatever the host of the question is. */
@@ -184,7 +184,8 @@ public final class HttpClient {
         }
 
         private HttpParser parser() {
-            return new HttpParser(question.bodyAtMost(), question.manner().method().equals("HEAD"));
+            return new HttpParser(
+                    question.bodyAtMost(), question.manner().method().equals("HEAD"));
         }
 
         void begin() {
@@ -216,7 +217,9 @@ public final class HttpClient {
 
         private Place place(InetAddress address) {
             return new Place(
-                    trusted(), question.encrypted() ? question.serverName() : "", new InetSocketAddress(address, way.port()));
+                    trusted(),
+                    question.encrypted() ? question.serverName() : "",
+                    new InetSocketAddress(address, way.port()));
         }
 
         private @Nullable SSLContext trusted() {

@@ -150,8 +150,8 @@ public final class Wires implements AutoCloseable {
         CompletableFuture<T> answered = new CompletableFuture<>();
         run(answered, () -> {
             Opening<T> opening = new Opening<>(loop, answered, way.deadlineNanos(), shown);
-            opening.by(new Dialing(
-                    this, way.addresses(), way.port(), engines, opening, way.trail(), way.deadlineNanos()));
+            opening.by(
+                    new Dialing(this, way.addresses(), way.port(), engines, opening, way.trail(), way.deadlineNanos()));
         });
         return answered;
     }

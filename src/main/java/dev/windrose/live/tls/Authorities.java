@@ -68,8 +68,8 @@ public final class Authorities {
     public Trust of(String name) throws IOException {
         Trust trust = name.isEmpty() ? usual : named.get(name);
         if (trust == null) {
-            throw new IOException(
-                    "ca: '" + name + "' (expected: a file " + name + ENDING + " in windrose.health.ca-dir of this node)");
+            throw new IOException("ca: '" + name + "' (expected: a file " + name + ENDING
+                    + " in windrose.health.ca-dir of this node)");
         }
         return trust;
     }

@@ -68,7 +68,9 @@ public final class CertificatePath {
             PKIXBuilderParameters parameters = new PKIXBuilderParameters(anchors, selector);
             parameters.setRevocationEnabled(false);
             parameters.setDate(Date.from(at));
-            parameters.addCertStore(CertStore.getInstance("Collection", new CollectionCertStoreParameters(sent.subList(0, Math.min(SENT_AT_MOST, sent.size())))));
+            parameters.addCertStore(CertStore.getInstance(
+                    "Collection",
+                    new CollectionCertStoreParameters(sent.subList(0, Math.min(SENT_AT_MOST, sent.size())))));
             PKIXCertPathBuilderResult built = (PKIXCertPathBuilderResult)
                     CertPathBuilder.getInstance("PKIX").build(parameters);
             return built.getCertPath().getCertificates();

@@ -25,12 +25,11 @@ class AddressPoolTest {
     void isAsGoodAsTheWorstOfThoseThatMustBeGood(String statuses, double share, HealthStatus status, String cause) {
         Map<String, Reading> readings = new LinkedHashMap<>();
         for (int i = 0; i < statuses.length(); i++) {
-            Reading reading =
-                    switch (statuses.charAt(i)) {
-                        case '+' -> new Reading(HealthStatus.HEALTHY, true, i, "");
-                        case '~' -> new Reading(HealthStatus.DEGRADED, true, i, "slow");
-                        default -> Reading.failed(i, "down");
-                    };
+            Reading reading = switch (statuses.charAt(i)) {
+                case '+' -> new Reading(HealthStatus.HEALTHY, true, i, "");
+                case '~' -> new Reading(HealthStatus.DEGRADED, true, i, "slow");
+                default -> Reading.failed(i, "down");
+            };
             readings.put("10.0.0." + (i + 1), reading);
         }
         Reading pool = AddressPool.of(readings, share);

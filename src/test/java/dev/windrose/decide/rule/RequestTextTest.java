@@ -108,7 +108,8 @@ class RequestTextTest {
     @Test
     void headersAreBoundedTogether() {
         Map<String, String> two = Map.of("A", "x".repeat(1024), "B", "x".repeat(1023));
-        assertThatThrownBy(() -> request("headers=" + RequestText.encoded(two))).hasMessageContaining("2049 characters");
+        assertThatThrownBy(() -> request("headers=" + RequestText.encoded(two)))
+                .hasMessageContaining("2049 characters");
         assertThat(request("headers=" + RequestText.encoded(Map.of("A", "x".repeat(1024), "B", "x".repeat(1022))))
                         .headers())
                 .hasSize(2);
@@ -117,11 +118,13 @@ class RequestTextTest {
     @Test
     void aMonitorInheritsAndSaysOtherwise() {
         HealthCheck own = over("host=shop.example good_statuses=204 headers=X%3A1");
-        HealthCheck.Request inherited = CheckText.monitor(own, "path=/deep").check().question().request();
+        HealthCheck.Request inherited =
+                CheckText.monitor(own, "path=/deep").check().question().request();
         assertThat(inherited).isEqualTo(own.question().request());
 
-        HealthCheck.Question other =
-                CheckText.monitor(own, "host= headers= status_from=200 status_to=299").check().question();
+        HealthCheck.Question other = CheckText.monitor(own, "host= headers= status_from=200 status_to=299")
+                .check()
+                .question();
         assertThat(other.request()).isEqualTo(HealthCheck.Request.PLAIN);
         assertThat(other.goodStatuses()).isEqualTo(StatusSet.of(200, 299));
     }

@@ -16,14 +16,12 @@ class CheckRequestsApiTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private static final String CHECK =
-            """
+    private static final String CHECK = """
             {"method": "HEAD", "host": "shop.example:8443", "sni": "shop.example", "headers": {"X-Probe": "a: b, c"},
              "good_statuses": ["200-299", 301, "403"], "port": 8443, "address": "10.0.0.1", "ca": "internal",
              "fresh_connection": true, "each_address": true, "good_addresses": 0.5}""";
 
-    private static final String SHOWN =
-            """
+    private static final String SHOWN = """
             {"method": "HEAD", "host": "shop.example:8443", "sni": "shop.example", "headers": {"X-Probe": "a: b, c"},
              "good_statuses": "200-299,301,403", "port": 8443, "address": "10.0.0.1", "ca": "internal",
              "fresh_connection": true, "each_address": true, "good_addresses": 0.5}""";
@@ -48,12 +46,15 @@ class CheckRequestsApiTest {
 
     @Test
     void whatIsWrittenIsShownAndWhatIsShownCanBeWritten() throws Exception {
-        Answer created = api.post("/api/v1/rules/create", rule(CHECK, "{\"path\":\"/deep\",\"host\":\"\",\"headers\":{}}"));
+        Answer created =
+                api.post("/api/v1/rules/create", rule(CHECK, "{\"path\":\"/deep\",\"host\":\"\",\"headers\":{}}"));
         assertThat(created.status()).as(created.text()).isEqualTo(200);
 
         JsonNode rule = api.get("/api/v1/rules/web").body();
         shows(rule.get("health_check"), SHOWN);
-        shows(rule.at("/monitors/deep"), "{\"method\":\"HEAD\",\"host\":\"\",\"headers\":{},\"ca\":\"internal\",\"path\":\"/deep\"}");
+        shows(
+                rule.at("/monitors/deep"),
+                "{\"method\":\"HEAD\",\"host\":\"\",\"headers\":{},\"ca\":\"internal\",\"path\":\"/deep\"}");
 
         ObjectNode again = JSON.createObjectNode();
         again.set("health_check", rule.get("health_check"));
@@ -67,10 +68,10 @@ class CheckRequestsApiTest {
 
     @Test
     void aPlainCheckIsShownWithEverythingAtItsDefault() throws Exception {
-        assertThat(api.post("/api/v1/rules/create", rule("{}", "{\"path\":\"/deep\"}")).status()).isEqualTo(200);
-        shows(
-                api.get("/api/v1/rules/web").body().get("health_check"),
-                """
+        assertThat(api.post("/api/v1/rules/create", rule("{}", "{\"path\":\"/deep\"}"))
+                        .status())
+                .isEqualTo(200);
+        shows(api.get("/api/v1/rules/web").body().get("health_check"), """
                 {"method": "GET", "host": "", "sni": "", "headers": {}, "good_statuses": "", "address": "", "ca": "",
                  "fresh_connection": false, "each_address": false, "good_addresses": 1.0}""");
     }
@@ -108,7 +109,8 @@ class CheckRequestsApiTest {
 
     @Test
     void headWithoutABodyCannotContainAText() {
-        String body = rule("{\"method\":\"HEAD\"}", "{\"path\":\"/deep\"}").replace("\"monitors\"", "\"body_contains\":\"well\",\"monitors\"");
+        String body = rule("{\"method\":\"HEAD\"}", "{\"path\":\"/deep\"}")
+                .replace("\"monitors\"", "\"body_contains\":\"well\",\"monitors\"");
         Answer refused = api.post("/api/v1/rules/create", body);
         assertThat(refused.status()).isBetween(400, 422);
         assertThat(refused.text()).contains("health_check.method");

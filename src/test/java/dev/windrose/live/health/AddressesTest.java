@@ -53,8 +53,7 @@ class AddressesTest {
             },
             Prefix.parse("127.0.0.0/8"),
             Prefix.parse("::1")));
-    private final Probe probe =
-            new Probe(KIT.system(), wires, Authorities.platform(), Outgoing.waiting());
+    private final Probe probe = new Probe(KIT.system(), wires, Authorities.platform(), Outgoing.waiting());
     private HttpServer server;
     private int port;
     private volatile int status = 200;
@@ -110,7 +109,8 @@ class AddressesTest {
         try {
             String endpoint = scheme + "://[::1]:" + six.getAddress().getPort();
             assertThat(run(endpoint, Targets.request(), PATIENT))
-                    .matches(reading -> reading.status() == HealthStatus.HEALTHY && reading.cause().isEmpty());
+                    .matches(reading -> reading.status() == HealthStatus.HEALTHY
+                            && reading.cause().isEmpty());
             if (scheme.equals("http")) {
                 assertThat(host).isEqualTo("[::1]:" + six.getAddress().getPort());
             }
@@ -142,7 +142,8 @@ class AddressesTest {
         String scheme = type == HealthCheck.Type.HTTP ? "http" : type == HealthCheck.Type.TCP ? "tcp" : "grpc";
 
         for (int i = 0; i < 2; i++) {
-            Reading first = run(scheme + "://dead-first.example:" + port, Targets.request().fresh(), PATIENT);
+            Reading first = run(
+                    scheme + "://dead-first.example:" + port, Targets.request().fresh(), PATIENT);
             Reading last = run(scheme + "://dead-last.example:" + port, Targets.request(), PATIENT);
             if (type != HealthCheck.Type.GRPC) {
                 assertThat(first.status()).as(first.cause()).isEqualTo(HealthStatus.HEALTHY);
@@ -160,7 +161,8 @@ class AddressesTest {
     void anAddressThatSaysNothingCostsAQuarterOfASecondWhichIsNotTheTargets() throws Exception {
         try (HostileOrigins full = HostileOrigins.start(HostileOrigins.Kind.BACKLOG_FULL)) {
             // A connection to 127.0.0.1 of that port is never accepted; at 127.0.0.4 there is a server.
-            int silentPort = Integer.parseInt(full.endpoint().substring(full.endpoint().lastIndexOf(':') + 1));
+            int silentPort =
+                    Integer.parseInt(full.endpoint().substring(full.endpoint().lastIndexOf(':') + 1));
             HttpServer living = server("127.0.0.4", silentPort);
             try {
                 names.put("half.example", List.of("127.0.0.1", "127.0.0.4"));
@@ -180,7 +182,8 @@ class AddressesTest {
     @Test
     void nothingStaysOpenOfAddressesThatLost() throws Exception {
         try (HostileOrigins full = HostileOrigins.start(HostileOrigins.Kind.BACKLOG_FULL)) {
-            int silentPort = Integer.parseInt(full.endpoint().substring(full.endpoint().lastIndexOf(':') + 1));
+            int silentPort =
+                    Integer.parseInt(full.endpoint().substring(full.endpoint().lastIndexOf(':') + 1));
             names.put("gone.example", List.of("127.0.0.1", "127.0.0.5", "127.0.0.6"));
             Reading reading = run("http://gone.example:" + silentPort, Targets.request(), Duration.ofMillis(600));
 
@@ -198,10 +201,12 @@ class AddressesTest {
     void theCauseSaysWhichAddressAnswered() throws Exception {
         names.put("shop.example", List.of("127.0.0.1"));
         status = 503;
-        assertThat(run("http://shop.example:" + port, Targets.request(), PATIENT).cause())
+        assertThat(run("http://shop.example:" + port, Targets.request(), PATIENT)
+                        .cause())
                 .isEqualTo("status: 503 (expected: 200 to 399) at 127.0.0.1");
         names.put("shop.example", List.of("127.0.0.2"));
-        assertThat(run("http://shop.example:" + port, Targets.request(), PATIENT).cause())
+        assertThat(run("http://shop.example:" + port, Targets.request(), PATIENT)
+                        .cause())
                 .isEqualTo("connection refused at 127.0.0.2");
     }
 
@@ -219,7 +224,8 @@ class AddressesTest {
         HttpServer second = server("127.0.0.2", port);
         try {
             assertThat(run(endpoint, Targets.request().each(1), PATIENT))
-                    .matches(reading -> reading.status() == HealthStatus.HEALTHY && reading.cause().isEmpty());
+                    .matches(reading -> reading.status() == HealthStatus.HEALTHY
+                            && reading.cause().isEmpty());
         } finally {
             second.stop(0);
         }
@@ -228,7 +234,8 @@ class AddressesTest {
     @Test
     void aCheckMayConnectElsewhereThanItsEndpointSays() throws Exception {
         names.put("origin.example", List.of("127.0.0.1"));
-        Reading reading = run("http://nowhere.example:" + port, Targets.request().address("origin.example"), PATIENT);
+        Reading reading =
+                run("http://nowhere.example:" + port, Targets.request().address("origin.example"), PATIENT);
 
         assertThat(reading.status()).as(reading.cause()).isEqualTo(HealthStatus.HEALTHY);
         assertThat(host).isEqualTo("nowhere.example:" + port);

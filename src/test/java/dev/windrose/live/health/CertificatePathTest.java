@@ -64,7 +64,13 @@ class CertificatePathTest {
         }
         sign("leaf-of-root", "root", "leaf-soon", "-validity", "5", "-ext", "san=ip:127.0.0.1");
         Path directory = Files.createDirectory(files.resolve("believed"));
-        keytool("-exportcert", "-rfc", "-alias", "root", "-file", directory.resolve("root.pem").toString());
+        keytool(
+                "-exportcert",
+                "-rfc",
+                "-alias",
+                "root",
+                "-file",
+                directory.resolve("root.pem").toString());
         believed = new Authorities(null, directory);
     }
 
@@ -74,8 +80,8 @@ class CertificatePathTest {
     }
 
     private static void pair(String name, String... more) throws Exception {
-        List<String> all = new ArrayList<>(List.of(
-                "-genkeypair", "-keyalg", "EC", "-alias", name, "-startdate", "-500d", "-validity", "5000"));
+        List<String> all = new ArrayList<>(
+                List.of("-genkeypair", "-keyalg", "EC", "-alias", name, "-startdate", "-500d", "-validity", "5000"));
         all.addAll(List.of(more));
         keytool(all.toArray(String[]::new));
     }
@@ -83,8 +89,8 @@ class CertificatePathTest {
     /** The key of one, certified by the other, in a file. */
     private static void sign(String name, String by, String file, String... more) throws Exception {
         keytool("-certreq", "-alias", name, "-file", path(name + ".csr"));
-        List<String> all = new ArrayList<>(List.of(
-                "-gencert", "-alias", by, "-infile", path(name + ".csr"), "-outfile", path(file + ".crt")));
+        List<String> all = new ArrayList<>(
+                List.of("-gencert", "-alias", by, "-infile", path(name + ".csr"), "-outfile", path(file + ".crt")));
         all.addAll(List.of(more));
         keytool(all.toArray(String[]::new));
     }
@@ -120,7 +126,8 @@ class CertificatePathTest {
         // This kind alone takes certificates that are no chain, and sends them as they are.
         KeyStore shown = KeyStore.getInstance("JKS");
         shown.load(null, null);
-        shown.setKeyEntry("server", (PrivateKey) keys.getKey(key, PASSWORD.toCharArray()), PASSWORD.toCharArray(), sent);
+        shown.setKeyEntry(
+                "server", (PrivateKey) keys.getKey(key, PASSWORD.toCharArray()), PASSWORD.toCharArray(), sent);
         KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         managers.init(shown, PASSWORD.toCharArray());
         SSLContext context = SSLContext.getInstance("TLS");
@@ -149,8 +156,7 @@ class CertificatePathTest {
                     URI.create("tls://127.0.0.1:" + socket.getLocalPort()),
                     check,
                     5000);
-            return new Probe(
-                            KIT.system(), Outgoing.to(Prefix.parse("127.0.0.1")), believed, Outgoing.waiting())
+            return new Probe(KIT.system(), Outgoing.to(Prefix.parse("127.0.0.1")), believed, Outgoing.waiting())
                     .run(Targets.with(target, Targets.request().ca("root")))
                     .toCompletableFuture()
                     .get(20, TimeUnit.SECONDS);
@@ -180,8 +186,7 @@ class CertificatePathTest {
     void authoritiesAreReadAgainWhenTheirFileChangesAndStayWhenItBreaks() throws Exception {
         Path directory = Files.createDirectory(files.resolve("changing"));
         Authorities authorities = new Authorities(null, directory);
-        assertThatThrownBy(() -> authorities.of("root"))
-                .hasMessageContaining("expected: a file root.pem");
+        assertThatThrownBy(() -> authorities.of("root")).hasMessageContaining("expected: a file root.pem");
 
         String pem = Files.readString(files.resolve("believed").resolve("root.pem"));
         Files.writeString(directory.resolve("root.pem"), pem);
@@ -198,7 +203,6 @@ class CertificatePathTest {
         assertThat(authorities.of("root").authorities()).isEqualTo(first.authorities());
         Files.delete(directory.resolve("root.pem"));
         authorities.look();
-        assertThatThrownBy(() -> authorities.of("root"))
-                .isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> authorities.of("root")).isInstanceOf(IOException.class);
     }
 }

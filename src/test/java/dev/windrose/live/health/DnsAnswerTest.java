@@ -92,13 +92,15 @@ class DnsAnswerTest {
                 "shop.example A 0.0.0.0 | A | A is answered with 0.0.0.0",
                 "shop.example AAAA :: | AAAA | AAAA is answered with ::",
             })
-    void onlyAnAddressOfTheNameThatWasAskedForIsAnAnswer(String records, String type, String problem) throws IOException {
+    void onlyAnAddressOfTheNameThatWasAskedForIsAnAnswer(String records, String type, String problem)
+            throws IOException {
         assertThat(problem(records, Type.value(type))).isEqualTo(problem);
     }
 
     @Test
     void aSignatureAloneIsNoAnswer() throws IOException {
-        assertThat(problem("shop.example RRSIG " + SIGNATURE, Type.A)).isEqualTo("A is answered with none among 1 records");
+        assertThat(problem("shop.example RRSIG " + SIGNATURE, Type.A))
+                .isEqualTo("A is answered with none among 1 records");
     }
 
     @Test

@@ -147,8 +147,8 @@ class HealthWatchTest {
 
     @Test
     void theRegionThatARuleFallsBackToIsKnownBeforeItIsNeeded() {
-        Rule falling = Tables.withFallback(
-                Tables.rule(WEB, Algorithm.PRIORITY, List.of(Tables.US)), Fallback.to(Tables.EU));
+        Rule falling =
+                Tables.withFallback(Tables.rule(WEB, Algorithm.PRIORITY, List.of(Tables.US)), Fallback.to(Tables.EU));
         Region two = new Region(
                 Tables.EU,
                 List.of(URI.create("http://sick.example"), URI.create("http://well.example")),
@@ -169,7 +169,9 @@ class HealthWatchTest {
         down.add(Tables.EU);
         becomes(Tables.EU, HealthStatus.UNHEALTHY);
         assertThat(picture.get().of(WEB, Tables.US).status()).isEqualTo(HealthStatus.HEALTHY);
-        assertThat(picture.get().turns()).as("it has no traffic that could leave it").isEmpty();
+        assertThat(picture.get().turns())
+                .as("it has no traffic that could leave it")
+                .isEmpty();
     }
 
     @Test

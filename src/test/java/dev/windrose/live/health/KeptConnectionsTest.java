@@ -210,7 +210,9 @@ class KeptConnectionsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "http, 20000, ''", "TLSv1.2, 20000, ''", "TLSv1.3, 20000, ''",
+        "http, 20000, ''",
+        "TLSv1.2, 20000, ''",
+        "TLSv1.3, 20000, ''",
         "http, 70000, headers: more than 65536 bytes at 127.0.0.1",
         "TLSv1.2, 70000, headers: more than 65536 bytes at 127.0.0.1",
         "TLSv1.3, 70000, headers: more than 65536 bytes at 127.0.0.1"
@@ -235,7 +237,8 @@ class KeptConnectionsTest {
         well(endpoint, 3);
         assertThat(connections).as("kept").hasValue(1);
         for (int i = 0; i < 3; i++) {
-            assertThat(run(Targets.http(endpoint, Targets.request().fresh(), PATIENT)).success())
+            assertThat(run(Targets.http(endpoint, Targets.request().fresh(), PATIENT))
+                            .success())
                     .isTrue();
         }
         assertThat(connections).hasValue(4);
@@ -267,7 +270,10 @@ class KeptConnectionsTest {
                 .isEqualTo("status: 403 (expected: 200-299,301) at 127.0.0.1");
         run(Targets.http(
                 endpoint,
-                Targets.request().method(HealthCheck.Method.POST).host("shop.example:8443").sni("kept.example"),
+                Targets.request()
+                        .method(HealthCheck.Method.POST)
+                        .host("shop.example:8443")
+                        .sni("kept.example"),
                 PATIENT));
         assertThat(heads.get(heads.size() - 1))
                 .startsWith("POST /health HTTP/1.1\r\nHost: shop.example:8443\r\n")
@@ -289,12 +295,15 @@ class KeptConnectionsTest {
         });
         String other = endpoint.replace("kept.example", "other.example");
         assertThat(run(other).cause()).contains("other.example");
-        assertThat(run(Targets.http(other, Targets.request().sni("kept.example"), PATIENT)).success())
+        assertThat(run(Targets.http(other, Targets.request().sni("kept.example"), PATIENT))
+                        .success())
                 .isTrue();
-        assertThat(run(Targets.http(other, Targets.request().host("kept.example"), PATIENT)).success())
+        assertThat(run(Targets.http(other, Targets.request().host("kept.example"), PATIENT))
+                        .success())
                 .as("the name that is asked for is the name that is expected")
                 .isTrue();
-        assertThat(run(Targets.http(endpoint, Targets.request().ca("nobody"), PATIENT)).cause())
+        assertThat(run(Targets.http(endpoint, Targets.request().ca("nobody"), PATIENT))
+                        .cause())
                 .isEqualTo("ca: 'nobody' (expected: a file nobody.pem in windrose.health.ca-dir of this node)");
     }
 

@@ -41,8 +41,11 @@ class ProbeTest {
 
     private static final ExecutorService WAITING = Executors.newCachedThreadPool();
     private static final ActorTestKit KIT = ActorTestKit.create();
-    private static final Probe PROBE =
-            new Probe(KIT.system(), Outgoing.to(Prefix.parse("127.0.0.0/8"), Prefix.parse("::1")), Authorities.platform(), Outgoing.waiting());
+    private static final Probe PROBE = new Probe(
+            KIT.system(),
+            Outgoing.to(Prefix.parse("127.0.0.0/8"), Prefix.parse("::1")),
+            Authorities.platform(),
+            Outgoing.waiting());
 
     private static HttpServer server;
     private static ServerSocket silent;

@@ -55,8 +55,11 @@ class ProtocolsTest {
 
     private static final ExecutorService WAITING = Executors.newCachedThreadPool();
     private static final ActorTestKit KIT = ActorTestKit.create();
-    private static final Probe PROBE =
-            new Probe(KIT.system(), Outgoing.to(Prefix.parse("127.0.0.0/8"), Prefix.parse("::1")), Authorities.platform(), Outgoing.waiting());
+    private static final Probe PROBE = new Probe(
+            KIT.system(),
+            Outgoing.to(Prefix.parse("127.0.0.0/8"), Prefix.parse("::1")),
+            Authorities.platform(),
+            Outgoing.waiting());
     private static final Duration PATIENT = Duration.ofSeconds(15);
 
     @AfterAll
@@ -145,7 +148,8 @@ class ProtocolsTest {
                     answer.addRecord(
                             question.getType() == Type.A
                                     ? new ARecord(question.getName(), DClass.IN, 5, InetAddress.getByName("0.0.0.0"))
-                                    : new AAAARecord(question.getName(), DClass.IN, 5, InetAddress.getByName("2001:db8::1")),
+                                    : new AAAARecord(
+                                            question.getName(), DClass.IN, 5, InetAddress.getByName("2001:db8::1")),
                             Section.ANSWER);
                 } else if (name.equals("gone.example")) {
                     answer.getHeader().setRcode(Rcode.NXDOMAIN);

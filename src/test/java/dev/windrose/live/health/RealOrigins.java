@@ -112,7 +112,8 @@ final class RealOrigins implements AutoCloseable {
         processes.add(new ProcessBuilder(command)
                 .directory(dir.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(dir.resolve("log").toFile()))
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(dir.resolve("log").toFile()))
                 .start());
     }
 
@@ -138,7 +139,13 @@ final class RealOrigins implements AutoCloseable {
         StringBuilder text = new StringBuilder("daemon off; master_process off; user root; pid nginx" + seconds
                 + ".pid; error_log stderr; events {}\nhttp { access_log off; keepalive_timeout " + seconds + "s;\n");
         for (String kind : List.of("client_body", "proxy", "fastcgi", "uwsgi", "scgi")) {
-            text.append(kind).append("_temp_path ").append(dir).append('/').append(kind).append(seconds).append(";\n");
+            text.append(kind)
+                    .append("_temp_path ")
+                    .append(dir)
+                    .append('/')
+                    .append(kind)
+                    .append(seconds)
+                    .append(";\n");
         }
         text.append("server { " + listen(ports[0], "") + serves + "}\n");
         text.append("server { " + listen(ports[1], " ssl") + shows + "ssl_protocols TLSv1.2; " + serves + "}\n");
@@ -166,7 +173,11 @@ final class RealOrigins implements AutoCloseable {
                 + ".pid\nServerName four.example\nErrorLog apache.log\nUser www-data\nGroup www-data\nKeepAlive On\n"
                 + "KeepAliveTimeout " + seconds + "\nMaxKeepAliveRequests 7\nDocumentRoot " + dir + "\n");
         for (String module : List.of("mpm_event", "authz_core", "ssl", "alias")) {
-            text.append("LoadModule ").append(module).append("_module /usr/lib/apache2/modules/mod_").append(module).append(".so\n");
+            text.append("LoadModule ")
+                    .append(module)
+                    .append("_module /usr/lib/apache2/modules/mod_")
+                    .append(module)
+                    .append(".so\n");
         }
         text.append("<FilesMatch \"health$\">\nRequire all granted\n</FilesMatch>\n");
         for (int i = 0; i < ports.length; i++) {
@@ -191,7 +202,8 @@ final class RealOrigins implements AutoCloseable {
         int[] ports = {port(), port(), port()};
         String shows = " ssl crt " + dir + "/both.pem";
         StringBuilder text = new StringBuilder("global\n maxconn 1000\ndefaults\n mode http\n timeout connect 5s\n"
-                + " timeout client 100s\n timeout server 30s\n timeout http-keep-alive " + seconds + "s\nfrontend all\n");
+                + " timeout client 100s\n timeout server 30s\n timeout http-keep-alive " + seconds
+                + "s\nfrontend all\n");
         for (String address : List.of("127.0.0.1", "[::1]")) {
             text.append(" bind " + address + ":" + ports[0] + "\n");
             text.append(" bind " + address + ":" + ports[1] + shows + " ssl-max-ver TLSv1.2\n");
@@ -314,8 +326,8 @@ final class RealOrigins implements AutoCloseable {
             String address = origin.url().contains("//six.") ? "::1" : "127.0.0.1";
             while (!listens(address, port)) {
                 if (System.nanoTime() - until > 0) {
-                    throw new AssertionError(
-                            origin + " does not listen: " + Files.readString(dir.resolve("log"), StandardCharsets.UTF_8));
+                    throw new AssertionError(origin + " does not listen: "
+                            + Files.readString(dir.resolve("log"), StandardCharsets.UTF_8));
                 }
                 TimeUnit.MILLISECONDS.sleep(50);
             }

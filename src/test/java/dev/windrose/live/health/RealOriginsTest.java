@@ -97,9 +97,9 @@ class RealOriginsTest {
                     }
                 }
             }
-            CompletableFuture.allOf(loops.toArray(CompletableFuture<?>[]::new))
-                    .get(SECONDS + 60L, TimeUnit.SECONDS);
-            System.out.println("real origins: seconds [" + SECONDS + "], origins [" + origins.origins().size()
+            CompletableFuture.allOf(loops.toArray(CompletableFuture<?>[]::new)).get(SECONDS + 60L, TimeUnit.SECONDS);
+            System.out.println("real origins: seconds [" + SECONDS + "], origins ["
+                    + origins.origins().size()
                     + "], checks " + checks + ", wrong [" + wrong.size() + "], not on this machine "
                     + origins.missing());
         } finally {
@@ -127,7 +127,11 @@ class RealOriginsTest {
                 () -> probe.run(target(origin, good, fresh)).whenComplete((reading, failure) -> {
                     checks.get(origin.program()).incrementAndGet();
                     if (failure != null || isWrong(reading, good, origin)) {
-                        wrong.add(origin + (good ? " good" : " bad") + (fresh ? " fresh " : " kept ") + reading + failure);
+                        wrong.add(origin
+                                + (good ? " good" : " bad")
+                                + (fresh ? " fresh " : " kept ")
+                                + reading
+                                + failure);
                     }
                     next(probe, origin, good, fresh, random, until, over);
                 }),

@@ -99,8 +99,7 @@ final class Targets {
 
     static CheckPlan.Check http(String endpoint, Asked asked, Duration timeout) {
         HealthCheck check = new HealthCheck(
-                new HealthCheck.Question(
-                        HealthCheck.Type.HTTP, "/health", 0, "", 200, 399, null, 14, asked.request()),
+                new HealthCheck.Question(HealthCheck.Type.HTTP, "/health", 0, "", 200, 399, null, 14, asked.request()),
                 timeout.multipliedBy(2),
                 timeout,
                 new HealthCheck.Turns(1, 1, 1, Duration.ofSeconds(20)),

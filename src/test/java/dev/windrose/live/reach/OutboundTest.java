@@ -135,8 +135,7 @@ class OutboundTest {
         if (tried.isEmpty()) {
             assertThatThrownBy(() -> address(outbound, "some.example")).isInstanceOf(Outbound.Refused.class);
         } else {
-            assertThat(Outgoing.waited(outbound.look("some.example")).stream()
-                            .map(InetAddress::getHostAddress))
+            assertThat(Outgoing.waited(outbound.look("some.example")).stream().map(InetAddress::getHostAddress))
                     .containsExactly(tried.split(" "));
         }
     }
