@@ -1,14 +1,17 @@
 package dev.windrose.live.health;
 
 import dev.windrose.decide.health.Reading;
+import dev.windrose.live.reach.Trail;
+import dev.windrose.live.reach.Wires;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
@@ -19,6 +22,12 @@ import org.xbill.DNS.Type;
 final class DnsProbe implements Probe.Protocol {
 
     private static final int DNS_PORT = 53;
+
+    private final Wires wires;
+
+    DnsProbe(Wires wires) {
+        this.wires = wires;
+    }
 
     @Override
     public CompletableFuture<Reading> ask(Asking asking) {
@@ -32,7 +41,7 @@ final class DnsProbe implements Probe.Protocol {
     }
 
     /** Asks one address of the name server, and the next when that does not answer. */
-    private static CompletableFuture<Reading> ask(Asking asking, Name name, int index) {
+    private CompletableFuture<Reading> ask(Asking asking, Name name, int index) {
         InetAddress address = asking.addresses().get(index);
         int left = asking.addresses().size() - index;
         long now = System.nanoTime();
@@ -52,17 +61,37 @@ final class DnsProbe implements Probe.Protocol {
         return left == 1 ? asked : asked.exceptionallyCompose(failure -> ask(asking, name, index + 1));
     }
 
-    private static CompletableFuture<Message> query(InetSocketAddress at, Name name, int type, long untilNanos) {
+    private CompletableFuture<Message> query(InetSocketAddress at, Name name, int type, long untilNanos) {
         Duration left = Duration.ofNanos(untilNanos - System.nanoTime());
         if (left.toMillis() <= 0) {
             return CompletableFuture.failedFuture(new TimeoutException());
         }
+        Message query = Message.newQuery(Record.newRecord(name, type, DClass.IN));
         SimpleResolver server = new SimpleResolver(at);
         server.setTimeout(left);
-        // By TCP a server could keep a connection open behind our back. What does not fit says so in the cause.
+        // What does not fit is asked for again by TCP below, where its connection has an end.
         server.setIgnoreTruncation(true);
-        CompletionStage<Message> sent =
-                server.sendAsync(Message.newQuery(Record.newRecord(name, type, DClass.IN)), Runnable::run);
-        return sent.toCompletableFuture();
+        return server.sendAsync(query, Runnable::run)
+                .thenCompose(answer -> answer.getHeader().getFlag(Flags.TC)
+                                && !DnsAnswer.problem(answer, name, type).isEmpty()
+                        ? byTcp(at, query, untilNanos)
+                        : CompletableFuture.completedFuture(answer))
+                .toCompletableFuture();
+    }
+
+    private CompletableFuture<Message> byTcp(InetSocketAddress at, Message query, long untilNanos) {
+        Wires.Way way = new Wires.Way(List.of(at.getAddress()), at.getPort(), new Trail(), untilNanos);
+        return wires.message(way, query.toWire()).thenCompose(bytes -> {
+            try {
+                Message answer = new Message(bytes);
+                boolean ours = answer.getHeader().getID() == query.getHeader().getID()
+                        && answer.getHeader().getFlag(Flags.QR);
+                return ours
+                        ? CompletableFuture.completedFuture(answer)
+                        : CompletableFuture.failedFuture(new IOException("answer: by TCP to another query"));
+            } catch (IOException e) {
+                return CompletableFuture.failedFuture(new IOException("answer: by TCP and no message of DNS", e));
+            }
+        });
     }
 }

@@ -60,7 +60,7 @@ public final class Probe {
         protocols.put(HealthCheck.Type.TCP, new TcpProbe(wires));
         protocols.put(HealthCheck.Type.TLS, new TlsProbe(wires, computing));
         protocols.put(HealthCheck.Type.GRPC, new GrpcProbe(system, wires));
-        protocols.put(HealthCheck.Type.DNS, new DnsProbe());
+        protocols.put(HealthCheck.Type.DNS, new DnsProbe(wires));
     }
 
     private Trust usual() {

@@ -129,6 +129,21 @@ public final class Wires implements AutoCloseable {
     }
 
     /**
+     * Sends one message behind its length in two bytes, and gives the one that comes back in the same form.
+     *
+     * @param message of at most 65,535 bytes
+     */
+    public CompletableFuture<byte[]> message(Way way, byte[] message) {
+        CompletableFuture<byte[]> answered = new CompletableFuture<>();
+        run(answered, () -> {
+            Framed framed = new Framed(loop, answered, way.deadlineNanos(), message);
+            framed.by(new Dialing(
+                    this, way.addresses(), way.port(), () -> null, framed, way.trail(), way.deadlineNanos()));
+        });
+        return answered;
+    }
+
+    /**
      * Shakes hands by TLS and hangs up; gives the certificates that the server has shown, its own first.
      *
      * @param name that the certificate must be of

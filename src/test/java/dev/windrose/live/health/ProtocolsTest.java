@@ -16,11 +16,14 @@ import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -181,6 +184,71 @@ class ProtocolsTest {
             assertThat(reading.cause()).isEqualTo(cause);
             assertThat(reading.success()).isEqualTo(well);
         }
+    }
+
+    /** What is cut off by UDP is whole by TCP, for a client as for a check. */
+    @ParameterizedTest
+    @CsvSource({
+        "true,  ''",
+        "false, 'connection refused'",
+    })
+    void anAnswerThatDoesNotFitIsAskedForByTcp(boolean listens, String cause) throws Exception {
+        try (ServerSocket tcp = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                DatagramSocket udp = new DatagramSocket(tcp.getLocalPort(), InetAddress.getLoopbackAddress())) {
+            if (listens) {
+                WAITING.execute(() -> {
+                    try (Socket socket = tcp.accept()) {
+                        DataInputStream in = new DataInputStream(socket.getInputStream());
+                        byte[] query = in.readNBytes(in.readUnsignedShort());
+                        byte[] answer = answer(new Message(query), false).toWire();
+                        // In pieces, as a network may hand it over.
+                        for (byte[] part : new byte[][] {
+                            {(byte) (answer.length >> 8)}, {(byte) answer.length}, answer
+                        }) {
+                            socket.getOutputStream().write(part);
+                            socket.getOutputStream().flush();
+                        }
+                        in.read();
+                    } catch (IOException e) {
+                        // The test is over.
+                    }
+                });
+            } else {
+                tcp.close();
+            }
+            WAITING.execute(() -> {
+                byte[] buffer = new byte[512];
+                while (!udp.isClosed()) {
+                    try {
+                        DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
+                        udp.receive(packet);
+                        byte[] cut = answer(new Message(Arrays.copyOf(buffer, packet.getLength())), true)
+                                .toWire();
+                        udp.send(new DatagramPacket(cut, cut.length, packet.getSocketAddress()));
+                    } catch (IOException e) {
+                        // Closed, which the loop sees by itself.
+                    }
+                }
+            });
+            Reading reading =
+                    probe(target("dns://127.0.0.1:" + udp.getLocalPort(), HealthCheck.Type.DNS, "good.example", PATIENT));
+            assertThat(reading.cause()).isEqualTo(cause);
+            assertThat(reading.success()).isEqualTo(listens);
+        }
+    }
+
+    private static Message answer(Message query, boolean cut) {
+        Message answer = new Message(query.getHeader().getID());
+        answer.getHeader().setFlag(Flags.QR);
+        answer.addRecord(query.getQuestion(), Section.QUESTION);
+        if (cut) {
+            answer.getHeader().setFlag(Flags.TC);
+        } else {
+            answer.addRecord(
+                    new ARecord(query.getQuestion().getName(), DClass.IN, 5, InetAddress.getLoopbackAddress()),
+                    Section.ANSWER);
+        }
+        return answer;
     }
 
     /** A certificate for 127.0.0.1 that expires in that many days, beside a file of PEM with it: a context that shows it. */
