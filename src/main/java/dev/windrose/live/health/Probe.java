@@ -114,22 +114,19 @@ public final class Probe {
             CheckPlan.Check target, List<InetAddress> addresses, Trust trust, long began, Duration timeout) {
         // What each of them says must be there before the whole is over.
         long deadline = began + timeout.toNanos() - Math.min(EARLIER_AT_MOST_NANOS, timeout.toNanos() / 10);
-        Map<String, CompletableFuture<Reading>> running = new LinkedHashMap<>();
+        CompletableFuture<Map<String, Reading>> all = CompletableFuture.completedFuture(new LinkedHashMap<>());
         for (InetAddress address : addresses) {
-            CompletableFuture<Reading> one =
-                    ask(new Asking(target, List.of(address), trust, new Trail(), began, deadline));
-            running.put(
-                    address.getHostAddress(),
-                    one.orTimeout(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
-                            .handle((reading, failure) -> told(reading, failure, began, timeout, null)));
+            CompletableFuture<Reading> one = ask(
+                            new Asking(target, List.of(address), trust, new Trail(), began, deadline))
+                    .orTimeout(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
+                    .handle((reading, failure) -> told(reading, failure, began, timeout, null));
+            all = all.thenCombine(one, (readings, reading) -> {
+                readings.put(address.getHostAddress(), reading);
+                return readings;
+            });
         }
-        return CompletableFuture.allOf(running.values().toArray(CompletableFuture<?>[]::new))
-                .thenApply(all -> {
-                    Map<String, Reading> readings = new LinkedHashMap<>();
-                    running.forEach((address, one) -> readings.put(address, one.join()));
-                    return AddressPool.of(
-                            readings, target.check().question().request().goodAddresses());
-                });
+        return all.thenApply(readings ->
+                AddressPool.of(readings, target.check().question().request().goodAddresses()));
     }
 
     /** An endpoint that speaks no HTTP says so by its scheme, whatever the check of the rule is. */

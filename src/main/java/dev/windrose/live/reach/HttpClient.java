@@ -17,8 +17,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,6 +93,8 @@ public final class HttpClient {
 
     private static final int KEPT_OF_A_PLACE = 4;
     private static final int KEPT_AT_MOST = 8192;
+
+    private static final AtomicInteger NEVER_USED = new AtomicInteger(1 << 16);
 
     /** The status (408) by which some servers say that they close a connection that was idle. */
     private static final int IDLE_TOO_LONG = 408;
@@ -233,10 +237,16 @@ public final class HttpClient {
                     wires,
                     way.addresses(),
                     way.port(),
-                    () -> trusted == null ? null : Wires.engine(trusted, question.serverName(), way.port()),
+                    () -> trusted == null ? null : engine(trusted),
                     this,
                     way.trail(),
                     way.deadlineNanos()));
+        }
+
+        private SSLEngine engine(SSLContext trusted) {
+            // Sessions are resumed by host and port: one that nobody asked for before makes the handshake a whole one.
+            int port = question.keep() ? way.port() : NEVER_USED.incrementAndGet();
+            return Wires.engine(trusted, question.serverName(), port);
         }
 
         @Override

@@ -22,6 +22,8 @@ public record Trust(SSLContext context, List<X509Certificate> authorities) {
     /** Sessions that are resumed say nothing of the certificate; by then a handshake is a whole one again. */
     private static final int SESSION_SECONDS = 300;
 
+    private static final int SESSIONS_AT_MOST = 8192;
+
     public Trust {
         authorities = List.copyOf(authorities);
     }
@@ -77,6 +79,7 @@ public record Trust(SSLContext context, List<X509Certificate> authorities) {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(null, managers, null);
         context.getClientSessionContext().setSessionTimeout(SESSION_SECONDS);
+        context.getClientSessionContext().setSessionCacheSize(SESSIONS_AT_MOST);
         List<X509Certificate> authorities = new ArrayList<>();
         for (TrustManager manager : managers) {
             if (manager instanceof X509TrustManager x509) {

@@ -19,15 +19,20 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -244,6 +249,25 @@ class KeptConnectionsTest {
         assertThat(connections).hasValue(4);
         assertThat(heads.get(heads.size() - 1)).contains("Connection: close\r\n");
         assertThat(heads.get(0)).doesNotContain("Connection:");
+    }
+
+    /** A session that is resumed says nothing of the certificate that the origin has by now. */
+    @Test
+    void aConnectionOfItsOwnHasAHandshakeOfItsOwn() throws Exception {
+        Set<String> sessions = ConcurrentHashMap.newKeySet();
+        String endpoint = origin("TLSv1.2", (socket, connection) -> {
+            while (request(socket)) {
+                sessions.add(
+                        HexFormat.of().formatHex(((SSLSocket) socket).getSession().getId()));
+                say(socket, WELL);
+            }
+        });
+        for (int i = 0; i < 3; i++) {
+            assertThat(run(Targets.http(endpoint, Targets.request().fresh(), PATIENT))
+                            .success())
+                    .isTrue();
+        }
+        assertThat(sessions).hasSize(3);
     }
 
     @ParameterizedTest
