@@ -116,8 +116,8 @@ public final class Probe {
         long deadline = began + timeout.toNanos() - Math.min(EARLIER_AT_MOST_NANOS, timeout.toNanos() / 10);
         CompletableFuture<Map<String, Reading>> all = CompletableFuture.completedFuture(new LinkedHashMap<>());
         for (InetAddress address : addresses) {
-            CompletableFuture<Reading> one = ask(
-                            new Asking(target, List.of(address), trust, new Trail(), began, deadline))
+            CompletableFuture<Reading> one = ask(new Asking(
+                            target, List.of(address), trust, new Trail(), began, deadline))
                     .orTimeout(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
                     .handle((reading, failure) -> told(reading, failure, began, timeout, null));
             all = all.thenCombine(one, (readings, reading) -> {

@@ -257,8 +257,8 @@ class KeptConnectionsTest {
         Set<String> sessions = ConcurrentHashMap.newKeySet();
         String endpoint = origin("TLSv1.2", (socket, connection) -> {
             while (request(socket)) {
-                sessions.add(
-                        HexFormat.of().formatHex(((SSLSocket) socket).getSession().getId()));
+                sessions.add(HexFormat.of()
+                        .formatHex(((SSLSocket) socket).getSession().getId()));
                 say(socket, WELL);
             }
         });

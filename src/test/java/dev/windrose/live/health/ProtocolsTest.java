@@ -202,9 +202,8 @@ class ProtocolsTest {
                         byte[] query = in.readNBytes(in.readUnsignedShort());
                         byte[] answer = answer(new Message(query), false).toWire();
                         // In pieces, as a network may hand it over.
-                        for (byte[] part : new byte[][] {
-                            {(byte) (answer.length >> 8)}, {(byte) answer.length}, answer
-                        }) {
+                        for (byte[] part :
+                                new byte[][] {{(byte) (answer.length >> 8)}, {(byte) answer.length}, answer}) {
                             socket.getOutputStream().write(part);
                             socket.getOutputStream().flush();
                         }
@@ -230,8 +229,8 @@ class ProtocolsTest {
                     }
                 }
             });
-            Reading reading =
-                    probe(target("dns://127.0.0.1:" + udp.getLocalPort(), HealthCheck.Type.DNS, "good.example", PATIENT));
+            Reading reading = probe(
+                    target("dns://127.0.0.1:" + udp.getLocalPort(), HealthCheck.Type.DNS, "good.example", PATIENT));
             assertThat(reading.cause()).isEqualTo(cause);
             assertThat(reading.success()).isEqualTo(listens);
         }
