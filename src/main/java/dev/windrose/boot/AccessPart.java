@@ -173,7 +173,9 @@ final class AccessPart {
         }
         SSLContext trusted = trusted();
         Wires wires = new Wires(
-                "windrose-issuer", pools.issuer, new Outbound(settings.reach(), Names.Lanes.all(pools.issuer)));
+                "windrose-issuer",
+                pools.issuer,
+                new Outbound(settings.reach(), Names.Lanes.all(pools.issuer), settings.lookUpEvery()));
         pools.all.turns(wires.name(), wires::stillNanos);
         HttpGet get = new HttpGet(new HttpClient(wires, () -> trusted), FETCH_AT_MOST, JWKS_BYTES);
         JwksCache jwks = new JwksCache(

@@ -34,6 +34,7 @@ import dev.windrose.live.table.Catalog;
 import dev.windrose.live.table.Director;
 import dev.windrose.live.table.TableKeeper;
 import dev.windrose.live.table.TablePlane;
+import dev.windrose.live.tls.Authorities;
 import dev.windrose.live.tls.ServerTls;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
@@ -64,6 +65,7 @@ final class DataPlane {
     private static final Duration BIND_AT_MOST = Duration.ofSeconds(20);
     private static final Duration AUDIT_EVERY = Duration.ofMillis(200);
     private static final String AUDIT_WAITING = "audit.waiting";
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
     private static final Duration LOOK_AT_MOST = Duration.ofSeconds(3);
 
     /** For drills: the region whose clock is off, a colon, and by how much in ms. No setting, for nobody else wants that. */
@@ -111,9 +113,15 @@ final class DataPlane {
                 ActorSystemSetup.create(BootstrapSetup.create(AkkaConfigs.data(settings)), new PoolSetup(pools.files)));
         system.scheduler()
                 .scheduleWithFixedDelay(Pools.LOOK_EVERY, Pools.LOOK_EVERY, pools.all::look, system.executionContext());
-        wires = new Wires("windrose-checks", pools.handshakes, new Outbound(settings.reach(), pools.names));
+        wires = new Wires(
+                "windrose-checks",
+                pools.handshakes,
+                new Outbound(settings.reach(), pools.names, settings.lookUpEvery()));
         pools.all.turns(wires.name(), wires::stillNanos);
-        Probe probe = new Probe(system, wires);
+        Authorities authorities =
+                new Authorities(settings.health().caFile(), settings.health().caDirectory());
+        lookEvery(LOOK_EVERY, authorities::look);
+        Probe probe = new Probe(system, wires, authorities, pools.handshakes);
         HealthMeters healthMeters = new HealthMeters(meters.registry());
         Stalls stalls = new Stalls(System::nanoTime);
         system.classicSystem()

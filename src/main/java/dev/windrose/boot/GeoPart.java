@@ -15,7 +15,8 @@ final class GeoPart {
                 reader.time("reload-every", Duration.ofSeconds(1), Duration.ofDays(1)));
     }
 
-    private static @Nullable Path file(SettingsReader reader, String key) {
+    /** The file that a setting names, or null when it names none. */
+    static @Nullable Path file(SettingsReader reader, String key) {
         String file = reader.text(key);
         return file.isEmpty() ? null : Path.of(file);
     }

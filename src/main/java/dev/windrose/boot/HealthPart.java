@@ -20,7 +20,9 @@ final class HealthPart {
                 reader.time("publish-every", Duration.ofMillis(10), Duration.ofSeconds(10)),
                 reader.time("refresh-every", Duration.ofMillis(100), Duration.ofMinutes(1)),
                 reader.flag("second-approver"),
-                reader.number("targets", 1, 100_000));
+                reader.number("targets", 1, 100_000),
+                GeoPart.file(reader, "ca"),
+                GeoPart.file(reader, "ca-dir"));
     }
 
     private static HealthCheck check(SettingsReader reader) {

@@ -20,6 +20,7 @@ import dev.windrose.live.tls.TlsSettings;
 import dev.windrose.model.Masked;
 import java.io.File;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -82,6 +83,7 @@ public final class Settings {
     private final LatencySettings latency;
     private final AccessSettings access;
     private final Destinations reach;
+    private final Duration lookUpEvery;
     private final AuditSettings audit;
     private final @Nullable TlsSettings httpTls;
     private final @Nullable TlsSettings nodeTls;
@@ -116,6 +118,8 @@ public final class Settings {
         this.latency = LatencyPart.read(reader.at("windrose.geo.latency"));
         this.access = AccessPart.read(reader.at("windrose.access"), dev);
         this.reach = AccessPart.readReach(reader.at("windrose.reach"), dev);
+        this.lookUpEvery =
+                reader.at("windrose.reach").time("look-up-every", Duration.ofSeconds(1), Duration.ofMinutes(10));
         this.audit = AccessPart.readAudit(reader.at("windrose.audit"));
         this.httpTls = TlsPart.read(reader.at("windrose.tls.http"), "client-ca", false);
         this.nodeTls = TlsPart.read(reader.at("windrose.tls.node"), "ca", true);
@@ -164,6 +168,11 @@ public final class Settings {
     /** Where the node may connect to when somebody else names the address. */
     public Destinations reach() {
         return reach;
+    }
+
+    /** After which a name is looked up again. */
+    public Duration lookUpEvery() {
+        return lookUpEvery;
     }
 
     /** What the routing API is encrypted with; null when it is not. */

@@ -21,6 +21,7 @@ import dev.windrose.cli.operate.RouteCommand;
 import dev.windrose.cli.operate.SimulateCommand;
 import dev.windrose.cli.operate.UndrainCommand;
 import java.io.PrintWriter;
+import java.security.Security;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -85,6 +86,10 @@ public final class Windrose {
     public static final int WRONG = 2;
 
     public static void main(String[] arguments) {
+        // Before any name is looked up. Java keeps answers for 30 s and failures for 10 s; a node says itself how long
+        // it keeps them.
+        Security.setProperty("networkaddress.cache.ttl", "0");
+        Security.setProperty("networkaddress.cache.negative.ttl", "1");
         int code = commandLine().execute(arguments);
         if (code != NodeCommand.RUNS) {
             System.exit(code);

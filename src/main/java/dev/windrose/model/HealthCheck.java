@@ -1,7 +1,10 @@
 package dev.windrose.model;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +17,7 @@ public record HealthCheck(Question question, Duration interval, Duration timeout
 
     /** What is spoken to the target. */
     public enum Type {
-        /** A GET; good when status and body are as expected. */
+        /** A request; good when status and body are as expected. */
         HTTP,
         /** A connection; good when it is accepted. */
         TCP,
@@ -43,6 +46,7 @@ public record HealthCheck(Question question, Duration interval, Duration timeout
      * @param statusTo highest HTTP status that counts as success
      * @param bodyContains text that the first 64 KiB of the answer must contain, or null when the body is not looked at
      * @param certificateDays a TLS check is degraded when the certificate expires within this many days, 0 to 365
+     * @param request how and where it is asked for
      */
     public record Question(
             Type type,
@@ -52,7 +56,83 @@ public record HealthCheck(Question question, Duration interval, Duration timeout
             int statusFrom,
             int statusTo,
             @Nullable String bodyContains,
-            int certificateDays) {}
+            int certificateDays,
+            Request request) {
+
+        /** One that is asked for as the endpoint says. */
+        public Question(
+                Type type,
+                String path,
+                int port,
+                String subject,
+                int statusFrom,
+                int statusTo,
+                @Nullable String bodyContains,
+                int certificateDays) {
+            this(type, path, port, subject, statusFrom, statusTo, bodyContains, certificateDays, Request.PLAIN);
+        }
+
+        /** Without the request where that is plain: ids of checks are made of it, and are those of nodes that know of none. */
+        @Override
+        public String toString() {
+            return "Question[type=" + type + ", path=" + path + ", port=" + port + ", subject=" + subject
+                    + ", statusFrom=" + statusFrom + ", statusTo=" + statusTo + ", bodyContains=" + bodyContains
+                    + ", certificateDays=" + certificateDays
+                    + (request.equals(Request.PLAIN) ? "]" : ", request=" + request + "]");
+        }
+
+        /** HTTP statuses that count as success. */
+        public StatusSet goodStatuses() {
+            return request.goodStatuses().isEmpty() ? StatusSet.of(statusFrom, statusTo) : request.goodStatuses();
+        }
+    }
+
+    /** Methods of HTTP checks. */
+    public enum Method {
+        GET,
+        /** No body comes back. */
+        HEAD,
+        OPTIONS,
+        /** With an empty body. */
+        POST
+    }
+
+    /**
+     * How and where a check asks, as far as that is not what the endpoint says.
+     *
+     * @param method of HTTP checks
+     * @param host the header {@code Host} of HTTP checks and the authority of gRPC checks; empty for the endpoint's
+     * @param sni the server name of TLS, which the certificate must be of; empty for {@code host} without its port, else the endpoint's host
+     * @param headers of HTTP checks, by name, at most {@link #HEADERS_AT_MOST}
+     * @param goodStatuses in place of {@code statusFrom} to {@code statusTo}; empty for these
+     * @param address a name or an address to connect to in place of the endpoint's host; empty for that
+     * @param ca the name of the authorities that the certificate must be of; empty for those that the node believes
+     * @param freshConnection whether each check makes a connection of its own
+     * @param eachAddress whether every address of the name is checked, not the first that accepts
+     * @param goodAddresses share of the addresses that must be good where each is checked, 0 to 1; at 0 one is enough
+     */
+    public record Request(
+            Method method,
+            String host,
+            String sni,
+            Map<String, String> headers,
+            StatusSet goodStatuses,
+            String address,
+            String ca,
+            boolean freshConnection,
+            boolean eachAddress,
+            double goodAddresses) {
+
+        public static final int HEADERS_AT_MOST = 8;
+
+        /** As the endpoint says. */
+        public static final Request PLAIN =
+                new Request(Method.GET, "", "", Map.of(), StatusSet.NONE, "", "", false, false, 1);
+
+        public Request {
+            headers = Collections.unmodifiableMap(new TreeMap<>(headers));
+        }
+    }
 
     /**
      * How many readings change a belief.

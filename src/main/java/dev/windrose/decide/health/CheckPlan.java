@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * What has to be checked: each distinct target once, however many rules send clients there.
  *
  * @param checks by id, in order of id
- * @param byRule for each rule and target region, the endpoints that are checked, best first
+ * @param byRule for each rule and target region, and the region that it falls back to, the endpoints that are checked, best first
  * @param unchecked for each rule, the target regions that no check tells of: they have no endpoint, or are too many
  * @param leftOut targets that are not checked because there are too many
  */
@@ -122,6 +122,14 @@ public record CheckPlan(
                         without.add(region);
                     } else {
                         places.put(region, ofTarget);
+                    }
+                }
+                RegionId fallback = rule.fallback().region();
+                if (fallback != null && !places.containsKey(fallback)) {
+                    // Nobody wants to learn that it is down when it is needed.
+                    List<Place> ofFallback = places(rule, fallback);
+                    if (!ofFallback.isEmpty()) {
+                        places.put(fallback, ofFallback);
                     }
                 }
                 byRule.put(rule.id(), places);

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param type what is spoken: an endpoint that speaks no HTTP says so by its scheme, whatever the rule asks
  * @param encrypted whether it is spoken over TLS
- * @param host to connect to: a name, or an address without brackets and with its zone decoded
+ * @param host to connect to, of the endpoint or the address of the check: a name, or an address without brackets and with its zone decoded
  * @param port to connect to, 1 to 65,535
  * @param serverName the name that a certificate must be of, without a trailing dot
  * @param subject the service of a gRPC check or the name of a DNS check
@@ -58,8 +58,9 @@ public record ProbeRequest(
         boolean encrypted = OVER_TLS.contains(scheme(endpoint)) || type == HealthCheck.Type.TLS;
         int given = question.port() > 0 ? question.port() : port(endpoint);
         int usual = type == HealthCheck.Type.DNS ? 53 : encrypted ? 443 : 80;
-        String host = host(endpoint);
-        String named = type == HealthCheck.Type.TLS && !question.subject().isEmpty() ? question.subject() : host;
+        HealthCheck.Request manner = question.request();
+        String named = host(endpoint);
+        String host = manner.address().isEmpty() ? named : name("health_check.address", unbracketed(manner.address()));
         if (type == HealthCheck.Type.DNS) {
             name("health_check.subject", question.subject());
         }
@@ -68,7 +69,7 @@ public record ProbeRequest(
                 encrypted,
                 host,
                 given > 0 ? given : usual,
-                encrypted ? serverName(named) : host,
+                encrypted ? serverName(shown(type, question, named)) : named,
                 question.subject(),
                 address(endpoint, given, target(question.path())));
     }
@@ -85,10 +86,25 @@ public record ProbeRequest(
 
     /** Host and port as a request names them: an address in brackets and without its zone, which means nothing to the server. */
     public String authority() {
-        int zone = host.indexOf('%');
-        String bare = zone < 0 ? host : host.substring(0, zone);
-        return (bare.indexOf(':') < 0 ? bare : "[" + bare + "]")
-                + (address.getPort() > 0 ? ":" + address.getPort() : "");
+        return address.getHost().replaceFirst("%[^]]*]$", "]") + (address.getPort() > 0 ? ":" + address.getPort() : "");
+    }
+
+    /** The name that a certificate must be of. */
+    private static String shown(HealthCheck.Type type, HealthCheck.Question question, String named) {
+        HealthCheck.Request manner = question.request();
+        if (!manner.sni().isEmpty()) {
+            return manner.sni();
+        }
+        if (type == HealthCheck.Type.TLS && !question.subject().isEmpty()) {
+            return question.subject();
+        }
+        String host = manner.host();
+        int port = host.lastIndexOf(':');
+        return host.isEmpty() ? named : unbracketed(port > host.lastIndexOf(']') ? host.substring(0, port) : host);
+    }
+
+    private static String unbracketed(String host) {
+        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     }
 
     private static HealthCheck.Type type(URI endpoint, HealthCheck.Type asked) {

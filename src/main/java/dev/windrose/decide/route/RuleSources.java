@@ -88,7 +88,11 @@ record RuleSources(
                 geographicRules,
                 asksForPlaces(rule, geographicRules) ? atlas.places() : List.of(),
                 targets,
-                fallback == null ? null : endpoint(rule.endpointsIn(fallback, registered.get(fallback)), 0),
+                fallback == null
+                        ? null
+                        : endpoint(
+                                rule.endpointsIn(fallback, registered.get(fallback)),
+                                health.of(rule.id(), fallback).endpoint()),
                 null);
     }
 

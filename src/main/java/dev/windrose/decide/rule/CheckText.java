@@ -59,6 +59,7 @@ public final class CheckText {
         HealthCheck.Turns turns = from.turns();
         HealthCheck.Levels levels = from.levels();
         int statusFrom = keys.whole("status_from", asked.statusFrom(), 100, 599);
+        boolean range = keys.has("status_from") || keys.has("status_to");
         double healthyMs = keys.number("healthy_latency_ms", levels.healthyLatencyMs(), 1, MAX_LATENCY_MS);
         double healthyRate = keys.number("healthy_success_rate", levels.healthySuccessRate(), 0, 1);
         Duration interval = keys.millis("interval_ms", from.interval(), 100, 600_000);
@@ -71,12 +72,14 @@ public final class CheckText {
                 new HealthCheck.Question(
                         keys.choice("type", HealthCheck.Type.class, asked.type()),
                         path,
-                        keys.whole("port", asked.port(), 0, 65_535),
+                        // The other name is accepted, and shown as this one.
+                        keys.whole("check_port", keys.whole("port", asked.port(), 0, 65_535), 0, 65_535),
                         keys.text("subject", asked.subject()),
                         statusFrom,
                         keys.whole("status_to", asked.statusTo(), statusFrom, 599),
                         bodyContains,
-                        keys.whole("certificate_days", asked.certificateDays(), 0, 365)),
+                        keys.whole("certificate_days", asked.certificateDays(), 0, 365),
+                        RequestText.read(keys, asked.request(), range)),
                 interval,
                 timeout,
                 new HealthCheck.Turns(
@@ -138,6 +141,7 @@ public final class CheckText {
         values.put("status_from", Integer.toString(asked.statusFrom()));
         values.put("status_to", Integer.toString(asked.statusTo()));
         values.put("certificate_days", Integer.toString(asked.certificateDays()));
+        values.putAll(RequestText.values(asked.request()));
         return values;
     }
 

@@ -22,8 +22,13 @@ final class Keys {
         this.given = Fields.entries(text);
     }
 
-    private String name(String key) {
+    /** The key as problems name it. */
+    String name(String key) {
         return field + "." + key;
+    }
+
+    boolean has(String key) {
+        return given.containsKey(key);
     }
 
     String text(String key, String unset) {

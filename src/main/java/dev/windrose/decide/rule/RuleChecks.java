@@ -259,6 +259,13 @@ public final class RuleChecks {
         }
         Askable.require(question);
         String body = question.bodyContains();
+        if (body != null
+                && !body.isEmpty()
+                && question.request().method() == HealthCheck.Method.HEAD
+                && question.type() == HealthCheck.Type.HTTP) {
+            throw new IllegalArgumentException(
+                    "health_check.method: 'HEAD' (expected: one that is answered with a body, because body_contains is set)");
+        }
         if (body != null && body.length() > 1024) {
             throw new IllegalArgumentException(
                     "body_contains: " + body.length() + " characters (expected: at most 1024)");

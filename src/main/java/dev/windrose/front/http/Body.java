@@ -241,6 +241,49 @@ final class Body {
         return texts;
     }
 
+    /** Lines of text by name, which is checked elsewhere. */
+    Map<String, String> lines(String field, int mostEntries, int atMost) {
+        JsonNode value = required(field);
+        if (!value.isObject() || value.size() > mostEntries) {
+            throw wrong(field, value, "an object of at most " + mostEntries + " names with texts");
+        }
+        Map<String, String> lines = new LinkedHashMap<>();
+        value.properties().forEach(entry -> {
+            JsonNode line = entry.getValue();
+            boolean plain = line.isTextual()
+                    && line.textValue().length() <= atMost
+                    && Json.isPlain(line.textValue())
+                    && Json.isPlain(entry.getKey())
+                    && entry.getKey().indexOf(':') < 0;
+            if (!plain) {
+                throw wrong(field, value, "names with texts of at most " + atMost + " characters");
+            }
+            lines.put(entry.getKey(), line.textValue());
+        });
+        return lines;
+    }
+
+    /** A text, or a list of texts and whole numbers as one text with commas; checked elsewhere. */
+    String listed(String field, int atMost) {
+        JsonNode value = required(field);
+        if (value.isTextual() && value.textValue().isEmpty()) {
+            return "";
+        }
+        if (value.isTextual()) {
+            return word(field, value, atMost);
+        }
+        if (!value.isArray() || value.size() > atMost) {
+            throw wrong(field, value, "a text or a list");
+        }
+        List<String> parts = new ArrayList<>();
+        value.forEach(part -> parts.add(part.isInt() ? part.asText() : word(field, part, atMost)));
+        String text = String.join(",", parts);
+        if (text.length() > atMost) {
+            throw wrong(field, value, "at most " + atMost + " characters");
+        }
+        return text;
+    }
+
     /**
      * Lists of names by the name of a place.
      *

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /** JSON as the API reads and writes it: strict, and bounded in depth, in numbers and in names. */
 final class Json {
@@ -113,10 +114,13 @@ final class Json {
 
     private Json() {}
 
+    /** Keys of settings that are words though they may look like numbers. */
+    private static final Set<String> TEXTS = Set.of("subject", "host", "sni", "good_statuses", "address", "ca");
+
     /** Settings that are kept as texts: numbers as numbers, words as words. */
     static void put(ObjectNode json, Map<String, String> settings) {
         settings.forEach((key, text) -> {
-            if (!text.matches("-?[0-9.E]+") || key.equals("subject")) {
+            if (!text.matches("-?[0-9.E]+") || TEXTS.contains(key)) {
                 json.put(key, text);
             } else if (text.matches("-?[0-9]+")) {
                 json.put(key, Long.parseLong(text));

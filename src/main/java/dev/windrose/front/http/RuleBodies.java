@@ -2,7 +2,6 @@ package dev.windrose.front.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.rule.CheckText;
 import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.PolicyText;
@@ -20,10 +19,7 @@ import dev.windrose.model.Monitor;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
 import dev.windrose.model.SafetyRules;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +27,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 
 /** Rules as JSON, and JSON as the fields of rules. */
 final class RuleBodies {
@@ -69,16 +64,11 @@ final class RuleBodies {
 
     private static final int TEXT_AT_MOST = 1024;
 
-    private final HealthCheck defaults;
-    private final Set<String> check;
-    private final Set<String> monitor;
+    private final CheckBodies checks;
     private final KnownRegions known;
 
     RuleBodies(HealthCheck defaults, KnownRegions known) {
-        this.defaults = defaults;
-        this.check = CheckText.values(defaults).keySet();
-        this.monitor = new HashSet<>(check);
-        monitor.addAll(Set.of("path", "body_contains", "must_be_healthy"));
+        this.checks = new CheckBodies(defaults);
         this.known = known;
     }
 
@@ -157,9 +147,9 @@ final class RuleBodies {
         if (body.has("status")) {
             fields.put(Fields.STATUS, body.text("status", 16));
         }
-        Body given = body.inner("health_check", check);
+        Body given = body.inner("health_check", checks.ofCheck());
         if (given != null) {
-            fields.put(Fields.HEALTH_CHECK, check(given));
+            fields.put(Fields.HEALTH_CHECK, checks.check(given));
         }
         Body policy = body.inner("health_policy", POLICY);
         if (policy != null) {
@@ -168,15 +158,19 @@ final class RuleBodies {
         Body back = body.inner("failover_policy", FAILOVER);
         if (back != null) {
             fields.put(
-                    Fields.FAILOVER_POLICY, refusing(() -> PolicyText.text(PolicyText.failover(text(back, FAILOVER)))));
+                    Fields.FAILOVER_POLICY,
+                    CheckBodies.refusing(() -> PolicyText.text(PolicyText.failover(text(back, FAILOVER)))));
         }
         Body safety = body.inner("safety", SAFETY);
         if (safety != null) {
-            fields.put(Fields.SAFETY, refusing(() -> PolicyText.text(PolicyText.safety(text(safety, SAFETY)))));
+            fields.put(
+                    Fields.SAFETY,
+                    CheckBodies.refusing(() -> PolicyText.text(PolicyText.safety(text(safety, SAFETY)))));
         }
         fields.putAll(GeographyBodies.fields(body, known));
-        body.inner("monitors", Monitor.MAX_PER_RULE, monitor)
-                .forEach((name, one) -> fields.put(Fields.of(Fields.MONITOR, name), one == null ? "" : monitor(one)));
+        body.inner("monitors", Monitor.MAX_PER_RULE, checks.ofMonitor())
+                .forEach((name, one) ->
+                        fields.put(Fields.of(Fields.MONITOR, name), one == null ? "" : checks.monitor(one)));
         return fields;
     }
 
@@ -197,43 +191,14 @@ final class RuleBodies {
         return fallback;
     }
 
-    private String check(Body given) {
-        return refusing(() -> CheckText.differences(CheckText.over(defaults, text(given, check), "/", null), defaults));
-    }
-
     private static String policy(Body given) {
-        return refusing(() -> PolicyText.text(PolicyText.health(text(given, POLICY))));
-    }
-
-    /** As given, because what it differs from is the rule's own check, which may change later. */
-    private String monitor(Body given) {
-        Set<String> plain = new HashSet<>(check);
-        plain.add("path");
-        StringJoiner text = new StringJoiner(" ");
-        text.add("must_be_healthy=" + given.flag("must_be_healthy", false));
-        if (given.has("body_contains")) {
-            text.add("body_contains="
-                    + URLEncoder.encode(given.text("body_contains", TEXT_AT_MOST), StandardCharsets.UTF_8));
-        }
-        String settings = text(given, plain);
-        if (!settings.isEmpty()) {
-            text.add(settings);
-        }
-        return refusing(() -> {
-            CheckText.monitor(defaults, text.toString());
-            return text.toString();
-        });
+        return CheckBodies.refusing(() -> PolicyText.text(PolicyText.health(text(given, POLICY))));
     }
 
     private static String text(Body given, Set<String> keys) {
         StringJoiner text = new StringJoiner(" ");
         for (String key : keys.stream().sorted().toList()) {
-            String value = key.equals("subject")
-                            || key.equals("type")
-                            || key.equals("path")
-                            || key.equals("failback")
-                            || key.equals("when_full")
-                            || key.equals("freezes")
+            String value = key.equals("failback") || key.equals("when_full") || key.equals("freezes")
                     ? given.word(key, TEXT_AT_MOST)
                     : given.scalar(key);
             if (value != null) {
@@ -241,14 +206,6 @@ final class RuleBodies {
             }
         }
         return text.toString();
-    }
-
-    private static String refusing(Supplier<String> text) {
-        try {
-            return text.get();
-        } catch (IllegalArgumentException e) {
-            throw Problem.invalid(String.valueOf(e.getMessage()));
-        }
     }
 
     List<String> targets(Body body) {
@@ -325,12 +282,13 @@ final class RuleBodies {
         json.put("session_affinity", rule.sessionAffinity());
         ObjectNode endpoints = json.putObject("endpoints");
         rule.endpoints().forEach((region, endpoint) -> endpoints.put(region.value(), endpoint.toString()));
-        Json.put(json.putObject("health_check"), CheckText.values(rule.health().check()));
+        CheckBodies.show(json.putObject("health_check"), rule.health().check());
         if (asked.bodyContains() != null) {
             json.put("body_contains", asked.bodyContains());
         }
         ObjectNode monitors = json.putObject("monitors");
-        new TreeMap<>(rule.health().monitors()).forEach((name, monitor) -> shown(monitors.putObject(name), monitor));
+        new TreeMap<>(rule.health().monitors())
+                .forEach((name, monitor) -> CheckBodies.show(monitors.putObject(name), monitor));
         Json.put(
                 json.putObject("health_policy"), PolicyText.values(rule.health().policy()));
         ObjectNode overrides = json.putObject("overrides");
@@ -355,15 +313,5 @@ final class RuleBodies {
         Stamp changed = state.heard();
         json.put("created_at", created == null ? null : Json.time(created.epochMs()));
         json.put("last_updated", changed == null ? null : Json.time(changed.epochMs()));
-    }
-
-    private static void shown(ObjectNode json, Monitor monitor) {
-        Json.put(json, CheckText.values(monitor.check()));
-        json.put("path", monitor.check().question().path());
-        String body = monitor.check().question().bodyContains();
-        if (body != null) {
-            json.put("body_contains", body);
-        }
-        json.put("must_be_healthy", monitor.mustBeHealthy());
     }
 }

@@ -21,8 +21,10 @@ import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
 import dev.windrose.model.RuleStatus;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -134,7 +136,10 @@ final class RuleResource {
         ObjectNode json = shown(catalog, rule);
         ObjectNode health = json.putObject("region_health");
         Map<RegionId, HealthStatus> targets = parts.health().get().targets(rule.id());
-        for (RegionId region : rule.targets()) {
+        Set<RegionId> looked = new LinkedHashSet<>(rule.targets());
+        // That of its fallback too, once it is checked.
+        looked.addAll(targets.keySet());
+        for (RegionId region : looked) {
             ObjectNode shown = HealthResource.shown(parts.health().get(), region);
             if (targets.get(region) != null) {
                 shown.put("status", targets.get(region).wireName());

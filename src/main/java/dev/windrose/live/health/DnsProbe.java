@@ -1,25 +1,24 @@
 package dev.windrose.live.health;
 
-import dev.windrose.decide.health.CheckPlan;
-import dev.windrose.decide.health.ProbeRequest;
 import dev.windrose.decide.health.Reading;
+import dev.windrose.live.reach.Trail;
 import dev.windrose.live.reach.Wires;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
-import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
-import org.xbill.DNS.Section;
 import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.Type;
 
-/** Asks a name server for the address of a name: A first, and AAAA when there is none. */
+/** Asks a name server for the address of a name: A first, and AAAA when that gives no client an address. */
 final class DnsProbe implements Probe.Protocol {
 
     private final Wires wires;
@@ -29,48 +28,68 @@ final class DnsProbe implements Probe.Protocol {
     }
 
     @Override
-    public CompletableFuture<Reading> ask(CheckPlan.Check target, long began, long deadlineNanos) {
-        ProbeRequest request = Probe.request(target);
-        return wires.address(request.host()).thenCompose(address -> {
-            InetSocketAddress server = new InetSocketAddress(address, request.port());
-            return query(server, target, Type.A, deadlineNanos)
-                    .thenCompose(answer -> isAnswered(answer)
-                            ? CompletableFuture.completedFuture(judged(target, answer, began))
-                            : query(server, target, Type.AAAA, deadlineNanos)
-                                    .thenApply(second -> judged(target, second, began)));
-        });
-    }
-
-    private static CompletionStage<Message> query(
-            InetSocketAddress at, CheckPlan.Check target, int type, long deadlineNanos) {
-        Duration left = Duration.ofNanos(deadlineNanos - System.nanoTime());
-        if (left.toMillis() <= 0) {
-            return CompletableFuture.failedFuture(new TimeoutException());
-        }
-        SimpleResolver server = new SimpleResolver(at);
-        server.setTimeout(left);
-        // By TCP a server could keep a connection open behind our back, and an answer that did not fit says enough.
-        server.setIgnoreTruncation(true);
+    public CompletableFuture<Reading> ask(Asking asking) {
+        Name name;
         try {
-            Name name = Name.fromString(target.check().question().subject(), Name.root);
-            return server.sendAsync(Message.newQuery(Record.newRecord(name, type, DClass.IN)), Runnable::run);
+            name = Name.fromString(asking.question().subject(), Name.root);
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
         }
+        return ask(asking, name, 0);
     }
 
-    private static boolean isAnswered(Message answer) {
-        return answer.getRcode() == Rcode.NOERROR
-                && !answer.getSection(Section.ANSWER).isEmpty();
+    /** Asks one address of the name server, and the next when that does not answer. */
+    private CompletableFuture<Reading> ask(Asking asking, Name name, int index) {
+        InetAddress address = asking.addresses().get(index);
+        int left = asking.addresses().size() - index;
+        long now = System.nanoTime();
+        long until = now + (asking.deadlineNanos() - now) / left;
+        InetSocketAddress server = new InetSocketAddress(address, asking.request().port());
+        CompletableFuture<Reading> asked = query(server, name, Type.A, until).thenCompose(answer -> {
+            String problem = DnsAnswer.problem(answer, name, Type.A);
+            return problem.isEmpty()
+                    ? CompletableFuture.completedFuture(asking.answered())
+                    : query(server, name, Type.AAAA, until).thenApply(second -> {
+                        String also = DnsAnswer.problem(second, name, Type.AAAA);
+                        return also.isEmpty()
+                                ? asking.answered()
+                                : asking.failed("answer: " + problem + ", " + also + " (expected: an address)");
+                    });
+        });
+        return left == 1 ? asked : asked.exceptionallyCompose(failure -> ask(asking, name, index + 1));
     }
 
-    private static Reading judged(CheckPlan.Check target, Message answer, long began) {
-        if (isAnswered(answer)) {
-            return Reading.answered(target.check(), Probe.sinceMs(began), target.allowanceMs());
+    private CompletableFuture<Message> query(InetSocketAddress at, Name name, int type, long untilNanos) {
+        Duration left = Duration.ofNanos(untilNanos - System.nanoTime());
+        if (left.toMillis() <= 0) {
+            return CompletableFuture.failedFuture(new TimeoutException());
         }
-        return Reading.failed(
-                Probe.sinceMs(began),
-                "answer: " + Rcode.string(answer.getRcode()) + " with "
-                        + answer.getSection(Section.ANSWER).size() + " records (expected: NOERROR with an address)");
+        Message query = Message.newQuery(Record.newRecord(name, type, DClass.IN));
+        SimpleResolver server = new SimpleResolver(at);
+        server.setTimeout(left);
+        // What does not fit is asked for again by TCP below, where its connection has an end.
+        server.setIgnoreTruncation(true);
+        return server.sendAsync(query, Runnable::run)
+                .thenCompose(answer -> answer.getHeader().getFlag(Flags.TC)
+                                && !DnsAnswer.problem(answer, name, type).isEmpty()
+                        ? byTcp(at, query, untilNanos)
+                        : CompletableFuture.completedFuture(answer))
+                .toCompletableFuture();
+    }
+
+    private CompletableFuture<Message> byTcp(InetSocketAddress at, Message query, long untilNanos) {
+        Wires.Way way = new Wires.Way(List.of(at.getAddress()), at.getPort(), new Trail(), untilNanos);
+        return wires.message(way, query.toWire()).thenCompose(bytes -> {
+            try {
+                Message answer = new Message(bytes);
+                boolean ours = answer.getHeader().getID() == query.getHeader().getID()
+                        && answer.getHeader().getFlag(Flags.QR);
+                return ours
+                        ? CompletableFuture.completedFuture(answer)
+                        : CompletableFuture.failedFuture(new IOException("answer: by TCP to another query"));
+            } catch (IOException e) {
+                return CompletableFuture.failedFuture(new IOException("answer: by TCP and no message of DNS", e));
+            }
+        });
     }
 }

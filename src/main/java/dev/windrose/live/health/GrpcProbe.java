@@ -4,6 +4,7 @@ import akka.actor.ActorSystem;
 import akka.actor.ClassicActorSystemProvider;
 import akka.event.NoLogging;
 import akka.http.javadsl.ClientTransport;
+import akka.http.javadsl.ConnectionContext;
 import akka.http.javadsl.Http;
 import akka.http.javadsl.OutgoingConnection;
 import akka.http.javadsl.OutgoingConnectionBuilder;
@@ -25,8 +26,6 @@ import akka.stream.javadsl.Keep;
 import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
-import dev.windrose.decide.health.CheckPlan;
-import dev.windrose.decide.health.ProbeRequest;
 import dev.windrose.decide.health.Reading;
 import dev.windrose.live.reach.Wires;
 import java.io.ByteArrayOutputStream;
@@ -71,46 +70,58 @@ final class GrpcProbe implements Probe.Protocol {
     }
 
     @Override
-    public CompletableFuture<Reading> ask(CheckPlan.Check target, long began, long deadlineNanos) {
+    public CompletableFuture<Reading> ask(Asking asking) {
+        Wires.Way way = asking.way();
         CompletableFuture<Reading> answered = new CompletableFuture<>();
-        CompletionStage<?> unused = wires.address(Probe.request(target).host()).whenComplete((address, failure) -> {
+        // Of several addresses the one is asked that accepts; of one there is nothing to choose.
+        CompletableFuture<InetAddress> chosen = way.addresses().size() == 1
+                ? CompletableFuture.completedFuture(way.addresses().get(0))
+                : wires.connect(way);
+        CompletionStage<?> unused = chosen.whenComplete((address, failure) -> {
             if (address == null) {
                 answered.completeExceptionally(failure);
             } else if (!answered.isDone()) {
-                ask(target, address, began, answered);
+                try {
+                    ask(asking, new InetSocketAddress(address, way.port()), answered);
+                } catch (RuntimeException e) {
+                    answered.completeExceptionally(e);
+                }
             }
         });
-        return answered.orTimeout(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS);
+        return answered.orTimeout(asking.deadlineNanos() - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
 
-    private void ask(CheckPlan.Check target, InetAddress address, long began, CompletableFuture<Reading> answered) {
-        ProbeRequest asked = Probe.request(target);
-        boolean encrypted = asked.encrypted();
-        InetSocketAddress looked = new InetSocketAddress(address, asked.port());
+    private void ask(Asking asking, InetSocketAddress looked, CompletableFuture<Reading> answered) {
+        boolean encrypted = asking.request().encrypted();
+        String host = asking.manner().host();
         SharedKillSwitch cut = KillSwitches.shared("check");
         // Whatever is said on it then: the end of the stream of answers would not end a connection that goes on
         // talking.
         CompletionStage<?> unused =
                 answered.whenComplete((reading, failure) -> cut.abort(new IOException("check: over")));
         OutgoingConnectionBuilder builder = Http.get(system)
-                .connectionTo(asked.serverName())
+                .connectionTo(asking.request().serverName())
                 // What a target does wrong is in the cause of the reading.
                 .logTo(NoLogging.getInstance())
                 .toPort(looked.getPort())
+                .withCustomHttpsConnectionContext(ConnectionContext.httpsClient(
+                        (name, port) -> Wires.engine(asking.trust().context(), asking.request().serverName(), port)))
                 .withClientConnectionSettings(settings.withTransport(new Cut(looked, cut)));
         Flow<HttpRequest, HttpResponse, CompletionStage<OutgoingConnection>> connection =
                 encrypted ? builder.http2() : builder.http2WithPriorKnowledge();
-        HttpRequest request = HttpRequest.POST((encrypted ? "https://" : "http://") + asked.authority() + PATH)
+        HttpRequest request = HttpRequest.POST((encrypted ? "https://" : "http://")
+                        + (host.isEmpty() ? asking.request().authority() : host)
+                        + PATH)
                 .addHeader(RawHeader.create("te", "trailers"))
                 .addHeader(RawHeader.create("user-agent", "windrose-health"))
                 .withEntity(HttpEntities.create(
                         ContentTypes.create(MediaTypes.applicationBinary("grpc", true, "grpc")),
-                        question(target.check().question().subject())));
+                        question(asking.question().subject())));
         // The request is all there is to send, but a source that ends would end the connection before the answer.
         Source.single(request)
                 .concat(Source.maybe())
                 .via(connection)
-                .mapAsync(1, response -> judged(target, response, began))
+                .mapAsync(1, response -> judged(asking, response))
                 .toMat(Sink.head(), Keep.right())
                 // Nor here: a stage that fails on what a target sends would be a stack trace for each check.
                 .withAttributes(Attributes.createLogLevels(
@@ -169,18 +180,18 @@ final class GrpcProbe implements Probe.Protocol {
         return frame.toByteArray();
     }
 
-    private CompletionStage<Reading> judged(CheckPlan.Check target, HttpResponse response, long began) {
+    private CompletionStage<Reading> judged(Asking asking, HttpResponse response) {
         String refused = response.getHeader("grpc-status")
                 .map(HttpHeader::value)
                 .filter(status -> !status.equals("0"))
                 .orElse("");
         if (response.status().intValue() != 200 || !refused.isEmpty()) {
             response.discardEntityBytes(materializer);
-            return CompletableFuture.completedFuture(Reading.failed(
-                    Probe.sinceMs(began),
+            return CompletableFuture.completedFuture(asking.failed(
                     refused.isEmpty()
                             ? "status: " + response.status().intValue() + " (expected: 200)"
-                            : "grpc-status: " + refused + " (expected: 0)"));
+                            : "grpc-status: " + (refused.matches("[0-9]{1,3}") ? refused : "no number")
+                                    + " (expected: 0)"));
         }
         return response.entity()
                 .withSizeLimit(ANSWER_AT_MOST)
@@ -189,9 +200,8 @@ final class GrpcProbe implements Probe.Protocol {
                 .thenApply(bytes -> {
                     int status = status(bytes.toArray());
                     return status == SERVING
-                            ? Reading.answered(target.check(), Probe.sinceMs(began), target.allowanceMs())
-                            : Reading.failed(
-                                    Probe.sinceMs(began), "serving status: " + status + " (expected: 1, SERVING)");
+                            ? asking.answered()
+                            : asking.failed("serving status: " + status + " (expected: 1, SERVING)");
                 });
     }
 

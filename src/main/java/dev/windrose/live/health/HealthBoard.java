@@ -22,7 +22,7 @@ public record HealthBoard(String region, long sequence, Map<String, Seen> seen, 
      * @param latencyMs NaN when never measured
      * @param successRate 0 to 1
      * @param sinceEpochMs wall clock of the observer when it came to believe it; 0 when not told. For people only
-     * @param cause why the last reading was no good one; empty when it was one
+     * @param cause why the last reading was no good one, or what was odd about a good one; empty otherwise
      */
     public record Seen(HealthStatus status, double latencyMs, double successRate, long sinceEpochMs, String cause) {
 

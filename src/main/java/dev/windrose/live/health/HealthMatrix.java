@@ -40,7 +40,7 @@ public record HealthMatrix(List<Row> rows) {
      * @param live whether it was heard of lately, so that its word counts
      * @param heardAgoMs since the last sign of life of the observer, by this node's clock; of this node 0
      * @param sinceEpochMs wall clock of the observer when it came to believe it; 0 when not told
-     * @param cause why the last reading was no good one; empty when it was one
+     * @param cause why the last reading was no good one, or what was odd about a good one; empty otherwise
      */
     public record Sight(
             String node,

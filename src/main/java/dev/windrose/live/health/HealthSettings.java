@@ -1,7 +1,9 @@
 package dev.windrose.live.health;
 
 import dev.windrose.model.HealthCheck;
+import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Settings of health; ranges and reasons stand in {@code windrose/health.conf}.
@@ -15,6 +17,8 @@ import java.time.Duration;
  * @param refreshEvery time between two pictures when only latencies moved
  * @param secondApprover a whole region is drained only when a second person agrees
  * @param targets that one region checks at most
+ * @param caFile authorities that checks believe beside those of the platform; null for none
+ * @param caDirectory of files {@code NAME.pem} with authorities that checks may name; null for none
  */
 public record HealthSettings(
         HealthCheck check,
@@ -25,4 +29,6 @@ public record HealthSettings(
         Duration publishEvery,
         Duration refreshEvery,
         boolean secondApprover,
-        int targets) {}
+        int targets,
+        @Nullable Path caFile,
+        @Nullable Path caDirectory) {}

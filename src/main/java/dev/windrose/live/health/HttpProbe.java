@@ -1,10 +1,10 @@
 package dev.windrose.live.health;
 
-import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Reading;
 import dev.windrose.live.reach.HttpAnswer;
 import dev.windrose.live.reach.HttpClient;
 import dev.windrose.model.HealthCheck;
+import dev.windrose.model.StatusSet;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
@@ -21,30 +21,39 @@ final class HttpProbe implements Probe.Protocol {
     }
 
     @Override
-    public CompletableFuture<Reading> ask(CheckPlan.Check target, long began, long deadlineNanos) {
-        URI address = Probe.request(target).address();
-        return client.get(new HttpClient.Question(address, BODY_AT_MOST, "windrose-health", true), deadlineNanos)
-                .thenApply(answer -> judged(target, answer, began));
+    public CompletableFuture<Reading> ask(Asking asking) {
+        HealthCheck.Request manner = asking.manner();
+        HttpClient.Manner sent = new HttpClient.Manner(
+                manner.method().name(),
+                manner.host(),
+                asking.request().serverName(),
+                manner.headers(),
+                asking.trust().context());
+        HttpClient.Question question = new HttpClient.Question(
+                asking.request().address(), BODY_AT_MOST, "windrose-health", !manner.freshConnection(), sent);
+        return client.get(question, asking.way())
+                .thenApply(answer -> judged(asking, answer));
     }
 
-    private static Reading judged(CheckPlan.Check target, HttpAnswer answer, long began) {
-        HealthCheck.Question question = target.check().question();
-        double latencyMs = Probe.sinceMs(began);
-        if (answer.status() < question.statusFrom() || answer.status() > question.statusTo()) {
-            return Reading.failed(
-                    latencyMs,
-                    "status: " + answer.status() + " (expected: " + question.statusFrom() + " to " + question.statusTo()
-                            + ")");
+    private static Reading judged(Asking asking, HttpAnswer answer) {
+        StatusSet good = asking.question().goodStatuses();
+        if (!good.contains(answer.status())) {
+            return asking.failed("status: " + answer.status() + " (expected: " + shown(good) + ")");
         }
-        String wanted = question.bodyContains();
+        String wanted = asking.question().bodyContains();
         if (wanted != null && !new String(answer.body(), StandardCharsets.UTF_8).contains(wanted)) {
-            return Reading.failed(
-                    latencyMs,
+            return asking.failed(
                     answer.cut()
                             ? "body: without the expected text in its first " + BODY_AT_MOST
                                     + " bytes, which are all that is read"
                             : "body: without the expected text");
         }
-        return Reading.answered(target.check(), latencyMs, target.allowanceMs());
+        return asking.answered();
     }
+
+    private static String shown(StatusSet good) {
+        String text = good.toString();
+        return text.length() == 7 ? text.replace("-", " to ") : text;
+    }
+
 }

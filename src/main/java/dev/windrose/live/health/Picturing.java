@@ -118,6 +118,11 @@ final class Picturing {
                 ? health.is(HealthStatus.DEGRADED, Authority.PASSIVE)
                 : health);
         returned(rule, targets, places);
+        RegionId fallback = rule.fallback().region();
+        if (fallback != null && places.containsKey(fallback)) {
+            // It has no share of its own, so that nothing comes back to it or is recorded.
+            targets.put(fallback, target(rule, fallback, places.getOrDefault(fallback, List.of()), null));
+        }
         return targets;
     }
 

@@ -1,25 +1,34 @@
 package dev.windrose.live.health;
 
 import akka.actor.ClassicActorSystemProvider;
+import dev.windrose.decide.health.AddressPool;
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.ProbeRequest;
 import dev.windrose.decide.health.Reading;
 import dev.windrose.live.reach.HttpClient;
 import dev.windrose.live.reach.Outbound;
+import dev.windrose.live.reach.Trail;
 import dev.windrose.live.reach.Wires;
+import dev.windrose.live.tls.Authorities;
+import dev.windrose.live.tls.Trust;
 import dev.windrose.model.HealthCheck;
+import dev.windrose.model.HealthStatus;
 import java.io.EOFException;
 import java.io.IOException;
-import java.security.GeneralSecurityException;
+import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** Runs one check over the network. The stage always completes with a reading, within the timeout of the check. */
 public final class Probe {
@@ -27,78 +36,147 @@ public final class Probe {
     /** How one kind of check speaks to its target. */
     interface Protocol {
 
-        /**
-         * Asks once. A failed stage is a failed reading; the caller takes care of the time.
-         *
-         * @param began when the check began, by {@link System#nanoTime}
-         * @param deadlineNanos when everything of it is over, by the same; nothing is left then, no socket either
-         */
-        CompletableFuture<Reading> ask(CheckPlan.Check target, long began, long deadlineNanos);
+        /** Asks once. A failed stage is a failed reading; the caller takes care of the time. */
+        CompletableFuture<Reading> ask(Asking asking);
     }
 
+    private static final long EARLIER_AT_MOST_NANOS = Duration.ofMillis(20).toNanos();
+
     private final Map<HealthCheck.Type, Protocol> protocols = new EnumMap<>(HealthCheck.Type.class);
+    private final Wires wires;
+    private final Authorities authorities;
 
     /**
      * Probes of one node.
      *
      * @param system runs the connections of gRPC checks
      * @param wires runs all others, and looks up names
+     * @param authorities whose certificates are believed
+     * @param computing runs what takes a while to compute and waits for nobody
      */
-    public Probe(ClassicActorSystemProvider system, Wires wires) {
-        SSLContext trusted = trustedByThePlatform();
-        protocols.put(HealthCheck.Type.HTTP, new HttpProbe(new HttpClient(wires, () -> trusted)));
+    public Probe(ClassicActorSystemProvider system, Wires wires, Authorities authorities, Executor computing) {
+        this.wires = wires;
+        this.authorities = authorities;
+        protocols.put(HealthCheck.Type.HTTP, new HttpProbe(new HttpClient(wires, () -> usual().context())));
         protocols.put(HealthCheck.Type.TCP, new TcpProbe(wires));
-        protocols.put(HealthCheck.Type.TLS, new TlsProbe(wires, trusted));
+        protocols.put(HealthCheck.Type.TLS, new TlsProbe(wires, computing));
         protocols.put(HealthCheck.Type.GRPC, new GrpcProbe(system, wires));
         protocols.put(HealthCheck.Type.DNS, new DnsProbe(wires));
     }
 
-    private static SSLContext trustedByThePlatform() {
+    private Trust usual() {
         try {
-            return SSLContext.getDefault();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has TLS", e);
+            return authorities.of("");
+        } catch (IOException e) {
+            throw new IllegalStateException("the usual authorities are always there", e);
         }
     }
 
     public CompletionStage<Reading> run(CheckPlan.Check target) {
         long began = System.nanoTime();
+        Duration timeout = target.check().timeout();
+        HealthCheck.Request manner = target.check().question().request();
+        Trail trail = new Trail();
         CompletableFuture<Reading> running;
+        boolean named = false;
         try {
-            Protocol protocol = protocols.get(request(target).type());
-            running = protocol == null
-                    ? CompletableFuture.failedFuture(new IllegalStateException("no probe of that type"))
-                    : protocol.ask(
-                            target, began, began + target.check().timeout().toNanos());
-        } catch (RuntimeException e) {
+            ProbeRequest request =
+                    ProbeRequest.of(target.endpoint(), target.check().question());
+            named = !Outbound.isAddress(request.host()) && !manner.eachAddress();
+            Trust trust = authorities.of(manner.ca());
+            long deadline = began + timeout.toNanos();
+            running = wires.addresses(request.host())
+                    .thenCompose(found -> manner.eachAddress()
+                            ? each(target, request, found, trust, began, timeout)
+                            : ask(new Asking(target, request, found, trust, trail, began, deadline)));
+        } catch (IOException | RuntimeException e) {
             running = CompletableFuture.failedFuture(e);
         }
         CompletableFuture<Reading> asked = running;
+        boolean placed = named;
         return asked.copy()
-                .orTimeout(target.check().timeout().toMillis(), TimeUnit.MILLISECONDS)
-                .handle((good, failure) -> {
-                    if (good != null) {
-                        return good;
-                    }
-                    asked.cancel(true);
-                    return Reading.failed(
-                            sinceMs(began), cause(failure, target.check().timeout()));
-                });
+                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
+                .handle((reading, failure) -> told(reading, failure, began, timeout, placed ? trail : null));
     }
 
-    /** What is asked of a target; the same that its definition was checked by. */
-    static ProbeRequest request(CheckPlan.Check target) {
-        return ProbeRequest.of(target.endpoint(), target.check().question());
+    private CompletableFuture<Reading> ask(Asking asking) {
+        Protocol protocol = protocols.get(asking.request().type());
+        if (protocol == null) {
+            return CompletableFuture.failedFuture(new IllegalStateException("no probe of that type"));
+        }
+        if (System.nanoTime() - asking.deadlineNanos() >= 0) {
+            return CompletableFuture.failedFuture(new TimeoutException());
+        }
+        return protocol.ask(asking);
     }
 
-    static double sinceMs(long began) {
-        return (System.nanoTime() - began) / 1e6;
+    /** Asks every address by itself. */
+    private CompletableFuture<Reading> each(
+            CheckPlan.Check target,
+            ProbeRequest request,
+            List<InetAddress> addresses, Trust trust, long began, Duration timeout) {
+        // What each of them says must be there before the whole is over.
+        long deadline = began + timeout.toNanos() - Math.min(EARLIER_AT_MOST_NANOS, timeout.toNanos() / 10);
+        CompletableFuture<Map<String, Reading>> all = CompletableFuture.completedFuture(new LinkedHashMap<>());
+        for (InetAddress address : addresses) {
+            CompletableFuture<Reading> one = ask(new Asking(
+                            target, request, List.of(address), trust, new Trail(), began, deadline))
+                    .orTimeout(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
+                    .handle((reading, failure) -> told(reading, failure, began, timeout, null));
+            all = all.thenCombine(one, (readings, reading) -> {
+                readings.put(address.getHostAddress(), reading);
+                return readings;
+            });
+        }
+        return all.thenApply(readings ->
+                AddressPool.of(readings, target.check().question().request().goodAddresses()));
     }
 
-    private static String cause(Throwable failure, Duration timeout) {
+    /** @param trail null where the endpoint says by itself which address it is */
+    private static Reading told(
+            @Nullable Reading reading,
+            @Nullable Throwable failure,
+            long began,
+            Duration timeout,
+            @Nullable Trail trail) {
+        Reading known =
+                reading == null ? Reading.failed((System.nanoTime() - began) / 1e6, cause(failure, timeout)) : reading;
+        return trail == null ? known : placed(known, trail);
+    }
+
+    /** The reading with the address that it is of. */
+    private static Reading placed(Reading reading, Trail trail) {
+        InetAddress at = trail.at();
+        List<String> missed = new ArrayList<>();
+        trail.missed()
+                .forEach((address, cause) -> missed.add(address.getHostAddress() + ": "
+                        + (cause.isEmpty() ? "no answer" : refused(cause) ? "connection refused" : cause)));
+        if (at == null) {
+            return missed.size() > 1
+                    ? reading.because(String.join("; ", missed))
+                    : missed.isEmpty()
+                            ? reading
+                            : reading.because(reading.cause() + " at "
+                                    + trail.missed().keySet().iterator().next().getHostAddress());
+        }
+        String others = missed.isEmpty() ? "" : "; not at " + String.join("; ", missed);
+        if (reading.status() == HealthStatus.HEALTHY) {
+            return others.isEmpty() ? reading : reading.because("answered at " + at.getHostAddress() + others);
+        }
+        return reading.because(reading.cause() + " at " + at.getHostAddress() + others);
+    }
+
+    private static boolean refused(String message) {
+        return message.contains("Connection refused");
+    }
+
+    private static String cause(@Nullable Throwable failure, Duration timeout) {
         Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
+        }
+        if (cause == null) {
+            return "no answer";
         }
         if (cause instanceof TimeoutException || cause.getCause() instanceof TimeoutException) {
             return "no answer within " + timeout.toMillis() + " ms";
@@ -107,7 +185,7 @@ public final class Probe {
         if (message == null || message.isBlank()) {
             return cause.getClass().getSimpleName();
         }
-        if (message.contains("Connection refused")) {
+        if (refused(message)) {
             return "connection refused";
         }
         // Ours say what they are.

@@ -41,7 +41,7 @@ public final class Prober extends AbstractBehavior<Prober.Command> {
     /**
      * What is believed after a reading.
      *
-     * @param cause why the target is not healthy, or why the reading is no good one; empty when both are
+     * @param cause why the target is not healthy, or why the reading is no good one; else what is odd about it, and empty when nothing is
      */
     record Believed(CheckPlan.Check check, HealthTrack track, String cause) {}
 
@@ -129,7 +129,12 @@ public final class Prober extends AbstractBehavior<Prober.Command> {
             meters.transition();
             getContext()
                     .getLog()
-                    .info("target [{}] {} -> {}, cause [{}]", check.endpoint(), before.status(), track.status(), cause);
+                    .info(
+                            "target [{}] {} -> {}, cause [{}]",
+                            check.endpoint(),
+                            before.status(),
+                            track.status(),
+                            cause.isEmpty() ? "answers as expected" : cause);
         }
         listener.accept(new Believed(check, track, cause));
         return due ? onBeat() : this;

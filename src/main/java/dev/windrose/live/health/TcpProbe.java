@@ -1,7 +1,5 @@
 package dev.windrose.live.health;
 
-import dev.windrose.decide.health.CheckPlan;
-import dev.windrose.decide.health.ProbeRequest;
 import dev.windrose.decide.health.Reading;
 import dev.windrose.live.reach.Wires;
 import java.util.concurrent.CompletableFuture;
@@ -16,9 +14,7 @@ final class TcpProbe implements Probe.Protocol {
     }
 
     @Override
-    public CompletableFuture<Reading> ask(CheckPlan.Check target, long began, long deadlineNanos) {
-        ProbeRequest request = Probe.request(target);
-        return wires.connect(request.host(), request.port(), deadlineNanos)
-                .thenApply(connected -> Reading.answered(target.check(), Probe.sinceMs(began), target.allowanceMs()));
+    public CompletableFuture<Reading> ask(Asking asking) {
+        return wires.connect(asking.way()).thenApply(connected -> asking.answered());
     }
 }

@@ -1,62 +1,65 @@
 package dev.windrose.live.health;
 
-import dev.windrose.decide.health.CheckPlan;
-import dev.windrose.decide.health.ProbeRequest;
 import dev.windrose.decide.health.Reading;
 import dev.windrose.live.reach.Wires;
+import dev.windrose.live.tls.CertificatePath;
 import dev.windrose.model.HealthStatus;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import javax.net.ssl.SSLContext;
+import java.util.concurrent.Executor;
 
 /**
- * Shakes hands by TLS: the certificate must be trusted and name the host. One that expires soon is a degraded reading, so
+ * Shakes hands by TLS: the certificate must be trusted and name the host. One that will not be trusted soon is a degraded reading, so
  * that it is seen while there is still time.
  */
 final class TlsProbe implements Probe.Protocol {
 
     private final Wires wires;
-    private final SSLContext context;
+    private final Executor computing;
 
-    /** @param context says whom to trust */
-    TlsProbe(Wires wires, SSLContext context) {
+    TlsProbe(Wires wires, Executor computing) {
         this.wires = wires;
-        this.context = context;
+        this.computing = computing;
     }
 
     @Override
-    public CompletableFuture<Reading> ask(CheckPlan.Check target, long began, long deadlineNanos) {
-        ProbeRequest request = Probe.request(target);
+    public CompletableFuture<Reading> ask(Asking asking) {
+        // The time that it takes to judge is ours, not the target's.
         return wires.handshake(
-                request.host(),
-                request.port(),
-                request.serverName(),
-                context,
-                deadlineNanos,
-                session -> judged(target, session.getPeerCertificates(), began));
+                        asking.way(),
+                        asking.request().serverName(),
+                        asking.trust().context())
+                .thenCompose(shown -> {
+                    Reading answered = asking.answered();
+                    return CompletableFuture.supplyAsync(() -> judged(asking, shown, answered), computing);
+                });
     }
 
-    private static Reading judged(CheckPlan.Check target, Certificate[] chain, long began) {
-        Reading answered = Reading.answered(target.check(), Probe.sinceMs(began), target.allowanceMs());
-        Instant expires = Instant.MAX;
-        for (Certificate certificate : chain) {
-            if (certificate instanceof X509Certificate x509
-                    && x509.getNotAfter().toInstant().isBefore(expires)) {
-                expires = x509.getNotAfter().toInstant();
-            }
-        }
-        Duration left = Duration.between(Instant.now(), expires);
-        int wanted = target.check().question().certificateDays();
-        if (left.compareTo(Duration.ofDays(wanted)) >= 0 || answered.status() == HealthStatus.UNHEALTHY) {
+    private static Reading judged(Asking asking, List<Certificate> shown, Reading answered) {
+        if (answered.status() == HealthStatus.UNHEALTHY) {
             return answered;
         }
-        return new Reading(
-                HealthStatus.DEGRADED,
-                true,
-                answered.latencyMs(),
-                "certificate: expires " + expires + " (expected: in " + wanted + " days or more)");
+        List<X509Certificate> chain = new ArrayList<>();
+        shown.forEach(certificate -> {
+            if (certificate instanceof X509Certificate x509) {
+                chain.add(x509);
+            }
+        });
+        int wanted = asking.question().certificateDays();
+        Instant now = Instant.now();
+        Instant until = CertificatePath.trustedUntil(
+                chain, asking.trust().authorities(), now, now.plus(Duration.ofDays(wanted)));
+        return until == null
+                ? answered
+                : new Reading(
+                        HealthStatus.DEGRADED,
+                        true,
+                        answered.latencyMs(),
+                        "certificate: expires " + until + " (expected: in " + wanted + " days or more)");
     }
 }

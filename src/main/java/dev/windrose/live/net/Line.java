@@ -26,6 +26,9 @@ public final class Line implements SelectLoop.Ready {
     /** Who speaks on a line. Told by the thread of the loop; must not wait. */
     public interface Speaker {
 
+        /** The other side has accepted it; nothing was said yet, and a handshake follows where it is to be encrypted. */
+        default void connected() {}
+
         /** It is connected, and encrypted when it was to be. */
         void opened() throws IOException;
 
@@ -153,6 +156,10 @@ public final class Line implements SelectLoop.Ready {
     }
 
     private void connected() throws IOException {
+        speaker.connected();
+        if (closed) {
+            return;
+        }
         if (engine == null) {
             opened = true;
             speaker.opened();

@@ -22,6 +22,7 @@ abstract class Exchange<T> implements Line.Speaker {
     private final SelectLoop.Timer deadline;
     private final CompletableFuture<T> answered;
     private @Nullable Line line = null;
+    private @Nullable Dialing dialing = null;
     private long bytes = 0;
 
     /** By the thread of the loop. */
@@ -45,6 +46,12 @@ abstract class Exchange<T> implements Line.Speaker {
     final void on(Line connected) {
         line = connected;
         connected.speaker(this);
+    }
+
+    /** Asks on the line that this comes to, and gives it up when nobody wants the answer any more. */
+    final void by(Dialing attempts) {
+        dialing = attempts;
+        attempts.begin();
     }
 
     final Line line() {
@@ -104,6 +111,10 @@ abstract class Exchange<T> implements Line.Speaker {
         Line connected = line;
         if (connected != null) {
             connected.close();
+        }
+        Dialing attempts = dialing;
+        if (attempts != null) {
+            attempts.close();
         }
     }
 

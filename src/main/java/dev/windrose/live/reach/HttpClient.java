@@ -4,6 +4,7 @@ import dev.windrose.live.net.Line;
 import dev.windrose.live.net.SelectLoop;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -13,15 +14,18 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for documents by HTTP and HTTPS at the very address that was looked at. Connections are kept, each for its scheme, name and address. Follows
- * no redirects. One that was kept and is closed by the server before it answers is replaced by a new one, once; nothing else is
+ * Asks for documents by HTTP and HTTPS at the very addresses that were looked at, the first that accepts. Connections are kept, each for its
+ * address, server name and trust. Follows no redirects. One that was kept and is closed by the server before it answers is replaced by a new one, once; nothing else is
  * tried twice.
  */
 public final class HttpClient {
@@ -32,9 +36,14 @@ public final class HttpClient {
      * @param uri with a host, http or https
      * @param bodyAtMost bytes of the body that are read
      * @param agent what the server is told of who asks
-     * @param keep whether the connection is kept for the next question
+     * @param keep whether a connection that is there is used, and kept for the next question
      */
-    public record Question(URI uri, int bodyAtMost, String agent, boolean keep) {
+    public record Question(URI uri, int bodyAtMost, String agent, boolean keep, Manner manner) {
+
+        /** A plain GET. */
+        public Question(URI uri, int bodyAtMost, String agent, boolean keep) {
+            this(uri, bodyAtMost, agent, keep, Manner.PLAIN);
+        }
 
         boolean encrypted() {
             return "https".equals(uri.getScheme());
@@ -43,15 +52,52 @@ public final class HttpClient {
         int port() {
             return uri.getPort() > 0 ? uri.getPort() : encrypted() ? 443 : 80;
         }
+
+        /** The name that the certificate must be of. */
+        String serverName() {
+            return manner.serverName().isEmpty() ? uri.getHost() : manner.serverName();
+        }
     }
 
-    private record Place(boolean encrypted, String host, InetSocketAddress address) {}
+    /**
+     * How it is asked for.
+     *
+     * @param host what the header {@code Host} says; empty for what the URI says
+     * @param serverName what the handshake asks for, and what the certificate must be of; empty for the host of the URI
+     * @param headers beside or in place of ours, by name
+     * @param trusts whose certificates are believed; null for those that the client believes
+     */
+    public record Manner(
+            String method,
+            String host,
+            String serverName,
+            Map<String, String> headers,
+            @Nullable SSLContext trusts) {
 
-    private record Kept(Line line, SelectLoop.Timer until) {}
+        static final Manner PLAIN = new Manner("GET", "", "", Map.of(), null);
+
+        public Manner {
+            headers = Map.copyOf(headers);
+        }
+    }
+
+    /** Connections to the same are the same to whoever asks. */
+    private record Place(@Nullable SSLContext trusts, String serverName, InetSocketAddress address) {}
+
+    private record Kept(Line line, long bornNanos, SelectLoop.Timer until) {}
 
     private static final Duration KEPT = Duration.ofMinutes(2);
+
+    /** By then it is made anew: one that is kept for ever says nothing of how new ones fare, nor of a certificate that has expired. */
+    private static final Duration OLD = Duration.ofMinutes(5);
+
     private static final int KEPT_OF_A_PLACE = 4;
     private static final int KEPT_AT_MOST = 8192;
+
+    private static final AtomicInteger NEVER_USED = new AtomicInteger(1 << 16);
+
+    /** The status (408) by which some servers say that they close a connection that was idle. */
+    private static final int IDLE_TOO_LONG = 408;
 
     private final Wires wires;
     private final Supplier<SSLContext> trusts;
@@ -75,68 +121,133 @@ public final class HttpClient {
             return CompletableFuture.failedFuture(
                     new IOException("address: " + uri + " (expected: http or https and a host)"));
         }
-        return wires.looked(uri.getHost(), deadlineNanos, (address, answered) -> {
-            Place place =
-                    new Place(question.encrypted(), uri.getHost(), new InetSocketAddress(address, question.port()));
-            Asking asking = new Asking(question, place, answered, deadlineNanos);
-            CompletionStage<?> unused =
-                    answered.whenComplete((answer, failure) -> asking.givenUpUnless(answer != null));
-            asking.begin();
-        });
+        return wires.looked(
+                uri.getHost(),
+                deadlineNanos,
+                (addresses, answered) -> begin(
+                        question, new Wires.Way(addresses, question.port(), new Trail(), deadlineNanos), answered));
+    }
+
+    /** Asks at addresses that were looked at, whatever the host of the question is. */
+    public CompletableFuture<HttpAnswer> get(Question question, Wires.Way way) {
+        CompletableFuture<HttpAnswer> answered = new CompletableFuture<>();
+        wires.run(answered, () -> begin(question, way, answered));
+        return answered;
+    }
+
+    private void begin(Question question, Wires.Way way, CompletableFuture<HttpAnswer> answered) {
+        Asking asking = new Asking(question, way, answered);
+        CompletionStage<?> unused = answered.whenComplete((answer, failure) -> asking.givenUpUnless(answer != null));
+        asking.begin();
     }
 
     /** The bytes of the question. */
     static ByteBuffer bytes(Question question) {
         URI uri = question.uri();
+        Manner manner = question.manner();
         String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+        Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        headers.put("User-Agent", question.agent());
+        headers.put("Accept", "*/*");
+        if (manner.method().equals("POST")) {
+            headers.put("Content-Length", "0");
+        }
+        headers.putAll(manner.headers());
+        if (!question.keep()) {
+            headers.put("Connection", "close");
+        }
         // The zone of an address means nothing to the server.
         String host = uri.getHost().replaceFirst("%[^]]*]$", "]") + (uri.getPort() > 0 ? ":" + uri.getPort() : "");
-        return ByteBuffer.wrap(("GET " + path + query + " HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: "
-                        + question.agent() + "\r\nAccept: */*\r\n" + (question.keep() ? "" : "Connection: close\r\n")
-                        + "\r\n")
-                .getBytes(StandardCharsets.ISO_8859_1));
+        StringBuilder text = new StringBuilder(manner.method())
+                .append(' ')
+                .append(path)
+                .append(query)
+                .append(" HTTP/1.1\r\nHost: ")
+                .append(manner.host().isEmpty() ? host : manner.host())
+                .append("\r\n");
+        headers.forEach(
+                (name, value) -> text.append(name).append(": ").append(value).append("\r\n"));
+        return ByteBuffer.wrap(text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** One question, on a kept line first if there is one. */
     private final class Asking extends Exchange<HttpAnswer> {
 
         private final Question question;
-        private final Place place;
-        private final HttpParser parser;
+        private final Wires.Way way;
+        private HttpParser parser;
         private boolean reused = false;
         private boolean surplus = false;
+        private long bornNanos = System.nanoTime();
 
-        Asking(Question question, Place place, CompletableFuture<HttpAnswer> answered, long deadlineNanos) {
-            super(wires.loop(), answered, deadlineNanos);
+        Asking(Question question, Wires.Way way, CompletableFuture<HttpAnswer> answered) {
+            super(wires.loop(), answered, way.deadlineNanos());
             this.question = question;
-            this.place = place;
-            this.parser = new HttpParser(question.bodyAtMost());
+            this.way = way;
+            this.parser = parser();
+        }
+
+        private HttpParser parser() {
+            return new HttpParser(
+                    question.bodyAtMost(), question.manner().method().equals("HEAD"));
         }
 
         void begin() {
-            Line kept = question.keep() ? kept(place) : null;
+            Kept kept = question.keep() ? kept() : null;
+            if (kept == null) {
+                dial();
+                return;
+            }
+            reused = true;
+            bornNanos = kept.bornNanos();
+            on(kept.line());
             try {
-                if (kept == null) {
-                    dial();
-                } else {
-                    reused = true;
-                    on(kept);
-                    opened();
-                }
+                opened();
             } catch (IOException e) {
                 failed(e);
             }
         }
 
-        private void dial() throws IOException {
-            on(wires.dial(
-                    place.address(),
-                    place.encrypted()
-                            ? Wires.engine(
-                                    trusts.get(), place.host(), place.address().getPort())
-                            : null,
-                    this));
+        private @Nullable Kept kept() {
+            for (InetAddress address : way.addresses()) {
+                Kept kept = HttpClient.this.kept(place(address));
+                if (kept != null) {
+                    way.trail().connected(address, 0);
+                    return kept;
+                }
+            }
+            return null;
+        }
+
+        private Place place(InetAddress address) {
+            return new Place(
+                    trusted(),
+                    question.encrypted() ? question.serverName() : "",
+                    new InetSocketAddress(address, way.port()));
+        }
+
+        private @Nullable SSLContext trusted() {
+            SSLContext own = question.manner().trusts();
+            return !question.encrypted() ? null : own == null ? trusts.get() : own;
+        }
+
+        private void dial() {
+            SSLContext trusted = trusted();
+            by(new Dialing(
+                    wires,
+                    way.addresses(),
+                    way.port(),
+                    () -> trusted == null ? null : engine(trusted),
+                    this,
+                    way.trail(),
+                    way.deadlineNanos()));
+        }
+
+        private SSLEngine engine(SSLContext trusted) {
+            // Sessions are resumed by host and port: one that nobody asked for before makes the handshake a whole one.
+            int port = question.keep() ? way.port() : NEVER_USED.incrementAndGet();
+            return Wires.engine(trusted, question.serverName(), port);
         }
 
         @Override
@@ -147,6 +258,9 @@ public final class HttpClient {
         @Override
         void take(ByteBuffer part) throws IOException {
             parser.take(part);
+            if (parser.done() && parser.answer().status() == IDLE_TOO_LONG && reused && again()) {
+                return;
+            }
             if (parser.done()) {
                 // Whatever follows an answer that nobody asked for is no answer to the next question.
                 surplus |= part.hasRemaining();
@@ -156,7 +270,7 @@ public final class HttpClient {
 
         @Override
         public void ended() throws IOException {
-            if (again()) {
+            if (!heard() && again()) {
                 return;
             }
             parser.end();
@@ -166,7 +280,7 @@ public final class HttpClient {
 
         @Override
         public void failed(IOException cause) {
-            if (!(cause instanceof Late) && again()) {
+            if (!(cause instanceof Late) && !heard() && again()) {
                 return;
             }
             super.failed(cause);
@@ -174,23 +288,24 @@ public final class HttpClient {
 
         /** A server that closes what it was idle on does nothing wrong: asks on a connection of its own, once. */
         private boolean again() {
-            if (!reused || heard() || over()) {
+            if (!reused || over()) {
                 return false;
             }
             reused = false;
             end();
-            try {
-                dial();
-            } catch (IOException e) {
-                super.failed(e);
-            }
+            parser = parser();
+            bornNanos = System.nanoTime();
+            dial();
             return true;
         }
 
         @Override
         void leave() {
-            if (question.keep() && parser.keep() && !surplus) {
-                keep(place, line());
+            InetAddress at = way.trail().at();
+            // One that was made while other addresses failed is not kept, so that each check tells which do.
+            boolean plain = way.trail().missed().isEmpty();
+            if (at != null && plain && question.keep() && parser.keep() && !surplus) {
+                keep(place(at), line(), bornNanos);
             } else {
                 end();
             }
@@ -203,15 +318,15 @@ public final class HttpClient {
         }
     }
 
-    private @Nullable Line kept(Place place) {
+    private @Nullable Kept kept(Place place) {
         Deque<Kept> lines = idle.get(place);
         while (lines != null && !lines.isEmpty()) {
             Kept newest = lines.removeLast();
             idleLines--;
             newest.until().cancel();
-            if (newest.line().free()) {
+            if (newest.line().free() && System.nanoTime() - newest.bornNanos() < OLD.toNanos()) {
                 forget(place, lines);
-                return newest.line();
+                return newest;
             }
             newest.line().close();
         }
@@ -225,7 +340,7 @@ public final class HttpClient {
         }
     }
 
-    private void keep(Place place, Line line) {
+    private void keep(Place place, Line line, long bornNanos) {
         Deque<Kept> lines = idle.computeIfAbsent(place, made -> new ArrayDeque<>());
         if (lines.size() >= KEPT_OF_A_PLACE || idleLines >= KEPT_AT_MOST) {
             line.close();
@@ -233,7 +348,7 @@ public final class HttpClient {
             return;
         }
         SelectLoop.Timer until = wires.loop().at(System.nanoTime() + KEPT.toNanos(), () -> drop(place, line));
-        lines.add(new Kept(line, until));
+        lines.add(new Kept(line, bornNanos, until));
         idleLines++;
         line.speaker(new Line.Speaker() {
             @Override

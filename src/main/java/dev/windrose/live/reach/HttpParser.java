@@ -35,6 +35,7 @@ final class HttpParser {
     }
 
     private final int bodyAtMost;
+    private final boolean headOnly;
     private final StringBuilder line = new StringBuilder();
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
     private State state = State.STATUS;
@@ -47,8 +48,10 @@ final class HttpParser {
     private boolean cut = false;
     private long left = 0;
 
-    HttpParser(int bodyAtMost) {
+    /** @param headOnly whether no body follows whatever the headers say, as after HEAD */
+    HttpParser(int bodyAtMost, boolean headOnly) {
         this.bodyAtMost = bodyAtMost;
+        this.headOnly = headOnly;
     }
 
     /** Takes bytes; those after the end of the answer are left. */
@@ -183,7 +186,7 @@ final class HttpParser {
             length = -1;
             chunked = false;
             state = State.STATUS;
-        } else if (status == 101 || status == 204 || status == 304) {
+        } else if (headOnly || status == 101 || status == 204 || status == 304) {
             keep &= status != 101;
             state = State.DONE;
         } else if (chunked) {

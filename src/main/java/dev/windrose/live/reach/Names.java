@@ -58,6 +58,7 @@ public final class Names {
     }
 
     private final Outbound.Resolver resolver;
+    private final long againNanos;
     private final Lanes lanes;
     private final Fair fresh;
     private final ConcurrentHashMap<String, CompletableFuture<InetAddress[]>> running = new ConcurrentHashMap<>();
@@ -65,8 +66,10 @@ public final class Names {
     private final Set<String> known = ConcurrentHashMap.newKeySet();
     private final Set<String> late = ConcurrentHashMap.newKeySet();
 
-    public Names(Outbound.Resolver resolver, Lanes lanes) {
+    /** @param again after which a name is looked up again; zero for each time */
+    public Names(Outbound.Resolver resolver, Lanes lanes, Duration again) {
         this.resolver = resolver;
+        this.againNanos = again.toNanos();
         this.lanes = lanes;
         this.fresh = new Fair(lanes.fresh(), OF_A_PARENT, NEW_AT_MOST);
     }
@@ -77,7 +80,11 @@ public final class Names {
      */
     CompletableFuture<InetAddress[]> look(String name) {
         Answer last = answers.get(name);
-        boolean good = last != null && last.isGood(System.nanoTime());
+        long now = System.nanoTime();
+        if (last != null && now - last.atNanos() < againNanos) {
+            return CompletableFuture.completedFuture(last.addresses());
+        }
+        boolean good = last != null && last.isGood(now);
         boolean silent = late.contains(name) || running.containsKey(name);
         CompletableFuture<InetAddress[]> asked = asked(name);
         if (last == null || !good) {

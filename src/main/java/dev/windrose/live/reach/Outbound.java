@@ -3,7 +3,16 @@ package dev.windrose.live.reach;
 import dev.windrose.decide.geo.Prefix;
 import dev.windrose.decide.reach.Destinations;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -31,20 +40,30 @@ public final class Outbound {
     private final Destinations destinations;
     private final Names names;
 
-    public Outbound(Destinations destinations, Names.Lanes lanes) {
-        this(destinations, InetAddress::getAllByName, lanes);
+    /** @param again after which a name is looked up again; until then its addresses are those of the last time */
+    public Outbound(Destinations destinations, Names.Lanes lanes, Duration again) {
+        this(destinations, InetAddress::getAllByName, lanes, again);
     }
 
-    public Outbound(Destinations destinations, Resolver resolver, Names.Lanes lanes) {
+    public Outbound(Destinations destinations, Resolver resolver, Names.Lanes lanes, Duration again) {
         this.destinations = destinations;
-        this.names = new Names(resolver, lanes);
+        this.names = new Names(resolver, lanes, again);
+    }
+
+    /** Addresses of one name that are tried; what else it has is left out. */
+    public static final int ADDRESSES_AT_MOST = 16;
+
+    /** Whether that is an address itself, and no name. */
+    public static boolean isAddress(String host) {
+        return host.indexOf(':') >= 0 || Prefix.address(host) != null;
     }
 
     /**
-     * An address of the host that may be connected to. Fails with {@link Refused} when any of its addresses may not. Takes as long as the
-     * name server takes.
+     * The addresses of the host, at least one and at most {@link #ADDRESSES_AT_MOST}, in the order in which they are to be tried: that of the
+     * system, the families in turn. Fails with {@link Refused} when any of its addresses may not be connected to, IPv6 addresses
+     * beside allowed IPv4 ones aside, which are left out. Takes as long as the name server takes.
      */
-    public CompletableFuture<InetAddress> look(String host) {
+    public CompletableFuture<List<InetAddress>> look(String host) {
         boolean bracketed = host.startsWith("[") && host.endsWith("]");
         String bare = bracketed ? host.substring(1, host.length() - 1) : host;
         if (!bracketed && Prefix.address(bare) == null) {
@@ -58,17 +77,47 @@ public final class Outbound {
         }
     }
 
-    private InetAddress chosen(String bare, InetAddress[] found) {
+    private List<InetAddress> chosen(String bare, InetAddress[] found) {
         if (found.length == 0) {
             throw new CompletionException(new IOException("host: '" + bare + "' has no address"));
         }
+        List<InetAddress> allowed = new ArrayList<>();
+        String refused = null;
+        boolean onlyIpv6 = true;
         for (InetAddress address : found) {
             String refusal = destinations.refusal(address.getAddress());
-            if (refusal != null) {
-                throw new CompletionException(new Refused("host: '" + bare + "' is " + refusal
-                        + " (expected: a public address, or one within windrose.reach.allow)"));
+            if (refusal == null) {
+                allowed.add(address);
+            } else {
+                refused = refusal;
+                onlyIpv6 &= address instanceof Inet6Address;
             }
         }
-        return found[0];
+        // Whoever allowed the IPv4 addresses of a name need not have thought of its IPv6 ones: these are left out.
+        boolean leftOut = onlyIpv6 && allowed.stream().anyMatch(Inet4Address.class::isInstance);
+        if (refused != null && !leftOut) {
+            throw new CompletionException(new Refused("host: '" + bare + "' is " + refused
+                    + " (expected: a public address, or one within windrose.reach.allow)"));
+        }
+        return inTurn(allowed);
+    }
+
+    /** One family after the other, beginning with that of the first: a family that does not work costs one attempt, not all. */
+    static List<InetAddress> inTurn(List<InetAddress> found) {
+        Deque<InetAddress> same = new ArrayDeque<>();
+        Deque<InetAddress> other = new ArrayDeque<>();
+        for (InetAddress address : found) {
+            (address.getClass() == found.get(0).getClass() ? same : other).add(address);
+        }
+        Set<InetAddress> ordered = new LinkedHashSet<>();
+        while (!(same.isEmpty() && other.isEmpty())) {
+            if (!same.isEmpty()) {
+                ordered.add(same.remove());
+            }
+            if (!other.isEmpty()) {
+                ordered.add(other.remove());
+            }
+        }
+        return ordered.stream().limit(ADDRESSES_AT_MOST).toList();
     }
 }

@@ -6,11 +6,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.security.cert.Certificate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -24,9 +26,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Wires implements AutoCloseable {
 
-    /** Goes on with the address that was looked at; by the thread of the loop. */
+    /** Goes on with the addresses that were looked at; by the thread of the loop. */
     interface Next<T> {
-        void with(InetAddress address, CompletableFuture<T> answered);
+        void with(List<InetAddress> addresses, CompletableFuture<T> answered);
+    }
+
+    /**
+     * Where an exchange goes.
+     *
+     * @param addresses that were looked at, best first; the first that accepts is asked
+     * @param trail is told which of them it is
+     * @param deadlineNanos by {@link System#nanoTime}; everything is over by then
+     */
+    public record Way(List<InetAddress> addresses, int port, Trail trail, long deadlineNanos) {
+        public Way {
+            addresses = List.copyOf(addresses);
+        }
     }
 
     private final SelectLoop loop;
@@ -63,14 +78,14 @@ public final class Wires implements AutoCloseable {
         return Line.dial(loop, handshakes, to, engine, speaker);
     }
 
-    /** The address of a host, for what is no exchange of these. */
-    public CompletableFuture<InetAddress> address(String host) {
+    /** The addresses of a host, as {@link Outbound#look} has them. */
+    public CompletableFuture<List<InetAddress>> addresses(String host) {
         return outbound.look(host);
     }
 
     <T> CompletableFuture<T> looked(String host, long deadlineNanos, Next<T> next) {
         CompletableFuture<T> answered = new CompletableFuture<>();
-        CompletableFuture<InetAddress> looking = outbound.look(host);
+        CompletableFuture<List<InetAddress>> looking = outbound.look(host);
         if (!looking.isDone()) {
             loop.execute(() -> loop.at(deadlineNanos, () -> {
                 if (!looking.isDone()) {
@@ -78,65 +93,86 @@ public final class Wires implements AutoCloseable {
                 }
             }));
         }
-        CompletionStage<?> unused = looking.whenComplete((address, failure) -> loop.execute(() -> {
-            if (answered.isDone()) {
-                return;
-            }
-            if (address == null) {
+        CompletionStage<?> unused = looking.whenComplete((addresses, failure) -> {
+            if (addresses == null) {
                 answered.completeExceptionally(failure);
-                return;
+            } else {
+                run(answered, () -> next.with(addresses, answered));
             }
-            try {
-                next.with(address, answered);
-            } catch (RuntimeException e) {
-                answered.completeExceptionally(e);
-            }
-        }));
+        });
         return answered;
     }
 
-    /** Connects and hangs up. */
-    public CompletableFuture<Boolean> connect(String host, int port, long deadlineNanos) {
-        return looked(host, deadlineNanos, (address, answered) -> {
-            Opening<Boolean> opening = new Opening<>(loop, answered, deadlineNanos) {
-                @Override
-                public void opened() {
-                    done(true);
-                }
-            };
-            opening.dial(this, new InetSocketAddress(address, port), null);
+    /** Runs that on the thread of the loop, unless nobody waits for the answer any more. */
+    <T> void run(CompletableFuture<T> answered, Runnable work) {
+        loop.execute(() -> {
+            if (answered.isDone()) {
+                return;
+            }
+            try {
+                work.run();
+            } catch (RuntimeException e) {
+                answered.completeExceptionally(e);
+            }
         });
     }
 
-    /** What is looked at once a connection is encrypted. */
-    public interface Shown<T> {
-        T of(SSLSession session) throws IOException;
+    /** Connects and hangs up; gives the address that accepted. */
+    public CompletableFuture<InetAddress> connect(Way way) {
+        return opening(way, () -> null, line -> {
+            InetAddress at = way.trail().at();
+            if (at == null) {
+                throw new IllegalStateException("connection: without an address");
+            }
+            return at;
+        });
     }
 
     /**
-     * Shakes hands by TLS, looks at what the server has shown, and hangs up.
+     * Sends one message behind its length in two bytes, and gives the one that comes back in the same form.
+     *
+     * @param message of at most 65,535 bytes
+     */
+    public CompletableFuture<byte[]> message(Way way, byte[] message) {
+        CompletableFuture<byte[]> answered = new CompletableFuture<>();
+        run(answered, () -> {
+            Framed framed = new Framed(loop, answered, way.deadlineNanos(), message);
+            framed.by(new Dialing(
+                    this, way.addresses(), way.port(), () -> null, framed, way.trail(), way.deadlineNanos()));
+        });
+        return answered;
+    }
+
+    /**
+     * Shakes hands by TLS and hangs up; gives the certificates that the server has shown, its own first.
      *
      * @param name that the certificate must be of
      */
-    public <T> CompletableFuture<T> handshake(
-            String host, int port, String name, SSLContext trusts, long deadlineNanos, Shown<T> shown) {
-        return looked(host, deadlineNanos, (address, answered) -> {
-            SSLEngine engine = engine(trusts, name, port);
-            Opening<T> opening = new Opening<>(loop, answered, deadlineNanos) {
-                @Override
-                public void opened() throws IOException {
-                    T seen = shown.of(engine.getSession());
-                    // The next one is a whole one again, or nobody would see a certificate that has expired since.
-                    engine.getSession().invalidate();
-                    done(seen);
-                }
-            };
-            opening.dial(this, new InetSocketAddress(address, port), engine);
+    public CompletableFuture<List<Certificate>> handshake(Way way, String name, SSLContext trusts) {
+        return opening(way, () -> engine(trusts, name, way.port()), line -> {
+            SSLSession session = line.session();
+            if (session == null) {
+                throw new IllegalStateException("connection: not encrypted");
+            }
+            List<Certificate> shown = List.of(session.getPeerCertificates());
+            // The next one is a whole one again, or nobody would see a certificate that has expired since.
+            session.invalidate();
+            return shown;
         });
     }
 
+    private <T> CompletableFuture<T> opening(Way way, Supplier<@Nullable SSLEngine> engines, Shown<T> shown) {
+        CompletableFuture<T> answered = new CompletableFuture<>();
+        run(answered, () -> {
+            Opening<T> opening = new Opening<>(loop, answered, way.deadlineNanos(), shown);
+            opening.by(
+                    new Dialing(this, way.addresses(), way.port(), engines, opening, way.trail(), way.deadlineNanos()));
+        });
+        return answered;
+    }
+
     /** A client's side of TLS, which wants a certificate of that name. */
-    static SSLEngine engine(SSLContext trusts, String host, int port) {
+    public static SSLEngine engine(SSLContext trusts, String host, int port) {
         String inner = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
         // What is looked up may end with a dot; what a certificate is of does not.
         String bare = inner.endsWith(".") ? inner.substring(0, inner.length() - 1) : inner;
@@ -160,11 +196,19 @@ public final class Wires implements AutoCloseable {
         return engine;
     }
 
-    /** An exchange in which nothing is said. */
-    private abstract static class Opening<T> extends Exchange<T> {
+    /** What is looked at once a connection is there. */
+    private interface Shown<T> {
+        T of(Line line) throws IOException;
+    }
 
-        Opening(SelectLoop loop, CompletableFuture<T> answered, long deadlineNanos) {
+    /** An exchange in which nothing is said. */
+    private static final class Opening<T> extends Exchange<T> {
+
+        private final Shown<T> shown;
+
+        Opening(SelectLoop loop, CompletableFuture<T> answered, long deadlineNanos, Shown<T> shown) {
             super(loop, answered, deadlineNanos);
+            this.shown = shown;
             CompletionStage<?> unused = answered.whenComplete((answer, failure) -> {
                 if (failure != null) {
                     givenUp();
@@ -172,12 +216,9 @@ public final class Wires implements AutoCloseable {
             });
         }
 
-        void dial(Wires wires, InetSocketAddress to, @Nullable SSLEngine engine) {
-            try {
-                on(wires.dial(to, engine, this));
-            } catch (IOException e) {
-                failed(e);
-            }
+        @Override
+        public void opened() throws IOException {
+            done(shown.of(line()));
         }
 
         @Override

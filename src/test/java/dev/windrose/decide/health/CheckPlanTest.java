@@ -68,6 +68,29 @@ class CheckPlanTest {
     }
 
     @Test
+    void checksTheRegionThatARuleFallsBackToBeforeItIsNeeded() {
+        Rule rule = rule("a", US);
+        Rule falling = new Rule(
+                rule.id(),
+                rule.name(),
+                rule.algorithm(),
+                rule.targets(),
+                rule.weights(),
+                rule.endpoints(),
+                rule.health(),
+                rule.failover(),
+                rule.geography(),
+                rule.sessionAffinity(),
+                Fallback.to(EU),
+                rule.status());
+        CheckPlan plan = CheckPlan.of(List.of(falling), REGIONS, US, 100);
+
+        assertThat(plan.byRule().get(new RuleId("a"))).containsOnlyKeys(US, EU);
+        assertThat(endpoint(plan, "a", EU)).isEqualTo(URI.create("http://127.0.0.1:9002"));
+        assertThat(plan.checks()).hasSize(2);
+    }
+
+    @Test
     void allowsForTheWayOnlyToOtherRegions() {
         CheckPlan plan = CheckPlan.of(List.of(rule("a", US, EU)), REGIONS, US, 100);
 

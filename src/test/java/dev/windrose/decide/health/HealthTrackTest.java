@@ -276,4 +276,25 @@ class HealthTrackTest {
         }
         return track;
     }
+
+    @Test
+    void everyStatusThatIsNotHealthyHasACause() {
+        Forall.cases(random -> {
+            HealthTrack track = HealthTrack.NEW;
+            for (int i = 0; i < 200; i++) {
+                Reading reading = switch (random.nextInt(5)) {
+                    case 0 -> Reading.failed(1, "refused");
+                    case 1 -> new Reading(DEGRADED, true, 150, "slow");
+                    case 2 -> new Reading(HEALTHY, true, 1, "answered at 10.0.0.2; not at 10.0.0.1: no answer");
+                    default -> new Reading(HEALTHY, true, 1, "");
+                };
+                track = track.after(reading, RISE_2_FALL_3, i * 1000L);
+                String cause = track.cause(reading, RISE_2_FALL_3);
+                if (track.status() == DEGRADED || track.status() == UNHEALTHY) {
+                    assertThat(cause).isNotBlank().doesNotStartWith("answered");
+                }
+                assertThat(track.status() == HEALTHY ? reading.cause() : cause).isEqualTo(cause);
+            }
+        });
+    }
 }

@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.windrose.Forall;
 import dev.windrose.decide.route.Tables.Believed;
 import dev.windrose.model.Algorithm;
+import dev.windrose.model.Authority;
 import dev.windrose.model.Client;
 import dev.windrose.model.Coordinate;
 import dev.windrose.model.Fallback;
@@ -28,6 +29,7 @@ import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
 import dev.windrose.model.RuleStatus;
 import dev.windrose.model.SafetyRules;
+import dev.windrose.model.TargetHealth;
 import dev.windrose.model.WhenFull;
 import java.net.URI;
 import java.time.Duration;
@@ -80,6 +82,33 @@ class TableCompilerTest {
                     .as("%s", algorithm)
                     .containsExactlyInAnyOrder(regions.split(" "));
         }
+    }
+
+    @Test
+    void clientsAreSentToTheEndpointOfTheFallbackRegionThatServes() {
+        URI first = URI.create("http://127.0.0.1:1");
+        URI second = URI.create("http://127.0.0.1:2");
+        Region asia = new Region(ASIA, List.of(first, second), null, 0, Set.of(), null);
+        Rule rule = withFallback(rule(Algorithm.PRIORITY, US), Fallback.to(ASIA));
+        HealthView secondServes = (id, target) -> {
+            TargetHealth believed = TargetHealth.of(
+                    target.equals(ASIA) ? HealthStatus.HEALTHY : HealthStatus.UNHEALTHY, Authority.PROBE, 1);
+            return new TargetHealth(
+                    believed.status(),
+                    believed.authority(),
+                    1,
+                    0.5,
+                    target.equals(ASIA) ? 1 : 0,
+                    1,
+                    believed.drain(),
+                    true,
+                    believed.allowed());
+        };
+
+        assertThat(compile(rule, List.of(), List.of(asia), secondServes)
+                        .decide(Client.ANYWHERE, 0)
+                        .endpoint())
+                .isEqualTo(second);
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.windrose.live.health.Probe;
 import dev.windrose.live.reach.Outgoing;
 import dev.windrose.live.reach.Wires;
 import dev.windrose.live.table.Catalog;
+import dev.windrose.live.tls.Authorities;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
 import java.net.InetAddress;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -189,7 +191,7 @@ class AskableConfigurationsTest {
         Catalog catalog = api.table().director().catalog();
         CheckPlan plan = CheckPlan.of(
                 catalog.rules().values(), catalog.regions().values(), new RegionId("us-east-1"), Integer.MAX_VALUE);
-        Probe probe = new Probe(kit.system(), wires);
+        Probe probe = new Probe(kit.system(), wires, Authorities.platform(), ForkJoinPool.commonPool());
         Map<CheckPlan.Check, CompletableFuture<Reading>> asked = new HashMap<>();
         plan.checks()
                 .values()

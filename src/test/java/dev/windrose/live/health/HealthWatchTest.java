@@ -15,6 +15,7 @@ import dev.windrose.model.Algorithm;
 import dev.windrose.model.Authority;
 import dev.windrose.model.FailoverMark;
 import dev.windrose.model.FailoverPolicy;
+import dev.windrose.model.Fallback;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthOverride;
 import dev.windrose.model.HealthPolicy;
@@ -81,7 +82,9 @@ class HealthWatchTest {
                         Duration.ofMillis(100),
                         Duration.ofSeconds(1),
                         false,
-                        100),
+                        100,
+                        null,
+                        null),
                 this::check,
                 this::outcomes,
                 new HealthMeters(new SimpleMeterRegistry()),
@@ -121,6 +124,7 @@ class HealthWatchTest {
         return CompletableFuture.completedFuture(
                 down.contains(check.region())
                                 || failing.contains(check.check().question().path())
+                                || failing.contains(check.endpoint().getHost())
                         ? Reading.failed(1, "connection refused")
                         : Reading.answered(check.check(), slow.contains(check.region()) ? 400 : 5, 0));
     }
@@ -162,6 +166,35 @@ class HealthWatchTest {
         assertThat(picture.get().of(WEB, Tables.US).status()).isEqualTo(HealthStatus.HEALTHY);
         down.clear();
         becomes(Tables.EU, HealthStatus.HEALTHY);
+    }
+
+    @Test
+    void theRegionThatARuleFallsBackToIsKnownBeforeItIsNeeded() {
+        Rule falling =
+                Tables.withFallback(Tables.rule(WEB, Algorithm.PRIORITY, List.of(Tables.US)), Fallback.to(Tables.EU));
+        Region two = new Region(
+                Tables.EU,
+                List.of(URI.create("http://sick.example"), URI.create("http://well.example")),
+                null,
+                0,
+                Set.of(),
+                null);
+        watch.tell(new HealthWatch.Watch(List.of(falling), List.of(region(Tables.US), two)));
+        becomes(Tables.EU, HealthStatus.HEALTHY);
+        assertThat(picture.get().of(WEB, Tables.EU).endpoint()).isZero();
+        failing.add("sick.example");
+        patience.awaitAssert(() -> {
+            time.timePasses(CHECK.interval());
+            assertThat(picture.get().of(WEB, Tables.EU).endpoint()).isEqualTo(1);
+            return null;
+        });
+        assertThat(picture.get().of(WEB, Tables.EU).status()).isEqualTo(HealthStatus.HEALTHY);
+        down.add(Tables.EU);
+        becomes(Tables.EU, HealthStatus.UNHEALTHY);
+        assertThat(picture.get().of(WEB, Tables.US).status()).isEqualTo(HealthStatus.HEALTHY);
+        assertThat(picture.get().turns())
+                .as("it has no traffic that could leave it")
+                .isEmpty();
     }
 
     @Test

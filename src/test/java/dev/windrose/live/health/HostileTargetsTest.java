@@ -12,6 +12,7 @@ import dev.windrose.decide.health.Reading;
 import dev.windrose.live.reach.HostileOrigins;
 import dev.windrose.live.reach.Outgoing;
 import dev.windrose.live.reach.Wires;
+import dev.windrose.live.tls.Authorities;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
 import java.io.IOException;
@@ -37,7 +38,7 @@ class HostileTargetsTest {
 
     private static final ActorTestKit KIT = ActorTestKit.create();
     private static final Wires WIRES = Outgoing.to(Prefix.parse("127.0.0.0/8"));
-    private static final Probe PROBE = new Probe(KIT.system(), WIRES);
+    private static final Probe PROBE = new Probe(KIT.system(), WIRES, Authorities.platform(), Outgoing.waiting());
 
     @AfterAll
     static void shutDown() {

@@ -2,6 +2,7 @@ package dev.windrose.live.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import dev.windrose.decide.geo.Prefix;
@@ -11,6 +12,7 @@ import dev.windrose.live.reach.HttpClient;
 import dev.windrose.live.reach.HttpGet;
 import dev.windrose.live.reach.Outbound;
 import dev.windrose.live.reach.Outgoing;
+import dev.windrose.live.tls.Authorities;
 import dev.windrose.live.tls.MadeCertificates;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
@@ -44,7 +46,10 @@ class HttpProbeTest {
     @TempDir
     private static Path files;
 
+    private static final ActorTestKit KIT = ActorTestKit.create();
+
     private static SSLContext shop;
+    private static Authorities made;
 
     /** At 127.0.0.1, and at 127.0.0.2 on the same port. */
     private final HttpsServer[] servers = new HttpsServer[2];
@@ -58,13 +63,15 @@ class HttpProbeTest {
 
     @BeforeAll
     static void make() {
-        MadeCertificates made = new MadeCertificates(files, "shop=shop.example", "other=other.example");
-        shop = made.of("shop").context();
+        MadeCertificates certificates = new MadeCertificates(files, "shop=shop.example", "other=other.example");
+        shop = certificates.of("shop").context();
+        made = new Authorities(certificates.file("ca.pem"), null);
     }
 
     @AfterAll
     static void shutDown() {
         WAITING.shutdown();
+        KIT.shutdownTestKit();
     }
 
     @BeforeEach
@@ -116,7 +123,11 @@ class HttpProbeTest {
         return "https://" + name + ":" + servers[0].getAddress().getPort();
     }
 
-    private Reading check(HttpProbe probe, String endpoint, String path, @Nullable String contains, int status)
+    private Probe probe(Authorities believed) {
+        return new Probe(KIT.system(), Outgoing.by(outbound()), believed, Outgoing.waiting());
+    }
+
+    private Reading check(Probe probe, String endpoint, String path, @Nullable String contains, int status)
             throws Exception {
         HealthCheck check = new HealthCheck(
                 new HealthCheck.Question(HealthCheck.Type.HTTP, path, 0, "", status, status, contains, 14),
@@ -125,15 +136,12 @@ class HttpProbeTest {
                 new HealthCheck.Turns(1, 1, 1, Duration.ofSeconds(20)),
                 new HealthCheck.Levels(5000, 8000, 0.95, 0.5));
         CheckPlan.Check target = new CheckPlan.Check("c", new RegionId("eu-west-1"), URI.create(endpoint), check, 0);
-        return probe.ask(target, System.nanoTime(), System.nanoTime() + 5_000_000_000L)
-                .handle((reading, failure) ->
-                        failure == null ? reading : Reading.failed(0, String.valueOf(failure.getMessage())))
-                .get(20, TimeUnit.SECONDS);
+        return probe.run(target).toCompletableFuture().get(20, TimeUnit.SECONDS);
     }
 
     @Test
     void theAddressThatWasLookedAtIsConnectedToWhateverTheNameServerSaysNext() throws Exception {
-        HttpProbe probe = new HttpProbe(Outgoing.client(outbound(), () -> shop));
+        Probe probe = probe(made);
 
         Reading first = check(probe, url("shop.example"), "/health", "well", 200);
 
@@ -157,7 +165,7 @@ class HttpProbeTest {
 
     @Test
     void theCertificateMustBeOfTheNameAndOfAnAuthorityThatIsBelieved() throws Exception {
-        HttpProbe probe = new HttpProbe(Outgoing.client(outbound(), () -> shop));
+        Probe probe = probe(made);
 
         Reading wrongName = check(probe, url("other.example"), "/health", null, 200);
         assertThat(wrongName.success()).isFalse();
@@ -167,7 +175,7 @@ class HttpProbeTest {
                 .as("a number that is not in the certificate")
                 .isFalse();
 
-        Reading unknown = check(new HttpProbe(Outgoing.client(outbound())), url("shop.example"), "/health", null, 200);
+        Reading unknown = check(probe(Authorities.platform()), url("shop.example"), "/health", null, 200);
         assertThat(unknown.success()).isFalse();
         assertThat(unknown.cause()).contains("PKIX");
         assertThat(asked[0].get() + asked[1].get()).as("nothing was asked").isZero();
@@ -175,7 +183,7 @@ class HttpProbeTest {
 
     @Test
     void connectionsAreKeptRedirectsAreNotFollowedAndLongBodiesNotRead() throws Exception {
-        HttpProbe probe = new HttpProbe(Outgoing.client(outbound(), () -> shop));
+        Probe probe = probe(made);
         for (int i = 0; i < 5; i++) {
             assertThat(check(probe, url("shop.example"), "/health", "well", 200).success())
                     .isTrue();

@@ -9,6 +9,7 @@ import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Reading;
 import dev.windrose.live.reach.Outbound;
 import dev.windrose.live.reach.Outgoing;
+import dev.windrose.live.tls.Authorities;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
 import java.io.IOException;
@@ -71,7 +72,7 @@ class ProbeReachTest {
                 Duration.ofSeconds(3),
                 new HealthCheck.Turns(1, 1, 1, Duration.ofSeconds(20)),
                 new HealthCheck.Levels(500, 2000, 0.95, 0.5));
-        return new Probe(KIT.system(), Outgoing.by(outbound))
+        return new Probe(KIT.system(), Outgoing.by(outbound), Authorities.platform(), Outgoing.waiting())
                 .run(new CheckPlan.Check("c", new RegionId("eu-west-1"), URI.create(endpoint), check, 0))
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);

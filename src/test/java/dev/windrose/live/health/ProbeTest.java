@@ -11,6 +11,7 @@ import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Checks;
 import dev.windrose.decide.health.Reading;
 import dev.windrose.live.reach.Outgoing;
+import dev.windrose.live.tls.Authorities;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;
@@ -40,8 +41,11 @@ class ProbeTest {
 
     private static final ExecutorService WAITING = Executors.newCachedThreadPool();
     private static final ActorTestKit KIT = ActorTestKit.create();
-    private static final Probe PROBE =
-            new Probe(KIT.system(), Outgoing.to(Prefix.parse("127.0.0.0/8"), Prefix.parse("::1")));
+    private static final Probe PROBE = new Probe(
+            KIT.system(),
+            Outgoing.to(Prefix.parse("127.0.0.0/8"), Prefix.parse("::1")),
+            Authorities.platform(),
+            Outgoing.waiting());
 
     private static HttpServer server;
     private static ServerSocket silent;

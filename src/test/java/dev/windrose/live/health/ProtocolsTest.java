@@ -8,6 +8,7 @@ import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Checks;
 import dev.windrose.decide.health.Reading;
 import dev.windrose.live.reach.Outgoing;
+import dev.windrose.live.tls.Authorities;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;
@@ -15,16 +16,21 @@ import io.grpc.Server;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.HealthStatusManager;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -32,12 +38,12 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
@@ -52,8 +58,11 @@ class ProtocolsTest {
 
     private static final ExecutorService WAITING = Executors.newCachedThreadPool();
     private static final ActorTestKit KIT = ActorTestKit.create();
-    private static final Probe PROBE =
-            new Probe(KIT.system(), Outgoing.to(Prefix.parse("127.0.0.0/8"), Prefix.parse("::1")));
+    private static final Probe PROBE = new Probe(
+            KIT.system(),
+            Outgoing.to(Prefix.parse("127.0.0.0/8"), Prefix.parse("::1")),
+            Authorities.platform(),
+            Outgoing.waiting());
     private static final Duration PATIENT = Duration.ofSeconds(15);
 
     @AfterAll
@@ -138,6 +147,13 @@ class ProtocolsTest {
                     answer.addRecord(
                             new ARecord(question.getName(), DClass.IN, 5, InetAddress.getLoopbackAddress()),
                             Section.ANSWER);
+                } else if (name.equals("odd.example")) {
+                    answer.addRecord(
+                            question.getType() == Type.A
+                                    ? new ARecord(question.getName(), DClass.IN, 5, InetAddress.getByName("0.0.0.0"))
+                                    : new AAAARecord(
+                                            question.getName(), DClass.IN, 5, InetAddress.getByName("2001:db8::1")),
+                            Section.ANSWER);
                 } else if (name.equals("gone.example")) {
                     answer.getHeader().setRcode(Rcode.NXDOMAIN);
                 } else if (name.equals("silent.example")) {
@@ -154,8 +170,9 @@ class ProtocolsTest {
     @ParameterizedTest
     @CsvSource({
         "good.example,   true,  ''",
-        "empty.example,  false, 'answer: NOERROR with 0 records (expected: NOERROR with an address)'",
-        "gone.example,   false, 'answer: NXDOMAIN with 0 records (expected: NOERROR with an address)'",
+        "odd.example,    true,  ''",
+        "empty.example,  false, 'answer: A is answered with no record, AAAA is answered with no record (expected: an address)'",
+        "gone.example,   false, 'answer: A is answered with NXDOMAIN, AAAA is answered with NXDOMAIN (expected: an address)'",
         "silent.example, false, 'no answer within 300 ms'",
     })
     void aNameServerIsWellWhenItAnswersWithAnAddress(String name, boolean well, String cause) throws Exception {
@@ -169,7 +186,71 @@ class ProtocolsTest {
         }
     }
 
-    /** A certificate for 127.0.0.1 that expires in that many days, and a context that shows and trusts it. */
+    /** What is cut off by UDP is whole by TCP, for a client as for a check. */
+    @ParameterizedTest
+    @CsvSource({
+        "true,  ''",
+        "false, 'connection refused'",
+    })
+    void anAnswerThatDoesNotFitIsAskedForByTcp(boolean listens, String cause) throws Exception {
+        try (ServerSocket tcp = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                DatagramSocket udp = new DatagramSocket(tcp.getLocalPort(), InetAddress.getLoopbackAddress())) {
+            if (listens) {
+                WAITING.execute(() -> {
+                    try (Socket socket = tcp.accept()) {
+                        DataInputStream in = new DataInputStream(socket.getInputStream());
+                        byte[] query = in.readNBytes(in.readUnsignedShort());
+                        byte[] answer = answer(new Message(query), false).toWire();
+                        // In pieces, as a network may hand it over.
+                        for (byte[] part :
+                                new byte[][] {{(byte) (answer.length >> 8)}, {(byte) answer.length}, answer}) {
+                            socket.getOutputStream().write(part);
+                            socket.getOutputStream().flush();
+                        }
+                        in.read();
+                    } catch (IOException e) {
+                        // The test is over.
+                    }
+                });
+            } else {
+                tcp.close();
+            }
+            WAITING.execute(() -> {
+                byte[] buffer = new byte[512];
+                while (!udp.isClosed()) {
+                    try {
+                        DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
+                        udp.receive(packet);
+                        byte[] cut = answer(new Message(Arrays.copyOf(buffer, packet.getLength())), true)
+                                .toWire();
+                        udp.send(new DatagramPacket(cut, cut.length, packet.getSocketAddress()));
+                    } catch (IOException e) {
+                        // Closed, which the loop sees by itself.
+                    }
+                }
+            });
+            Reading reading = probe(
+                    target("dns://127.0.0.1:" + udp.getLocalPort(), HealthCheck.Type.DNS, "good.example", PATIENT));
+            assertThat(reading.cause()).isEqualTo(cause);
+            assertThat(reading.success()).isEqualTo(listens);
+        }
+    }
+
+    private static Message answer(Message query, boolean cut) {
+        Message answer = new Message(query.getHeader().getID());
+        answer.getHeader().setFlag(Flags.QR);
+        answer.addRecord(query.getQuestion(), Section.QUESTION);
+        if (cut) {
+            answer.getHeader().setFlag(Flags.TC);
+        } else {
+            answer.addRecord(
+                    new ARecord(query.getQuestion().getName(), DClass.IN, 5, InetAddress.getLoopbackAddress()),
+                    Section.ANSWER);
+        }
+        return answer;
+    }
+
+    /** A certificate for 127.0.0.1 that expires in that many days, beside a file of PEM with it: a context that shows it. */
     private static SSLContext certified(Path keys, int days) throws Exception {
         String password = "changeit";
         Process keytool = new ProcessBuilder(
@@ -194,13 +275,14 @@ class ProtocolsTest {
         KeyStore store = KeyStore.getInstance(keys.toFile(), password.toCharArray());
         KeyManagerFactory own = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         own.init(store, password.toCharArray());
-        KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
-        trusted.load(null, null);
-        trusted.setCertificateEntry("mykey", store.getCertificate("mykey"));
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
+        Files.writeString(
+                keys.resolveSibling(keys.getFileName() + ".pem"),
+                "-----BEGIN CERTIFICATE-----\n"
+                        + Base64.getMimeEncoder()
+                                .encodeToString(store.getCertificate("mykey").getEncoded())
+                        + "\n-----END CERTIFICATE-----\n");
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(own.getKeyManagers(), trust.getTrustManagers(), null);
+        context.init(own.getKeyManagers(), null, null);
         return context;
     }
 
@@ -218,24 +300,25 @@ class ProtocolsTest {
     void aCertificateThatExpiresSoonIsSeenWhileThereIsStillTime(@TempDir Path files) throws Exception {
         SSLContext soon = certified(files.resolve("soon"), 5);
         SSLContext later = certified(files.resolve("later"), 90);
-        assertThat(handshake(soon, soon).status()).isEqualTo(HealthStatus.DEGRADED);
-        assertThat(handshake(soon, soon).cause()).startsWith("certificate: expires 20");
-        assertThat(handshake(later, later).status()).isEqualTo(HealthStatus.HEALTHY);
-        assertThat(handshake(later, soon).success())
+        Authorities believed = new Authorities(null, files);
+        assertThat(handshake(soon, believed, "soon").status()).isEqualTo(HealthStatus.DEGRADED);
+        assertThat(handshake(soon, believed, "soon").cause()).startsWith("certificate: expires 20");
+        assertThat(handshake(later, believed, "later").status()).isEqualTo(HealthStatus.HEALTHY);
+        assertThat(handshake(later, believed, "soon").success())
                 .as("a certificate that nobody vouches for")
                 .isFalse();
     }
 
-    private static Reading handshake(SSLContext server, SSLContext client) throws Exception {
+    private static Reading handshake(SSLContext server, Authorities believed, String ca) throws Exception {
         try (SSLServerSocket socket = (SSLServerSocket)
                 server.getServerSocketFactory().createServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
             WAITING.execute(() -> shakeHands(socket));
             CheckPlan.Check target =
                     target("tls://127.0.0.1:" + socket.getLocalPort(), HealthCheck.Type.TLS, "", PATIENT);
-            return new TlsProbe(Outgoing.to(Prefix.parse("127.0.0.0/8")), client)
-                    .ask(target, System.nanoTime(), System.nanoTime() + PATIENT.toNanos())
-                    .handle((reading, failure) ->
-                            failure == null ? reading : Reading.failed(0, String.valueOf(failure.getMessage())))
+            Probe probe =
+                    new Probe(KIT.system(), Outgoing.to(Prefix.parse("127.0.0.0/8")), believed, Outgoing.waiting());
+            return probe.run(Targets.with(target, Targets.request().ca(ca)))
+                    .toCompletableFuture()
                     .get(20, TimeUnit.SECONDS);
         }
     }

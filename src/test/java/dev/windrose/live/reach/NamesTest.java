@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -30,9 +32,12 @@ class NamesTest {
     private final ExecutorService known = Executors.newFixedThreadPool(2);
     private final ExecutorService fresh = Executors.newFixedThreadPool(8);
     private final ExecutorService late = Executors.newFixedThreadPool(1);
-    private final Names names = new Names(this::resolve, new Names.Lanes(known, fresh, late));
+    private final Names names = new Names(this::resolve, new Names.Lanes(known, fresh, late), Duration.ZERO);
+
+    private final AtomicInteger asked = new AtomicInteger();
 
     private InetAddress[] resolve(String name) throws IOException {
+        asked.incrementAndGet();
         if (name.startsWith("error")) {
             throw new StackOverflowError();
         }
@@ -87,6 +92,19 @@ class NamesTest {
             }
         }
         assertThat(silence.getCount()).isEqualTo(1);
+    }
+
+    @Test
+    void aNameIsLookedUpAgainWhenItsTimeIsOverAndNotBefore() throws Exception {
+        Names kept = new Names(this::resolve, new Names.Lanes(known, fresh, late), Duration.ofHours(1));
+        for (int i = 0; i < 5; i++) {
+            assertThat(waited(kept.look("www.windrose.test"))).hasSize(1);
+        }
+        assertThat(asked).hasValue(1);
+        for (int i = 0; i < 5; i++) {
+            assertThat(waited(names.look("www.windrose.test"))).hasSize(1);
+        }
+        assertThat(asked).hasValue(6);
     }
 
     @Test

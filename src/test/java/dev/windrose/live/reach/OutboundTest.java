@@ -108,6 +108,38 @@ class OutboundTest {
                 .isInstanceOf(Outbound.Refused.class);
     }
 
+    @ParameterizedTest(name = "{0} within {1}: {2}")
+    @CsvSource({
+        "127.0.0.1 ::1,              127.0.0.0/8, 127.0.0.1",
+        "::1 127.0.0.1,              127.0.0.0/8, 127.0.0.1",
+        "127.0.0.1 ::1,              ::1,         ''",
+        "127.0.0.1 10.0.0.1 ::1,     127.0.0.0/8, ''",
+        "1.1.1.1 fd00::1,            ::1,         1.1.1.1",
+        "1.1.1.1 169.254.169.254,    ::1,         ''",
+        "1.1.1.1 fd00:ec2::254,      ::1,         1.1.1.1",
+        "fd00::1,                    127.0.0.1,   ''",
+        "1.1.1.1 1.1.1.2 2606::1 2606::2, ::1,    1.1.1.1 2606:0:0:0:0:0:0:1 1.1.1.2 2606:0:0:0:0:0:0:2",
+        "2606::1 2606::2 1.1.1.1, ::1,            2606:0:0:0:0:0:0:1 1.1.1.1 2606:0:0:0:0:0:0:2",
+    })
+    void theFamiliesAreTriedInTurnAndIpv6IsLeftOutWhereOnlyIpv4IsAllowed(String found, String allowed, String tried)
+            throws IOException {
+        Outbound.Resolver resolver = host -> {
+            String[] texts = found.split(" ");
+            InetAddress[] addresses = new InetAddress[texts.length];
+            for (int i = 0; i < texts.length; i++) {
+                addresses[i] = InetAddress.getByName(texts[i]);
+            }
+            return addresses;
+        };
+        Outbound outbound = Outgoing.outbound(resolver, Prefix.parse(allowed));
+        if (tried.isEmpty()) {
+            assertThatThrownBy(() -> address(outbound, "some.example")).isInstanceOf(Outbound.Refused.class);
+        } else {
+            assertThat(Outgoing.waited(outbound.look("some.example")).stream().map(InetAddress::getHostAddress))
+                    .containsExactly(tried.split(" "));
+        }
+    }
+
     @Test
     void aNameIsAskedForOnceAndWhatWasLookedAtIsConnectedTo() throws IOException {
         HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.2", 0), 0);
@@ -190,7 +222,7 @@ class OutboundTest {
     }
 
     private static InetAddress address(Outbound outbound, String host) throws IOException {
-        return Outgoing.waited(outbound.look(host));
+        return Outgoing.waited(outbound.look(host)).get(0);
     }
 
     private static byte[] got(Outbound outbound, URI uri) throws IOException {

@@ -5,9 +5,11 @@ import dev.windrose.decide.reach.Destinations;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +31,7 @@ public final class Outgoing {
     }
 
     public static Outbound outbound(Outbound.Resolver resolver, Prefix... allowed) {
-        return new Outbound(new Destinations(List.of(allowed)), resolver, Names.Lanes.all(WAITING));
+        return new Outbound(new Destinations(List.of(allowed)), resolver, Names.Lanes.all(WAITING), Duration.ZERO);
     }
 
     public static Wires to(Prefix... allowed) {
@@ -56,6 +58,11 @@ public final class Outgoing {
 
     public static HttpClient client(Outbound outbound, Supplier<SSLContext> trusts) {
         return new HttpClient(by(outbound), trusts);
+    }
+
+    /** Runs what waits and computes. */
+    public static Executor waiting() {
+        return WAITING;
     }
 
     /** What comes of it, or the failure that it ends with. */

@@ -131,7 +131,9 @@ class LateBoardsTest {
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1),
                 false,
-                100);
+                100,
+                null,
+                null);
         ActorRef<HealthExchange.Command> exchange = kit.spawn(parts.lasting(
                 "health-exchange", part -> HealthExchange.create(health, SELF, watch.ref(), replicator, part)));
         kit.spawn(parts.lasting(
