@@ -159,7 +159,7 @@ class TargetsStory {
             figures.atMost("seconds in which one is above its capacity while another has room", uneven, 0);
             figures.atMost("answers that named nobody", empty, 0);
             for (String region : capacities.keySet()) {
-                Writes.acknowledged(us, "PATCH", "/api/v1/regions/" + region, "{\"capacity\":0}");
+                Writes.acknowledged(us, "PATCH", "/api/v1/regions/" + region, "{\"capacity\":null}");
             }
         } finally {
             witnesses.forEach(Witness::close);

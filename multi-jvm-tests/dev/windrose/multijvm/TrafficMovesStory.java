@@ -145,7 +145,7 @@ class TrafficMovesStory {
         } finally {
             witnesses.forEach(Witness::close);
             try (Api us = cluster.api(0)) {
-                Writes.acknowledged(us, "PATCH", "/api/v1/regions/ap-southeast-1", "{\"capacity\":0}");
+                Writes.acknowledged(us, "PATCH", "/api/v1/regions/ap-southeast-1", "{\"capacity\":null}");
             }
         }
     }

@@ -1,8 +1,10 @@
 package dev.windrose.model;
 
 import java.net.URI;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -83,6 +85,18 @@ public record Rule(
         targets = List.copyOf(targets);
         weights = Map.copyOf(weights);
         endpoints = Map.copyOf(endpoints);
+    }
+
+    /**
+     * The targets that have an endpoint; all of them when none has, for such a rule names regions and its clients know what is
+     * there.
+     *
+     * @param registered the regions that are registered
+     */
+    public Set<RegionId> reachable(Map<RegionId, Region> registered) {
+        Set<RegionId> reachable = new LinkedHashSet<>(targets);
+        reachable.removeIf(target -> endpointsIn(target, registered.get(target)).isEmpty());
+        return reachable.isEmpty() ? new LinkedHashSet<>(targets) : reachable;
     }
 
     /**

@@ -110,6 +110,9 @@ class OperateTest {
         Path file = Files.writeString(files.resolve("region.yaml"), "endpoints: ['http://127.0.0.1:9102']\n");
         assertThat(run("region put eu-west-1", "-f", file.toString()).code()).isZero();
         assertThat(run("region list").out()).contains("http://127.0.0.1:9102");
+        // Where the clients can go meanwhile.
+        Path other = Files.writeString(files.resolve("other.yaml"), "endpoints: ['http://127.0.0.1:9101']\n");
+        assertThat(run("region put us-east-1", "-f", other.toString()).code()).isZero();
 
         Ran drained = run("drain eu-west-1 --rule moves --for 10m --author ada -o json", "--reason", "new kernel");
         assertThat(drained.json().at("/status").asText()).as(drained.err()).isEqualTo("draining");

@@ -150,7 +150,8 @@ class TimeTravelTest {
                 assertThat(rule.at("/moved_share").asDouble()).isEqualTo(0.5);
             }
         }
-        assertThat(run("region delete us-east-1").code()).isZero();
+        assertThat(run("region delete us-east-1").err()).contains("in use by");
+        assertThat(run("region set us-east-1 capacity=null").code()).isZero();
         assertThat(run("simulate --outage eu-west-1=broken").code()).isEqualTo(Exit.FAILED);
     }
 }

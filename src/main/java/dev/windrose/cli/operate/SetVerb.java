@@ -21,7 +21,8 @@ import picocli.CommandLine.Parameters;
         name = "set",
         description = {
             "Changes the fields that are named, such as algorithm=priority or failover_policy.failback=manual.",
-            "Values are JSON where they can be, such as 3, true or [\"a\",\"b\"], and texts where not."
+            "Values are JSON where they can be, such as 3, true or [\"a\",\"b\"], and texts where not; null brings back",
+            "the default."
         })
 final class SetVerb extends Verb {
 
@@ -45,15 +46,15 @@ final class SetVerb extends Verb {
     @Override
     public Integer call() {
         Remote.Answer now = options.remote().get(noun.path(name));
-        ObjectNode body = body(now.body(), changes);
+        ObjectNode body = body(changes);
         String etag = now.etag();
         return etag == null
                 ? edit.send(options, out(), "PATCH", noun.path(name), body)
                 : edit.send(options, out(), "PATCH", noun.path(name), body, "If-Match", etag);
     }
 
-    /** What is sent: whole fields, with what they hold now where only a part of them is named. */
-    static ObjectNode body(JsonNode now, List<String> changes) {
+    /** What is sent: a merge patch, in which null removes. */
+    static ObjectNode body(List<String> changes) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         for (String change : changes) {
             int equals = change.indexOf('=');
@@ -66,9 +67,8 @@ final class SetVerb extends Verb {
                 body.set(path[0], value);
                 continue;
             }
-            JsonNode before = body.has(path[0]) ? body.get(path[0]) : now.path(path[0]);
             ObjectNode inner =
-                    before instanceof ObjectNode object ? object.deepCopy() : JsonNodeFactory.instance.objectNode();
+                    body.get(path[0]) instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode();
             inner.set(path[1], value);
             body.set(path[0], inner);
         }

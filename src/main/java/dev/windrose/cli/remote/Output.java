@@ -40,8 +40,12 @@ public enum Output {
         }
         List<List<String>> rows = new ArrayList<>();
         JsonNode warnings = thing.path("warnings");
-        flatten("", thing instanceof ObjectNode object ? object.deepCopy().without("warnings") : thing, rows);
+        flatten(
+                "",
+                thing instanceof ObjectNode object ? object.deepCopy().without(List.of("changed", "warnings")) : thing,
+                rows);
         print(out, rows);
+        thing.path("changed").forEach(change -> out.println("changed: " + change.asText()));
         warnings.forEach(warning -> out.println("warning: " + warning.asText()));
         out.flush();
     }

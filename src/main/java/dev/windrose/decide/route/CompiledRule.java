@@ -100,6 +100,11 @@ public final class CompiledRule {
         return settled.isCandidate(target);
     }
 
+    /** Whether there is something to go to at the target: no target without an endpoint is chosen while another has one. */
+    public boolean isReachable(int target) {
+        return (settled.sources().reachable() >>> target & 1) != 0;
+    }
+
     public HealthStatus status(int target) {
         return settled.health()[target].status();
     }

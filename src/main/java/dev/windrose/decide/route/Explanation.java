@@ -124,6 +124,9 @@ public record Explanation(
     }
 
     private static String removedBy(CompiledRule rule, int target) {
+        if (!rule.isReachable(target)) {
+            return "endpoint";
+        }
         if (!rule.rule()
                 .geography()
                 .residency()

@@ -30,7 +30,7 @@ public record RoutingTable(
         for (CompiledRule rule : rules.values()) {
             List<RegionId> targets = rule.rule().targets();
             for (int i = 0; i < targets.size(); i++) {
-                if (rule.status(i).serves()) {
+                if (rule.isReachable(i) && rule.status(i).serves()) {
                     serving.add(targets.get(i));
                 }
             }

@@ -92,7 +92,9 @@ final class RuleCompiler {
         for (int i = 0; i < of.count(); i++) {
             RegionId target = rule.targets().get(i);
             double share = pace.before().getOrDefault(target, 0.0);
-            if (share > 0 && rule.geography().residency().entryAllows(of.entry(), target)) {
+            if (share > 0
+                    && (sources.reachable() >>> i & 1) != 0
+                    && rule.geography().residency().entryAllows(of.entry(), target)) {
                 choices.add(steps.choice(i, Reason.HELD_BACK, null));
                 shares.add(share);
             }

@@ -101,6 +101,18 @@ record RuleSources(
         return new RuleSources(rule, geographicRules, places, targets, fallbackEndpoint, settled);
     }
 
+    /**
+     * Bit i is set when there is something to go to at target i. When no target has an endpoint all are set: such a rule names
+     * regions, and its clients know what is there.
+     */
+    long reachable() {
+        long reachable = 0;
+        for (int i = 0; i < targets.size(); i++) {
+            reachable |= targets.get(i).endpoint() == null ? 0 : 1L << i;
+        }
+        return reachable == 0 ? -1 : reachable;
+    }
+
     TargetHealth[] health() {
         return targets.stream().map(Target::health).toArray(TargetHealth[]::new);
     }

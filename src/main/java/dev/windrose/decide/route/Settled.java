@@ -43,7 +43,7 @@ final class Settled {
             loads[i] = counted.of(rule.id(), region);
             allowed |= rule.geography().residency().entryAllows(entry, region) ? 1L << i : 0;
         }
-        Candidacy candidacy = Candidacy.of(rule, health, allowed);
+        Candidacy candidacy = Candidacy.of(rule, health, allowed & sources.reachable());
         this.tier = tier(rule, entry, candidacy);
         this.candidates = candidacy.candidates();
         this.targets = indexes(candidates);

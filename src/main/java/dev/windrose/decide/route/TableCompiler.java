@@ -200,7 +200,7 @@ public final class TableCompiler {
 
     private static Room.Claim claim(RuleSources sources, Atlas places, Demand demand) {
         Rule rule = sources.rule();
-        Candidacy candidacy = Candidacy.of(rule, sources.health());
+        Candidacy candidacy = Candidacy.of(rule, sources.health(), sources.reachable());
         List<Room.Wish> wishes = new ArrayList<>();
         for (int i = 0; i < rule.targets().size(); i++) {
             RegionId region = rule.targets().get(i);

@@ -296,6 +296,19 @@ public final class Definitions {
      * left out by being forgotten; where no weight is above 0 all are equal.
      */
     public static Map<RegionId, Double> normalised(List<RegionId> targets, Map<RegionId, Double> given) {
+        Map<RegionId, Double> weights = weights(targets, given);
+        double all = 0;
+        for (double weight : weights.values()) {
+            all += weight;
+        }
+        // Weights that sum to 1 but for their last digits are normalised already, and stay what they are.
+        double sum = Math.abs(all - 1) < 1e-12 ? 1 : all;
+        weights.replaceAll((target, weight) -> weight / sum);
+        return weights;
+    }
+
+    /** The same on the scale on which they were given, so that one of them can be changed and the others mean what they meant. */
+    public static Map<RegionId, Double> weights(List<RegionId> targets, Map<RegionId, Double> given) {
         double total = 0;
         int known = 0;
         for (RegionId target : targets) {
@@ -306,16 +319,19 @@ public final class Definitions {
             }
         }
         boolean none = !(total > 0);
-        double mean = none ? 1 : total / known;
-        double all = none ? targets.size() : total + mean * (targets.size() - known);
-        // Weights that sum to 1 but for their last digits are normalised already, and stay what they are.
-        double sum = Math.abs(all - 1) < 1e-12 ? 1 : all;
+        double mean = none ? 1.0 / targets.size() : total / known;
         Map<RegionId, Double> weights = new TreeMap<>();
         for (RegionId target : targets) {
             Double weight = given.get(target);
-            weights.put(target, (none || weight == null || weight < 0 ? mean : weight) / sum);
+            weights.put(target, none || weight == null || weight < 0 ? mean : weight);
         }
         return weights;
+    }
+
+    /** The weights of a rule's targets on the scale on which the state has them. */
+    public static Map<RegionId, Double> weights(Rule rule, RuleState state) {
+        Map<RegionId, Double> given = readable(state, Fields.WEIGHTS, Fields::numbers);
+        return weights(rule.targets(), given == null ? rule.weights() : given);
     }
 
     static Algorithm algorithm(String text) {

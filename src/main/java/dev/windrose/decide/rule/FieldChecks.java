@@ -156,10 +156,10 @@ final class FieldChecks {
             throw new IllegalArgumentException(
                     "endpoints: " + endpoints.size() + " (expected: at most " + RuleChecks.MAX_ENDPOINTS + ")");
         }
-        endpoints.forEach(text -> endpoint(URI.create(text)));
+        endpoints.forEach(text -> endpoint(Fields.address(text)));
     }
 
-    private static void endpoint(URI endpoint) {
+    static void endpoint(URI endpoint) {
         String scheme = endpoint.getScheme();
         if (scheme == null
                 || !SCHEMES.contains(scheme)

@@ -2,6 +2,7 @@ package dev.windrose.decide.rule;
 
 import dev.windrose.model.RegionId;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -179,8 +180,22 @@ public final class Fields {
      */
     public static Map<RegionId, URI> addresses(String text) {
         Map<RegionId, URI> addresses = new LinkedHashMap<>();
-        entries(text).forEach((region, address) -> addresses.put(new RegionId(region), URI.create(address)));
+        entries(text).forEach((region, address) -> addresses.put(new RegionId(region), address(address)));
         return addresses;
+    }
+
+    /**
+     * The address of an endpoint.
+     *
+     * @throws IllegalArgumentException when it is none
+     */
+    static URI address(String text) {
+        try {
+            return new URI(text);
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(
+                    "endpoints: '" + text + "' (expected: SCHEME://HOST[:PORT][/PATH], other characters %-encoded)", e);
+        }
     }
 
     /**

@@ -38,6 +38,9 @@ public final class RuleChecks {
     public static final double MAX_LATENCY_MS = CheckText.MAX_LATENCY_MS;
     public static final double MAX_CAPACITY = 1e12;
 
+    /** Requests per second. 0 would be taken for none by some and for no bound by others; no bound is said by saying nothing. */
+    public static final double MIN_CAPACITY = 0.001;
+
     private static final List<String> OF_RULE = List.of(
             Fields.ALGORITHM,
             Fields.STATUS,
@@ -87,7 +90,11 @@ public final class RuleChecks {
                     rule(after, defaults, problems);
                 }
                 case GEOGRAPHIC_RULE -> each(key.kind(), OF_GEOGRAPHIC_RULE, after, defaults, problems);
-                case REGION -> each(key.kind(), OF_REGION, after, defaults, problems);
+                case REGION -> {
+                    each(key.kind(), OF_REGION, after, defaults, problems);
+                    Fields.words(optional(after, Fields.ENDPOINTS))
+                            .forEach(endpoint -> attempt(problems, () -> Askable.requireEndpoint(endpoint)));
+                }
                 case KEY -> each(key.kind(), KeyChecks.FIELDS, after, defaults, problems);
             }
         }
@@ -169,6 +176,11 @@ public final class RuleChecks {
         attempt(problems, () -> targets.addAll(FieldChecks.targets(optional(state, Fields.TARGET_REGIONS))));
         each(DefinitionKey.Kind.RULE, OF_RULE, state, defaults, problems);
         together(state, targets, problems);
+        attempt(
+                problems,
+                () -> Fields.entries(optional(state, Fields.ENDPOINTS))
+                        .values()
+                        .forEach(endpoint -> attempt(problems, () -> Askable.requireEndpoint(endpoint))));
         health(state, targets, defaults, problems);
     }
 
@@ -214,9 +226,9 @@ public final class RuleChecks {
             }
             for (String name : monitors) {
                 Identifier.require("monitors", name);
-                question(CheckText.monitor(check, optional(state, Fields.of(Fields.MONITOR, name)))
-                        .check()
-                        .question());
+                HealthCheck monitor = CheckText.monitor(check, optional(state, Fields.of(Fields.MONITOR, name)))
+                        .check();
+                attempt("monitors." + name + ": ", problems, () -> question(monitor.question()));
             }
         });
         for (String target : Definitions.named(state, Fields.FAILOVER)) {
@@ -237,18 +249,6 @@ public final class RuleChecks {
     }
 
     private static void question(HealthCheck.Question question) {
-        String path = question.path();
-        if (!path.startsWith("/") || path.length() > 1024) {
-            throw new IllegalArgumentException(
-                    "health_check_path: '" + path + "' (expected: / and at most 1023 characters more)");
-        }
-        for (int i = 0; i < path.length(); i++) {
-            char c = path.charAt(i);
-            if (c <= ' ' || c >= 127) {
-                throw new IllegalArgumentException(
-                        "health_check_path: character " + (int) c + " (expected: printable ASCII, the rest %-encoded)");
-            }
-        }
         if (!question.subject().matches(SUBJECT)) {
             throw new IllegalArgumentException("health_check.subject: '" + question.subject()
                     + "' (expected: a service or host name of at most 255 letters, digits and . _ - /)");
@@ -257,6 +257,7 @@ public final class RuleChecks {
             throw new IllegalArgumentException(
                     "health_check.subject: missing (expected: the name a dns check asks for)");
         }
+        Askable.require(question);
         String body = question.bodyContains();
         if (body != null && body.length() > 1024) {
             throw new IllegalArgumentException(
@@ -283,10 +284,14 @@ public final class RuleChecks {
     }
 
     private static void attempt(List<String> problems, Runnable check) {
+        attempt("", problems, check);
+    }
+
+    private static void attempt(String of, List<String> problems, Runnable check) {
         try {
             check.run();
         } catch (IllegalArgumentException e) {
-            problems.add(String.valueOf(e.getMessage()));
+            problems.add(of + e.getMessage());
         }
     }
 

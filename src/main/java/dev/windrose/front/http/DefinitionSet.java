@@ -3,6 +3,7 @@ package dev.windrose.front.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
@@ -31,6 +32,7 @@ final class DefinitionSet {
 
     private static final Set<String> KNOWN = Set.of("kind", "spec", "remove");
     private static final int PROBLEMS_TOLD = 20;
+    private static final double SAME_SHARE = 1e-9;
 
     /**
      * One of them.
@@ -177,7 +179,13 @@ final class DefinitionSet {
                 Rule before = catalog.rules().get(new RuleId(key.name()));
                 Body body = RuleBodies.read(spec);
                 whole = before == null || form == Form.WHOLE ? rules.whole(body) : Map.of();
-                named = before == null ? whole : rules.changes(body, before);
+                RuleState now = catalog.states().getOrDefault(key, RuleState.EMPTY);
+                named = before == null
+                        ? whole
+                        : form == Form.PARTS
+                                ? RulePatch.fields(rules, spec, before, now)
+                                : rules.changes(body, before, now);
+                keepScale(before, now, named);
                 if (before != null && Fields.list(before.targets()).equals(named.get(Fields.TARGET_REGIONS))) {
                     // What the same targets have anyway; written again it could differ by the last digit.
                     named.keySet()
@@ -206,6 +214,29 @@ final class DefinitionSet {
             }
         }
         return new One(key, named, whole, owned, false);
+    }
+
+    /** Weights that mean what is there are what is there, on whatever scale they are written. */
+    private static void keepScale(@Nullable Rule before, RuleState now, Map<String, String> named) {
+        String given = named.get(Fields.WEIGHTS);
+        String there = now.text(Fields.WEIGHTS);
+        if (before != null
+                && given != null
+                && there != null
+                && !named.containsKey(Fields.TARGET_REGIONS)
+                && sameShares(before, given)) {
+            named.put(Fields.WEIGHTS, there);
+        }
+    }
+
+    private static boolean sameShares(Rule rule, String given) {
+        Map<RegionId, Double> shares = Definitions.normalised(rule.targets(), Fields.numbers(given));
+        boolean same = true;
+        for (Map.Entry<RegionId, Double> share : shares.entrySet()) {
+            double there = rule.weights().getOrDefault(share.getKey(), Double.NaN);
+            same &= Math.abs(share.getValue() - there) < SAME_SHARE;
+        }
+        return same;
     }
 
     /** What a body calls a field. */

@@ -2,24 +2,36 @@ package dev.windrose.front.http;
 
 import akka.actor.typed.ActorSystem;
 import dev.windrose.decide.geo.RegionCatalogue;
+import dev.windrose.decide.rule.Askable;
 import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.RegionUse;
 import dev.windrose.decide.rule.Request;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.rule.Stamp;
 import dev.windrose.live.rule.RuleGateway;
+import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Hands edits to where they are written, and says in the words of HTTP how they ended. */
 final class Edits {
 
     private static final long RETRY_SECONDS = 2;
+
+    private static final int MERGED_AT_MOST = 5;
+    private static final int USERS_NAMED = 5;
+    private static final Stamp AT_LAST = new Stamp(Long.MAX_VALUE, "");
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(5);
 
@@ -51,6 +63,39 @@ final class Edits {
     /** The state after the edit; fails with a {@link Problem} when it was not done. */
     CompletionStage<RuleState> submit(Call call, DefinitionKey key, Change.Kind kind, Map<String, String> fields) {
         return outcome(call, key, kind, fields, call.ifMatch()).thenApply(outcome -> done(key, outcome));
+    }
+
+    /** What an edit writes. */
+    record Fields(Change.Kind kind, Map<String, String> texts) {}
+
+    /** Makes of what is there what is to be written. */
+    interface Merge {
+        Fields of(RuleState now);
+    }
+
+    /** A definition before and after an edit. */
+    record Edited(RuleState before, RuleState after) {}
+
+    /**
+     * Merges something into a definition. What others write in the meantime is merged with, and not overwritten.
+     *
+     * @param merges whether what is written depends on what is there
+     */
+    CompletionStage<Edited> patched(Call call, DefinitionKey key, boolean merges, RuleState now, Merge merge) {
+        return patched(call, key, merges, now, merge, MERGED_AT_MOST);
+    }
+
+    private CompletionStage<Edited> patched(
+            Call call, DefinitionKey key, boolean merges, RuleState now, Merge merge, int triesLeft) {
+        Fields fields = merge.of(now);
+        String given = call.ifMatch();
+        String revision = given == null && merges && now.exists() ? now.revision() : given;
+        return outcome(call, key, fields.kind(), fields.texts(), revision).thenCompose(outcome -> {
+            boolean again = given == null && merges && outcome.result() == RuleGateway.Result.STALE;
+            return again && triesLeft > 1
+                    ? patched(call, key, true, outcome.state(), merge, triesLeft - 1)
+                    : CompletableFuture.completedFuture(new Edited(now, done(key, outcome)));
+        });
     }
 
     /** The state after the edit; throws a {@link Problem} when it was not done. */
@@ -98,6 +143,7 @@ final class Edits {
             String reason,
             @Nullable Request request) {
         gate.requireEdit(call, key, kind, fields);
+        requireFitting(call, key, kind, fields);
         RuleGateway gateway = parts.gateway().get();
         if (gateway == null) {
             throw Problem.unavailable(
@@ -140,6 +186,80 @@ final class Edits {
                     whenSeen(key, outcome, System.nanoTime() + SEEN_AT_MOST.toNanos(), seen);
                     return seen;
                 });
+    }
+
+    /** Refuses what is right by itself and would break what other definitions say. */
+    private void requireFitting(Call call, DefinitionKey key, Change.Kind kind, Map<String, String> fields) {
+        boolean region = key.kind() == DefinitionKey.Kind.REGION;
+        if (!region && (key.kind() != DefinitionKey.Kind.RULE || kind == Change.Kind.REMOVED)) {
+            return;
+        }
+        Catalog before = parts.director().catalog().with(call.note().states());
+        RuleState now = before.states().getOrDefault(key, RuleState.EMPTY);
+        Catalog after = before.with(Map.of(key, now.after(new Change(kind, fields, AT_LAST, "", ""))));
+        if (region) {
+            requireUnused(call, new RegionId(key.name()), kind, before, after);
+        }
+        List<String> problems = unaskable(key, before, after);
+        if (!problems.isEmpty()) {
+            throw Problem.invalid(String.join("; ", problems.subList(0, Math.min(USERS_NAMED, problems.size()))));
+        }
+    }
+
+    /** The checks that could be asked before an edit of the definition, or were not there, and cannot be asked after it. */
+    static List<String> unaskable(DefinitionKey key, Catalog before, Catalog after) {
+        RegionId only = key.kind() == DefinitionKey.Kind.REGION ? new RegionId(key.name()) : null;
+        List<String> problems = new ArrayList<>();
+        after.rules().forEach((id, rule) -> {
+            if (only != null || id.value().equals(key.name())) {
+                Rule was = before.rules().get(id);
+                List<String> found = new ArrayList<>(Askable.problems(rule, after.regions(), only));
+                if (was != null && !found.isEmpty()) {
+                    found.removeAll(Askable.problems(was, before.regions(), only));
+                }
+                problems.addAll(found);
+            }
+        });
+        return problems;
+    }
+
+    /** Refuses to take a region, or the last endpoint of one, away from rules that send clients there. */
+    private void requireUnused(Call call, RegionId region, Change.Kind kind, Catalog before, Catalog after) {
+        List<DefinitionKey> users = RegionUse.broken(
+                before.regions().get(region),
+                after.regions().get(region),
+                before.rules().values(),
+                before.geographicRules().values(),
+                knownElsewhere(parts, region));
+        List<DefinitionKey> shown =
+                users.stream().filter(user -> gate.sees(call, user)).toList();
+        if (!users.isEmpty()) {
+            throw Problem.of(Problem.Kind.UNSAFE, needed(region, kind, shown, users.size() - shown.size()));
+        }
+    }
+
+    /** Whether rules may name the region though nobody registered it. */
+    static boolean knownElsewhere(ApiParts parts, RegionId region) {
+        return parts.regions().contains(region) || RegionCatalogue.knows(region.value());
+    }
+
+    /**
+     * Why a region may not be taken away.
+     *
+     * @param users those that the caller may see
+     * @param hidden how many others there are
+     */
+    static String needed(RegionId region, Change.Kind kind, List<DefinitionKey> users, int hidden) {
+        int more = users.size() + hidden - Math.min(USERS_NAMED, users.size());
+        String first =
+                users.stream().limit(USERS_NAMED).map(DefinitionKey::entityId).collect(Collectors.joining(", "));
+        String names = first + (more > 0 ? (first.isEmpty() ? "" : " and ") + more + " more" : "");
+        return kind == Change.Kind.REMOVED
+                ? "region_id: '" + region + "' is in use by " + names
+                        + " (expected: no rule names it; take it out of target_regions and fallback first)"
+                : "endpoints: none for '" + region + "', which is in use by " + names
+                        + " (expected: at least one while a rule sends clients there; take the region out of"
+                        + " target_regions and fallback first, or drain it)";
     }
 
     /** Waits until this node answers from the edit, so that who wrote may read and route at once. */
@@ -199,9 +319,7 @@ final class Edits {
 
     boolean known(String region) {
         RegionId id = new RegionId(region);
-        return parts.regions().contains(id)
-                || parts.director().catalog().regions().containsKey(id)
-                || RegionCatalogue.knows(region);
+        return parts.director().catalog().regions().containsKey(id) || knownElsewhere(parts, id);
     }
 
     /** What to do instead of creating what is there. */

@@ -23,6 +23,14 @@ final class GeographicRuleBodies {
     private static final Set<String> KNOWN = Set.of(
             "rule_id", "source_regions", "target_regions", "priority", "latency_threshold_ms", "status", "applies_to");
 
+    /** What a new one has that does not say otherwise. */
+    static final Map<String, Map<String, String>> DEFAULTS = Map.of(
+            "priority", Map.of(Fields.PRIORITY, Integer.toString(Definitions.DEFAULT_PRIORITY)),
+            "latency_threshold_ms",
+                    Map.of(Fields.LATENCY_THRESHOLD_MS, Double.toString(Definitions.DEFAULT_LATENCY_THRESHOLD_MS)),
+            "applies_to", Map.of(Fields.RULE_ID, ""),
+            "status", Map.of(Fields.STATUS, "active"));
+
     private final KnownRegions known;
     private final Predicate<RuleId> exists;
 
@@ -39,12 +47,9 @@ final class GeographicRuleBodies {
     /** All fields of a new one; what the body does not say has its default. */
     Map<String, String> whole(Body body) {
         Map<String, String> fields = new HashMap<>();
+        DEFAULTS.values().forEach(fields::putAll);
         fields.put(Fields.SOURCE_REGIONS, sources(body));
         fields.put(Fields.TARGET_REGIONS, targets(body));
-        fields.put(Fields.PRIORITY, Integer.toString(Definitions.DEFAULT_PRIORITY));
-        fields.put(Fields.LATENCY_THRESHOLD_MS, Double.toString(Definitions.DEFAULT_LATENCY_THRESHOLD_MS));
-        fields.put(Fields.RULE_ID, "");
-        fields.put(Fields.STATUS, "active");
         fields.putAll(changes(body));
         return fields;
     }

@@ -12,6 +12,7 @@ import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.GeographicRule;
 import dev.windrose.model.Permission;
 import dev.windrose.model.RuleId;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
@@ -133,9 +134,12 @@ final class GeographicRuleResource {
 
     private CompletionStage<HttpResponse> patch(Call call) {
         RuleId id = call.ruleId(0);
-        Body body = GeographicRuleBodies.read(call.json());
+        ObjectNode patch = call.json();
+        Body body = GeographicRuleBodies.read(patch);
         RuleResource.sameName(body, "rule_id", id.value());
-        Map<String, String> fields = bodies.changes(body);
+        // No field of one has parts, so that nothing is to be merged.
+        Map<String, String> fields = new HashMap<>(bodies.changes(body));
+        fields.putAll(MergePatch.removed(patch, GeographicRuleBodies.DEFAULTS, List.of("rule_id")));
         if (fields.isEmpty()) {
             throw Problem.invalid("body: nothing to change (expected: at least one field besides rule_id)");
         }

@@ -139,7 +139,7 @@ final class OverrideResource {
             int target = rule.rule().targets().indexOf(region);
             int others = 0;
             for (int i = 0; i < rule.rule().targets().size(); i++) {
-                others += i != target && rule.status(i).serves() ? 1 : 0;
+                others += i != target && rule.isReachable(i) && rule.status(i).serves() ? 1 : 0;
             }
             if (target >= 0
                     && others < rule.rule().failover().safety().minRegions()
@@ -159,14 +159,14 @@ final class OverrideResource {
                     "region_id: '" + region + "' is not to be spared for "
                             + String.join(
                                     ", ", emptied.stream().sorted().limit(5).toList())
-                            + " (expected: another target of each rule serves, or as many as its safety.min_regions, and one for each entry of its residency; bring one"
+                            + " (expected: another target of each rule serves and has an endpoint, or as many as its safety.min_regions, and one for each entry of its residency; bring one"
                             + " up or add one first)");
         }
     }
 
     private static boolean serves(CompiledRule rule, RegionId region) {
         int target = rule.rule().targets().indexOf(region);
-        return target >= 0 && rule.status(target).serves();
+        return target >= 0 && rule.isReachable(target) && rule.status(target).serves();
     }
 
     /** The second person, or empty when there is none and none is needed. */

@@ -2,10 +2,10 @@ package dev.windrose.front.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.geo.RegionCatalogue;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.PolicyText;
+import dev.windrose.decide.rule.RegionUse;
 import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
@@ -57,6 +57,13 @@ record Plan(String owner, List<Step> steps, int unchanged) {
                     : state.exists()
                             && fields.entrySet().stream()
                                     .allMatch(field -> field.getValue().equals(state.text(field.getKey())));
+        }
+
+        /** Whether it takes the last endpoint of a region away. */
+        boolean empties() {
+            return key.kind() == DefinitionKey.Kind.REGION
+                    && !"".equals(now.text(Fields.ENDPOINTS))
+                    && "".equals(after.text(Fields.ENDPOINTS));
         }
 
         /** As answers show it. */
@@ -149,13 +156,14 @@ record Plan(String owner, List<Step> steps, int unchanged) {
                 }
             });
         }
-        steps.sort(Comparator.comparing(Step::key, ORDER));
+        // What takes something away comes after those that need it no more.
+        steps.sort(Comparator.comparing(Step::empties).thenComparing(Step::key, ORDER));
         gone.sort(ORDER.reversed());
         for (DefinitionKey key : gone) {
             RuleState live = catalog.states().getOrDefault(key, RuleState.EMPTY);
-            needed(key, gone, steps, catalog, parts, problems);
             steps.add(removal(key, live, parts, nowMs));
         }
+        needed(steps, catalog, parts, problems);
         steps.forEach(step -> frozen(step, nowMs, problems));
         if (!problems.isEmpty()) {
             throw DefinitionSet.refusal(problems);
@@ -194,25 +202,29 @@ record Plan(String owner, List<Step> steps, int unchanged) {
         return new Step(key, Change.Kind.REMOVED, Map.of(), live, after, Set.of(), "");
     }
 
-    /** A region that nobody else has heard of cannot go while a rule that stays names it; who is shown the one sees the other. */
-    private static void needed(
-            DefinitionKey key,
-            List<DefinitionKey> gone,
-            List<Step> steps,
-            Catalog catalog,
-            ApiParts parts,
-            List<String> problems) {
-        RegionId region = key.kind() == DefinitionKey.Kind.REGION ? new RegionId(key.name()) : null;
-        if (region == null || parts.regions().contains(region) || RegionCatalogue.knows(key.name())) {
-            return;
-        }
+    /**
+     * When all is done, no region is taken away from a rule that needs it, and every check can be asked; who is shown the one
+     * sees the other.
+     */
+    private static void needed(List<Step> steps, Catalog catalog, ApiParts parts, List<String> problems) {
         Map<DefinitionKey, RuleState> later = new HashMap<>();
         steps.forEach(step -> later.put(step.key(), step.after()));
-        catalog.with(later).rules().forEach((id, rule) -> {
-            if (rule.targets().contains(region) && !gone.contains(DefinitionKey.rule(id))) {
-                problems.add(key + ": is a target of " + id + " (expected: no rule that stays names it)");
+        Catalog then = catalog.with(later);
+        for (Step step : steps) {
+            Edits.unaskable(step.key(), catalog, then).forEach(problem -> problems.add(step.key() + ": " + problem));
+            if (step.key().kind() == DefinitionKey.Kind.REGION) {
+                RegionId region = new RegionId(step.key().name());
+                List<DefinitionKey> users = RegionUse.broken(
+                        catalog.regions().get(region),
+                        then.regions().get(region),
+                        then.rules().values(),
+                        then.geographicRules().values(),
+                        Edits.knownElsewhere(parts, region));
+                if (!users.isEmpty()) {
+                    problems.add(step.key() + ": " + Edits.needed(region, step.kind(), users, 0));
+                }
             }
-        });
+        }
     }
 
     private static void frozen(Step step, long nowMs, List<String> problems) {

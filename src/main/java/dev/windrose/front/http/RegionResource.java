@@ -3,7 +3,6 @@ package dev.windrose.front.http;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.geo.RegionCatalogue;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.Fields;
@@ -18,7 +17,6 @@ import dev.windrose.model.Identifier;
 import dev.windrose.model.Permission;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
-import dev.windrose.model.Rule;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +31,15 @@ final class RegionResource {
             Set.of("region_id", "endpoints", "coordinate", "capacity", "learn_capacity", "areas");
     private static final Set<String> PLACE = Set.of("lat", "lon");
     private static final String PATH = "/api/v1/regions";
+
+    /** What a new region has that does not say otherwise. */
+    private static final Map<String, Map<String, String>> DEFAULTS = Map.of(
+            "endpoints", Map.of(Fields.ENDPOINTS, ""),
+            "coordinate", Map.of(Fields.COORDINATE, ""),
+            "capacity", Map.of(Fields.CAPACITY, "0"),
+            "learn_capacity", Map.of(Fields.LEARN_CAPACITY, "false"),
+            "areas", Map.of(Fields.AREAS, ""));
+
     private static final int ADDRESS_AT_MOST = 1024;
 
     private final ApiParts parts;
@@ -98,32 +105,25 @@ final class RegionResource {
 
     private CompletionStage<HttpResponse> patch(Call call) {
         RegionId id = id(call);
-        Body body = call.body(KNOWN);
-        sameRegion(body, id);
-        Map<String, String> fields = changes(body);
-        if (fields.isEmpty()) {
-            throw Problem.invalid("body: nothing to change (expected: at least one field besides region_id)");
-        }
+        ObjectNode patch = call.json();
+        sameRegion(read(patch), id);
         DefinitionKey key = DefinitionKey.region(id);
-        return edits.submit(call, key, Change.Kind.CHANGED, fields)
-                .thenApply(state -> Reply.tagged(edits.warned().add(shown(id, state), call, key, state), state));
+        RuleState before = state(parts.director().catalog(), id);
+        return edits.patched(call, key, MergePatch.merges(patch), before, now -> {
+                    Map<String, String> fields = new HashMap<>(changes(read(MergePatch.named(patch, shown(id, now)))));
+                    fields.putAll(MergePatch.removed(patch, DEFAULTS, List.of("region_id")));
+                    if (fields.isEmpty()) {
+                        throw Problem.invalid(
+                                "body: nothing to change (expected: at least one field besides region_id)");
+                    }
+                    return new Edits.Fields(Change.Kind.CHANGED, fields);
+                })
+                .thenApply(edited -> Reply.tagged(
+                        edits.warned().add(shown(id, edited.after()), call, key, edited.after()), edited.after()));
     }
 
     private CompletionStage<HttpResponse> delete(Call call) {
         RegionId id = id(call);
-        edits.gate().requireEdit(call, DefinitionKey.region(id));
-        List<String> users = parts.director().catalog().rules().values().stream()
-                .filter(rule -> rule.targets().contains(id))
-                .map(Rule::id)
-                .map(Object::toString)
-                .limit(3)
-                .toList();
-        if (!users.isEmpty() && !parts.regions().contains(id) && !RegionCatalogue.knows(id.value())) {
-            throw Problem.of(
-                    Problem.Kind.EXISTS,
-                    "region_id: '" + id + "' is a target of " + String.join(", ", users)
-                            + " (expected: no rule names it; take it out of target_regions first)");
-        }
         return edits.submit(call, DefinitionKey.region(id), Change.Kind.REMOVED, Map.of())
                 .thenApply(state -> Reply.nothing());
     }
@@ -135,11 +135,7 @@ final class RegionResource {
     /** All fields of a new region; what the body does not say has its default. */
     static Map<String, String> whole(Body body) {
         Map<String, String> fields = new HashMap<>();
-        fields.put(Fields.ENDPOINTS, "");
-        fields.put(Fields.COORDINATE, "");
-        fields.put(Fields.CAPACITY, "0");
-        fields.put(Fields.LEARN_CAPACITY, "false");
-        fields.put(Fields.AREAS, "");
+        DEFAULTS.values().forEach(fields::putAll);
         fields.putAll(changes(body));
         return fields;
     }
@@ -156,7 +152,9 @@ final class RegionResource {
             fields.put(Fields.COORDINATE, place.number("lat", -90, 90) + "," + place.number("lon", -180, 180));
         }
         if (body.has("capacity")) {
-            fields.put(Fields.CAPACITY, Double.toString(body.number("capacity", 0, RuleChecks.MAX_CAPACITY)));
+            fields.put(
+                    Fields.CAPACITY,
+                    Double.toString(body.number("capacity", RuleChecks.MIN_CAPACITY, RuleChecks.MAX_CAPACITY)));
         }
         if (body.has("learn_capacity")) {
             fields.put(Fields.LEARN_CAPACITY, Boolean.toString(body.flag("learn_capacity", false)));
@@ -200,10 +198,19 @@ final class RegionResource {
         ObjectNode json = shown(region, state);
         for (Region bounded : parts.director().regions()) {
             if (bounded.id().equals(region.id())) {
-                json.put("capacity_now", bounded.capacity());
+                bound(json, "capacity_now", bounded.capacity());
             }
         }
         return json;
+    }
+
+    /** No bound is told by null, and never by 0: nobody takes that for everything. */
+    private static void bound(ObjectNode json, String field, double capacity) {
+        if (capacity > 0) {
+            json.put(field, capacity);
+        } else {
+            json.putNull(field);
+        }
     }
 
     /** One as it is stored. */
@@ -218,7 +225,7 @@ final class RegionResource {
         } else {
             json.putObject("coordinate").put("lat", place.latitude()).put("lon", place.longitude());
         }
-        json.put("capacity", region.capacity());
+        bound(json, "capacity", region.capacity());
         json.put("learn_capacity", region.learnsCapacity());
         HealthOverride override = region.override();
         if (override == null) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.rule.CheckText;
 import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.GeographyText;
 import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
@@ -19,7 +18,6 @@ import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthPolicy;
 import dev.windrose.model.Monitor;
 import dev.windrose.model.RegionId;
-import dev.windrose.model.Residency;
 import dev.windrose.model.Rule;
 import dev.windrose.model.SafetyRules;
 import java.net.URLEncoder;
@@ -96,30 +94,19 @@ final class RuleBodies {
     Map<String, String> whole(Body body) {
         List<String> targets = targets(body);
         Map<String, String> fields = new HashMap<>();
+        RulePatch.DEFAULTS.values().forEach(fields::putAll);
         fields.put(Fields.NAME, body.text("name", RuleChecks.MAX_NAME));
         fields.put(Fields.ALGORITHM, body.text("algorithm", 64));
         fields.put(Fields.TARGET_REGIONS, Fields.list(targets));
         fields.put(Fields.WEIGHTS, weights(body.has("weights") ? given(body) : Map.of(), regions(targets)));
-        fields.put(Fields.ENDPOINTS, "");
-        fields.put(Fields.HEALTH_CHECK_PATH, Definitions.DEFAULT_CHECK_PATH);
-        fields.put(Fields.HEALTH_CHECK, "");
-        fields.put(Fields.BODY_CONTAINS, "");
         fields.put(Fields.FAILOVER_ENABLED, Boolean.toString(body.flag("failover_enabled", true)));
         fields.put(Fields.SESSION_AFFINITY, Boolean.toString(body.flag("session_affinity", false)));
-        fields.put(Fields.HEALTH_POLICY, "");
-        fields.put(Fields.FAILOVER_POLICY, "");
-        fields.put(Fields.SAFETY, "");
-        fields.put(Fields.RESIDENCY, GeographyText.text(Residency.NONE));
-        fields.put(Fields.LATENCY_POLICY, "");
-        fields.put(Fields.LABELS, "");
-        fields.put(Fields.FALLBACK, "fail_open");
-        fields.put(Fields.STATUS, "active");
         fields.putAll(shared(body));
         return fields;
     }
 
-    /** The fields that the body changes in a rule. */
-    Map<String, String> changes(Body body, Rule rule) {
+    /** The fields that the body sets in a rule, each whole. */
+    Map<String, String> changes(Body body, Rule rule, RuleState now) {
         Map<String, String> fields = new HashMap<>(shared(body));
         if (body.has("name")) {
             fields.put(Fields.NAME, body.text("name", RuleChecks.MAX_NAME));
@@ -132,7 +119,7 @@ final class RuleBodies {
             List<String> names = targets(body);
             targets = regions(names);
             fields.put(Fields.TARGET_REGIONS, Fields.list(names));
-            fields.put(Fields.WEIGHTS, weights(kept(rule.weights(), targets), targets));
+            fields.put(Fields.WEIGHTS, weights(kept(Definitions.weights(rule, now), targets), targets));
             fields.put(Fields.ENDPOINTS, Fields.map(kept(rule.endpoints(), targets)));
         }
         if (body.has("endpoints")) {
@@ -146,9 +133,6 @@ final class RuleBodies {
         }
         if (body.has("session_affinity")) {
             fields.put(Fields.SESSION_AFFINITY, Boolean.toString(body.flag("session_affinity", false)));
-        }
-        if (fields.isEmpty()) {
-            throw Problem.invalid("body: nothing to change (expected: at least one field besides rule_id)");
         }
         return fields;
     }
@@ -267,13 +251,13 @@ final class RuleBodies {
         }
     }
 
-    private List<String> targets(Body body) {
+    List<String> targets(Body body) {
         List<String> targets = body.names("target_regions", 1, Rule.MAX_TARGETS, true);
         known.require("target_regions", targets);
         return targets;
     }
 
-    private static List<RegionId> regions(List<String> names) {
+    static List<RegionId> regions(List<String> names) {
         return names.stream().map(RegionId::new).toList();
     }
 
@@ -295,14 +279,22 @@ final class RuleBodies {
         return given;
     }
 
-    /** The text of normalised weights; weights of regions that are no targets are refused. */
+    /** The text of the weights of all targets; those of other regions are refused. */
     static String weights(Map<RegionId, Double> given, List<RegionId> targets) {
         for (RegionId region : given.keySet()) {
             if (!targets.contains(region)) {
                 throw Problem.invalid("weights: '" + region + "' (expected: only regions among target_regions)");
             }
         }
-        return Fields.map(Definitions.normalised(targets, given));
+        return Fields.map(Definitions.weights(targets, given));
+    }
+
+    /** The text of weights that sum to 1, 0 for targets that are not named. */
+    static String all(Map<RegionId, Double> given, List<RegionId> targets) {
+        Map<RegionId, Double> whole = new LinkedHashMap<>(given);
+        targets.forEach(target -> whole.putIfAbsent(target, 0.0));
+        weights(whole, targets);
+        return Fields.map(Definitions.normalised(targets, whole));
     }
 
     private static <V> Map<RegionId, V> kept(Map<RegionId, V> all, List<RegionId> targets) {
@@ -320,9 +312,7 @@ final class RuleBodies {
         ArrayNode targets = json.putArray("target_regions");
         rule.targets().forEach(region -> targets.add(region.value()));
         ObjectNode weights = json.putObject("weights");
-        rule.weights().entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .forEach(weight -> weights.put(weight.getKey().value(), weight.getValue()));
+        Definitions.weights(rule, state).forEach((region, weight) -> weights.put(region.value(), weight));
         HealthCheck.Question asked = rule.health().check().question();
         json.put("health_check_path", asked.path());
         json.put("failover_enabled", rule.failover().enabled());

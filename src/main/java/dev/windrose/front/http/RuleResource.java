@@ -243,18 +243,35 @@ final class RuleResource {
 
     private CompletionStage<HttpResponse> patch(Call call) {
         RuleId id = call.ruleId(0);
-        Body body = RuleBodies.read(call);
-        sameName(body, "rule_id", id.value());
-        Rule rule = existing(parts.director().catalog(), id);
-        edits.gate().requireEdit(call, DefinitionKey.rule(id));
-        Map<String, String> fields = bodies.changes(body, rule);
-        return edits.submit(call, DefinitionKey.rule(id), kind(fields), fields).thenApply(state -> {
-            Rule changed = Definitions.rule(id.value(), state, parts.defaults());
-            ObjectNode json = changed == null
-                    ? Json.object()
-                    : RuleBodies.shown(changed, state, parts.director().counts(id));
-            return Reply.tagged(edits.warned().add(json, call, DefinitionKey.rule(id), state), state);
-        });
+        DefinitionKey key = DefinitionKey.rule(id);
+        ObjectNode patch = call.json();
+        sameName(RuleBodies.read(patch), "rule_id", id.value());
+        Catalog catalog = parts.director().catalog();
+        existing(catalog, id);
+        edits.gate().requireEdit(call, key);
+        RuleState before = catalog.states().getOrDefault(key, RuleState.EMPTY);
+        return edits.patched(call, key, MergePatch.merges(patch), before, now -> {
+                    Map<String, String> fields = RulePatch.fields(bodies, patch, existing(id, now), now);
+                    return new Edits.Fields(kind(fields), fields);
+                })
+                .thenApply(edited -> {
+                    RuleState state = edited.after();
+                    Rule changed = Definitions.rule(id.value(), state, parts.defaults());
+                    ObjectNode json = changed == null
+                            ? Json.object()
+                            : RuleBodies.shown(changed, state, parts.director().counts(id));
+                    Followed.patch(
+                            json, patch, Definitions.rule(id.value(), edited.before(), parts.defaults()), edited);
+                    return Reply.tagged(edits.warned().add(json, call, key, state), state);
+                });
+    }
+
+    private Rule existing(RuleId id, RuleState state) {
+        Rule rule = Definitions.rule(id.value(), state, parts.defaults());
+        if (rule == null) {
+            throw Problem.unknown("rule_id", id.value());
+        }
+        return rule;
     }
 
     private static Change.Kind kind(Map<String, String> fields) {
@@ -271,7 +288,11 @@ final class RuleResource {
 
     private CompletionStage<HttpResponse> updateWeights(Call call) {
         RuleId id = call.ruleId(0);
-        Map<String, Double> numbers = Body.allNumbers(call.json(), Rule.MAX_TARGETS, 0, RuleChecks.MAX_WEIGHT);
+        ObjectNode body = call.json();
+        if (body.isEmpty()) {
+            throw Problem.of(Problem.Kind.BAD_REQUEST, "body: {} (expected: a weight for at least one target)");
+        }
+        Map<String, Double> numbers = Body.allNumbers(body, Rule.MAX_TARGETS, 0, RuleChecks.MAX_WEIGHT);
         Rule rule = existing(parts.director().catalog(), id);
         edits.gate().requireEdit(call, DefinitionKey.rule(id));
         Map<RegionId, Double> given;
@@ -281,14 +302,17 @@ final class RuleResource {
             throw Problem.of(Problem.Kind.BAD_REQUEST, String.valueOf(zero.getMessage()));
         }
         Map<String, String> fields = new HashMap<>();
-        fields.put(Fields.WEIGHTS, RuleBodies.weights(given, rule.targets()));
+        fields.put(Fields.WEIGHTS, RuleBodies.all(given, rule.targets()));
         return edits.submit(call, DefinitionKey.rule(id), Change.Kind.WEIGHTS_SET, fields)
                 .thenApply(state -> {
                     ObjectNode json = Json.object();
                     json.put("rule_id", id.value());
                     ObjectNode weights = json.putObject("new_weights");
-                    Definitions.normalised(rule.targets(), given)
-                            .forEach((region, weight) -> weights.put(region.value(), weight));
+                    Rule changed = existing(id, state);
+                    changed.weights().entrySet().stream()
+                            .sorted(Map.Entry.comparingByKey())
+                            .forEach(weight -> weights.put(weight.getKey().value(), weight.getValue()));
+                    Followed.whole(json, given.keySet(), rule.targets());
                     json.put("updated_at", Json.time(System.currentTimeMillis()));
                     edits.warned().add(json, call, DefinitionKey.rule(id), state);
                     return Reply.tagged(json, state);

@@ -12,6 +12,7 @@ import dev.windrose.live.audit.Requests;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Permission;
 import dev.windrose.model.Principal;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -53,6 +54,17 @@ final class Trail {
         void replayed(DefinitionKey what) {
             replayed = true;
             edits.merge(what, 1, Integer::sum);
+        }
+
+        /** The definitions that the call has written so far, as they are now. */
+        Map<DefinitionKey, RuleState> states() {
+            Map<DefinitionKey, RuleState> states = new HashMap<>();
+            changes.forEach(change -> {
+                if (change.key() != null) {
+                    states.put(change.key(), change.after());
+                }
+            });
+            return states;
         }
 
         /** How often the call has edited a definition so far. */

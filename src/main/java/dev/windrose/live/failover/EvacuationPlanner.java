@@ -49,17 +49,18 @@ public final class EvacuationPlanner {
                 intended(catalog, then, demand),
                 rates(catalog.rules().values(), demand),
                 capacities(director.regions()),
-                bound(catalog.rules().values(), region, then));
+                bound(catalog, region, then));
     }
 
-    private static Set<RuleId> bound(Collection<Rule> rules, RegionId region, HealthView then) {
+    private static Set<RuleId> bound(Catalog catalog, RegionId region, HealthView then) {
         Set<RuleId> bound = new HashSet<>();
-        for (Rule rule : rules) {
+        for (Rule rule : catalog.rules().values()) {
+            Set<RegionId> reachable = rule.reachable(catalog.regions());
             String place = rule.geography()
                     .residency()
                     .emptied(
                             region,
-                            other -> rule.targets().contains(other)
+                            other -> reachable.contains(other)
                                     && then.of(rule.id(), other).status().serves());
             if (place != null) {
                 bound.add(rule.id());

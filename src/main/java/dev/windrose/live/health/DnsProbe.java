@@ -1,6 +1,7 @@
 package dev.windrose.live.health;
 
 import dev.windrose.decide.health.CheckPlan;
+import dev.windrose.decide.health.ProbeRequest;
 import dev.windrose.decide.health.Reading;
 import dev.windrose.live.reach.Wires;
 import java.io.IOException;
@@ -21,8 +22,6 @@ import org.xbill.DNS.Type;
 /** Asks a name server for the address of a name: A first, and AAAA when there is none. */
 final class DnsProbe implements Probe.Protocol {
 
-    private static final int DNS_PORT = 53;
-
     private final Wires wires;
 
     DnsProbe(Wires wires) {
@@ -31,8 +30,9 @@ final class DnsProbe implements Probe.Protocol {
 
     @Override
     public CompletableFuture<Reading> ask(CheckPlan.Check target, long began, long deadlineNanos) {
-        return wires.address(target.endpoint().getHost()).thenCompose(address -> {
-            InetSocketAddress server = new InetSocketAddress(address, Probe.port(target, DNS_PORT));
+        ProbeRequest request = Probe.request(target);
+        return wires.address(request.host()).thenCompose(address -> {
+            InetSocketAddress server = new InetSocketAddress(address, request.port());
             return query(server, target, Type.A, deadlineNanos)
                     .thenCompose(answer -> isAnswered(answer)
                             ? CompletableFuture.completedFuture(judged(target, answer, began))

@@ -26,6 +26,7 @@ import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import dev.windrose.decide.health.CheckPlan;
+import dev.windrose.decide.health.ProbeRequest;
 import dev.windrose.decide.health.Reading;
 import dev.windrose.live.reach.Wires;
 import java.io.ByteArrayOutputStream;
@@ -72,7 +73,7 @@ final class GrpcProbe implements Probe.Protocol {
     @Override
     public CompletableFuture<Reading> ask(CheckPlan.Check target, long began, long deadlineNanos) {
         CompletableFuture<Reading> answered = new CompletableFuture<>();
-        CompletionStage<?> unused = wires.address(target.endpoint().getHost()).whenComplete((address, failure) -> {
+        CompletionStage<?> unused = wires.address(Probe.request(target).host()).whenComplete((address, failure) -> {
             if (address == null) {
                 answered.completeExceptionally(failure);
             } else if (!answered.isDone()) {
@@ -83,23 +84,23 @@ final class GrpcProbe implements Probe.Protocol {
     }
 
     private void ask(CheckPlan.Check target, InetAddress address, long began, CompletableFuture<Reading> answered) {
-        boolean encrypted = Probe.encrypted(target.endpoint());
-        InetSocketAddress looked = new InetSocketAddress(address, Probe.port(target, encrypted ? 443 : 80));
+        ProbeRequest asked = Probe.request(target);
+        boolean encrypted = asked.encrypted();
+        InetSocketAddress looked = new InetSocketAddress(address, asked.port());
         SharedKillSwitch cut = KillSwitches.shared("check");
         // Whatever is said on it then: the end of the stream of answers would not end a connection that goes on
         // talking.
         CompletionStage<?> unused =
                 answered.whenComplete((reading, failure) -> cut.abort(new IOException("check: over")));
         OutgoingConnectionBuilder builder = Http.get(system)
-                .connectionTo(target.endpoint().getHost())
+                .connectionTo(asked.serverName())
                 // What a target does wrong is in the cause of the reading.
                 .logTo(NoLogging.getInstance())
                 .toPort(looked.getPort())
                 .withClientConnectionSettings(settings.withTransport(new Cut(looked, cut)));
         Flow<HttpRequest, HttpResponse, CompletionStage<OutgoingConnection>> connection =
                 encrypted ? builder.http2() : builder.http2WithPriorKnowledge();
-        HttpRequest request = HttpRequest.POST(
-                        (encrypted ? "https://" : "http://") + target.endpoint().getAuthority() + PATH)
+        HttpRequest request = HttpRequest.POST((encrypted ? "https://" : "http://") + asked.authority() + PATH)
                 .addHeader(RawHeader.create("te", "trailers"))
                 .addHeader(RawHeader.create("user-agent", "windrose-health"))
                 .withEntity(HttpEntities.create(

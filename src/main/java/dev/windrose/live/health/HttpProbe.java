@@ -22,11 +22,7 @@ final class HttpProbe implements Probe.Protocol {
 
     @Override
     public CompletableFuture<Reading> ask(CheckPlan.Check target, long began, long deadlineNanos) {
-        URI address = address(target);
-        if (address.getHost() == null) {
-            throw new IllegalArgumentException(
-                    "endpoint: '" + target.endpoint() + "' (expected: an address with a host)");
-        }
+        URI address = Probe.request(target).address();
         return client.get(new HttpClient.Question(address, BODY_AT_MOST, "windrose-health", true), deadlineNanos)
                 .thenApply(answer -> judged(target, answer, began));
     }
@@ -50,15 +46,5 @@ final class HttpProbe implements Probe.Protocol {
                             : "body: without the expected text");
         }
         return Reading.answered(target.check(), latencyMs, target.allowanceMs());
-    }
-
-    private static URI address(CheckPlan.Check target) {
-        URI endpoint = target.endpoint();
-        HealthCheck.Question question = target.check().question();
-        String base = endpoint.toString();
-        if (question.port() > 0) {
-            base = endpoint.getScheme() + "://" + endpoint.getHost() + ":" + question.port() + endpoint.getRawPath();
-        }
-        return URI.create((base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + question.path());
     }
 }

@@ -2,6 +2,7 @@ package dev.windrose.live.health;
 
 import akka.actor.ClassicActorSystemProvider;
 import dev.windrose.decide.health.CheckPlan;
+import dev.windrose.decide.health.ProbeRequest;
 import dev.windrose.decide.health.Reading;
 import dev.windrose.live.reach.HttpClient;
 import dev.windrose.live.reach.Outbound;
@@ -9,7 +10,6 @@ import dev.windrose.live.reach.Wires;
 import dev.windrose.model.HealthCheck;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -65,7 +65,7 @@ public final class Probe {
         long began = System.nanoTime();
         CompletableFuture<Reading> running;
         try {
-            Protocol protocol = protocols.get(type(target));
+            Protocol protocol = protocols.get(request(target).type());
             running = protocol == null
                     ? CompletableFuture.failedFuture(new IllegalStateException("no probe of that type"))
                     : protocol.ask(
@@ -86,36 +86,9 @@ public final class Probe {
                 });
     }
 
-    /** An endpoint that speaks no HTTP says so by its scheme, whatever the check of the rule is. */
-    private static HealthCheck.Type type(CheckPlan.Check target) {
-        HealthCheck.Type asked = target.check().question().type();
-        if (asked != HealthCheck.Type.HTTP) {
-            return asked;
-        }
-        return switch (scheme(target.endpoint())) {
-            case "tcp" -> HealthCheck.Type.TCP;
-            case "tls" -> HealthCheck.Type.TLS;
-            case "grpc", "grpcs" -> HealthCheck.Type.GRPC;
-            default -> HealthCheck.Type.HTTP;
-        };
-    }
-
-    static String scheme(URI endpoint) {
-        return endpoint.getScheme() == null ? "" : endpoint.getScheme();
-    }
-
-    /** Whether what is spoken to that endpoint is encrypted. */
-    static boolean encrypted(URI endpoint) {
-        String scheme = scheme(endpoint);
-        return scheme.equals("https") || scheme.equals("grpcs") || scheme.equals("tls");
-    }
-
-    /** The port that is asked: the check's own, the endpoint's, or the usual one. */
-    static int port(CheckPlan.Check target, int usual) {
-        int asked = target.check().question().port();
-        return asked > 0
-                ? asked
-                : target.endpoint().getPort() > 0 ? target.endpoint().getPort() : usual;
+    /** What is asked of a target; the same that its definition was checked by. */
+    static ProbeRequest request(CheckPlan.Check target) {
+        return ProbeRequest.of(target.endpoint(), target.check().question());
     }
 
     static double sinceMs(long began) {
@@ -140,6 +113,7 @@ public final class Probe {
         // Ours say what they are.
         boolean ours = cause.getClass() == IOException.class
                 || cause instanceof EOFException
+                || cause instanceof ProbeRequest.Unaskable
                 || cause instanceof Outbound.Refused;
         return ours ? message : cause.getClass().getSimpleName() + ": " + message;
     }

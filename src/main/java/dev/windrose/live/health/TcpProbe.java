@@ -1,6 +1,7 @@
 package dev.windrose.live.health;
 
 import dev.windrose.decide.health.CheckPlan;
+import dev.windrose.decide.health.ProbeRequest;
 import dev.windrose.decide.health.Reading;
 import dev.windrose.live.reach.Wires;
 import java.util.concurrent.CompletableFuture;
@@ -16,8 +17,8 @@ final class TcpProbe implements Probe.Protocol {
 
     @Override
     public CompletableFuture<Reading> ask(CheckPlan.Check target, long began, long deadlineNanos) {
-        int port = Probe.port(target, Probe.encrypted(target.endpoint()) ? 443 : 80);
-        return wires.connect(target.endpoint().getHost(), port, deadlineNanos)
+        ProbeRequest request = Probe.request(target);
+        return wires.connect(request.host(), request.port(), deadlineNanos)
                 .thenApply(connected -> Reading.answered(target.check(), Probe.sinceMs(began), target.allowanceMs()));
     }
 }

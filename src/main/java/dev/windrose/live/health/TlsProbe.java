@@ -1,6 +1,7 @@
 package dev.windrose.live.health;
 
 import dev.windrose.decide.health.CheckPlan;
+import dev.windrose.decide.health.ProbeRequest;
 import dev.windrose.decide.health.Reading;
 import dev.windrose.live.reach.Wires;
 import dev.windrose.model.HealthStatus;
@@ -28,12 +29,11 @@ final class TlsProbe implements Probe.Protocol {
 
     @Override
     public CompletableFuture<Reading> ask(CheckPlan.Check target, long began, long deadlineNanos) {
-        String host = target.endpoint().getHost();
-        String subject = target.check().question().subject();
+        ProbeRequest request = Probe.request(target);
         return wires.handshake(
-                host,
-                Probe.port(target, 443),
-                subject.isEmpty() ? host : subject,
+                request.host(),
+                request.port(),
+                request.serverName(),
                 context,
                 deadlineNanos,
                 session -> judged(target, session.getPeerCertificates(), began));

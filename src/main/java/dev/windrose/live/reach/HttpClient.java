@@ -90,7 +90,8 @@ public final class HttpClient {
         URI uri = question.uri();
         String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
         String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-        String host = uri.getHost() + (uri.getPort() > 0 ? ":" + uri.getPort() : "");
+        // The zone of an address means nothing to the server.
+        String host = uri.getHost().replaceFirst("%[^]]*]$", "]") + (uri.getPort() > 0 ? ":" + uri.getPort() : "");
         return ByteBuffer.wrap(("GET " + path + query + " HTTP/1.1\r\nHost: " + host + "\r\nUser-Agent: "
                         + question.agent() + "\r\nAccept: */*\r\n" + (question.keep() ? "" : "Connection: close\r\n")
                         + "\r\n")

@@ -137,7 +137,9 @@ public final class Wires implements AutoCloseable {
 
     /** A client's side of TLS, which wants a certificate of that name. */
     static SSLEngine engine(SSLContext trusts, String host, int port) {
-        String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+        String inner = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
+        // What is looked up may end with a dot; what a certificate is of does not.
+        String bare = inner.endsWith(".") ? inner.substring(0, inner.length() - 1) : inner;
         SSLEngine engine = trusts.createSSLEngine(bare, port);
         engine.setUseClientMode(true);
         SSLParameters parameters = engine.getSSLParameters();

@@ -521,6 +521,50 @@ class TableCompilerTest {
     }
 
     @Test
+    void aTargetWithoutAnEndpointIsNeverAnsweredWhileAnotherTargetHasOne() {
+        Region eu = new Region(EU, List.of(URI.create("http://eu:80")), null, 0, Set.of(), null);
+        Forall.cases(random -> {
+            Rule rule = Tables.random(random);
+            Believed believed = new Believed();
+            rule.targets()
+                    .forEach(target ->
+                            believed.is(target, HealthStatus.values()[random.nextInt(HealthStatus.values().length)]));
+            CompiledRule compiled = compile(rule, List.of(), List.of(eu), believed);
+            for (int i = 0; i < 20; i++) {
+                Client client = new Client(null, null, random.nextBoolean() ? "key-" + random.nextInt(9) : null);
+                Choice choice = compiled.decide(client, random.nextLong());
+                if (choice.target() >= 0 && rule.targets().contains(EU)) {
+                    assertThat(choice.region()).as(rule.toString()).isEqualTo(EU);
+                    assertThat(choice.endpoint()).isEqualTo(URI.create("http://eu:80"));
+                }
+            }
+        });
+    }
+
+    @Test
+    void aRuleNoneOfWhoseTargetsHasAnEndpointGoesOnNamingThem() {
+        CompiledRule compiled = compile(rule(Algorithm.WEIGHTED_ROUND_ROBIN, US, EU), HealthView.NOTHING);
+
+        assertThat(compiled.decide(Client.ANYWHERE, 0).region()).isNotNull();
+        assertThat(compiled.isCandidate(0)).isTrue();
+        assertThat(compiled.isCandidate(1)).isTrue();
+    }
+
+    @Test
+    void aTargetWithoutAnEndpointIsExplainedByThat() {
+        Region eu = new Region(EU, List.of(URI.create("http://eu:80")), null, 0, Set.of(), null);
+        CompiledRule compiled = compile(
+                rule(Algorithm.PRIORITY, US, EU),
+                List.of(),
+                List.of(eu),
+                believed(HealthStatus.HEALTHY, HealthStatus.HEALTHY));
+
+        assertThat(Explanation.of(compiled, Client.ANYWHERE, 0).candidates())
+                .extracting(Explanation.Candidate::removedBy)
+                .containsExactly("endpoint", "");
+    }
+
+    @Test
     void theFallbackRegionIsAnsweredWithItsAddress() {
         RegionId south = new RegionId("sa-east-1");
         Region registered = new Region(south, List.of(URI.create("http://south:80")), null, 0, Set.of(), null);

@@ -278,7 +278,7 @@ class AccessTest {
         Answer told = call("DELETE", "/api/v1/regions/lab-hidden", ROOT.text(), null);
 
         assertThat(refused.status()).as(refused.text()).isEqualTo(403);
-        assertThat(told.at("/detail").asText()).startsWith("region_id: 'lab-hidden' is a target of hidden");
+        assertThat(told.at("/detail").asText()).startsWith("region_id: 'lab-hidden' is in use by rule:hidden");
     }
 
     private void applyHidden() {

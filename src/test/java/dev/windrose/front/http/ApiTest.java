@@ -183,7 +183,7 @@ class ApiTest {
         assertThat(patched.status()).isEqualTo(200);
         assertThat(patched.at("/name").asText()).isEqualTo("Web");
         assertThat(patched.at("/weights")).hasSize(2);
-        assertThat(patched.at("/weights/us-east-1").asDouble()).isEqualTo(0.625);
+        assertThat(patched.at("/weights/us-east-1").asDouble()).isEqualTo(0.5);
         assertThat(api.call("PATCH", "/api/v1/rules/none", "{\"name\":\"x\"}").status())
                 .isEqualTo(404);
     }

@@ -1,0 +1,234 @@
+package dev.windrose.decide.health;
+
+import dev.windrose.model.HealthCheck;
+import java.net.IDN;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one check asks, and where: made of an endpoint and the question of a rule. A definition is refused when it cannot be
+ * made of it, and probes ask by nothing else, so that whatever is accepted can be asked.
+ *
+ * @param type what is spoken: an endpoint that speaks no HTTP says so by its scheme, whatever the rule asks
+ * @param encrypted whether it is spoken over TLS
+ * @param host to connect to: a name, or an address without brackets and with its zone decoded
+ * @param port to connect to, 1 to 65,535
+ * @param serverName the name that a certificate must be of, without a trailing dot
+ * @param subject the service of a gRPC check or the name of a DNS check
+ * @param address what an HTTP check asks for, with the endpoint's path before the check's own
+ */
+public record ProbeRequest(
+        HealthCheck.Type type,
+        boolean encrypted,
+        String host,
+        int port,
+        String serverName,
+        String subject,
+        URI address) {
+
+    /** Of this endpoint and this question nothing can be asked; the message says what to change. */
+    public static final class Unaskable extends IllegalArgumentException {
+
+        private static final long serialVersionUID = 1L;
+
+        Unaskable(String message) {
+            super(message);
+        }
+    }
+
+    private static final Set<String> OVER_TLS = Set.of("https", "grpcs", "tls");
+
+    private static final int MAX_PORT = 65_535;
+    private static final int MAX_PATH = 1024;
+    private static final int MAX_NAME = 253;
+    private static final int MAX_LABEL = 63;
+
+    /** What browsers escape in a path or a query, and what no request line may hold as it is. */
+    private static final String ESCAPED = "\"<>^`{|}";
+
+    /**
+     * The request of a check.
+     *
+     * @throws Unaskable when there is none
+     */
+    public static ProbeRequest of(URI endpoint, HealthCheck.Question question) {
+        HealthCheck.Type type = type(endpoint, question.type());
+        boolean encrypted = OVER_TLS.contains(scheme(endpoint)) || type == HealthCheck.Type.TLS;
+        int given = question.port() > 0 ? question.port() : port(endpoint);
+        int usual = type == HealthCheck.Type.DNS ? 53 : encrypted ? 443 : 80;
+        String host = host(endpoint);
+        String named = type == HealthCheck.Type.TLS && !question.subject().isEmpty() ? question.subject() : host;
+        if (type == HealthCheck.Type.DNS) {
+            name("health_check.subject", question.subject());
+        }
+        return new ProbeRequest(
+                type,
+                encrypted,
+                host,
+                given > 0 ? given : usual,
+                encrypted ? serverName(named) : host,
+                question.subject(),
+                address(endpoint, given, target(question.path())));
+    }
+
+    /**
+     * Whether something can be connected to there, whatever is asked.
+     *
+     * @throws Unaskable when not
+     */
+    public static void requireConnectable(URI endpoint) {
+        host(endpoint);
+        port(endpoint);
+    }
+
+    /** Host and port as a request names them: an address in brackets and without its zone, which means nothing to the server. */
+    public String authority() {
+        int zone = host.indexOf('%');
+        String bare = zone < 0 ? host : host.substring(0, zone);
+        return (bare.indexOf(':') < 0 ? bare : "[" + bare + "]")
+                + (address.getPort() > 0 ? ":" + address.getPort() : "");
+    }
+
+    private static HealthCheck.Type type(URI endpoint, HealthCheck.Type asked) {
+        if (asked != HealthCheck.Type.HTTP) {
+            return asked;
+        }
+        return switch (scheme(endpoint)) {
+            case "tcp" -> HealthCheck.Type.TCP;
+            case "tls" -> HealthCheck.Type.TLS;
+            case "grpc", "grpcs" -> HealthCheck.Type.GRPC;
+            case "dns" -> HealthCheck.Type.DNS;
+            default -> HealthCheck.Type.HTTP;
+        };
+    }
+
+    private static String scheme(URI endpoint) {
+        return endpoint.getScheme() == null ? "" : endpoint.getScheme();
+    }
+
+    /** The port that the endpoint names; 0 when it names none. */
+    private static int port(URI endpoint) {
+        String authority = endpoint.getRawAuthority();
+        int port = endpoint.getPort();
+        if (port == 0 || port > MAX_PORT || (authority != null && authority.endsWith(":"))) {
+            throw new Unaskable("endpoints: '" + endpoint + "' (expected: a port of 1 to 65535, or none and no colon)");
+        }
+        return Math.max(port, 0);
+    }
+
+    private static String host(URI endpoint) {
+        String host = endpoint.getHost();
+        if (host == null) {
+            throw new Unaskable("endpoints: '" + endpoint
+                    + "' (expected: a host name of letters, digits, '-' and '.', or an address; IPv6 in brackets)");
+        }
+        if (!host.startsWith("[")) {
+            return name("endpoints", host);
+        }
+        String bare = host.substring(1, host.length() - 1);
+        int zone = bare.indexOf('%');
+        // RFC 6874 writes the percent sign before a zone as %25.
+        boolean encoded = zone > 0 && bare.startsWith("%25", zone) && bare.length() > zone + 3;
+        return encoded ? bare.substring(0, zone) + "%" + bare.substring(zone + 3) : bare;
+    }
+
+    /** A name that can be looked up, with a trailing dot or without. */
+    private static String name(String field, String name) {
+        String bare = bare(name);
+        boolean labels = !bare.isEmpty();
+        for (String label : bare.split("\\.", -1)) {
+            labels &= !label.isEmpty() && label.length() <= MAX_LABEL;
+        }
+        if (!labels || bare.length() > MAX_NAME) {
+            throw new Unaskable(field + ": '" + name + "' (expected: a name of at most " + MAX_NAME
+                    + " characters, each part between dots 1 to " + MAX_LABEL + ")");
+        }
+        return name;
+    }
+
+    /** A name as TLS carries it. */
+    private static String serverName(String name) {
+        String bare = bare(name);
+        if (bare.indexOf(':') >= 0) {
+            return bare.replaceFirst("%.*", "");
+        }
+        try {
+            if (!bare.isEmpty() && IDN.toASCII(bare, IDN.USE_STD3_ASCII_RULES).length() <= MAX_NAME) {
+                return bare;
+            }
+        } catch (IllegalArgumentException e) {
+            // Told below, together with what is too long.
+        }
+        throw new Unaskable("health_check.subject: '" + name
+                + "' (expected: for TLS a host name of letters, digits, '-' and '.', the one the certificate is of)");
+    }
+
+    private static String bare(String name) {
+        return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+    }
+
+    private static URI address(URI endpoint, int port, String target) {
+        String host = endpoint.getHost();
+        String scheme = OVER_TLS.contains(scheme(endpoint)) ? "https" : "http";
+        String base = endpoint.getRawPath() == null ? "" : endpoint.getRawPath();
+        String path = (base.endsWith("/") ? base.substring(0, base.length() - 1) : base) + target;
+        String query = endpoint.getRawQuery();
+        return URI.create(scheme + "://" + (host.startsWith("[") ? "[" + host(endpoint) + "]" : host)
+                + (port > 0 ? ":" + port : "")
+                + path
+                + (query == null ? "" : (target.indexOf('?') < 0 ? "?" : "&") + query));
+    }
+
+    /**
+     * A path of a check as it is sent, escaped as browsers do.
+     *
+     * @throws Unaskable when it is no path
+     */
+    public static String target(String path) {
+        if (!path.startsWith("/") || path.length() > MAX_PATH) {
+            throw new Unaskable("health_check_path: '" + path + "' (expected: / and at most 1023 characters more)");
+        }
+        StringBuilder sent = new StringBuilder(path.length());
+        boolean query = false;
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            String fault = fault(path, i);
+            if (fault != null) {
+                throw new Unaskable("health_check_path: " + fault);
+            }
+            query |= c == '?';
+            if (ESCAPED.indexOf(c) >= 0 || (!query && (c == '[' || c == ']'))) {
+                sent.append('%').append(hex(c));
+            } else {
+                sent.append(c);
+            }
+        }
+        return sent.toString();
+    }
+
+    private static @Nullable String fault(String path, int at) {
+        char c = path.charAt(at);
+        if (c <= ' ' || c >= 127) {
+            return "character " + (int) c + " (expected: printable ASCII, the rest %-encoded)";
+        }
+        if (c == '#') {
+            return "'" + path + "' (expected: no #, for what follows it is never sent; write %23)";
+        }
+        if (c == '\\') {
+            return "'" + path + "' (expected: no \\; write /, or %5C)";
+        }
+        boolean hex = at + 2 < path.length()
+                && Character.digit(path.charAt(at + 1), 16) >= 0
+                && Character.digit(path.charAt(at + 2), 16) >= 0;
+        return c == '%' && !hex
+                ? "'" + path + "' (expected: two hex digits after %; write %25 for a percent sign)"
+                : null;
+    }
+
+    private static String hex(char c) {
+        byte[] bytes = String.valueOf(c).getBytes(StandardCharsets.US_ASCII);
+        return String.format("%02X", bytes[0]);
+    }
+}
