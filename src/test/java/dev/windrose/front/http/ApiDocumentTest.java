@@ -92,6 +92,7 @@ class ApiDocumentTest {
     void setUp() {
         API.hearsAfter = Duration.ZERO;
         API.put("/api/v1/regions/us-east-1", "{\"endpoints\":[\"http://127.0.0.1:9101\"],\"capacity\":1000}");
+        API.put("/api/v1/regions/eu-west-1", "{\"endpoints\":[\"http://127.0.0.1:9102\"]}");
         API.put("/api/v1/rules/web", RunningApi.RULE);
         API.post("/api/v1/keys", "{\"name\":\"ci\",\"owner\":\"ada\",\"grants\":[\"viewer\"]}");
         API.put(
