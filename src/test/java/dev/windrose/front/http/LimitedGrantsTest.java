@@ -3,6 +3,7 @@ package dev.windrose.front.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.decide.access.KeyText;
+import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.front.http.RunningApi.Answer;
 import dev.windrose.live.access.Doorkeeper;
@@ -178,7 +179,14 @@ class LimitedGrantsTest {
                                                             || call.contains("/failback/eu-west-1"))
                                             ? List.of("inside", "mixed")
                                             : withNew(limit.getValue()));
-                case GEOGRAPHIC_RULE -> assertThat(key.name()).as(what).isIn("for-inside", "new");
+                case GEOGRAPHIC_RULE -> {
+                    assertThat(key.name()).as(what).isIn("for-inside", "new");
+                    // One that is for all would move rules that are yet to come.
+                    RuleState state = changed().get(key);
+                    if (state.exists()) {
+                        assertThat(state.text(Fields.RULE_ID)).as(what).isIn(limit.getValue());
+                    }
+                }
                 case REGION -> {
                     assertThat(label).as(what).isFalse();
                     assertThat(limit.getKey()).as(what).isEqualTo(";region=" + key.name());
