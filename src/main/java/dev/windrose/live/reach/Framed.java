@@ -41,7 +41,7 @@ final class Framed extends Exchange<byte[]> {
             return;
         }
         byte[] all = got.toByteArray();
-        int end = LENGTH_BYTES + ((all[0] & 0xFF) << 8 | all[1] & 0xFF);
+        int end = LENGTH_BYTES + (((all[0] & 0xFF) << 8) | (all[1] & 0xFF));
         if (all.length >= end) {
             done(Arrays.copyOfRange(all, LENGTH_BYTES, end));
         }
