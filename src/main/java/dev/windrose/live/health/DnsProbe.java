@@ -44,7 +44,8 @@ final class DnsProbe implements Probe.Protocol {
         int left = asking.addresses().size() - index;
         long now = System.nanoTime();
         long until = now + (asking.deadlineNanos() - now) / left;
-        InetSocketAddress server = new InetSocketAddress(address, asking.request().port());
+        InetSocketAddress server =
+                new InetSocketAddress(address, asking.request().port());
         CompletableFuture<Reading> asked = query(server, name, Type.A, until).thenCompose(answer -> {
             String problem = DnsAnswer.problem(answer, name, Type.A);
             return problem.isEmpty()

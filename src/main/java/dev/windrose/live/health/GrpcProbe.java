@@ -104,8 +104,8 @@ final class GrpcProbe implements Probe.Protocol {
                 // What a target does wrong is in the cause of the reading.
                 .logTo(NoLogging.getInstance())
                 .toPort(looked.getPort())
-                .withCustomHttpsConnectionContext(ConnectionContext.httpsClient(
-                        (name, port) -> Wires.engine(asking.trust().context(), asking.request().serverName(), port)))
+                .withCustomHttpsConnectionContext(ConnectionContext.httpsClient((name, port) ->
+                        Wires.engine(asking.trust().context(), asking.request().serverName(), port)))
                 .withClientConnectionSettings(settings.withTransport(new Cut(looked, cut)));
         Flow<HttpRequest, HttpResponse, CompletionStage<OutgoingConnection>> connection =
                 encrypted ? builder.http2() : builder.http2WithPriorKnowledge();

@@ -5,7 +5,6 @@ import dev.windrose.live.reach.HttpAnswer;
 import dev.windrose.live.reach.HttpClient;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.StatusSet;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 
@@ -31,8 +30,7 @@ final class HttpProbe implements Probe.Protocol {
                 asking.trust().context());
         HttpClient.Question question = new HttpClient.Question(
                 asking.request().address(), BODY_AT_MOST, "windrose-health", !manner.freshConnection(), sent);
-        return client.get(question, asking.way())
-                .thenApply(answer -> judged(asking, answer));
+        return client.get(question, asking.way()).thenApply(answer -> judged(asking, answer));
     }
 
     private static Reading judged(Asking asking, HttpAnswer answer) {
@@ -55,5 +53,4 @@ final class HttpProbe implements Probe.Protocol {
         String text = good.toString();
         return text.length() == 7 ? text.replace("-", " to ") : text;
     }
-
 }

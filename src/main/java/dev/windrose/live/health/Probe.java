@@ -114,7 +114,10 @@ public final class Probe {
     private CompletableFuture<Reading> each(
             CheckPlan.Check target,
             ProbeRequest request,
-            List<InetAddress> addresses, Trust trust, long began, Duration timeout) {
+            List<InetAddress> addresses,
+            Trust trust,
+            long began,
+            Duration timeout) {
         // What each of them says must be there before the whole is over.
         long deadline = began + timeout.toNanos() - Math.min(EARLIER_AT_MOST_NANOS, timeout.toNanos() / 10);
         CompletableFuture<Map<String, Reading>> all = CompletableFuture.completedFuture(new LinkedHashMap<>());
