@@ -13,8 +13,12 @@ public final class Masked {
     private static final String SECRET =
             "[\\w.-]*(?:password|passwd|passphrase|pwd|secret|token|credential|api[_-]?key|access[_-]?key|private[_-]?key)[\\w.-]*";
 
-    /** Up to the last at sign before the path: a password that should have been escaped may hold one. */
-    private static final Pattern USER = Pattern.compile("(?i)([a-z][a-z0-9+.-]*://)[^\\s\"'/?#]*@");
+    /**
+     * Up to the last at sign before the path: a password that should have been escaped may hold one. An address of Akka names an
+     * actor system there.
+     */
+    private static final Pattern USER =
+            Pattern.compile("(?i)(?<![a-z0-9+.-])(?!akka://)([a-z][a-z0-9+.-]*://)[^\\s\"'/?#]*@");
 
     /** In a query, a value ends with an ampersand, and nowhere else. */
     private static final Pattern QUERY = Pattern.compile("(?i)([?&]" + SECRET + "\\s*=)[^&\\s\"']+");

@@ -177,7 +177,8 @@ class AsCodeTest {
                 part.append(rule("broken-" + i, "lab-3", "weights: {lab-3: " + i + ", us-east-1: 1}"));
             }
             Files.writeString(set.resolve("a.yaml"), part.toString());
-            assertThat(run("apply -f " + set + " --set broken").code()).isZero();
+            Ran begun = run("apply -f " + set + " --set broken");
+            assertThat(begun.code()).as(begun.out() + begun.err()).isZero();
             Files.writeString(set.resolve("a.yaml"), whole);
             Ran rest = run("apply -f " + set + " --set broken");
             assertThat(rest.out()).as(rest.err()).contains(6 - done + " changed, " + (done + 1) + " as they were");

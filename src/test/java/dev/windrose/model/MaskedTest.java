@@ -26,6 +26,7 @@ class MaskedTest {
                 https://host/a?b=c@d | https://host/a?b=c@d
                 https://host/path@2 | https://host/path@2
                 http://[::1]:8019/x | http://[::1]:8019/x
+                member Up [akka://windrose-control@127.0.0.1:25519] | member Up [akka://windrose-control@127.0.0.1:25519]
                 10 s | 10 s
                 author=ada | author=ada
                 """)

@@ -147,9 +147,11 @@ final class Gate {
         }
     }
 
-    /** @throws Problem when {@code call} may not change the definition as it is, whatever it would become */
-    void requireEdit(Call call, DefinitionKey key) {
-        requireEdit(call, key, Change.Kind.REMOVED, Map.of());
+    /** @throws Problem when {@code call} may not change the definition as it is, whatever it would become, where it is there */
+    void requireEditOfWhatIsThere(Call call, DefinitionKey key) {
+        if (catalog.get().state(key) != null) {
+            requireEdit(call, key, Change.Kind.REMOVED, Map.of());
+        }
     }
 
     /** @throws Problem when {@code call} may not change the definition from what it is to what it would be */

@@ -17,6 +17,7 @@ import dev.windrose.model.HealthStatus;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -129,9 +130,25 @@ class AddressesTest {
 
     @Test
     void aProcessWithoutIpv6SaysThatAndNotThatTheTargetRefuses() throws Exception {
-        assumeTrue(Boolean.getBoolean("java.net.preferIPv4Stack"), "this process has IPv6");
-        assertThat(run("http://[::1]:" + port, Targets.request(), PATIENT).cause())
-                .isEqualTo("IPv6: off in this process (expected: no -Djava.net.preferIPv4Stack=true)");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Djava.net.preferIPv4Stack=true",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        AddressesTest.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(said).isZero();
+        assertThat(said)
+                .contains("cause [IPv6: off in this process (expected: no -Djava.net.preferIPv4Stack=true)]");
+    }
+
+    /** One check of an IPv6 address, in a process of its own. */
+    public static void main(String[] args) throws Exception {
+        Reading reading = new AddressesTest().run("http://[::1]:1", Targets.request(), PATIENT);
+        System.out.println("cause [" + reading.cause() + "]");
+        System.exit(0);
     }
 
     @ParameterizedTest
