@@ -540,7 +540,9 @@ final class Simulation {
             Choice choice = rule.decide(Client.ANYWHERE, sequence++);
             // No region may serve both places, and nobody knows in which of them this client is.
             boolean refused = name.equals(BOUND);
-            require((choice.region() == null) == refused, () -> node.region + " answers " + choice.region() + " for " + name);
+            require(
+                    (choice.region() == null) == refused,
+                    () -> node.region + " answers " + choice.region() + " for " + name);
             checkAnswer(node, rule, choice);
             if (name.equals(BOUND)) {
                 RESIDENCY.allowed().forEach((place, allowed) -> checkBound(node, rule, place, allowed));

@@ -36,7 +36,7 @@ final class Edits {
     private static final Duration LOOK_EVERY = Duration.ofMillis(5);
 
     /** Longer than the table takes to be swapped; a node that is slower than this answers all the same. */
-    private static final Duration SEEN_AT_MOST = Duration.ofMillis(500);
+    private static final Duration SEEN_AT_MOST = Duration.ofSeconds(2);
 
     private final ActorSystem<?> system;
     private final ApiParts parts;
