@@ -267,7 +267,7 @@ final class Edits {
             DefinitionKey key, RuleGateway.Outcome outcome, long until, CompletableFuture<RuleGateway.Outcome> seen) {
         RuleState here = parts.director().catalog().states().getOrDefault(key, RuleState.EMPTY);
         if (outcome.result() != RuleGateway.Result.DONE
-                || here.merge(outcome.state()).equals(here)
+                || here.merge(outcome.state().withoutRequests()).equals(here)
                 || System.nanoTime() - until >= 0) {
             seen.complete(outcome);
             return;

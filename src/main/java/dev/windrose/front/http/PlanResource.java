@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,8 +96,12 @@ final class PlanResource {
         return state == null || !state.exists() ? "" : state.revision();
     }
 
-    /** Refuses a set of which any definition is not what it was when it was planned. */
-    private void asPlanned(Call call) {
+    /**
+     * Refuses a set of which any definition is not what it was when it was planned. One that is by now as the set says has nothing
+     * left to do, whoever made it so: the same request perhaps, whose answer did not arrive.
+     */
+    private void asPlanned(Call call, Plan plan) {
+        Set<DefinitionKey> left = plan.steps().stream().map(Plan.Step::key).collect(Collectors.toSet());
         JsonNode planned = call.json().path("planned");
         List<String> differs = new ArrayList<>();
         planned.properties().forEach(each -> {
@@ -105,9 +110,7 @@ final class PlanResource {
             RuleState there = parts.director().catalog().states().get(key);
             String now = revision(edits.gate().sees(call, key) ? there : null);
             String then = each.getValue().asText();
-            boolean repeated =
-                    there != null && there.causes().done(call.request(key).id()) != null;
-            if (!then.equals(now) && !repeated) {
+            if (!then.equals(now) && left.contains(key)) {
                 differs.add(key.entityId() + ": "
                         + (now.isEmpty()
                                 ? "removed since it was planned"
@@ -138,9 +141,9 @@ final class PlanResource {
 
     private CompletionStage<HttpResponse> apply(Call call) {
         Read read = read(call);
-        asPlanned(call);
-        boolean exactly = call.json().has("planned");
         Plan plan = read.plan();
+        asPlanned(call, plan);
+        boolean exactly = call.json().has("planned");
         // All of it or nothing: who may not take the last step takes none.
         plan.steps().forEach(step -> edits.gate().requireEdit(call, step.key(), step.kind(), step.fields()));
         ObjectNode json = Json.object();

@@ -73,7 +73,7 @@ final class GatewayInMemory implements RuleGateway {
     /** A change of another region arrives. */
     synchronized void heardElsewhere(DefinitionKey key, Change change) {
         states.put(key, state(key).after(change));
-        heard.accept(Map.of(key, state(key)));
+        heard.accept(Map.of(key, state(key).withoutRequests()));
     }
 
     synchronized List<Edit> done() {
@@ -100,7 +100,7 @@ final class GatewayInMemory implements RuleGateway {
         RuleState after = before.after(((Ask.Write) verdict).change());
         states.put(key, after);
         done.add(edit);
-        heard.accept(Map.of(key, after));
+        heard.accept(Map.of(key, after.withoutRequests()));
         if (loss == Loss.ANSWER) {
             unanswered.add(edit.request() == null ? "" : edit.request().id());
             throw new OutcomeUnknown("the journal did not answer in time");
