@@ -1,5 +1,6 @@
 package dev.windrose.front.http;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.Fields;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -41,9 +43,10 @@ final class RulePatch {
     /**
      * The fields that a merge patch changes in a rule.
      *
-     * @param patch as it was sent
+     * @param sent as it was sent
      */
-    static Map<String, String> fields(RuleBodies bodies, ObjectNode patch, Rule rule, RuleState now) {
+    static Map<String, String> fields(RuleBodies bodies, ObjectNode sent, Rule rule, RuleState now) {
+        ObjectNode patch = spelled(sent);
         MergePatch.requireSomething(patch);
         ObjectNode shown = RuleBodies.shown(rule, now, RuleCounts.NONE);
         ObjectNode monitors = shown.putObject("monitors");
@@ -83,6 +86,29 @@ final class RulePatch {
             throw Problem.invalid("body: nothing to change (expected: at least one field besides rule_id)");
         }
         return fields;
+    }
+
+    /**
+     * The patch with the keys of its maps as answers have them, so that another spelling of a key changes what is there and is
+     * not something new beside it.
+     *
+     * @throws Problem when two keys of one map mean the same, or one is no name at all
+     */
+    static ObjectNode spelled(ObjectNode patch) {
+        ObjectNode spelled = patch.deepCopy();
+        Body body = RuleBodies.read(spelled);
+        for (String field : List.of("weights", "endpoints")) {
+            body.renameKeys(field, key -> body.region(field, key));
+        }
+        body.renameKeys("residency", key -> key.equals(Residency.EVERYBODY_ELSE) ? key : body.place("residency", key));
+        if (spelled.get("target_regions") instanceof ArrayNode targets) {
+            for (int i = 0; i < targets.size(); i++) {
+                if (targets.get(i).isTextual()) {
+                    targets.set(i, targets.get(i).textValue().toLowerCase(Locale.ROOT));
+                }
+            }
+        }
+        return spelled;
     }
 
     /** What a target had goes with it, unless the patch names it: then it is refused. */

@@ -266,7 +266,9 @@ final class RuleResource {
                             ? Json.object()
                             : RuleBodies.shown(changed, state, parts.director().counts(id));
                     Followed.patch(
-                            json, patch, Definitions.rule(id.value(), edited.before(), parts.defaults()), edited);
+                            json,
+                            RulePatch.spelled(patch),
+                            Definitions.rule(id.value(), edited.before(), parts.defaults()), edited);
                     return Reply.tagged(edits.warned().add(json, call, key, state), state);
                 });
     }

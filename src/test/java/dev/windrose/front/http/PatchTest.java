@@ -190,6 +190,44 @@ class PatchTest {
     }
 
     @Test
+    void anotherSpellingOfARegionIsTheSameRegion() {
+        Answer weighed = patched("{\"weights\":{\"US-EAST-1\":1}}");
+        assertThat(weighed.at("/weights").toString()).isEqualTo("{\"eu-west-1\":90.0,\"us-east-1\":1.0}");
+        assertThat(weighed.at("/changed")).isEmpty();
+
+        assertThat(patched("{\"endpoints\":{\"US-East-1\":null}}").at("/endpoints").toString())
+                .isEqualTo("{\"eu-west-1\":\"http://127.0.0.1:9202\"}");
+        assertThat(patched("{\"weights\":{\"US-EAST-1\":null}}")
+                        .at("/weights/us-east-1")
+                        .asDouble())
+                .isEqualTo(90);
+        refused("{\"weights\":{\"us-east-1\":1,\"US-EAST-1\":2}}", "weights: ");
+    }
+
+    @Test
+    void targetsInCapitalsKeepWhatTheyHave() {
+        Answer answer = patched("{\"target_regions\":[\"US-EAST-1\",\"EU-WEST-1\"],\"weights\":{\"US-EAST-1\":20},"
+                + "\"endpoints\":{\"eu-west-1\":\"http://127.0.0.1:9302\"}}");
+
+        assertThat(answer.at("/weights").toString()).isEqualTo("{\"eu-west-1\":90.0,\"us-east-1\":20.0}");
+        assertThat(answer.at("/endpoints/us-east-1").asText()).isEqualTo("http://127.0.0.1:9201");
+        assertThat(answer.at("/endpoints/eu-west-1").asText()).isEqualTo("http://127.0.0.1:9302");
+    }
+
+    @Test
+    void anotherNameOfAPlaceIsTheSamePlace() {
+        patched("{\"residency\":{\"gb\":[\"us-east-1\"]}}");
+
+        assertThat(patched("{\"residency\":{\"uk\":[\"eu-west-1\"]}}")
+                        .at("/residency/gb")
+                        .toString())
+                .isEqualTo("[\"eu-west-1\"]");
+        Answer answer = patched("{\"residency\":{\"United Kingdom\":null,\"EU\":null}}");
+        assertThat(answer.at("/residency").toString()).isEqualTo("{\"*\":[\"eu-west-1\",\"us-east-1\"]}");
+        refused("{\"residency\":{\"uk\":[\"eu-west-1\"],\"gb\":[\"us-east-1\"]}}", "residency: ");
+    }
+
+    @Test
     void aMonitorOrAllOfThemGoByNull() {
         assertThat(patched("{\"monitors\":{\"login\":null}}").at("/monitors")).hasSize(1);
         assertThat(patched("{\"monitors\":null}").at("/monitors")).isEmpty();
