@@ -152,6 +152,13 @@ final class Gate {
         requireEdit(call, key, Change.Kind.REMOVED, Map.of());
     }
 
+    /** @throws Problem when the definition is there and {@code call} may not change it; to create it is refused elsewhere */
+    void requireReplace(Call call, DefinitionKey key) {
+        if (catalog.get().state(key) != null) {
+            requireEdit(call, key);
+        }
+    }
+
     /** @throws Problem when {@code call} may not change the definition from what it is to what it would be */
     void requireEdit(Call call, DefinitionKey key, Change.Kind kind, Map<String, String> fields) {
         Principal who = call.principal();

@@ -172,7 +172,7 @@ final class RuleResource {
         RuleId id = call.ruleId(0);
         Catalog catalog = parts.director().catalog();
         Rule before = catalog.rules().get(id);
-        edits.gate().requireEdit(call, DefinitionKey.rule(id));
+        edits.gate().requireReplace(call, DefinitionKey.rule(id));
         ReadOnly.Left left = ReadOnly.without(call.json(), before == null ? null : shown(catalog, before));
         Body body = RuleBodies.read(left.body());
         sameName(body, "rule_id", id.value());
