@@ -9,8 +9,6 @@ import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.table.RuleCounts;
 import dev.windrose.model.Residency;
 import dev.windrose.model.Rule;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -52,9 +50,13 @@ final class RulePatch {
         ObjectNode monitors = shown.putObject("monitors");
         now.fields().forEach((field, entry) -> {
             if (field.startsWith(Fields.MONITOR + ".") && !entry.text().isEmpty()) {
-                monitors.set(field.substring(Fields.MONITOR.length() + 1), given(entry.text()));
+                monitors.set(field.substring(Fields.MONITOR.length() + 1), CheckBodies.given(entry.text()));
             }
         });
+        CheckBodies.spellHeaders(patch.path("health_check"), shown.path("health_check"));
+        patch.path("monitors")
+                .properties()
+                .forEach(one -> CheckBodies.spellHeaders(one.getValue(), monitors.path(one.getKey())));
         ObjectNode merged = MergePatch.named(patch, shown);
         if (patch.path("monitors") instanceof ObjectNode changed) {
             ObjectNode each = merged.putObject("monitors");
@@ -101,6 +103,10 @@ final class RulePatch {
             body.renameKeys(field, key -> body.region(field, key));
         }
         body.renameKeys("residency", key -> key.equals(Residency.EVERYBODY_ELSE) ? key : body.place("residency", key));
+        CheckBodies.spell("health_check", spelled.path("health_check"));
+        spelled.path("monitors")
+                .properties()
+                .forEach(one -> CheckBodies.spell("monitors." + one.getKey(), one.getValue()));
         if (spelled.get("target_regions") instanceof ArrayNode targets) {
             for (int i = 0; i < targets.size(); i++) {
                 if (targets.get(i).isTextual()) {
@@ -124,19 +130,6 @@ final class RulePatch {
                         .toList());
             }
         }
-    }
-
-    /** A monitor as it was given, and not with all that it takes from the rule's own check. */
-    private static ObjectNode given(String text) {
-        ObjectNode json = Json.object();
-        Fields.entries(text).forEach((key, value) -> {
-            if (key.equals("must_be_healthy")) {
-                json.put(key, Boolean.parseBoolean(value));
-            } else {
-                json.put(key, key.equals("body_contains") ? URLDecoder.decode(value, StandardCharsets.UTF_8) : value);
-            }
-        });
-        return json;
     }
 
     private RulePatch() {}

@@ -430,6 +430,14 @@ class OldClientsTest {
     // Metrics.
 
     @Test
+    void aPlusSignInThePathIsAPlusSign() {
+        ok(metrics("a+b c", Instant.now().toString()));
+
+        assertThat(ok(api.get("/api/v1/metrics/a+b%20c")).at("/rule_id").asText())
+                .isEqualTo("a+b c");
+    }
+
+    @Test
     void metricsAreRecordedWithAnIdOfTheirOwn() {
         rule();
         List<String> ids = new ArrayList<>();

@@ -228,6 +228,45 @@ class PatchTest {
     }
 
     @Test
+    void aMonitorKeepsWhateverItWasGiven() {
+        patched("{\"monitors\":{\"login\":{\"headers\":{\"X-Shop\":\"a b\"},\"fresh_connection\":true,"
+                + "\"each_address\":true,\"good_statuses\":[200,301],\"host\":\"shop.test\",\"check_port\":81}}}");
+
+        JsonNode login = patched("{\"monitors\":{\"login\":{\"path\":\"/in\"}}}").at("/monitors/login");
+        assertThat(login.at("/path").asText()).isEqualTo("/in");
+        assertThat(login.at("/headers").toString()).isEqualTo("{\"X-Shop\":\"a b\"}");
+        assertThat(login.at("/fresh_connection").asBoolean()).isTrue();
+        assertThat(login.at("/each_address").asBoolean()).isTrue();
+        assertThat(login.at("/good_statuses").asText()).isEqualTo("200,301");
+        assertThat(login.at("/host").asText()).isEqualTo("shop.test");
+        assertThat(login.at("/port").asInt()).isEqualTo(81);
+    }
+
+    @Test
+    void thePortAndAddressOfACheckHaveTwoNames() {
+        patched("{\"health_check\":{\"check_port\":81,\"check_address\":\"192.0.2.1\"},"
+                + "\"monitors\":{\"login\":{\"check_port\":82}}}");
+
+        Answer answer = patched(
+                "{\"health_check\":{\"port\":83,\"check_address\":null},\"monitors\":{\"login\":{\"port\":84}}}");
+        assertThat(answer.at("/health_check/port").asInt()).isEqualTo(83);
+        assertThat(answer.at("/health_check/address").asText()).isEmpty();
+        assertThat(answer.at("/monitors/login/port").asInt()).isEqualTo(84);
+        refused("{\"health_check\":{\"port\":1,\"check_port\":2}}", "health_check: ");
+    }
+
+    @Test
+    void theNameOfAHeaderMayBeInAnyCase() {
+        patched("{\"health_check\":{\"headers\":{\"X-Shop\":\"a\",\"X-Other\":\"b\"}},"
+                + "\"monitors\":{\"login\":{\"headers\":{\"X-Shop\":\"c\"}}}}");
+
+        Answer answer = patched("{\"health_check\":{\"headers\":{\"x-shop\":\"d\",\"X-OTHER\":null}},"
+                + "\"monitors\":{\"login\":{\"headers\":{\"x-shop\":null}}}}");
+        assertThat(answer.at("/health_check/headers").toString()).isEqualTo("{\"X-Shop\":\"d\"}");
+        assertThat(answer.at("/monitors/login/headers").toString()).isEqualTo("{}");
+    }
+
+    @Test
     void aMonitorOrAllOfThemGoByNull() {
         assertThat(patched("{\"monitors\":{\"login\":null}}").at("/monitors")).hasSize(1);
         assertThat(patched("{\"monitors\":null}").at("/monitors")).isEmpty();
