@@ -178,7 +178,7 @@ class DefinitionsTest {
                 new Coordinate(53.35, -6.26),
                 1200,
                 true,
-                Set.of("europe", "ireland"),
+                Set.of("europe", "ie"),
                 new HealthOverride(HealthStatus.DEGRADED, "ada", "a try", 5, 6, 7));
 
         assertThat(Definitions.region("eu-west-1", state(Definitions.fields(region))))
