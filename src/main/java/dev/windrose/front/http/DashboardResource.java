@@ -179,15 +179,13 @@ final class DashboardResource {
                 recent.add(edit(key, state));
             }
         });
-        catalog.rules()
-                .values()
-                .forEach(rule -> {
-                    rule.failover().marks().forEach((target, mark) -> recent.add(failover(rule, target, mark, null)));
-                    rule.failover()
-                            .views()
-                            .forEach((target, views) -> views.forEach(
-                                    (observer, mark) -> recent.add(failover(rule, target, mark, observer))));
-                });
+        catalog.rules().values().forEach(rule -> {
+            rule.failover().marks().forEach((target, mark) -> recent.add(failover(rule, target, mark, null)));
+            rule.failover()
+                    .views()
+                    .forEach((target, views) ->
+                            views.forEach((observer, mark) -> recent.add(failover(rule, target, mark, observer))));
+        });
         health.newestFirst().forEach(event -> {
             String region = event.region().value();
             ObjectNode shown = entry("health", "region_id", region, region);

@@ -268,7 +268,8 @@ final class RuleResource {
                     Followed.patch(
                             json,
                             RulePatch.spelled(patch),
-                            Definitions.rule(id.value(), edited.before(), parts.defaults()), edited);
+                            Definitions.rule(id.value(), edited.before(), parts.defaults()),
+                            edited);
                     return Reply.tagged(edits.warned().add(json, call, key, state), state);
                 });
     }

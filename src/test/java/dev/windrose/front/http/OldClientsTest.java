@@ -593,10 +593,10 @@ class OldClientsTest {
         rule();
         long now = System.currentTimeMillis();
         Map<String, String> marks = Map.of(
-                        Fields.failover(new RegionId("eu-west-1"), null),
-                        PolicyText.text(new FailoverMark(true, now + 1_000, "us-east-1", "2 of 3 see it down")),
-                        Fields.failover(new RegionId("us-east-1"), new RegionId("eu-west-1")),
-                        PolicyText.text(new FailoverMark(false, now + 2_000, "ada", "looks well")));
+                Fields.failover(new RegionId("eu-west-1"), null),
+                PolicyText.text(new FailoverMark(true, now + 1_000, "us-east-1", "2 of 3 see it down")),
+                Fields.failover(new RegionId("us-east-1"), new RegionId("eu-west-1")),
+                PolicyText.text(new FailoverMark(false, now + 2_000, "ada", "looks well")));
         api.edits()
                 .heardElsewhere(
                         DefinitionKey.rule(new RuleId("web")),
@@ -656,8 +656,8 @@ class OldClientsTest {
         rule();
         Answer patched = ok(api.call("PATCH", "/api/v1/rules/web", "{\"weights\":{\"us-east-1\":null}}"));
         assertThat(patched.at("/changed")).isNotEmpty();
-        api.eventually(() -> assertThat(api.get("/api/v1/rules/web").at("/revision"))
-                .isEqualTo(patched.at("/revision")));
+        api.eventually(
+                () -> assertThat(api.get("/api/v1/rules/web").at("/revision")).isEqualTo(patched.at("/revision")));
         ok(api.put("/api/v1/rules/web", patched.text()));
     }
 

@@ -195,7 +195,9 @@ class PatchTest {
         assertThat(weighed.at("/weights").toString()).isEqualTo("{\"eu-west-1\":90.0,\"us-east-1\":1.0}");
         assertThat(weighed.at("/changed")).isEmpty();
 
-        assertThat(patched("{\"endpoints\":{\"US-East-1\":null}}").at("/endpoints").toString())
+        assertThat(patched("{\"endpoints\":{\"US-East-1\":null}}")
+                        .at("/endpoints")
+                        .toString())
                 .isEqualTo("{\"eu-west-1\":\"http://127.0.0.1:9202\"}");
         assertThat(patched("{\"weights\":{\"US-EAST-1\":null}}")
                         .at("/weights/us-east-1")
@@ -232,7 +234,8 @@ class PatchTest {
         patched("{\"monitors\":{\"login\":{\"headers\":{\"X-Shop\":\"a b\"},\"fresh_connection\":true,"
                 + "\"each_address\":true,\"good_statuses\":[200,301],\"host\":\"shop.test\",\"check_port\":81}}}");
 
-        JsonNode login = patched("{\"monitors\":{\"login\":{\"path\":\"/in\"}}}").at("/monitors/login");
+        JsonNode login =
+                patched("{\"monitors\":{\"login\":{\"path\":\"/in\"}}}").at("/monitors/login");
         assertThat(login.at("/path").asText()).isEqualTo("/in");
         assertThat(login.at("/headers").toString()).isEqualTo("{\"X-Shop\":\"a b\"}");
         assertThat(login.at("/fresh_connection").asBoolean()).isTrue();
