@@ -68,7 +68,7 @@ public final class RouteCommand extends Verb {
         out().println();
         JsonNode client = explanation.path("client");
         JsonNode entry = explanation.path("residency");
-        out().println("client " + (client.path("known").asBoolean() ? "in " : "nobody knows where, taken to be near ")
+        out().println("client " + (client.path("known").asBoolean() ? "in " : "in an unknown place, taken to be near ")
                 + client.path("area").asText("-") + ", placed by "
                 + client.path("placed_by").asText() + ", bound by "
                 + (entry.isTextual() ? "residency " + entry.asText() : "no residency"));

@@ -112,11 +112,21 @@ record RuleSources(
      * regions, and its clients know what is there.
      */
     long reachable() {
-        long reachable = 0;
-        for (int i = 0; i < targets.size(); i++) {
-            reachable |= targets.get(i).endpoint() == null ? 0 : 1L << i;
-        }
+        long reachable = endpoints();
         return reachable == 0 ? -1 : reachable;
+    }
+
+    /** Whether there is something to go to in the fallback region, as for targets. */
+    boolean fallbackReachable() {
+        return fallbackEndpoint != null || endpoints() == 0;
+    }
+
+    private long endpoints() {
+        long having = 0;
+        for (int i = 0; i < targets.size(); i++) {
+            having |= targets.get(i).endpoint() == null ? 0 : 1L << i;
+        }
+        return having;
     }
 
     TargetHealth[] health() {

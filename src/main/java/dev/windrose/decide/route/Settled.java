@@ -44,19 +44,22 @@ final class Settled {
             allowed |= rule.geography().residency().entryAllows(entry, region) ? 1L << i : 0;
         }
         Candidacy candidacy = Candidacy.of(rule, health, allowed & sources.reachable());
-        this.tier = tier(rule, entry, candidacy);
+        this.tier = tier(sources, entry, candidacy);
         this.candidates = candidacy.candidates();
         this.targets = indexes(candidates);
         this.kept = kept(candidacy, sources.shares());
         this.keptSessions = keptSessions(candidacy, kept);
     }
 
-    /** Where clients are bound, a last resort outside of what they are bound to is none. */
-    private static Tier tier(Rule rule, @Nullable String entry, Candidacy candidacy) {
+    /** A last resort is none where there is nothing to go to, and where it is outside of what the clients are bound to. */
+    private static Tier tier(RuleSources sources, @Nullable String entry, Candidacy candidacy) {
+        Rule rule = sources.rule();
         RegionId fallback = rule.fallback().region();
         return switch (candidacy.tier()) {
             case FALLBACK ->
-                fallback != null && rule.geography().residency().entryAllows(entry, fallback)
+                fallback != null
+                                && sources.fallbackReachable()
+                                && rule.geography().residency().entryAllows(entry, fallback)
                         ? Tier.FALLBACK
                         : Tier.NONE;
             case SERVING, PANIC, DEGRADED, HELD, FAIL_OPEN, NONE ->

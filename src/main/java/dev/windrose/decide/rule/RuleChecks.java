@@ -21,14 +21,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RuleChecks {
 
-    /** Fields with a text that one definition may have, those that this version does not know included. */
+    /** Fields with a text that one definition may have, those that this version does not know included, failovers not. */
     public static final int MAX_FIELDS = 256;
 
     /** Characters of one field's text. Together with {@link #MAX_TOTAL} it keeps an event within one network frame. */
     public static final int MAX_TEXT = 16_384;
 
-    /** Characters of all texts of one definition. */
+    /** Characters of all texts of one definition, but for failovers that regions record. */
     public static final int MAX_TOTAL = 32_768;
+
+    /** Characters of all that regions record of a rule's failovers: of some 300 targets and views. Both totals fit one frame. */
+    public static final int MAX_RECORDED = 98_304;
+
+    private static final String RECORDED = "failovers: ";
 
     public static final int MAX_NAME = 200;
     public static final int MAX_AREAS = 64;
@@ -113,13 +118,15 @@ public final class RuleChecks {
         Set<String> standing = new HashSet<>();
         problems(key, before, defaults).forEach(problem -> standing.add(kind(problem)));
         boolean grows = characters(after) > characters(before) || filled(after) > filled(before);
+        boolean records = characters(after, true) > characters(before, true);
         return problems.stream()
-                .filter(problem -> !standing.contains(kind(problem)) || (grows && isOfSize(problem)))
+                .filter(problem -> !standing.contains(kind(problem))
+                        || (isOfSize(problem) && (problem.startsWith(RECORDED) ? records : grows)))
                 .toList();
     }
 
     private static boolean isOfSize(String problem) {
-        return problem.startsWith("definition: ") || problem.startsWith("fields: ");
+        return problem.startsWith("definition: ") || problem.startsWith("fields: ") || problem.startsWith(RECORDED);
     }
 
     /** The problem without its sizes, which an edit that makes it smaller changes. */
@@ -127,15 +134,22 @@ public final class RuleChecks {
         return isOfSize(problem) ? problem.substring(0, problem.indexOf(':')) : problem;
     }
 
+    /** Of what people say: what regions record of failovers grows while targets are down, when people have to edit. */
     private static int characters(RuleState state) {
-        return state.fields().values().stream()
-                .mapToInt(entry -> entry.text().length())
+        return characters(state, false);
+    }
+
+    private static int characters(RuleState state, boolean recorded) {
+        return state.fields().entrySet().stream()
+                .filter(field -> Fields.recordsFailover(field.getKey()) == recorded)
+                .mapToInt(field -> field.getValue().text().length())
                 .sum();
     }
 
     private static long filled(RuleState state) {
-        return state.fields().values().stream()
-                .filter(entry -> !entry.text().isEmpty())
+        return state.fields().entrySet().stream()
+                .filter(field -> !Fields.recordsFailover(field.getKey()))
+                .filter(field -> !field.getValue().text().isEmpty())
                 .count();
     }
 
@@ -164,6 +178,10 @@ public final class RuleChecks {
         }
         if (total > MAX_TOTAL) {
             problems.add("definition: " + total + " characters (expected: at most " + MAX_TOTAL + ")");
+        }
+        int recorded = characters(state, true);
+        if (recorded > MAX_RECORDED) {
+            problems.add(RECORDED + recorded + " characters (expected: at most " + MAX_RECORDED + ")");
         }
     }
 

@@ -103,8 +103,8 @@ public final class Warnings {
                     + " give one of them a weight above 0");
         }
         if (fallback != null && at(rule, fallback).isEmpty()) {
-            warnings.add("fallback: " + fallback + " has no endpoint, so clients sent there have nowhere to go; add the"
-                    + " endpoint to the region");
+            warnings.add("fallback: " + fallback
+                    + " has no endpoint, so clients are refused when no target serves; add the endpoint to the region");
         }
         shared(rule, with, warnings);
         if (known.observers().size() == 1) {

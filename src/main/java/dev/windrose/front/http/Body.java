@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the fields of one JSON object, refusing what is missing, unknown, of the wrong kind or out of range. */
@@ -86,6 +87,11 @@ final class Body {
         return region(field, required(field));
     }
 
+    /** The name of a region that a key of an object is. */
+    String region(String field, String key) {
+        return region(field, Json.object().textNode(key));
+    }
+
     private String region(String field, JsonNode value) {
         return name(
                 field,
@@ -135,6 +141,26 @@ final class Body {
             places.add(place);
         }
         return places;
+    }
+
+    /** The usual name of a place that a key of an object is. */
+    String place(String field, String key) {
+        return place(field, Json.object().textNode(key));
+    }
+
+    /** Gives the keys of an object other names, in their order; anything but an object stays as it is. */
+    void renameKeys(String field, UnaryOperator<String> name) {
+        if (!(object.get(field) instanceof ObjectNode keyed)) {
+            return;
+        }
+        ObjectNode renamed = object.putObject(field);
+        keyed.properties().forEach(entry -> {
+            String key = name.apply(entry.getKey());
+            if (renamed.has(key)) {
+                throw wrong(field, keyed, "each name once; '" + key + "' is there by two spellings");
+            }
+            renamed.set(key, entry.getValue());
+        });
     }
 
     private String place(String field, JsonNode value) {

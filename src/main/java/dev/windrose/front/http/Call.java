@@ -16,6 +16,8 @@ import dev.windrose.model.Principal;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import java.net.InetAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -83,6 +85,15 @@ final class Call {
             throw Problem.unknown("rule_id", name);
         }
         return new RuleId(name);
+    }
+
+    /** A variable part of the path without its escapes; a plus sign is one, and no space as in a query. */
+    String decoded(int index) {
+        try {
+            return URLDecoder.decode(variable(index).replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return variable(index);
+        }
     }
 
     /** A region's name in the path, in any case; one that no region can have does not exist. */

@@ -1,13 +1,18 @@
 package dev.windrose.front.http;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.rule.CheckText;
+import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.RequestText;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.Monitor;
+import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
@@ -28,6 +33,9 @@ final class CheckBodies {
     /** As {@link #WORDS}, and an empty one is said too: a monitor inherits what it does not say. */
     private static final Set<String> RESETTABLE = Set.of("host", "sni", "address", "check_address", "ca");
 
+    /** Other names of keys, and those that answers show. */
+    private static final Map<String, String> ALSO = Map.of("check_port", "port", "check_address", "address");
+
     private static final Set<String> FLAGS = Set.of("fresh_connection", "each_address");
 
     private final HealthCheck defaults;
@@ -37,7 +45,7 @@ final class CheckBodies {
     CheckBodies(HealthCheck defaults) {
         this.defaults = defaults;
         this.check = new HashSet<>(CheckText.values(defaults).keySet());
-        check.addAll(Set.of("check_port", "check_address"));
+        check.addAll(ALSO.keySet());
         this.monitor = new HashSet<>(check);
         monitor.addAll(Set.of("path", "body_contains", "must_be_healthy"));
     }
@@ -106,6 +114,59 @@ final class CheckBodies {
             return word == null ? "" : word;
         }
         return WORDS.contains(key) ? given.word(key, TEXT_AT_MOST) : given.scalar(key);
+    }
+
+    /** A monitor as it was given, and not with all that it takes from the rule's own check. */
+    static ObjectNode given(String text) {
+        ObjectNode json = Json.object();
+        Fields.entries(text).forEach((key, value) -> {
+            if (key.equals("must_be_healthy") || FLAGS.contains(key)) {
+                json.put(key, Boolean.parseBoolean(value));
+            } else if (key.equals(HEADERS)) {
+                ObjectNode headers = json.putObject(key);
+                RequestText.decoded(value).forEach(headers::put);
+            } else {
+                json.put(key, key.equals("body_contains") ? URLDecoder.decode(value, StandardCharsets.UTF_8) : value);
+            }
+        });
+        // Of two names for the same, which PUT takes, this is the one that holds.
+        ALSO.forEach((other, name) -> json.remove(json.has(other) ? name : other));
+        spell(Fields.MONITOR, json);
+        return json;
+    }
+
+    /**
+     * Gives keys that have two names the one that answers show.
+     *
+     * @throws Problem when both are there
+     */
+    static void spell(String field, JsonNode check) {
+        if (check instanceof ObjectNode object) {
+            ALSO.forEach((other, name) -> {
+                if (object.has(other) && object.has(name)) {
+                    throw Problem.invalid(
+                            field + ": " + name + " and " + other + " (expected: one of them, for they mean the same)");
+                }
+                if (object.has(other)) {
+                    object.set(name, object.remove(other));
+                }
+            });
+        }
+    }
+
+    /** Gives the headers of a patch the case that they have in the check that it changes: it means nothing. */
+    static void spellHeaders(JsonNode patch, JsonNode now) {
+        if (patch.path(HEADERS) instanceof ObjectNode headers) {
+            now.path(HEADERS).fieldNames().forEachRemaining(name -> {
+                List<String> alike = new ArrayList<>();
+                headers.fieldNames().forEachRemaining(alike::add);
+                alike.removeIf(each -> !each.equalsIgnoreCase(name));
+                // Two of them are refused, as anywhere.
+                if (alike.size() == 1) {
+                    headers.set(name, headers.remove(alike.get(0)));
+                }
+            });
+        }
     }
 
     /** A check as answers show it. */

@@ -15,8 +15,11 @@ import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.live.table.RuleCounts;
 import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.FailoverMark;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.Permission;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -30,6 +33,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /} and {@code /api/v1/dashboard}: the service at a glance, for programs and for people. */
 final class DashboardResource {
@@ -175,14 +179,13 @@ final class DashboardResource {
                 recent.add(edit(key, state));
             }
         });
-        catalog.rules()
-                .values()
-                .forEach(rule -> rule.failover().marks().forEach((region, mark) -> {
-                    ObjectNode shown = entry("failover", "rule_id", rule.id().value(), rule.name());
-                    shown.put("region_id", region.value());
-                    shown.put("action", mark.out() ? "failed_over" : "failed_back");
-                    recent.add(new Recent(mark.atEpochMs(), shown.put("region", mark.by())));
-                }));
+        catalog.rules().values().forEach(rule -> {
+            rule.failover().marks().forEach((target, mark) -> recent.add(failover(rule, target, mark, null)));
+            rule.failover()
+                    .views()
+                    .forEach((target, views) ->
+                            views.forEach((observer, mark) -> recent.add(failover(rule, target, mark, observer))));
+        });
         health.newestFirst().forEach(event -> {
             String region = event.region().value();
             ObjectNode shown = entry("health", "region_id", region, region);
@@ -198,6 +201,20 @@ final class DashboardResource {
 
     private static ObjectNode entry(String type, String field, String id, String name) {
         return Json.object().put("type", type).put("id", id).put(field, id).put("name", name);
+    }
+
+    /** @param observer whose clients alone left the target, or came back; null for everybody */
+    private Recent failover(Rule rule, RegionId target, FailoverMark mark, @Nullable RegionId observer) {
+        ObjectNode shown = entry("failover", "rule_id", rule.id().value(), rule.name());
+        shown.put("region_id", target.value());
+        shown.put("action", mark.out() ? "failed_over" : "failed_back");
+        shown.put("by", mark.by());
+        if (observer != null) {
+            shown.put("region", observer.value());
+        } else if (parts.regions().stream().anyMatch(region -> region.value().equals(mark.by()))) {
+            shown.put("region", mark.by());
+        }
+        return new Recent(mark.atEpochMs(), shown);
     }
 
     private static Recent edit(DefinitionKey key, RuleState state) {

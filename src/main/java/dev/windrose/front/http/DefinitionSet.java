@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -156,7 +157,8 @@ final class DefinitionSet {
     private static DefinitionKey key(String kind, @Nullable JsonNode spec, int index) {
         ObjectNode object = object(spec, "definitions[" + index + "].spec");
         String field = kind.equals("region") ? "region_id" : "rule_id";
-        String name = object.path(field).asText("");
+        String given = object.path(field).asText("");
+        String name = kind.equals("region") ? given.toLowerCase(Locale.ROOT) : given;
         if (!Identifier.FORM.matcher(name).matches()) {
             throw Problem.invalid(field + ": '" + Json.shortened(name)
                     + "' (expected: a name of 1 to 63 of a-z, 0-9, '.', '_', '-')");

@@ -147,10 +147,15 @@ final class Gate {
         }
     }
 
-    /** @throws Problem when {@code call} may not change the definition as it is, whatever it would become, where it is there */
-    void requireEditOfWhatIsThere(Call call, DefinitionKey key) {
+    /** @throws Problem when {@code call} may not change the definition as it is, whatever it would become */
+    void requireEdit(Call call, DefinitionKey key) {
+        requireEdit(call, key, Change.Kind.REMOVED, Map.of());
+    }
+
+    /** @throws Problem when the definition is there and {@code call} may not change it; to create it is refused elsewhere */
+    void requireReplace(Call call, DefinitionKey key) {
         if (catalog.get().state(key) != null) {
-            requireEdit(call, key, Change.Kind.REMOVED, Map.of());
+            requireEdit(call, key);
         }
     }
 

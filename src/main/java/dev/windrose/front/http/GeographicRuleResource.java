@@ -123,7 +123,7 @@ final class GeographicRuleResource {
         RuleId id = call.ruleId(0);
         DefinitionKey key = DefinitionKey.geographicRule(id);
         Catalog catalog = parts.director().catalog();
-        edits.gate().requireEditOfWhatIsThere(call, key);
+        edits.gate().requireReplace(call, key);
         ReadOnly.Left left = ReadOnly.without(
                 call.json(), catalog.geographicRules().containsKey(id) ? shown(id, state(catalog, id)) : null);
         Body body = GeographicRuleBodies.read(left.body());

@@ -13,7 +13,9 @@ import dev.windrose.live.geo.LatencyPlane;
 import dev.windrose.model.Permission;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -73,17 +75,16 @@ final class LatencyResource {
 
     private CompletionStage<HttpResponse> take(Call call) {
         call.onlyQueries();
-        List<LatencyMap.Place> places;
+        Map<String, LatencyMap.Place> byName = new LinkedHashMap<>();
         try {
-            places = LatencyCsv.parse(new String(call.bytes(), StandardCharsets.UTF_8)
+            LatencyCsv.parse(new String(call.bytes(), StandardCharsets.UTF_8)
                             .lines()
                             .iterator())
-                    .stream()
-                    .map(this::usual)
-                    .toList();
+                    .forEach(place -> byName.merge(usual(place.place()), usual(place), LatencyResource::together));
         } catch (IllegalArgumentException e) {
             throw Problem.invalid(String.valueOf(e.getMessage()));
         }
+        List<LatencyMap.Place> places = List.copyOf(byName.values());
         ObjectNode json = Json.object();
         json.put("places", places.size());
         json.put(
@@ -122,6 +123,15 @@ final class LatencyResource {
     /** By the name by which clients there are found. */
     private LatencyMap.Place usual(LatencyMap.Place place) {
         return new LatencyMap.Place(usual(place.place()), place.within(), place.weight(), place.legs());
+    }
+
+    /** Of two names of one place: to each region the way that rests on more samples. */
+    private static LatencyMap.Place together(LatencyMap.Place one, LatencyMap.Place other) {
+        Map<String, LatencyMap.Leg> legs = new LinkedHashMap<>();
+        one.legs().forEach(leg -> legs.put(leg.region(), leg));
+        other.legs().forEach(leg -> legs.merge(leg.region(), leg, (a, b) -> a.samples() >= b.samples() ? a : b));
+        return new LatencyMap.Place(
+                one.place(), one.within(), one.weight() + other.weight(), List.copyOf(legs.values()));
     }
 
     private String usual(String place) {

@@ -9,8 +9,6 @@ import dev.windrose.model.Identifier;
 import dev.windrose.model.Permission;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -121,17 +119,9 @@ final class MetricsResource {
                 && parts.director().catalog().rules().containsKey(new RuleId(balancer));
     }
 
-    private static String decoded(String variable) {
-        try {
-            return URLDecoder.decode(variable, StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            return variable;
-        }
-    }
-
     private CompletionStage<HttpResponse> read(Call call) {
         call.onlyQueries("hours");
-        String balancer = decoded(call.variable(0));
+        String balancer = call.decoded(0);
         long hours = call.query("hours", 1, HOURS_AT_MOST, 24);
         boolean rule = isRule(balancer);
         if (!rule && !call.principal().mayEverywhere(Permission.READ)) {

@@ -21,6 +21,7 @@ final class ReadOnly {
             "performance_metrics",
             "failovers",
             "warnings",
+            "changed",
             "conflicts");
 
     /** What other calls set. */

@@ -93,7 +93,7 @@ final class RegionResource {
         RegionId id = newId(call);
         DefinitionKey key = DefinitionKey.region(id);
         Region before = parts.director().catalog().regions().get(id);
-        edits.gate().requireEditOfWhatIsThere(call, key);
+        edits.gate().requireReplace(call, key);
         ReadOnly.Left left = ReadOnly.without(
                 call.json(),
                 before == null ? null : shown(before, state(parts.director().catalog(), id)));

@@ -152,7 +152,8 @@ final class RouteResource {
                 : Problem.of(
                         Problem.Kind.NOTHING_SERVES,
                         "rule_id: '" + choice.rule()
-                                + "' has no region that can serve, and its fallback is fail_closed");
+                                + "' has no region that can serve, and its fallback is fail_closed or a region without an"
+                                + " endpoint");
     }
 
     private ObjectNode shown(Explanation explanation, Client client, Whereabouts.Found found) {

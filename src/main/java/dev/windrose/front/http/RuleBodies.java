@@ -281,7 +281,8 @@ final class RuleBodies {
         FailoverBodies.show(json.putObject("failovers"), rule.failover());
         json.put("session_affinity", rule.sessionAffinity());
         ObjectNode endpoints = json.putObject("endpoints");
-        new TreeMap<>(rule.endpoints()).forEach((region, endpoint) -> endpoints.put(region.value(), endpoint.toString()));
+        new TreeMap<>(rule.endpoints())
+                .forEach((region, endpoint) -> endpoints.put(region.value(), endpoint.toString()));
         CheckBodies.show(json.putObject("health_check"), rule.health().check());
         if (asked.bodyContains() != null) {
             json.put("body_contains", asked.bodyContains());

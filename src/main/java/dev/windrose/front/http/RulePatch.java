@@ -1,5 +1,6 @@
 package dev.windrose.front.http;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.Fields;
@@ -8,11 +9,10 @@ import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.table.RuleCounts;
 import dev.windrose.model.Residency;
 import dev.windrose.model.Rule;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -41,17 +41,22 @@ final class RulePatch {
     /**
      * The fields that a merge patch changes in a rule.
      *
-     * @param patch as it was sent
+     * @param sent as it was sent
      */
-    static Map<String, String> fields(RuleBodies bodies, ObjectNode patch, Rule rule, RuleState now) {
+    static Map<String, String> fields(RuleBodies bodies, ObjectNode sent, Rule rule, RuleState now) {
+        ObjectNode patch = spelled(sent);
         MergePatch.requireSomething(patch);
         ObjectNode shown = RuleBodies.shown(rule, now, RuleCounts.NONE);
         ObjectNode monitors = shown.putObject("monitors");
         now.fields().forEach((field, entry) -> {
             if (field.startsWith(Fields.MONITOR + ".") && !entry.text().isEmpty()) {
-                monitors.set(field.substring(Fields.MONITOR.length() + 1), given(entry.text()));
+                monitors.set(field.substring(Fields.MONITOR.length() + 1), CheckBodies.given(entry.text()));
             }
         });
+        CheckBodies.spellHeaders(patch.path("health_check"), shown.path("health_check"));
+        patch.path("monitors")
+                .properties()
+                .forEach(one -> CheckBodies.spellHeaders(one.getValue(), monitors.path(one.getKey())));
         ObjectNode merged = MergePatch.named(patch, shown);
         if (patch.path("monitors") instanceof ObjectNode changed) {
             ObjectNode each = merged.putObject("monitors");
@@ -85,6 +90,33 @@ final class RulePatch {
         return fields;
     }
 
+    /**
+     * The patch with the keys of its maps as answers have them, so that another spelling of a key changes what is there and is
+     * not something new beside it.
+     *
+     * @throws Problem when two keys of one map mean the same, or one is no name at all
+     */
+    static ObjectNode spelled(ObjectNode patch) {
+        ObjectNode spelled = patch.deepCopy();
+        Body body = RuleBodies.read(spelled);
+        for (String field : List.of("weights", "endpoints")) {
+            body.renameKeys(field, key -> body.region(field, key));
+        }
+        body.renameKeys("residency", key -> key.equals(Residency.EVERYBODY_ELSE) ? key : body.place("residency", key));
+        CheckBodies.spell("health_check", spelled.path("health_check"));
+        spelled.path("monitors")
+                .properties()
+                .forEach(one -> CheckBodies.spell("monitors." + one.getKey(), one.getValue()));
+        if (spelled.get("target_regions") instanceof ArrayNode targets) {
+            for (int i = 0; i < targets.size(); i++) {
+                if (targets.get(i).isTextual()) {
+                    targets.set(i, targets.get(i).textValue().toLowerCase(Locale.ROOT));
+                }
+            }
+        }
+        return spelled;
+    }
+
     /** What a target had goes with it, unless the patch names it: then it is refused. */
     private static void forgetLeavers(ObjectNode patch, ObjectNode merged) {
         Set<String> targets = new HashSet<>();
@@ -98,19 +130,6 @@ final class RulePatch {
                         .toList());
             }
         }
-    }
-
-    /** A monitor as it was given, and not with all that it takes from the rule's own check. */
-    private static ObjectNode given(String text) {
-        ObjectNode json = Json.object();
-        Fields.entries(text).forEach((key, value) -> {
-            if (key.equals("must_be_healthy")) {
-                json.put(key, Boolean.parseBoolean(value));
-            } else {
-                json.put(key, key.equals("body_contains") ? URLDecoder.decode(value, StandardCharsets.UTF_8) : value);
-            }
-        });
-        return json;
     }
 
     private RulePatch() {}

@@ -172,7 +172,7 @@ final class RuleResource {
         RuleId id = call.ruleId(0);
         Catalog catalog = parts.director().catalog();
         Rule before = catalog.rules().get(id);
-        edits.gate().requireEditOfWhatIsThere(call, DefinitionKey.rule(id));
+        edits.gate().requireReplace(call, DefinitionKey.rule(id));
         ReadOnly.Left left = ReadOnly.without(call.json(), before == null ? null : shown(catalog, before));
         Body body = RuleBodies.read(left.body());
         sameName(body, "rule_id", id.value());
@@ -253,7 +253,7 @@ final class RuleResource {
         sameName(RuleBodies.read(patch), "rule_id", id.value());
         Catalog catalog = parts.director().catalog();
         existing(catalog, id);
-        edits.gate().requireEditOfWhatIsThere(call, key);
+        edits.gate().requireEdit(call, key);
         RuleState before = catalog.states().getOrDefault(key, RuleState.EMPTY);
         return edits.patched(call, key, MergePatch.merges(patch), before, now -> {
                     Map<String, String> fields = RulePatch.fields(bodies, patch, existing(id, now), now);
@@ -266,7 +266,10 @@ final class RuleResource {
                             ? Json.object()
                             : RuleBodies.shown(changed, state, parts.director().counts(id));
                     Followed.patch(
-                            json, patch, Definitions.rule(id.value(), edited.before(), parts.defaults()), edited);
+                            json,
+                            RulePatch.spelled(patch),
+                            Definitions.rule(id.value(), edited.before(), parts.defaults()),
+                            edited);
                     return Reply.tagged(edits.warned().add(json, call, key, state), state);
                 });
     }
@@ -299,7 +302,7 @@ final class RuleResource {
         }
         Map<String, Double> numbers = Body.allNumbers(body, Rule.MAX_TARGETS, 0, RuleChecks.MAX_WEIGHT);
         Rule rule = existing(parts.director().catalog(), id);
-        edits.gate().requireEditOfWhatIsThere(call, DefinitionKey.rule(id));
+        edits.gate().requireEdit(call, DefinitionKey.rule(id));
         Map<RegionId, Double> given;
         try {
             given = RuleBodies.regions(numbers, "weights");

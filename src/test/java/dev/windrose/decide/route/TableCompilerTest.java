@@ -606,4 +606,15 @@ class TableCompilerTest {
         assertThat(choice.reason()).isEqualTo(Reason.FALLBACK_REGION);
         assertThat(choice.target()).isEqualTo(-1);
     }
+
+    @Test
+    void aFallbackRegionWithoutAnEndpointIsNoneWhileATargetHasOne() {
+        Region us = new Region(US, List.of(URI.create("http://us:80")), null, 0, Set.of(), null);
+        Rule rule = withFallback(rule(Algorithm.PRIORITY, US), Fallback.to(ASIA));
+        CompiledRule compiled = compile(rule, List.of(), List.of(us), new Believed().is(US, HealthStatus.UNHEALTHY));
+
+        assertThat(compiled.tier()).isEqualTo(Tier.NONE);
+        assertThat(compiled.decide(Client.ANYWHERE, 0).region()).isNull();
+        assertThat(compiled.decide(Client.ANYWHERE, 0).reason()).isEqualTo(Reason.NOTHING_SERVES);
+    }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.decide.health.Checks;
 import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.FailoverMark;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import java.util.HashMap;
@@ -202,6 +203,37 @@ class RuleChecksTest {
                 .singleElement()
                 .asString()
                 .startsWith("fields: ");
+    }
+
+    @Test
+    void whatRegionsRecordOfFailoversIsInNobodysWay() {
+        Map<String, String> outage = new HashMap<>(RULE);
+        String mark = PolicyText.text(new FailoverMark(true, 1_700_000_000_000L, "eu-west-1", "x".repeat(200)));
+        for (int target = 0; target < 64; target++) {
+            for (int observer = 0; observer < 5; observer++) {
+                outage.put(Fields.failover(new RegionId("t-" + target), new RegionId("o-" + observer)), mark);
+            }
+        }
+        assertThat(problems(DefinitionKey.Kind.RULE, outage, "note", "x")).isEmpty();
+
+        for (int target = 0; target < 64; target++) {
+            outage.put(Fields.failover(new RegionId("t-" + target), null), mark);
+            outage.put(Fields.failover(new RegionId("t-" + target), new RegionId("o-5")), mark);
+        }
+        RuleState full =
+                RuleState.EMPTY.after(new Change(Change.Kind.CREATED, outage, new Stamp(1, "us-east-1"), "tester", ""));
+        assertThat(RuleChecks.problems(WEB, full, Checks.DEFAULTS))
+                .singleElement()
+                .asString()
+                .startsWith("failovers: ");
+        assertThat(RuleChecks.problems(WEB, full, after(full, Map.of(Fields.NAME, "Longer"), 2, "a"), Checks.DEFAULTS))
+                .isEmpty();
+        assertThat(RuleChecks.problems(
+                        WEB,
+                        full,
+                        after(full, Map.of(Fields.failover(new RegionId("t-64"), null), mark), 2, "a"),
+                        Checks.DEFAULTS))
+                .isNotEmpty();
     }
 
     @Test

@@ -144,6 +144,18 @@ class LatencyMapApiTest {
     }
 
     @Test
+    void twoNamesOfOnePlaceAreTakenTogether() {
+        assertThat(put("from,to,rtt_ms,spread_ms,samples,age_seconds\n"
+                                + "uk,eu-west-1,10,1,30,0\ngb,eu-west-1,20,1,31,0\nGBR,us-east-1,80,1,30,0\n")
+                        .at("/places")
+                        .asInt())
+                .isEqualTo(1);
+
+        assertThat(api.get(MAP + "?format=csv").text().lines().filter(line -> line.startsWith("gb,")))
+                .containsExactlyInAnyOrder("gb,eu-west-1,20,1,31,0", "gb,us-east-1,80,1,30,0");
+    }
+
+    @Test
     void aMatrixIsTakenOverAndGivenBackAndInTheFile() throws Exception {
         StringBuilder csv = new StringBuilder("from,to,rtt_ms\n");
         for (int from = 0; from < 54; from++) {

@@ -5,7 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Fields;
+import dev.windrose.decide.rule.PolicyText;
+import dev.windrose.decide.rule.Stamp;
 import dev.windrose.front.http.RunningApi.Answer;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.FailoverMark;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.RuleId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -422,6 +430,14 @@ class OldClientsTest {
     // Metrics.
 
     @Test
+    void aPlusSignInThePathIsAPlusSign() {
+        ok(metrics("a+b c", Instant.now().toString()));
+
+        assertThat(ok(api.get("/api/v1/metrics/a+b%20c")).at("/rule_id").asText())
+                .isEqualTo("a+b c");
+    }
+
+    @Test
     void metricsAreRecordedWithAnIdOfTheirOwn() {
         rule();
         List<String> ids = new ArrayList<>();
@@ -572,6 +588,43 @@ class OldClientsTest {
         assertThat(health.get(0).path("region_id").asText()).isEqualTo("us-east-1");
     }
 
+    @Test
+    void failoversOfEverybodyAndOfOneRegionsClientsAreAmongWhatHappenedLately() {
+        rule();
+        long now = System.currentTimeMillis();
+        Map<String, String> marks = Map.of(
+                Fields.failover(new RegionId("eu-west-1"), null),
+                PolicyText.text(new FailoverMark(true, now + 1_000, "us-east-1", "2 of 3 see it down")),
+                Fields.failover(new RegionId("us-east-1"), new RegionId("eu-west-1")),
+                PolicyText.text(new FailoverMark(false, now + 2_000, "ada", "looks well")));
+        api.edits()
+                .heardElsewhere(
+                        DefinitionKey.rule(new RuleId("web")),
+                        new Change(Change.Kind.CHANGED, marks, new Stamp(now + 2_000, "us-east-1"), "", ""));
+        List<JsonNode> failovers = new ArrayList<>();
+        api.eventually(() -> {
+            failovers.clear();
+            ok(api.get("/api/v1/dashboard")).at("/dashboard/recent_activity").forEach(each -> {
+                if (each.path("type").asText().equals("failover")) {
+                    failovers.add(each);
+                }
+            });
+            assertThat(failovers).hasSize(2);
+        });
+        failovers.forEach(each -> {
+            has(each, "rule_id:text", "region_id:text", "name:text", "action:text", "by:text", "timestamp:time");
+            assertThat(each.path("rule_id").asText()).isEqualTo("web");
+            assertThat(each.path("name").asText()).isEqualTo("Web");
+        });
+        assertThat(failovers.get(0).path("region_id").asText()).isEqualTo("us-east-1");
+        assertThat(failovers.get(0).path("action").asText()).isEqualTo("failed_back");
+        assertThat(failovers.get(0).path("by").asText()).isEqualTo("ada");
+        assertThat(failovers.get(0).path("region").asText()).isEqualTo("eu-west-1");
+        assertThat(failovers.get(1).path("region_id").asText()).isEqualTo("eu-west-1");
+        assertThat(failovers.get(1).path("action").asText()).isEqualTo("failed_over");
+        assertThat(failovers.get(1).path("by").asText()).isEqualTo("us-east-1");
+    }
+
     // The ways of old clients.
 
     @Test
@@ -589,12 +642,23 @@ class OldClientsTest {
                         .isEqualTo("shop"));
         Answer shown = ok(api.get("/api/v1/rules/web"));
         ok(api.get("/api/v1/route/us-east?rule_id=web"));
+        assertThat(shown.body().has("warnings")).isTrue();
         Answer back = ok(api.put("/api/v1/rules/web", shown.text()));
         ObjectNode before = (ObjectNode) JSON.readTree(shown.text());
         ObjectNode after = (ObjectNode) JSON.readTree(back.text());
         List<String> moved = List.of(
                 "last_updated", "revision", "total_requests", "region_health", "performance_metrics", "warnings");
         assertThat(after.remove(moved)).isEqualTo(before.remove(moved));
+    }
+
+    @Test
+    void whatAnEditAnsweredMayBePutBackToo() {
+        rule();
+        Answer patched = ok(api.call("PATCH", "/api/v1/rules/web", "{\"weights\":{\"us-east-1\":null}}"));
+        assertThat(patched.at("/changed")).isNotEmpty();
+        api.eventually(
+                () -> assertThat(api.get("/api/v1/rules/web").at("/revision")).isEqualTo(patched.at("/revision")));
+        ok(api.put("/api/v1/rules/web", patched.text()));
     }
 
     @Test

@@ -190,6 +190,86 @@ class PatchTest {
     }
 
     @Test
+    void anotherSpellingOfARegionIsTheSameRegion() {
+        Answer weighed = patched("{\"weights\":{\"US-EAST-1\":1}}");
+        assertThat(weighed.at("/weights").toString()).isEqualTo("{\"eu-west-1\":90.0,\"us-east-1\":1.0}");
+        assertThat(weighed.at("/changed")).isEmpty();
+
+        assertThat(patched("{\"endpoints\":{\"US-East-1\":null}}")
+                        .at("/endpoints")
+                        .toString())
+                .isEqualTo("{\"eu-west-1\":\"http://127.0.0.1:9202\"}");
+        assertThat(patched("{\"weights\":{\"US-EAST-1\":null}}")
+                        .at("/weights/us-east-1")
+                        .asDouble())
+                .isEqualTo(90);
+        refused("{\"weights\":{\"us-east-1\":1,\"US-EAST-1\":2}}", "weights: ");
+    }
+
+    @Test
+    void targetsInCapitalsKeepWhatTheyHave() {
+        Answer answer = patched("{\"target_regions\":[\"US-EAST-1\",\"EU-WEST-1\"],\"weights\":{\"US-EAST-1\":20},"
+                + "\"endpoints\":{\"eu-west-1\":\"http://127.0.0.1:9302\"}}");
+
+        assertThat(answer.at("/weights").toString()).isEqualTo("{\"eu-west-1\":90.0,\"us-east-1\":20.0}");
+        assertThat(answer.at("/endpoints/us-east-1").asText()).isEqualTo("http://127.0.0.1:9201");
+        assertThat(answer.at("/endpoints/eu-west-1").asText()).isEqualTo("http://127.0.0.1:9302");
+    }
+
+    @Test
+    void anotherNameOfAPlaceIsTheSamePlace() {
+        patched("{\"residency\":{\"gb\":[\"us-east-1\"]}}");
+
+        assertThat(patched("{\"residency\":{\"uk\":[\"eu-west-1\"]}}")
+                        .at("/residency/gb")
+                        .toString())
+                .isEqualTo("[\"eu-west-1\"]");
+        Answer answer = patched("{\"residency\":{\"United Kingdom\":null,\"EU\":null}}");
+        assertThat(answer.at("/residency").toString()).isEqualTo("{\"*\":[\"eu-west-1\",\"us-east-1\"]}");
+        refused("{\"residency\":{\"uk\":[\"eu-west-1\"],\"gb\":[\"us-east-1\"]}}", "residency: ");
+    }
+
+    @Test
+    void aMonitorKeepsWhateverItWasGiven() {
+        patched("{\"monitors\":{\"login\":{\"headers\":{\"X-Shop\":\"a b\"},\"fresh_connection\":true,"
+                + "\"each_address\":true,\"good_statuses\":[200,301],\"host\":\"shop.test\",\"check_port\":81}}}");
+
+        JsonNode login =
+                patched("{\"monitors\":{\"login\":{\"path\":\"/in\"}}}").at("/monitors/login");
+        assertThat(login.at("/path").asText()).isEqualTo("/in");
+        assertThat(login.at("/headers").toString()).isEqualTo("{\"X-Shop\":\"a b\"}");
+        assertThat(login.at("/fresh_connection").asBoolean()).isTrue();
+        assertThat(login.at("/each_address").asBoolean()).isTrue();
+        assertThat(login.at("/good_statuses").asText()).isEqualTo("200,301");
+        assertThat(login.at("/host").asText()).isEqualTo("shop.test");
+        assertThat(login.at("/port").asInt()).isEqualTo(81);
+    }
+
+    @Test
+    void thePortAndAddressOfACheckHaveTwoNames() {
+        patched("{\"health_check\":{\"check_port\":81,\"check_address\":\"192.0.2.1\"},"
+                + "\"monitors\":{\"login\":{\"check_port\":82}}}");
+
+        Answer answer = patched(
+                "{\"health_check\":{\"port\":83,\"check_address\":null},\"monitors\":{\"login\":{\"port\":84}}}");
+        assertThat(answer.at("/health_check/port").asInt()).isEqualTo(83);
+        assertThat(answer.at("/health_check/address").asText()).isEmpty();
+        assertThat(answer.at("/monitors/login/port").asInt()).isEqualTo(84);
+        refused("{\"health_check\":{\"port\":1,\"check_port\":2}}", "health_check: ");
+    }
+
+    @Test
+    void theNameOfAHeaderMayBeInAnyCase() {
+        patched("{\"health_check\":{\"headers\":{\"X-Shop\":\"a\",\"X-Other\":\"b\"}},"
+                + "\"monitors\":{\"login\":{\"headers\":{\"X-Shop\":\"c\"}}}}");
+
+        Answer answer = patched("{\"health_check\":{\"headers\":{\"x-shop\":\"d\",\"X-OTHER\":null}},"
+                + "\"monitors\":{\"login\":{\"headers\":{\"x-shop\":null}}}}");
+        assertThat(answer.at("/health_check/headers").toString()).isEqualTo("{\"X-Shop\":\"d\"}");
+        assertThat(answer.at("/monitors/login/headers").toString()).isEqualTo("{}");
+    }
+
+    @Test
     void aMonitorOrAllOfThemGoByNull() {
         assertThat(patched("{\"monitors\":{\"login\":null}}").at("/monitors")).hasSize(1);
         assertThat(patched("{\"monitors\":null}").at("/monitors")).isEmpty();

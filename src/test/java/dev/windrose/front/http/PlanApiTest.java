@@ -66,6 +66,16 @@ class PlanApiTest {
     }
 
     @Test
+    void theNameOfARegionMayBeInAnyCase() {
+        Answer planned = api.post(
+                "/api/v1/plan",
+                "{\"owner\":\"ci\",\"definitions\":[{\"kind\":\"region\",\"spec\":{\"region_id\":\"Lab-9\"}}]}");
+
+        assertThat(planned.status()).as(planned.text()).isEqualTo(200);
+        assertThat(planned.at("/definitions/0/definition").asText()).isEqualTo("region:lab-9");
+    }
+
+    @Test
     void anApplyThatIsRepeatedFindsItselfDone() {
         api.hearsAfter = Duration.ZERO;
         String planned = api.call("POST", "/api/v1/plan", set("again", "a", ""))
