@@ -1,5 +1,6 @@
 package dev.windrose.live.access;
 
+import dev.windrose.live.disk.OwnFile;
 import com.nimbusds.jose.jwk.JWKSet;
 import dev.windrose.watch.AccessMeters;
 import java.io.IOException;
@@ -154,6 +155,7 @@ public final class JwksCache {
     private void keep(JWKSet fetched) {
         Path next = file.resolveSibling(file.getFileName() + ".next");
         try {
+            OwnFile.make(next);
             Files.writeString(next, fetched.toString());
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {

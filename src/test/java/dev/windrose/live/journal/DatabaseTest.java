@@ -1,5 +1,6 @@
 package dev.windrose.live.journal;
 
+import java.nio.file.attribute.PosixFilePermissions;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -53,6 +54,18 @@ class DatabaseTest {
         try (Database database = embedded(files)) {
             execute(database, event("c", 1));
             assertThat(places(database)).containsExactly(1L, 3L);
+        }
+    }
+
+    @Test
+    void itsFilesAreForTheirOwnUserAloneFromTheFirstMomentOn(@TempDir Path files) throws Exception {
+        try (Database database = embedded(files)) {
+            execute(database, event("a", 1));
+            for (String name : List.of("journal.db", "journal.db-wal")) {
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(files.resolve(name))))
+                        .as(name)
+                        .isEqualTo("rw-------");
+            }
         }
     }
 
