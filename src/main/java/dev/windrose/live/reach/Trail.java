@@ -13,16 +13,16 @@ public final class Trail {
     private @Nullable InetAddress at = null;
     private long waitedNanos = 0;
 
-    synchronized void tries(InetAddress address) {
+    public synchronized void tries(InetAddress address) {
         missed.put(address, "");
     }
 
-    synchronized void failed(InetAddress address, IOException cause) {
+    public synchronized void failed(InetAddress address, IOException cause) {
         missed.put(address, cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
     }
 
-    /** @param waited from the first attempt to that of this address */
-    synchronized void connected(InetAddress address, long waited) {
+    /** @param waited from the first attempt to that of this address, in ns */
+    public synchronized void connected(InetAddress address, long waited) {
         missed.remove(address);
         at = address;
         waitedNanos = waited;
