@@ -2,6 +2,7 @@ package dev.windrose.live.reach;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,16 @@ public final class Trail {
 
     /** @param waited from the first attempt to that of this address, in ns */
     public synchronized void connected(InetAddress address, long waited) {
-        missed.remove(address);
+        // What was tried after it was not waited for: the two are far away, and no slower than each other.
+        boolean after = false;
+        for (Iterator<Map.Entry<InetAddress, String>> tried = missed.entrySet().iterator(); tried.hasNext(); ) {
+            Map.Entry<InetAddress, String> each = tried.next();
+            boolean it = each.getKey().equals(address);
+            if (it || (after && each.getValue().isEmpty())) {
+                tried.remove();
+            }
+            after |= it;
+        }
         at = address;
         waitedNanos = waited;
     }
