@@ -196,9 +196,10 @@ public final class Warnings {
                 .filter(name -> SECRET.matcher(name).find())
                 .toList();
         if (!secrets.isEmpty()) {
-            warnings.add(field + ".headers: " + names(secrets)
-                    + " looks like a secret, which everybody reads who may read the rule, its history or the audit, for as"
-                    + " long as these are kept; have the checked path ask for none, or give one that opens nothing else");
+            warnings.add(
+                    field + ".headers: " + names(secrets)
+                            + " looks like a secret, which everybody reads who may read the rule, its history or the audit, for as"
+                            + " long as these are kept; have the checked path ask for none, or give one that opens nothing else");
         }
         long timeout = check.timeout().toMillis();
         if (check.levels().healthyLatencyMs() >= timeout) {

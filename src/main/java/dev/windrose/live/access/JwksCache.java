@@ -1,7 +1,7 @@
 package dev.windrose.live.access;
 
-import dev.windrose.live.disk.OwnFile;
 import com.nimbusds.jose.jwk.JWKSet;
+import dev.windrose.live.disk.OwnFile;
 import dev.windrose.watch.AccessMeters;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package dev.windrose.live.audit;
 
-import dev.windrose.live.disk.OwnFile;
 import dev.windrose.decide.audit.AuditEntry;
 import dev.windrose.decide.audit.AuditEvent;
+import dev.windrose.live.disk.OwnFile;
 import dev.windrose.live.disk.WholeFile;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -24,8 +24,9 @@ public final class OwnFile {
         }
         Path directory = path.toAbsolutePath().getParent();
         boolean posix = directory != null && Files.getFileStore(directory).supportsFileAttributeView("posix");
-        FileAttribute<?>[] own =
-                posix ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(OWN))} : new FileAttribute<?>[0];
+        FileAttribute<?>[] own = posix
+                ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(OWN))}
+                : new FileAttribute<?>[0];
         try {
             Files.createFile(path, own);
         } catch (FileAlreadyExistsException e) {

@@ -51,12 +51,11 @@ final class DnsProbe implements Probe.Protocol {
         InetSocketAddress server =
                 new InetSocketAddress(address, asking.request().port());
         asking.trail().tries(address);
-        CompletableFuture<Message> first = query(server, name, Type.A, until)
-                .whenComplete((answer, failure) -> {
-                    if (answer != null) {
-                        asking.trail().connected(address, now - begunNanos);
-                    }
-                });
+        CompletableFuture<Message> first = query(server, name, Type.A, until).whenComplete((answer, failure) -> {
+            if (answer != null) {
+                asking.trail().connected(address, now - begunNanos);
+            }
+        });
         CompletableFuture<Reading> asked = first.thenCompose(answer -> {
             String problem = DnsAnswer.problem(answer, name, Type.A);
             return problem.isEmpty()

@@ -118,8 +118,8 @@ final class OwnBoards {
         }
         for (int bucket : changed) {
             exchange.tell(new HealthExchange.Publish(
-                    bucket, new HealthBoard(
-                            region, ++sequence, briefly(inBucket(seen, bucket)), inBucket(reports, bucket))));
+                    bucket,
+                    new HealthBoard(region, ++sequence, briefly(inBucket(seen, bucket)), inBucket(reports, bucket))));
         }
         changed.clear();
     }

@@ -252,8 +252,7 @@ class AddressesTest {
     void aNameServerWithASilentAddressIsAskedAtTheNextWhichIsNoSlowerForThat() throws Exception {
         names.put("dns.example", List.of("127.0.0.2", "127.0.0.1"));
         try (DatagramSocket socket = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"));
-                DatagramSocket silent =
-                        new DatagramSocket(socket.getLocalPort(), InetAddress.getByName("127.0.0.2"))) {
+                DatagramSocket silent = new DatagramSocket(socket.getLocalPort(), InetAddress.getByName("127.0.0.2"))) {
             Thread answering = new Thread(() -> DnsAnswerTest.answer(socket, "good.example"));
             answering.setDaemon(true);
             answering.start();

@@ -85,10 +85,12 @@ class OwnBoardsTest {
         assertThat(exchange.getAllReceived()).hasSize(HealthBoard.BUCKETS).allSatisfy(command -> {
             Map<String, HealthBoard.Seen> seen =
                     ((HealthExchange.Publish) command).board().seen();
-            int characters =
-                    seen.values().stream().mapToInt(each -> each.cause().length()).sum();
+            int characters = seen.values().stream()
+                    .mapToInt(each -> each.cause().length())
+                    .sum();
             assertThat(characters).isBetween(20_000, 45_000);
-            assertThat(seen.values()).allSatisfy(each -> assertThat(each.cause()).endsWith("..."));
+            assertThat(seen.values())
+                    .allSatisfy(each -> assertThat(each.cause()).endsWith("..."));
         });
         assertThat(Objects.requireNonNull(boards.of(ID + 7)).cause()).hasSize(400);
     }
