@@ -81,6 +81,12 @@ public record HealthCheck(Question question, Duration interval, Duration timeout
                     + (request.equals(Request.PLAIN) ? "]" : ", request=" + request + "]");
         }
 
+        /** The same for another path. */
+        public Question withPath(String other) {
+            return new Question(
+                    type, other, port, subject, statusFrom, statusTo, bodyContains, certificateDays, request);
+        }
+
         /** HTTP statuses that count as success. */
         public StatusSet goodStatuses() {
             return request.goodStatuses().isEmpty() ? StatusSet.of(statusFrom, statusTo) : request.goodStatuses();

@@ -75,6 +75,37 @@ public record ProbeRequest(
     }
 
     /**
+     * The request of a check that is defined already. What earlier versions accepted and could ask is asked as they did: a
+     * target must not go down because this version is stricter with those who write definitions.
+     *
+     * @throws Unaskable when nobody could ever ask it
+     */
+    public static ProbeRequest ofStored(URI endpoint, HealthCheck.Question question) {
+        try {
+            return of(endpoint, question);
+        } catch (Unaskable e) {
+            String path = question.path();
+            int fragment = path.indexOf('#');
+            boolean http = type(endpoint, question.type()) == HealthCheck.Type.HTTP;
+            return of(
+                    withoutOddPort(endpoint),
+                    question.withPath(!http ? "/" : fragment < 0 ? path : path.substring(0, fragment)));
+        }
+    }
+
+    /** A port that is empty or 0 stood for the usual one. */
+    private static URI withoutOddPort(URI endpoint) {
+        String authority = endpoint.getRawAuthority();
+        if (authority == null || endpoint.getHost() == null || !(endpoint.getPort() == 0 || authority.endsWith(":"))) {
+            return endpoint;
+        }
+        String query = endpoint.getRawQuery();
+        return URI.create(endpoint.getScheme() + "://" + endpoint.getHost()
+                + (endpoint.getRawPath() == null ? "" : endpoint.getRawPath())
+                + (query == null ? "" : "?" + query));
+    }
+
+    /**
      * Whether something can be connected to there, whatever is asked.
      *
      * @throws Unaskable when not

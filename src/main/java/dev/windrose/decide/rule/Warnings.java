@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +53,10 @@ public final class Warnings {
 
     /** Light in glass takes this long for 1000 km there and back, and no cable is straight. */
     private static final double LEAST_MS_PER_1000_KM = 10;
+
+    /** In names of headers. */
+    private static final Pattern SECRET = Pattern.compile(
+            "(?i)authorization|cookie|token|secret|passw|api-?key|access-?key|credential|signature|^x-auth");
 
     private final Known known;
     private final Gazetteer places;
@@ -176,9 +181,9 @@ public final class Warnings {
                     + " has no effect, because no target has more than one endpoint; register the endpoints with the"
                     + " regions, or leave it out");
         }
-        slowness("health_check", rule.health().check(), warnings);
+        check("health_check", rule.health().check(), warnings);
         new TreeMap<>(rule.health().monitors())
-                .forEach((name, monitor) -> slowness("monitors." + name, monitor.check(), warnings));
+                .forEach((name, monitor) -> check("monitors." + name, monitor.check(), warnings));
         int least = rule.failover().safety().minRegions();
         if (targets > 1 && least == targets) {
             warnings.add("safety.min_regions: " + least
@@ -186,7 +191,16 @@ public final class Warnings {
         }
     }
 
-    private static void slowness(String field, HealthCheck check, List<String> warnings) {
+    private static void check(String field, HealthCheck check, List<String> warnings) {
+        List<String> secrets = check.question().request().headers().keySet().stream()
+                .filter(name -> SECRET.matcher(name).find())
+                .toList();
+        if (!secrets.isEmpty()) {
+            warnings.add(
+                    field + ".headers: " + names(secrets)
+                            + " looks like a secret, which everybody reads who may read the rule, its history or the audit, for as"
+                            + " long as these are kept; have the checked path ask for none, or give one that opens nothing else");
+        }
         long timeout = check.timeout().toMillis();
         if (check.levels().healthyLatencyMs() >= timeout) {
             warnings.add(field + ".healthy_latency_ms: " + plain(check.levels().healthyLatencyMs())

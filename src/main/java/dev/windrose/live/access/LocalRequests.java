@@ -3,13 +3,14 @@ package dev.windrose.live.access;
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpRequest;
 import dev.windrose.decide.access.LocalNames;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses what a browser sends for pages of others to a node that asks nobody for a key. */
 public final class LocalRequests {
 
     /** Called by browsers for pages of everybody, on every node. */
-    private static final String BEACON = "/api/v1/beacon";
+    private static final Pattern BEACON = Pattern.compile("/api/v1/beacon(?:\\.js)?/?");
 
     /** Why the request is refused; null when it is not. */
     public static @Nullable String refusal(Authenticator access, HttpRequest request) {
@@ -22,7 +23,7 @@ public final class LocalRequests {
             host = header.is("host") ? header.value() : host;
             origin = header.is("origin") ? header.value() : origin;
         }
-        boolean beacon = request.getUri().path().startsWith(BEACON);
+        boolean beacon = BEACON.matcher(request.getUri().path()).matches();
         String refusal = LocalNames.refusal(host, beacon ? null : origin);
         if (refusal != null) {
             return refusal;

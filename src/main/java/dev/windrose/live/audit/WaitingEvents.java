@@ -2,6 +2,7 @@ package dev.windrose.live.audit;
 
 import dev.windrose.decide.audit.AuditEntry;
 import dev.windrose.decide.audit.AuditEvent;
+import dev.windrose.live.disk.OwnFile;
 import dev.windrose.live.disk.WholeFile;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -61,6 +62,7 @@ public final class WaitingEvents {
 
     /** Adds events at its end. */
     void add(List<AuditEvent> events) throws IOException {
+        OwnFile.make(file);
         Files.writeString(
                 file,
                 text(events),
@@ -74,6 +76,7 @@ public final class WaitingEvents {
     /** The file is these, and until it is, what it was. */
     void replace(List<AuditEvent> events) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".writing");
+        OwnFile.make(fresh);
         Files.writeString(
                 fresh,
                 text(events),

@@ -50,6 +50,7 @@ public final class WholeFile {
     /** Writes the body under another name beside {@code path}, for good; {@link #put} makes it the file. */
     public Path write(Path path, byte[] body) throws IOException {
         Path fresh = path.resolveSibling(path.getFileName() + ".writing");
+        OwnFile.make(fresh);
         try (FileChannel channel = FileChannel.open(
                 fresh, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
             all(channel, ByteBuffer.wrap(head(body).getBytes(StandardCharsets.US_ASCII)));

@@ -35,18 +35,28 @@ final class DnsProbe implements Probe.Protocol {
         } catch (IOException e) {
             return CompletableFuture.failedFuture(e);
         }
-        return ask(asking, name, 0);
+        return ask(asking, name, 0, System.nanoTime());
     }
 
-    /** Asks one address of the name server, and the next when that does not answer. */
-    private CompletableFuture<Reading> ask(Asking asking, Name name, int index) {
+    /**
+     * Asks one address of the name server, and the next when that does not answer.
+     *
+     * @param begunNanos when the first address was asked
+     */
+    private CompletableFuture<Reading> ask(Asking asking, Name name, int index, long begunNanos) {
         InetAddress address = asking.addresses().get(index);
         int left = asking.addresses().size() - index;
         long now = System.nanoTime();
         long until = now + (asking.deadlineNanos() - now) / left;
         InetSocketAddress server =
                 new InetSocketAddress(address, asking.request().port());
-        CompletableFuture<Reading> asked = query(server, name, Type.A, until).thenCompose(answer -> {
+        asking.trail().tries(address);
+        CompletableFuture<Message> first = query(server, name, Type.A, until).whenComplete((answer, failure) -> {
+            if (answer != null) {
+                asking.trail().connected(address, now - begunNanos);
+            }
+        });
+        CompletableFuture<Reading> asked = first.thenCompose(answer -> {
             String problem = DnsAnswer.problem(answer, name, Type.A);
             return problem.isEmpty()
                     ? CompletableFuture.completedFuture(asking.answered())
@@ -57,7 +67,7 @@ final class DnsProbe implements Probe.Protocol {
                                 : asking.failed("answer: " + problem + ", " + also + " (expected: an address)");
                     });
         });
-        return left == 1 ? asked : asked.exceptionallyCompose(failure -> ask(asking, name, index + 1));
+        return left == 1 ? asked : asked.exceptionallyCompose(failure -> ask(asking, name, index + 1, begunNanos));
     }
 
     private CompletableFuture<Message> query(InetSocketAddress at, Name name, int type, long untilNanos) {

@@ -26,12 +26,29 @@ public record HealthBoard(String region, long sequence, Map<String, Seen> seen, 
      */
     public record Seen(HealthStatus status, double latencyMs, double successRate, long sinceEpochMs, String cause) {
 
-        private static final int CAUSE_AT_MOST = 120;
+        /** Characters of a cause that are kept; no reading of this version has a longer one. */
+        static final int CAUSE_AT_MOST = 403;
+
+        private static final String MORE = "...";
 
         public Seen {
             // Nodes of an earlier version do not tell it.
-            String told = Objects.requireNonNullElse(cause, "");
-            cause = told.length() <= CAUSE_AT_MOST ? told : told.substring(0, CAUSE_AT_MOST);
+            cause = cut(Objects.requireNonNullElse(cause, ""), CAUSE_AT_MOST);
+        }
+
+        /** The same with a cause of at most that many characters, the last of which say that there were more. */
+        Seen within(int atMost) {
+            return cause.length() <= atMost
+                    ? this
+                    : new Seen(status, latencyMs, successRate, sinceEpochMs, cut(cause, atMost - MORE.length()) + MORE);
+        }
+
+        private static String cut(String text, int atMost) {
+            if (text.length() <= atMost) {
+                return text;
+            }
+            // Half of a pair is no character.
+            return text.substring(0, Character.isHighSurrogate(text.charAt(atMost - 1)) ? atMost - 1 : atMost);
         }
     }
 

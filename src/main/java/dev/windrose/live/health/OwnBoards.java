@@ -6,15 +6,29 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The boards that this node writes: told to the others when a belief changed, or a latency by more than a quarter. */
+/**
+ * The boards that this node writes: told to the others when a belief changed, a latency by more than a quarter, or a cause by
+ * more than its numbers.
+ */
 final class OwnBoards {
 
     private static final double TOLERANCE = 0.25;
+    private static final Pattern NUMBER = Pattern.compile("[0-9]+");
+
+    /** Characters of all causes on one board, which travels in one message: where many are bad, each says less. */
+    private static final int CAUSES_AT_MOST = 32_768;
+
+    private static final int CAUSE_AT_LEAST = 120;
 
     private final String region;
     private final Map<String, HealthBoard.Seen> seen = new HashMap<>();
+
+    /** Of each check, what made its board be told last. */
+    private final Map<String, HealthBoard.Seen> notable = new HashMap<>();
+
     private final Map<String, HealthBoard.Told> reports = new HashMap<>();
     private final Set<Integer> changed = new HashSet<>();
     private @Nullable ActorRef<HealthExchange.Command> exchange = null;
@@ -47,15 +61,29 @@ final class OwnBoards {
         long since = before != null && before.status() == track.status() ? before.sinceEpochMs() : epochMs;
         HealthBoard.Seen now =
                 new HealthBoard.Seen(track.status(), track.latencyMs(), track.successRate(), since, cause);
-        if (before == null
-                || before.status() != now.status()
-                || !(Math.abs(before.latencyMs() - now.latencyMs()) <= TOLERANCE * before.latencyMs() + 1)) {
-            seen.put(id, now);
+        seen.put(id, now);
+        HealthBoard.Seen told = notable.get(id);
+        if (told == null || differs(told, now)) {
+            notable.put(id, now);
             changed.add(HealthBoard.bucket(id));
         }
     }
 
-    /** What this node told last of a check, or null when it told nothing. */
+    private static boolean differs(HealthBoard.Seen before, HealthBoard.Seen now) {
+        // One that never answered has no latency, which is no news.
+        boolean alike = Double.compare(before.latencyMs(), now.latencyMs()) == 0
+                || Math.abs(before.latencyMs() - now.latencyMs()) <= TOLERANCE * before.latencyMs() + 1;
+        return before.status() != now.status()
+                || !alike
+                || !kind(before.cause()).equals(kind(now.cause()));
+    }
+
+    /** A cause without its numbers, which differ from one check to the next. */
+    private static String kind(String cause) {
+        return NUMBER.matcher(cause).replaceAll("");
+    }
+
+    /** What this node knows of a check by its newest reading, or null when it knows nothing. */
     HealthBoard.@Nullable Seen of(String id) {
         return seen.get(id);
     }
@@ -81,6 +109,7 @@ final class OwnBoards {
             }
             return gone;
         });
+        notable.keySet().retainAll(ids);
     }
 
     void publish() {
@@ -89,9 +118,18 @@ final class OwnBoards {
         }
         for (int bucket : changed) {
             exchange.tell(new HealthExchange.Publish(
-                    bucket, new HealthBoard(region, ++sequence, inBucket(seen, bucket), inBucket(reports, bucket))));
+                    bucket,
+                    new HealthBoard(region, ++sequence, briefly(inBucket(seen, bucket)), inBucket(reports, bucket))));
         }
         changed.clear();
+    }
+
+    private static Map<String, HealthBoard.Seen> briefly(Map<String, HealthBoard.Seen> part) {
+        long causes =
+                part.values().stream().filter(each -> !each.cause().isEmpty()).count();
+        int each = (int) Math.max(CAUSE_AT_LEAST, CAUSES_AT_MOST / Math.max(1, causes));
+        part.replaceAll((id, one) -> one.within(each));
+        return part;
     }
 
     private static <V> Map<String, V> inBucket(Map<String, V> all, int bucket) {

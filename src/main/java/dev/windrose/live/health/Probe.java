@@ -81,7 +81,7 @@ public final class Probe {
         boolean named = false;
         try {
             ProbeRequest request =
-                    ProbeRequest.of(target.endpoint(), target.check().question());
+                    ProbeRequest.ofStored(target.endpoint(), target.check().question());
             named = !Outbound.isAddress(request.host()) && !manner.eachAddress();
             Trust trust = authorities.of(manner.ca());
             long deadline = began + timeout.toNanos();

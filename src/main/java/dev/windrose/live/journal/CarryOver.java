@@ -1,5 +1,6 @@
 package dev.windrose.live.journal;
 
+import dev.windrose.live.disk.OwnFile;
 import dev.windrose.live.disk.WholeFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -73,6 +74,7 @@ final class CarryOver {
             Path part = journal.resolveSibling(journal.getFileName() + ".part");
             try {
                 Files.deleteIfExists(part);
+                OwnFile.make(part);
                 new CarryOver(stem(journal), part).copy(settings);
                 Files.setLastModifiedTime(part, FileTime.from(Instant.now()));
                 force(part);

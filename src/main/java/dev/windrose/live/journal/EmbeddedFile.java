@@ -1,5 +1,6 @@
 package dev.windrose.live.journal;
 
+import dev.windrose.live.disk.OwnFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,6 +85,7 @@ final class EmbeddedFile {
             @Override
             public SQLiteConnection getConnection(@Nullable String user, @Nullable String password)
                     throws SQLException {
+                own();
                 String name = url.substring(JournalSettings.SQLITE.length());
                 SQLiteConnection connection = new EmbeddedConnection(url, name, config.toProperties());
                 try (Statement statement = connection.createStatement()) {
@@ -97,6 +99,15 @@ final class EmbeddedFile {
                 }
             }
         };
+    }
+
+    /** SQLite gives its log the permissions of the file, and the file those of the umask if it makes it. */
+    private void own() {
+        try {
+            OwnFile.make(file);
+        } catch (IOException e) {
+            // What is wrong with the directory SQLite says itself.
+        }
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.windrose.live.reach;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,17 +14,26 @@ public final class Trail {
     private @Nullable InetAddress at = null;
     private long waitedNanos = 0;
 
-    synchronized void tries(InetAddress address) {
+    public synchronized void tries(InetAddress address) {
         missed.put(address, "");
     }
 
-    synchronized void failed(InetAddress address, IOException cause) {
+    public synchronized void failed(InetAddress address, IOException cause) {
         missed.put(address, cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
     }
 
-    /** @param waited from the first attempt to that of this address */
-    synchronized void connected(InetAddress address, long waited) {
-        missed.remove(address);
+    /** @param waited from the first attempt to that of this address, in ns */
+    public synchronized void connected(InetAddress address, long waited) {
+        // What was tried after it was not waited for: the two are far away, and no slower than each other.
+        boolean after = false;
+        for (Iterator<Map.Entry<InetAddress, String>> tried = missed.entrySet().iterator(); tried.hasNext(); ) {
+            Map.Entry<InetAddress, String> each = tried.next();
+            boolean it = each.getKey().equals(address);
+            if (it || (after && each.getValue().isEmpty())) {
+                tried.remove();
+            }
+            after |= it;
+        }
         at = address;
         waitedNanos = waited;
     }

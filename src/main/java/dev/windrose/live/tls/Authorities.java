@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -88,6 +90,7 @@ public final class Authorities {
 
     private void lookIn(Path place) {
         Map<String, Trust> found = new TreeMap<>();
+        Set<String> there = new HashSet<>();
         String problem = "";
         try (DirectoryStream<Path> files = Files.newDirectoryStream(place, "*" + ENDING)) {
             for (Path each : files) {
@@ -97,6 +100,7 @@ public final class Authorities {
                     problem = "more than " + FILES_AT_MOST + " files";
                     break;
                 }
+                there.add(name);
                 Read read = read(each, reads.get(name), false);
                 reads.put(name, read);
                 if (read.trust() != null) {
@@ -106,11 +110,13 @@ public final class Authorities {
         } catch (IOException | RuntimeException e) {
             problem = "cannot be read";
             found.putAll(named);
+            there.addAll(reads.keySet());
         }
         if (!problem.isEmpty() && !problem.equals(directoryProblem)) {
             LOG.warn("authorities [{}] {} (expected: a directory of PEM files)", place, problem);
         }
         directoryProblem = problem;
+        reads.keySet().retainAll(there);
         named = Map.copyOf(found);
     }
 

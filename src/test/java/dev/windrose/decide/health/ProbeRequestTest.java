@@ -43,6 +43,38 @@ class ProbeRequestTest {
         assertThat(asked(endpoint, path)).isEqualTo(URI.create(expected));
     }
 
+    @ParameterizedTest(name = "{0} {1} + {2} is asked at {3} port {4}")
+    @CsvSource(
+            delimiterString = "  ",
+            value = {
+                "HTTP  http://h  /a#frag  http://h/a  80",
+                "HTTP  http://h:  /health  http://h/health  80",
+                "HTTP  https://h:0/base  /health#x  https://h/base/health  443",
+                "TCP  tcp://h:7000  /100%  http://h:7000/  7000",
+                "HTTP  grpc://h:7000  /a\\b  http://h:7000/  7000",
+            })
+    void whatEarlierVersionsAcceptedAndCouldAskIsAskedAsBefore(
+            HealthCheck.Type type, String endpoint, String path, String address, int port) {
+        HealthCheck.Question question = new HealthCheck.Question(type, path, 0, "", 200, 399, null, 14);
+        assertThatThrownBy(() -> ProbeRequest.of(URI.create(endpoint), question))
+                .isInstanceOf(ProbeRequest.Unaskable.class);
+
+        ProbeRequest request = ProbeRequest.ofStored(URI.create(endpoint), question);
+
+        assertThat(request.address()).isEqualTo(URI.create(address));
+        assertThat(request.port()).isEqualTo(port);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/%zz", "/100%", "/a\\b"})
+    void whatNobodyCouldEverAskSaysWhatToWriteWhenItIsStoredToo(String path) {
+        assertThatThrownBy(() -> ProbeRequest.ofStored(
+                        URI.create("http://h"),
+                        new HealthCheck.Question(HealthCheck.Type.HTTP, path, 0, "", 200, 399, null, 14)))
+                .isInstanceOf(ProbeRequest.Unaskable.class)
+                .hasMessageContaining("(expected: ");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/%zz", "/%", "/100%", "/a\\b", "/a#frag", "/a b", "/é", "health", ""})
     void pathsThatCannotBeSentAreRefusedWithWhatToWrite(String path) {

@@ -66,6 +66,26 @@ class WarningsTest {
         return warningsOf(DefinitionKey.Kind.RULE, "web");
     }
 
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({
+        "Authorization, true",
+        "cookie, true",
+        "X-Api-Key, true",
+        "X-Auth-User, true",
+        "X-Probe, false",
+        "Accept, false",
+    })
+    void aHeaderOfACheckThatLooksLikeASecretIsWarnedOf(String header, boolean warned) {
+        rule(Fields.HEALTH_CHECK, "headers=" + RequestText.encoded(Map.of(header, "Bearer hunter2")));
+
+        List<String> warnings = new Warnings(new Warnings.Known(rules, geographicRules, regions, observers))
+                .of(DefinitionKey.rule(new RuleId("web")));
+
+        assertThat(warnings.stream().filter(each -> each.startsWith("health_check.headers: " + header + " looks")))
+                .hasSize(warned ? 1 : 0);
+        assertThat(String.join(" ", warnings)).doesNotContain("hunter2");
+    }
+
     private ListAssert<String> warningsOfGeographicRule(String sources, String targets, String thresholdMs) {
         GeographicRule rule = Definitions.geographicRule(
                 "near",

@@ -54,6 +54,8 @@ class DevNodeTest {
                 "GET, /api/v1/route/europe?rule_id=web, localhost, http://evil.example, 403",
                 "GET, /health/live, evil.example, -, 403",
                 "GET, /api/v1/beacon.js, localhost, http://shop.example, 200",
+                "GET, /api/v1/beacon/../rules, localhost, http://evil.example, 403",
+                "GET, /api/v1/beacon%2F..%2Frules, localhost, http://evil.example, 403",
                 "GET, /api/v1/beacon.js, evil.example, http://evil.example, 403"
             })
     void asksForNamesOfThisMachine(String method, String path, String host, String origin, int status)

@@ -204,5 +204,10 @@ class CertificatePathTest {
         Files.delete(directory.resolve("root.pem"));
         authorities.look();
         assertThatThrownBy(() -> authorities.of("root")).isInstanceOf(IOException.class);
+
+        // Whom somebody has removed is not believed again because of a file that cannot be used.
+        Files.writeString(directory.resolve("root.pem"), pem.substring(0, 100));
+        authorities.look();
+        assertThatThrownBy(() -> authorities.of("root")).isInstanceOf(IOException.class);
     }
 }

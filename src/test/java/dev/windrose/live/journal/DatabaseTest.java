@@ -8,6 +8,7 @@ import dev.windrose.watch.RuleMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -53,6 +54,18 @@ class DatabaseTest {
         try (Database database = embedded(files)) {
             execute(database, event("c", 1));
             assertThat(places(database)).containsExactly(1L, 3L);
+        }
+    }
+
+    @Test
+    void itsFilesAreForTheirOwnUserAloneFromTheFirstMomentOn(@TempDir Path files) throws Exception {
+        try (Database database = embedded(files)) {
+            execute(database, event("a", 1));
+            for (String name : List.of("journal.db", "journal.db-wal")) {
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(files.resolve(name))))
+                        .as(name)
+                        .isEqualTo("rw-------");
+            }
         }
     }
 
