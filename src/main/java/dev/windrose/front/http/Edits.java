@@ -151,13 +151,14 @@ final class Edits {
                     RETRY_SECONDS);
         }
         RuleState here = parts.director().catalog().state(key);
-        boolean repeated = here != null && request != null && here.causes().done(request.id()) != null;
-        if (kind == Change.Kind.CREATED && here != null && !repeated) {
-            // The journal of a region that lost it may not know yet.
-            return CompletableFuture.completedFuture(
-                    new RuleGateway.Outcome(RuleGateway.Result.EXISTS, here, key.name() + " exists"));
-        }
-        return gateway.submit(key, new RuleGateway.Edit(kind, fields, revision, call.author(), reason, request))
+        boolean exists = kind == Change.Kind.CREATED && here != null;
+        // Whether this request made it is for its actor to say. Where the journal lost it the revision keeps it from
+        // being made twice.
+        String only = exists ? here.revision() : revision;
+        return gateway.submit(key, new RuleGateway.Edit(kind, fields, only, call.author(), reason, request))
+                .thenApply(outcome -> exists && outcome.result() == RuleGateway.Result.STALE
+                        ? new RuleGateway.Outcome(RuleGateway.Result.EXISTS, here, key.name() + " exists")
+                        : outcome)
                 .exceptionally(failure -> {
                     throw unavailable(key, failure);
                 })

@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +57,14 @@ final class PlanResource {
      *
      * @param revisions by definition; empty text for one that is not there
      */
-    private record Read(Plan plan, Map<DefinitionKey, String> revisions) {}
+    private record Read(Plan plan, Map<DefinitionKey, String> revisions) {
+
+        /** Whether the set names a definition that is as it says by now. */
+        boolean isDone(DefinitionKey key) {
+            return revisions.containsKey(key)
+                    && plan.steps().stream().noneMatch(step -> step.key().equals(key));
+        }
+    }
 
     private Read read(Call call) {
         Body body = call.body(KNOWN);
@@ -100,8 +106,7 @@ final class PlanResource {
      * Refuses a set of which any definition is not what it was when it was planned. One that is by now as the set says has nothing
      * left to do, whoever made it so: the same request perhaps, whose answer did not arrive.
      */
-    private void asPlanned(Call call, Plan plan) {
-        Set<DefinitionKey> left = plan.steps().stream().map(Plan.Step::key).collect(Collectors.toSet());
+    private void asPlanned(Call call, Read read) {
         JsonNode planned = call.json().path("planned");
         List<String> differs = new ArrayList<>();
         planned.properties().forEach(each -> {
@@ -110,7 +115,7 @@ final class PlanResource {
             RuleState there = parts.director().catalog().states().get(key);
             String now = revision(edits.gate().sees(call, key) ? there : null);
             String then = each.getValue().asText();
-            if (!then.equals(now) && left.contains(key)) {
+            if (!then.equals(now) && !read.isDone(key)) {
                 differs.add(key.entityId() + ": "
                         + (now.isEmpty()
                                 ? "removed since it was planned"
@@ -142,7 +147,7 @@ final class PlanResource {
     private CompletionStage<HttpResponse> apply(Call call) {
         Read read = read(call);
         Plan plan = read.plan();
-        asPlanned(call, plan);
+        asPlanned(call, read);
         boolean exactly = call.json().has("planned");
         // All of it or nothing: who may not take the last step takes none.
         plan.steps().forEach(step -> edits.gate().requireEdit(call, step.key(), step.kind(), step.fields()));
