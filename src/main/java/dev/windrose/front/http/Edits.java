@@ -151,13 +151,13 @@ final class Edits {
                     RETRY_SECONDS);
         }
         RuleState here = parts.director().catalog().state(key);
-        boolean exists = kind == Change.Kind.CREATED && here != null;
+        RuleState made = kind == Change.Kind.CREATED ? here : null;
         // Whether this request made it is for its actor to say. Where the journal lost it the revision keeps it from
         // being made twice.
-        String only = exists ? here.revision() : revision;
+        String only = made == null ? revision : made.revision();
         return gateway.submit(key, new RuleGateway.Edit(kind, fields, only, call.author(), reason, request))
-                .thenApply(outcome -> exists && outcome.result() == RuleGateway.Result.STALE
-                        ? new RuleGateway.Outcome(RuleGateway.Result.EXISTS, here, key.name() + " exists")
+                .thenApply(outcome -> made != null && outcome.result() == RuleGateway.Result.STALE
+                        ? new RuleGateway.Outcome(RuleGateway.Result.EXISTS, made, key.name() + " exists")
                         : outcome)
                 .exceptionally(failure -> {
                     throw unavailable(key, failure);
