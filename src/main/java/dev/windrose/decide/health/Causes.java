@@ -5,7 +5,7 @@ final class Causes {
 
     private static final int AT_MOST = 400;
 
-    /** The text on one line of printable characters: others are written as {@code \\uXXXX}, and what is too long is cut. */
+    /** The text on one line of printable characters: others are written as a backslash, {@code u} and their code in hexadecimal; what is too long is cut. */
     static String printable(String text) {
         if (text.length() <= AT_MOST && text.chars().allMatch(c -> c >= ' ' && c < 0x7F)) {
             return text;

@@ -39,6 +39,8 @@ public record RuleState(
     /** The newest text heard for one field, and the stamp that made it win. */
     public record Entry(String text, Stamp stamp) {}
 
+    private static final Stamp AT_LAST = new Stamp(Long.MAX_VALUE, "");
+
     public static final RuleState EMPTY = new RuleState(Map.of(), null, null, Causes.NONE);
 
     public RuleState {
@@ -61,6 +63,11 @@ public record RuleState(
                         created,
                         removed,
                         new Causes(causes.heard(), causes.replaced(), causes.lost(), List.of()));
+    }
+
+    /** The state as an edit would leave it: one that nothing heard so far can win over. */
+    public RuleState edited(Change.Kind kind, Map<String, String> texts) {
+        return after(new Change(kind, texts, AT_LAST, "", ""));
     }
 
     /** Whether the definition is there: created, and not removed since. */

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -111,36 +112,29 @@ final class Body {
      * @param regions names of regions, which may be in any case
      */
     List<String> names(String field, int least, int most, boolean regions) {
-        JsonNode value = required(field);
-        if (!value.isArray() || value.size() < least || value.size() > most) {
-            throw wrong(field, value, "a list of " + least + " to " + most + " names");
-        }
-        List<String> names = new ArrayList<>();
-        for (JsonNode entry : value) {
-            String name = regions ? region(field, entry) : name(field, entry);
-            if (names.contains(name)) {
-                throw wrong(field, value, "each name once");
-            }
-            names.add(name);
-        }
-        return names;
+        return each(field, least, most, "names", entry -> regions ? region(field, entry) : name(field, entry), "name");
     }
 
     /** Names of places as people write them, each place once, by its usual name. */
     List<String> places(String field, int least, int most) {
+        return each(field, least, most, "names of places", entry -> place(field, entry), "place");
+    }
+
+    private List<String> each(
+            String field, int least, int most, String what, Function<JsonNode, String> read, String one) {
         JsonNode value = required(field);
         if (!value.isArray() || value.size() < least || value.size() > most) {
-            throw wrong(field, value, "a list of " + least + " to " + most + " names of places");
+            throw wrong(field, value, "a list of " + least + " to " + most + " " + what);
         }
-        List<String> places = new ArrayList<>();
+        List<String> all = new ArrayList<>();
         for (JsonNode entry : value) {
-            String place = place(field, entry);
-            if (places.contains(place)) {
-                throw wrong(field, value, "each place once");
+            String text = read.apply(entry);
+            if (all.contains(text)) {
+                throw wrong(field, value, "each " + one + " once");
             }
-            places.add(place);
+            all.add(text);
         }
-        return places;
+        return all;
     }
 
     /** The usual name of a place that a key of an object is. */

@@ -7,7 +7,6 @@ import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.RegionUse;
 import dev.windrose.decide.rule.Request;
 import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
@@ -31,7 +30,6 @@ final class Edits {
 
     private static final int MERGED_AT_MOST = 5;
     private static final int USERS_NAMED = 5;
-    private static final Stamp AT_LAST = new Stamp(Long.MAX_VALUE, "");
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(5);
 
@@ -197,7 +195,7 @@ final class Edits {
         }
         Catalog before = parts.director().catalog().with(call.note().states());
         RuleState now = before.states().getOrDefault(key, RuleState.EMPTY);
-        Catalog after = before.with(Map.of(key, now.after(new Change(kind, fields, AT_LAST, "", ""))));
+        Catalog after = before.with(Map.of(key, now.edited(kind, fields)));
         if (region) {
             requireUnused(call, new RegionId(key.name()), kind, before, after);
         }

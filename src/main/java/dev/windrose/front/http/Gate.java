@@ -5,7 +5,6 @@ import dev.windrose.decide.access.Touched;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.GeographicRule;
@@ -23,8 +22,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Lets through who may do what a call asks, and refuses the others with 401 or 403. */
 final class Gate {
-
-    private static final Stamp AT_LAST = new Stamp(Long.MAX_VALUE, "");
 
     private final Supplier<Catalog> catalog;
 
@@ -169,9 +166,9 @@ final class Gate {
         RuleState before = catalog.get().state(key);
         RuleState after = kind == Change.Kind.REMOVED
                 ? null
-                : (before == null ? RuleState.EMPTY : before)
-                        .after(new Change(
-                                before == null ? Change.Kind.CREATED : Change.Kind.CHANGED, fields, AT_LAST, "", ""));
+                : before == null
+                        ? RuleState.EMPTY.edited(Change.Kind.CREATED, fields)
+                        : before.edited(Change.Kind.CHANGED, fields);
         if ((before == null && after == null) || !edits(call, key, before, after)) {
             throw forbidden(who, permission);
         }

@@ -3,6 +3,7 @@ package dev.windrose.front.http;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ final class MergePatch {
      */
     static Map<String, String> removed(
             ObjectNode patch, Map<String, Map<String, String>> defaults, List<String> ignored) {
-        Map<String, String> texts = new java.util.HashMap<>();
+        Map<String, String> texts = new HashMap<>();
         patch.properties().forEach(change -> {
             String name = change.getKey();
             if (change.getValue().isNull() && !ignored.contains(name)) {

@@ -12,6 +12,7 @@ import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Permission;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,10 +60,11 @@ final class PlanResource {
      */
     private record Read(Plan plan, Map<DefinitionKey, String> revisions) {
 
-        /** Whether the set names a definition that is as it says by now. */
-        boolean isDone(DefinitionKey key) {
-            return revisions.containsKey(key)
-                    && plan.steps().stream().noneMatch(step -> step.key().equals(key));
+        /** The definitions that the set names and that are as it says by now. */
+        Set<DefinitionKey> done() {
+            Set<DefinitionKey> done = new HashSet<>(revisions.keySet());
+            plan.steps().forEach(step -> done.remove(step.key()));
+            return done;
         }
     }
 
@@ -108,6 +110,7 @@ final class PlanResource {
      */
     private void asPlanned(Call call, Read read) {
         JsonNode planned = call.json().path("planned");
+        Set<DefinitionKey> done = read.done();
         List<String> differs = new ArrayList<>();
         planned.properties().forEach(each -> {
             DefinitionKey key = TimeResource.key(each.getKey(), "planned");
@@ -115,7 +118,7 @@ final class PlanResource {
             RuleState there = parts.director().catalog().states().get(key);
             String now = revision(edits.gate().sees(call, key) ? there : null);
             String then = each.getValue().asText();
-            if (!then.equals(now) && !read.isDone(key)) {
+            if (!then.equals(now) && !done.contains(key)) {
                 differs.add(key.entityId() + ": "
                         + (now.isEmpty()
                                 ? "removed since it was planned"

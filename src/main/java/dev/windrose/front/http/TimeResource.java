@@ -3,10 +3,8 @@ package dev.windrose.front.http;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Past.Edit;
 import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Permission;
@@ -29,7 +27,6 @@ final class TimeResource {
 
     private static final Set<String> KNOWN = Set.of("to", "definitions", "dry_run");
     private static final int NAMED_AT_MOST = 1000;
-    private static final Stamp AT_LAST = new Stamp(Long.MAX_VALUE, "");
 
     private final ApiParts parts;
     private final Past past;
@@ -106,7 +103,7 @@ final class TimeResource {
 
         /** The definition when it is done: not what it was then, for that is older than what it is now. */
         RuleState done() {
-            return now.after(new Change(edit.kind(), edit.fields(), AT_LAST, "", ""));
+            return now.edited(edit.kind(), edit.fields());
         }
     }
 
