@@ -6,6 +6,7 @@ import dev.windrose.decide.rule.Askable;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.RegionUse;
 import dev.windrose.decide.rule.Request;
+import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.table.Catalog;
@@ -195,7 +196,12 @@ final class Edits {
         }
         Catalog before = parts.director().catalog().with(call.note().states());
         RuleState now = before.states().getOrDefault(key, RuleState.EMPTY);
-        Catalog after = before.with(Map.of(key, now.edited(kind, fields)));
+        RuleState then = now.edited(kind, fields);
+        if (!RuleChecks.problems(key, now, then, parts.defaults()).isEmpty()) {
+            // Wrong by itself, which its actor says in one sentence.
+            return;
+        }
+        Catalog after = before.with(Map.of(key, then));
         if (region) {
             requireUnused(call, new RegionId(key.name()), kind, before, after);
         }
