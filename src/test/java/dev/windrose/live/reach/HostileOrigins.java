@@ -180,7 +180,7 @@ public final class HostileOrigins implements AutoCloseable {
             }
             case CONTINUES_WITHOUT_END -> {
                 while (true) {
-                    write(out, "HTTP/1.1 100 Continue\r\n\r\n");
+                    write(out, "HTTP/1.1 100 Continue\r\n\r\n".repeat(100));
                 }
             }
             case HALF_CLOSES -> {
@@ -196,8 +196,9 @@ public final class HostileOrigins implements AutoCloseable {
                 }
             }
             case GRPC_SETTINGS_FLOOD -> {
+                byte[] flood = HexFormat.of().parseHex(HexFormat.of().formatHex(SETTINGS).repeat(100));
                 while (true) {
-                    out.write(SETTINGS);
+                    out.write(flood);
                 }
             }
             case GRPC_GOAWAY -> {
