@@ -202,7 +202,9 @@ public final class Fields {
             return new URI(text);
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException(
-                    "endpoints: '" + Masked.of(text) + "' (expected: SCHEME://HOST[:PORT][/PATH], other characters %-encoded)", e);
+                    "endpoints: '" + Masked.of(text)
+                            + "' (expected: SCHEME://HOST[:PORT][/PATH], other characters %-encoded)",
+                    e);
         }
     }
 

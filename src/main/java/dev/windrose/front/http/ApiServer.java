@@ -291,15 +291,14 @@ public final class ApiServer {
         if (match == null || parts.director().caughtUp()) {
             return problem;
         }
-        boolean mayExist =
-                switch (problem.kind()) {
-                    case UNKNOWN, UNKNOWN_NAME, UNKNOWN_REFERENCE, UNKNOWN_KEY -> true;
-                    case FORBIDDEN ->
-                        match.scope() != Scope.WHOLE
-                                && who.maySomewhere(match.permission())
-                                && !who.mayEverywhere(match.permission());
-                    default -> false;
-                };
+        boolean mayExist = switch (problem.kind()) {
+            case UNKNOWN, UNKNOWN_NAME, UNKNOWN_REFERENCE, UNKNOWN_KEY -> true;
+            case FORBIDDEN ->
+                match.scope() != Scope.WHOLE
+                        && who.maySomewhere(match.permission())
+                        && !who.mayEverywhere(match.permission());
+            default -> false;
+        };
         return mayExist ? Problem.notCaughtUp(String.valueOf(problem.getMessage())) : problem;
     }
 

@@ -93,8 +93,8 @@ class ResidencyTest {
         List<Region> regions = List.of(
                 new Region(new RegionId("office"), List.of(), null, 0, Set.of("emea"), null),
                 new Region(new RegionId("europe-1"), List.of(), null, 0, Set.of(), null));
-        CompiledRule named =
-                compile(rule, List.of(Tables.geographic("named", place, 1, 100, null, US)), regions, HealthView.NOTHING);
+        CompiledRule named = compile(
+                rule, List.of(Tables.geographic("named", place, 1, 100, null, US)), regions, HealthView.NOTHING);
         assertThat(named.decide(Client.in(place), 0).region()).isEqualTo(EU);
         assertThat(compile(rule, List.of(), regions, HealthView.NOTHING)
                         .decide(Client.in(place), 0)

@@ -78,15 +78,14 @@ class CheckRequestsApiTest {
 
     @Test
     void aNumberIsShownAsANumberHoweverSmallOrLargeItIs() throws Exception {
-        String body = "{\"rule_id\":\"web\",\"name\":\"w\",\"algorithm\":\"priority\",\"target_regions\":[\"us-east-1\"],"
-                + "\"health_check\":{\"good_addresses\":0.00001,\"degraded_success_rate\":1e-9},"
-                + "\"health_policy\":{\"outlier_distance\":0.0001}}";
+        String body =
+                "{\"rule_id\":\"web\",\"name\":\"w\",\"algorithm\":\"priority\",\"target_regions\":[\"us-east-1\"],"
+                        + "\"health_check\":{\"good_addresses\":0.00001,\"degraded_success_rate\":1e-9},"
+                        + "\"health_policy\":{\"outlier_distance\":0.0001}}";
         Answer created = api.post("/api/v1/rules/create", body);
         assertThat(created.status()).as(created.text()).isEqualTo(200);
         JsonNode rule = api.get("/api/v1/rules/web").body();
-        shows(
-                rule.get("health_check"),
-                "{\"good_addresses\": 0.00001, \"degraded_success_rate\": 1e-9}");
+        shows(rule.get("health_check"), "{\"good_addresses\": 0.00001, \"degraded_success_rate\": 1e-9}");
         shows(rule.get("health_policy"), "{\"outlier_distance\": 0.0001}");
     }
 

@@ -120,6 +120,24 @@ class HiddenDefinitionsTest {
     }
 
     @Test
+    void whoIsLimitedTellsNothingOfDecisionsWithoutARule() {
+        String agent = key("agent", "agent;label.team=shop");
+        String decision = call("GET", "/api/v1/route/europe", ROOT.text(), null)
+                .at("/decision_id")
+                .asText();
+        String outcome = "{\"outcomes\":[{\"decision_id\":\"" + decision + "\",\"success\":false}]}";
+
+        assertThat(call("POST", "/api/v1/outcomes", agent, outcome)
+                        .at("/counted")
+                        .asInt())
+                .isZero();
+        assertThat(call("POST", "/api/v1/outcomes", ROOT.text(), outcome)
+                        .at("/counted")
+                        .asInt())
+                .isEqualTo(1);
+    }
+
+    @Test
     void whoMayEditARegionMayPutItBackAsItIsShown() {
         Answer put = call(
                 "PUT",
@@ -147,8 +165,8 @@ class HiddenDefinitionsTest {
                             "Bearer " + ROOT.text())
                     .at("/key")
                     .asText();
-            starting.eventually(() -> assertThat(
-                            asks(starting, agent, "/api/v1/route/europe?rule_id=web").status())
+            starting.eventually(() -> assertThat(asks(starting, agent, "/api/v1/route/europe?rule_id=web")
+                            .status())
                     .isEqualTo(403));
             starting.table().catchesUp();
 
