@@ -105,18 +105,18 @@ final class Gate {
         return Identifier.FORM.matcher(text).matches();
     }
 
-    /** Whether they may do that to the rule, which need not exist. */
+    /** Whether they may do that to the rule; to one that does not exist only those without limits. */
     boolean reads(Principal who, Permission permission, RuleId rule) {
         return reads(who, permission, DefinitionKey.rule(rule));
     }
 
-    /** Whether they may do that to a rule or geographic rule, which need not exist. */
+    /** Whether they may do that to a rule or geographic rule; to one that does not exist only those without limits. */
     boolean reads(Principal who, Permission permission, DefinitionKey key) {
         if (who.mayEverywhere(permission)) {
             return true;
         }
         RuleState state = catalog.get().state(key);
-        return state == null || who.may(permission, labels(key, state), Definitions.targets(state), false);
+        return state != null && who.may(permission, labels(key, state), Definitions.targets(state), false);
     }
 
     /**
@@ -146,7 +146,10 @@ final class Gate {
 
     /** @throws Problem when {@code call} may not change the definition as it is, whatever it would become */
     void requireEdit(Call call, DefinitionKey key) {
-        requireEdit(call, key, Change.Kind.REMOVED, Map.of());
+        RuleState now = catalog.get().state(key);
+        if (!call.principal().mayEverywhere(call.permission()) && (now == null || !edits(call, key, now, now))) {
+            throw forbidden(call.principal(), call.permission());
+        }
     }
 
     /** @throws Problem when the definition is there and {@code call} may not change it; to create it is refused elsewhere */

@@ -297,6 +297,24 @@ class PatchTest {
         refused("{\"" + field + "\":{}}", field + ": {}");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "health_check.helthy_latency_ms",
+                "health_policy.panic",
+                "failover_policy.fallback",
+                "safety.freeze",
+                "latency_policy.window",
+            })
+    void aMisspeltKeyIsRefusedAlsoWhereItIsTakenAway(String key) {
+        String[] names = key.split("\\.", -1);
+        refused("{\"" + names[0] + "\":{\"" + names[1] + "\":null}}", key + ": unknown field");
+        refused("{\"monitors\":{\"deep\":{\"" + names[1] + "\":null}}}", "monitors.deep." + names[1] + ": unknown");
+        Answer region = api.call("PATCH", "/api/v1/regions/us-east-1", "{\"coordinate\":{\"alt\":null}}");
+        assertThat(region.status()).as(region.text()).isEqualTo(422);
+        assertThat(region.at("/detail").asText()).startsWith("coordinate.alt: unknown");
+    }
+
     @Test
     void theLastWeightAboveZeroStays() {
         refused("{\"weights\":{\"us-east-1\":0,\"eu-west-1\":0}}", "weights: total 0");
