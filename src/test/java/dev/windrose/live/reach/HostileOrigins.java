@@ -196,7 +196,8 @@ public final class HostileOrigins implements AutoCloseable {
                 }
             }
             case GRPC_SETTINGS_FLOOD -> {
-                byte[] flood = HexFormat.of().parseHex(HexFormat.of().formatHex(SETTINGS).repeat(100));
+                byte[] flood = HexFormat.of()
+                        .parseHex(HexFormat.of().formatHex(SETTINGS).repeat(100));
                 while (true) {
                     out.write(flood);
                 }
