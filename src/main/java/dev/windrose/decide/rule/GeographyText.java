@@ -45,7 +45,8 @@ public final class GeographyText {
                 throw new IllegalArgumentException("residency." + place + ": " + regions.size()
                         + " regions (expected: 1 to " + Rule.MAX_TARGETS + ")");
             }
-            // Of two names of one place, which is no longer accepted, only what both say holds: whoever wrote either meant
+            // Of two names of one place, which is no longer accepted, only what both say holds: whoever wrote either
+            // meant
             // that nothing leaves it. Where they share no region nobody is served, which a warning tells.
             allowed.merge(named, regions, GeographyText::both);
         });

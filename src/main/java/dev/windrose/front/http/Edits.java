@@ -225,7 +225,8 @@ final class Edits {
             // Wrong by itself, which its actor says in one sentence.
             return;
         }
-        require(new Fitting(region -> knownElsewhere(parts, region), now, Map.of(key, after), gate.sight(call)).of(key, now));
+        require(new Fitting(region -> knownElsewhere(parts, region), now, Map.of(key, after), gate.sight(call))
+                .of(key, now));
     }
 
     /** Refuses several edits that would break what other definitions say once all of them are made. */

@@ -45,11 +45,7 @@ final class Fitting {
      * @param edited what the call makes of some of it
      * @param sight of the caller, who names by themselves what they edit
      */
-    Fitting(
-            Predicate<RegionId> knownElsewhere,
-            Catalog catalog,
-            Map<DefinitionKey, RuleState> edited,
-            Sight sight) {
+    Fitting(Predicate<RegionId> knownElsewhere, Catalog catalog, Map<DefinitionKey, RuleState> edited, Sight sight) {
         this.knownElsewhere = knownElsewhere;
         this.edited = Map.copyOf(edited);
         this.then = catalog.with(edited);
@@ -112,10 +108,7 @@ final class Fitting {
                 was,
                 is,
                 rules,
-                merged(
-                        DefinitionKey.Kind.GEOGRAPHIC_RULE,
-                        now.geographicRules(),
-                        then.geographicRules()),
+                merged(DefinitionKey.Kind.GEOGRAPHIC_RULE, now.geographicRules(), then.geographicRules()),
                 knownElsewhere.test(id));
         if (!users.isEmpty()) {
             misfits.add(new Misfit(true, inUse(id, is == null, users)));
@@ -140,8 +133,7 @@ final class Fitting {
     }
 
     /** Those of the call as it makes them, the others as they are now. */
-    private <V> List<V> merged(
-            DefinitionKey.Kind kind, Map<RuleId, V> now, Map<RuleId, V> then) {
+    private <V> List<V> merged(DefinitionKey.Kind kind, Map<RuleId, V> now, Map<RuleId, V> then) {
         List<V> merged = new ArrayList<>();
         now.forEach((name, value) -> {
             if (!edited.containsKey(new DefinitionKey(kind, name.value()))) {
@@ -163,7 +155,8 @@ final class Fitting {
 
     /** Why a region may not be taken away; of those that the caller may not see it says only that there are some. */
     private String inUse(RegionId region, boolean removed, List<DefinitionKey> users) {
-        List<DefinitionKey> shown = users.stream().filter(this::isShown).sorted(Plan.ORDER).toList();
+        List<DefinitionKey> shown =
+                users.stream().filter(this::isShown).sorted(Plan.ORDER).toList();
         String names =
                 shown.stream().limit(NAMED_AT_MOST).map(DefinitionKey::entityId).collect(Collectors.joining(", "));
         if (shown.size() > NAMED_AT_MOST) {

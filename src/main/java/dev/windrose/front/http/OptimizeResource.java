@@ -204,8 +204,7 @@ final class OptimizeResource {
     private String forbidden(Call call, Plan plan, Map<String, String> fields) {
         try {
             edits.gate()
-                    .requireEdit(
-                            call, DefinitionKey.geographicRule(plan.rule().id()), Change.Kind.CHANGED, fields);
+                    .requireEdit(call, DefinitionKey.geographicRule(plan.rule().id()), Change.Kind.CHANGED, fields);
             return "";
         } catch (Problem e) {
             return String.valueOf(e.getMessage());

@@ -166,9 +166,10 @@ record Plan(String owner, List<Step> steps, int unchanged, Fitting fitting) {
             RuleState live = catalog.states().getOrDefault(key, RuleState.EMPTY);
             steps.add(removal(key, live, parts, nowMs));
         }
-        Fitting fitting = new Fitting(region -> Edits.knownElsewhere(parts, region), catalog, after(steps), set.sight());
-        steps.forEach(step -> fitting.of(step.key(), catalog)
-                .forEach(misfit -> problems.add(step.key() + ": " + misfit.text())));
+        Fitting fitting =
+                new Fitting(region -> Edits.knownElsewhere(parts, region), catalog, after(steps), set.sight());
+        steps.forEach(step ->
+                fitting.of(step.key(), catalog).forEach(misfit -> problems.add(step.key() + ": " + misfit.text())));
         steps.forEach(step -> frozen(step, nowMs, problems));
         if (!problems.isEmpty()) {
             throw DefinitionSet.refusal(problems);
