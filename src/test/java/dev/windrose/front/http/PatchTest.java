@@ -10,6 +10,7 @@ import dev.windrose.decide.rule.Stamp;
 import dev.windrose.front.http.RunningApi.Answer;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.RuleId;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -375,13 +376,15 @@ class PatchTest {
     /** As an earlier version took it: {@code uk} and {@code gb} were two places, and now only what both allow holds. */
     @Test
     void aResidencyOfTwoNamesOfOnePlaceIsWrittenAgainAsItIsRead() {
+        api.hearsAfter = Duration.ZERO;
+        DefinitionKey web = DefinitionKey.rule(new RuleId("web"));
         api.edits()
                 .heardElsewhere(
-                        DefinitionKey.rule(new RuleId("web")),
+                        web,
                         new Change(
                                 Change.Kind.CHANGED,
                                 Map.of(Fields.RESIDENCY, "uk=us-east-1 gb=eu-west-1 de=eu-west-1"),
-                                new Stamp(System.currentTimeMillis() + 1_000, "eu-west-1"),
+                                new Stamp(api.edits().state(web).heard().epochMs() + 1_000, "eu-west-1"),
                                 "ada",
                                 ""));
         Answer read = api.get("/api/v1/rules/web");
@@ -400,7 +403,7 @@ class PatchTest {
 
     @Test
     void twoPatchesOfOneMapThatThisNodeHasNotSeenYetBothCount() {
-        api.hearsAfter = java.time.Duration.ofSeconds(3);
+        api.hearsAfter = Duration.ofSeconds(3);
 
         patched("{\"labels\":{\"one\":\"1\"}}");
         Answer second = patched("{\"labels\":{\"two\":\"2\"}}");
