@@ -17,6 +17,7 @@ import akka.stream.Materializer;
 import akka.stream.javadsl.Sink;
 import dev.windrose.live.access.LocalRequests;
 import dev.windrose.live.access.RequestToken;
+import dev.windrose.live.geo.ClientLocator;
 import dev.windrose.live.listen.Connection;
 import dev.windrose.live.listen.Connections;
 import dev.windrose.live.listen.Listener;
@@ -92,13 +93,13 @@ public final class ApiServer {
         this.parts = parts;
         this.gate = new Gate(parts.director()::catalog);
         Moment moment = new Moment();
-        Whereabouts whereabouts = new Whereabouts(
+        ClientLocator locator = new ClientLocator(
                 parts.networks(),
                 parts.database(),
                 () -> parts.director().table().places(),
                 settings.trustedProxies(),
                 parts.self());
-        this.fast = new FastRoute(parts.director(), whereabouts, moment);
+        this.fast = new FastRoute(parts.director(), locator, moment);
         this.trail = new Trail(parts.audit());
         this.meters = meters;
         this.materializer = Materializer.matFromSystem(system.classicSystem());
@@ -127,17 +128,17 @@ public final class ApiServer {
         new OverrideResource(parts, edits).addTo(router);
         new KeyResource(parts, settings, edits).addTo(router);
         new FailbackResource(parts, edits).addTo(router);
-        new RouteResource(parts.director(), whereabouts, meters, moment).addTo(router);
-        new BatchResource(parts.director(), gate, whereabouts, settings.batch(), meters, moment).addTo(router);
-        new OutcomeResource(parts.director(), gate, whereabouts, settings.batch()).addTo(router);
+        new RouteResource(parts.director(), locator, meters, moment).addTo(router);
+        new BatchResource(parts.director(), gate, locator, settings.batch(), meters, moment).addTo(router);
+        new OutcomeResource(parts.director(), gate, locator, settings.batch()).addTo(router);
         new LatencyResource(parts.latency(), () -> parts.director().table().places(), settings).addTo(router);
-        new BeaconResource(parts, whereabouts).addTo(router);
+        new BeaconResource(parts, locator).addTo(router);
         new MetricsResource(parts, gate).addTo(router);
         new DashboardResource(parts, throughput, healthEvents).addTo(router);
         Past past = new Past(parts);
         new HistoryResource(past, gate).addTo(router);
         new TimeResource(parts, past, edits).addTo(router);
-        new SimulateResource(parts, past, edits, whereabouts, settings.batch()).addTo(router);
+        new SimulateResource(parts, past, edits, locator, settings.batch()).addTo(router);
         new PlanResource(parts, settings, edits, past).addTo(router);
         new JournalResource(parts).addTo(router);
         new ConflictResource(parts, settings, edits).addTo(router);

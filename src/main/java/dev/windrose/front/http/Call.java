@@ -6,8 +6,10 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.RemoteAddress;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.access.KeyText;
+import dev.windrose.decide.geo.Prefix;
 import dev.windrose.decide.rule.Request;
 import dev.windrose.live.access.RequestToken;
+import dev.windrose.live.geo.ClientLocator;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Identifier;
 import dev.windrose.model.Permission;
@@ -30,6 +32,7 @@ final class Call {
 
     private static final int NAME_AT_MOST = 64;
     private static final int REASON_AT_MOST = 500;
+    private static final int LONGEST_ADDRESS = 45;
 
     private final HttpRequest request;
     private final Router.Match match;
@@ -245,6 +248,33 @@ final class Call {
                 .flatMap(RemoteAddress::getAddress)
                 .map(InetAddress::getAddress)
                 .orElse(null);
+    }
+
+    /** Where the client is: by {@code client_ip}, else by what proxies and the connection say. */
+    ClientLocator.Found place(ClientLocator locator) {
+        String given = query("client_ip");
+        return given == null
+                ? locator.behind(peer(), new ClientLocator.Chain() {
+                    @Override
+                    public List<String> forwarded() {
+                        return headers("forwarded");
+                    }
+
+                    @Override
+                    public List<String> forwardedFor() {
+                        return headers("x-forwarded-for");
+                    }
+                })
+                : locator.addressed(address(given, "client_ip"));
+    }
+
+    /** An address that somebody wrote into that field. */
+    static byte[] address(String text, String field) {
+        byte[] address = text.length() > LONGEST_ADDRESS ? null : Prefix.address(text);
+        if (address == null) {
+            throw Problem.invalid(field + ": '" + Json.shortened(text) + "' (expected: an address, such as 192.0.2.1)");
+        }
+        return address;
     }
 
     /** The values of all lines of a header, in their order. */

@@ -2,13 +2,13 @@ package dev.windrose.front.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
-import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Identifier;
 import dev.windrose.model.RegionId;

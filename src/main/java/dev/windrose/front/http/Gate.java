@@ -2,10 +2,10 @@ package dev.windrose.front.http;
 
 import akka.http.javadsl.model.HttpRequest;
 import dev.windrose.decide.access.Touched;
+import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.RuleState;
-import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.GeographicRule;
 import dev.windrose.model.Identifier;

@@ -2,6 +2,7 @@ package dev.windrose.front.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.PolicyText;
@@ -10,7 +11,6 @@ import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
 import dev.windrose.decide.rule.ThreeWay;
-import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.RegionId;
 import java.util.ArrayList;

@@ -12,8 +12,9 @@ import dev.windrose.decide.route.Demand;
 import dev.windrose.decide.route.RoutingTable;
 import dev.windrose.decide.route.TableCompiler;
 import dev.windrose.decide.route.TargetLoad;
+import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.RuleState;
-import dev.windrose.live.table.Catalog;
+import dev.windrose.live.geo.ClientLocator;
 import dev.windrose.model.Authority;
 import dev.windrose.model.Client;
 import dev.windrose.model.Coordinate;
@@ -69,14 +70,14 @@ final class SimulateResource {
     private final ApiParts parts;
     private final Past past;
     private final Edits edits;
-    private final Whereabouts whereabouts;
+    private final ClientLocator locator;
     private final int clientsAtMost;
 
-    SimulateResource(ApiParts parts, Past past, Edits edits, Whereabouts whereabouts, int clientsAtMost) {
+    SimulateResource(ApiParts parts, Past past, Edits edits, ClientLocator locator, int clientsAtMost) {
         this.parts = parts;
         this.past = past;
         this.edits = edits;
-        this.whereabouts = whereabouts;
+        this.locator = locator;
         this.clientsAtMost = clientsAtMost;
     }
 
@@ -121,13 +122,13 @@ final class SimulateResource {
             if (!Answers.isPlace(place)) {
                 throw Problem.invalid("client_region: '" + Json.shortened(place) + "' (expected: an area or region)");
             }
-            return new Asked(rule, place, whereabouts.named(place, affinity));
+            return new Asked(rule, place, locator.named(place, affinity));
         }
         if (body.has("lat") || body.has("lon")) {
             Coordinate where = new Coordinate(body.number("lat", -90, 90), body.number("lon", -180, 180));
             return new Asked(rule, null, new Client(null, where, affinity));
         }
-        Whereabouts.Found found = whereabouts.of(body.text("client_ip", 45), "client_ip");
+        ClientLocator.Found found = locator.addressed(Call.address(body.text("client_ip", 45), "client_ip"));
         return new Asked(rule, found.area(), found.client(affinity));
     }
 

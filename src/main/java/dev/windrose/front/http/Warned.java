@@ -2,9 +2,9 @@ package dev.windrose.front.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Warnings;
-import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.RegionId;
 import java.util.Collection;

@@ -4,7 +4,7 @@ import dev.windrose.decide.failover.EvacuationPlan;
 import dev.windrose.decide.route.Demand;
 import dev.windrose.decide.route.TableCompiler;
 import dev.windrose.decide.route.TargetLoad;
-import dev.windrose.live.table.Catalog;
+import dev.windrose.decide.rule.Catalog;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.Authority;
 import dev.windrose.model.HealthStatus;

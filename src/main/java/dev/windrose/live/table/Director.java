@@ -11,6 +11,7 @@ import dev.windrose.decide.route.Explanation;
 import dev.windrose.decide.route.RoutingTable;
 import dev.windrose.decide.route.TargetLoad;
 import dev.windrose.decide.route.WithoutRule;
+import dev.windrose.decide.rule.Catalog;
 import dev.windrose.live.geo.LiveLatencies;
 import dev.windrose.live.geo.SampleQueue;
 import dev.windrose.model.Client;
