@@ -9,6 +9,7 @@ import dev.windrose.decide.rule.RegionUse;
 import dev.windrose.decide.rule.Request;
 import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.edit.EditOutcome;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.RegionId;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class Edits {
 
     private static final long RETRY_SECONDS = 2;
+    private static final Duration RETRY = Duration.ofSeconds(RETRY_SECONDS);
 
     private static final int MERGED_AT_MOST = 5;
     private static final int USERS_NAMED = 5;
@@ -61,7 +63,7 @@ final class Edits {
 
     /** The state after the edit; fails with a {@link Problem} when it was not done. */
     CompletionStage<RuleState> submit(Call call, DefinitionKey key, Change.Kind kind, Map<String, String> fields) {
-        return outcome(call, key, kind, fields, call.ifMatch()).thenApply(outcome -> done(key, outcome));
+        return outcome(call, key, kind, fields, call.ifMatch()).thenApply(outcome -> EditProblem.done(key, EditProblem.Doing.CHANGE, outcome));
     }
 
     /** What an edit writes. */
@@ -90,39 +92,25 @@ final class Edits {
         String given = call.ifMatch();
         String revision = given == null && merges && now.exists() ? now.revision() : given;
         return outcome(call, key, fields.kind(), fields.texts(), revision).thenCompose(outcome -> {
-            boolean again = given == null && merges && outcome.result() == RuleGateway.Result.STALE;
-            return again && triesLeft > 1
-                    ? patched(call, key, true, outcome.state(), merge, triesLeft - 1)
-                    : CompletableFuture.completedFuture(new Edited(now, done(key, outcome)));
+            boolean again = given == null && merges && triesLeft > 1;
+            return again
+                            && outcome instanceof EditOutcome.NotDone notDone
+                            && notDone.why() == EditOutcome.Why.STALE
+                            && notDone.state() != null
+                    ? patched(call, key, true, notDone.state(), merge, triesLeft - 1)
+                    : CompletableFuture.completedFuture(
+                            new Edited(now, EditProblem.done(key, EditProblem.Doing.CHANGE, outcome)));
         });
     }
 
-    /** The state after the edit; throws a {@link Problem} when it was not done. */
-    static RuleState done(DefinitionKey key, RuleGateway.Outcome outcome) {
-        return switch (outcome.result()) {
-            case DONE -> outcome.state();
-            case EXISTS ->
-                throw Problem.of(
-                        Problem.Kind.EXISTS,
-                        what(key) + ": '" + key.name() + "' exists (expected: a new name, or " + instead(key) + ")");
-            case MISSING -> throw Problem.unknown(what(key), key.name());
-            case STALE ->
-                throw Problem.of(
-                        Problem.Kind.STALE, outcome.detail() + "; read it again and send the change with its new ETag");
-            case REFUSED -> throw Problem.invalid(outcome.detail());
-            case FROZEN -> throw Problem.of(Problem.Kind.UNSAFE, outcome.detail());
-            case REUSED, CLOCK, NOT_DONE, UNKNOWN -> throw neither(outcome);
-        };
-    }
-
-    /** How the edit ended; fails with a {@link Problem} only when it may not have been done at all. */
-    CompletionStage<RuleGateway.Outcome> outcome(
+    /** How the edit ended; throws a {@link Problem} when it was not handed on. */
+    CompletionStage<EditOutcome> outcome(
             Call call, DefinitionKey key, Change.Kind kind, Map<String, String> fields, @Nullable String revision) {
         return outcome(call, key, kind, fields, revision, call.reason());
     }
 
     /** The same for a reason that the caller need not give. */
-    CompletionStage<RuleGateway.Outcome> outcome(
+    CompletionStage<EditOutcome> outcome(
             Call call,
             DefinitionKey key,
             Change.Kind kind,
@@ -133,7 +121,7 @@ final class Edits {
     }
 
     /** The same for a request with a name of its own. */
-    CompletionStage<RuleGateway.Outcome> outcome(
+    CompletionStage<EditOutcome> outcome(
             Call call,
             DefinitionKey key,
             Change.Kind kind,
@@ -158,34 +146,56 @@ final class Edits {
                 .thenApply(outcome -> made != null && outcome.result() == RuleGateway.Result.STALE
                         ? new RuleGateway.Outcome(RuleGateway.Result.EXISTS, made, key.name() + " exists")
                         : outcome)
-                .exceptionally(failure -> {
-                    throw unavailable(key, failure);
-                })
+                .handle((outcome, failure) ->
+                        outcome == null ? unanswered(failure) : outcome(here == null ? RuleState.EMPTY : here, outcome))
                 .thenCompose(outcome -> {
-                    switch (outcome.result()) {
-                        case REUSED, CLOCK, NOT_DONE, UNKNOWN -> throw neither(outcome);
-                        default -> {}
+                    if (outcome instanceof EditOutcome.Done done) {
+                        if (done.repeats() != null) {
+                            call.note().replayed(key);
+                        } else {
+                            call.note().changed(key, done.before(), done.after());
+                        }
+                        return seen(key, done);
                     }
-                    if (outcome.repeats() != null) {
-                        call.note().replayed(key);
-                    } else if (outcome.result() == RuleGateway.Result.DONE) {
-                        call.note().changed(key, here == null ? RuleState.EMPTY : here, outcome.state());
-                    }
-                    RuleState known = parts.director().catalog().state(key);
-                    // What the journal knows to be removed is gone; what it never heard of is on its way.
-                    if (outcome.result() == RuleGateway.Result.MISSING
-                            && known != null
-                            && known.merge(outcome.state()).exists()) {
-                        throw Problem.unavailable(
-                                what(key) + ": '" + key.name()
-                                        + "' is not in this region's journal yet, which is taking it"
-                                        + " over from the others; try again",
-                                RETRY_SECONDS);
-                    }
-                    CompletableFuture<RuleGateway.Outcome> seen = new CompletableFuture<>();
-                    whenSeen(key, outcome, System.nanoTime() + SEEN_AT_MOST.toNanos(), seen);
-                    return seen;
+                    return CompletableFuture.completedFuture(notHereYet(key, outcome));
                 });
+    }
+
+    private static EditOutcome outcome(RuleState before, RuleGateway.Outcome outcome) {
+        String detail = outcome.detail();
+        return switch (outcome.result()) {
+            case DONE -> new EditOutcome.Done(before, outcome.state(), outcome.repeats());
+            case EXISTS -> notDone(EditOutcome.Why.EXISTS, outcome);
+            case MISSING -> notDone(EditOutcome.Why.MISSING, outcome);
+            case STALE -> notDone(EditOutcome.Why.STALE, outcome);
+            case REFUSED -> notDone(EditOutcome.Why.REFUSED, outcome);
+            case FROZEN -> notDone(EditOutcome.Why.FROZEN, outcome);
+            case REUSED -> new EditOutcome.NotDone(EditOutcome.Why.REUSED, null, detail, Duration.ZERO);
+            case CLOCK -> new EditOutcome.NotDone(EditOutcome.Why.CLOCK, null, detail, Duration.ZERO);
+            case NOT_DONE -> unavailable(detail);
+            case UNKNOWN -> new EditOutcome.Unknown(detail);
+        };
+    }
+
+    private static EditOutcome notDone(EditOutcome.Why why, RuleGateway.Outcome outcome) {
+        return new EditOutcome.NotDone(why, outcome.state(), outcome.detail(), Duration.ZERO);
+    }
+
+    private static EditOutcome unavailable(String detail) {
+        return new EditOutcome.NotDone(EditOutcome.Why.UNAVAILABLE, null, detail, RETRY);
+    }
+
+    /** What the journal knows to be removed is gone; what it never heard of is on its way. */
+    private EditOutcome notHereYet(DefinitionKey key, EditOutcome outcome) {
+        RuleState known = parts.director().catalog().state(key);
+        return outcome instanceof EditOutcome.NotDone notDone
+                        && notDone.why() == EditOutcome.Why.MISSING
+                        && known != null
+                        && notDone.state() != null
+                        && known.merge(notDone.state()).exists()
+                ? unavailable(EditProblem.what(key) + ": '" + key.name()
+                        + "' is not in this region's journal yet, which is taking it over from the others; try again")
+                : outcome;
     }
 
     /** Refuses what is right by itself and would break what other definitions say. */
@@ -268,47 +278,38 @@ final class Edits {
     }
 
     /** Waits until this node answers from the edit, so that who wrote may read and route at once. */
+    private CompletionStage<EditOutcome> seen(DefinitionKey key, EditOutcome.Done done) {
+        CompletableFuture<EditOutcome> seen = new CompletableFuture<>();
+        whenSeen(key, done, System.nanoTime() + SEEN_AT_MOST.toNanos(), seen);
+        return seen;
+    }
+
     private void whenSeen(
-            DefinitionKey key, RuleGateway.Outcome outcome, long until, CompletableFuture<RuleGateway.Outcome> seen) {
+            DefinitionKey key, EditOutcome.Done done, long until, CompletableFuture<EditOutcome> seen) {
         RuleState here = parts.director().catalog().states().getOrDefault(key, RuleState.EMPTY);
-        if (outcome.result() != RuleGateway.Result.DONE
-                || here.merge(outcome.state().withoutRequests()).equals(here)
-                || System.nanoTime() - until >= 0) {
-            seen.complete(outcome);
+        if (here.merge(done.after().withoutRequests()).equals(here) || System.nanoTime() - until >= 0) {
+            seen.complete(done);
             return;
         }
-        system.scheduler()
-                .scheduleOnce(LOOK_EVERY, () -> whenSeen(key, outcome, until, seen), system.executionContext());
+        system.scheduler().scheduleOnce(LOOK_EVERY, () -> whenSeen(key, done, until, seen), system.executionContext());
     }
 
-    /** Why an edit was neither done nor refused for what it says. */
-    static Problem neither(RuleGateway.Outcome outcome) {
-        return switch (outcome.result()) {
-            case REUSED -> Problem.of(Problem.Kind.KEY_REUSED, outcome.detail());
-            case CLOCK -> Problem.of(Problem.Kind.CLOCK_OFF, outcome.detail());
-            case UNKNOWN -> Problem.of(Problem.Kind.OUTCOME_UNKNOWN, outcome.detail());
-            default -> Problem.unavailable(outcome.detail(), RETRY_SECONDS);
-        };
-    }
-
-    private static Problem unavailable(DefinitionKey key, Throwable failure) {
+    private static EditOutcome unanswered(Throwable failure) {
         Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
         }
         if (cause instanceof RuleGateway.Unavailable unavailable) {
-            return Problem.unavailable(
+            return new EditOutcome.NotDone(
+                    EditOutcome.Why.UNAVAILABLE,
+                    null,
                     String.valueOf(unavailable.getMessage()),
-                    unavailable.retryAfter().toSeconds());
+                    unavailable.retryAfter());
         }
-        String why = cause instanceof RuleGateway.OutcomeUnknown unknown
-                ? String.valueOf(unknown.getMessage())
-                : "the edit was handed on and not answered";
-        return Problem.of(
-                Problem.Kind.OUTCOME_UNKNOWN,
-                why + ": the edit of " + key.entityId() + " may have been made, or may be yet; repeat the same request"
-                        + " with the same Idempotency-Key, or the same body within a minute, which makes it once; or"
-                        + " read the definition again");
+        return new EditOutcome.Unknown(
+                cause instanceof RuleGateway.OutcomeUnknown unknown
+                        ? String.valueOf(unknown.getMessage())
+                        : "the edit was handed on and not answered");
     }
 
     /** Refuses regions that nobody has heard of: a misspelt target would never serve. */
@@ -325,20 +326,5 @@ final class Edits {
     boolean known(String region) {
         RegionId id = new RegionId(region);
         return parts.director().catalog().regions().containsKey(id) || knownElsewhere(parts, id);
-    }
-
-    /** What to do instead of creating what is there. */
-    private static String instead(DefinitionKey key) {
-        return key.kind() == DefinitionKey.Kind.KEY
-                ? "POST /api/v1/keys/" + key.name() + "/rotate for a new secret"
-                : "PUT to replace it";
-    }
-
-    static String what(DefinitionKey key) {
-        return switch (key.kind()) {
-            case RULE, GEOGRAPHIC_RULE -> "rule_id";
-            case REGION -> "region_id";
-            case KEY -> "key";
-        };
     }
 }

@@ -59,7 +59,7 @@ final class HistoryResource {
         int limit = (int) call.query("limit", 1, AT_MOST, USUAL);
         return past.entries(key).thenApply(entries -> {
             if (entries.isEmpty()) {
-                throw Problem.unknown(Edits.what(key), key.name());
+                throw Problem.unknown(EditProblem.what(key), key.name());
             }
             return Reply.json(shown(key, entries, offset, limit));
         });
@@ -80,7 +80,7 @@ final class HistoryResource {
         if (json == null) {
             throw Problem.of(
                     Problem.Kind.UNKNOWN,
-                    Edits.what(key) + ": '" + key.name() + "' was not there at " + at
+                    EditProblem.what(key) + ": '" + key.name() + "' was not there at " + at
                             + " (expected: a time when it was)");
         }
         return json.put("at", at.toString());

@@ -13,7 +13,7 @@ import dev.windrose.decide.rule.Request;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
 import dev.windrose.live.access.FixedKey;
-import dev.windrose.live.rule.RuleGateway;
+import dev.windrose.live.edit.EditOutcome;
 import dev.windrose.model.ApiKey;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Grant;
@@ -117,9 +117,9 @@ final class KeyResource {
      * unless somebody has used it. One that another request made is not this one's to replace.
      */
     private CompletionStage<Shown> shownOnce(
-            Call call, Request request, String name, KeyText secret, RuleGateway.Outcome outcome) {
-        RuleState state = Edits.done(DefinitionKey.key(name), outcome);
-        if (outcome.repeats() == null) {
+            Call call, Request request, String name, KeyText secret, EditOutcome outcome) {
+        RuleState state = EditProblem.done(DefinitionKey.key(name), EditProblem.Doing.CHANGE, outcome);
+        if (!(outcome instanceof EditOutcome.Done done) || done.repeats() == null) {
             return CompletableFuture.completedFuture(new Shown(once(name, secret, state), state));
         }
         ApiKey made = Definitions.key(name, state);
@@ -147,7 +147,7 @@ final class KeyResource {
                         // Named after the request, and like no other: it is made anew whenever it is asked for.
                         new Request(replacements(request) + made.mark(), request.content(), request.keyed()))
                 .thenApply(replaced -> {
-                    RuleState after = Edits.done(DefinitionKey.key(name), replaced);
+                    RuleState after = EditProblem.done(DefinitionKey.key(name), EditProblem.Doing.CHANGE, replaced);
                     return new Shown(once(name, secret, after), after);
                 });
     }

@@ -9,7 +9,7 @@ import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.Optimization;
 import dev.windrose.decide.rule.RuleState;
-import dev.windrose.live.rule.RuleGateway;
+import dev.windrose.live.edit.EditOutcome;
 import dev.windrose.model.Algorithm;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.GeographicRule;
@@ -192,12 +192,18 @@ final class OptimizeResource {
         }
         return edits.outcome(
                         call, key, Change.Kind.CHANGED, fields, plan.state().revision(), reason)
-                .handle((outcome, failure) -> {
-                    if (outcome == null) {
-                        return new Done(plan, "not written: " + failure.getMessage());
-                    }
-                    return new Done(plan, outcome.result() == RuleGateway.Result.DONE ? "" : outcome.detail());
-                });
+                .thenApply(outcome -> new Done(plan, refusal(key, outcome)));
+    }
+
+    /** Why it was not written; empty when it was. */
+    private static String refusal(DefinitionKey key, EditOutcome outcome) {
+        return outcome.fold(
+                done -> "",
+                notDone -> switch (notDone.why()) {
+                    case EXISTS, MISSING, STALE, REFUSED, FROZEN -> notDone.detail();
+                    case REUSED, CLOCK, UNAVAILABLE -> "not written: " + notDone.detail();
+                },
+                unknown -> "not written: " + EditProblem.unknown(key, unknown).getMessage());
     }
 
     /** A rule that the geographic rule moves and that nobody may change now; null when there is none. */

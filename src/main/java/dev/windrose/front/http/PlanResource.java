@@ -8,7 +8,7 @@ import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.decide.rule.RuleState;
-import dev.windrose.live.rule.RuleGateway;
+import dev.windrose.live.edit.EditOutcome;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Permission;
 import java.util.ArrayList;
@@ -32,8 +32,8 @@ final class PlanResource {
     private static final int DIFFERING_TOLD = 20;
 
     /** What an edit ends with when somebody else was there first. */
-    private static final Set<RuleGateway.Result> BY_OTHERS =
-            Set.of(RuleGateway.Result.STALE, RuleGateway.Result.EXISTS, RuleGateway.Result.MISSING);
+    private static final Set<EditOutcome.Why> BY_OTHERS =
+            Set.of(EditOutcome.Why.STALE, EditOutcome.Why.EXISTS, EditOutcome.Why.MISSING);
 
     private final ApiParts parts;
     private final HttpSettings settings;
@@ -175,16 +175,23 @@ final class PlanResource {
         String revision = step.kind() == Change.Kind.CREATED ? null : step.now().revision();
         return edits.outcome(call, step.key(), step.kind(), step.fields(), revision)
                 .thenApply(outcome -> {
-                    if (outcome.result() != RuleGateway.Result.DONE) {
-                        if (!exactly && step.isDone(outcome.state())) {
-                            return null;
-                        }
-                        throw Problem.of(
-                                BY_OTHERS.contains(outcome.result()) ? Problem.Kind.STALE : Problem.Kind.UNSAFE,
-                                step.key() + ": " + outcome.detail() + "; " + done.size()
-                                        + " before it are done (expected: nobody changes them meanwhile; apply again)");
-                    }
-                    done.add(step.shown(past));
+                    outcome.fold(
+                            taken -> done.add(step.shown(past)),
+                            notDone -> {
+                                RuleState there = notDone.state();
+                                if (!exactly && there != null && step.isDone(there)) {
+                                    return done;
+                                }
+                                throw EditProblem.ofStep(
+                                        step.key(),
+                                        notDone,
+                                        BY_OTHERS,
+                                        done.size()
+                                                + " before it are done (expected: nobody changes them meanwhile; apply again)");
+                            },
+                            unknown -> {
+                                throw EditProblem.unknown(step.key(), unknown);
+                            });
                     return null;
                 });
     }

@@ -10,8 +10,8 @@ import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Warnings;
+import dev.windrose.live.edit.EditOutcome;
 import dev.windrose.live.metric.MetricsArchive;
-import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.model.Algorithm;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthStatus;
@@ -62,25 +62,14 @@ final class RuleResource {
         Map<String, String> fields = bodies.whole(body);
         DefinitionKey key = DefinitionKey.rule(id);
         return edits.outcome(call, key, Change.Kind.CREATED, fields, null).thenApply(outcome -> {
-            switch (outcome.result()) {
-                case DONE -> {
-                    ObjectNode json = Json.object();
-                    json.put("rule_id", id.value()).put("status", "created");
-                    json.put("name", outcome.state().text(Fields.NAME));
-                    json.put("algorithm", outcome.state().text(Fields.ALGORITHM));
-                    RuleBodies.times(json, outcome.state());
-                    edits.warned().add(json, call, key, outcome.state());
-                    return Reply.tagged(json, outcome.state());
-                }
-                case EXISTS ->
-                    throw Problem.of(
-                            Problem.Kind.DUPLICATE,
-                            "rule_id: '" + id + "' exists (expected: a new name, or PUT /api/v1/rules/" + id
-                                    + " to replace it)");
-                case MISSING, STALE, REFUSED, FROZEN -> throw Problem.invalid(outcome.detail());
-                case REUSED, CLOCK, NOT_DONE, UNKNOWN -> throw Edits.neither(outcome);
-            }
-            throw new IllegalStateException("an outcome that nobody knows: " + outcome.result());
+            RuleState state = EditProblem.done(key, EditProblem.Doing.CREATE, outcome);
+            ObjectNode json = Json.object();
+            json.put("rule_id", id.value()).put("status", "created");
+            json.put("name", state.text(Fields.NAME));
+            json.put("algorithm", state.text(Fields.ALGORITHM));
+            RuleBodies.times(json, state);
+            edits.warned().add(json, call, key, state);
+            return Reply.tagged(json, state);
         });
     }
 
@@ -209,11 +198,11 @@ final class RuleResource {
         String match = call.ifMatch();
         String revision = match == null ? seen : match;
         return edits.outcome(call, key, Change.Kind.CHANGED, fields, revision).thenCompose(changed -> {
-            if (changed.repeats() == Change.Kind.CREATED) {
+            if (changed instanceof EditOutcome.Done done && done.repeats() == Change.Kind.CREATED) {
                 return CompletableFuture.completedFuture(created(call, key, location, shown, changed));
             }
-            if (changed.result() != RuleGateway.Result.MISSING || revision != null) {
-                RuleState state = done(changed, key);
+            if (revision != null || !changed.isNotDone(EditOutcome.Why.MISSING)) {
+                RuleState state = EditProblem.done(key, EditProblem.Doing.REPLACE, changed);
                 return CompletableFuture.completedFuture(
                         Reply.tagged(edits.warned().add(shown.of(state), call, key, state), state));
             }
@@ -223,21 +212,9 @@ final class RuleResource {
     }
 
     private HttpResponse created(
-            Call call, DefinitionKey key, String location, Shown shown, RuleGateway.Outcome outcome) {
-        RuleState state = done(outcome, key);
+            Call call, DefinitionKey key, String location, Shown shown, EditOutcome outcome) {
+        RuleState state = EditProblem.done(key, EditProblem.Doing.REPLACE, outcome);
         return Reply.created(location, edits.warned().add(shown.of(state), call, key, state), state);
-    }
-
-    private static RuleState done(RuleGateway.Outcome outcome, DefinitionKey key) {
-        return switch (outcome.result()) {
-            case DONE -> outcome.state();
-            case EXISTS -> throw Problem.of(Problem.Kind.EXISTS, "created by somebody else meanwhile; send it again");
-            case MISSING -> throw Problem.unknown(Edits.what(key), key.name());
-            case STALE -> throw Problem.of(Problem.Kind.STALE, outcome.detail());
-            case REFUSED -> throw Problem.invalid(outcome.detail());
-            case FROZEN -> throw Problem.of(Problem.Kind.UNSAFE, outcome.detail());
-            case REUSED, CLOCK, NOT_DONE, UNKNOWN -> throw Edits.neither(outcome);
-        };
     }
 
     static void sameName(Body body, String field, String name) {
