@@ -14,9 +14,11 @@ import dev.windrose.model.Principal;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -135,6 +137,50 @@ final class Gate {
         return key.kind() == DefinitionKey.Kind.REGION
                 ? who.may(Permission.READ, Map.of(), List.of(new RegionId(key.name())), true)
                 : state != null && who.may(Permission.READ, labels(key, state), Definitions.targets(state), false);
+    }
+
+    /** What the caller may be shown, and of which regions they hear. */
+    Sight sight(Call call) {
+        return new Sight() {
+
+            private @Nullable Set<RegionId> seen;
+
+            @Override
+            public boolean covers(DefinitionKey key) {
+                return sees(call, key);
+            }
+
+            @Override
+            public boolean names(RegionId region) {
+                if (call.principal().mayName(Permission.READ, region)) {
+                    return true;
+                }
+                if (seen == null) {
+                    seen = seen(call);
+                }
+                return seen.contains(region);
+            }
+        };
+    }
+
+    /** The regions that definitions name which the caller may be shown. */
+    private Set<RegionId> seen(Call call) {
+        Set<RegionId> seen = new HashSet<>();
+        Catalog known = catalog.get();
+        known.rules().values().stream()
+                .filter(rule -> sees(call, DefinitionKey.rule(rule.id())))
+                .forEach(rule -> {
+                    seen.addAll(rule.targets());
+                    RegionId fallback = rule.fallback().region();
+                    if (fallback != null) {
+                        seen.add(fallback);
+                    }
+                    rule.geography().residency().allowed().values().forEach(seen::addAll);
+                });
+        known.geographicRules().values().stream()
+                .filter(rule -> sees(call, DefinitionKey.geographicRule(rule.id())))
+                .forEach(rule -> seen.addAll(rule.targets()));
+        return seen;
     }
 
     /** @throws Problem when the caller may not be shown the definition and its past */

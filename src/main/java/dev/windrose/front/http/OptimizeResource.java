@@ -172,23 +172,23 @@ final class OptimizeResource {
     }
 
     private CompletionStage<Done> apply(Call call, String id, Plan plan) {
-        String frozen = frozen(plan.rule());
-        if (frozen != null) {
-            return CompletableFuture.completedFuture(new Done(plan, "rule '" + frozen + "' is frozen now"));
-        }
         Map<String, String> fields = new HashMap<>(plan.after().fields());
         fields.put(
                 Fields.OPTIMIZATION,
                 new Optimization(id, parts.operations().clock().epochMs(), plan.before(), plan.after()).text());
+        String forbidden = forbidden(call, plan, fields);
+        String frozen = forbidden.isEmpty() ? frozen(plan.rule()) : null;
+        if (frozen != null) {
+            return CompletableFuture.completedFuture(new Done(plan, "rule '" + frozen + "' is frozen now"));
+        }
         return changed(call, plan, fields, "optimize " + id + ": " + String.join("; ", plan.why()));
     }
 
     private CompletionStage<Done> changed(Call call, Plan plan, Map<String, String> fields, String reason) {
         DefinitionKey key = DefinitionKey.geographicRule(plan.rule().id());
-        try {
-            edits.gate().requireEdit(call, key, Change.Kind.CHANGED, fields);
-        } catch (Problem e) {
-            return CompletableFuture.completedFuture(new Done(plan, String.valueOf(e.getMessage())));
+        String forbidden = forbidden(call, plan, fields);
+        if (!forbidden.isEmpty()) {
+            return CompletableFuture.completedFuture(new Done(plan, forbidden));
         }
         return edits.outcome(
                         call, key, Change.Kind.CHANGED, fields, plan.state().revision(), reason)
@@ -204,6 +204,18 @@ final class OptimizeResource {
                     case REUSED, CLOCK, UNAVAILABLE -> "not written: " + notDone.detail();
                 },
                 unknown -> "not written: " + EditProblem.unknown(key, unknown).getMessage());
+    }
+
+    /** Why the caller may not do it; empty when they may. What is said of rules that it moves comes after that. */
+    private String forbidden(Call call, Plan plan, Map<String, String> fields) {
+        try {
+            edits.gate()
+                    .requireEdit(
+                            call, DefinitionKey.geographicRule(plan.rule().id()), Change.Kind.CHANGED, fields);
+            return "";
+        } catch (Problem e) {
+            return String.valueOf(e.getMessage());
+        }
     }
 
     /** A rule that the geographic rule moves and that nobody may change now; null when there is none. */
