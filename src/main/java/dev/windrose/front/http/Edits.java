@@ -4,6 +4,8 @@ import akka.actor.typed.ActorSystem;
 import dev.windrose.decide.geo.RegionCatalogue;
 import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Fitting;
+import dev.windrose.decide.rule.ManifestPlan;
 import dev.windrose.decide.rule.Request;
 import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
@@ -235,15 +237,15 @@ final class Edits {
             // Wrong by itself, which its actor says in one sentence.
             return;
         }
-        require(new Fitting(region -> knownElsewhere(parts, region), now, Map.of(key, after), gate.sight(call)).of(key, now));
+        require(new Fitting(region -> knownElsewhere(parts, region), now, Map.of(key, after), gate.sight(call)::covers).of(key, now));
     }
 
     /** Refuses several edits that would break what other definitions say once all of them are made. */
     Fitting requireFitting(Call call, Map<DefinitionKey, RuleState> edited) {
         Catalog now = parts.director().catalog();
-        Fitting set = new Fitting(region -> knownElsewhere(parts, region), now, edited, gate.sight(call));
+        Fitting set = new Fitting(region -> knownElsewhere(parts, region), now, edited, gate.sight(call)::covers);
         require(edited.keySet().stream()
-                .sorted(Plan.ORDER)
+                .sorted(ManifestPlan.ORDER)
                 .flatMap(key -> set.of(key, now).stream())
                 .toList());
         return set;

@@ -7,15 +7,14 @@ import dev.windrose.decide.optimise.GeographicAdvice;
 import dev.windrose.decide.optimise.Recommendation;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Fields;
+import dev.windrose.decide.rule.Freeze;
 import dev.windrose.decide.rule.Optimization;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.edit.EditOutcome;
-import dev.windrose.model.Algorithm;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.GeographicRule;
 import dev.windrose.model.Permission;
 import dev.windrose.model.RegionId;
-import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -177,7 +176,12 @@ final class OptimizeResource {
                 Fields.OPTIMIZATION,
                 new Optimization(id, parts.operations().clock().epochMs(), plan.before(), plan.after()).text());
         String forbidden = forbidden(call, plan, fields);
-        String frozen = forbidden.isEmpty() ? frozen(plan.rule()) : null;
+        RuleId frozen = forbidden.isEmpty()
+                ? Freeze.moved(
+                        plan.rule(),
+                        parts.director().catalog().rules().values(),
+                        parts.operations().clock().epochMs())
+                : null;
         if (frozen != null) {
             return CompletableFuture.completedFuture(new Done(plan, "rule '" + frozen + "' is frozen now"));
         }
@@ -216,21 +220,6 @@ final class OptimizeResource {
         } catch (Problem e) {
             return String.valueOf(e.getMessage());
         }
-    }
-
-    /** A rule that the geographic rule moves and that nobody may change now; null when there is none. */
-    private @Nullable String frozen(GeographicRule rule) {
-        for (Rule each : parts.director().catalog().rules().values()) {
-            RuleId only = rule.rule();
-            boolean moved = only == null ? each.algorithm() == Algorithm.GEOGRAPHIC : only.equals(each.id());
-            if (moved
-                    && each.failover()
-                            .safety()
-                            .frozen(parts.operations().clock().epochMs())) {
-                return each.id().value();
-            }
-        }
-        return null;
     }
 
     private CompletionStage<HttpResponse> undo(Call call) {

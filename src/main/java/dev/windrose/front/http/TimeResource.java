@@ -3,6 +3,7 @@ package dev.windrose.front.http;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.Fitting;
 import dev.windrose.decide.rule.Past.Edit;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.edit.EditOutcome;
