@@ -16,6 +16,7 @@ import dev.windrose.front.http.Operations;
 import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.audit.AuditLog;
 import dev.windrose.live.audit.WaitingEvents;
+import dev.windrose.live.edit.Editor;
 import dev.windrose.live.failover.EvacuationPlanner;
 import dev.windrose.live.geo.LatencyPlane;
 import dev.windrose.live.geo.NetworksFile;
@@ -86,6 +87,7 @@ final class DataPlane {
 
     private volatile @Nullable ApiServer api = null;
     private volatile @Nullable AuditLog audit = null;
+    private volatile @Nullable Editor editor = null;
     private volatile HealthPicture picture = HealthPicture.EMPTY;
     private volatile @Nullable ActorRef<TableKeeper.Command> tableKeeper = null;
     private volatile @Nullable Director director = null;
@@ -261,6 +263,15 @@ final class DataPlane {
             String version) {
         AuditLog log = audit(settings, control, meters);
         audit = log;
+        Editor writing = new Editor(
+                director(),
+                control::gateway,
+                settings.health().check(),
+                new HashSet<>(settings.node().regions()),
+                log::record,
+                clock::epochMs,
+                system.executionContext());
+        editor = writing;
         ApiParts parts = new ApiParts(
                 version,
                 access,
@@ -272,7 +283,7 @@ final class DataPlane {
                 this::picture,
                 report -> healthWatch.tell(new HealthWatch.Reported(report)),
                 this::look,
-                control::gateway,
+                writing,
                 control::metrics,
                 settings.health().secondApprover(),
                 planner(settings),
@@ -321,6 +332,15 @@ final class DataPlane {
             throw new IllegalStateException("audit: none (expected: after listen)");
         }
         return log;
+    }
+
+    /** Where definitions are edited; there once this listens. */
+    Editor editor() {
+        Editor open = editor;
+        if (open == null) {
+            throw new IllegalStateException("editor: none (expected: after listen)");
+        }
+        return open;
     }
 
     /**

@@ -142,7 +142,7 @@ public record Ask(
         if (!creates && !state.exists()) {
             return new Refused(Why.MISSING, key.name() + " does not exist");
         }
-        if (Freeze.forbids(state, kind, fields.keySet(), nowMs)) {
+        if (FreezeGuard.forbids(state, kind, fields.keySet(), nowMs)) {
             return new Refused(
                     Why.FROZEN,
                     "safety.freezes: nobody changes " + key.name()

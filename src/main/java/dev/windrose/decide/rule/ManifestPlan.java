@@ -197,7 +197,7 @@ public record ManifestPlan(String owner, List<Step> steps, int unchanged, Fittin
         steps.forEach(step -> fitting.of(step.key(), catalog)
                 .forEach(misfit -> problems.add(step.key() + ": " + misfit.text())));
         steps.stream()
-                .filter(step -> Freeze.forbids(
+                .filter(step -> FreezeGuard.forbids(
                         step.now(), step.kind(), step.fields().keySet(), nowMs))
                 .forEach(step -> problems.add(
                         step.key() + ": safety.freezes, nobody changes it now (expected: wait until it is over)"));

@@ -9,6 +9,8 @@ import dev.windrose.decide.access.KeyText;
 import dev.windrose.decide.geo.Prefix;
 import dev.windrose.decide.rule.Request;
 import dev.windrose.live.access.RequestToken;
+import dev.windrose.live.edit.Writer;
+import dev.windrose.live.edit.Written;
 import dev.windrose.live.geo.ClientLocator;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Identifier;
@@ -37,15 +39,15 @@ final class Call {
     private final HttpRequest request;
     private final Router.Match match;
     private final Principal principal;
-    private final Trail.Note note;
+    private final Written written;
     private final List<String> variables;
     private final byte[] body;
 
-    Call(HttpRequest request, Router.Match match, Principal principal, Trail.Note note, byte[] body) {
+    Call(HttpRequest request, Router.Match match, Principal principal, Written written, byte[] body) {
         this.request = request;
         this.match = match;
         this.principal = principal;
-        this.note = note;
+        this.written = written;
         this.variables = match.variables();
         this.body = body;
     }
@@ -62,9 +64,9 @@ final class Call {
         return key != null && key.hash().equals(hash);
     }
 
-    /** What the call changed. */
-    Trail.Note note() {
-        return note;
+    /** What the call has written so far. */
+    Written written() {
+        return written;
     }
 
     /** What they were let in for. */
@@ -74,6 +76,11 @@ final class Call {
 
     Scope scope() {
         return match.scope();
+    }
+
+    /** By which authority the call edits. */
+    Writer.Person writer() {
+        return new Writer.Person(principal, permission(), scope() == Scope.TARGET ? regionId(1) : null, author());
     }
 
     /** The variable part of the path at that index. */
@@ -217,7 +224,7 @@ final class Call {
     Request request(DefinitionKey definition) {
         String key = idempotencyKey();
         // One call may edit one definition several times, each in its turn.
-        int turn = note.edits(definition);
+        int turn = written.edits(definition);
         String caller = principal.kind() + "\n" + author() + "\n" + turn + "\n";
         String content = Fingerprint.of(
                 request.method().name(),

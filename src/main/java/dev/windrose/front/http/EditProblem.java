@@ -3,6 +3,7 @@ package dev.windrose.front.http;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.edit.EditOutcome;
 import dev.windrose.live.edit.EditOutcome.Why;
+import dev.windrose.live.edit.Editor;
 import dev.windrose.model.DefinitionKey;
 import java.util.Set;
 
@@ -37,7 +38,7 @@ final class EditProblem {
         boolean creates = doing == Doing.CREATE;
         return switch (notDone.why()) {
             case EXISTS -> exists(key, doing);
-            case MISSING -> creates ? Problem.invalid(detail) : Problem.unknown(what(key), key.name());
+            case MISSING -> creates ? Problem.invalid(detail) : Problem.unknown(Editor.what(key), key.name());
             case STALE ->
                 switch (doing) {
                     case CREATE -> Problem.invalid(detail);
@@ -47,6 +48,8 @@ final class EditProblem {
                                 Problem.Kind.STALE, detail + "; read it again and send the change with its new ETag");
                 };
             case REFUSED -> Problem.invalid(detail);
+            case UNFIT, IN_USE -> unfit(notDone);
+            case FORBIDDEN -> Problem.of(Problem.Kind.FORBIDDEN, detail);
             case FROZEN -> creates ? Problem.invalid(detail) : Problem.of(Problem.Kind.UNSAFE, detail);
             case REUSED -> Problem.of(Problem.Kind.KEY_REUSED, detail);
             case CLOCK -> Problem.of(Problem.Kind.CLOCK_OFF, detail);
@@ -67,7 +70,7 @@ final class EditProblem {
                 Problem.of(
                         byOthers.contains(notDone.why()) ? Problem.Kind.STALE : Problem.Kind.UNSAFE,
                         key + ": " + notDone.detail() + "; " + soFar);
-            case REUSED, CLOCK, UNAVAILABLE -> of(key, Doing.CHANGE, notDone);
+            case UNFIT, IN_USE, FORBIDDEN, REUSED, CLOCK, UNAVAILABLE -> of(key, Doing.CHANGE, notDone);
         };
     }
 
@@ -81,6 +84,13 @@ final class EditProblem {
                         + " read the definition again");
     }
 
+    /** Of edits that would break what other definitions say. */
+    static Problem unfit(EditOutcome.NotDone notDone) {
+        return notDone.why() == Why.IN_USE
+                ? Problem.of(Problem.Kind.UNSAFE, notDone.detail())
+                : Problem.invalid(notDone.detail());
+    }
+
     private static Problem exists(DefinitionKey key, Doing doing) {
         return switch (doing) {
             case CREATE ->
@@ -92,7 +102,7 @@ final class EditProblem {
             case CHANGE ->
                 Problem.of(
                         Problem.Kind.EXISTS,
-                        what(key) + ": '" + key.name() + "' exists (expected: a new name, or "
+                        Editor.what(key) + ": '" + key.name() + "' exists (expected: a new name, or "
                                 + (key.kind() == DefinitionKey.Kind.KEY
                                         ? "POST " + path(key) + "/rotate for a new secret"
                                         : "PUT to replace it")
@@ -109,15 +119,6 @@ final class EditProblem {
                     case KEY -> "keys";
                 };
         return "/api/v1/" + all + "/" + key.name();
-    }
-
-    /** What the name of a definition is called in requests and answers. */
-    static String what(DefinitionKey key) {
-        return switch (key.kind()) {
-            case RULE, GEOGRAPHIC_RULE -> "rule_id";
-            case REGION -> "region_id";
-            case KEY -> "key";
-        };
     }
 
     private EditProblem() {}

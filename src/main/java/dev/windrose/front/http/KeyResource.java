@@ -14,6 +14,7 @@ import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
 import dev.windrose.live.access.FixedKey;
 import dev.windrose.live.edit.EditOutcome;
+import dev.windrose.live.edit.EditRequest;
 import dev.windrose.model.ApiKey;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Grant;
@@ -105,7 +106,7 @@ final class KeyResource {
         fields.put(Fields.EXPIRES, Long.toString(parts.operations().clock().epochMs() + life * 1000));
         fields.put(Fields.USED_HASH, "");
         Request request = call.request(DefinitionKey.key(name));
-        return edits.outcome(call, DefinitionKey.key(name), Change.Kind.CREATED, fields, null, call.reason(), request)
+        return edits.outcome(call, new EditRequest(DefinitionKey.key(name), Change.Kind.CREATED, fields, null, call.reason(), request))
                 .thenCompose(outcome -> shownOnce(call, request, name, secret, outcome))
                 .thenApply(shown -> Reply.created(PATH + "/" + name, shown.json(), shown.state()));
     }
@@ -139,13 +140,15 @@ final class KeyResource {
         }
         return edits.outcome(
                         call,
-                        DefinitionKey.key(name),
-                        Change.Kind.CHANGED,
-                        Map.of(Fields.HASH, secret.hash()),
-                        state.revision(),
-                        call.reason(),
-                        // Named after the request, and like no other: it is made anew whenever it is asked for.
-                        new Request(replacements(request) + made.mark(), request.content(), request.keyed()))
+                        new EditRequest(
+                                DefinitionKey.key(name),
+                                Change.Kind.CHANGED,
+                                Map.of(Fields.HASH, secret.hash()),
+                                state.revision(),
+                                call.reason(),
+                                // Named after the request, and like no other: it is made anew whenever it is asked for.
+                                new Request(
+                                        replacements(request) + made.mark(), request.content(), request.keyed())))
                 .thenApply(replaced -> {
                     RuleState after = EditProblem.done(DefinitionKey.key(name), EditProblem.Doing.CHANGE, replaced);
                     return new Shown(once(name, secret, after), after);
@@ -199,7 +202,7 @@ final class KeyResource {
             fields.put(Fields.USED_HASH, key.usedHash());
         }
         Request request = call.request(definition);
-        return edits.outcome(call, definition, Change.Kind.CHANGED, fields, call.ifMatch(), call.reason(), request)
+        return edits.outcome(call, new EditRequest(definition, Change.Kind.CHANGED, fields, call.ifMatch(), call.reason(), request))
                 .thenCompose(outcome -> shownOnce(call, request, key.name(), secret, outcome))
                 .thenApply(shown -> Reply.tagged(shown.json(), shown.state()));
     }

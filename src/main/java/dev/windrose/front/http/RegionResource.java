@@ -10,6 +10,7 @@ import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.ThreeWay;
+import dev.windrose.live.edit.Editor;
 import dev.windrose.model.Coordinate;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthOverride;
@@ -116,7 +117,7 @@ final class RegionResource {
                         throw Problem.invalid(
                                 "body: nothing to change (expected: at least one field besides region_id)");
                     }
-                    return new Edits.Fields(Change.Kind.CHANGED, fields);
+                    return new Editor.Texts(Change.Kind.CHANGED, fields);
                 })
                 .thenApply(edited -> Reply.tagged(
                         edits.warned().add(shown(id, edited.after()), call, key, edited.after()), edited.after()));

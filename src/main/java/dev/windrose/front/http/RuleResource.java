@@ -10,7 +10,8 @@ import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Warnings;
-import dev.windrose.live.edit.EditOutcome;
+import dev.windrose.live.edit.EditRequest;
+import dev.windrose.live.edit.Editor;
 import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.model.Algorithm;
 import dev.windrose.model.DefinitionKey;
@@ -25,7 +26,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -197,24 +197,13 @@ final class RuleResource {
             Shown shown) {
         String match = call.ifMatch();
         String revision = match == null ? seen : match;
-        return edits.outcome(call, key, Change.Kind.CHANGED, fields, revision).thenCompose(changed -> {
-            if (changed instanceof EditOutcome.Done done && done.repeats() == Change.Kind.CREATED) {
-                return CompletableFuture.completedFuture(created(call, key, location, shown, changed));
-            }
-            if (revision != null || !changed.isNotDone(EditOutcome.Why.MISSING)) {
-                RuleState state = EditProblem.done(key, EditProblem.Doing.REPLACE, changed);
-                return CompletableFuture.completedFuture(
-                        Reply.tagged(edits.warned().add(shown.of(state), call, key, state), state));
-            }
-            return edits.outcome(call, key, Change.Kind.CREATED, fields, null)
-                    .thenApply(created -> created(call, key, location, shown, created));
+        EditRequest edit =
+                new EditRequest(key, Change.Kind.CHANGED, fields, revision, call.reason(), call.request(key));
+        return parts.editor().replace(call.writer(), edit, call.written()).thenApply(replaced -> {
+            RuleState state = EditProblem.done(key, EditProblem.Doing.REPLACE, replaced.outcome());
+            ObjectNode json = edits.warned().add(shown.of(state), call, key, state);
+            return replaced.created() ? Reply.created(location, json, state) : Reply.tagged(json, state);
         });
-    }
-
-    private HttpResponse created(
-            Call call, DefinitionKey key, String location, Shown shown, EditOutcome outcome) {
-        RuleState state = EditProblem.done(key, EditProblem.Doing.REPLACE, outcome);
-        return Reply.created(location, edits.warned().add(shown.of(state), call, key, state), state);
     }
 
     static void sameName(Body body, String field, String name) {
@@ -234,7 +223,7 @@ final class RuleResource {
         RuleState before = catalog.states().getOrDefault(key, RuleState.EMPTY);
         return edits.patched(call, key, MergePatch.merges(patch), before, now -> {
                     Map<String, String> fields = RulePatch.fields(bodies, patch, existing(id, now), now);
-                    return new Edits.Fields(kind(fields), fields);
+                    return new Editor.Texts(kind(fields), fields);
                 })
                 .thenApply(edited -> {
                     RuleState state = edited.after();

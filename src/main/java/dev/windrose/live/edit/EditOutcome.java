@@ -22,6 +22,12 @@ public sealed interface EditOutcome {
         STALE,
         /** The definition that would result is wrong by itself. */
         REFUSED,
+        /** It is right by itself, and what other definitions say could not be done any more. */
+        UNFIT,
+        /** It would take away a region that rules need. */
+        IN_USE,
+        /** The grants of the writer do not cover it. */
+        FORBIDDEN,
         /** Its safety rules forbid changes at this time. */
         FROZEN,
         /** The key of the request was used for another one. */
@@ -48,7 +54,13 @@ public sealed interface EditOutcome {
      * @param detail what was wrong and what was expected
      * @param retryAfter when to try again; zero when that would not help
      */
-    record NotDone(Why why, @Nullable RuleState state, String detail, Duration retryAfter) implements EditOutcome {}
+    record NotDone(Why why, @Nullable RuleState state, String detail, Duration retryAfter) implements EditOutcome {
+
+        /** One that would not help to be tried again. */
+        static NotDone of(Why why, String detail) {
+            return new NotDone(why, null, detail, Duration.ZERO);
+        }
+    }
 
     /**
      * It was handed to the journal, and no answer came in time: it may have happened, or may happen yet. The same request asked

@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The freeze that a rule's safety rules can declare: while it is in force, nobody changes the rule. */
-public final class Freeze {
+public final class FreezeGuard {
 
     /**
      * Whether the edit has to wait. In a freeze nothing is changed but the safety rules themselves; traffic still leaves what is
@@ -47,5 +47,5 @@ public final class Freeze {
         return null;
     }
 
-    private Freeze() {}
+    private FreezeGuard() {}
 }
