@@ -324,7 +324,7 @@ final class Body {
                 throw wrong(field, value, "each place once; '" + key + "' is there by two names");
             }
             Body inner = new Body(object, prefix + field + ".", Set.copyOf(keys(object)));
-            lists.put(key, inner.names(entry.getKey(), 1, most, true));
+            lists.put(key, inner.names(entry.getKey(), 0, most, true));
         });
         return lists;
     }

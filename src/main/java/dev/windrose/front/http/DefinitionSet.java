@@ -121,8 +121,8 @@ final class DefinitionSet {
             }
         };
         RuleBodies rules = new RuleBodies(parts.defaults(), regions);
-        GeographicRuleBodies geographic = new GeographicRuleBodies(
-                regions, rule -> specs.containsKey(DefinitionKey.rule(rule)) || isThere(rule));
+        GeographicRuleBodies geographic =
+                new GeographicRuleBodies(regions, rule -> specs.containsKey(DefinitionKey.rule(rule)) || isThere(rule));
         specs.forEach((key, spec) -> {
             try {
                 all.add(

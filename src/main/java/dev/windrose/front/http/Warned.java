@@ -91,8 +91,7 @@ final class Warned {
     }
 
     private Warnings warnings(Catalog catalog, Map<RuleId, Rule> rules) {
-        return new Warnings(
-                new Warnings.Known(rules, catalog.geographicRules(), catalog.regions(), parts.regions()));
+        return new Warnings(new Warnings.Known(rules, catalog.geographicRules(), catalog.regions(), parts.regions()));
     }
 
     private List<String> of(Warnings warnings, Catalog catalog, Call call, DefinitionKey key) {

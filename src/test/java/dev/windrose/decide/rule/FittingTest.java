@@ -57,7 +57,8 @@ class FittingTest {
         }
         long bytes = threads.getCurrentThreadAllocatedBytes() - before;
         System.out.printf(
-                "judging %d rules: %,d KiB, %d ms%n", rules, bytes / 1024, (System.nanoTime() - beganNanos) / 1_000_000);
+                "judging %d rules: %,d KiB, %d ms%n",
+                rules, bytes / 1024, (System.nanoTime() - beganNanos) / 1_000_000);
         return bytes;
     }
 

@@ -35,10 +35,13 @@ class LimitedSightTest {
                 Map.of(FixedKey.BREAK_GLASS, FixedKey.breakGlass(ROOT.hash())),
                 Doorkeeper.Tokens.NONE));
         api.hearsAfter = Duration.ZERO;
-        Answer made = call("/api/v1/apply", ROOT.text(), set(region("lab-mine", "http://127.0.0.1:9401")
-                + "," + region("lab-theirs", "http://127.0.0.1:9402")
-                + "," + rule("hidden", "lab-theirs", ",\"fallback\":\"region:lab-mine\"")
-                + "," + rule("mine", "lab-mine", "")));
+        Answer made = call(
+                "/api/v1/apply",
+                ROOT.text(),
+                set(region("lab-mine", "http://127.0.0.1:9401")
+                        + "," + region("lab-theirs", "http://127.0.0.1:9402")
+                        + "," + rule("hidden", "lab-theirs", ",\"fallback\":\"region:lab-mine\"")
+                        + "," + rule("mine", "lab-mine", "")));
         assertThat(made.status()).as(made.text()).isEqualTo(200);
         viewer = key("viewer");
         editor = key("editor");
@@ -50,14 +53,17 @@ class LimitedSightTest {
     }
 
     private String key(String role) {
-        return call("/api/v1/keys", ROOT.text(), "{\"name\":\"" + role + "\",\"owner\":\"ada\",\"grants\":[\"" + role
-                        + ";region=lab-mine\"]}")
+        return call(
+                        "/api/v1/keys",
+                        ROOT.text(),
+                        "{\"name\":\"" + role + "\",\"owner\":\"ada\",\"grants\":[\"" + role + ";region=lab-mine\"]}")
                 .at("/key")
                 .asText();
     }
 
     private Answer call(String path, String key, String body) {
-        return api.call(body.isEmpty() ? "GET" : "POST", path, body.isEmpty() ? null : body, "Authorization", "Bearer " + key);
+        return api.call(
+                body.isEmpty() ? "GET" : "POST", path, body.isEmpty() ? null : body, "Authorization", "Bearer " + key);
     }
 
     private static String set(String definitions) {
@@ -82,7 +88,8 @@ class LimitedSightTest {
     @Test
     void whatNeedsTheRegionIsNotNamed() {
         for (String definition : List.of(
-                region("lab-mine", ""), "{\"kind\":\"region\",\"spec\":{\"region_id\":\"lab-mine\"},\"remove\":true}")) {
+                region("lab-mine", ""),
+                "{\"kind\":\"region\",\"spec\":{\"region_id\":\"lab-mine\"},\"remove\":true}")) {
             for (Answer refused : List.of(
                     call("/api/v1/plan", viewer, set(definition)), call("/api/v1/apply", editor, set(definition)))) {
                 assertThat(refused.status()).as(refused.text()).isEqualTo(422);
@@ -90,7 +97,8 @@ class LimitedSightTest {
                         .contains("rule:mine, and by definitions that your grants do not cover")
                         .doesNotContain("hidden");
             }
-            assertThat(call("/api/v1/plan", ROOT.text(), set(definition)).text()).contains("rule:hidden, rule:mine");
+            assertThat(call("/api/v1/plan", ROOT.text(), set(definition)).text())
+                    .contains("rule:hidden, rule:mine");
         }
     }
 
@@ -116,7 +124,8 @@ class LimitedSightTest {
             assertThat(hidden.status()).as(hidden.text()).isEqualTo(422);
             assertThat(hidden.text().replace("hidden", "never")).isEqualTo(never.text());
         }
-        assertThat(call("/api/v1/plan", viewer, set(geographic("mine", "lab-mine"))).status())
+        assertThat(call("/api/v1/plan", viewer, set(geographic("mine", "lab-mine")))
+                        .status())
                 .isEqualTo(200);
     }
 

@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Fields;
+import dev.windrose.decide.rule.Stamp;
 import dev.windrose.front.http.RunningApi.Answer;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.RuleId;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -346,6 +352,32 @@ class PatchTest {
         assertThat(api.call("PATCH", "/api/v1/geographic-rules/near", "{\"source_regions\":null}")
                         .status())
                 .isEqualTo(422);
+    }
+
+    /** As an earlier version took it: {@code uk} and {@code gb} were two places, and now only what both allow holds. */
+    @Test
+    void aResidencyOfTwoNamesOfOnePlaceIsWrittenAgainAsItIsRead() {
+        api.edits()
+                .heardElsewhere(
+                        DefinitionKey.rule(new RuleId("web")),
+                        new Change(
+                                Change.Kind.CHANGED,
+                                Map.of(Fields.RESIDENCY, "uk=us-east-1 gb=eu-west-1 de=eu-west-1"),
+                                new Stamp(System.currentTimeMillis() + 1_000, "eu-west-1"),
+                                "ada",
+                                ""));
+        Answer read = api.get("/api/v1/rules/web");
+        assertThat(read.at("/residency").toString()).isEqualTo("{\"de\":[\"eu-west-1\"],\"gb\":[]}");
+        assertThat(read.at("/warnings").toString()).contains("residency.gb: no region");
+
+        Answer put = done(api.put("/api/v1/rules/web", read.text()));
+        Answer patched = done(api.call("PATCH", "/api/v1/rules/web", "{\"residency\":{\"fr\":[\"eu-west-1\"]}}"));
+        Answer lifted = done(api.call("PATCH", "/api/v1/rules/web", "{\"residency\":{\"gb\":[\"us-east-1\"]}}"));
+
+        assertThat(put.at("/residency")).isEqualTo(read.at("/residency"));
+        assertThat(patched.at("/residency/gb")).isEmpty();
+        assertThat(lifted.at("/residency/gb/0").asText()).isEqualTo("us-east-1");
+        refused("{\"residency\":{\"gb\":[]}}", "residency.gb: [] (expected: at least one region)");
     }
 
     @Test

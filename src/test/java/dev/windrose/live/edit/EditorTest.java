@@ -24,6 +24,7 @@ import dev.windrose.model.Principal;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import dev.windrose.model.SafetyRules;
+import dev.windrose.model.TargetHealth;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -137,7 +139,7 @@ class EditorTest {
         assertThat(gateway.state(WEB).exists()).isTrue();
         assertThat(outcome).isNotDone();
 
-        table.see((rule, target) -> dev.windrose.model.TargetHealth.UNKNOWN);
+        table.see((rule, target) -> TargetHealth.UNKNOWN);
         assertThat(outcome).as("another table without the edit").isNotDone();
 
         table.hear(unheard.get(0));
@@ -150,7 +152,7 @@ class EditorTest {
 
         EditOutcome outcome = editor.edit(person("admin"), edit(Change.Kind.CREATED, WHOLE), written)
                 .toCompletableFuture()
-                .get(20, java.util.concurrent.TimeUnit.SECONDS);
+                .get(20, TimeUnit.SECONDS);
 
         assertThat(outcome).isInstanceOf(EditOutcome.Done.class);
     }
