@@ -50,6 +50,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -336,11 +337,7 @@ final class DataPlane {
 
     /** Where definitions are edited; there once this listens. */
     Editor editor() {
-        Editor open = editor;
-        if (open == null) {
-            throw new IllegalStateException("editor: none (expected: after listen)");
-        }
-        return open;
+        return Objects.requireNonNull(editor, "editor: none (expected: after listen)");
     }
 
     /**

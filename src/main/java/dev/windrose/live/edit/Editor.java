@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -59,7 +58,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Editor {
 
-    private static final Duration RETRY = Duration.ofSeconds(2);
     private static final int MERGED_AT_MOST = 5;
     private static final int MISFITS_TOLD = 5;
 
@@ -277,7 +275,7 @@ public final class Editor {
     private CompletionStage<EditOutcome> submitted(Writer writer, EditRequest edit) {
         RuleGateway open = gateway.get();
         if (open == null) {
-            return CompletableFuture.completedFuture(unavailable(
+            return CompletableFuture.completedFuture(JournalAnswer.unavailable(
                     "this node has no control plane now, so nothing can be written; decisions go on, try again"));
         }
         DefinitionKey key = edit.key();
@@ -297,37 +295,13 @@ public final class Editor {
         }
         return answer.handle((outcome, failure) -> {
                     if (outcome == null) {
-                        return unanswered(failure);
+                        return JournalAnswer.missing(failure);
                     }
                     return made != null && outcome.result() == RuleGateway.Result.STALE
                             ? new EditOutcome.NotDone(
                                     EditOutcome.Why.EXISTS, made, key.name() + " exists", Duration.ZERO)
-                            : notHereYet(key, outcome(here == null ? RuleState.EMPTY : here, outcome));
+                            : notHereYet(key, JournalAnswer.outcome(here == null ? RuleState.EMPTY : here, outcome));
                 });
-    }
-
-    private static EditOutcome outcome(RuleState before, RuleGateway.Outcome outcome) {
-        String detail = outcome.detail();
-        return switch (outcome.result()) {
-            case DONE -> new EditOutcome.Done(before, outcome.state(), outcome.repeats());
-            case EXISTS -> notDone(EditOutcome.Why.EXISTS, outcome);
-            case MISSING -> notDone(EditOutcome.Why.MISSING, outcome);
-            case STALE -> notDone(EditOutcome.Why.STALE, outcome);
-            case REFUSED -> notDone(EditOutcome.Why.REFUSED, outcome);
-            case FROZEN -> notDone(EditOutcome.Why.FROZEN, outcome);
-            case REUSED -> EditOutcome.NotDone.of(EditOutcome.Why.REUSED, detail);
-            case CLOCK -> EditOutcome.NotDone.of(EditOutcome.Why.CLOCK, detail);
-            case NOT_DONE -> unavailable(detail);
-            case UNKNOWN -> new EditOutcome.Unknown(detail);
-        };
-    }
-
-    private static EditOutcome notDone(EditOutcome.Why why, RuleGateway.Outcome outcome) {
-        return new EditOutcome.NotDone(why, outcome.state(), outcome.detail(), Duration.ZERO);
-    }
-
-    private static EditOutcome unavailable(String detail) {
-        return new EditOutcome.NotDone(EditOutcome.Why.UNAVAILABLE, null, detail, RETRY);
     }
 
     /** What the journal knows to be removed is gone; what it never heard of is on its way. */
@@ -338,7 +312,7 @@ public final class Editor {
                         && known != null
                         && notDone.state() != null
                         && known.merge(notDone.state()).exists()
-                ? unavailable(what(key) + ": '" + key.name()
+                ? JournalAnswer.unavailable(what(key) + ": '" + key.name()
                         + "' is not in this region's journal yet, which is taking it over from the others; try again")
                 : outcome;
     }
@@ -350,24 +324,6 @@ public final class Editor {
             case REGION -> "region_id";
             case KEY -> "key";
         };
-    }
-
-    private static EditOutcome unanswered(Throwable failure) {
-        Throwable cause = failure;
-        while (cause instanceof CompletionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        if (cause instanceof RuleGateway.Unavailable unavailable) {
-            return new EditOutcome.NotDone(
-                    EditOutcome.Why.UNAVAILABLE,
-                    null,
-                    String.valueOf(unavailable.getMessage()),
-                    unavailable.retryAfter());
-        }
-        return new EditOutcome.Unknown(
-                cause instanceof RuleGateway.OutcomeUnknown unknown
-                        ? String.valueOf(unknown.getMessage())
-                        : "the edit was handed on and not answered");
     }
 
     private CompletionStage<EditOutcome> seen(DefinitionKey key, EditOutcome.Done done) {
