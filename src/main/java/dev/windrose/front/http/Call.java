@@ -80,7 +80,13 @@ final class Call {
 
     /** By which authority the call edits. */
     Writer.Person writer() {
-        return new Writer.Person(principal, permission(), scope() == Scope.TARGET ? regionId(1) : null, author());
+        return new Writer.Person(principal, permission(), operated(), author());
+    }
+
+    /** The one target of a rule that the call operates on; null when it touches the whole definition. */
+    @Nullable
+    RegionId operated() {
+        return scope() == Scope.TARGET ? regionId(1) : null;
     }
 
     /** The variable part of the path at that index. */

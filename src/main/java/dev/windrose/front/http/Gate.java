@@ -4,7 +4,6 @@ import akka.http.javadsl.model.HttpRequest;
 import dev.windrose.decide.access.Rights;
 import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.Change;
-import dev.windrose.live.edit.Writer;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Identifier;
 import dev.windrose.model.Permission;
@@ -187,9 +186,8 @@ final class Gate {
 
     /** @throws Problem when {@code call} may not change the definition from what it is to what it would be */
     void requireEdit(Call call, DefinitionKey key, Change.Kind kind, Map<String, String> fields) {
-        Writer.Person writer = call.writer();
-        if (!rights().edits(writer.principal(), writer.permission(), writer.operated(), key, kind, fields)) {
-            throw forbidden(writer.principal(), writer.permission());
+        if (!rights().edits(call.principal(), call.permission(), call.operated(), key, kind, fields)) {
+            throw forbidden(call.principal(), call.permission());
         }
     }
 }
