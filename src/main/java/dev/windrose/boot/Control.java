@@ -497,7 +497,7 @@ final class Control implements ControlSystem.Parts {
                                 null))
                 .thenAccept(outcome -> {
                     if (!(outcome instanceof EditOutcome.Done)) {
-                        LOG.debug("the use of key [{}] is not recorded yet, cause [{}]", key.name(), outcome);
+                        LOG.debug("the use of key [{}] is not recorded yet, cause [{}]", key.name(), outcome.detail());
                     }
                 });
     }

@@ -45,7 +45,13 @@ public sealed interface EditOutcome {
      * @param after the definition as it is now
      * @param repeats what the same request was done as before; null when it was done now, or when nothing was left to do
      */
-    record Done(RuleState before, RuleState after, Change.@Nullable Kind repeats) implements EditOutcome {}
+    record Done(RuleState before, RuleState after, Change.@Nullable Kind repeats) implements EditOutcome {
+
+        @Override
+        public String detail() {
+            return "";
+        }
+    }
 
     /**
      * It did not happen.
@@ -69,6 +75,9 @@ public sealed interface EditOutcome {
      * @param detail who did not answer
      */
     record Unknown(String detail) implements EditOutcome {}
+
+    /** What was wrong, in a sentence; empty when it is done. */
+    String detail();
 
     /** What one of the three makes of it. */
     default <T> T fold(

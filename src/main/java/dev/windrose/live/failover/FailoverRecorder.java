@@ -157,7 +157,7 @@ public final class FailoverRecorder extends AbstractBehavior<FailoverRecorder.Co
                             "rule [{}] target [{}] not recorded, cause [{}]",
                             key.rule().name(),
                             key.region(),
-                            outcome == null ? recorded.failure() : outcome);
+                            outcome == null ? recorded.failure() : outcome.detail());
         }
         return this;
     }
