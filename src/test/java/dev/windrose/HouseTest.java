@@ -18,6 +18,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.typesafe.config.Config;
 import dev.windrose.live.journal.SharedDatabaseProvider;
 import dev.windrose.live.pool.PoolDispatcher;
+import dev.windrose.live.rule.RuleGateway;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Set;
@@ -149,6 +150,39 @@ class HouseTest {
                 .should()
                 .notDependOnEachOther()
                 .allowEmptyShould(true)
+                .check(HOUSE);
+    }
+
+    /** Whoever writes goes the one way: who may, what fits, and who is told are settled there. */
+    @Test
+    void definitionsAreEditedInOnePlace() {
+        noClasses()
+                .that(resideInAPackage("dev.windrose..")
+                        .and(DescribedPredicate.not(resideInAPackage("dev.windrose.live.edit.."))))
+                .should()
+                .callMethodWhere(DescribedPredicate.describe(
+                        "hands an edit to the journal",
+                        access -> access.getTargetOwner().isAssignableTo(RuleGateway.class)
+                                && access.getName().equals("submit")))
+                .check(HOUSE);
+        noClasses()
+                .that(resideInAPackage("dev.windrose.front.."))
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(RuleGateway.class)
+                .orShould()
+                .dependOnClassesThat()
+                .areAssignableTo(RuleGateway.Outcome.class)
+                .check(HOUSE);
+    }
+
+    /** The way of an edit is walked without HTTP, and would be by any other front. */
+    @Test
+    void belowTheFrontNobodyEditsInWordsOfHttp() {
+        noClasses()
+                .that(resideInAnyPackage("dev.windrose.live.edit..", "dev.windrose.live.failover.."))
+                .should()
+                .dependOnClassesThat(resideInAnyPackage("akka.http..", "com.fasterxml.."))
                 .check(HOUSE);
     }
 

@@ -15,6 +15,10 @@ import dev.windrose.decide.rule.Fields;
 import dev.windrose.front.manage.ManageServer;
 import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.board.NodeEntries;
+import dev.windrose.live.edit.EditOutcome;
+import dev.windrose.live.edit.EditRequest;
+import dev.windrose.live.edit.EvacuationEditor;
+import dev.windrose.live.edit.Writer;
 import dev.windrose.live.failover.Evacuations;
 import dev.windrose.live.failover.FailoverRecorder;
 import dev.windrose.live.geo.LatencyBoard;
@@ -295,7 +299,7 @@ final class Control implements ControlSystem.Parts {
                 running.lasting(
                         "failover-recorder",
                         FailoverRecorder.create(
-                                plane.gateway(),
+                                data.editor(),
                                 settings.node().region(),
                                 new HashSet<>(settings.node().regions()),
                                 System::nanoTime)),
@@ -306,7 +310,8 @@ final class Control implements ControlSystem.Parts {
                 running.lasting(
                         "evacuations",
                         Evacuations.create(
-                                plane.gateway(),
+                                new EvacuationEditor(
+                                        data.editor(), data.planner(settings)::plan, data.clock()::epochMs),
                                 settings.node().region(),
                                 new HashSet<>(settings.node().regions()),
                                 data.director(),
@@ -480,22 +485,21 @@ final class Control implements ControlSystem.Parts {
 
     /** Records that somebody has the secret of a key. */
     void used(ApiKey key) {
-        RuleGateway gateway = gateway();
-        if (gateway != null) {
-            gateway.submit(
-                            DefinitionKey.key(key.name()),
-                            new RuleGateway.Edit(
-                                    Change.Kind.CHANGED,
-                                    Map.of(Fields.USED_HASH, key.mark()),
-                                    null,
-                                    "windrose@" + settings.node().region(),
-                                    "its secret was used"))
-                    .whenComplete((outcome, failure) -> {
-                        if (failure != null) {
-                            LOG.debug("the use of key [{}] is not recorded yet", key.name(), failure);
-                        }
-                    });
-        }
+        data.editor()
+                .edit(
+                        Writer.Automatic.of(settings.node().region()),
+                        new EditRequest(
+                                DefinitionKey.key(key.name()),
+                                Change.Kind.CHANGED,
+                                Map.of(Fields.USED_HASH, key.mark()),
+                                null,
+                                "its secret was used",
+                                null))
+                .thenAccept(outcome -> {
+                    if (!(outcome instanceof EditOutcome.Done)) {
+                        LOG.debug("the use of key [{}] is not recorded yet, cause [{}]", key.name(), outcome.detail());
+                    }
+                });
     }
 
     /** The journal's database, or null while there is none that is known to have its tables. */

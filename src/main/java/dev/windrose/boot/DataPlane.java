@@ -9,12 +9,14 @@ import akka.actor.typed.Props;
 import akka.actor.typed.SpawnProtocol;
 import akka.dispatch.ExecutionContexts;
 import dev.windrose.decide.health.Outliers;
+import dev.windrose.decide.rule.Catalog;
 import dev.windrose.front.http.ApiParts;
 import dev.windrose.front.http.ApiServer;
 import dev.windrose.front.http.Operations;
 import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.audit.AuditLog;
 import dev.windrose.live.audit.WaitingEvents;
+import dev.windrose.live.edit.Editor;
 import dev.windrose.live.failover.EvacuationPlanner;
 import dev.windrose.live.geo.LatencyPlane;
 import dev.windrose.live.geo.NetworksFile;
@@ -30,7 +32,6 @@ import dev.windrose.live.pool.PoolSetup;
 import dev.windrose.live.pool.Pools;
 import dev.windrose.live.reach.Outbound;
 import dev.windrose.live.reach.Wires;
-import dev.windrose.live.table.Catalog;
 import dev.windrose.live.table.Director;
 import dev.windrose.live.table.TableKeeper;
 import dev.windrose.live.table.TablePlane;
@@ -49,6 +50,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -86,6 +88,7 @@ final class DataPlane {
 
     private volatile @Nullable ApiServer api = null;
     private volatile @Nullable AuditLog audit = null;
+    private volatile @Nullable Editor editor = null;
     private volatile HealthPicture picture = HealthPicture.EMPTY;
     private volatile @Nullable ActorRef<TableKeeper.Command> tableKeeper = null;
     private volatile @Nullable Director director = null;
@@ -261,6 +264,15 @@ final class DataPlane {
             String version) {
         AuditLog log = audit(settings, control, meters);
         audit = log;
+        Editor writing = new Editor(
+                director(),
+                control::gateway,
+                settings.health().check(),
+                new HashSet<>(settings.node().regions()),
+                log::record,
+                clock::epochMs,
+                system.executionContext());
+        editor = writing;
         ApiParts parts = new ApiParts(
                 version,
                 access,
@@ -272,7 +284,7 @@ final class DataPlane {
                 this::picture,
                 report -> healthWatch.tell(new HealthWatch.Reported(report)),
                 this::look,
-                control::gateway,
+                writing,
                 control::metrics,
                 settings.health().secondApprover(),
                 planner(settings),
@@ -321,6 +333,11 @@ final class DataPlane {
             throw new IllegalStateException("audit: none (expected: after listen)");
         }
         return log;
+    }
+
+    /** Where definitions are edited; there once this listens. */
+    Editor editor() {
+        return Objects.requireNonNull(editor, "editor: none (expected: after listen)");
     }
 
     /**

@@ -3,6 +3,7 @@ package dev.windrose.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.decide.access.KeyText;
+import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.RuleState;
@@ -11,7 +12,6 @@ import dev.windrose.live.access.AccessSettings;
 import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.access.Doorkeeper;
 import dev.windrose.live.access.OidcSettings;
-import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Permission;
 import dev.windrose.model.Principal;

@@ -1,13 +1,12 @@
 package dev.windrose.decide.failover;
 
+import dev.windrose.decide.route.Comparison;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /**
  * What the emptying of a region does to the others: which rules move, how much each region carries before and after, and
@@ -40,9 +39,6 @@ public record EvacuationPlan(
         }
     }
 
-    /** A region is full a little before it is over. */
-    private static final double TOLERANCE = 1.0001;
-
     public EvacuationPlan {
         rules = List.copyOf(rules);
         before = Map.copyOf(before);
@@ -57,46 +53,26 @@ public record EvacuationPlan(
     }
 
     /**
-     * @param before shares by rule and target as things are, of all rules
-     * @param after the same when the region is empty
-     * @param rates requests per second by rule
-     * @param capacities requests per second that a region can take; one that is not there can take everything
+     * The plan that follows from what differs.
+     *
+     * @param comparison of things as they are with the region empty
      * @param bound rules with clients who may be served nowhere else
      */
-    public static EvacuationPlan of(
-            RegionId region,
-            Map<RuleId, Map<RegionId, Double>> before,
-            Map<RuleId, Map<RegionId, Double>> after,
-            Map<RuleId, Double> rates,
-            Map<RegionId, Double> capacities,
-            Set<RuleId> bound) {
+    public static EvacuationPlan of(RegionId region, Comparison comparison, Set<RuleId> bound) {
         List<Move> moves = new ArrayList<>();
         List<RuleId> unsafe = new ArrayList<>();
-        Map<RegionId, Double> loadBefore = new HashMap<>();
-        Map<RegionId, Double> loadAfter = new HashMap<>();
-        new TreeMap<>(before).forEach((rule, shares) -> {
-            double rate = rates.getOrDefault(rule, 0.0);
-            Map<RegionId, Double> then = after.getOrDefault(rule, Map.of());
-            add(loadBefore, shares, rate);
-            add(loadAfter, then, rate);
-            if (shares.getOrDefault(region, 0.0) > 0) {
-                moves.add(new Move(rule, rate, shares, then));
-                if (then.isEmpty() || then.getOrDefault(region, 0.0) > 0 || bound.contains(rule)) {
-                    unsafe.add(rule);
+        for (Comparison.OfRule rule : comparison.rules()) {
+            Map<RegionId, Double> then = rule.after();
+            if (rule.before().getOrDefault(region, 0.0) > 0) {
+                moves.add(new Move(rule.rule(), rule.rate(), rule.before(), then));
+                if (then.isEmpty() || then.getOrDefault(region, 0.0) > 0 || bound.contains(rule.rule())) {
+                    unsafe.add(rule.rule());
                 }
             }
-        });
-        List<RegionId> over = new ArrayList<>();
-        new TreeMap<>(loadAfter).forEach((other, load) -> {
-            double capacity = capacities.getOrDefault(other, Double.POSITIVE_INFINITY);
-            if (!other.equals(region) && load > capacity * TOLERANCE) {
-                over.add(other);
-            }
-        });
-        return new EvacuationPlan(moves, loadBefore, loadAfter, over, unsafe);
-    }
-
-    private static void add(Map<RegionId, Double> loads, Map<RegionId, Double> shares, double rate) {
-        shares.forEach((target, share) -> loads.merge(target, share * rate, Double::sum));
+        }
+        List<RegionId> over = comparison.over().stream()
+                .filter(other -> !other.equals(region))
+                .toList();
+        return new EvacuationPlan(moves, comparison.before(), comparison.after(), over, unsafe);
     }
 }

@@ -79,6 +79,14 @@ public record Comparison(
         return new Comparison(rules, loadBefore, loadAfter, over);
     }
 
+    /** Share of all clients that go elsewhere, 0 to 1; every rule counts the same while no rate is known. */
+    public double moved() {
+        double all = rules.stream().mapToDouble(OfRule::rate).sum();
+        return rules.stream()
+                .mapToDouble(rule -> rule.moved() * (all > 0 ? rule.rate() / all : 1.0 / rules.size()))
+                .sum();
+    }
+
     /** Half the sum of all differences: what leaves one target arrives at another, and is counted once. */
     static double moved(Map<RegionId, Double> before, Map<RegionId, Double> after) {
         Set<RegionId> targets = new TreeSet<>(before.keySet());

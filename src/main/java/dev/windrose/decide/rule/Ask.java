@@ -5,7 +5,6 @@ import dev.windrose.model.HealthCheck;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -143,7 +142,7 @@ public record Ask(
         if (!creates && !state.exists()) {
             return new Refused(Why.MISSING, key.name() + " does not exist");
         }
-        if (frozen(state, nowMs)) {
+        if (FreezeGuard.forbids(state, kind, fields.keySet(), nowMs)) {
             return new Refused(
                     Why.FROZEN,
                     "safety.freezes: nobody changes " + key.name()
@@ -156,21 +155,6 @@ public record Ask(
         boolean nothing = !creates && kind != Change.Kind.REMOVED && changesNothing(state);
         // Whoever writes again what is in force settles what lost against it.
         return nothing && !state.causes().lost(fields.keySet()) ? new Done(null) : null;
-    }
-
-    /** In a freeze nothing is changed but the safety rules themselves; traffic still leaves what is broken. */
-    private boolean frozen(RuleState state, long nowMs) {
-        boolean may = kind == Change.Kind.FAILED_OVER || fields.keySet().equals(Set.of(Fields.SAFETY));
-        String safety = state.text(Fields.SAFETY);
-        if (may || safety == null || safety.isEmpty()) {
-            return false;
-        }
-        try {
-            return PolicyText.safety(safety).frozen(nowMs);
-        } catch (IllegalArgumentException e) {
-            // Written by a later version; what cannot be read forbids nothing.
-            return false;
-        }
     }
 
     private boolean changesNothing(RuleState state) {

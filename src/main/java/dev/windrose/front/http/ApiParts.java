@@ -3,6 +3,7 @@ package dev.windrose.front.http;
 import dev.windrose.decide.geo.Networks;
 import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.audit.AuditLog;
+import dev.windrose.live.edit.Editor;
 import dev.windrose.live.failover.EvacuationPlanner;
 import dev.windrose.live.geo.LatencyPlane;
 import dev.windrose.live.health.HealthPicture;
@@ -11,7 +12,6 @@ import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.member.Membership;
 import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.part.Readiness;
-import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaults the check of rules that do not say otherwise
  * @param regions the regions of the cluster
  * @param matrix who sees what
- * @param gateway where edits go; gives null while writes are not possible
+ * @param editor where edits go
  * @param metrics where recorded metrics are kept; gives null while that is not possible
  * @param secondApprover a whole region is drained only when a second person agrees
  * @param planner what the emptying of a region would do
@@ -57,7 +57,7 @@ public record ApiParts(
         Supplier<HealthPicture> health,
         Consumer<HealthReport> reports,
         Function<HealthWatch.Look, CompletionStage<HealthWatch.Looked>> matrix,
-        Supplier<@Nullable RuleGateway> gateway,
+        Editor editor,
         Supplier<@Nullable MetricsArchive> metrics,
         boolean secondApprover,
         EvacuationPlanner planner,

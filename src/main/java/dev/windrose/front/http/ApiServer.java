@@ -17,6 +17,8 @@ import akka.stream.Materializer;
 import akka.stream.javadsl.Sink;
 import dev.windrose.live.access.LocalRequests;
 import dev.windrose.live.access.RequestToken;
+import dev.windrose.live.edit.Written;
+import dev.windrose.live.geo.ClientLocator;
 import dev.windrose.live.listen.Connection;
 import dev.windrose.live.listen.Connections;
 import dev.windrose.live.listen.Listener;
@@ -92,13 +94,13 @@ public final class ApiServer {
         this.parts = parts;
         this.gate = new Gate(parts.director()::catalog);
         Moment moment = new Moment();
-        Whereabouts whereabouts = new Whereabouts(
+        ClientLocator locator = new ClientLocator(
                 parts.networks(),
                 parts.database(),
                 () -> parts.director().table().places(),
                 settings.trustedProxies(),
                 parts.self());
-        this.fast = new FastRoute(parts.director(), whereabouts, moment);
+        this.fast = new FastRoute(parts.director(), locator, moment);
         this.trail = new Trail(parts.audit());
         this.meters = meters;
         this.materializer = Materializer.matFromSystem(system.classicSystem());
@@ -113,7 +115,7 @@ public final class ApiServer {
                         HEALTH_EVERY,
                         () -> healthEvents.look(parts.health().get(), System.currentTimeMillis()),
                         system.executionContext());
-        Edits edits = new Edits(system, parts, gate);
+        Edits edits = new Edits(parts, gate);
         RuleResource rules = new RuleResource(parts, settings, edits);
         rules.addTo(router);
         new GeographicRuleResource(parts, settings, edits, rules).addTo(router);
@@ -127,17 +129,17 @@ public final class ApiServer {
         new OverrideResource(parts, edits).addTo(router);
         new KeyResource(parts, settings, edits).addTo(router);
         new FailbackResource(parts, edits).addTo(router);
-        new RouteResource(parts.director(), whereabouts, meters, moment).addTo(router);
-        new BatchResource(parts.director(), gate, whereabouts, settings.batch(), meters, moment).addTo(router);
-        new OutcomeResource(parts.director(), gate, whereabouts, settings.batch()).addTo(router);
+        new RouteResource(parts.director(), locator, meters, moment).addTo(router);
+        new BatchResource(parts.director(), gate, locator, settings.batch(), meters, moment).addTo(router);
+        new OutcomeResource(parts.director(), gate, locator, settings.batch()).addTo(router);
         new LatencyResource(parts.latency(), () -> parts.director().table().places(), settings).addTo(router);
-        new BeaconResource(parts, whereabouts).addTo(router);
+        new BeaconResource(parts, locator).addTo(router);
         new MetricsResource(parts, gate).addTo(router);
         new DashboardResource(parts, throughput, healthEvents).addTo(router);
         Past past = new Past(parts);
         new HistoryResource(past, gate).addTo(router);
         new TimeResource(parts, past, edits).addTo(router);
-        new SimulateResource(parts, past, edits, whereabouts, settings.batch()).addTo(router);
+        new SimulateResource(parts, past, edits, locator, settings.batch()).addTo(router);
         new PlanResource(parts, settings, edits, past).addTo(router);
         new JournalResource(parts).addTo(router);
         new ConflictResource(parts, settings, edits).addTo(router);
@@ -204,7 +206,7 @@ public final class ApiServer {
 
     private CompletionStage<HttpResponse> slow(Connection connection, HttpRequest request, Principal who) {
         CompletionStage<HttpResponse> answered;
-        Trail.Note note = new Trail.Note();
+        Written written = new Written();
         Router.Match found = null;
         try {
             String path = Router.plain(request.getUri().path());
@@ -217,8 +219,8 @@ public final class ApiServer {
             answered = body(request, match.bodies())
                     .thenCompose(bytes -> handled(
                             match,
-                            new Call(request, match, who, note, bytes),
-                            note,
+                            new Call(request, match, who, written, bytes),
+                            written,
                             System.nanoTime() + parts.onItsWay().get().toNanos()));
         } catch (RuntimeException e) {
             answered = drained(request.entity()).handleAsync((ended, ignored) -> raise(e), Runnable::run);
@@ -234,17 +236,17 @@ public final class ApiServer {
                     if (!parts.director().caughtUp()) {
                         given = given.addHeader(NOT_CAUGHT_UP);
                     }
-                    if (note.isReplayed() && problem == null) {
+                    if (written.isReplayed() && problem == null) {
                         given = given.addHeader(REPLAYED);
                     }
                     meters.answered(given.status().intValue());
-                    return trail.told(request, permission, who, note, given, problem);
+                    return trail.told(request, permission, who, written, given, problem);
                 })
                 .thenCompose(told -> told);
     }
 
     /** What names a region that is not known here is looked at again, as long as the region may be on its way. */
-    private CompletionStage<HttpResponse> handled(Router.Match match, Call call, Trail.Note note, long untilNanos) {
+    private CompletionStage<HttpResponse> handled(Router.Match match, Call call, Written written, long untilNanos) {
         CompletionStage<HttpResponse> answered;
         try {
             answered = match.handler().answer(call);
@@ -258,7 +260,7 @@ public final class ApiServer {
                     Problem.in(cause) instanceof Problem known ? Gate.told(known, match, call.principal()) : cause;
             boolean again = Problem.in(failure) instanceof Problem problem
                     && problem.kind() == Problem.Kind.UNKNOWN_REFERENCE
-                    && note.isEmpty()
+                    && written.isEmpty()
                     && System.nanoTime() - untilNanos < 0;
             if (!again) {
                 return CompletableFuture.failedFuture(failure);
@@ -268,7 +270,7 @@ public final class ApiServer {
                     .scheduleOnce(
                             AGAIN_AFTER,
                             () -> {
-                                CompletionStage<HttpResponse> unused = handled(match, call, note, untilNanos)
+                                CompletionStage<HttpResponse> unused = handled(match, call, written, untilNanos)
                                         .whenComplete((response, problem) -> {
                                             if (problem == null) {
                                                 later.complete(response);

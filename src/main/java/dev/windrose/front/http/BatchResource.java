@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import dev.windrose.decide.route.Choice;
+import dev.windrose.live.geo.ClientLocator;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.Client;
 import dev.windrose.model.Coordinate;
@@ -52,15 +53,15 @@ final class BatchResource {
 
     private final Director director;
     private final Gate gate;
-    private final Whereabouts whereabouts;
+    private final ClientLocator locator;
     private final int atMost;
     private final HttpMeters meters;
     private final Moment moment;
 
-    BatchResource(Director director, Gate gate, Whereabouts whereabouts, int atMost, HttpMeters meters, Moment moment) {
+    BatchResource(Director director, Gate gate, ClientLocator locator, int atMost, HttpMeters meters, Moment moment) {
         this.gate = gate;
         this.director = director;
-        this.whereabouts = whereabouts;
+        this.locator = locator;
         this.atMost = atMost;
         this.meters = meters;
         this.moment = moment;
@@ -201,13 +202,13 @@ final class BatchResource {
         }
         Coordinate where = Double.isNaN(latitude) ? null : new Coordinate(latitude, longitude);
         if (place == null && where == null && address != null) {
-            Whereabouts.Found found = whereabouts.of(address, at(index, "client_ip"));
+            ClientLocator.Found found = locator.addressed(Call.address(address, at(index, "client_ip")));
             return new Asked(rule, found.area(), found.client(affinity));
         }
         if (place == null) {
             return new Asked(rule, null, new Client(null, where, affinity));
         }
-        Client named = whereabouts.named(place, affinity);
+        Client named = locator.named(place, affinity);
         return new Asked(
                 rule, place, where == null ? named : new Client(named.known() ? named.area() : null, where, affinity));
     }

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.geo.LatencyCsv;
 import dev.windrose.decide.geo.PlaceKey;
 import dev.windrose.live.geo.BlockBudget;
+import dev.windrose.live.geo.ClientLocator;
 import dev.windrose.live.geo.SampleQueue;
 import dev.windrose.model.Coordinate;
 import dev.windrose.model.Permission;
@@ -38,15 +39,15 @@ final class BeaconResource {
     private record Measured(RegionId region, double ms) {}
 
     private final ApiParts parts;
-    private final Whereabouts whereabouts;
+    private final ClientLocator locator;
     private final BlockBudget budget;
     private final HttpResponse nothing;
     private final HttpResponse preflight;
     private final HttpResponse script;
 
-    BeaconResource(ApiParts parts, Whereabouts whereabouts) {
+    BeaconResource(ApiParts parts, ClientLocator locator) {
         this.parts = parts;
-        this.whereabouts = whereabouts;
+        this.locator = locator;
         this.budget = parts.latency().budget();
         this.nothing = open(Reply.nothing())
                 .addHeader(RawHeader.create("Server-Timing", "region;desc=\"" + parts.self() + "\""))
@@ -89,8 +90,8 @@ final class BeaconResource {
     private CompletionStage<HttpResponse> report(Call call) {
         call.onlyQueries();
         List<Measured> samples = read(call.json());
-        Whereabouts.Found found = whereabouts.of(call);
-        long within = found.by() == Whereabouts.By.NEAREST_NODE ? PlaceKey.NONE : within(found);
+        ClientLocator.Found found = call.place(locator);
+        long within = found.by() == ClientLocator.By.NEAREST_NODE ? PlaceKey.NONE : within(found);
         int taken = found.network() == PlaceKey.NONE
                 ? 0
                 : budget.take(found.network(), samples.size(), TimeUnit.NANOSECONDS.toMinutes(System.nanoTime()));
@@ -111,7 +112,7 @@ final class BeaconResource {
                 .withEntity(HttpEntities.create(ContentTypes.APPLICATION_JSON, Json.bytes(json)))));
     }
 
-    private static long within(Whereabouts.Found found) {
+    private static long within(ClientLocator.Found found) {
         String area = found.area();
         Coordinate at = found.coordinate();
         return area != null ? PlaceKey.of(area) : at != null ? PlaceKey.of(at) : PlaceKey.NONE;

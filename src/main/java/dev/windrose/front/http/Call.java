@@ -6,8 +6,12 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.RemoteAddress;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.access.KeyText;
+import dev.windrose.decide.geo.Prefix;
 import dev.windrose.decide.rule.Request;
 import dev.windrose.live.access.RequestToken;
+import dev.windrose.live.edit.Writer;
+import dev.windrose.live.edit.Written;
+import dev.windrose.live.geo.ClientLocator;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Identifier;
 import dev.windrose.model.Permission;
@@ -30,19 +34,20 @@ final class Call {
 
     private static final int NAME_AT_MOST = 64;
     private static final int REASON_AT_MOST = 500;
+    private static final int LONGEST_ADDRESS = 45;
 
     private final HttpRequest request;
     private final Router.Match match;
     private final Principal principal;
-    private final Trail.Note note;
+    private final Written written;
     private final List<String> variables;
     private final byte[] body;
 
-    Call(HttpRequest request, Router.Match match, Principal principal, Trail.Note note, byte[] body) {
+    Call(HttpRequest request, Router.Match match, Principal principal, Written written, byte[] body) {
         this.request = request;
         this.match = match;
         this.principal = principal;
-        this.note = note;
+        this.written = written;
         this.variables = match.variables();
         this.body = body;
     }
@@ -59,9 +64,9 @@ final class Call {
         return key != null && key.hash().equals(hash);
     }
 
-    /** What the call changed. */
-    Trail.Note note() {
-        return note;
+    /** What the call has written so far. */
+    Written written() {
+        return written;
     }
 
     /** What they were let in for. */
@@ -71,6 +76,17 @@ final class Call {
 
     Scope scope() {
         return match.scope();
+    }
+
+    /** By which authority the call edits. */
+    Writer.Person writer() {
+        return new Writer.Person(principal, permission(), operated(), author());
+    }
+
+    /** The one target of a rule that the call operates on; null when it touches the whole definition. */
+    @Nullable
+    RegionId operated() {
+        return scope() == Scope.TARGET ? regionId(1) : null;
     }
 
     /** The variable part of the path at that index. */
@@ -214,7 +230,7 @@ final class Call {
     Request request(DefinitionKey definition) {
         String key = idempotencyKey();
         // One call may edit one definition several times, each in its turn.
-        int turn = note.edits(definition);
+        int turn = written.edits(definition);
         String caller = principal.kind() + "\n" + author() + "\n" + turn + "\n";
         String content = Fingerprint.of(
                 request.method().name(),
@@ -245,6 +261,33 @@ final class Call {
                 .flatMap(RemoteAddress::getAddress)
                 .map(InetAddress::getAddress)
                 .orElse(null);
+    }
+
+    /** Where the client is: by {@code client_ip}, else by what proxies and the connection say. */
+    ClientLocator.Found place(ClientLocator locator) {
+        String given = query("client_ip");
+        return given == null
+                ? locator.behind(peer(), new ClientLocator.Chain() {
+                    @Override
+                    public List<String> forwarded() {
+                        return headers("forwarded");
+                    }
+
+                    @Override
+                    public List<String> forwardedFor() {
+                        return headers("x-forwarded-for");
+                    }
+                })
+                : locator.addressed(address(given, "client_ip"));
+    }
+
+    /** An address that somebody wrote into that field. */
+    static byte[] address(String text, String field) {
+        byte[] address = text.length() > LONGEST_ADDRESS ? null : Prefix.address(text);
+        if (address == null) {
+            throw Problem.invalid(field + ": '" + Json.shortened(text) + "' (expected: an address, such as 192.0.2.1)");
+        }
+        return address;
     }
 
     /** The values of all lines of a header, in their order. */

@@ -2,13 +2,14 @@ package dev.windrose.front.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.Fields;
+import dev.windrose.decide.rule.ManifestPlan;
 import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
-import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Identifier;
 import dev.windrose.model.RegionId;
@@ -35,20 +36,6 @@ final class DefinitionSet {
     private static final int PROBLEMS_TOLD = 20;
     private static final double SAME_SHARE = 1e-9;
 
-    /**
-     * One of them.
-     *
-     * @param named the fields that it names, and those that follow them
-     * @param whole all fields, with defaults for what it does not name
-     * @param owned the names of the fields that it names
-     */
-    record One(
-            DefinitionKey key,
-            Map<String, String> named,
-            Map<String, String> whole,
-            Set<String> owned,
-            boolean remove) {}
-
     /** How much a definition must say. */
     enum Form {
         /** All that a new one needs. */
@@ -61,7 +48,7 @@ final class DefinitionSet {
     private final ApiParts parts;
     private final Form form;
     private final Sight sight;
-    private final List<One> all = new ArrayList<>();
+    private final List<ManifestPlan.Wanted> all = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
 
     private DefinitionSet(ApiParts parts, Catalog catalog, Form form, Sight sight) {
@@ -97,7 +84,7 @@ final class DefinitionSet {
                 + (more > 0 ? "; and " + more + " more" : ""));
     }
 
-    List<One> all() {
+    List<ManifestPlan.Wanted> all() {
         return all;
     }
 
@@ -140,7 +127,7 @@ final class DefinitionSet {
             try {
                 all.add(
                         removed.contains(key)
-                                ? new One(key, Map.of(), Map.of(), Set.of(), true)
+                                ? new ManifestPlan.Wanted(key, Map.of(), Map.of(), Set.of(), true)
                                 : one(key, spec, rules, geographic));
             } catch (Problem e) {
                 problems.add(key + ": " + e.getMessage());
@@ -183,7 +170,8 @@ final class DefinitionSet {
         };
     }
 
-    private One one(DefinitionKey key, ObjectNode spec, RuleBodies rules, GeographicRuleBodies geographic) {
+    private ManifestPlan.Wanted one(
+            DefinitionKey key, ObjectNode spec, RuleBodies rules, GeographicRuleBodies geographic) {
         Map<String, String> named;
         Map<String, String> whole;
         switch (key.kind()) {
@@ -225,7 +213,7 @@ final class DefinitionSet {
                 owned.add(field);
             }
         }
-        return new One(key, named, whole, owned, false);
+        return new ManifestPlan.Wanted(key, named, whole, owned, false);
     }
 
     /** Weights that mean what is there are what is there, on whatever scale they are written. */
@@ -263,7 +251,7 @@ final class DefinitionSet {
     Map<DefinitionKey, RuleState> states(long nowMs, String region) {
         Map<DefinitionKey, RuleState> states = new LinkedHashMap<>();
         List<String> broken = new ArrayList<>();
-        for (One one : all) {
+        for (ManifestPlan.Wanted one : all) {
             RuleState before = catalog.states().getOrDefault(one.key(), RuleState.EMPTY);
             Change.Kind kind =
                     one.remove() ? Change.Kind.REMOVED : before.exists() ? Change.Kind.CHANGED : Change.Kind.CREATED;

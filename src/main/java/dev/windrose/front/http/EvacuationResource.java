@@ -4,19 +4,17 @@ import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.failover.EvacuationPlan;
-import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.failover.EvacuationSteps;
 import dev.windrose.decide.rule.Definitions;
-import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.edit.EvacuationEditor;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Evacuation;
-import dev.windrose.model.HealthOverride;
 import dev.windrose.model.Permission;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,10 +38,13 @@ final class EvacuationResource {
 
     private final ApiParts parts;
     private final Edits edits;
+    private final EvacuationEditor evacuations;
 
     EvacuationResource(ApiParts parts, Edits edits) {
         this.parts = parts;
         this.edits = edits;
+        this.evacuations = new EvacuationEditor(
+                parts.editor(), parts.planner()::plan, parts.operations().clock()::epochMs);
     }
 
     void addTo(Router router) {
@@ -82,48 +83,41 @@ final class EvacuationResource {
         }
         double maxErrorRate = body.has("max_error_rate") ? body.number("max_error_rate", 0, 1) : 0.05;
         boolean rehearse = body.flag("rehearse", false);
-        Evacuation before = evacuation(region.id());
-        if (before != null && before.phase() == Evacuation.Phase.RUNNING) {
+        EvacuationSteps.Terms terms =
+                new EvacuationSteps.Terms(owner, approver, reason, ramp * 1000, lasts * 1000, maxErrorRate, rehearse);
+        return evacuations
+                .start(asked(call, region), region, state(region.id()), terms)
+                .thenApply(start -> started(call, region.id(), start));
+    }
+
+    private HttpResponse started(Call call, RegionId region, EvacuationEditor.Start start) {
+        if (start instanceof EvacuationEditor.Overridden by) {
             throw Problem.of(
                     Problem.Kind.EXISTS,
-                    "region_id: '" + region.id() + "' is being evacuated (expected: wait for its end, or DELETE it)");
+                    "region_id: '" + region + "' has an override of "
+                            + by.override().owner() + " (expected: none; DELETE it first)");
         }
-        long now = parts.operations().clock().epochMs();
-        HealthOverride override = region.override();
-        if (override != null && override.inForce(now)) {
-            throw Problem.of(
-                    Problem.Kind.EXISTS,
-                    "region_id: '" + region.id() + "' has an override of " + override.owner()
-                            + " (expected: none; DELETE it first)");
+        if (start instanceof EvacuationEditor.Harmful harmful) {
+            throw Problem.of(Problem.Kind.UNSAFE, harm(call, region, harmful.plan()));
         }
-        EvacuationPlan plan = parts.planner().plan(region.id());
-        if (!plan.safe()) {
-            throw Problem.of(Problem.Kind.UNSAFE, harm(call, region.id(), plan));
+        if (start instanceof EvacuationEditor.Begun begun) {
+            RuleState state = EditProblem.done(DefinitionKey.region(region), EditProblem.Doing.CHANGE, begun.outcome());
+            ObjectNode json = shown(region, begun.evacuation());
+            json.set("plan", shown(call, region, begun.plan()));
+            return Reply.tagged(json, state);
         }
-        Evacuation evacuation = new Evacuation(
-                Evacuation.Phase.RUNNING,
-                rehearse,
-                owner,
-                approver,
-                reason,
-                now,
-                ramp * 1000,
-                now + lasts * 1000,
-                maxErrorRate,
-                0,
-                -1,
-                "");
-        Map<String, String> fields = new HashMap<>();
-        fields.put(Fields.EVACUATION, PolicyText.text(evacuation));
-        if (!rehearse) {
-            fields.put(Fields.OVERRIDE, PolicyText.text(evacuation.override()));
-        }
-        return edits.submit(call, DefinitionKey.region(region.id()), Change.Kind.CHANGED, fields)
-                .thenApply(state -> {
-                    ObjectNode json = shown(region.id(), evacuation);
-                    json.set("plan", shown(call, region.id(), plan));
-                    return Reply.tagged(json, state);
-                });
+        throw Problem.of(
+                Problem.Kind.EXISTS,
+                "region_id: '" + region + "' is being evacuated (expected: wait for its end, or DELETE it)");
+    }
+
+    private static EvacuationEditor.Asked asked(Call call, Region region) {
+        return new EvacuationEditor.Asked(
+                call.writer(),
+                call.ifMatch(),
+                call.reason(),
+                call.request(DefinitionKey.region(region.id())),
+                call.written());
     }
 
     private CompletionStage<HttpResponse> undo(Call call) {
@@ -133,18 +127,10 @@ final class EvacuationResource {
         if (evacuation == null || evacuation.phase() == Evacuation.Phase.UNDONE) {
             return Reply.now(Reply.nothing());
         }
-        Evacuation undone = evacuation.ended(
-                Evacuation.Phase.UNDONE,
-                parts.operations().clock().epochMs(),
-                evacuation.tookMs(),
-                "by " + call.author());
-        Map<String, String> fields = new HashMap<>();
-        fields.put(Fields.EVACUATION, PolicyText.text(undone));
-        if (evacuation.override().equals(registered.override())) {
-            fields.put(Fields.OVERRIDE, "");
-        }
-        return edits.submit(call, DefinitionKey.region(region), Change.Kind.CHANGED, fields)
-                .thenApply(state -> Reply.nothing());
+        return evacuations.undo(asked(call, registered), registered, evacuation).thenApply(outcome -> {
+            EditProblem.done(DefinitionKey.region(region), EditProblem.Doing.CHANGE, outcome);
+            return Reply.nothing();
+        });
     }
 
     private Region known(Call call) {

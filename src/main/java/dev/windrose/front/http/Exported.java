@@ -2,12 +2,13 @@ package dev.windrose.front.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Fields;
+import dev.windrose.decide.rule.ManifestPlan;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
 import dev.windrose.decide.rule.ThreeWay;
-import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
 import java.util.HashMap;
 import java.util.List;
@@ -46,7 +47,7 @@ final class Exported {
                 keys.add(key);
             }
         });
-        return keys.stream().sorted(Plan.ORDER).toList();
+        return keys.stream().sorted(ManifestPlan.ORDER).toList();
     }
 
     /** One as a manifest; null when it was removed meanwhile. */

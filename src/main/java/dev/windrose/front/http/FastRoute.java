@@ -8,6 +8,7 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.scaladsl.model.Uri;
 import dev.windrose.decide.route.Choice;
+import dev.windrose.live.geo.ClientLocator;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.Client;
 import dev.windrose.model.Permission;
@@ -34,12 +35,12 @@ final class FastRoute {
                     ContentTypes.APPLICATION_JSON, "{\"status\":\"live\"}".getBytes(StandardCharsets.UTF_8)));
 
     private final Director director;
-    private final Whereabouts whereabouts;
+    private final ClientLocator locator;
     private final Moment moment;
 
-    FastRoute(Director director, Whereabouts whereabouts, Moment moment) {
+    FastRoute(Director director, ClientLocator locator, Moment moment) {
         this.director = director;
-        this.whereabouts = whereabouts;
+        this.locator = locator;
         this.moment = moment;
     }
 
@@ -122,7 +123,7 @@ final class FastRoute {
         if (rule == null || !plain) {
             return null;
         }
-        Client client = whereabouts.named(place, affinity);
+        Client client = locator.named(place, affinity);
         Choice choice = director.route(rule, client);
         if (choice == null) {
             return null;

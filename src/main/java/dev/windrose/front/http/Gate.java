@@ -1,19 +1,15 @@
 package dev.windrose.front.http;
 
 import akka.http.javadsl.model.HttpRequest;
-import dev.windrose.decide.access.Touched;
+import dev.windrose.decide.access.Rights;
+import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Definitions;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
-import dev.windrose.model.GeographicRule;
 import dev.windrose.model.Identifier;
 import dev.windrose.model.Permission;
 import dev.windrose.model.Principal;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -60,11 +56,11 @@ final class Gate {
     }
 
     static Problem forbidden(Principal who, Permission permission) {
-        return Problem.of(
-                Problem.Kind.FORBIDDEN,
-                who.name() + ": not allowed to " + permission.wireName()
-                        + " this, or all that it would change; or it does not exist (expected: a role with that"
-                        + " permission, and a grant whose limits cover it, see docs/security.md)");
+        return Problem.of(Problem.Kind.FORBIDDEN, Rights.refusal(who, permission));
+    }
+
+    private Rights rights() {
+        return new Rights(catalog.get());
     }
 
     private boolean covered(Router.Match match, Principal who, HttpRequest request) {
@@ -91,7 +87,7 @@ final class Gate {
                         || !isName(lower(named.get(1)))
                         || who.may(
                                 permission,
-                                labels(new RuleId(named.get(0))),
+                                rights().labels(new RuleId(named.get(0))),
                                 List.of(new RegionId(lower(named.get(1)))),
                                 true);
         };
@@ -114,11 +110,7 @@ final class Gate {
 
     /** Whether they may do that to a rule or geographic rule; to one that does not exist only those without limits. */
     boolean reads(Principal who, Permission permission, DefinitionKey key) {
-        if (who.mayEverywhere(permission)) {
-            return true;
-        }
-        RuleState state = catalog.get().state(key);
-        return state != null && who.may(permission, labels(key, state), Definitions.targets(state), false);
+        return rights().reads(who, permission, key);
     }
 
     /**
@@ -126,17 +118,7 @@ final class Gate {
      * without limits cover it; keys are shown by their own calls alone.
      */
     boolean sees(Call call, DefinitionKey key) {
-        Principal who = call.principal();
-        if (key.kind() == DefinitionKey.Kind.KEY) {
-            return false;
-        }
-        if (who.mayEverywhere(Permission.READ)) {
-            return true;
-        }
-        RuleState state = catalog.get().state(key);
-        return key.kind() == DefinitionKey.Kind.REGION
-                ? who.may(Permission.READ, Map.of(), List.of(new RegionId(key.name())), true)
-                : state != null && who.may(Permission.READ, labels(key, state), Definitions.targets(state), false);
+        return rights().sees(call.principal(), key);
     }
 
     /** What the caller may be shown, and of which regions they hear. */
@@ -192,10 +174,10 @@ final class Gate {
 
     /** @throws Problem when {@code call} may not change the definition as it is, whatever it would become */
     void requireEdit(Call call, DefinitionKey key) {
-        RuleState now = catalog.get().state(key);
-        if (!call.principal().mayEverywhere(call.permission()) && (now == null || !edits(call, key, now, now))) {
+        if (catalog.get().state(key) == null && !call.principal().mayEverywhere(call.permission())) {
             throw forbidden(call.principal(), call.permission());
         }
+        requireEdit(call, key, Change.Kind.CHANGED, Map.of());
     }
 
     /** @throws Problem when the definition is there and {@code call} may not change it; to create it is refused elsewhere */
@@ -207,61 +189,8 @@ final class Gate {
 
     /** @throws Problem when {@code call} may not change the definition from what it is to what it would be */
     void requireEdit(Call call, DefinitionKey key, Change.Kind kind, Map<String, String> fields) {
-        Principal who = call.principal();
-        Permission permission = call.permission();
-        if (who.mayEverywhere(permission)) {
-            return;
+        if (!rights().edits(call.principal(), call.permission(), call.operated(), key, kind, fields)) {
+            throw forbidden(call.principal(), call.permission());
         }
-        RuleState before = catalog.get().state(key);
-        RuleState after = kind == Change.Kind.REMOVED
-                ? null
-                : before == null
-                        ? RuleState.EMPTY.edited(Change.Kind.CREATED, fields)
-                        : before.edited(Change.Kind.CHANGED, fields);
-        if ((before == null && after == null) || !edits(call, key, before, after)) {
-            throw forbidden(who, permission);
-        }
-    }
-
-    private boolean edits(Call call, DefinitionKey key, @Nullable RuleState before, @Nullable RuleState after) {
-        Principal who = call.principal();
-        Permission permission = call.permission();
-        if (permission == Permission.EDIT || key.kind() == DefinitionKey.Kind.KEY) {
-            Touched touched = Touched.by(key, before, after, catalog.get().states());
-            return !touched.everything()
-                    && touched.parts().stream()
-                            .allMatch(part -> who.may(permission, part.labels(), part.regions(), true));
-        }
-        for (@Nullable RuleState state : new @Nullable RuleState[] {before, after}) {
-            if (state != null && !operates(call, key, state)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** Whoever operates a region, or a rule's target, may empty it, wherever its clients go then. */
-    private boolean operates(Call call, DefinitionKey key, RuleState state) {
-        List<RegionId> regions = key.kind() == DefinitionKey.Kind.REGION
-                ? List.of(new RegionId(key.name()))
-                : call.scope() == Scope.TARGET
-                        ? List.of(call.regionId(1))
-                        : new ArrayList<>(Definitions.targets(state));
-        Map<String, String> labels = key.kind() == DefinitionKey.Kind.REGION ? Map.of() : labels(key, state);
-        return call.principal().may(call.permission(), labels, regions, true);
-    }
-
-    private Map<String, String> labels(DefinitionKey key, RuleState state) {
-        if (key.kind() == DefinitionKey.Kind.RULE) {
-            return Definitions.labels(state);
-        }
-        GeographicRule rule = Definitions.geographicRule(key.name(), state);
-        RuleId only = rule == null ? null : rule.rule();
-        return only == null ? Map.of() : labels(only);
-    }
-
-    private Map<String, String> labels(RuleId rule) {
-        RuleState state = catalog.get().state(DefinitionKey.rule(rule));
-        return state == null ? Map.of() : Definitions.labels(state);
     }
 }

@@ -3,11 +3,11 @@ package dev.windrose.front.http;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.RuleState;
-import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.GeographicRule;
 import dev.windrose.model.Permission;
@@ -53,24 +53,14 @@ final class GeographicRuleResource {
         Map<String, String> fields = bodies.whole(body);
         return edits.outcome(call, DefinitionKey.geographicRule(id), Change.Kind.CREATED, fields, null)
                 .thenApply(outcome -> {
-                    switch (outcome.result()) {
-                        case DONE -> {
-                            ObjectNode json = Json.object();
-                            json.put("rule_id", id.value()).put("status", "created");
-                            json.put("priority", Integer.parseInt(fields.getOrDefault(Fields.PRIORITY, "0")));
-                            RuleBodies.times(json, outcome.state());
-                            edits.warned().add(json, call, DefinitionKey.geographicRule(id), outcome.state());
-                            return Reply.tagged(json, outcome.state());
-                        }
-                        case EXISTS ->
-                            throw Problem.of(
-                                    Problem.Kind.DUPLICATE,
-                                    "rule_id: '" + id + "' exists (expected: a new name, or PUT " + PATH + "/" + id
-                                            + " to replace it)");
-                        case MISSING, STALE, REFUSED, FROZEN -> throw Problem.invalid(outcome.detail());
-                        case REUSED, CLOCK, NOT_DONE, UNKNOWN -> throw Edits.neither(outcome);
-                    }
-                    throw new IllegalStateException("an outcome that nobody knows: " + outcome.result());
+                    RuleState state =
+                            EditProblem.done(DefinitionKey.geographicRule(id), EditProblem.Doing.CREATE, outcome);
+                    ObjectNode json = Json.object();
+                    json.put("rule_id", id.value()).put("status", "created");
+                    json.put("priority", Integer.parseInt(fields.getOrDefault(Fields.PRIORITY, "0")));
+                    RuleBodies.times(json, state);
+                    edits.warned().add(json, call, DefinitionKey.geographicRule(id), state);
+                    return Reply.tagged(json, state);
                 });
     }
 

@@ -7,6 +7,7 @@ import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
 import dev.windrose.decide.rule.Superseded;
+import dev.windrose.live.edit.Editor;
 import dev.windrose.live.journal.JournalHistory;
 import dev.windrose.model.DefinitionKey;
 import java.time.Instant;
@@ -59,7 +60,7 @@ final class HistoryResource {
         int limit = (int) call.query("limit", 1, AT_MOST, USUAL);
         return past.entries(key).thenApply(entries -> {
             if (entries.isEmpty()) {
-                throw Problem.unknown(Edits.what(key), key.name());
+                throw Problem.unknown(Editor.what(key), key.name());
             }
             return Reply.json(shown(key, entries, offset, limit));
         });
@@ -80,7 +81,7 @@ final class HistoryResource {
         if (json == null) {
             throw Problem.of(
                     Problem.Kind.UNKNOWN,
-                    Edits.what(key) + ": '" + key.name() + "' was not there at " + at
+                    Editor.what(key) + ": '" + key.name() + "' was not there at " + at
                             + " (expected: a time when it was)");
         }
         return json.put("at", at.toString());

@@ -4,6 +4,7 @@ import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.access.KeyText;
+import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.Fields;
@@ -12,8 +13,8 @@ import dev.windrose.decide.rule.Request;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
 import dev.windrose.live.access.FixedKey;
-import dev.windrose.live.rule.RuleGateway;
-import dev.windrose.live.table.Catalog;
+import dev.windrose.live.edit.EditOutcome;
+import dev.windrose.live.edit.EditRequest;
 import dev.windrose.model.ApiKey;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Grant;
@@ -105,7 +106,10 @@ final class KeyResource {
         fields.put(Fields.EXPIRES, Long.toString(parts.operations().clock().epochMs() + life * 1000));
         fields.put(Fields.USED_HASH, "");
         Request request = call.request(DefinitionKey.key(name));
-        return edits.outcome(call, DefinitionKey.key(name), Change.Kind.CREATED, fields, null, call.reason(), request)
+        return edits.outcome(
+                        call,
+                        new EditRequest(
+                                DefinitionKey.key(name), Change.Kind.CREATED, fields, null, call.reason(), request))
                 .thenCompose(outcome -> shownOnce(call, request, name, secret, outcome))
                 .thenApply(shown -> Reply.created(PATH + "/" + name, shown.json(), shown.state()));
     }
@@ -117,9 +121,9 @@ final class KeyResource {
      * unless somebody has used it. One that another request made is not this one's to replace.
      */
     private CompletionStage<Shown> shownOnce(
-            Call call, Request request, String name, KeyText secret, RuleGateway.Outcome outcome) {
-        RuleState state = Edits.done(DefinitionKey.key(name), outcome);
-        if (outcome.repeats() == null) {
+            Call call, Request request, String name, KeyText secret, EditOutcome outcome) {
+        RuleState state = EditProblem.done(DefinitionKey.key(name), EditProblem.Doing.CHANGE, outcome);
+        if (!(outcome instanceof EditOutcome.Done done) || done.repeats() == null) {
             return CompletableFuture.completedFuture(new Shown(once(name, secret, state), state));
         }
         ApiKey made = Definitions.key(name, state);
@@ -139,15 +143,16 @@ final class KeyResource {
         }
         return edits.outcome(
                         call,
-                        DefinitionKey.key(name),
-                        Change.Kind.CHANGED,
-                        Map.of(Fields.HASH, secret.hash()),
-                        state.revision(),
-                        call.reason(),
-                        // Named after the request, and like no other: it is made anew whenever it is asked for.
-                        new Request(replacements(request) + made.mark(), request.content(), request.keyed()))
+                        new EditRequest(
+                                DefinitionKey.key(name),
+                                Change.Kind.CHANGED,
+                                Map.of(Fields.HASH, secret.hash()),
+                                state.revision(),
+                                call.reason(),
+                                // Named after the request, and like no other: it is made anew whenever it is asked for.
+                                new Request(replacements(request) + made.mark(), request.content(), request.keyed())))
                 .thenApply(replaced -> {
-                    RuleState after = Edits.done(DefinitionKey.key(name), replaced);
+                    RuleState after = EditProblem.done(DefinitionKey.key(name), EditProblem.Doing.CHANGE, replaced);
                     return new Shown(once(name, secret, after), after);
                 });
     }
@@ -199,7 +204,10 @@ final class KeyResource {
             fields.put(Fields.USED_HASH, key.usedHash());
         }
         Request request = call.request(definition);
-        return edits.outcome(call, definition, Change.Kind.CHANGED, fields, call.ifMatch(), call.reason(), request)
+        return edits.outcome(
+                        call,
+                        new EditRequest(
+                                definition, Change.Kind.CHANGED, fields, call.ifMatch(), call.reason(), request))
                 .thenCompose(outcome -> shownOnce(call, request, key.name(), secret, outcome))
                 .thenApply(shown -> Reply.tagged(shown.json(), shown.state()));
     }

@@ -3,6 +3,7 @@ package dev.windrose.front.http;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.live.geo.ClientLocator;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.Client;
 import dev.windrose.model.Permission;
@@ -33,13 +34,13 @@ final class OutcomeResource {
 
     private final Director director;
     private final Gate gate;
-    private final Whereabouts whereabouts;
+    private final ClientLocator locator;
     private final int atMost;
 
-    OutcomeResource(Director director, Gate gate, Whereabouts whereabouts, int atMost) {
+    OutcomeResource(Director director, Gate gate, ClientLocator locator, int atMost) {
         this.gate = gate;
         this.director = director;
-        this.whereabouts = whereabouts;
+        this.locator = locator;
         this.atMost = atMost;
     }
 
@@ -103,7 +104,8 @@ final class OutcomeResource {
 
     private @Nullable Client where(Body outcome) {
         if (outcome.has("client_ip")) {
-            return whereabouts.of(outcome.text("client_ip", 64), "client_ip").client(null);
+            return locator.addressed(Call.address(outcome.text("client_ip", 64), "client_ip"))
+                    .client(null);
         }
         String region = outcome.text("client_region", 64, "");
         if (region.isEmpty()) {
@@ -113,7 +115,7 @@ final class OutcomeResource {
             throw Problem.invalid("client_region: '" + Json.shortened(region)
                     + "' (expected: the name of an area or region, such as europe)");
         }
-        Client named = whereabouts.named(region, null);
+        Client named = locator.named(region, null);
         // Of a place that nobody knows nothing is learned.
         return named.known() ? named : new Client(null, null, null);
     }

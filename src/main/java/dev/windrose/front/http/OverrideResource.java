@@ -2,7 +2,7 @@ package dev.windrose.front.http;
 
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.route.CompiledRule;
+import dev.windrose.decide.route.EmptyingGuard;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.PolicyText;
@@ -12,11 +12,9 @@ import dev.windrose.model.HealthOverride;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.Permission;
 import dev.windrose.model.RegionId;
-import dev.windrose.model.Residency;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -134,39 +132,15 @@ final class OverrideResource {
         if (override.status() != HealthStatus.UNHEALTHY && override.status() != HealthStatus.DRAINING) {
             return;
         }
-        List<String> emptied = new ArrayList<>();
-        parts.director().table().rules().forEach((name, rule) -> {
-            int target = rule.rule().targets().indexOf(region);
-            int others = 0;
-            for (int i = 0; i < rule.rule().targets().size(); i++) {
-                others += i != target && rule.isReachable(i) && rule.status(i).serves() ? 1 : 0;
-            }
-            if (target >= 0
-                    && others < rule.rule().failover().safety().minRegions()
-                    && (only == null || only.value().equals(name))) {
-                emptied.add(name);
-            } else if (target >= 0 && (only == null || only.value().equals(name))) {
-                Residency residency = rule.rule().geography().residency();
-                String place = residency.emptied(region, other -> serves(rule, other));
-                if (place != null) {
-                    emptied.add(name + " (clients of " + place + ")");
-                }
-            }
-        });
+        List<String> emptied = EmptyingGuard.emptied(parts.director().table(), only, region);
         if (!emptied.isEmpty()) {
             throw Problem.of(
                     Problem.Kind.UNSAFE,
                     "region_id: '" + region + "' is not to be spared for "
-                            + String.join(
-                                    ", ", emptied.stream().sorted().limit(5).toList())
+                            + String.join(", ", emptied.subList(0, Math.min(5, emptied.size())))
                             + " (expected: another target of each rule serves and has an endpoint, or as many as its safety.min_regions, and one for each entry of its residency; bring one"
                             + " up or add one first)");
         }
-    }
-
-    private static boolean serves(CompiledRule rule, RegionId region) {
-        int target = rule.rule().targets().indexOf(region);
-        return target >= 0 && rule.isReachable(target) && rule.status(target).serves();
     }
 
     /** The second person, or empty when there is none and none is needed. */

@@ -1,10 +1,10 @@
 package dev.windrose.front.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.journal.JournalHistory;
-import dev.windrose.live.table.Catalog;
 import dev.windrose.live.table.RuleCounts;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.GeographicRule;

@@ -4,11 +4,13 @@ import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Fitting;
+import dev.windrose.decide.rule.ManifestPlan;
 import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.decide.rule.RuleState;
-import dev.windrose.live.rule.RuleGateway;
-import dev.windrose.live.table.Catalog;
+import dev.windrose.live.edit.EditOutcome;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Permission;
 import java.util.ArrayList;
@@ -32,8 +34,8 @@ final class PlanResource {
     private static final int DIFFERING_TOLD = 20;
 
     /** What an edit ends with when somebody else was there first. */
-    private static final Set<RuleGateway.Result> BY_OTHERS =
-            Set.of(RuleGateway.Result.STALE, RuleGateway.Result.EXISTS, RuleGateway.Result.MISSING);
+    private static final Set<EditOutcome.Why> BY_OTHERS =
+            Set.of(EditOutcome.Why.STALE, EditOutcome.Why.EXISTS, EditOutcome.Why.MISSING);
 
     private final ApiParts parts;
     private final HttpSettings settings;
@@ -58,7 +60,7 @@ final class PlanResource {
      *
      * @param revisions by definition; empty text for one that is not there
      */
-    private record Read(Plan plan, Map<DefinitionKey, String> revisions) {
+    private record Read(ManifestPlan plan, Map<DefinitionKey, String> revisions) {
 
         /** The definitions that the set names and that are as it says by now. */
         Set<DefinitionKey> done() {
@@ -86,15 +88,23 @@ final class PlanResource {
                 catalog,
                 edits,
                 edits.gate().sight(call));
-        Plan plan = Plan.of(
-                set,
-                catalog,
-                owner,
-                body.flag("prune", false),
-                body.flag("take_over", false),
-                parts,
-                parts.operations().clock().epochMs());
-        Map<DefinitionKey, String> revisions = new TreeMap<>(Plan.ORDER);
+        ManifestPlan plan;
+        try {
+            plan = ManifestPlan.of(
+                    set.all(),
+                    new ManifestPlan.Terms(owner, body.flag("prune", false), body.flag("take_over", false)),
+                    new ManifestPlan.Surroundings(
+                            catalog,
+                            parts.defaults(),
+                            parts.self(),
+                            region -> Edits.knownElsewhere(parts, region),
+                            set.sight()::covers),
+                    set.sight()::require,
+                    parts.operations().clock().epochMs());
+        } catch (ManifestPlan.Refused e) {
+            throw DefinitionSet.refusal(e.problems());
+        }
+        Map<DefinitionKey, String> revisions = new TreeMap<>(ManifestPlan.ORDER);
         set.all().forEach(one -> revisions.put(one.key(), revision(catalog.state(one.key()))));
         plan.steps().forEach(step -> revisions.put(step.key(), revision(step.now())));
         return new Read(plan, revisions);
@@ -135,13 +145,13 @@ final class PlanResource {
 
     private CompletionStage<HttpResponse> plan(Call call) {
         Read read = read(call);
-        Plan plan = read.plan();
+        ManifestPlan plan = read.plan();
         ObjectNode json = Json.object();
         json.put("owner", plan.owner());
         ObjectNode planned = json.putObject("planned");
         read.revisions().forEach((key, revision) -> planned.put(key.entityId(), revision));
         ArrayNode shown = json.putArray("definitions");
-        plan.steps().forEach(step -> shown.add(step.shown(past)));
+        plan.steps().forEach(step -> shown.add(shown(step)));
         json.put("unchanged", plan.unchanged());
         edits.warned().addAll(json, call, plan.after());
         return Reply.now(Reply.json(json));
@@ -149,7 +159,7 @@ final class PlanResource {
 
     private CompletionStage<HttpResponse> apply(Call call) {
         Read read = read(call);
-        Plan plan = read.plan();
+        ManifestPlan plan = read.plan();
         asPlanned(call, read);
         boolean exactly = call.json().has("planned");
         // All of it or nothing: who may not take the last step takes none.
@@ -158,7 +168,7 @@ final class PlanResource {
         json.put("owner", plan.owner());
         ArrayNode done = json.putArray("definitions");
         CompletionStage<@Nullable Void> last = CompletableFuture.completedFuture(null);
-        for (Plan.Step step : plan.steps()) {
+        for (ManifestPlan.Step step : plan.steps()) {
             last = last.thenCompose(ignored -> taken(call, step, plan.fitting(), done, exactly));
         }
         return last.thenApply(ignored -> {
@@ -172,22 +182,50 @@ final class PlanResource {
      * which the table did not know yet, there is nothing left to do.
      */
     private CompletionStage<@Nullable Void> taken(
-            Call call, Plan.Step step, Fitting set, ArrayNode done, boolean exactly) {
+            Call call, ManifestPlan.Step step, Fitting set, ArrayNode done, boolean exactly) {
         String revision = step.kind() == Change.Kind.CREATED ? null : step.now().revision();
         return edits.outcome(call, step.key(), step.kind(), step.fields(), revision, set)
                 .thenApply(outcome -> {
-                    if (outcome.result() != RuleGateway.Result.DONE) {
-                        if (!exactly && step.isDone(outcome.state())) {
-                            return null;
-                        }
-                        throw Problem.of(
-                                BY_OTHERS.contains(outcome.result()) ? Problem.Kind.STALE : Problem.Kind.UNSAFE,
-                                step.key() + ": " + outcome.detail() + "; " + done.size()
-                                        + " before it are done (expected: nobody changes them meanwhile; apply again)");
-                    }
-                    done.add(step.shown(past));
+                    outcome.fold(
+                            taken -> done.add(shown(step)),
+                            notDone -> {
+                                RuleState there = notDone.state();
+                                if (!exactly && there != null && step.isDone(there)) {
+                                    return done;
+                                }
+                                throw EditProblem.ofStep(
+                                        step.key(),
+                                        notDone,
+                                        BY_OTHERS,
+                                        done.size()
+                                                + " before it are done (expected: nobody changes them meanwhile; apply again)");
+                            },
+                            unknown -> {
+                                throw EditProblem.unknown(step.key(), unknown);
+                            });
                     return null;
                 });
+    }
+
+    private ObjectNode shown(ManifestPlan.Step step) {
+        ObjectNode json = Json.object();
+        json.put("definition", step.key().entityId());
+        json.put(
+                "action",
+                switch (step.kind()) {
+                    case CREATED -> "created";
+                    case REMOVED -> "removed";
+                    default -> "changed";
+                });
+        json.put("remark", step.remark());
+        json.set(
+                "fields",
+                Differences.between(past.shown(step.key(), step.now()), past.shown(step.key(), step.after())));
+        for (JsonNode field : json.get("fields")) {
+            String top = field.path("field").asText().split("\\.", 2)[0];
+            ((ObjectNode) field).put("drift", step.drifted().contains(top));
+        }
+        return json;
     }
 
     private CompletionStage<HttpResponse> list(Call call) {

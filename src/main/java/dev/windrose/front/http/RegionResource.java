@@ -3,13 +3,14 @@ package dev.windrose.front.http;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.ThreeWay;
-import dev.windrose.live.table.Catalog;
+import dev.windrose.live.edit.Editor;
 import dev.windrose.model.Coordinate;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthOverride;
@@ -121,7 +122,7 @@ final class RegionResource {
                         throw Problem.invalid(
                                 "body: nothing to change (expected: at least one field besides region_id)");
                     }
-                    return new Edits.Fields(Change.Kind.CHANGED, fields);
+                    return new Editor.Texts(Change.Kind.CHANGED, fields);
                 })
                 .thenApply(edited -> Reply.tagged(
                         edits.warned().add(shown(id, edited.after()), call, key, edited.after()), edited.after()));

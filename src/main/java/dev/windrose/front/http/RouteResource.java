@@ -7,6 +7,7 @@ import dev.windrose.decide.geo.Forwarding;
 import dev.windrose.decide.route.Choice;
 import dev.windrose.decide.route.Explanation;
 import dev.windrose.decide.route.Reason;
+import dev.windrose.live.geo.ClientLocator;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.Client;
 import dev.windrose.model.Coordinate;
@@ -27,13 +28,13 @@ final class RouteResource {
     private static final byte[] EXPLANATION = ",\"explanation\":".getBytes(StandardCharsets.ISO_8859_1);
 
     private final Director director;
-    private final Whereabouts whereabouts;
+    private final ClientLocator locator;
     private final HttpMeters meters;
     private final Moment moment;
 
-    RouteResource(Director director, Whereabouts whereabouts, HttpMeters meters, Moment moment) {
+    RouteResource(Director director, ClientLocator locator, HttpMeters meters, Moment moment) {
         this.director = director;
-        this.whereabouts = whereabouts;
+        this.locator = locator;
         this.meters = meters;
         this.moment = moment;
     }
@@ -50,7 +51,7 @@ final class RouteResource {
             throw Problem.invalid("client_region: '" + Json.shortened(place)
                     + "' (expected: the name of an area or region, such as europe or eu-west-1)");
         }
-        return answer(call, place, whereabouts.named(place));
+        return answer(call, place, locator.named(place));
     }
 
     /** The path has it with its escapes. */
@@ -65,11 +66,11 @@ final class RouteResource {
     private CompletionStage<HttpResponse> placed(Call call) {
         call.onlyQueries("rule_id", "affinity_key", "explain", "lat", "lon", "client_ip");
         if (call.query("lat") == null && call.query("lon") == null) {
-            Whereabouts.Found found = whereabouts.of(call);
+            ClientLocator.Found found = call.place(locator);
             return answer(call, found.area(), found);
         }
         Coordinate place = new Coordinate(call.query("lat", -90, 90), call.query("lon", -180, 180));
-        return answer(call, null, Whereabouts.at(place));
+        return answer(call, null, ClientLocator.at(place));
     }
 
     private static @Nullable String affinity(Call call) {
@@ -81,7 +82,7 @@ final class RouteResource {
         return key;
     }
 
-    private CompletionStage<HttpResponse> answer(Call call, @Nullable String place, Whereabouts.Found found) {
+    private CompletionStage<HttpResponse> answer(Call call, @Nullable String place, ClientLocator.Found found) {
         String rule = call.query("rule_id");
         Client client = found.client(affinity(call));
         String explain = call.query("explain");
@@ -156,7 +157,7 @@ final class RouteResource {
                                 + " endpoint");
     }
 
-    private ObjectNode shown(Explanation explanation, Client client, Whereabouts.Found found) {
+    private ObjectNode shown(Explanation explanation, Client client, ClientLocator.Found found) {
         ObjectNode json = Json.object();
         ObjectNode who = json.putObject("client");
         who.put("placed_by", found.by().name().toLowerCase(Locale.ROOT));

@@ -3,15 +3,16 @@ package dev.windrose.front.http;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Warnings;
+import dev.windrose.live.edit.EditRequest;
+import dev.windrose.live.edit.Editor;
 import dev.windrose.live.metric.MetricsArchive;
-import dev.windrose.live.rule.RuleGateway;
-import dev.windrose.live.table.Catalog;
 import dev.windrose.model.Algorithm;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthStatus;
@@ -25,7 +26,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -62,25 +62,14 @@ final class RuleResource {
         Map<String, String> fields = bodies.whole(body);
         DefinitionKey key = DefinitionKey.rule(id);
         return edits.outcome(call, key, Change.Kind.CREATED, fields, null).thenApply(outcome -> {
-            switch (outcome.result()) {
-                case DONE -> {
-                    ObjectNode json = Json.object();
-                    json.put("rule_id", id.value()).put("status", "created");
-                    json.put("name", outcome.state().text(Fields.NAME));
-                    json.put("algorithm", outcome.state().text(Fields.ALGORITHM));
-                    RuleBodies.times(json, outcome.state());
-                    edits.warned().add(json, call, key, outcome.state());
-                    return Reply.tagged(json, outcome.state());
-                }
-                case EXISTS ->
-                    throw Problem.of(
-                            Problem.Kind.DUPLICATE,
-                            "rule_id: '" + id + "' exists (expected: a new name, or PUT /api/v1/rules/" + id
-                                    + " to replace it)");
-                case MISSING, STALE, REFUSED, FROZEN -> throw Problem.invalid(outcome.detail());
-                case REUSED, CLOCK, NOT_DONE, UNKNOWN -> throw Edits.neither(outcome);
-            }
-            throw new IllegalStateException("an outcome that nobody knows: " + outcome.result());
+            RuleState state = EditProblem.done(key, EditProblem.Doing.CREATE, outcome);
+            ObjectNode json = Json.object();
+            json.put("rule_id", id.value()).put("status", "created");
+            json.put("name", state.text(Fields.NAME));
+            json.put("algorithm", state.text(Fields.ALGORITHM));
+            RuleBodies.times(json, state);
+            edits.warned().add(json, call, key, state);
+            return Reply.tagged(json, state);
         });
     }
 
@@ -208,36 +197,13 @@ final class RuleResource {
             Shown shown) {
         String match = call.ifMatch();
         String revision = match == null ? seen : match;
-        return edits.outcome(call, key, Change.Kind.CHANGED, fields, revision).thenCompose(changed -> {
-            if (changed.repeats() == Change.Kind.CREATED) {
-                return CompletableFuture.completedFuture(created(call, key, location, shown, changed));
-            }
-            if (changed.result() != RuleGateway.Result.MISSING || revision != null) {
-                RuleState state = done(changed, key);
-                return CompletableFuture.completedFuture(
-                        Reply.tagged(edits.warned().add(shown.of(state), call, key, state), state));
-            }
-            return edits.outcome(call, key, Change.Kind.CREATED, fields, null)
-                    .thenApply(created -> created(call, key, location, shown, created));
+        EditRequest edit =
+                new EditRequest(key, Change.Kind.CHANGED, fields, revision, call.reason(), call.request(key));
+        return parts.editor().replace(call.writer(), edit, call.written()).thenApply(replaced -> {
+            RuleState state = EditProblem.done(key, EditProblem.Doing.REPLACE, replaced.outcome());
+            ObjectNode json = edits.warned().add(shown.of(state), call, key, state);
+            return replaced.created() ? Reply.created(location, json, state) : Reply.tagged(json, state);
         });
-    }
-
-    private HttpResponse created(
-            Call call, DefinitionKey key, String location, Shown shown, RuleGateway.Outcome outcome) {
-        RuleState state = done(outcome, key);
-        return Reply.created(location, edits.warned().add(shown.of(state), call, key, state), state);
-    }
-
-    private static RuleState done(RuleGateway.Outcome outcome, DefinitionKey key) {
-        return switch (outcome.result()) {
-            case DONE -> outcome.state();
-            case EXISTS -> throw Problem.of(Problem.Kind.EXISTS, "created by somebody else meanwhile; send it again");
-            case MISSING -> throw Problem.unknown(Edits.what(key), key.name());
-            case STALE -> throw Problem.of(Problem.Kind.STALE, outcome.detail());
-            case REFUSED -> throw Problem.invalid(outcome.detail());
-            case FROZEN -> throw Problem.of(Problem.Kind.UNSAFE, outcome.detail());
-            case REUSED, CLOCK, NOT_DONE, UNKNOWN -> throw Edits.neither(outcome);
-        };
     }
 
     static void sameName(Body body, String field, String name) {
@@ -257,7 +223,7 @@ final class RuleResource {
         RuleState before = catalog.states().getOrDefault(key, RuleState.EMPTY);
         return edits.patched(call, key, MergePatch.merges(patch), before, now -> {
                     Map<String, String> fields = RulePatch.fields(bodies, patch, existing(id, now), now);
-                    return new Edits.Fields(kind(fields), fields);
+                    return new Editor.Texts(kind(fields), fields);
                 })
                 .thenApply(edited -> {
                     RuleState state = edited.after();

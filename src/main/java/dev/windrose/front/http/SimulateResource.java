@@ -10,24 +10,18 @@ import dev.windrose.decide.route.Comparison;
 import dev.windrose.decide.route.CompiledRule;
 import dev.windrose.decide.route.Demand;
 import dev.windrose.decide.route.RoutingTable;
-import dev.windrose.decide.route.TableCompiler;
-import dev.windrose.decide.route.TargetLoad;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.live.table.Catalog;
-import dev.windrose.model.Authority;
+import dev.windrose.decide.whatif.Circumstances;
+import dev.windrose.decide.whatif.WhatIf;
+import dev.windrose.live.geo.ClientLocator;
 import dev.windrose.model.Client;
 import dev.windrose.model.Coordinate;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthStatus;
-import dev.windrose.model.HealthView;
 import dev.windrose.model.Permission;
-import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
-import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,7 +44,6 @@ final class SimulateResource {
     private static final int OUTAGES_AT_MOST = 64;
     private static final int RATES_AT_MOST = 5000;
     private static final double RATE_AT_MOST = 1e12;
-    private static final int TTL_SECONDS = 30;
 
     /** One client to be tried. */
     private record Asked(RuleId rule, @Nullable String place, Client client) {}
@@ -63,21 +56,20 @@ final class SimulateResource {
             @Nullable JsonNode definitions,
             Map<RuleId, Double> rates) {}
 
-    /** One side of the comparison. */
-    private record Side(Catalog catalog, Collection<Region> regions, HealthView health, Demand demand) {}
-
     private final ApiParts parts;
     private final Past past;
     private final Edits edits;
-    private final Whereabouts whereabouts;
+    private final ClientLocator locator;
     private final int clientsAtMost;
+    private final WhatIf whatIf;
 
-    SimulateResource(ApiParts parts, Past past, Edits edits, Whereabouts whereabouts, int clientsAtMost) {
+    SimulateResource(ApiParts parts, Past past, Edits edits, ClientLocator locator, int clientsAtMost) {
         this.parts = parts;
         this.past = past;
         this.edits = edits;
-        this.whereabouts = whereabouts;
+        this.locator = locator;
         this.clientsAtMost = clientsAtMost;
+        this.whatIf = new WhatIf(parts.self());
     }
 
     void addTo(Router router) {
@@ -121,13 +113,13 @@ final class SimulateResource {
             if (!Answers.isPlace(place)) {
                 throw Problem.invalid("client_region: '" + Json.shortened(place) + "' (expected: an area or region)");
             }
-            return new Asked(rule, place, whereabouts.named(place, affinity));
+            return new Asked(rule, place, locator.named(place, affinity));
         }
         if (body.has("lat") || body.has("lon")) {
             Coordinate where = new Coordinate(body.number("lat", -90, 90), body.number("lon", -180, 180));
             return new Asked(rule, null, new Client(null, where, affinity));
         }
-        Whereabouts.Found found = whereabouts.of(body.text("client_ip", 45), "client_ip");
+        ClientLocator.Found found = locator.addressed(Call.address(body.text("client_ip", 45), "client_ip"));
         return new Asked(rule, found.area(), found.client(affinity));
     }
 
@@ -166,10 +158,10 @@ final class SimulateResource {
     }
 
     /** What is there now, or was at the instant that is asked for. */
-    private CompletionStage<Side> before(Question question) {
+    private CompletionStage<Circumstances> before(Question question) {
         Instant at = question.at();
         if (at == null) {
-            return CompletableFuture.completedFuture(new Side(
+            return CompletableFuture.completedFuture(new Circumstances(
                     parts.director().catalog(),
                     parts.director().regions(),
                     parts.health().get(),
@@ -183,28 +175,19 @@ final class SimulateResource {
                     .forEach(rules::add);
         }
         return past.deciding(rules, at)
-                .thenApply(then -> new Side(
+                .thenApply(then -> new Circumstances(
                         then,
                         then.regions().values(),
                         new Recorded(then.rules(), then.regions(), at.toEpochMilli()),
                         Demand.NONE));
     }
 
-    private ObjectNode answer(Question question, Side before) {
-        Side after = after(question, before);
-        Map<RuleId, Double> rates = rates(question, before);
-        Comparison comparison =
-                Comparison.of(intended(before, rates), intended(after, rates), rates, capacities(after));
+    private ObjectNode answer(Question question, Circumstances before) {
+        Circumstances after = after(question, before);
+        Comparison comparison = whatIf.compare(before, after, question.rates());
         ObjectNode json = Json.object();
         json.put("at", question.at() == null ? null : question.at().toString());
-        double all = rates.values().stream().mapToDouble(Double::doubleValue).sum();
-        double moved = comparison.rules().stream()
-                .mapToDouble(rule -> rule.moved()
-                        * (all > 0
-                                ? rule.rate() / all
-                                : 1.0 / comparison.rules().size()))
-                .sum();
-        json.put("moved_share", rounded(moved));
+        json.put("moved_share", rounded(comparison.moved()));
         ArrayNode over = json.putArray("over_capacity");
         comparison.over().forEach(region -> over.add(region.value()));
         put(json.putObject("load_before"), comparison.before());
@@ -218,90 +201,20 @@ final class SimulateResource {
             put(one.putObject("share_after"), rule.after());
             one.put("moved_share", rounded(rule.moved()));
         });
-        clients(json, question.clients(), compiled(before), compiled(after));
+        clients(json, question.clients(), whatIf.table(before), whatIf.table(after));
         return json;
     }
 
-    private Side after(Question question, Side before) {
-        Map<RegionId, HealthStatus> outages = question.outages();
-        HealthView health = outages.isEmpty()
-                ? before.health()
-                : (rule, target) -> {
-                    HealthStatus said = outages.get(target);
-                    return said == null
-                            ? before.health().of(rule, target)
-                            : before.health().of(rule, target).is(said, Authority.OVERRIDE);
-                };
+    private Circumstances after(Question question, Circumstances before) {
+        Circumstances after = before.with(question.outages());
         JsonNode definitions = question.definitions();
-        if (definitions == null || definitions.isNull()) {
-            return new Side(before.catalog(), before.regions(), health, before.demand());
-        }
-        Map<DefinitionKey, RuleState> edited = DefinitionSet.read(
-                        definitions, DefinitionSet.Form.PARTS, parts, before.catalog(), edits, Sight.WHOLE)
-                .states(parts.operations().clock().epochMs(), parts.self().value());
-        Catalog then = before.catalog().with(edited);
-        boolean places = edited.keySet().stream().anyMatch(key -> key.kind() == DefinitionKey.Kind.REGION);
-        return new Side(then, places ? then.regions().values() : before.regions(), health, before.demand());
-    }
-
-    private static Map<RuleId, Double> rates(Question question, Side before) {
-        Map<RuleId, Double> rates = new HashMap<>();
-        for (Rule rule : before.catalog().rules().values()) {
-            double measured = rule.targets().stream()
-                    .mapToDouble(target -> before.demand().rate(rule.id(), target))
-                    .sum();
-            rates.put(rule.id(), measured);
-        }
-        rates.putAll(question.rates());
-        return rates;
-    }
-
-    private static Map<RegionId, Double> capacities(Side side) {
-        Map<RegionId, Double> capacities = new HashMap<>();
-        for (Region region : side.regions()) {
-            if (region.capacity() > 0) {
-                capacities.put(region.id(), region.capacity());
-            }
-        }
-        return capacities;
-    }
-
-    private TableCompiler compiler() {
-        return new TableCompiler(parts.self(), TTL_SECONDS, (rule, target) -> TargetLoad.IDLE);
-    }
-
-    /** Shares as they would be when nobody is moved for want of room: so that what is too much for a region is seen. */
-    private Map<RuleId, Map<RegionId, Double>> intended(Side side, Map<RuleId, Double> rates) {
-        return compiler()
-                .intended(
-                        side.catalog().rules().values(),
-                        side.catalog().geographicRules().values(),
-                        side.regions(),
-                        side.health(),
-                        said(side, rates));
-    }
-
-    /** What was said of a rule's rate is spread over its targets by their weights; the rest is what was measured. */
-    private static Demand said(Side side, Map<RuleId, Double> rates) {
-        return (rule, target) -> {
-            Rule of = side.catalog().rules().get(rule);
-            double measured = side.demand().rate(rule, target);
-            return measured > 0 || of == null
-                    ? measured
-                    : rates.getOrDefault(rule, 0.0) * of.weights().getOrDefault(target, 0.0);
-        };
-    }
-
-    private RoutingTable compiled(Side side) {
-        return compiler()
-                .compile(
-                        RoutingTable.EMPTY,
-                        side.catalog().rules().values(),
-                        side.catalog().geographicRules().values(),
-                        side.regions(),
-                        side.health(),
-                        side.demand(),
-                        0);
+        return definitions == null || definitions.isNull()
+                ? after
+                : after.edited(DefinitionSet.read(
+                                definitions, DefinitionSet.Form.PARTS, parts, before.catalog(), edits, Sight.WHOLE)
+                        .states(
+                                parts.operations().clock().epochMs(),
+                                parts.self().value()));
     }
 
     private static void clients(ObjectNode json, List<Asked> clients, RoutingTable before, RoutingTable after) {

@@ -3,9 +3,10 @@ package dev.windrose.front.http;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.Fitting;
 import dev.windrose.decide.rule.Past.Edit;
 import dev.windrose.decide.rule.RuleState;
-import dev.windrose.live.rule.RuleGateway;
+import dev.windrose.live.edit.EditOutcome;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Permission;
 import java.time.Instant;
@@ -163,13 +164,20 @@ final class TimeResource {
         String revision = step.now().exists() ? step.now().revision() : null;
         return edits.outcome(call, step.key(), step.edit().kind(), step.edit().fields(), revision, set)
                 .thenApply(outcome -> {
-                    if (outcome.result() != RuleGateway.Result.DONE) {
-                        throw Problem.of(
-                                outcome.result() == RuleGateway.Result.STALE ? Problem.Kind.STALE : Problem.Kind.UNSAFE,
-                                step.key() + ": " + outcome.detail() + "; " + done.size()
-                                        + " before it are back already (expected: nobody changes them meanwhile; send it again)");
-                    }
-                    add(done, step.key(), step.now(), outcome.state());
+                    RuleState after = outcome.fold(
+                            EditOutcome.Done::after,
+                            notDone -> {
+                                throw EditProblem.ofStep(
+                                        step.key(),
+                                        notDone,
+                                        Set.of(EditOutcome.Why.STALE),
+                                        done.size()
+                                                + " before it are back already (expected: nobody changes them meanwhile; send it again)");
+                            },
+                            unknown -> {
+                                throw EditProblem.unknown(step.key(), unknown);
+                            });
+                    add(done, step.key(), step.now(), after);
                     return null;
                 });
     }

@@ -2,9 +2,10 @@ package dev.windrose.front.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.rule.Catalog;
+import dev.windrose.decide.rule.ManifestPlan;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Warnings;
-import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Permission;
 import dev.windrose.model.RegionId;
@@ -39,7 +40,7 @@ final class Warned {
                 json,
                 call,
                 written,
-                written.keySet().stream().sorted(Plan.ORDER).toList(),
+                written.keySet().stream().sorted(ManifestPlan.ORDER).toList(),
                 true);
     }
 

@@ -1,7 +1,7 @@
 package dev.windrose.live.access;
 
 import dev.windrose.decide.access.KeyText;
-import dev.windrose.live.table.Catalog;
+import dev.windrose.decide.rule.Catalog;
 import dev.windrose.model.ApiKey;
 import dev.windrose.model.Grant;
 import dev.windrose.model.Principal;

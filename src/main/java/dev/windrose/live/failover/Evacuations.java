@@ -9,12 +9,11 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import dev.windrose.decide.failover.Turns;
 import dev.windrose.decide.failover.Watching;
 import dev.windrose.decide.health.Outliers;
-import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Definitions;
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.decide.rule.RuleState;
-import dev.windrose.live.rule.RuleGateway;
+import dev.windrose.live.edit.EditOutcome;
+import dev.windrose.live.edit.EvacuationEditor;
+import dev.windrose.live.edit.Writer;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Evacuation;
@@ -40,14 +39,15 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
         INSTANCE
     }
 
-    private record Recorded(RegionId region, Evacuation.Phase phase, RuleGateway.@Nullable Outcome outcome)
-            implements Command {}
+    private record Recorded(
+            RegionId region,
+            Evacuation.Phase phase,
+            @Nullable EditOutcome outcome) implements Command {}
 
     /** The last decision for a region that this node has seen. */
     private record Sent(long decisions, long atEpochMs) {}
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
-    private static final String AUTHOR = "windrose@";
 
     /**
      * @param self the region of this node
@@ -55,17 +55,18 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
      * @param epochMs wall clock, by which evacuations are said to begin and end
      */
     public static Behavior<Command> create(
-            RuleGateway gateway,
+            EvacuationEditor editor,
             RegionId self,
             Set<RegionId> regions,
             Director director,
             EvacuationPlanner planner,
             LongSupplier epochMs) {
         return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new Evacuations(context, timers, gateway, self, regions, director, planner, epochMs)));
+                timers -> new Evacuations(context, timers, editor, self, regions, director, planner, epochMs)));
     }
 
-    private final RuleGateway gateway;
+    private final EvacuationEditor editor;
+    private final Writer.Automatic writer;
     private final RegionId self;
     private final Set<RegionId> regions;
     private final Director director;
@@ -82,7 +83,7 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
     private Evacuations(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
-            RuleGateway gateway,
+            EvacuationEditor editor,
             RegionId self,
             Set<RegionId> regions,
             Director director,
@@ -90,7 +91,8 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
             LongSupplier epochMs) {
         super(context);
         context.setLoggerName(Evacuations.class);
-        this.gateway = gateway;
+        this.editor = editor;
+        this.writer = Writer.Automatic.of(self);
         this.self = self;
         this.regions = Set.copyOf(regions);
         this.director = director;
@@ -169,24 +171,16 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
     }
 
     private void record(RegionId region, RuleState state, Evacuation ended) {
-        Map<String, String> fields = new HashMap<>();
-        fields.put(Fields.EVACUATION, PolicyText.text(ended));
-        if (ended.phase() == Evacuation.Phase.ABORTED && !ended.rehearsal()) {
-            fields.put(Fields.OVERRIDE, "");
-        }
-        RuleGateway.Edit edit = new RuleGateway.Edit(
-                Change.Kind.CHANGED, fields, state.revision(), AUTHOR + self, "evacuation: " + ended.cause());
         getContext()
                 .pipeToSelf(
-                        gateway.submit(DefinitionKey.region(region), edit),
+                        editor.end(writer, region, state, ended),
                         (outcome, failure) -> new Recorded(region, ended.phase(), outcome));
     }
 
     private Behavior<Command> onRecorded(Recorded recorded) {
         recording.remove(recorded.region());
-        RuleGateway.Outcome outcome = recorded.outcome();
         // Whatever became of it: while the journal says that it runs, it is looked at again in a second.
-        if (outcome != null && outcome.result() == RuleGateway.Result.DONE) {
+        if (recorded.outcome() instanceof EditOutcome.Done) {
             getContext()
                     .getLog()
                     .info(

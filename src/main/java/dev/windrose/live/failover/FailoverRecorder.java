@@ -9,8 +9,11 @@ import dev.windrose.decide.failover.Turns;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.PolicyText;
+import dev.windrose.live.edit.EditOutcome;
+import dev.windrose.live.edit.EditRequest;
+import dev.windrose.live.edit.Editor;
+import dev.windrose.live.edit.Writer;
 import dev.windrose.live.health.HealthPicture;
-import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.RegionId;
 import java.time.Duration;
@@ -39,7 +42,7 @@ public final class FailoverRecorder extends AbstractBehavior<FailoverRecorder.Co
 
     private record Recorded(
             Key key,
-            RuleGateway.@Nullable Outcome outcome,
+            @Nullable EditOutcome outcome,
             @Nullable Throwable failure) implements Command {}
 
     private record Key(DefinitionKey rule, RegionId region, boolean out, boolean own) {}
@@ -50,8 +53,6 @@ public final class FailoverRecorder extends AbstractBehavior<FailoverRecorder.Co
     /** Records on their way at once: a region that dies takes thousands of rules with it. */
     static final int IN_FLIGHT = 16;
 
-    private static final String AUTHOR = "windrose@";
-
     /**
      * A recorder.
      *
@@ -59,12 +60,12 @@ public final class FailoverRecorder extends AbstractBehavior<FailoverRecorder.Co
      * @param regions all regions
      * @param nanoTime a clock that only goes forward
      */
-    public static Behavior<Command> create(
-            RuleGateway gateway, RegionId self, Set<RegionId> regions, LongSupplier nanoTime) {
-        return Behaviors.setup(context -> new FailoverRecorder(context, gateway, self, regions, nanoTime));
+    public static Behavior<Command> create(Editor editor, RegionId self, Set<RegionId> regions, LongSupplier nanoTime) {
+        return Behaviors.setup(context -> new FailoverRecorder(context, editor, self, regions, nanoTime));
     }
 
-    private final RuleGateway gateway;
+    private final Editor editor;
+    private final Writer.Automatic writer;
     private final RegionId self;
     private final Set<RegionId> regions;
     private final LongSupplier nanoTime;
@@ -73,14 +74,11 @@ public final class FailoverRecorder extends AbstractBehavior<FailoverRecorder.Co
     private final Set<Key> inFlight = new HashSet<>();
 
     private FailoverRecorder(
-            ActorContext<Command> context,
-            RuleGateway gateway,
-            RegionId self,
-            Set<RegionId> regions,
-            LongSupplier nanoTime) {
+            ActorContext<Command> context, Editor editor, RegionId self, Set<RegionId> regions, LongSupplier nanoTime) {
         super(context);
         context.setLoggerName(FailoverRecorder.class);
-        this.gateway = gateway;
+        this.editor = editor;
+        this.writer = Writer.Automatic.of(self);
         this.self = self;
         this.regions = Set.copyOf(regions);
         this.nanoTime = nanoTime;
@@ -120,15 +118,14 @@ public final class FailoverRecorder extends AbstractBehavior<FailoverRecorder.Co
     }
 
     private void record(Key key, HealthPicture.Turn turn) {
-        RuleGateway.Edit edit = new RuleGateway.Edit(
+        EditRequest edit = new EditRequest(
+                key.rule(),
                 key.out() ? Change.Kind.FAILED_OVER : Change.Kind.FAILED_BACK,
                 Map.of(Fields.failover(key.region(), key.own() ? self : null), PolicyText.text(turn.mark())),
                 null,
-                AUTHOR + self,
-                turn.mark().evidence());
-        getContext()
-                .pipeToSelf(
-                        gateway.submit(key.rule(), edit), (outcome, failure) -> new Recorded(key, outcome, failure));
+                turn.mark().evidence(),
+                null);
+        getContext().pipeToSelf(editor.edit(writer, edit), (outcome, failure) -> new Recorded(key, outcome, failure));
     }
 
     private Behavior<Command> onRecorded(Recorded recorded) {
@@ -137,8 +134,8 @@ public final class FailoverRecorder extends AbstractBehavior<FailoverRecorder.Co
         // Whatever became of it: if it is still to be recorded when the next picture comes, it is tried again, a turn
         // later.
         since.put(key, nanoTime.getAsLong());
-        RuleGateway.Outcome outcome = recorded.outcome();
-        if (outcome != null && outcome.result() == RuleGateway.Result.DONE) {
+        EditOutcome outcome = recorded.outcome();
+        if (outcome instanceof EditOutcome.Done) {
             getContext()
                     .getLog()
                     .info(

@@ -11,6 +11,7 @@ import dev.windrose.decide.route.Explanation;
 import dev.windrose.decide.route.RoutingTable;
 import dev.windrose.decide.route.TargetLoad;
 import dev.windrose.decide.route.WithoutRule;
+import dev.windrose.decide.rule.Catalog;
 import dev.windrose.live.geo.LiveLatencies;
 import dev.windrose.live.geo.SampleQueue;
 import dev.windrose.model.Client;
@@ -19,13 +20,16 @@ import dev.windrose.model.HealthStatus;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +64,7 @@ public final class Director {
         }
     }
 
+    private final CatalogArrivals arrivals = new CatalogArrivals();
     private final Counters counters;
     private final LiveLatencies latencies;
     private final WhereClientsWere clients = new WhereClientsWere();
@@ -251,6 +256,14 @@ public final class Director {
         return view.catalog();
     }
 
+    /**
+     * Completes when this node decides by a catalog of which {@code has} is true, or after {@code atMost} in any case; at once when it
+     * does so already. Completes on the thread that swaps the table, which must not be held up.
+     */
+    public CompletionStage<@Nullable Void> whenCatalog(Predicate<Catalog> has, Duration atMost) {
+        return arrivals.when(has, this::catalog, atMost);
+    }
+
     /** Time since the rules were last known to be those of the region's journal, in ms. */
     public long dataAgeMs() {
         return Math.max(0, (nanoTime.getAsLong() - currentAtNanos) / 1_000_000);
@@ -382,6 +395,7 @@ public final class Director {
                 catalog,
                 Map.copyOf(rules),
                 withoutRule == null ? null : new Ready(withoutRule, counters.rule(WithoutRule.ID)));
+        arrivals.inForce(catalog);
     }
 
     /** From now on there is something to answer from; it was current {@code ageMs} ago. */

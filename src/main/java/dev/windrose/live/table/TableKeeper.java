@@ -11,6 +11,7 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import dev.windrose.decide.route.Demand;
 import dev.windrose.decide.route.RoutingTable;
 import dev.windrose.decide.route.TableCompiler;
+import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.LastGood;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.health.HealthPicture;

@@ -7,6 +7,7 @@ import akka.actor.typed.Props;
 import dev.windrose.decide.route.CapacityTrack;
 import dev.windrose.decide.route.Demand;
 import dev.windrose.decide.route.TableCompiler;
+import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.geo.LiveLatencies;
 import dev.windrose.live.health.HealthPicture;

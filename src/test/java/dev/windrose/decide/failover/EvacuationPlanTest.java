@@ -3,6 +3,7 @@ package dev.windrose.decide.failover;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.windrose.decide.route.Comparison;
 import dev.windrose.model.Evacuation;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
@@ -93,10 +94,11 @@ class EvacuationPlanTest {
             Map<RegionId, Double> after, Map<RegionId, Double> capacities, Set<RuleId> bound) {
         return EvacuationPlan.of(
                 US,
-                Map.of(WEB, Map.of(US, 0.6, EU, 0.4), API, Map.of(EU, 1.0)),
-                Map.of(WEB, after, API, Map.of(EU, 1.0)),
-                Map.of(WEB, 100.0, API, 50.0),
-                capacities,
+                Comparison.of(
+                        Map.of(WEB, Map.of(US, 0.6, EU, 0.4), API, Map.of(EU, 1.0)),
+                        Map.of(WEB, after, API, Map.of(EU, 1.0)),
+                        Map.of(WEB, 100.0, API, 50.0),
+                        capacities),
                 bound);
     }
 }

@@ -3,6 +3,7 @@ package dev.windrose.front.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.front.http.RunningApi.Answer;
+import dev.windrose.live.edit.GatewayInMemory;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;

@@ -6,6 +6,7 @@ import dev.windrose.decide.access.KeyText;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Stamp;
 import dev.windrose.front.http.RunningApi.Answer;
+import dev.windrose.live.edit.GatewayInMemory;
 import dev.windrose.model.DefinitionKey;
 import java.time.Duration;
 import java.util.Map;

@@ -17,6 +17,8 @@ import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.audit.AuditLog;
 import dev.windrose.live.audit.AuditSettings;
 import dev.windrose.live.audit.WaitingEvents;
+import dev.windrose.live.edit.Editor;
+import dev.windrose.live.edit.GatewayInMemory;
 import dev.windrose.live.failover.EvacuationPlanner;
 import dev.windrose.live.geo.LatencyPlane;
 import dev.windrose.live.geo.LatencySettings;
@@ -229,7 +231,14 @@ final class RunningApi implements AutoCloseable {
                     () -> picture,
                     this::report,
                     look -> CompletableFuture.completedFuture(seen),
-                    () -> writable ? gateway : null,
+                    new Editor(
+                            table.director(),
+                            () -> writable ? gateway : null,
+                            DEFAULTS,
+                            Set.of(self, new RegionId("eu-west-1")),
+                            audit::record,
+                            System::currentTimeMillis,
+                            system.executionContext()),
                     () -> writable ? metrics : null,
                     false,
                     new EvacuationPlanner(self, table.director(), () -> picture),

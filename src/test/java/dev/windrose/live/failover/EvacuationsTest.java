@@ -14,6 +14,8 @@ import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
+import dev.windrose.live.edit.Editors;
+import dev.windrose.live.edit.EvacuationEditor;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.table.Director;
 import dev.windrose.live.table.TableInMemory;
@@ -148,12 +150,13 @@ class EvacuationsTest {
             return CompletableFuture.completedFuture(
                     new RuleGateway.Outcome(RuleGateway.Result.DONE, states.get(key), ""));
         };
+        EvacuationPlanner planner = new EvacuationPlanner(US, table.director(), () -> health);
         KIT.spawn(Evacuations.create(
-                gateway,
+                new EvacuationEditor(Editors.of(gateway, table.director()), planner::plan, () -> now),
                 US,
                 Set.of(US),
                 table.director(),
-                new EvacuationPlanner(US, table.director(), () -> health),
+                planner,
                 () -> now));
     }
 

@@ -6,12 +6,15 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import dev.windrose.decide.failover.Turns;
+import dev.windrose.decide.health.Checks;
 import dev.windrose.decide.route.Tables;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.edit.Editors;
 import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.rule.RuleGateway;
+import dev.windrose.live.table.TableInMemory;
 import dev.windrose.model.FailoverMark;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
@@ -50,7 +53,11 @@ class FailoverRecorderTest {
             journal.ref().tell(submitted);
             return submitted.outcome();
         };
-        recorder = KIT.spawn(FailoverRecorder.create(gateway, Tables.US, REGIONS, nanos::get));
+        recorder = KIT.spawn(FailoverRecorder.create(
+                Editors.of(gateway, new TableInMemory(Tables.US, Checks.DEFAULTS).director()),
+                Tables.US,
+                REGIONS,
+                nanos::get));
     }
 
     /** A rule whose failovers this region is the n-th to record. */

@@ -2,6 +2,7 @@ package dev.windrose.live.table;
 
 import dev.windrose.decide.route.Demand;
 import dev.windrose.decide.route.TableCompiler;
+import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.geo.LiveLatencies;
 import dev.windrose.live.geo.SampleQueue;

@@ -1,8 +1,5 @@
-package dev.windrose.live.table;
+package dev.windrose.decide.rule;
 
-import dev.windrose.decide.rule.Definitions;
-import dev.windrose.decide.rule.LastGood;
-import dev.windrose.decide.rule.RuleState;
 import dev.windrose.model.ApiKey;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.GeographicRule;

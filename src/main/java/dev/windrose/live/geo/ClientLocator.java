@@ -1,4 +1,4 @@
-package dev.windrose.front.http;
+package dev.windrose.live.geo;
 
 import dev.windrose.decide.geo.Forwarding;
 import dev.windrose.decide.geo.Networks;
@@ -15,15 +15,14 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the client of a call is: by the name that it gives, else by {@code client_ip}, by the address that a trusted proxy
- * forwards for, or by that of the peer. One that nobody has placed is near this node, for clients ask the nearest.
+ * Where a client is: by the name or the address that it gives, by the address that a trusted proxy forwards for, or by that of
+ * the peer. A client that nobody has placed is near this node, because clients ask the nearest. Safe for all threads; the
+ * lookups neither wait nor lock.
  */
-final class Whereabouts {
-
-    private static final int LONGEST_ADDRESS = 45;
+public final class ClientLocator {
 
     /** By what the place was found. */
-    enum By {
+    public enum By {
         /** The name that the client gave. */
         CLIENT_REGION,
         COORDINATE,
@@ -35,7 +34,7 @@ final class Whereabouts {
     }
 
     /** Who said that the address is there. */
-    enum Source {
+    public enum Source {
         /** The client itself, by name or coordinate. */
         CLIENT,
         /** The operator's networks file. */
@@ -50,7 +49,7 @@ final class Whereabouts {
      * @param network the block of addresses that the client is in, from {@link PlaceKey}
      * @param forwarding what proxies said of the client
      */
-    record Found(
+    public record Found(
             @Nullable String area,
             @Nullable Coordinate coordinate,
             long network,
@@ -58,12 +57,12 @@ final class Whereabouts {
             Source source,
             Forwarding.Read forwarding) {
 
-        Client client(@Nullable String affinityKey) {
+        public Client client(@Nullable String affinityKey) {
             return new Client(area, coordinate, affinityKey, network, known());
         }
 
         /** Whether anybody knows where the client is. */
-        boolean known() {
+        public boolean known() {
             return source != Source.NEAREST_NODE;
         }
     }
@@ -74,14 +73,26 @@ final class Whereabouts {
     private final PrefixTable trusted;
     private final String home;
 
+    /** What proxies wrote of the client. Read only when the peer is one of them whose word is believed. */
+    public interface Chain {
+
+        /** The lines of the header {@code Forwarded}, in their order. */
+        List<String> forwarded();
+
+        /** The lines of the header {@code X-Forwarded-For}, in their order. */
+        List<String> forwardedFor();
+    }
+
     /**
+     * A locator.
+     *
      * @param overrides where blocks of addresses are, as the operator says now
      * @param database where they are as a database says now, for addresses that the operator does not place
      * @param places the names that are known now
      * @param trusted proxies whose word about their clients is believed
      * @param self the region of this node
      */
-    Whereabouts(
+    public ClientLocator(
             Supplier<Networks> overrides,
             Supplier<Networks> database,
             Supplier<Places> places,
@@ -97,13 +108,13 @@ final class Whereabouts {
     }
 
     /** A client that says where it is, by a name: near this node when nobody knows it. Runs on the decision path. */
-    Client named(String place, @Nullable String affinityKey) {
+    public Client named(String place, @Nullable String affinityKey) {
         String known = places.get().find(place);
         return known == null ? Client.near(home, affinityKey, PlaceKey.NONE) : new Client(known, null, affinityKey);
     }
 
     /** Where a client is that says where it is, by a name. */
-    Found named(String place) {
+    public Found named(String place) {
         String known = places.get().find(place);
         return known == null
                 ? nearestNode(PlaceKey.NONE, Forwarding.NOTHING)
@@ -111,40 +122,31 @@ final class Whereabouts {
     }
 
     /** Where a client is that says where it is, by degrees. */
-    static Found at(Coordinate place) {
+    public static Found at(Coordinate place) {
         return new Found(null, place, PlaceKey.NONE, By.COORDINATE, Source.CLIENT, Forwarding.NOTHING);
     }
 
-    /** Where the client of that call is. */
-    Found of(Call call) {
-        String given = call.query("client_ip");
-        if (given != null) {
-            return placed(given(given, "client_ip"), By.CLIENT_IP, Forwarding.NOTHING);
-        }
-        byte[] peer = call.peer();
+    /** Where a client is that gives its address, of 4 or 16 bytes. */
+    public Found addressed(byte[] address) {
+        return placed(address, By.CLIENT_IP, Forwarding.NOTHING);
+    }
+
+    /**
+     * Where the client at the other end of a connection is, or behind it.
+     *
+     * @param peer the address at the other end, of 4 or 16 bytes; null when it is not known
+     * @param chain what proxies wrote
+     */
+    public Found behind(byte @Nullable [] peer, Chain chain) {
         if (peer == null || !trusts(peer)) {
             return placed(peer, By.PEER, Forwarding.NOTHING);
         }
-        Forwarding.Read read =
-                Forwarding.read(call.headers("forwarded"), call.headers("x-forwarded-for"), this::trusts);
+        Forwarding.Read read = Forwarding.read(chain.forwarded(), chain.forwardedFor(), this::trusts);
         byte[] client = read.client();
         if (read.contradicted()) {
             return nearestNode(PlaceKey.NONE, read);
         }
         return client == null ? placed(peer, By.PEER, read) : placed(client, By.FORWARDED_FOR, read);
-    }
-
-    /** Where an address is that the body of a call names. */
-    Found of(String address, String field) {
-        return placed(given(address, field), By.CLIENT_IP, Forwarding.NOTHING);
-    }
-
-    private static byte[] given(String text, String field) {
-        byte[] address = text.length() > LONGEST_ADDRESS ? null : Prefix.address(text);
-        if (address == null) {
-            throw Problem.invalid(field + ": '" + Json.shortened(text) + "' (expected: an address, such as 192.0.2.1)");
-        }
-        return address;
     }
 
     private boolean trusts(byte[] address) {

@@ -1,4 +1,4 @@
-package dev.windrose.front.http;
+package dev.windrose.live.edit;
 
 import dev.windrose.decide.rule.Ask;
 import dev.windrose.decide.rule.Change;
@@ -18,10 +18,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /** Accepts and refuses edits as the actors do, from memory. */
-final class GatewayInMemory implements RuleGateway {
+public final class GatewayInMemory implements RuleGateway {
 
     /** What goes wrong with edits. */
-    enum Loss {
+    public enum Loss {
         NONE,
         /** It is made, and nobody hears so. */
         ANSWER,
@@ -32,7 +32,7 @@ final class GatewayInMemory implements RuleGateway {
     }
 
     /** For the edits that come now. */
-    volatile Loss loss = Loss.NONE;
+    public volatile Loss loss = Loss.NONE;
 
     private final Set<String> unanswered = new HashSet<>();
     private final HealthCheck defaults;
@@ -40,7 +40,7 @@ final class GatewayInMemory implements RuleGateway {
     private final Map<DefinitionKey, RuleState> states = new HashMap<>();
     private final List<Edit> done = new ArrayList<>();
 
-    GatewayInMemory(HealthCheck defaults, Consumer<Map<DefinitionKey, RuleState>> heard) {
+    public GatewayInMemory(HealthCheck defaults, Consumer<Map<DefinitionKey, RuleState>> heard) {
         this.defaults = defaults;
         this.heard = heard;
     }
@@ -54,29 +54,29 @@ final class GatewayInMemory implements RuleGateway {
         }
     }
 
-    synchronized RuleState state(DefinitionKey key) {
+    public synchronized RuleState state(DefinitionKey key) {
         return states.getOrDefault(key, RuleState.EMPTY);
     }
 
     /** What was ever edited. */
-    synchronized Set<DefinitionKey> keys() {
+    public synchronized Set<DefinitionKey> keys() {
         return Set.copyOf(states.keySet());
     }
 
     /** As if nothing had been done to these; all there is then. */
-    synchronized Map<DefinitionKey, RuleState> restore(Map<DefinitionKey, RuleState> before) {
+    public synchronized Map<DefinitionKey, RuleState> restore(Map<DefinitionKey, RuleState> before) {
         states.putAll(before);
         states.values().removeIf(state -> state.equals(RuleState.EMPTY));
         return Map.copyOf(states);
     }
 
     /** A change of another region arrives. */
-    synchronized void heardElsewhere(DefinitionKey key, Change change) {
+    public synchronized void heardElsewhere(DefinitionKey key, Change change) {
         states.put(key, state(key).after(change));
         heard.accept(Map.of(key, state(key).withoutRequests()));
     }
 
-    synchronized List<Edit> done() {
+    public synchronized List<Edit> done() {
         return List.copyOf(done);
     }
 

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * The node is in us-east-1 and believes proxies at 127.0.0.1, from where the test asks, and in 10.9.0.0/16. Some addresses are
  * placed by a networks file and others by a database, which is read from a real file.
  */
-class WhereaboutsTest {
+class ClientPlaceTest {
 
     private static final String QUESTION = "/api/v1/route?rule_id=near&explain=true";
 

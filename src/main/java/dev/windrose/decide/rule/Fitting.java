@@ -1,9 +1,5 @@
-package dev.windrose.front.http;
+package dev.windrose.decide.rule;
 
-import dev.windrose.decide.rule.Askable;
-import dev.windrose.decide.rule.RegionUse;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
@@ -23,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What lies between the first edit and the last is not judged. A rule's check and a region's endpoint may have to change
  * together, and then no order of the two is right in between.
  */
-final class Fitting {
+public final class Fitting {
 
     /*
      * A set is judged before its first edit and again at each of them, for others may write in between. Each time only what the
@@ -37,19 +33,23 @@ final class Fitting {
     private final Predicate<RegionId> knownElsewhere;
     private final Map<DefinitionKey, RuleState> edited;
     private final Catalog then;
-    private final Sight sight;
+    private final Predicate<DefinitionKey> shown;
 
     /**
      * @param knownElsewhere whether rules may name the region though nobody registered it
      * @param catalog what is there before the first edit
      * @param edited what the call makes of some of it
-     * @param sight of the caller, who names by themselves what they edit
+     * @param shown whether a definition may be named to whoever edits, who names by themselves what they edit
      */
-    Fitting(Predicate<RegionId> knownElsewhere, Catalog catalog, Map<DefinitionKey, RuleState> edited, Sight sight) {
+    public Fitting(
+            Predicate<RegionId> knownElsewhere,
+            Catalog catalog,
+            Map<DefinitionKey, RuleState> edited,
+            Predicate<DefinitionKey> shown) {
         this.knownElsewhere = knownElsewhere;
         this.edited = Map.copyOf(edited);
         this.then = catalog.with(edited);
-        this.sight = sight;
+        this.shown = shown;
     }
 
     /**
@@ -57,14 +57,14 @@ final class Fitting {
      *
      * @param inUse whether it is a region that rules need; else a check cannot be asked where it would be
      */
-    record Misfit(boolean inUse, String text) {}
+    public record Misfit(boolean inUse, String text) {}
 
     /**
      * What the edit of one of the definitions breaks that was not broken.
      *
      * @param now what is there, others' edits included
      */
-    List<Misfit> of(DefinitionKey key, Catalog now) {
+    public List<Misfit> of(DefinitionKey key, Catalog now) {
         return switch (key.kind()) {
             case RULE -> ofRule(new RuleId(key.name()), now);
             case REGION -> ofRegion(new RegionId(key.name()), now);
@@ -150,13 +150,13 @@ final class Fitting {
     }
 
     private boolean isShown(DefinitionKey key) {
-        return edited.containsKey(key) || sight.covers(key);
+        return edited.containsKey(key) || shown.test(key);
     }
 
     /** Why a region may not be taken away; of those that the caller may not see it says only that there are some. */
     private String inUse(RegionId region, boolean removed, List<DefinitionKey> users) {
         List<DefinitionKey> shown =
-                users.stream().filter(this::isShown).sorted(Plan.ORDER).toList();
+                users.stream().filter(this::isShown).sorted(ManifestPlan.ORDER).toList();
         String names =
                 shown.stream().limit(NAMED_AT_MOST).map(DefinitionKey::entityId).collect(Collectors.joining(", "));
         if (shown.size() > NAMED_AT_MOST) {

@@ -1,11 +1,8 @@
-package dev.windrose.live.table;
+package dev.windrose.decide.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.decide.health.Checks;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;

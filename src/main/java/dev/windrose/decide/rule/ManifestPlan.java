@@ -1,16 +1,8 @@
-package dev.windrose.front.http;
+package dev.windrose.decide.rule;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.PolicyText;
-import dev.windrose.decide.rule.RuleChecks;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
-import dev.windrose.decide.rule.ThreeWay;
-import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.HealthCheck;
+import dev.windrose.model.RegionId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -18,6 +10,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param unchanged how many do not
  * @param fitting judges the steps together
  */
-record Plan(String owner, List<Step> steps, int unchanged, Fitting fitting) {
+public record ManifestPlan(String owner, List<Step> steps, int unchanged, Fitting fitting) {
 
     /** In which definitions can be made. */
-    static final Comparator<DefinitionKey> ORDER =
+    public static final Comparator<DefinitionKey> ORDER =
             Comparator.comparingInt((DefinitionKey key) -> place(key.kind())).thenComparing(DefinitionKey::name);
 
     /**
@@ -40,7 +34,7 @@ record Plan(String owner, List<Step> steps, int unchanged, Fitting fitting) {
      * @param fields as they are written
      * @param drifted the fields that somebody else changed since they were last applied
      */
-    record Step(
+    public record Step(
             DefinitionKey key,
             Change.Kind kind,
             Map<String, String> fields,
@@ -50,7 +44,7 @@ record Plan(String owner, List<Step> steps, int unchanged, Fitting fitting) {
             String remark) {
 
         /** Whether a definition is already what this makes of it, as after an apply that was broken off. */
-        boolean isDone(RuleState state) {
+        public boolean isDone(RuleState state) {
             return kind == Change.Kind.REMOVED
                     ? !state.exists()
                     : state.exists()
@@ -64,34 +58,14 @@ record Plan(String owner, List<Step> steps, int unchanged, Fitting fitting) {
                     && !"".equals(now.text(Fields.ENDPOINTS))
                     && "".equals(after.text(Fields.ENDPOINTS));
         }
-
-        /** As answers show it. */
-        ObjectNode shown(Past past) {
-            ObjectNode json = Json.object();
-            json.put("definition", key.entityId());
-            json.put(
-                    "action",
-                    switch (kind) {
-                        case CREATED -> "created";
-                        case REMOVED -> "removed";
-                        default -> "changed";
-                    });
-            json.put("remark", remark);
-            json.set("fields", Differences.between(past.shown(key, now), past.shown(key, after)));
-            for (JsonNode field : json.get("fields")) {
-                String top = field.path("field").asText().split("\\.", 2)[0];
-                ((ObjectNode) field).put("drift", drifted.contains(top));
-            }
-            return json;
-        }
     }
 
-    Plan {
+    public ManifestPlan {
         steps = List.copyOf(steps);
     }
 
     /** What the definitions will be. */
-    Map<DefinitionKey, RuleState> after() {
+    public Map<DefinitionKey, RuleState> after() {
         return after(steps);
     }
 
@@ -111,27 +85,79 @@ record Plan(String owner, List<Step> steps, int unchanged, Fitting fitting) {
     }
 
     /**
-     * Throws one {@link Problem} that names everything for which the set cannot be applied, and of it only what the caller may
-     * be shown.
+     * A definition that a set names.
+     *
+     * @param named the fields that it names, and those that follow them
+     * @param whole all fields, with defaults for what it does not name
+     * @param owned the names of the fields that it names
      */
-    static Plan of(
-            DefinitionSet set,
+    public record Wanted(
+            DefinitionKey key,
+            Map<String, String> named,
+            Map<String, String> whole,
+            Set<String> owned,
+            boolean remove) {}
+
+    /**
+     * How definitions are taken over.
+     *
+     * @param owner of the set
+     * @param prune whether what the owner has and the set does not name is removed
+     * @param takeOver whether what belongs to others is taken from them
+     */
+    public record Terms(String owner, boolean prune, boolean takeOver) {}
+
+    /**
+     * What the plan is made in.
+     *
+     * @param self the region where the edits would be made
+     * @param knownElsewhere whether rules may name the region though nobody registered it
+     * @param shown whether a definition may be named to whoever asks
+     */
+    public record Surroundings(
             Catalog catalog,
-            String owner,
-            boolean prune,
-            boolean takeOver,
-            ApiParts parts,
-            long nowMs) {
+            HealthCheck defaults,
+            RegionId self,
+            Predicate<RegionId> knownElsewhere,
+            Predicate<DefinitionKey> shown) {}
+
+    /** Whatever keeps a set from being applied, as far as it may be told to whoever asks. */
+    public static final class Refused extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient List<String> problems;
+
+        private Refused(List<String> problems) {
+            super(String.join("; ", problems), null, false, false);
+            this.problems = List.copyOf(problems);
+        }
+
+        public List<String> problems() {
+            return problems;
+        }
+    }
+
+    /**
+     * The plan for a set.
+     *
+     * @param prunes is told of each definition that would be removed without being named, and throws where it may not be
+     * @throws Refused with everything for which the set cannot be applied
+     */
+    public static ManifestPlan of(
+            List<Wanted> set, Terms terms, Surroundings in, Consumer<DefinitionKey> prunes, long nowMs) throws Refused {
+        Catalog catalog = in.catalog();
+        String owner = terms.owner();
         List<String> problems = new ArrayList<>();
         List<Step> steps = new ArrayList<>();
         Set<DefinitionKey> named = new HashSet<>();
         List<DefinitionKey> gone = new ArrayList<>();
         int unchanged = 0;
-        for (DefinitionSet.One one : set.all()) {
+        for (Wanted one : set) {
             named.add(one.key());
             RuleState live = catalog.states().getOrDefault(one.key(), RuleState.EMPTY);
             String other = ThreeWay.owner(live);
-            if (!other.isEmpty() && !other.equals(owner) && !takeOver) {
+            if (!other.isEmpty() && !other.equals(owner) && !terms.takeOver()) {
                 problems.add(one.key() + ": belongs to '" + other + "' (expected: nobody, or take_over)");
                 continue;
             }
@@ -141,20 +167,20 @@ record Plan(String owner, List<Step> steps, int unchanged, Fitting fitting) {
                 }
                 continue;
             }
-            Step step = step(one, live, owner, parts, nowMs, problems);
+            Step step = step(one, live, owner, in, nowMs, problems);
             if (step == null) {
                 unchanged++;
             } else {
                 steps.add(step);
             }
         }
-        if (prune) {
+        if (terms.prune()) {
             catalog.states().forEach((key, state) -> {
                 if (state.exists()
                         && key.kind() != DefinitionKey.Kind.KEY
                         && !named.contains(key)
                         && ThreeWay.owner(state).equals(owner)) {
-                    set.sight().require(key);
+                    prunes.accept(key);
                     gone.add(key);
                 }
             });
@@ -164,22 +190,25 @@ record Plan(String owner, List<Step> steps, int unchanged, Fitting fitting) {
         gone.sort(ORDER.reversed());
         for (DefinitionKey key : gone) {
             RuleState live = catalog.states().getOrDefault(key, RuleState.EMPTY);
-            steps.add(removal(key, live, parts, nowMs));
+            steps.add(removal(key, live, in, nowMs));
         }
-        Fitting fitting =
-                new Fitting(region -> Edits.knownElsewhere(parts, region), catalog, after(steps), set.sight());
+        Fitting fitting = new Fitting(in.knownElsewhere(), catalog, after(steps), in.shown());
         steps.forEach(step ->
                 fitting.of(step.key(), catalog).forEach(misfit -> problems.add(step.key() + ": " + misfit.text())));
-        steps.forEach(step -> frozen(step, nowMs, problems));
+        steps.stream()
+                .filter(step -> FreezeGuard.forbids(
+                        step.now(), step.kind(), step.fields().keySet(), nowMs))
+                .forEach(step -> problems.add(
+                        step.key() + ": safety.freezes, nobody changes it now (expected: wait until it is over)"));
         if (!problems.isEmpty()) {
-            throw DefinitionSet.refusal(problems);
+            throw new Refused(problems);
         }
-        return new Plan(owner, steps, unchanged, fitting);
+        return new ManifestPlan(owner, steps, unchanged, fitting);
     }
 
     /** What is to be done for one definition, or null when nothing is. */
     private static @Nullable Step step(
-            DefinitionSet.One one, RuleState live, String owner, ApiParts parts, long nowMs, List<String> problems) {
+            Wanted one, RuleState live, String owner, Surroundings in, long nowMs, List<String> problems) {
         boolean there = live.exists();
         Map<String, String> fields = there ? new HashMap<>() : new HashMap<>(one.whole());
         ThreeWay.Merged merged =
@@ -189,8 +218,8 @@ record Plan(String owner, List<Step> steps, int unchanged, Fitting fitting) {
             return null;
         }
         Change.Kind kind = there ? Change.Kind.CHANGED : Change.Kind.CREATED;
-        RuleState after = after(live, kind, fields, parts, nowMs);
-        RuleChecks.problems(one.key(), live, after, parts.defaults())
+        RuleState after = after(live, kind, fields, in, nowMs);
+        RuleChecks.problems(one.key(), live, after, in.defaults())
                 .forEach(problem -> problems.add(one.key() + ": " + problem));
         boolean notesOnly = there && Set.of(Fields.APPLIED, Fields.MANAGED_BY).containsAll(fields.keySet());
         String remark = notesOnly ? "taken into the files of " + owner : "";
@@ -198,27 +227,13 @@ record Plan(String owner, List<Step> steps, int unchanged, Fitting fitting) {
     }
 
     private static RuleState after(
-            RuleState live, Change.Kind kind, Map<String, String> fields, ApiParts parts, long nowMs) {
-        Stamp stamp = Stamp.next(nowMs, parts.self().value(), live.heard());
+            RuleState live, Change.Kind kind, Map<String, String> fields, Surroundings in, long nowMs) {
+        Stamp stamp = Stamp.next(nowMs, in.self().value(), live.heard());
         return live.after(new Change(kind, fields, stamp, "", ""));
     }
 
-    private static Step removal(DefinitionKey key, RuleState live, ApiParts parts, long nowMs) {
-        RuleState after = after(live, Change.Kind.REMOVED, Map.of(), parts, nowMs);
+    private static Step removal(DefinitionKey key, RuleState live, Surroundings in, long nowMs) {
+        RuleState after = after(live, Change.Kind.REMOVED, Map.of(), in, nowMs);
         return new Step(key, Change.Kind.REMOVED, Map.of(), live, after, Set.of(), "");
-    }
-
-    private static void frozen(Step step, long nowMs, List<String> problems) {
-        String safety = step.now().exists() ? step.now().text(Fields.SAFETY) : null;
-        try {
-            boolean frozen = safety != null
-                    && !safety.isEmpty()
-                    && PolicyText.safety(safety).frozen(nowMs);
-            if (frozen && !step.fields().keySet().equals(Set.of(Fields.SAFETY))) {
-                problems.add(step.key() + ": safety.freezes, nobody changes it now (expected: wait until it is over)");
-            }
-        } catch (IllegalArgumentException e) {
-            // Written by a later version; what cannot be read forbids nothing.
-        }
     }
 }

@@ -1,0 +1,121 @@
+package dev.windrose.decide.access;
+
+import dev.windrose.decide.rule.Catalog;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Definitions;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.GeographicRule;
+import dev.windrose.model.Permission;
+import dev.windrose.model.Principal;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.RuleId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What somebody's grants let them do to the definitions that there are.
+ *
+ * @param catalog what there is
+ */
+public record Rights(Catalog catalog) {
+
+    /** What is said to somebody who may not do something; it does not tell whether the definition exists. */
+    public static String refusal(Principal who, Permission permission) {
+        return who.name() + ": not allowed to " + permission.wireName()
+                + " this, or all that it would change; or it does not exist (expected: a role with that"
+                + " permission, and a grant whose limits cover it, see docs/security.md)";
+    }
+
+    /** Whether they may do that to a rule or geographic rule; to one that does not exist only those without limits. */
+    public boolean reads(Principal who, Permission permission, DefinitionKey key) {
+        if (who.mayEverywhere(permission)) {
+            return true;
+        }
+        RuleState state = catalog.state(key);
+        return state != null && who.may(permission, labels(key, state), Definitions.targets(state), false);
+    }
+
+    /**
+     * Whether they may be shown the definition and its past. What is not there now belongs to nobody, so that only grants without
+     * limits cover it; keys are shown by their own calls alone.
+     */
+    public boolean sees(Principal who, DefinitionKey key) {
+        if (key.kind() == DefinitionKey.Kind.KEY) {
+            return false;
+        }
+        if (who.mayEverywhere(Permission.READ)) {
+            return true;
+        }
+        RuleState state = catalog.state(key);
+        return key.kind() == DefinitionKey.Kind.REGION
+                ? who.may(Permission.READ, Map.of(), List.of(new RegionId(key.name())), true)
+                : state != null && who.may(Permission.READ, labels(key, state), Definitions.targets(state), false);
+    }
+
+    /**
+     * Whether they may change the definition from what it is to what the edit would make of it.
+     *
+     * @param permission what they were let in for
+     * @param operated the one target of a rule that they operate on; null when they touch the whole definition
+     */
+    public boolean edits(
+            Principal who,
+            Permission permission,
+            @Nullable RegionId operated,
+            DefinitionKey key,
+            Change.Kind kind,
+            Map<String, String> fields) {
+        if (who.mayEverywhere(permission)) {
+            return true;
+        }
+        RuleState before = catalog.state(key);
+        RuleState after = kind == Change.Kind.REMOVED
+                ? null
+                : before == null
+                        ? RuleState.EMPTY.edited(Change.Kind.CREATED, fields)
+                        : before.edited(Change.Kind.CHANGED, fields);
+        if (before == null && after == null) {
+            return false;
+        }
+        if (permission == Permission.EDIT || key.kind() == DefinitionKey.Kind.KEY) {
+            Touched touched = Touched.by(key, before, after, catalog.states());
+            return !touched.everything()
+                    && touched.parts().stream()
+                            .allMatch(part -> who.may(permission, part.labels(), part.regions(), true));
+        }
+        for (@Nullable RuleState state : new @Nullable RuleState[] {before, after}) {
+            if (state != null && !operates(who, permission, operated, key, state)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whoever operates a region, or a rule's target, may empty it, wherever its clients go then. */
+    private boolean operates(
+            Principal who, Permission permission, @Nullable RegionId operated, DefinitionKey key, RuleState state) {
+        List<RegionId> regions = key.kind() == DefinitionKey.Kind.REGION
+                ? List.of(new RegionId(key.name()))
+                : operated != null ? List.of(operated) : new ArrayList<>(Definitions.targets(state));
+        Map<String, String> labels = key.kind() == DefinitionKey.Kind.REGION ? Map.of() : labels(key, state);
+        return who.may(permission, labels, regions, true);
+    }
+
+    private Map<String, String> labels(DefinitionKey key, RuleState state) {
+        if (key.kind() == DefinitionKey.Kind.RULE) {
+            return Definitions.labels(state);
+        }
+        GeographicRule rule = Definitions.geographicRule(key.name(), state);
+        RuleId only = rule == null ? null : rule.rule();
+        return only == null ? Map.of() : labels(only);
+    }
+
+    /** The labels of a rule; none when it does not exist. */
+    public Map<String, String> labels(RuleId rule) {
+        RuleState state = catalog.state(DefinitionKey.rule(rule));
+        return state == null ? Map.of() : Definitions.labels(state);
+    }
+}

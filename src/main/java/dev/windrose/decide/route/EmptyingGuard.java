@@ -1,0 +1,49 @@
+package dev.windrose.decide.route;
+
+import dev.windrose.model.RegionId;
+import dev.windrose.model.RuleId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The guard against emptying a rule: which rules could not do without a region. */
+public final class EmptyingGuard {
+
+    /**
+     * The rules that would have too few regions that serve, by name; after the name the place of those clients whom only the region
+     * may serve.
+     *
+     * @param only the one rule from which the region is taken; null for all
+     */
+    public static List<String> emptied(RoutingTable table, @Nullable RuleId only, RegionId region) {
+        List<String> emptied = new ArrayList<>();
+        table.rules().forEach((name, rule) -> {
+            int target = rule.rule().targets().indexOf(region);
+            if (target < 0 || (only != null && !only.value().equals(name))) {
+                return;
+            }
+            int others = 0;
+            for (int i = 0; i < rule.rule().targets().size(); i++) {
+                others += i != target && rule.isReachable(i) && rule.status(i).serves() ? 1 : 0;
+            }
+            if (others < rule.rule().failover().safety().minRegions()) {
+                emptied.add(name);
+                return;
+            }
+            String place = rule.rule().geography().residency().emptied(region, other -> serves(rule, other));
+            if (place != null) {
+                emptied.add(name + " (clients of " + place + ")");
+            }
+        });
+        Collections.sort(emptied);
+        return emptied;
+    }
+
+    private static boolean serves(CompiledRule rule, RegionId region) {
+        int target = rule.rule().targets().indexOf(region);
+        return target >= 0 && rule.isReachable(target) && rule.status(target).serves();
+    }
+
+    private EmptyingGuard() {}
+}

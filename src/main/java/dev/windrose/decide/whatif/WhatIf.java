@@ -1,0 +1,100 @@
+package dev.windrose.decide.whatif;
+
+import dev.windrose.decide.failover.EvacuationPlan;
+import dev.windrose.decide.route.Comparison;
+import dev.windrose.decide.route.RoutingTable;
+import dev.windrose.decide.route.TableCompiler;
+import dev.windrose.decide.route.TargetLoad;
+import dev.windrose.model.HealthStatus;
+import dev.windrose.model.HealthView;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
+import dev.windrose.model.RuleId;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What the table would be in other circumstances, by the compiler that makes the table in force: so it is what would happen.
+ * Nobody decides by what it compiles. Safe for all threads.
+ */
+public final class WhatIf {
+
+    /** How long answers may be kept; no answer is given by these tables, and no share depends on it. */
+    private static final int TTL_SECONDS = 30;
+
+    private final RegionId self;
+
+    /** @param self the region whose node answers */
+    public WhatIf(RegionId self) {
+        this.self = self;
+    }
+
+    private TableCompiler compiler() {
+        return new TableCompiler(self, TTL_SECONDS, (rule, target) -> TargetLoad.IDLE);
+    }
+
+    /** The whole table, for clients to be tried on. */
+    public RoutingTable table(Circumstances in) {
+        return compiler()
+                .compile(
+                        RoutingTable.EMPTY,
+                        in.catalog().rules().values(),
+                        in.catalog().geographicRules().values(),
+                        in.regions(),
+                        in.health(),
+                        in.demand(),
+                        0);
+    }
+
+    /**
+     * How traffic differs between two circumstances. Shares are those of a table that moves nobody for want of room, so that what
+     * is too much for a region is seen.
+     *
+     * @param said requests per second of some rules, instead of what was measured before
+     */
+    public Comparison compare(Circumstances before, Circumstances after, Map<RuleId, Double> said) {
+        Map<RuleId, Double> rates = new HashMap<>(before.rates());
+        rates.putAll(said);
+        return Comparison.of(
+                shares(before.expecting(rates)), shares(after.expecting(rates)), rates, after.capacities());
+    }
+
+    /** What the emptying of a region does to the others. */
+    public EvacuationPlan evacuation(Circumstances now, RegionId region) {
+        Circumstances then = now.with(Map.of(region, HealthStatus.DRAINING));
+        Comparison comparison = Comparison.of(shares(now), shares(then), now.rates(), now.capacities());
+        return EvacuationPlan.of(region, comparison, bound(then, region));
+    }
+
+    /** Shares by rule and target. */
+    private Map<RuleId, Map<RegionId, Double>> shares(Circumstances in) {
+        return compiler()
+                .intended(
+                        in.catalog().rules().values(),
+                        in.catalog().geographicRules().values(),
+                        in.regions(),
+                        in.health(),
+                        in.demand());
+    }
+
+    /** The rules with clients whom their residency lets nobody but the region serve. */
+    private static Set<RuleId> bound(Circumstances then, RegionId region) {
+        HealthView health = then.health();
+        Set<RuleId> bound = new HashSet<>();
+        for (Rule rule : then.catalog().rules().values()) {
+            Set<RegionId> reachable = rule.reachable(then.catalog().regions());
+            String place = rule.geography()
+                    .residency()
+                    .emptied(
+                            region,
+                            other -> reachable.contains(other)
+                                    && health.of(rule.id(), other).status().serves());
+            if (place != null) {
+                bound.add(rule.id());
+            }
+        }
+        return bound;
+    }
+}

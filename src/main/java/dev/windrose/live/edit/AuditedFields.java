@@ -1,0 +1,43 @@
+package dev.windrose.live.edit;
+
+import dev.windrose.decide.rule.Fields;
+import dev.windrose.decide.rule.RuleState;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What the audit keeps of an edit: the texts that differ. Secrets are hidden, and long texts are cut.
+ *
+ * @param before the texts of the fields that changed, as they were
+ * @param after the same, as they are
+ */
+public record AuditedFields(Map<String, String> before, Map<String, String> after) {
+
+    private static final int TEXT_AT_MOST = 2048;
+    private static final Set<String> HIDDEN = Set.of(Fields.HASH, Fields.PREVIOUS_HASH, Fields.USED_HASH);
+
+    public static AuditedFields between(RuleState was, RuleState is) {
+        return new AuditedFields(differing(was, is), differing(is, was));
+    }
+
+    public boolean isEmpty() {
+        return before.isEmpty() && after.isEmpty();
+    }
+
+    private static Map<String, String> differing(RuleState of, RuleState from) {
+        Map<String, String> differing = new TreeMap<>();
+        of.fields().forEach((field, entry) -> {
+            if (!entry.text().equals(from.text(field))) {
+                differing.put(field, shown(field, entry.text()));
+            }
+        });
+        return differing;
+    }
+
+    private static String shown(String field, String text) {
+        return HIDDEN.contains(field) && !text.isEmpty()
+                ? "(hidden)"
+                : text.length() <= TEXT_AT_MOST ? text : text.substring(0, TEXT_AT_MOST) + "...";
+    }
+}

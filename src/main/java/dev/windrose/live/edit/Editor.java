@@ -1,0 +1,356 @@
+package dev.windrose.live.edit;
+
+import dev.windrose.decide.access.Rights;
+import dev.windrose.decide.audit.AuditEvent;
+import dev.windrose.decide.geo.RegionCatalogue;
+import dev.windrose.decide.rule.Catalog;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Fitting;
+import dev.windrose.decide.rule.ManifestPlan;
+import dev.windrose.decide.rule.RuleChecks;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.rule.RuleGateway;
+import dev.windrose.live.table.Director;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.HealthCheck;
+import dev.windrose.model.RegionId;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one path by which definitions are edited, whoever edits: people, failovers, evacuations, the optimiser. It is the only
+ * caller of {@link RuleGateway#submit}. The steps of an edit, in order:
+ *
+ * <ol>
+ *   <li><b>Who may.</b> The grants of a {@link Writer.Person} must cover the definition as it is and as it would be. An
+ *       {@link Writer.Automatic} has no grants: it writes by the authority of its node, and only what its own code writes.
+ *   <li><b>Fit.</b> What other definitions say must stay possible ({@link Fitting}). Skipped for automatic writers: they record what
+ *       has happened to traffic, which is true whether or not it fits, and name no regions and no checks.
+ *   <li><b>Freeze, revision, repetition, and the definition's own rules</b> are settled by the definition's actor, which alone sees
+ *       edits in order: of a freeze only what leaves a broken target is exempt, whoever writes it. Automatic writers give no
+ *       {@link EditRequest#request()}: they look again and find what is done, and the actor records the same failover once.
+ *   <li><b>The journal</b> of this region takes it. The wait has an end: then the outcome is unknown.
+ *   <li><b>Audit.</b> An automatic writer's edit is told to the audit here. What a person's request has written is kept in
+ *       {@link Written}, and is told by the front together with how the request ended, of which edits are a part.
+ *   <li><b>The own table knows.</b> A person's edit is answered when this node decides by it, because whoever wrote reads and routes
+ *       next; the keeper of the table tells. No longer than 2 s: a table that is late does not make the edit undone. Skipped for
+ *       automatic writers, which wait for nothing and look again anyway.
+ * </ol>
+ *
+ * <p>Warnings are no step: what is legal and probably not meant stops no edit, and only people are told ({@link
+ * dev.windrose.decide.rule.Warnings}).
+ *
+ * <p>The outcome is true. {@link EditOutcome.Done}: the journal has it. {@link EditOutcome.NotDone}: it did not happen and will not.
+ * {@link EditOutcome.Unknown}: it was handed to the journal, and nobody answered. Stages never fail.
+ *
+ * <p>Safe for all threads; waits in none.
+ */
+public final class Editor {
+
+    private static final int MERGED_AT_MOST = 5;
+    private static final int MISFITS_TOLD = 5;
+
+    /** Longer than the table takes to be swapped. */
+    private static final Duration SEEN_AT_MOST = Duration.ofSeconds(2);
+
+    private final Director director;
+    private final Supplier<@Nullable RuleGateway> gateway;
+    private final HealthCheck defaults;
+    private final Set<RegionId> regions;
+    private final Consumer<AuditEvent> audit;
+    private final LongSupplier epochMs;
+    private final Executor executor;
+
+    /**
+     * An editor.
+     *
+     * @param gateway to the journal; gives null while writes are not possible
+     * @param defaults the check of rules that do not say otherwise
+     * @param regions of the cluster
+     * @param audit is told of what automatic writers do; must not wait
+     * @param epochMs wall clock, for the audit
+     * @param executor runs what follows when the table knows an edit
+     */
+    public Editor(
+            Director director,
+            Supplier<@Nullable RuleGateway> gateway,
+            HealthCheck defaults,
+            Set<RegionId> regions,
+            Consumer<AuditEvent> audit,
+            LongSupplier epochMs,
+            Executor executor) {
+        this.director = director;
+        this.gateway = gateway;
+        this.defaults = defaults;
+        this.regions = Set.copyOf(regions);
+        this.audit = audit;
+        this.epochMs = epochMs;
+        this.executor = executor;
+    }
+
+    /** An edit by what acts by itself. */
+    public CompletionStage<EditOutcome> edit(Writer.Automatic writer, EditRequest edit) {
+        return submitted(writer, edit).thenApply(outcome -> {
+            if (outcome instanceof EditOutcome.Done done) {
+                audited(writer, edit, done);
+            }
+            return outcome;
+        });
+    }
+
+    /**
+     * An edit by a person.
+     *
+     * @param written what the request has written so far; gets this edit
+     */
+    public CompletionStage<EditOutcome> edit(Writer.Person writer, EditRequest edit, Written written) {
+        return edit(writer, edit, written, null);
+    }
+
+    /**
+     * One of several edits by a person that are judged together.
+     *
+     * @param set all of them, from {@link #fitting}; null when the edit is judged by itself
+     */
+    public CompletionStage<EditOutcome> edit(
+            Writer.Person writer, EditRequest edit, Written written, @Nullable Fitting set) {
+        EditOutcome refusal = refusal(writer, edit);
+        if (refusal == null) {
+            refusal = unfit(writer, edit, written, set);
+        }
+        if (refusal != null) {
+            return CompletableFuture.completedFuture(refusal);
+        }
+        return submitted(writer, edit).thenCompose(outcome -> {
+            if (outcome instanceof EditOutcome.Done done) {
+                written.add(edit.key(), done);
+                return seen(edit.key(), done);
+            }
+            return CompletableFuture.completedFuture(outcome);
+        });
+    }
+
+    /** What a merge makes of a definition. */
+    public record Texts(Change.Kind kind, Map<String, String> fields) {}
+
+    /** Makes of what is there what is to be written. */
+    public interface Merge {
+        Texts of(RuleState now);
+    }
+
+    /** A merge that was written, or was not, and the definition that it was made of. */
+    public record Merged(RuleState before, EditOutcome outcome) {}
+
+    /**
+     * Merges something into a definition. What others write in the meantime is merged with, and not overwritten.
+     *
+     * @param edit of which the merge gives kind and fields
+     * @param depends whether what is written depends on what is there
+     * @param now the definition as the writer sees it
+     */
+    public CompletionStage<Merged> merge(
+            Writer.Person writer, EditRequest edit, Written written, boolean depends, RuleState now, Merge merge) {
+        return merge(writer, edit, written, depends && edit.revision() == null, now, merge, MERGED_AT_MOST);
+    }
+
+    private CompletionStage<Merged> merge(
+            Writer.Person writer,
+            EditRequest edit,
+            Written written,
+            boolean again,
+            RuleState now,
+            Merge merge,
+            int triesLeft) {
+        Texts texts = merge.of(now);
+        String seen = again && now.exists() ? now.revision() : edit.revision();
+        return edit(writer, edit.as(texts.kind(), texts.fields(), seen), written)
+                .thenCompose(outcome -> {
+                    RuleState other =
+                            outcome instanceof EditOutcome.NotDone notDone && notDone.why() == EditOutcome.Why.STALE
+                                    ? notDone.state()
+                                    : null;
+                    return again && other != null && triesLeft > 1
+                            ? merge(writer, edit, written, true, other, merge, triesLeft - 1)
+                            : CompletableFuture.completedFuture(new Merged(now, outcome));
+                });
+    }
+
+    /** Whether a definition that was to be as its texts say was made for that, and how that ended. */
+    public record Replaced(boolean created, EditOutcome outcome) {}
+
+    /** Has a definition be as the edit's fields say, whether or not it is there; with a revision it has to be. */
+    public CompletionStage<Replaced> replace(Writer.Person writer, EditRequest edit, Written written) {
+        return edit(writer, edit.as(Change.Kind.CHANGED, edit.fields(), edit.revision()), written)
+                .thenCompose(changed -> {
+                    boolean made = changed instanceof EditOutcome.Done done && done.repeats() == Change.Kind.CREATED;
+                    if (made || edit.revision() != null || !changed.isNotDone(EditOutcome.Why.MISSING)) {
+                        return CompletableFuture.completedFuture(new Replaced(made, changed));
+                    }
+                    return edit(writer, edit.as(Change.Kind.CREATED, edit.fields(), null), written)
+                            .thenApply(created -> new Replaced(true, created));
+                });
+    }
+
+    /** Whether rules may name the region though nobody registered it. */
+    public boolean knownElsewhere(RegionId region) {
+        return regions.contains(region) || RegionCatalogue.knows(region.value());
+    }
+
+    /** Judges edits that are made together, for {@link #edit(Writer.Person, EditRequest, Written, Fitting)}. */
+    public Fitting fitting(Writer.Person writer, Catalog now, Map<DefinitionKey, RuleState> edited) {
+        Rights rights = new Rights(now);
+        return new Fitting(this::knownElsewhere, now, edited, key -> rights.sees(writer.principal(), key));
+    }
+
+    /** Why edits that are made together do not fit; null when they do. */
+    public EditOutcome.@Nullable NotDone unfit(Fitting set, Catalog now, Collection<DefinitionKey> edited) {
+        return unfit(edited.stream()
+                .sorted(ManifestPlan.ORDER)
+                .flatMap(key -> set.of(key, now).stream())
+                .toList());
+    }
+
+    /** Why the writer may not make the edit; null when they may. */
+    public EditOutcome.@Nullable NotDone refusal(Writer.Person writer, EditRequest edit) {
+        return new Rights(director.catalog())
+                        .edits(
+                                writer.principal(),
+                                writer.permission(),
+                                writer.operated(),
+                                edit.key(),
+                                edit.kind(),
+                                edit.fields())
+                ? null
+                : EditOutcome.NotDone.of(
+                        EditOutcome.Why.FORBIDDEN, Rights.refusal(writer.principal(), writer.permission()));
+    }
+
+    private EditOutcome.@Nullable NotDone unfit(
+            Writer.Person writer, EditRequest edit, Written written, @Nullable Fitting set) {
+        DefinitionKey key = edit.key();
+        if (key.kind() != DefinitionKey.Kind.REGION && key.kind() != DefinitionKey.Kind.RULE) {
+            return null;
+        }
+        Catalog catalog = director.catalog();
+        if (set != null) {
+            return unfit(set.of(key, catalog));
+        }
+        Catalog now = catalog.with(written.states());
+        RuleState before = now.states().getOrDefault(key, RuleState.EMPTY);
+        RuleState after = before.edited(edit.kind(), edit.fields());
+        // What is wrong by itself its actor refuses, in one sentence.
+        return RuleChecks.problems(key, before, after, defaults).isEmpty()
+                ? unfit(fitting(writer, now, Map.of(key, after)).of(key, now))
+                : null;
+    }
+
+    private static EditOutcome.@Nullable NotDone unfit(List<Fitting.Misfit> misfits) {
+        for (Fitting.Misfit misfit : misfits) {
+            if (misfit.inUse()) {
+                return EditOutcome.NotDone.of(EditOutcome.Why.IN_USE, misfit.text());
+            }
+        }
+        return misfits.isEmpty()
+                ? null
+                : EditOutcome.NotDone.of(
+                        EditOutcome.Why.UNFIT,
+                        misfits.stream()
+                                .limit(MISFITS_TOLD)
+                                .map(Fitting.Misfit::text)
+                                .collect(Collectors.joining("; ")));
+    }
+
+    private CompletionStage<EditOutcome> submitted(Writer writer, EditRequest edit) {
+        RuleGateway open = gateway.get();
+        if (open == null) {
+            return CompletableFuture.completedFuture(JournalAnswer.unavailable(
+                    "this node has no control plane now, so nothing can be written; decisions go on, try again"));
+        }
+        DefinitionKey key = edit.key();
+        RuleState here = director.catalog().state(key);
+        RuleState made = edit.kind() == Change.Kind.CREATED ? here : null;
+        // Whether this request made it is for its actor to say. Where the journal lost it the revision keeps it from
+        // being made twice.
+        String only = made == null ? edit.revision() : made.revision();
+        CompletionStage<RuleGateway.Outcome> answer;
+        try {
+            answer = open.submit(
+                    key,
+                    new RuleGateway.Edit(
+                            edit.kind(), edit.fields(), only, writer.author(), edit.reason(), edit.request()));
+        } catch (RuntimeException e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
+        return answer.handle((outcome, failure) -> {
+            if (outcome == null) {
+                return JournalAnswer.missing(failure);
+            }
+            return made != null && outcome.result() == RuleGateway.Result.STALE
+                    ? new EditOutcome.NotDone(EditOutcome.Why.EXISTS, made, key.name() + " exists", Duration.ZERO)
+                    : notHereYet(key, JournalAnswer.outcome(here == null ? RuleState.EMPTY : here, outcome));
+        });
+    }
+
+    /** What the journal knows to be removed is gone; what it never heard of is on its way. */
+    private EditOutcome notHereYet(DefinitionKey key, EditOutcome outcome) {
+        RuleState known = director.catalog().state(key);
+        return outcome instanceof EditOutcome.NotDone notDone
+                        && notDone.why() == EditOutcome.Why.MISSING
+                        && known != null
+                        && notDone.state() != null
+                        && known.merge(notDone.state()).exists()
+                ? JournalAnswer.unavailable(what(key) + ": '" + key.name()
+                        + "' is not in this region's journal yet, which is taking it over from the others; try again")
+                : outcome;
+    }
+
+    /** What the name of a definition is called. */
+    public static String what(DefinitionKey key) {
+        return switch (key.kind()) {
+            case RULE, GEOGRAPHIC_RULE -> "rule_id";
+            case REGION -> "region_id";
+            case KEY -> "key";
+        };
+    }
+
+    private CompletionStage<EditOutcome> seen(DefinitionKey key, EditOutcome.Done done) {
+        RuleState written = done.after().withoutRequests();
+        return director.whenCatalog(
+                        catalog -> {
+                            RuleState here = catalog.states().getOrDefault(key, RuleState.EMPTY);
+                            return here.merge(written).equals(here);
+                        },
+                        SEEN_AT_MOST)
+                .thenApplyAsync(known -> done, executor);
+    }
+
+    private void audited(Writer.Automatic writer, EditRequest edit, EditOutcome.Done done) {
+        AuditedFields fields = AuditedFields.between(done.before(), done.after());
+        if (done.repeats() == null && !fields.isEmpty()) {
+            audit.accept(new AuditEvent(
+                    epochMs.getAsLong(),
+                    writer.author(),
+                    "",
+                    "",
+                    "",
+                    "",
+                    200,
+                    edit.key().entityId(),
+                    fields.before(),
+                    fields.after(),
+                    edit.reason(),
+                    1));
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package dev.windrose.live.edit;
+
+import dev.windrose.decide.failover.EvacuationPlan;
+import dev.windrose.decide.failover.EvacuationSteps;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Definitions;
+import dev.windrose.decide.rule.Request;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.Evacuation;
+import dev.windrose.model.HealthOverride;
+import dev.windrose.model.Region;
+import dev.windrose.model.RegionId;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Begins evacuations, takes them back, and records how they end. One is begun only where nobody comes to harm by what this node
+ * knows; it is watched from then on. Safe for all threads.
+ */
+public final class EvacuationEditor {
+
+    /** What became of the wish to empty a region. */
+    public sealed interface Start {}
+
+    /** Not begun: one runs already. */
+    public record Running() implements Start {}
+
+    /** Not begun: an override is in force. */
+    public record Overridden(HealthOverride override) implements Start {}
+
+    /** Not begun: somebody would come to harm. */
+    public record Harmful(EvacuationPlan plan) implements Start {}
+
+    /** It was handed to the journal. */
+    public record Begun(Evacuation evacuation, EvacuationPlan plan, EditOutcome outcome) implements Start {}
+
+    /** How a person's request asks for the edit; see {@link EditRequest}. */
+    public record Asked(
+            Writer.Person writer, @Nullable String revision, String reason, Request request, Written written) {}
+
+    private final Editor editor;
+    private final Function<RegionId, EvacuationPlan> planner;
+    private final LongSupplier epochMs;
+
+    /**
+     * An editor of evacuations.
+     *
+     * @param planner what the emptying of a region would do
+     * @param epochMs wall clock, by which evacuations are said to begin and end
+     */
+    public EvacuationEditor(Editor editor, Function<RegionId, EvacuationPlan> planner, LongSupplier epochMs) {
+        this.editor = editor;
+        this.planner = planner;
+        this.epochMs = epochMs;
+    }
+
+    /** Empties a region, if that does no harm. */
+    public CompletionStage<Start> start(Asked by, Region region, RuleState state, EvacuationSteps.Terms terms) {
+        Evacuation before = Definitions.evacuation(state);
+        if (before != null && before.phase() == Evacuation.Phase.RUNNING) {
+            return CompletableFuture.completedFuture(new Running());
+        }
+        long now = epochMs.getAsLong();
+        HealthOverride override = region.override();
+        if (override != null && override.inForce(now)) {
+            return CompletableFuture.completedFuture(new Overridden(override));
+        }
+        EvacuationPlan plan = planner.apply(region.id());
+        if (!plan.safe()) {
+            return CompletableFuture.completedFuture(new Harmful(plan));
+        }
+        Evacuation begun = EvacuationSteps.begun(terms, now);
+        return editor.edit(
+                        by.writer(),
+                        new EditRequest(
+                                DefinitionKey.region(region.id()),
+                                Change.Kind.CHANGED,
+                                EvacuationSteps.begin(begun),
+                                by.revision(),
+                                by.reason(),
+                                by.request()),
+                        by.written())
+                .thenApply(outcome -> new Begun(begun, plan, outcome));
+    }
+
+    /** Takes an evacuation back. */
+    public CompletionStage<EditOutcome> undo(Asked by, Region region, Evacuation evacuation) {
+        Evacuation undone = EvacuationSteps.undone(evacuation, by.writer().author(), epochMs.getAsLong());
+        return editor.edit(
+                by.writer(),
+                new EditRequest(
+                        DefinitionKey.region(region.id()),
+                        Change.Kind.CHANGED,
+                        EvacuationSteps.undo(undone, region),
+                        by.revision(),
+                        by.reason(),
+                        by.request()),
+                by.written());
+    }
+
+    /**
+     * Records how one has ended, unless the region has changed.
+     *
+     * @param state of the region, by which it ended
+     */
+    public CompletionStage<EditOutcome> end(
+            Writer.Automatic writer, RegionId region, RuleState state, Evacuation ended) {
+        return editor.edit(
+                writer,
+                new EditRequest(
+                        DefinitionKey.region(region),
+                        Change.Kind.CHANGED,
+                        EvacuationSteps.end(ended),
+                        state.revision(),
+                        "evacuation: " + ended.cause(),
+                        null));
+    }
+}

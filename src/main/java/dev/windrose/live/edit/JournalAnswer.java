@@ -1,0 +1,59 @@
+package dev.windrose.live.edit;
+
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.rule.RuleGateway;
+import java.time.Duration;
+import java.util.concurrent.CompletionException;
+
+/** What the journal's answer to an edit, or its absence, means for whoever edits. */
+final class JournalAnswer {
+
+    private static final Duration RETRY = Duration.ofSeconds(2);
+
+    /** What the answer to an edit means. */
+    static EditOutcome outcome(RuleState before, RuleGateway.Outcome outcome) {
+        String detail = outcome.detail();
+        return switch (outcome.result()) {
+            case DONE -> new EditOutcome.Done(before, outcome.state(), outcome.repeats());
+            case EXISTS -> notDone(EditOutcome.Why.EXISTS, outcome);
+            case MISSING -> notDone(EditOutcome.Why.MISSING, outcome);
+            case STALE -> notDone(EditOutcome.Why.STALE, outcome);
+            case REFUSED -> notDone(EditOutcome.Why.REFUSED, outcome);
+            case FROZEN -> notDone(EditOutcome.Why.FROZEN, outcome);
+            case REUSED -> EditOutcome.NotDone.of(EditOutcome.Why.REUSED, detail);
+            case CLOCK -> EditOutcome.NotDone.of(EditOutcome.Why.CLOCK, detail);
+            case NOT_DONE -> unavailable(detail);
+            case UNKNOWN -> new EditOutcome.Unknown(detail);
+        };
+    }
+
+    private static EditOutcome notDone(EditOutcome.Why why, RuleGateway.Outcome outcome) {
+        return new EditOutcome.NotDone(why, outcome.state(), outcome.detail(), Duration.ZERO);
+    }
+
+    /** Nothing was written, and the same edit may be tried again soon. */
+    static EditOutcome unavailable(String detail) {
+        return new EditOutcome.NotDone(EditOutcome.Why.UNAVAILABLE, null, detail, RETRY);
+    }
+
+    /** What it means that there is no answer. */
+    static EditOutcome missing(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof RuleGateway.Unavailable unavailable) {
+            return new EditOutcome.NotDone(
+                    EditOutcome.Why.UNAVAILABLE,
+                    null,
+                    String.valueOf(unavailable.getMessage()),
+                    unavailable.retryAfter());
+        }
+        return new EditOutcome.Unknown(
+                cause instanceof RuleGateway.OutcomeUnknown unknown
+                        ? String.valueOf(unknown.getMessage())
+                        : "the edit was handed on and not answered");
+    }
+
+    private JournalAnswer() {}
+}

@@ -1,0 +1,36 @@
+package dev.windrose.live.edit;
+
+import dev.windrose.model.Permission;
+import dev.windrose.model.Principal;
+import dev.windrose.model.RegionId;
+import org.jspecify.annotations.Nullable;
+
+/** Who edits, and by which authority. Every edit is made with one of these, and nothing else decides what it may do. */
+public sealed interface Writer {
+
+    /** As the journal and the audit name them. */
+    String author();
+
+    /**
+     * Somebody who was let in. Their grants limit them.
+     *
+     * @param permission what they were let in for
+     * @param operated the one target of a rule that they operate on; null when they touch the whole definition
+     */
+    record Person(
+            Principal principal,
+            Permission permission,
+            @Nullable RegionId operated,
+            String author) implements Writer {}
+
+    /**
+     * A part of Windrose that acts by itself, under the identity of its region. No grant limits it: what it may write is what its
+     * own code writes.
+     */
+    record Automatic(String author) implements Writer {
+
+        public static Automatic of(RegionId region) {
+            return new Automatic("windrose@" + region);
+        }
+    }
+}
