@@ -276,6 +276,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
         if (before != catalog) {
             director.counters()
                     .retain(catalog.rules().keySet(), catalog.geographicRules().keySet());
+            director.traffic().retain(catalog.geographicRules().keySet());
             listener.accept(catalog);
         }
     }

@@ -1,0 +1,150 @@
+package dev.windrose.live.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import akka.actor.testkit.typed.javadsl.ActorTestKit;
+import akka.actor.testkit.typed.javadsl.TestProbe;
+import dev.windrose.decide.health.Checks;
+import dev.windrose.decide.optimise.Flow;
+import dev.windrose.decide.route.Choice;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.rule.Stamp;
+import dev.windrose.live.geo.LiveLatencies;
+import dev.windrose.live.geo.SampleQueue;
+import dev.windrose.live.part.Watching;
+import dev.windrose.model.Client;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.RuleId;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TableKeeperTest {
+
+    private static final RegionId US = new RegionId("us-east-1");
+    private static final RegionId EU = new RegionId("eu-west-1");
+    private static final RuleId EUROPEANS = new RuleId("europeans");
+    private static final RuleId AMERICANS = new RuleId("americans");
+
+    private final ActorTestKit kit = ActorTestKit.create();
+
+    @TempDir
+    Path directory;
+
+    private TablePlane plane;
+    private Director director;
+
+    @BeforeEach
+    void start() {
+        plane = TablePlane.start(
+                kit.system(),
+                US,
+                new TableSettings(
+                        30,
+                        Duration.ofMillis(10),
+                        Duration.ofHours(1),
+                        Duration.ofHours(1),
+                        Duration.ZERO,
+                        Duration.ofHours(1),
+                        0),
+                directory,
+                Checks.DEFAULTS,
+                new LiveLatencies(new SampleQueue(16, () -> {})),
+                List::of,
+                catalog -> {},
+                Watching.parts(),
+                new SimpleMeterRegistry());
+        director = plane.director();
+    }
+
+    @AfterEach
+    void stop() {
+        kit.shutdownTestKit();
+    }
+
+    private static RuleState defined(Map<String, String> fields) {
+        return RuleState.EMPTY.after(
+                new Change(Change.Kind.CREATED, fields, new Stamp(1, US.value()), "tester", ""));
+    }
+
+    private static RuleState geographic(String source, RegionId target) {
+        return defined(Map.of("source_regions", source, "target_regions", target.value()));
+    }
+
+    private static RuleState removed(RuleState state) {
+        return state.after(new Change(Change.Kind.REMOVED, Map.of(), new Stamp(2, US.value()), "tester", ""));
+    }
+
+    /** Has the keeper learn of definitions, and waits until decisions are made by them. */
+    private void learns(Map<DefinitionKey, RuleState> definitions) {
+        plane.keeper().tell(new TableKeeper.DefinitionsHeard(definitions));
+        holds(() -> assertThat(director.catalog().states()).containsAllEntriesOf(definitions));
+    }
+
+    private void holds(Runnable assertion) {
+        TestProbe.create(kit.system()).awaitAssert(() -> {
+            assertion.run();
+            return null;
+        });
+    }
+
+    private RuleId settledBy(String area) {
+        Client client = new Client(area, null, "somebody");
+        Choice choice = Objects.requireNonNull(director.route("web", client));
+        director.begin(choice, client);
+        return choice.geographicRule();
+    }
+
+    @Test
+    void aGeographicRuleThatIsRemovedIsCountedNoLongerAndTheOthersAre() {
+        RuleState europeans = geographic(EU.value(), EU);
+        learns(Map.of(
+                DefinitionKey.rule(new RuleId("web")),
+                defined(Map.of("algorithm", "geographic", "target_regions", "us-east-1 eu-west-1")),
+                DefinitionKey.geographicRule(EUROPEANS),
+                europeans,
+                DefinitionKey.geographicRule(AMERICANS),
+                geographic(US.value(), US)));
+        assertThat(settledBy(EU.value())).isEqualTo(EUROPEANS);
+        assertThat(settledBy(US.value())).isEqualTo(AMERICANS);
+        assertThat(director.chosen()).containsOnlyKeys(EUROPEANS, AMERICANS);
+
+        learns(Map.of(DefinitionKey.geographicRule(EUROPEANS), removed(europeans)));
+
+        holds(() -> assertThat(director.chosen()).containsOnlyKeys(AMERICANS));
+        assertThat(director.usage(EUROPEANS)).isZero();
+        assertThat(director.chosen()).containsEntry(AMERICANS, Map.of(US, 1L));
+        assertThat(director.flows()).hasSize(2);
+    }
+
+    @Test
+    void anAreaThatIsKnownNoLongerIsCountedNoLongerAndTheOthersAre() {
+        DefinitionKey key = DefinitionKey.region(new RegionId("branch-office"));
+        RuleState region = defined(Map.of("coordinate", "50.1,8.7"));
+        learns(Map.of(
+                DefinitionKey.rule(new RuleId("web")),
+                defined(Map.of("algorithm", "priority", "target_regions", "us-east-1")),
+                key,
+                region));
+        settledBy("branch-office");
+        settledBy(US.value());
+        settledBy("nowhere");
+        assertThat(director.flows())
+                .containsExactlyInAnyOrder(
+                        new Flow("branch-office", US, 1), new Flow(US.value(), US, 1), new Flow(Traffic.UNKNOWN, US, 1));
+
+        learns(Map.of(key, removed(region)));
+
+        holds(() -> assertThat(director.flows())
+                .containsExactlyInAnyOrder(new Flow(US.value(), US, 1), new Flow(Traffic.UNKNOWN, US, 1)));
+    }
+}
