@@ -1,6 +1,6 @@
 package dev.windrose.simulate;
 
-import dev.windrose.decide.failover.Turns;
+import dev.windrose.decide.failover.RecordingOrder;
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Checks;
 import dev.windrose.decide.health.Reading;
@@ -233,7 +233,7 @@ final class SimulatedNode {
                     new Turned(turn.rule().value(), turn.region(), turn.mark().out());
             seen.add(key);
             long waited = nowMs - turns.computeIfAbsent(key, first -> nowMs);
-            if (waited >= TURN_MS * Turns.rank(region, all, key.rule() + " " + key.target())) {
+            if (waited >= TURN_MS * RecordingOrder.rank(region, all, key.rule() + " " + key.target())) {
                 turns.put(key, nowMs);
                 journal.write(
                         key.rule(),

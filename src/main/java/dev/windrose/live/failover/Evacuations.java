@@ -6,7 +6,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
-import dev.windrose.decide.failover.Turns;
+import dev.windrose.decide.failover.RecordingOrder;
 import dev.windrose.decide.failover.Watching;
 import dev.windrose.decide.health.Outliers;
 import dev.windrose.decide.rule.Change;
@@ -143,7 +143,7 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
         if (after.phase() != running.phase()) {
             long since = ends.computeIfAbsent(region.id(), first -> now);
             long turn = FailoverRecorder.TURN.toMillis()
-                    * Turns.rank(self, regions, "evacuation " + region.id().value());
+                    * RecordingOrder.rank(self, regions, "evacuation " + region.id().value());
             // Harm is not waited for: whoever sees it first takes the drain back.
             if ((after.phase() == Evacuation.Phase.ABORTED || now - since >= turn) && recording.add(region.id())) {
                 record(region.id(), state, after);

@@ -5,7 +5,7 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
-import dev.windrose.decide.failover.Turns;
+import dev.windrose.decide.failover.RecordingOrder;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.PolicyText;
@@ -116,7 +116,7 @@ public final class FailoverRecorder extends AbstractBehavior<FailoverRecorder.Co
     }
 
     private int rank(Key key) {
-        return Turns.rank(self, regions, key.rule() + " " + key.region());
+        return RecordingOrder.rank(self, regions, key.rule() + " " + key.region());
     }
 
     private void record(Key key, HealthPicture.Turn turn) {

@@ -8,7 +8,7 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import dev.windrose.decide.health.CheckPlan;
-import dev.windrose.decide.health.Division;
+import dev.windrose.decide.member.Division;
 import dev.windrose.decide.health.HealthTrack;
 import dev.windrose.decide.health.Outliers;
 import dev.windrose.model.Region;
