@@ -3,6 +3,7 @@ package dev.windrose.live.health;
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.EndpointPool;
 import dev.windrose.decide.health.Evidence;
+import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.decide.health.HealthTrack;
 import dev.windrose.decide.health.MonitorGroup;
 import dev.windrose.decide.health.Outliers;

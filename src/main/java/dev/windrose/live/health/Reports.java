@@ -1,6 +1,8 @@
 package dev.windrose.live.health;
 
 import dev.windrose.decide.health.Belief;
+import dev.windrose.decide.health.HealthPicture;
+import dev.windrose.decide.health.HealthReport;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;
 import java.time.Duration;

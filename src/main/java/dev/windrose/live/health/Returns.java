@@ -1,7 +1,7 @@
 package dev.windrose.live.health;
 
 import dev.windrose.decide.failover.Failback;
-import dev.windrose.decide.health.SlowStart;
+import dev.windrose.decide.failover.SlowStart;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;

@@ -1,9 +1,9 @@
 package dev.windrose.live.table;
 
+import dev.windrose.decide.health.HealthPicture;
+import dev.windrose.decide.health.HealthReport;
 import dev.windrose.decide.route.CapacityTrack;
 import dev.windrose.decide.rule.RuleState;
-import dev.windrose.live.health.HealthPicture;
-import dev.windrose.live.health.HealthReport;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.windrose.live.health;
 
 import dev.windrose.decide.health.CheckPlan;
+import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.decide.health.HealthTrack;
 import dev.windrose.decide.health.Reading;
 import dev.windrose.model.HealthStatus;
