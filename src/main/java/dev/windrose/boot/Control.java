@@ -277,7 +277,10 @@ final class Control implements ControlSystem.Parts {
                 running.lasting(
                         "usage-board",
                         part -> UsageBoard.create(
-                                data.director(), settings.table().shareCountersEvery(), replicator, part)),
+                                data.director().tallies(),
+                                settings.table().shareCountersEvery(),
+                                replicator,
+                                part)),
                 "usage-board",
                 Props.empty());
         control.systemActorOf(
@@ -288,7 +291,8 @@ final class Control implements ControlSystem.Parts {
                 Props.empty());
         control.systemActorOf(
                 running.lasting(
-                        "demand-board", part -> DemandBoard.create(data.director(), data.keeper(), replicator, part)),
+                        "demand-board",
+                        part -> DemandBoard.create(data.director().tallies(), data.keeper(), replicator, part)),
                 "demand-board",
                 Props.empty());
         ActorRef<FailoverRecorder.Command> recorder = control.systemActorOf(

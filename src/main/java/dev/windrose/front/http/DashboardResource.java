@@ -143,7 +143,7 @@ final class DashboardResource {
             if (recorded.containsKey(id.value())) {
                 continue;
             }
-            RuleCounts counts = parts.director().counts(id);
+            RuleCounts counts = parts.director().tallies().counts(id);
             ObjectNode rule = json.putObject(id.value());
             rule.put("total_requests", counts.total());
             HealthResource.number(rule, "average_response_time", latency(id));

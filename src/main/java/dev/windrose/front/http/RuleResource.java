@@ -125,7 +125,7 @@ final class RuleResource {
 
     private ObjectNode shown(Catalog catalog, Rule rule) {
         RuleState state = catalog.states().getOrDefault(DefinitionKey.rule(rule.id()), RuleState.EMPTY);
-        return RuleBodies.shown(rule, state, parts.director().counts(rule.id()));
+        return RuleBodies.shown(rule, state, parts.director().tallies().counts(rule.id()));
     }
 
     private CompletionStage<HttpResponse> get(Call call) {
@@ -185,7 +185,7 @@ final class RuleResource {
             Rule rule = Definitions.rule(id.value(), state, parts.defaults());
             return rule == null
                     ? Json.object()
-                    : RuleBodies.shown(rule, state, parts.director().counts(id));
+                    : RuleBodies.shown(rule, state, parts.director().tallies().counts(id));
         });
     }
 
@@ -264,7 +264,7 @@ final class RuleResource {
                     Rule changed = Definitions.rule(id.value(), state, parts.defaults());
                     ObjectNode json = changed == null
                             ? Json.object()
-                            : RuleBodies.shown(changed, state, parts.director().counts(id));
+                            : RuleBodies.shown(changed, state, parts.director().tallies().counts(id));
                     Followed.patch(
                             json,
                             RulePatch.spelled(patch),

@@ -173,7 +173,7 @@ final class SimulateResource {
                     parts.director().catalog(),
                     parts.director().regions(),
                     parts.health().get(),
-                    parts.director().demand()));
+                    parts.director().tallies().demand()));
         }
         Set<DefinitionKey> rules = new java.util.TreeSet<>();
         question.clients().forEach(asked -> rules.add(DefinitionKey.rule(asked.rule())));

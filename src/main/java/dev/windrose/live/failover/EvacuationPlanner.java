@@ -39,7 +39,7 @@ public final class EvacuationPlanner {
     public EvacuationPlan plan(RegionId region) {
         Catalog catalog = director.catalog();
         HealthView now = health.get();
-        Demand demand = director.demand();
+        Demand demand = director.tallies().demand();
         HealthView then = (rule, target) -> target.equals(region)
                 ? now.of(rule, target).is(HealthStatus.DRAINING, Authority.OVERRIDE)
                 : now.of(rule, target);

@@ -125,7 +125,7 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
 
     private void look(Region region, RuleState state, Evacuation running) {
         long now = epochMs.getAsLong();
-        long decisions = director.decisionsFor(region.id());
+        long decisions = director.tallies().decisionsFor(region.id());
         Sent before = sent.get(region.id());
         Sent last = before != null && before.decisions() == decisions ? before : new Sent(decisions, now);
         sent.put(region.id(), last);
@@ -157,7 +157,7 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
     private Outliers.Outcomes elsewhere(RegionId region) {
         long requests = 0;
         long failures = 0;
-        for (Map<RegionId, Outliers.Outcomes> targets : director.outcomes().values()) {
+        for (Map<RegionId, Outliers.Outcomes> targets : director.tallies().outcomes().values()) {
             for (Map.Entry<RegionId, Outliers.Outcomes> target : targets.entrySet()) {
                 if (!target.getKey().equals(region)) {
                     requests += target.getValue().requests();

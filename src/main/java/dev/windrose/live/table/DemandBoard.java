@@ -73,15 +73,15 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
      * @param part is told while the replicator is late
      */
     public static Behavior<Command> create(
-            Director director,
+            Tallies tallies,
             ActorRef<TableKeeper.Command> keeper,
             ActorRef<Replicator.Command> replicator,
             Part part) {
         return Behaviors.setup(context ->
-                Behaviors.withTimers(timers -> new DemandBoard(context, timers, director, keeper, replicator, part)));
+                Behaviors.withTimers(timers -> new DemandBoard(context, timers, tallies, keeper, replicator, part)));
     }
 
-    private final Director director;
+    private final Tallies tallies;
     private final ActorRef<TableKeeper.Command> keeper;
     private final NodeEntries<Wanted> entries;
     private long number = System.currentTimeMillis();
@@ -90,12 +90,12 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
     private DemandBoard(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
-            Director director,
+            Tallies tallies,
             ActorRef<TableKeeper.Command> keeper,
             ActorRef<Replicator.Command> replicator,
             Part part) {
         super(context);
-        this.director = director;
+        this.tallies = tallies;
         this.keeper = keeper;
         this.entries =
                 new NodeEntries<>(context, replicator, part, System::nanoTime, DROP_AFTER, Told::new, this::heard);
@@ -114,9 +114,9 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
     }
 
     private Behavior<Command> onShare() {
-        Map<RuleId, Map<RegionId, Double>> here = director.demandHere();
+        Map<RuleId, Map<RegionId, Double>> here = tallies.demandHere();
         Map<String, Fare> fares = new HashMap<>();
-        director.faresHere().forEach((region, fare) -> fares.put(region.value(), fare));
+        tallies.faresHere().forEach((region, fare) -> fares.put(region.value(), fare));
         if (here.isEmpty() && !told) {
             return this;
         }

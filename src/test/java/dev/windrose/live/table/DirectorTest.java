@@ -51,7 +51,7 @@ class DirectorTest {
         assertThat(director.finish(id, 25, true)).isTrue();
         assertThat(choice.load().inFlight()).isZero();
         assertThat(choice.load().latencyMs()).isCloseTo(25, within(0.1));
-        assertThat(director.counts(WEB)).isEqualTo(new RuleCounts(1, 0));
+        assertThat(director.tallies().counts(WEB)).isEqualTo(new RuleCounts(1, 0));
     }
 
     @Test
@@ -69,7 +69,7 @@ class DirectorTest {
         rule("priority", "us-east-1");
         director.finish(Director.text(director.begin(decide(), Client.ANYWHERE)), 1, false);
 
-        assertThat(director.counts(WEB)).isEqualTo(new RuleCounts(1, 1));
+        assertThat(director.tallies().counts(WEB)).isEqualTo(new RuleCounts(1, 1));
         assertThat(decide().load().latencyMs()).isGreaterThanOrEqualTo(1000);
     }
 
@@ -77,10 +77,10 @@ class DirectorTest {
     void aDecisionNobodyReportsIsGivenUp() {
         rule("priority", "us-east-1");
         String id = Director.text(director.begin(decide(), Client.ANYWHERE));
-        director.counters().moveTo(20_000);
+        director.tallies().counters().moveTo(20_000);
         assertThat(decide().load().inFlight()).isEqualTo(1);
 
-        director.counters().moveTo(40_000);
+        director.tallies().counters().moveTo(40_000);
         assertThat(decide().load().inFlight()).isZero();
         assertThat(director.finish(id, 25, true)).isFalse();
     }
@@ -108,7 +108,7 @@ class DirectorTest {
         }
         rule("least_connections", "us-east-1 eu-west-1 ap-southeast-1");
 
-        assertThat(director.counts(WEB).total()).isEqualTo(10);
+        assertThat(director.tallies().counts(WEB).total()).isEqualTo(10);
         assertThat(begun.get(0).load().inFlight() + decide().load().inFlight()).isPositive();
     }
 

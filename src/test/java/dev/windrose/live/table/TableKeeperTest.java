@@ -60,7 +60,6 @@ class TableKeeperTest {
                 Checks.DEFAULTS,
                 new LiveLatencies(new SampleQueue(16, () -> {})),
                 List::of,
-                catalog -> {},
                 Watching.parts(),
                 new SimpleMeterRegistry());
         director = plane.director();
@@ -116,14 +115,14 @@ class TableKeeperTest {
                 geographic(US.value(), US)));
         assertThat(settledBy(EU.value())).isEqualTo(EUROPEANS);
         assertThat(settledBy(US.value())).isEqualTo(AMERICANS);
-        assertThat(director.chosen()).containsOnlyKeys(EUROPEANS, AMERICANS);
+        assertThat(director.tallies().chosen()).containsOnlyKeys(EUROPEANS, AMERICANS);
 
         learns(Map.of(DefinitionKey.geographicRule(EUROPEANS), removed(europeans)));
 
-        holds(() -> assertThat(director.chosen()).containsOnlyKeys(AMERICANS));
-        assertThat(director.usage(EUROPEANS)).isZero();
-        assertThat(director.chosen()).containsEntry(AMERICANS, Map.of(US, 1L));
-        assertThat(director.flows()).hasSize(2);
+        holds(() -> assertThat(director.tallies().chosen()).containsOnlyKeys(AMERICANS));
+        assertThat(director.tallies().usage(EUROPEANS)).isZero();
+        assertThat(director.tallies().chosen()).containsEntry(AMERICANS, Map.of(US, 1L));
+        assertThat(director.tallies().flows()).hasSize(2);
     }
 
     @Test
@@ -138,13 +137,13 @@ class TableKeeperTest {
         settledBy("branch-office");
         settledBy(US.value());
         settledBy("nowhere");
-        assertThat(director.flows())
+        assertThat(director.tallies().flows())
                 .containsExactlyInAnyOrder(
                         new Flow("branch-office", US, 1), new Flow(US.value(), US, 1), new Flow(Traffic.UNKNOWN, US, 1));
 
         learns(Map.of(key, removed(region)));
 
-        holds(() -> assertThat(director.flows())
+        holds(() -> assertThat(director.tallies().flows())
                 .containsExactlyInAnyOrder(new Flow(US.value(), US, 1), new Flow(Traffic.UNKNOWN, US, 1)));
     }
 }
