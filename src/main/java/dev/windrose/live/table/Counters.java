@@ -30,11 +30,14 @@ final class Counters implements TableCompiler.Loads {
 
     private record Target(RuleId rule, RegionId region) {}
 
+    /** An index that no target has any more since that period. */
+    private record Freed(int index, int period) {}
+
     private final Periods periods = new Periods();
     private final Map<RuleId, RuleCounters> rules = new ConcurrentHashMap<>();
     private final Map<Target, LiveLoad> loads = new ConcurrentHashMap<>();
     private final Map<RuleId, LongAdder> usage = new ConcurrentHashMap<>();
-    private final Deque<Integer> free = new ArrayDeque<>();
+    private final Deque<Freed> free = new ArrayDeque<>();
     private volatile AtomicReferenceArray<@Nullable LiveLoad> byIndex = new AtomicReferenceArray<>(64);
     private int nextIndex = 0;
     private volatile String series = UUID.randomUUID().toString();
@@ -55,12 +58,9 @@ final class Counters implements TableCompiler.Loads {
         if (load != null) {
             return load;
         }
-        Integer index = free.pollFirst();
-        if (index == null) {
-            if (nextIndex == MAX_LOADS) {
-                return TargetLoad.IDLE;
-            }
-            index = nextIndex++;
+        int index = freeIndex();
+        if (index == MAX_LOADS) {
+            return TargetLoad.IDLE;
         }
         RuleCounters counters = rule(rule);
         LiveLoad made = new LiveLoad(index, counters, target, periods);
@@ -75,6 +75,16 @@ final class Counters implements TableCompiler.Loads {
         byIndex.set(index, made);
         loads.put(key, made);
         return made;
+    }
+
+    /** One that no outcome of a removed target names any more; {@link #MAX_LOADS} when there is none. */
+    private int freeIndex() {
+        Freed oldest = free.peekFirst();
+        if (oldest != null && periods.current() - oldest.period() >= Periods.KEPT) {
+            free.removeFirst();
+            return oldest.index();
+        }
+        return nextIndex == MAX_LOADS ? MAX_LOADS : nextIndex++;
     }
 
     RuleCounters rule(RuleId rule) {
@@ -188,7 +198,7 @@ final class Counters implements TableCompiler.Loads {
                     && !entry.getKey().rule().equals(WithoutRule.ID);
             if (gone) {
                 byIndex.set(entry.getValue().index, null);
-                free.addLast(entry.getValue().index);
+                free.addLast(new Freed(entry.getValue().index, periods.current()));
             }
             return gone;
         });
