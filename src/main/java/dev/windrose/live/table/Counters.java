@@ -127,13 +127,13 @@ final class Counters implements TableCompiler.Loads {
     }
 
     /** What each region was sent, and what was reported of it, since the start. */
-    Map<Fares.Flow, Long> flows() {
-        Map<Fares.Flow, Long> flows = new HashMap<>();
+    Map<RegionLoads.Flow, Long> flows() {
+        Map<RegionLoads.Flow, Long> flows = new HashMap<>();
         loads.forEach((target, load) -> {
             Outliers.Outcomes reported = load.outcomes();
-            flows.merge(new Fares.Flow(target.region(), Fares.Kind.SENT), load.begun(), Long::sum);
-            flows.merge(new Fares.Flow(target.region(), Fares.Kind.REPORTED), reported.requests(), Long::sum);
-            flows.merge(new Fares.Flow(target.region(), Fares.Kind.FAILED), reported.failures(), Long::sum);
+            flows.merge(new RegionLoads.Flow(target.region(), RegionLoads.Kind.SENT), load.begun(), Long::sum);
+            flows.merge(new RegionLoads.Flow(target.region(), RegionLoads.Kind.REPORTED), reported.requests(), Long::sum);
+            flows.merge(new RegionLoads.Flow(target.region(), RegionLoads.Kind.FAILED), reported.failures(), Long::sum);
         });
         return flows;
     }

@@ -62,11 +62,11 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
 
     /** What another node's clients want of each target, in requests per second, and how they fare in each region. */
     public record DemandHeard(
-            String node, Map<RuleId, Map<RegionId, Double>> rates, Map<RegionId, DemandBoard.Fare> fares)
+            String node, Map<RuleId, Map<RegionId, Double>> rates, Map<RegionId, DemandBoard.RegionLoad> regionLoads)
             implements Command {
         public DemandHeard {
             rates = Map.copyOf(rates);
-            fares = Map.copyOf(fares);
+            regionLoads = Map.copyOf(regionLoads);
         }
     }
 
@@ -96,7 +96,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
             TableCompiler compiler,
             TableSettings settings,
             SnapshotFile file,
-            Fares fares,
+            RegionLoads regionLoads,
             Map<String, Map<String, HealthStatus>> remembered,
             Supplier<List<HealthPicture.Reported>> reports,
             Feed<Catalog> catalogs,
@@ -109,7 +109,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
                 compiler,
                 settings,
                 file,
-                fares,
+                regionLoads,
                 remembered,
                 reports,
                 catalogs,
@@ -130,7 +130,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
     private final Executor blocking;
 
     private final Demands demands = new Demands();
-    private final Fares fares;
+    private final RegionLoads regionLoads;
     private Catalog catalog;
     private HealthView health = HealthView.NOTHING;
     private Map<String, Map<String, HealthStatus>> remembered;
@@ -149,7 +149,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
             TableCompiler compiler,
             TableSettings settings,
             SnapshotFile file,
-            Fares fares,
+            RegionLoads regionLoads,
             Map<String, Map<String, HealthStatus>> remembered,
             Supplier<List<HealthPicture.Reported>> reports,
             Feed<Catalog> catalogs,
@@ -163,7 +163,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
         this.compiler = compiler;
         this.settings = settings;
         this.file = file;
-        this.fares = fares;
+        this.regionLoads = regionLoads;
         this.remembered = remembered;
         this.reports = reports;
         this.catalogs = catalogs;
@@ -247,7 +247,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
 
     private Behavior<Command> onDemandHeard(DemandHeard heard) {
         demands.heard(heard.node(), heard.rates(), director.sinceStartMs());
-        fares.heard(heard.node(), heard.fares(), director.sinceStartMs());
+        regionLoads.heard(heard.node(), heard.regionLoads(), director.sinceStartMs());
         return this;
     }
 
@@ -276,7 +276,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
     private void swap() {
         long began = System.nanoTime();
         Catalog before = director.catalog();
-        List<Region> regions = fares.bounded(catalog.regions().values());
+        List<Region> regions = regionLoads.bounded(catalog.regions().values());
         RoutingTable table = compiler.compile(
                 director.table(),
                 catalog.rules().values(),
@@ -300,8 +300,8 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
         Collection<Region> regions = catalog.regions().values();
         if (regions.stream().anyMatch(region -> region.capacity() > 0 || region.learnsCapacity())) {
             demands.look(tallies.counters().wanted(), director.sinceStartMs());
-            fares.look(tallies.counters().flows(), regions, director.table().serving(), director.sinceStartMs());
-            tallies.measured(demands.everywhere(), demands.here(), fares.here());
+            regionLoads.look(tallies.counters().flows(), regions, director.table().serving(), director.sinceStartMs());
+            tallies.measured(demands.everywhere(), demands.here(), regionLoads.here());
             swapSoon();
         } else {
             tallies.notMeasured();
@@ -348,7 +348,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
         unsaved = false;
         lastSaveMs = director.sinceStartMs();
         Snapshot snapshot =
-                Snapshot.of(director, catalog, reports.get(), fares.tracks(), System.currentTimeMillis());
+                Snapshot.of(director, catalog, reports.get(), regionLoads.tracks(), System.currentTimeMillis());
         List<CompletableFuture<Done>> waiting = awaitingSave;
         awaitingSave = new ArrayList<>();
         CompletableFuture<Void> saved;

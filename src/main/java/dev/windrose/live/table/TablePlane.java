@@ -97,8 +97,8 @@ public final class TablePlane {
                 d -> d.catalog().lastGood().size());
         TableCompiler compiler =
                 new TableCompiler(self, settings.ttlSeconds(), counters, latencies, settings.explore());
-        Fares fares = new Fares(learned);
-        List<Region> regions = fares.bounded(catalog.regions().values());
+        RegionLoads regionLoads = new RegionLoads(learned);
+        List<Region> regions = regionLoads.bounded(catalog.regions().values());
         director.swap(
                 compiler.compile(
                         director.table(),
@@ -124,7 +124,7 @@ public final class TablePlane {
                                         compiler,
                                         settings,
                                         file,
-                                        fares,
+                                        regionLoads,
                                         remembered,
                                         reports,
                                         catalogs,

@@ -33,7 +33,7 @@ public final class Tallies {
     private record Wanted(
             Demand everywhere,
             Map<RuleId, Map<RegionId, Double>> here,
-            Map<RegionId, DemandBoard.Fare> faresHere) {
+            Map<RegionId, DemandBoard.RegionLoad> regionLoadsHere) {
 
         static final Wanted NOTHING = new Wanted(Demand.NONE, Map.of(), Map.of());
     }
@@ -106,12 +106,12 @@ public final class Tallies {
     }
 
     /** How this node's clients fare in each region; empty while no region has a capacity. */
-    Map<RegionId, DemandBoard.Fare> faresHere() {
-        return wanted.faresHere();
+    Map<RegionId, DemandBoard.RegionLoad> regionLoadsHere() {
+        return wanted.regionLoadsHere();
     }
 
-    void measured(Demand everywhere, Map<RuleId, Map<RegionId, Double>> here, Map<RegionId, DemandBoard.Fare> fares) {
-        wanted = new Wanted(everywhere, here, fares);
+    void measured(Demand everywhere, Map<RuleId, Map<RegionId, Double>> here, Map<RegionId, DemandBoard.RegionLoad> regionLoads) {
+        wanted = new Wanted(everywhere, here, regionLoads);
     }
 
     /** Nothing is measured, because no region has a capacity. */
