@@ -35,7 +35,7 @@ import dev.windrose.live.member.Membership;
 import dev.windrose.live.member.Presence;
 import dev.windrose.live.member.Sightings;
 import dev.windrose.live.member.StandstillWatch;
-import dev.windrose.live.member.Voices;
+import dev.windrose.live.member.LastHeard;
 import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.part.Parts;
 import dev.windrose.live.part.Readiness;
@@ -321,7 +321,7 @@ final class Control implements ControlSystem.Parts {
         Set<RegionId> others = new HashSet<>(settings.node().regions());
         others.remove(settings.node().region());
         metrics = MetricsArchive.start(control, settings.node().region(), others, opened.dataSource(), running);
-        Voices voices = new Voices(System.nanoTime());
+        LastHeard lastHeard = new LastHeard(System.nanoTime());
         ActorRef<Eviction.Command> eviction = control.systemActorOf(
                 running.lasting(
                         "eviction",
@@ -329,7 +329,7 @@ final class Control implements ControlSystem.Parts {
                                 settings.node().region(),
                                 new HashSet<>(settings.node().regions()),
                                 settings.node().evictAfter(),
-                                voices,
+                                lastHeard,
                                 System::nanoTime)),
                 "eviction",
                 Props.empty());
@@ -349,7 +349,7 @@ final class Control implements ControlSystem.Parts {
                 (ActorRef<Membership.Evicted> replyTo) -> new Eviction.Evict(region, author, reason, replyTo),
                 EVICT_AT_MOST,
                 control.scheduler());
-        cluster = new ClusterControl(control, voices, System::nanoTime);
+        cluster = new ClusterControl(control, lastHeard, System::nanoTime);
         history = new JournalHistory(
                 control,
                 opened,
