@@ -151,7 +151,7 @@ record Plan(String owner, List<Step> steps, int unchanged) {
                         && key.kind() != DefinitionKey.Kind.KEY
                         && !named.contains(key)
                         && ThreeWay.owner(state).equals(owner)) {
-                    set.sight().require(key);
+                    set.visibility().require(key);
                     gone.add(key);
                 }
             });

@@ -237,7 +237,7 @@ final class SimulateResource {
             return new Side(before.catalog(), before.regions(), health, before.demand());
         }
         Map<DefinitionKey, RuleState> edited = DefinitionSet.read(
-                        definitions, DefinitionSet.Form.PARTS, parts, before.catalog(), edits, Sight.WHOLE)
+                        definitions, DefinitionSet.Form.PARTS, parts, before.catalog(), edits, Visibility.WHOLE)
                 .states(parts.operations().clock().epochMs(), parts.self().value());
         Catalog then = before.catalog().with(edited);
         boolean places = edited.keySet().stream().anyMatch(key -> key.kind() == DefinitionKey.Kind.REGION);

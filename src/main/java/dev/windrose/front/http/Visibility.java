@@ -3,10 +3,10 @@ package dev.windrose.front.http;
 import dev.windrose.model.DefinitionKey;
 
 /** Which definitions a caller may be shown, where something is said of many at once. */
-interface Sight {
+interface Visibility {
 
     /** Of callers whose grants have no limits. */
-    Sight WHOLE = key -> true;
+    Visibility WHOLE = key -> true;
 
     boolean covers(DefinitionKey key);
 
