@@ -35,7 +35,8 @@ final class LiveLoad implements TargetLoad {
      * the slot of its period. begin adds to `work` first and to the slot last; finish and forget take from the slot first, and
      * from `work` only what they took there. So `work` never has fewer in flight than the slots together: in flight cannot fall
      * below zero, however often an outcome is reported and whoever forgets at the same time. A borrow would reach into the bits
-     * above and show a target as full. A decision is taken from its slot once, by whoever is first: its outcome, or the keeper.
+     * above and show a target as full. What is in a slot is taken out once, by an outcome or by the keeper; an outcome that is
+     * reported twice may end another decision of its period early, and never more than are open.
      *
      * The keeper clears the slot of a period before it lets that period begin (Counters.moveTo), so it sweeps away nothing that
      * counts. A thread that read the period before that, and adds to its slot a whole round of periods later, is forgotten a
