@@ -14,7 +14,6 @@ import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -91,8 +90,8 @@ final class ObservedHealth {
     /** Reports that this node knew before it was restarted; each is as old as it was. */
     void remembered(List<HealthPicture.Reported> before, long nowNanos, long epochMs) {
         for (HealthPicture.Reported each : before) {
-            Duration age = Duration.ofMillis(Math.max(0, epochMs - each.epochMs()));
-            reports.told(each.report(), nowNanos - age.toNanos(), each.epochMs());
+            long ageNanos = 1_000_000 * Math.max(0, epochMs - each.epochMs());
+            reports.told(each.report(), nowNanos - ageNanos, each.epochMs());
         }
     }
 

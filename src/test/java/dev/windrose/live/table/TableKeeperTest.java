@@ -5,24 +5,31 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import dev.windrose.decide.health.Checks;
+import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.decide.optimise.Flow;
 import dev.windrose.decide.route.Choice;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
+import dev.windrose.live.feed.Feed;
 import dev.windrose.live.geo.LiveLatencies;
 import dev.windrose.live.geo.SampleQueue;
 import dev.windrose.live.part.Watching;
+import dev.windrose.model.Authority;
 import dev.windrose.model.Client;
 import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
+import dev.windrose.model.TargetHealth;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -145,5 +152,56 @@ class TableKeeperTest {
 
         holds(() -> assertThat(director.tallies().flows())
                 .containsExactlyInAnyOrder(new Flow(US.value(), US, 1), new Flow(Traffic.UNKNOWN, US, 1)));
+    }
+
+    private static final Map<DefinitionKey, RuleState> WEB = Map.of(
+            DefinitionKey.rule(new RuleId("web")),
+            defined(Map.of("algorithm", "priority", "target_regions", "us-east-1 eu-west-1")));
+
+    @Test
+    void everyListenerHearsOfEachCatalogAndOfTheTablesThatAreMadeOfIt() {
+        List<Integer> rules = new CopyOnWriteArrayList<>();
+        List<Integer> compiled = new CopyOnWriteArrayList<>();
+        plane.catalogs().subscribe(catalog -> rules.add(catalog.rules().size()));
+        plane.tables().subscribe(table -> compiled.add(table.rules().size()));
+        learns(WEB);
+
+        holds(() -> assertThat(compiled).contains(0, 1));
+        assertThat(rules).containsExactly(0, 1);
+        AtomicReference<Catalog> late = new AtomicReference<>();
+        plane.catalogs().subscribe(late::set);
+        assertThat(late.get()).isSameAs(director.catalog());
+    }
+
+    private static HealthPicture picture(HealthStatus ofUs, double latencyMs) {
+        TargetHealth health = TargetHealth.of(ofUs, Authority.PROBE, latencyMs);
+        return new HealthPicture(Map.of(new RuleId("web"), Map.of(US, health)), Map.of(), List.of(), List.of());
+    }
+
+    @Test
+    void theTableFollowsHealthAndAPictureThatDecidesAsTheOneBeforeMakesNone() {
+        Feed<HealthPicture> pictures = new Feed<>("pictures", HealthPicture.EMPTY);
+        Feed.Subscription following = plane.follow(pictures);
+        learns(WEB);
+        pictures.publish(picture(HealthStatus.UNHEALTHY, 5));
+        holds(() -> assertThat(chosen()).isEqualTo(EU));
+
+        List<Long> versions = new CopyOnWriteArrayList<>();
+        plane.tables().subscribe(table -> versions.add(table.version()));
+        pictures.publish(picture(HealthStatus.UNHEALTHY, 5));
+        pictures.publish(picture(HealthStatus.HEALTHY, 5));
+        holds(() -> assertThat(chosen()).isEqualTo(US));
+        assertThat(versions).as("the one that was there, and one more").hasSize(2);
+
+        following.close();
+        pictures.publish(picture(HealthStatus.UNHEALTHY, 5));
+        learns(Map.of(
+                DefinitionKey.rule(new RuleId("shop")),
+                defined(Map.of("algorithm", "priority", "target_regions", "us-east-1"))));
+        assertThat(chosen()).isEqualTo(US);
+    }
+
+    private RegionId chosen() {
+        return Objects.requireNonNull(director.route("web", Client.ANYWHERE)).region();
     }
 }
