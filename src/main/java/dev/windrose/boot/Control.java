@@ -31,11 +31,11 @@ import dev.windrose.live.member.ClockExchange;
 import dev.windrose.live.member.ClusterControl;
 import dev.windrose.live.member.Eviction;
 import dev.windrose.live.member.Joining;
+import dev.windrose.live.member.LastHeard;
 import dev.windrose.live.member.Membership;
 import dev.windrose.live.member.Presence;
 import dev.windrose.live.member.Sightings;
 import dev.windrose.live.member.StandstillWatch;
-import dev.windrose.live.member.LastHeard;
 import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.part.Parts;
 import dev.windrose.live.part.Readiness;
@@ -277,10 +277,7 @@ final class Control implements ControlSystem.Parts {
                 running.lasting(
                         "usage-board",
                         part -> UsageBoard.create(
-                                data.director().tallies(),
-                                settings.table().shareCountersEvery(),
-                                replicator,
-                                part)),
+                                data.director().tallies(), settings.table().shareCountersEvery(), replicator, part)),
                 "usage-board",
                 Props.empty());
         control.systemActorOf(

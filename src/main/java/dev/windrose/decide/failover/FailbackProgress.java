@@ -18,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param outage what is to be remembered of it; null when there is nothing
  */
 public record FailbackProgress(
-        double share, boolean complete, String unrecorded, @Nullable Outage outage) {
+        double share,
+        boolean complete,
+        String unrecorded,
+        @Nullable Outage outage) {
 
     /**
      * One target of a rule.

@@ -45,14 +45,12 @@ public final class Assessment {
                 majorities.put(id, verdict.ruling().status());
             }
         });
-        Overrides overrides =
-                new Overrides(facts.watchlist().regions(), facts.secondApprover(), facts.nowEpochMs());
+        Overrides overrides = new Overrides(facts.watchlist().regions(), facts.secondApprover(), facts.nowEpochMs());
         Map<RuleId, Map<RegionId, TargetHealth>> targets = new HashMap<>();
         Map<RuleId, HealthMemory.OfRule> remembered = new HashMap<>();
         List<HealthPicture.Turn> turns = new ArrayList<>();
         for (Rule rule : facts.watchlist().rules().values()) {
-            RuleAssessment.Result result =
-                    RuleAssessment.of(rule, facts, verdicts, overrides, before.of(rule.id()));
+            RuleAssessment.Result result = RuleAssessment.of(rule, facts, verdicts, overrides, before.of(rule.id()));
             targets.put(rule.id(), result.targets());
             turns.addAll(result.turns());
             if (!result.memory().isNothing()) {

@@ -83,10 +83,7 @@ final class OutcomeGrading {
         HealthStatus grade = seen == null || seen.requests() < limits.requests()
                 ? HealthStatus.UNKNOWN
                 : Rates.grade(
-                        seen.failures(),
-                        seen.requests(),
-                        rule.health().check().levels(),
-                        before.status());
+                        seen.failures(), seen.requests(), rule.health().check().levels(), before.status());
         Belief after = before.afterMany(grade, turns, nowMs);
         keep(graded, target, after);
         return after.status();

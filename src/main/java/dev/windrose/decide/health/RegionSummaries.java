@@ -19,8 +19,8 @@ final class RegionSummaries {
         all.addAll(facts.watchlist().regions().keySet());
         all.addAll(facts.reports().keySet());
         Map<RegionId, HealthPicture.RegionSummary> summaries = new HashMap<>();
-        all.forEach(region -> summaries.put(
-                region, summary(region, facts, overrides, checked.getOrDefault(region, List.of()))));
+        all.forEach(region ->
+                summaries.put(region, summary(region, facts, overrides, checked.getOrDefault(region, List.of()))));
         return summaries;
     }
 

@@ -29,10 +29,7 @@ final class RuleAssessment {
      * @param turns what the journal does not say yet
      * @param memory for the next assessment
      */
-    record Result(
-            Map<RegionId, TargetHealth> targets,
-            List<HealthPicture.Turn> turns,
-            HealthMemory.OfRule memory) {}
+    record Result(Map<RegionId, TargetHealth> targets, List<HealthPicture.Turn> turns, HealthMemory.OfRule memory) {}
 
     private final Rule rule;
     private final HealthFacts facts;

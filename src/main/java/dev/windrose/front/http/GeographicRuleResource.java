@@ -89,7 +89,9 @@ final class GeographicRuleResource {
                 .skip(offset)
                 .limit(limit)
                 .forEach(rule -> shown.add(GeographicRuleBodies.shown(
-                        rule, state(catalog, rule.id()), parts.director().tallies().usage(rule.id()))));
+                        rule,
+                        state(catalog, rule.id()),
+                        parts.director().tallies().usage(rule.id()))));
         json.put("total_rules", seen.size());
         return Reply.now(Reply.json(json));
     }
@@ -102,7 +104,8 @@ final class GeographicRuleResource {
         GeographicRule rule = Definitions.geographicRule(id.value(), state);
         return rule == null
                 ? Json.object()
-                : GeographicRuleBodies.shown(rule, state, parts.director().tallies().usage(id));
+                : GeographicRuleBodies.shown(
+                        rule, state, parts.director().tallies().usage(id));
     }
 
     private CompletionStage<HttpResponse> get(Call call) {

@@ -228,7 +228,8 @@ final class GeographyResource {
     private Outliers.Outcomes outcomes(Set<RuleId> rules, RegionId target) {
         long requests = 0;
         long failures = 0;
-        Map<RuleId, Map<RegionId, Outliers.Outcomes>> all = parts.director().tallies().outcomes();
+        Map<RuleId, Map<RegionId, Outliers.Outcomes>> all =
+                parts.director().tallies().outcomes();
         for (RuleId rule : rules) {
             Outliers.Outcomes reported = all.getOrDefault(rule, Map.of()).get(target);
             if (reported != null) {

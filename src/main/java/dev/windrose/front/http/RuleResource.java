@@ -264,7 +264,8 @@ final class RuleResource {
                     Rule changed = Definitions.rule(id.value(), state, parts.defaults());
                     ObjectNode json = changed == null
                             ? Json.object()
-                            : RuleBodies.shown(changed, state, parts.director().tallies().counts(id));
+                            : RuleBodies.shown(
+                                    changed, state, parts.director().tallies().counts(id));
                     Followed.patch(
                             json,
                             RulePatch.spelled(patch),

@@ -143,7 +143,8 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
         if (after.phase() != running.phase()) {
             long since = ends.computeIfAbsent(region.id(), first -> now);
             long turn = FailoverRecorder.TURN.toMillis()
-                    * RecordingOrder.rank(self, regions, "evacuation " + region.id().value());
+                    * RecordingOrder.rank(
+                            self, regions, "evacuation " + region.id().value());
             // Harm is not waited for: whoever sees it first takes the drain back.
             if ((after.phase() == Evacuation.Phase.ABORTED || now - since >= turn) && recording.add(region.id())) {
                 record(region.id(), state, after);
@@ -157,7 +158,8 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
     private Outliers.Outcomes elsewhere(RegionId region) {
         long requests = 0;
         long failures = 0;
-        for (Map<RegionId, Outliers.Outcomes> targets : director.tallies().outcomes().values()) {
+        for (Map<RegionId, Outliers.Outcomes> targets :
+                director.tallies().outcomes().values()) {
             for (Map.Entry<RegionId, Outliers.Outcomes> target : targets.entrySet()) {
                 if (!target.getKey().equals(region)) {
                     requests += target.getValue().requests();

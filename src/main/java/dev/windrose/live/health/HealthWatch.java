@@ -260,8 +260,7 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
     }
 
     private Behavior<Command> onBoardHeard(BoardHeard heard) {
-        observed.heard(
-                heard.node(), heard.bucket(), heard.board(), System.nanoTime(), System.currentTimeMillis());
+        observed.heard(heard.node(), heard.bucket(), heard.board(), System.nanoTime(), System.currentTimeMillis());
         drawSoon();
         return this;
     }

@@ -126,11 +126,7 @@ final class ObservedHealth {
             passive.sample(totals.get(), nowNanos);
         }
         Assessment.Result result = Assessment.of(
-                facts(
-                        watchlist.plan().checks().keySet(),
-                        sampled ? passive.lately() : null,
-                        nowNanos,
-                        nowEpochMs),
+                facts(watchlist.plan().checks().keySet(), sampled ? passive.lately() : null, nowNanos, nowEpochMs),
                 memory);
         memory = result.memory();
         return result.picture();

@@ -132,7 +132,8 @@ final class Counters implements TableCompiler.Loads {
         loads.forEach((target, load) -> {
             Outliers.Outcomes reported = load.outcomes();
             flows.merge(new RegionLoads.Flow(target.region(), RegionLoads.Kind.SENT), load.begun(), Long::sum);
-            flows.merge(new RegionLoads.Flow(target.region(), RegionLoads.Kind.REPORTED), reported.requests(), Long::sum);
+            flows.merge(
+                    new RegionLoads.Flow(target.region(), RegionLoads.Kind.REPORTED), reported.requests(), Long::sum);
             flows.merge(new RegionLoads.Flow(target.region(), RegionLoads.Kind.FAILED), reported.failures(), Long::sum);
         });
         return flows;

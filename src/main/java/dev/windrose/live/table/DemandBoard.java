@@ -73,10 +73,7 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
      * @param part is told while the replicator is late
      */
     public static Behavior<Command> create(
-            Tallies tallies,
-            ActorRef<TableKeeper.Command> keeper,
-            ActorRef<Replicator.Command> replicator,
-            Part part) {
+            Tallies tallies, ActorRef<TableKeeper.Command> keeper, ActorRef<Replicator.Command> replicator, Part part) {
         return Behaviors.setup(context ->
                 Behaviors.withTimers(timers -> new DemandBoard(context, timers, tallies, keeper, replicator, part)));
     }

@@ -26,7 +26,6 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -300,7 +299,8 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
         Collection<Region> regions = catalog.regions().values();
         if (regions.stream().anyMatch(region -> region.capacity() > 0 || region.learnsCapacity())) {
             demands.look(tallies.counters().wanted(), director.sinceStartMs());
-            regionLoads.look(tallies.counters().flows(), regions, director.table().serving(), director.sinceStartMs());
+            regionLoads.look(
+                    tallies.counters().flows(), regions, director.table().serving(), director.sinceStartMs());
             tallies.measured(demands.everywhere(), demands.here(), regionLoads.here());
             swapSoon();
         } else {

@@ -110,7 +110,10 @@ public final class Tallies {
         return wanted.regionLoadsHere();
     }
 
-    void measured(Demand everywhere, Map<RuleId, Map<RegionId, Double>> here, Map<RegionId, DemandBoard.RegionLoad> regionLoads) {
+    void measured(
+            Demand everywhere,
+            Map<RuleId, Map<RegionId, Double>> here,
+            Map<RegionId, DemandBoard.RegionLoad> regionLoads) {
         wanted = new Wanted(everywhere, here, regionLoads);
     }
 

@@ -60,7 +60,8 @@ class FailbackProgressTest {
     }
 
     private FailbackProgress out(Rule rule, boolean leaves, boolean ordered) {
-        return remembered(FailbackProgress.out(seenBy(Tables.US, rule), outage, leaves, ordered, () -> "down", epochMs()));
+        return remembered(
+                FailbackProgress.out(seenBy(Tables.US, rule), outage, leaves, ordered, () -> "down", epochMs()));
     }
 
     private FailbackProgress serves(Rule rule, long lapsedEpochMs) {
@@ -185,11 +186,7 @@ class FailbackProgressTest {
         Rule rule = rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, null);
         out(rule, false, true);
         now += 60_000_000_000L;
-        stands(
-                serves(rule, epochMs() - 5),
-                0,
-                false,
-                "an override that took it out is over, and nobody took it back");
+        stands(serves(rule, epochMs() - 5), 0, false, "an override that took it out is over, and nobody took it back");
         now += 60_000_000_000L;
         assertThat(serves(rule, epochMs() - 60_005).share()).isZero();
         FailoverMark called = new FailoverMark(false, epochMs(), "ada", "looks well");

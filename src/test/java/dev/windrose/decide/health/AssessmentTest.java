@@ -251,8 +251,8 @@ class AssessmentTest {
         for (String each : checks.split(" ", -1)) {
             verdicts.add(new CheckVerdict(new Verdict.Ruling(status(each), Verdict.Reach.OWN_CLIENTS), 10, 1));
         }
-        Map<RegionId, HealthPicture.RegionSummary> summaries = RegionSummaries.of(
-                facts(), new Overrides(Map.of(), false, NOW_EPOCH_MS), Map.of(Tables.EU, verdicts));
+        Map<RegionId, HealthPicture.RegionSummary> summaries =
+                RegionSummaries.of(facts(), new Overrides(Map.of(), false, NOW_EPOCH_MS), Map.of(Tables.EU, verdicts));
         assertThat(summaries.get(Tables.EU).status()).isEqualTo(status(expected));
     }
 

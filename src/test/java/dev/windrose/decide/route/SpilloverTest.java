@@ -75,7 +75,9 @@ class SpilloverTest {
             for (int i = 1 + random.nextInt(6); i > 0; i--) {
                 Spillover.Claim claim = claim(random, "rule-" + i, lost);
                 claims.add(claim);
-                demand += claim.wishes().stream().mapToDouble(Spillover.Wish::wanted).sum();
+                demand += claim.wishes().stream()
+                        .mapToDouble(Spillover.Wish::wanted)
+                        .sum();
             }
             Map<RegionId, Double> capacities = new HashMap<>();
             for (RegionId region : REGIONS) {
@@ -106,7 +108,8 @@ class SpilloverTest {
         Forall.cases(random -> {
             Spillover.Claim claim = claim(random, "rule", List.of());
             List<Spillover.Wish> whole = claim.wishes().stream()
-                    .map(wish -> new Spillover.Wish(wish.region(), true, 1, wish.weight(), wish.wanted(), wish.nearest()))
+                    .map(wish ->
+                            new Spillover.Wish(wish.region(), true, 1, wish.weight(), wish.wanted(), wish.nearest()))
                     .toList();
             Spillover.Claim fits = new Spillover.Claim(claim.rule(), whole, random.nextBoolean(), WhenFull.SPILL);
             Map<RegionId, Double> capacities = new HashMap<>();

@@ -76,7 +76,8 @@ class FeedTest {
         List<List<Integer>> given = new ArrayList<>();
         ExecutorService publisher = Executors.newSingleThreadExecutor();
         try {
-            Future<?> published = publisher.submit(() -> IntStream.rangeClosed(1, last).forEach(feed::publish));
+            Future<?> published =
+                    publisher.submit(() -> IntStream.rangeClosed(1, last).forEach(feed::publish));
             while (!published.isDone() && given.size() < 50) {
                 List<Integer> listener = new ArrayList<>();
                 given.add(listener);
@@ -88,7 +89,8 @@ class FeedTest {
         }
         for (List<Integer> listener : given) {
             assertThat(listener)
-                    .isEqualTo(IntStream.rangeClosed(listener.get(0), last).boxed().toList());
+                    .isEqualTo(
+                            IntStream.rangeClosed(listener.get(0), last).boxed().toList());
         }
     }
 }

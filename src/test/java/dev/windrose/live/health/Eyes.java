@@ -81,8 +81,9 @@ public final class Eyes {
     /** The boards to tell the others, by bucket. */
     public Map<Integer, HealthBoard> boards(long sequence) {
         Map<Integer, Map<String, HealthBoard.Seen>> seen = new HashMap<>();
-        observed.tracks().forEach((id, track) -> seen.computeIfAbsent(HealthBoard.bucket(id), bucket -> new HashMap<>())
-                .put(id, new HealthBoard.Seen(track.status(), track.latencyMs(), track.successRate(), 0, "")));
+        observed.tracks()
+                .forEach((id, track) -> seen.computeIfAbsent(HealthBoard.bucket(id), bucket -> new HashMap<>())
+                        .put(id, new HealthBoard.Seen(track.status(), track.latencyMs(), track.successRate(), 0, "")));
         Map<Integer, HealthBoard> boards = new HashMap<>();
         seen.forEach((bucket, ids) -> boards.put(bucket, new HealthBoard(self.value(), sequence, ids, Map.of())));
         return boards;

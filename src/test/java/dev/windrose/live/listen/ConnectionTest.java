@@ -22,13 +22,7 @@ class ConnectionTest {
 
     private final Connections all = new Connections(
             new HttpLimits(
-                    10,
-                    10,
-                    1000,
-                    Duration.ofSeconds(5),
-                    Duration.ofSeconds(60),
-                    Duration.ofSeconds(10),
-                    Duration.ZERO),
+                    10, 10, 1000, Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(10), Duration.ZERO),
             List.of(),
             new ListenMeters(new SimpleMeterRegistry(), "test"));
     private final Connection connection = Objects.requireNonNull(all.admit(InetAddress.getLoopbackAddress()));

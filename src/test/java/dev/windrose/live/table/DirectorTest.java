@@ -129,7 +129,9 @@ class DirectorTest {
         assertThat(director.tallies().counts(shop)).isEqualTo(RuleCounts.NONE);
 
         // When nothing of it can come any more, its place is given to another.
-        director.tallies().counters().moveTo(Periods.LENGTH.multipliedBy(Periods.KEPT).toMillis());
+        director.tallies()
+                .counters()
+                .moveTo(Periods.LENGTH.multipliedBy(Periods.KEPT).toMillis());
         table.hear(Map.of(DefinitionKey.rule(new RuleId("api")), web));
         Choice choice = Objects.requireNonNull(director.route("api", Client.ANYWHERE));
         long reused = director.begin(choice, Client.ANYWHERE);

@@ -137,8 +137,10 @@ class LateBoardsTest {
         ActorRef<HealthExchange.Command> exchange = kit.spawn(parts.lasting(
                 "health-exchange", part -> HealthExchange.create(health, SELF, watch.ref(), replicator, part)));
         kit.spawn(parts.lasting(
-                "usage-board", part -> UsageBoard.create(director.tallies(), Duration.ofMillis(300), replicator, part)));
-        kit.spawn(parts.lasting("demand-board", part -> DemandBoard.create(director.tallies(), keeper.ref(), replicator, part)));
+                "usage-board",
+                part -> UsageBoard.create(director.tallies(), Duration.ofMillis(300), replicator, part)));
+        kit.spawn(parts.lasting(
+                "demand-board", part -> DemandBoard.create(director.tallies(), keeper.ref(), replicator, part)));
         RuleBoards rule = new RuleBoards();
         ActorRef<Object> rules = kit.spawn(parts.lasting(
                 "rule-board", part -> (Behavior<Object>) rule.board(this.rules::putAll, () -> {}, replicator, part)));

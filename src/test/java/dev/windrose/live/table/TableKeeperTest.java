@@ -78,8 +78,7 @@ class TableKeeperTest {
     }
 
     private static RuleState defined(Map<String, String> fields) {
-        return RuleState.EMPTY.after(
-                new Change(Change.Kind.CREATED, fields, new Stamp(1, US.value()), "tester", ""));
+        return RuleState.EMPTY.after(new Change(Change.Kind.CREATED, fields, new Stamp(1, US.value()), "tester", ""));
     }
 
     private static RuleState geographic(String source, RegionId target) {
@@ -146,7 +145,9 @@ class TableKeeperTest {
         settledBy("nowhere");
         assertThat(director.tallies().flows())
                 .containsExactlyInAnyOrder(
-                        new Flow("branch-office", US, 1), new Flow(US.value(), US, 1), new Flow(Traffic.UNKNOWN, US, 1));
+                        new Flow("branch-office", US, 1),
+                        new Flow(US.value(), US, 1),
+                        new Flow(Traffic.UNKNOWN, US, 1));
 
         learns(Map.of(key, removed(region)));
 
