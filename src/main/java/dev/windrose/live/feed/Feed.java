@@ -29,10 +29,20 @@ public final class Feed<T> {
         void close();
     }
 
+    /** One subscription; a listener may have several. */
+    private static final class Listening<T> {
+        private final Consumer<? super T> listener;
+        private boolean ended = false;
+
+        Listening(Consumer<? super T> listener) {
+            this.listener = listener;
+        }
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
 
     private final String name;
-    private final List<Consumer<? super T>> listeners = new CopyOnWriteArrayList<>();
+    private final List<Listening<T>> listeners = new CopyOnWriteArrayList<>();
     private volatile T newest;
 
     /**
@@ -51,27 +61,31 @@ public final class Feed<T> {
     /** Gives all listeners a new value. Returns when they have had it. */
     public synchronized void publish(T value) {
         newest = value;
-        for (Consumer<? super T> listener : listeners) {
-            give(listener, value);
+        for (Listening<T> each : listeners) {
+            give(each, value);
         }
     }
 
     /** @param listener must not wait; it may be called before this returns */
     public synchronized Subscription subscribe(Consumer<? super T> listener) {
-        // Of its own, so that one that subscribes twice ends one subscription at a time.
-        Consumer<? super T> subscribed = listener::accept;
+        Listening<T> subscribed = new Listening<>(listener);
         listeners.add(subscribed);
         give(subscribed, newest);
         return () -> end(subscribed);
     }
 
-    private synchronized void end(Consumer<? super T> subscribed) {
+    private synchronized void end(Listening<T> subscribed) {
+        subscribed.ended = true;
         listeners.remove(subscribed);
     }
 
-    private void give(Consumer<? super T> listener, T value) {
+    private void give(Listening<T> to, T value) {
+        if (to.ended) {
+            // By another listener, while this value is given.
+            return;
+        }
         try {
-            listener.accept(value);
+            to.listener.accept(value);
         } catch (RuntimeException e) {
             LOG.error("listener of [{}] failed", name, e);
         }

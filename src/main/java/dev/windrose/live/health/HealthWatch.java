@@ -132,7 +132,6 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
     private final HealthMeters meters;
     private final LongSupplier epochMs;
     private final Consumer<HealthPicture> listener;
-    private final RegionId self;
     private final Map<RegionId, ActorRef<RegionHealth.Command>> regions = new HashMap<>();
     private final ObservedHealth observed;
     private final OwnBoards boards;
@@ -156,7 +155,6 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
         super(context);
         context.setLoggerName(HealthWatch.class);
         this.timers = timers;
-        this.self = self;
         this.settings = settings;
         this.runner = runner;
         this.outcomes = outcomes;

@@ -19,21 +19,35 @@ public final class Connection {
     /** What the node waits for. */
     enum State {
         /** The rest of a request's headers, the first byte of the first request included. */
-        HEAD,
+        HEAD(0),
         /** The answer. */
-        ANSWER,
+        ANSWER(1),
         /** The next request. */
-        IDLE,
+        IDLE(2),
         /** The end of a connection whose last answer was given. */
-        END
+        END(3);
+
+        /** Stands for it in a word. */
+        private final int bits;
+
+        State(int bits) {
+            this.bits = bits;
+        }
+
+        private static State of(int bits) {
+            return switch (bits) {
+                case 0 -> HEAD;
+                case 1 -> ANSWER;
+                case 2 -> IDLE;
+                default -> END;
+            };
+        }
     }
 
     private static final int NEVER = -1;
 
-    /** A state and the beat since when, in one word: whoever reads it never takes the time of one for that of another. */
     private static final int STATE_BITS = 2;
-
-    private static final State[] STATES = State.values();
+    private static final int STATE_MASK = (1 << STATE_BITS) - 1;
     private static final AtomicLongFieldUpdater<Connection> WAITS =
             AtomicLongFieldUpdater.newUpdater(Connection.class, "waits");
 
@@ -41,7 +55,9 @@ public final class Connection {
     private final RemoteAddress remote;
     private final Connections all;
     private final boolean held;
+    /** A state and the beat since when, in one word: whoever reads it never takes the time of one for that of another. */
     private volatile long waits;
+
     private volatile int stalledSince = NEVER;
     private volatile @Nullable Runnable kill = null;
     private volatile @Nullable Runnable end = null;
@@ -65,11 +81,11 @@ public final class Connection {
     }
 
     private static long since(State state, int beat) {
-        return ((long) beat << STATE_BITS) | state.ordinal();
+        return ((long) beat << STATE_BITS) | state.bits;
     }
 
     private static State state(long waits) {
-        return STATES[(int) waits & (STATES.length - 1)];
+        return State.of((int) waits & STATE_MASK);
     }
 
     /** Bytes came. */

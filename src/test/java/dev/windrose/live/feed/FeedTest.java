@@ -69,6 +69,15 @@ class FeedTest {
         assertThat(other).containsExactly(1, 2);
     }
 
+    @Test
+    void aListenerThatAnotherOneEndsIsNotGivenTheValueOfThatMoment() {
+        List<Feed.Subscription> ended = new ArrayList<>();
+        feed.subscribe(value -> ended.forEach(Feed.Subscription::close));
+        ended.add(feed.subscribe(one::add));
+        feed.publish(1);
+        assertThat(one).containsExactly(0);
+    }
+
     /** Whoever subscribes while others publish misses nothing after its first value and gets nothing twice. */
     @Test
     void nothingIsMissedOrOutOfOrderWhileAnotherThreadPublishes() throws Exception {
