@@ -35,11 +35,11 @@ import dev.windrose.live.member.ClockExchange;
 import dev.windrose.live.member.ClusterControl;
 import dev.windrose.live.member.Eviction;
 import dev.windrose.live.member.Joining;
+import dev.windrose.live.member.LastHeard;
 import dev.windrose.live.member.Membership;
 import dev.windrose.live.member.Presence;
 import dev.windrose.live.member.Sightings;
 import dev.windrose.live.member.StandstillWatch;
-import dev.windrose.live.member.Voices;
 import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.part.Parts;
 import dev.windrose.live.part.Readiness;
@@ -281,7 +281,7 @@ final class Control implements ControlSystem.Parts {
                 running.lasting(
                         "usage-board",
                         part -> UsageBoard.create(
-                                data.director(), settings.table().shareCountersEvery(), replicator, part)),
+                                data.director().tallies(), settings.table().shareCountersEvery(), replicator, part)),
                 "usage-board",
                 Props.empty());
         control.systemActorOf(
@@ -292,7 +292,8 @@ final class Control implements ControlSystem.Parts {
                 Props.empty());
         control.systemActorOf(
                 running.lasting(
-                        "demand-board", part -> DemandBoard.create(data.director(), data.keeper(), replicator, part)),
+                        "demand-board",
+                        part -> DemandBoard.create(data.director().tallies(), data.keeper(), replicator, part)),
                 "demand-board",
                 Props.empty());
         ActorRef<FailoverRecorder.Command> recorder = control.systemActorOf(
@@ -322,7 +323,7 @@ final class Control implements ControlSystem.Parts {
         Set<RegionId> others = new HashSet<>(settings.node().regions());
         others.remove(settings.node().region());
         metrics = MetricsArchive.start(control, settings.node().region(), others, opened.dataSource(), running);
-        Voices voices = new Voices(System.nanoTime());
+        LastHeard lastHeard = new LastHeard(System.nanoTime());
         ActorRef<Eviction.Command> eviction = control.systemActorOf(
                 running.lasting(
                         "eviction",
@@ -330,7 +331,7 @@ final class Control implements ControlSystem.Parts {
                                 settings.node().region(),
                                 new HashSet<>(settings.node().regions()),
                                 settings.node().evictAfter(),
-                                voices,
+                                lastHeard,
                                 System::nanoTime)),
                 "eviction",
                 Props.empty());
@@ -350,7 +351,7 @@ final class Control implements ControlSystem.Parts {
                 (ActorRef<Membership.Evicted> replyTo) -> new Eviction.Evict(region, author, reason, replyTo),
                 EVICT_AT_MOST,
                 control.scheduler());
-        cluster = new ClusterControl(control, voices, System::nanoTime);
+        cluster = new ClusterControl(control, lastHeard, System::nanoTime);
         history = new JournalHistory(
                 control,
                 opened,

@@ -8,6 +8,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
 import akka.actor.typed.SpawnProtocol;
 import akka.dispatch.ExecutionContexts;
+import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.decide.health.Outliers;
 import dev.windrose.decide.rule.Catalog;
 import dev.windrose.front.http.ApiParts;
@@ -18,10 +19,10 @@ import dev.windrose.live.audit.AuditLog;
 import dev.windrose.live.audit.WaitingEvents;
 import dev.windrose.live.edit.Editor;
 import dev.windrose.live.failover.EvacuationPlanner;
+import dev.windrose.live.feed.Feed;
 import dev.windrose.live.geo.LatencyPlane;
 import dev.windrose.live.geo.NetworksFile;
 import dev.windrose.live.geo.PlacesDatabase;
-import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.health.Probe;
 import dev.windrose.live.health.Stalls;
@@ -89,10 +90,10 @@ final class DataPlane {
     private volatile @Nullable ApiServer api = null;
     private volatile @Nullable AuditLog audit = null;
     private volatile @Nullable Editor editor = null;
-    private volatile HealthPicture picture = HealthPicture.EMPTY;
     private volatile @Nullable ActorRef<TableKeeper.Command> tableKeeper = null;
+    private final Feed<HealthPicture> pictures = new Feed<>("pictures", HealthPicture.EMPTY);
     private volatile @Nullable Director director = null;
-    private volatile Consumer<List<HealthPicture.Turn>> failovers = turns -> {};
+    private Feed.Subscription failovers = () -> {};
 
     static DataPlane start(Settings settings, DataDir dataDir, NodePools pools, Meters meters) {
         return new DataPlane(settings, dataDir, pools, meters);
@@ -142,7 +143,7 @@ final class DataPlane {
                                 this::outcomes,
                                 healthMeters,
                                 clock::epochMs,
-                                this::believe)),
+                                pictures::publish)),
                 "health-watch",
                 Props.empty());
         GeoMeters geoMeters = new GeoMeters(meters.registry());
@@ -165,12 +166,12 @@ final class DataPlane {
                 dataDir.path(),
                 settings.health().check(),
                 latency.latencies(),
-                () -> picture.reports(),
-                this::watch,
+                () -> picture().reports(),
                 parts,
                 meters.registry());
-        tableKeeper = table.keeper();
         director = table.director();
+        table.catalogs().subscribe(this::watch);
+        table.follow(pictures);
         healthWatch.tell(new HealthWatch.Remembered(table.remembered()));
     }
 
@@ -194,7 +195,7 @@ final class DataPlane {
     /** Health starts before the table that counts what clients report. */
     private Map<RuleId, Map<RegionId, Outliers.Outcomes>> outcomes() {
         Director counting = director;
-        return counting == null ? Map.of() : counting.outcomes();
+        return counting == null ? Map.of() : counting.tallies().outcomes();
     }
 
     private CompletionStage<HealthWatch.Looked> look(HealthWatch.Look look) {
@@ -209,25 +210,15 @@ final class DataPlane {
                 catalog.rules().values(), catalog.regions().values()));
     }
 
-    /** The table follows health. */
-    private void believe(HealthPicture seen) {
-        boolean differs = !seen.decidesAs(picture);
-        picture = seen;
-        ActorRef<TableKeeper.Command> keeper = tableKeeper;
-        failovers.accept(seen.turns());
-        if (differs && keeper != null) {
-            keeper.tell(new TableKeeper.HealthSeen(seen));
-        }
-    }
-
     /** What the emptying of a region would do. */
     EvacuationPlanner planner(Settings settings) {
         return new EvacuationPlanner(settings.node().region(), director(), this::picture);
     }
 
     /** What a majority sees and the journal does not say goes there from now on. */
-    void failoversTo(Consumer<List<HealthPicture.Turn>> recorder) {
-        failovers = recorder;
+    synchronized void failoversTo(Consumer<List<HealthPicture.Turn>> recorder) {
+        failovers.close();
+        failovers = pictures.subscribe(picture -> recorder.accept(picture.turns()));
     }
 
     ActorSystem<SpawnProtocol.Command> system() {
@@ -247,7 +238,7 @@ final class DataPlane {
     }
 
     HealthPicture picture() {
-        return picture;
+        return pictures.newest();
     }
 
     /**

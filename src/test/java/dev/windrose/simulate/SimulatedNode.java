@@ -1,8 +1,9 @@
 package dev.windrose.simulate;
 
-import dev.windrose.decide.failover.Turns;
+import dev.windrose.decide.failover.RecordingOrder;
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Checks;
+import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.decide.health.Reading;
 import dev.windrose.decide.route.CompiledRule;
 import dev.windrose.decide.route.Demand;
@@ -20,7 +21,6 @@ import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.health.Eyes;
 import dev.windrose.live.health.HealthBoard;
-import dev.windrose.live.health.HealthPicture;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Fallback;
 import dev.windrose.model.HealthCheck;
@@ -233,7 +233,7 @@ final class SimulatedNode {
                     new Turned(turn.rule().value(), turn.region(), turn.mark().out());
             seen.add(key);
             long waited = nowMs - turns.computeIfAbsent(key, first -> nowMs);
-            if (waited >= TURN_MS * Turns.rank(region, all, key.rule() + " " + key.target())) {
+            if (waited >= TURN_MS * RecordingOrder.rank(region, all, key.rule() + " " + key.target())) {
                 turns.put(key, nowMs);
                 journal.write(
                         key.rule(),

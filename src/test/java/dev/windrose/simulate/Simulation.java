@@ -1,6 +1,7 @@
 package dev.windrose.simulate;
 
 import dev.windrose.decide.health.CheckPlan;
+import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.decide.route.Choice;
 import dev.windrose.decide.route.CompiledRule;
 import dev.windrose.decide.route.Tables;
@@ -13,7 +14,6 @@ import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
-import dev.windrose.live.health.HealthPicture;
 import dev.windrose.model.Algorithm;
 import dev.windrose.model.Client;
 import dev.windrose.model.HealthOverride;

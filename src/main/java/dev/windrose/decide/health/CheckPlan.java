@@ -21,7 +21,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +82,22 @@ public record CheckPlan(
     /** The rules whose targets these are. */
     public Set<RuleId> rules() {
         return byRule.keySet();
+    }
+
+    /**
+     * The ids of the checks that look at targets, in order.
+     *
+     * @param rule of that rule; null for all
+     * @param region in that region; null for all
+     */
+    public SortedSet<String> checksOf(@Nullable RuleId rule, @Nullable RegionId region) {
+        SortedSet<String> ids = new TreeSet<>();
+        byRule.forEach((of, targets) -> targets.forEach((in, places) -> {
+            if ((rule == null || rule.equals(of)) && (region == null || region.equals(in))) {
+                places.forEach(place -> place.looks().forEach(look -> ids.add(look.checkId())));
+            }
+        }));
+        return ids;
     }
 
     /**

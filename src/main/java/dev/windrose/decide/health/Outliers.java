@@ -39,7 +39,7 @@ public final class Outliers {
      */
     public record Limits(double distance, long requests, double cap) {}
 
-    private static final Outcomes NONE = new Outcomes(0, 0);
+    static final Outcomes NONE = new Outcomes(0, 0);
 
     /**
      * The targets that fail much more often than the others, the worst first.

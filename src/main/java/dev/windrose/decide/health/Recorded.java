@@ -11,7 +11,6 @@ import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
 import dev.windrose.model.TargetHealth;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What definitions themselves say of health at an instant: overrides that were in force, and targets that were recorded to
@@ -22,23 +21,18 @@ public record Recorded(Map<RuleId, Rule> rules, Map<RegionId, Region> regions, l
     @Override
     public TargetHealth of(RuleId rule, RegionId target) {
         Rule of = rules.get(rule);
-        HealthOverride override = of == null ? null : of.health().overrides().get(target);
-        if (override == null || !override.inForce(epochMs)) {
-            override = ofRegion(regions.get(target));
-        }
-        if (override != null && override.inForce(epochMs)) {
+        Overrides overrides = new Overrides(regions, false, epochMs);
+        HealthOverride override = overrides.of(of, target);
+        if (override != null) {
             Drain drain = override.drain(epochMs);
-            // One that is being emptied serves until it is empty.
-            boolean empties = override.status() == HealthStatus.DRAINING && !drain.isEmpty();
-            return (empties ? TargetHealth.UNKNOWN : TargetHealth.of(override.status(), Authority.OVERRIDE, Double.NaN))
+            HealthStatus ordered = overrides.ordered(override);
+            return (ordered == HealthStatus.UNKNOWN
+                            ? TargetHealth.UNKNOWN
+                            : TargetHealth.of(ordered, Authority.OVERRIDE, Double.NaN))
                     .withDrain(drain);
         }
         return of != null && of.failover().left(target)
                 ? TargetHealth.of(HealthStatus.UNHEALTHY, Authority.PROBE, Double.NaN)
                 : TargetHealth.UNKNOWN;
-    }
-
-    private static @Nullable HealthOverride ofRegion(@Nullable Region region) {
-        return region == null ? null : region.override();
     }
 }

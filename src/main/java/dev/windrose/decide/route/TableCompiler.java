@@ -191,19 +191,19 @@ public final class TableCompiler {
     /** Settles who stays and who moves, for the rules that have a target whose region is bounded. */
     private static Map<RuleId, Shares> settled(
             List<RuleSources> active, Atlas places, Map<RegionId, Double> capacities, Demand demand) {
-        List<Room.Claim> claims = new ArrayList<>();
+        List<Spillover.Claim> claims = new ArrayList<>();
         for (RuleSources sources : active) {
             if (sources.rule().targets().stream().anyMatch(capacities::containsKey)) {
                 claims.add(claim(sources, places, demand));
             }
         }
-        return Room.settle(claims, capacities);
+        return Spillover.settle(claims, capacities);
     }
 
-    private static Room.Claim claim(RuleSources sources, Atlas places, Demand demand) {
+    private static Spillover.Claim claim(RuleSources sources, Atlas places, Demand demand) {
         Rule rule = sources.rule();
         Candidacy candidacy = Candidacy.of(rule, sources.health(), sources.reachable());
-        List<Room.Wish> wishes = new ArrayList<>();
+        List<Spillover.Wish> wishes = new ArrayList<>();
         for (int i = 0; i < rule.targets().size(); i++) {
             RegionId region = rule.targets().get(i);
             List<RegionId> others = new ArrayList<>(rule.targets());
@@ -211,7 +211,7 @@ public final class TableCompiler {
             if (rule.algorithm() != Algorithm.PRIORITY) {
                 others.sort(Comparator.comparingDouble(other -> places.distance(region, other)));
             }
-            wishes.add(new Room.Wish(
+            wishes.add(new Spillover.Wish(
                     region,
                     (candidacy.candidates() >>> i & 1) != 0,
                     candidacy.kept()[i],
@@ -222,7 +222,7 @@ public final class TableCompiler {
         boolean concentrates = rule.algorithm() == Algorithm.PRIORITY
                 || rule.algorithm() == Algorithm.GEOGRAPHIC
                 || !sources.geographicRules().isEmpty();
-        return new Room.Claim(
+        return new Spillover.Claim(
                 rule.id(), wishes, concentrates, rule.failover().policy().whenFull());
     }
 

@@ -78,12 +78,12 @@ final class TwoChoices implements Selector {
         if (second >= first) {
             second++;
         }
-        int one = drawn == all ? first : nth(drawn, first);
-        int other = drawn == all ? second : nth(drawn, second);
+        int one = drawn == all ? first : nthSetBit(drawn, first);
+        int other = drawn == all ? second : nthSetBit(drawn, second);
         return costOf(view, row, one) <= costOf(view, row, other) ? choices[one] : choices[other];
     }
 
-    private static int nth(long mask, int n) {
+    private static int nthSetBit(long mask, int n) {
         long left = mask;
         for (int i = 0; i < n; i++) {
             left &= left - 1;

@@ -168,7 +168,7 @@ public final class PolicyText {
                 keys.flag("out", false),
                 keys.epochMs("at"),
                 words(keys.text("by", ""), "failover.by", MAX_OWNER),
-                words(keys.text("evidence", ""), "failover.evidence", MAX_REASON));
+                words(keys.text("evidence", ""), "failover.evidence", FailoverMark.MAX_EVIDENCE));
         keys.end();
         return mark;
     }

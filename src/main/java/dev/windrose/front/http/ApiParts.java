@@ -1,13 +1,13 @@
 package dev.windrose.front.http;
 
 import dev.windrose.decide.geo.Networks;
+import dev.windrose.decide.health.HealthPicture;
+import dev.windrose.decide.health.HealthReport;
 import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.audit.AuditLog;
 import dev.windrose.live.edit.Editor;
 import dev.windrose.live.failover.EvacuationPlanner;
 import dev.windrose.live.geo.LatencyPlane;
-import dev.windrose.live.health.HealthPicture;
-import dev.windrose.live.health.HealthReport;
 import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.member.Membership;
 import dev.windrose.live.metric.MetricsArchive;

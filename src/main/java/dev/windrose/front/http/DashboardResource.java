@@ -5,12 +5,12 @@ import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.decide.route.CompiledRule;
 import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
-import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.metric.MetricSample;
 import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.table.RuleCounts;
@@ -143,7 +143,7 @@ final class DashboardResource {
             if (recorded.containsKey(id.value())) {
                 continue;
             }
-            RuleCounts counts = parts.director().counts(id);
+            RuleCounts counts = parts.director().tallies().counts(id);
             ObjectNode rule = json.putObject(id.value());
             rule.put("total_requests", counts.total());
             HealthResource.number(rule, "average_response_time", latency(id));

@@ -47,12 +47,12 @@ final class DefinitionSet {
     private final Catalog catalog;
     private final ApiParts parts;
     private final Form form;
-    private final Sight sight;
     private final List<ManifestPlan.Wanted> all = new ArrayList<>();
+    private final Visibility visibility;
     private final List<String> problems = new ArrayList<>();
 
-    private DefinitionSet(ApiParts parts, Catalog catalog, Form form, Sight sight) {
-        this.sight = sight;
+    private DefinitionSet(ApiParts parts, Catalog catalog, Form form, Visibility visibility) {
+        this.visibility = visibility;
         this.form = form;
         this.parts = parts;
         this.catalog = catalog;
@@ -62,15 +62,15 @@ final class DefinitionSet {
      * Reads all; throws one {@link Problem} that names everything that is wrong.
      *
      * @param catalog what they are held against
-     * @param sight of the caller; when one that is there is not covered, nothing is said of any
+     * @param visibility of the caller; when one that is there is not covered, nothing is said of any
      */
     static DefinitionSet read(
-            @Nullable JsonNode list, Form form, ApiParts parts, Catalog catalog, Edits edits, Sight sight) {
+            @Nullable JsonNode list, Form form, ApiParts parts, Catalog catalog, Edits edits, Visibility visibility) {
         if (list == null || !list.isArray() || list.size() > AT_MOST) {
             throw Problem.invalid("definitions: " + (list == null ? "missing" : list.size() + " entries")
                     + " (expected: a list of at most " + AT_MOST + ")");
         }
-        DefinitionSet set = new DefinitionSet(parts, catalog, form, sight);
+        DefinitionSet set = new DefinitionSet(parts, catalog, form, visibility);
         set.readAll(list, edits);
         if (!set.problems.isEmpty()) {
             throw refusal(set.problems);
@@ -89,8 +89,8 @@ final class DefinitionSet {
     }
 
     /** Of the caller. */
-    Sight sight() {
-        return sight;
+    Visibility visibility() {
+        return visibility;
     }
 
     private void readAll(JsonNode list, Edits edits) {
@@ -111,12 +111,12 @@ final class DefinitionSet {
             }
         }
         // Before any is held against what is there: what would be refused says more than that it is there.
-        specs.keySet().stream().filter(key -> catalog.state(key) != null).forEach(sight::require);
+        specs.keySet().stream().filter(key -> catalog.state(key) != null).forEach(visibility::require);
         KnownRegions regions = (field, names) -> {
             for (String name : names) {
                 RegionId region = new RegionId(name);
                 if (!specs.containsKey(DefinitionKey.region(region))) {
-                    edits.knownRegions(field, List.of(name), sight);
+                    edits.knownRegions(field, List.of(name), visibility);
                 }
             }
         };
@@ -138,10 +138,10 @@ final class DefinitionSet {
     /** Whether there is that rule, as far as the caller may know: from the rule or from a geographic rule that names it. */
     private boolean isThere(RuleId rule) {
         return catalog.rules().containsKey(rule)
-                && (sight.covers(DefinitionKey.rule(rule))
+                && (visibility.covers(DefinitionKey.rule(rule))
                         || catalog.geographicRules().values().stream()
                                 .anyMatch(each -> rule.equals(each.rule())
-                                        && sight.covers(DefinitionKey.geographicRule(each.id()))));
+                                        && visibility.covers(DefinitionKey.geographicRule(each.id()))));
     }
 
     private static ObjectNode object(@Nullable JsonNode node, String field) {

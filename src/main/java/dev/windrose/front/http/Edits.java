@@ -114,11 +114,11 @@ final class Edits {
 
     /** Refuses regions that nobody has heard of: a misspelt target would never serve. */
     void knownRegions(String field, Collection<String> regions) {
-        knownRegions(field, regions, Sight.WHOLE);
+        knownRegions(field, regions, Visibility.WHOLE);
     }
 
     /** The same; what the caller may not hear of is as what nobody has heard of. */
-    void knownRegions(String field, Collection<String> regions, Sight sight) {
+    void knownRegions(String field, Collection<String> regions, Visibility sight) {
         for (String region : regions) {
             if (!known(region) || !(sight.names(new RegionId(region)) || knownElsewhere(parts, new RegionId(region)))) {
                 throw Problem.unknownReference(field + ": '" + region

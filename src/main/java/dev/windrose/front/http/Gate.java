@@ -122,8 +122,8 @@ final class Gate {
     }
 
     /** What the caller may be shown, and of which regions they hear. */
-    Sight sight(Call call) {
-        return new Sight() {
+    Visibility sight(Call call) {
+        return new Visibility() {
 
             private @Nullable Set<RegionId> seen;
 

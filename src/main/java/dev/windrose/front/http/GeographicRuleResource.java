@@ -79,7 +79,9 @@ final class GeographicRuleResource {
                 .skip(offset)
                 .limit(limit)
                 .forEach(rule -> shown.add(GeographicRuleBodies.shown(
-                        rule, state(catalog, rule.id()), parts.director().usage(rule.id()))));
+                        rule,
+                        state(catalog, rule.id()),
+                        parts.director().tallies().usage(rule.id()))));
         json.put("total_rules", seen.size());
         return Reply.now(Reply.json(json));
     }
@@ -92,7 +94,8 @@ final class GeographicRuleResource {
         GeographicRule rule = Definitions.geographicRule(id.value(), state);
         return rule == null
                 ? Json.object()
-                : GeographicRuleBodies.shown(rule, state, parts.director().usage(id));
+                : GeographicRuleBodies.shown(
+                        rule, state, parts.director().tallies().usage(id));
     }
 
     private CompletionStage<HttpResponse> get(Call call) {
@@ -104,7 +107,7 @@ final class GeographicRuleResource {
             throw Problem.unknown("rule_id", id.value());
         }
         ObjectNode json = GeographicRuleBodies.shown(
-                rule, state(catalog, id), parts.director().usage(id));
+                rule, state(catalog, id), parts.director().tallies().usage(id));
         edits.warned().add(json, call, DefinitionKey.geographicRule(id));
         return Reply.now(Reply.tagged(json, state(catalog, id)));
     }

@@ -56,10 +56,10 @@ final class GeographyResource {
     /** What could be better about the geographic rules, as known now. */
     static List<Recommendation> advice(ApiParts parts, GeographicAdvice.Least least) {
         Director director = parts.director();
-        return new GeographicAdvice(roundTrips(parts), director.flows(), least)
+        return new GeographicAdvice(roundTrips(parts), director.tallies().flows(), least)
                 .of(
                         director.catalog().geographicRules().values(),
-                        director.chosen(),
+                        director.tallies().chosen(),
                         director.table().serving());
     }
 
@@ -74,7 +74,7 @@ final class GeographyResource {
         String area = call.queryName("area");
         long offset = call.query("offset", 0, Integer.MAX_VALUE, 0);
         long limit = call.query("limit", 1, MOST_LEGS, settings.pageSize());
-        List<Flow> flows = parts.director().flows();
+        List<Flow> flows = parts.director().tallies().flows();
         List<TrafficDistribution.Leg> legs = TrafficDistribution.of(
                 area == null
                         ? flows
@@ -143,7 +143,7 @@ final class GeographyResource {
             throw Problem.unknown("rule_id", id.value());
         }
         RoundTrips roundTrips = roundTrips(parts);
-        Map<RegionId, Long> chosen = director.chosen().getOrDefault(id, Map.of());
+        Map<RegionId, Long> chosen = director.tallies().chosen().getOrDefault(id, Map.of());
         long all = chosen.values().stream().mapToLong(Long::longValue).sum();
         // Who may read the geographic rule need not see every rule that it is for.
         Set<RuleId> applying = new TreeSet<>(applying(rule));
@@ -151,7 +151,7 @@ final class GeographyResource {
         List<Outliers.Outcomes> outcomes = new ArrayList<>();
         ObjectNode json = Json.object();
         json.put("rule_id", id.value());
-        json.put("usage_count", director.usage(id));
+        json.put("usage_count", director.tallies().usage(id));
         ArrayNode rules = json.putArray("applies_to_rules");
         applying.forEach(each -> rules.add(each.value()));
         ArrayNode targets = json.putArray("targets");
@@ -233,7 +233,8 @@ final class GeographyResource {
     private Outliers.Outcomes outcomes(Set<RuleId> rules, RegionId target) {
         long requests = 0;
         long failures = 0;
-        Map<RuleId, Map<RegionId, Outliers.Outcomes>> all = parts.director().outcomes();
+        Map<RuleId, Map<RegionId, Outliers.Outcomes>> all =
+                parts.director().tallies().outcomes();
         for (RuleId rule : rules) {
             Outliers.Outcomes reported = all.getOrDefault(rule, Map.of()).get(target);
             if (reported != null) {

@@ -1,6 +1,6 @@
 package dev.windrose.front.http;
 
-import dev.windrose.live.health.HealthPicture;
+import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;
 import java.util.ArrayDeque;

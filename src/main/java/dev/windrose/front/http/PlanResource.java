@@ -98,8 +98,8 @@ final class PlanResource {
                             parts.defaults(),
                             parts.self(),
                             region -> Edits.knownElsewhere(parts, region),
-                            set.sight()::covers),
-                    set.sight()::require,
+                            set.visibility()::covers),
+                    set.visibility()::require,
                     parts.operations().clock().epochMs());
         } catch (ManifestPlan.Refused e) {
             throw DefinitionSet.refusal(e.problems());

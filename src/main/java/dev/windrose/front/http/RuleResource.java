@@ -114,7 +114,7 @@ final class RuleResource {
 
     private ObjectNode shown(Catalog catalog, Rule rule) {
         RuleState state = catalog.states().getOrDefault(DefinitionKey.rule(rule.id()), RuleState.EMPTY);
-        return RuleBodies.shown(rule, state, parts.director().counts(rule.id()));
+        return RuleBodies.shown(rule, state, parts.director().tallies().counts(rule.id()));
     }
 
     private CompletionStage<HttpResponse> get(Call call) {
@@ -174,7 +174,7 @@ final class RuleResource {
             Rule rule = Definitions.rule(id.value(), state, parts.defaults());
             return rule == null
                     ? Json.object()
-                    : RuleBodies.shown(rule, state, parts.director().counts(id));
+                    : RuleBodies.shown(rule, state, parts.director().tallies().counts(id));
         });
     }
 
@@ -230,7 +230,8 @@ final class RuleResource {
                     Rule changed = Definitions.rule(id.value(), state, parts.defaults());
                     ObjectNode json = changed == null
                             ? Json.object()
-                            : RuleBodies.shown(changed, state, parts.director().counts(id));
+                            : RuleBodies.shown(
+                                    changed, state, parts.director().tallies().counts(id));
                     Followed.patch(
                             json,
                             RulePatch.spelled(patch),

@@ -165,7 +165,7 @@ final class SimulateResource {
                     parts.director().catalog(),
                     parts.director().regions(),
                     parts.health().get(),
-                    parts.director().demand()));
+                    parts.director().tallies().demand()));
         }
         Set<DefinitionKey> rules = new java.util.TreeSet<>();
         question.clients().forEach(asked -> rules.add(DefinitionKey.rule(asked.rule())));
@@ -211,7 +211,7 @@ final class SimulateResource {
         return definitions == null || definitions.isNull()
                 ? after
                 : after.edited(DefinitionSet.read(
-                                definitions, DefinitionSet.Form.PARTS, parts, before.catalog(), edits, Sight.WHOLE)
+                                definitions, DefinitionSet.Form.PARTS, parts, before.catalog(), edits, Visibility.WHOLE)
                         .states(
                                 parts.operations().clock().epochMs(),
                                 parts.self().value()));

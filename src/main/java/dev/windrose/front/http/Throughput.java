@@ -27,7 +27,7 @@ final class Throughput {
         Map<RuleId, Look> next = new HashMap<>();
         Map<RuleId, Double> rates = new HashMap<>();
         for (RuleId rule : director.catalog().rules().keySet()) {
-            Look now = new Look(director.counts(rule).total(), nowNanos);
+            Look now = new Look(director.tallies().counts(rule).total(), nowNanos);
             Look before = looks.get(rule);
             next.put(rule, now);
             if (before != null && nowNanos > before.nanos()) {

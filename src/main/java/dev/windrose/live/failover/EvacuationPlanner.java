@@ -24,6 +24,11 @@ public final class EvacuationPlanner {
 
     public EvacuationPlan plan(RegionId region) {
         return whatIf.evacuation(
-                new Circumstances(director.catalog(), director.regions(), health.get(), director.demand()), region);
+                new Circumstances(
+                        director.catalog(),
+                        director.regions(),
+                        health.get(),
+                        director.tallies().demand()),
+                region);
     }
 }

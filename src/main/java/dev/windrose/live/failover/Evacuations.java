@@ -6,7 +6,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
-import dev.windrose.decide.failover.Turns;
+import dev.windrose.decide.failover.RecordingOrder;
 import dev.windrose.decide.failover.Watching;
 import dev.windrose.decide.health.Outliers;
 import dev.windrose.decide.rule.Definitions;
@@ -127,7 +127,7 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
 
     private void look(Region region, RuleState state, Evacuation running) {
         long now = epochMs.getAsLong();
-        long decisions = director.decisionsFor(region.id());
+        long decisions = director.tallies().decisionsFor(region.id());
         Sent before = sent.get(region.id());
         Sent last = before != null && before.decisions() == decisions ? before : new Sent(decisions, now);
         sent.put(region.id(), last);
@@ -145,7 +145,8 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
         if (after.phase() != running.phase()) {
             long since = ends.computeIfAbsent(region.id(), first -> now);
             long turn = FailoverRecorder.TURN.toMillis()
-                    * Turns.rank(self, regions, "evacuation " + region.id().value());
+                    * RecordingOrder.rank(
+                            self, regions, "evacuation " + region.id().value());
             // Harm is not waited for: whoever sees it first takes the drain back.
             if ((after.phase() == Evacuation.Phase.ABORTED || now - since >= turn) && recording.add(region.id())) {
                 record(region.id(), state, after);
@@ -159,7 +160,8 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
     private Outliers.Outcomes elsewhere(RegionId region) {
         long requests = 0;
         long failures = 0;
-        for (Map<RegionId, Outliers.Outcomes> targets : director.outcomes().values()) {
+        for (Map<RegionId, Outliers.Outcomes> targets :
+                director.tallies().outcomes().values()) {
             for (Map.Entry<RegionId, Outliers.Outcomes> target : targets.entrySet()) {
                 if (!target.getKey().equals(region)) {
                     requests += target.getValue().requests();

@@ -5,7 +5,8 @@ import akka.actor.typed.javadsl.AbstractBehavior;
 import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
-import dev.windrose.decide.failover.Turns;
+import dev.windrose.decide.failover.RecordingOrder;
+import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.PolicyText;
@@ -13,7 +14,6 @@ import dev.windrose.live.edit.EditOutcome;
 import dev.windrose.live.edit.EditRequest;
 import dev.windrose.live.edit.Editor;
 import dev.windrose.live.edit.Writer;
-import dev.windrose.live.health.HealthPicture;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.RegionId;
 import java.time.Duration;
@@ -114,7 +114,7 @@ public final class FailoverRecorder extends AbstractBehavior<FailoverRecorder.Co
     }
 
     private int rank(Key key) {
-        return Turns.rank(self, regions, key.rule() + " " + key.region());
+        return RecordingOrder.rank(self, regions, key.rule() + " " + key.region());
     }
 
     private void record(Key key, HealthPicture.Turn turn) {

@@ -8,9 +8,10 @@ import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
 import dev.windrose.decide.health.CheckPlan;
-import dev.windrose.decide.health.Division;
-import dev.windrose.decide.health.HealthTrack;
+import dev.windrose.decide.health.HealthPicture;
+import dev.windrose.decide.health.HealthReport;
 import dev.windrose.decide.health.Outliers;
+import dev.windrose.decide.member.Division;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
@@ -23,8 +24,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -133,17 +132,10 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
     private final HealthMeters meters;
     private final LongSupplier epochMs;
     private final Consumer<HealthPicture> listener;
-    private final RegionId self;
     private final Map<RegionId, ActorRef<RegionHealth.Command>> regions = new HashMap<>();
-    private final Map<String, HealthTrack> tracks = new TreeMap<>();
-    private final Observers observers;
-    private final Reports reports;
+    private final ObservedHealth observed;
     private final OwnBoards boards;
 
-    private final PassiveWindow passive;
-    private final Steady steady;
-    private final Returns returns;
-    private Watched watched = Watched.NOTHING;
     private Set<String> nodes = Set.of("");
     private String node = "";
     private HealthPicture picture = HealthPicture.EMPTY;
@@ -163,19 +155,13 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
         super(context);
         context.setLoggerName(HealthWatch.class);
         this.timers = timers;
-        this.self = self;
         this.settings = settings;
         this.runner = runner;
         this.outcomes = outcomes;
         this.meters = meters;
         this.epochMs = epochMs;
         this.listener = listener;
-        this.observers = new Observers(self.value(), settings.observerAge());
-        this.reports =
-                new Reports(settings.reportAge(), settings.check().turns().dampingHalfLife());
-        this.passive = new PassiveWindow(settings.passiveWindow());
-        this.steady = new Steady(passive);
-        this.returns = new Returns(self);
+        this.observed = new ObservedHealth(self, settings);
         this.boards = new OwnBoards(self.value(), settings.reportAge());
         this.lastDrawnNanos = System.nanoTime() - settings.publishEvery().toNanos();
         timers.startTimerWithFixedDelay(Refresh.INSTANCE, settings.refreshEvery());
@@ -200,9 +186,7 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
     }
 
     private Behavior<Command> onWatch(Watch watch) {
-        watched = Watched.of(watch.rules(), watch.regions(), self, settings.targets());
-        returns.retain(watched.rules().keySet());
-        steady.retain(watched.rules().keySet(), watched.plan().checks().keySet());
+        observed.watch(watch.rules(), watch.regions());
         divide();
         drawSoon();
         return this;
@@ -218,16 +202,16 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
     /** Gives each region's actor the checks that this node takes. */
     private void divide() {
         Map<RegionId, Map<String, CheckPlan.Check>> mine = new HashMap<>();
-        watched.plan().checks().forEach((id, check) -> {
+        observed.plan().checks().forEach((id, check) -> {
             if (Division.takes(node, nodes, id)) {
                 mine.computeIfAbsent(check.region(), region -> new HashMap<>()).put(id, check);
             }
         });
         Set<String> taken = new HashSet<>();
         mine.values().forEach(checks -> taken.addAll(checks.keySet()));
-        tracks.keySet().retainAll(taken);
+        observed.runs(taken);
         boards.retain(taken);
-        meters.targets(taken.size(), watched.plan().leftOut());
+        meters.targets(taken.size(), observed.plan().leftOut());
         mine.keySet().forEach(region -> regions.computeIfAbsent(region, this::regionHealth));
         regions.entrySet().removeIf(region -> {
             Map<String, CheckPlan.Check> checks = mine.getOrDefault(region.getKey(), Map.of());
@@ -247,11 +231,10 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
 
     private Behavior<Command> onBelieved(Believed believed) {
         Prober.Believed news = believed.news();
-        if (!watched.plan().checks().containsKey(news.check().id())) {
+        if (!observed.plan().checks().containsKey(news.check().id())) {
             return this;
         }
-        HealthTrack before = tracks.put(news.check().id(), news.track());
-        if (before == null || before.status() != news.track().status()) {
+        if (observed.believed(news.check().id(), news.track())) {
             drawSoon();
         }
         boards.seen(news.check().id(), news.track(), news.cause(), System.currentTimeMillis());
@@ -260,35 +243,28 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
 
     private Behavior<Command> onReported(Reported reported) {
         HealthReport report = reported.report();
+        observed.reported(report, System.nanoTime(), System.currentTimeMillis());
         if (report.ageMs() == 0) {
-            reports.told(report, System.nanoTime(), System.currentTimeMillis());
             boards.told(report, System.nanoTime());
-        } else {
-            reports.stale(report, System.nanoTime(), System.currentTimeMillis());
         }
         drawSoon();
         return this;
     }
 
     private Behavior<Command> onRemembered(Remembered remembered) {
-        long epochMs = System.currentTimeMillis();
-        for (HealthPicture.Reported before : remembered.reports()) {
-            long ageNanos = 1_000_000 * Math.max(0, epochMs - before.epochMs());
-            reports.told(before.report(), System.nanoTime() - ageNanos, before.epochMs());
-        }
+        observed.remembered(remembered.reports(), System.nanoTime(), System.currentTimeMillis());
         drawSoon();
         return this;
     }
 
     private Behavior<Command> onBoardHeard(BoardHeard heard) {
-        observers.heard(heard.node(), heard.bucket(), heard.board(), System.nanoTime());
-        reports.heard(heard.node(), heard.board(), System.nanoTime(), System.currentTimeMillis());
+        observed.heard(heard.node(), heard.bucket(), heard.board(), System.nanoTime(), System.currentTimeMillis());
         drawSoon();
         return this;
     }
 
     private Behavior<Command> onBeatHeard(BeatHeard beat) {
-        observers.beat(beat.node(), beat.region(), System.nanoTime());
+        observed.beat(beat.node(), beat.region(), System.nanoTime());
         return this;
     }
 
@@ -307,19 +283,12 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
     }
 
     private Behavior<Command> onLook(Look look) {
-        observers.at(System.nanoTime());
-        Set<String> wanted = new TreeSet<>();
-        watched.plan()
-                .byRule()
-                .forEach((rule, targets) -> targets.forEach((region, places) -> {
-                    if ((look.rule() == null || look.rule().equals(rule))
-                            && (look.region() == null || look.region().equals(region))) {
-                        places.forEach(place -> place.looks().forEach(one -> wanted.add(one.checkId())));
-                    }
-                }));
+        Set<String> wanted = observed.plan().checksOf(look.rule(), look.region());
         Set<String> page =
                 wanted.stream().skip(look.offset()).limit(look.limit()).collect(Collectors.toSet());
-        look.seen().complete(new Looked(picturing(System.nanoTime()).matrix(page, boards, node), wanted.size()));
+        look.seen()
+                .complete(new Looked(
+                        observed.matrix(page, boards, node, System.nanoTime(), epochMs.getAsLong()), wanted.size()));
         return this;
     }
 
@@ -351,30 +320,12 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
     private void draw() {
         long now = System.nanoTime();
         lastDrawnNanos = now;
-        observers.at(now);
-        meters.observers(observers.live());
-        if (passive.due(now)) {
-            passive.sample(outcomes.get(), now);
-        }
-        HealthPicture next = picturing(now).draw();
+        HealthPicture next = observed.assess(outcomes, now, epochMs.getAsLong());
+        meters.observers(observed.liveObservers());
         HealthPicture before = picture;
         picture = next;
         log(before, next);
         listener.accept(next);
-    }
-
-    private Picturing picturing(long now) {
-        return new Picturing(
-                watched,
-                tracks,
-                observers,
-                reports,
-                passive,
-                steady,
-                returns,
-                settings.secondApprover(),
-                now,
-                epochMs.getAsLong());
     }
 
     /** One line for each target that is believed to be otherwise, with what it was, who says so, and why. */
@@ -390,7 +341,7 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
 
     /** Why the own checks are not satisfied with a target; empty when they are. */
     private String cause(RuleId rule, RegionId region) {
-        return watched.plan().byRule().getOrDefault(rule, Map.of()).getOrDefault(region, List.of()).stream()
+        return observed.plan().byRule().getOrDefault(rule, Map.of()).getOrDefault(region, List.of()).stream()
                 .flatMap(place -> place.looks().stream())
                 .map(look -> boards.of(look.checkId()))
                 .filter(seen -> seen != null && !seen.cause().isEmpty())

@@ -1,5 +1,6 @@
 package dev.windrose.live.health;
 
+import dev.windrose.decide.health.HealthFacts;
 import dev.windrose.model.HealthStatus;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,15 +22,12 @@ final class Observers {
         }
     }
 
-    private final String self;
     private final long ageNanos;
     private final Map<String, Observer> observers = new HashMap<>();
     private int live = 0;
     private long nowNanos;
 
-    /** @param self the region of this node */
-    Observers(String self, Duration age) {
-        this.self = self;
+    Observers(Duration age) {
         this.ageNanos = age.toNanos();
     }
 
@@ -99,8 +97,8 @@ final class Observers {
     }
 
     /** What each region, the own one by its other nodes included, says of one check. */
-    Map<String, HealthBoard.Seen> say(String checkId) {
-        Map<String, HealthBoard.Seen> said = new HashMap<>();
+    Map<String, HealthFacts.Observation> say(String checkId) {
+        Map<String, HealthFacts.Observation> said = new HashMap<>();
         int bucket = HealthBoard.bucket(checkId);
         for (Observer observer : observers.values()) {
             HealthBoard board = observer.boards.get(bucket);
@@ -108,13 +106,11 @@ final class Observers {
                     ? null
                     : board.seen().get(checkId);
             if (seen != null && seen.status() != HealthStatus.UNKNOWN) {
-                said.put(observer.region, seen);
+                said.put(
+                        observer.region,
+                        new HealthFacts.Observation(seen.status(), seen.latencyMs(), seen.successRate()));
             }
         }
         return said;
-    }
-
-    String self() {
-        return self;
     }
 }

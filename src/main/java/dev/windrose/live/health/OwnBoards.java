@@ -1,6 +1,7 @@
 package dev.windrose.live.health;
 
 import akka.actor.typed.ActorRef;
+import dev.windrose.decide.health.HealthReport;
 import dev.windrose.decide.health.HealthTrack;
 import java.time.Duration;
 import java.util.HashMap;

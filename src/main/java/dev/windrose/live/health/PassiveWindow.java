@@ -18,7 +18,6 @@ final class PassiveWindow {
 
     private final long windowNanos;
     private final Deque<Sample> samples = new ArrayDeque<>();
-    private long taken = 0;
 
     PassiveWindow(Duration window) {
         this.windowNanos = window.toNanos();
@@ -32,39 +31,41 @@ final class PassiveWindow {
 
     void sample(Map<RuleId, Map<RegionId, Outliers.Outcomes>> totals, long nowNanos) {
         samples.addLast(new Sample(nowNanos, totals));
-        taken++;
         // The oldest one that is kept is just outside the window: what came after it is what counts.
         while (samples.size() > SAMPLES + 1) {
             samples.removeFirst();
         }
     }
 
-    /** How many samples there were since the start. */
-    long taken() {
-        return taken;
-    }
-
     Duration length() {
         return Duration.ofNanos(windowNanos);
     }
 
-    /** What was reported of each target of the rule in the window. */
-    Map<RegionId, Outliers.Outcomes> of(RuleId rule) {
+    /** What was reported of each target of each rule in the window. */
+    Map<RuleId, Map<RegionId, Outliers.Outcomes>> lately() {
         Sample newest = samples.peekLast();
         Sample oldest = samples.peekFirst();
         if (newest == null || oldest == null) {
             return Map.of();
         }
-        Map<RegionId, Outliers.Outcomes> before = oldest.totals().getOrDefault(rule, Map.of());
-        Map<RegionId, Outliers.Outcomes> lately = new HashMap<>();
-        newest.totals().getOrDefault(rule, Map.of()).forEach((target, now) -> {
+        Map<RuleId, Map<RegionId, Outliers.Outcomes>> lately = new HashMap<>();
+        newest.totals()
+                .forEach((rule, now) ->
+                        lately.put(rule, difference(oldest.totals().getOrDefault(rule, Map.of()), now)));
+        return lately;
+    }
+
+    private static Map<RegionId, Outliers.Outcomes> difference(
+            Map<RegionId, Outliers.Outcomes> before, Map<RegionId, Outliers.Outcomes> after) {
+        Map<RegionId, Outliers.Outcomes> difference = new HashMap<>();
+        after.forEach((target, now) -> {
             Outliers.Outcomes then = before.get(target);
             long requests = now.requests() - (then == null ? 0 : then.requests());
             long failures = now.failures() - (then == null ? 0 : then.failures());
             if (requests > 0) {
-                lately.put(target, new Outliers.Outcomes(requests, Math.max(0, failures)));
+                difference.put(target, new Outliers.Outcomes(requests, Math.max(0, failures)));
             }
         });
-        return lately;
+        return difference;
     }
 }

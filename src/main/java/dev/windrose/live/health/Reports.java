@@ -1,13 +1,12 @@
 package dev.windrose.live.health;
 
 import dev.windrose.decide.health.Belief;
-import dev.windrose.model.HealthStatus;
+import dev.windrose.decide.health.HealthFacts;
+import dev.windrose.decide.health.HealthPicture;
+import dev.windrose.decide.health.HealthReport;
 import dev.windrose.model.RegionId;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +22,7 @@ final class Reports {
      *
      * @param belief what is believed after it and those before
      */
-    record Kept(HealthReport report, Belief belief, long heardNanos, long epochMs) {
-
-        HealthStatus status() {
-            return belief.status();
-        }
-    }
+    private record Kept(HealthReport report, Belief belief, long heardNanos, long epochMs) {}
 
     private final long ageNanos;
     private final Duration dampingHalfLife;
@@ -50,7 +44,7 @@ final class Reports {
         Kept last = newest.get(report.region());
         boolean newer = last == null || nowNanos - last.heardNanos() >= 0;
         if (newer && (newest.size() < AT_MOST || last != null)) {
-            Kept before = of(report.region(), nowNanos);
+            Kept before = counting(report.region(), nowNanos);
             Belief belief = (before == null ? Belief.NONE : before.belief())
                     .afterWord(report.status(), dampingHalfLife, nowNanos / 1_000_000);
             newest.put(report.region(), new Kept(report, belief, nowNanos, epochMs));
@@ -80,31 +74,24 @@ final class Reports {
         });
     }
 
-    /** The report of a region that still counts, or null. */
-    @Nullable
-    Kept of(RegionId region, long nowNanos) {
+    private @Nullable Kept counting(RegionId region, long nowNanos) {
         Kept kept = newest.get(region);
-        return kept == null || nowNanos - kept.heardNanos() > ageNanos ? null : kept;
+        return kept != null && counts(kept, nowNanos) ? kept : null;
     }
 
-    /** The newest report of a region, whether it still counts or not; null when there is none. */
-    @Nullable
-    Kept last(RegionId region) {
-        return newest.get(region);
+    private boolean counts(Kept kept, long nowNanos) {
+        return nowNanos - kept.heardNanos() <= ageNanos;
     }
 
-    /** All that still count. */
-    List<HealthPicture.Reported> at(long nowNanos) {
-        List<HealthPicture.Reported> counting = new ArrayList<>();
-        newest.values().forEach(kept -> {
-            if (nowNanos - kept.heardNanos() <= ageNanos) {
-                counting.add(new HealthPicture.Reported(kept.report(), kept.epochMs()));
-            }
-        });
-        return counting;
-    }
-
-    Collection<RegionId> regions() {
-        return newest.keySet();
+    /** The newest report of each region, in order of the regions. */
+    Map<RegionId, HealthFacts.LastReport> at(long nowNanos) {
+        Map<RegionId, HealthFacts.LastReport> reports = new TreeMap<>();
+        newest.forEach((region, kept) -> reports.put(
+                region,
+                new HealthFacts.LastReport(
+                        new HealthPicture.Reported(kept.report(), kept.epochMs()),
+                        kept.belief().status(),
+                        counts(kept, nowNanos))));
+        return reports;
     }
 }

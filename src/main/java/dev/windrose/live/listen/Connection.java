@@ -5,6 +5,7 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.RemoteAddress;
 import java.net.InetAddress;
 import java.security.cert.X509Certificate;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
@@ -18,23 +19,45 @@ public final class Connection {
     /** What the node waits for. */
     enum State {
         /** The rest of a request's headers, the first byte of the first request included. */
-        HEAD,
+        HEAD(0),
         /** The answer. */
-        ANSWER,
+        ANSWER(1),
         /** The next request. */
-        IDLE,
+        IDLE(2),
         /** The end of a connection whose last answer was given. */
-        END
+        END(3);
+
+        /** Stands for it in a word. */
+        private final int bits;
+
+        State(int bits) {
+            this.bits = bits;
+        }
+
+        private static State of(int bits) {
+            return switch (bits) {
+                case 0 -> HEAD;
+                case 1 -> ANSWER;
+                case 2 -> IDLE;
+                default -> END;
+            };
+        }
     }
 
     private static final int NEVER = -1;
+
+    private static final int STATE_BITS = 2;
+    private static final int STATE_MASK = (1 << STATE_BITS) - 1;
+    private static final AtomicLongFieldUpdater<Connection> WAITS =
+            AtomicLongFieldUpdater.newUpdater(Connection.class, "waits");
 
     final Peer peer;
     private final RemoteAddress remote;
     private final Connections all;
     private final boolean held;
-    private volatile State state = State.HEAD;
-    private volatile int since;
+    /** A state and the beat since when, in one word: whoever reads it never takes the time of one for that of another. */
+    private volatile long waits;
+
     private volatile int stalledSince = NEVER;
     private volatile @Nullable Runnable kill = null;
     private volatile @Nullable Runnable end = null;
@@ -50,19 +73,28 @@ public final class Connection {
         this.remote = RemoteAddress.create(address);
         this.all = all;
         this.peer = peer;
-        this.since = all.beat();
+        to(State.HEAD);
     }
 
     private void to(State next) {
-        state = next;
-        since = all.beat();
+        waits = since(next, all.beat());
+    }
+
+    private static long since(State state, int beat) {
+        return ((long) beat << STATE_BITS) | state.bits;
+    }
+
+    private static State state(long waits) {
+        return State.of((int) waits & STATE_MASK);
     }
 
     /** Bytes came. */
     void heard() {
         spoke = true;
-        if (state == State.IDLE) {
-            to(State.HEAD);
+        long before = waits;
+        if (state(before) == State.IDLE) {
+            // Not where an answer is owed by now: whichever thread found the request, it knows more.
+            WAITS.compareAndSet(this, before, since(State.HEAD, all.beat()));
         }
     }
 
@@ -118,11 +150,26 @@ public final class Connection {
     }
 
     State state() {
-        return state;
+        return state(waits);
     }
 
-    int beatsInState() {
-        return all.beat() - since;
+    /**
+     * The state that lasts for longer than it may, in beats; null when there is none.
+     *
+     * @param answer for which an answer may take
+     */
+    @Nullable
+    State overdue(int head, int answer, int idle, int end) {
+        long read = waits;
+        int beats = all.beat() - (int) (read >> STATE_BITS);
+        State state = state(read);
+        int may = switch (state) {
+            case HEAD -> head;
+            case ANSWER -> answer;
+            case IDLE -> idle;
+            case END -> end;
+        };
+        return beats > may ? state : null;
     }
 
     int beatsStalled() {
@@ -141,7 +188,8 @@ public final class Connection {
 
     /** Whether no answer is owed: nothing was asked since the last one. */
     boolean isIdle() {
-        return state == State.IDLE || (state == State.HEAD && !spoke);
+        State now = state();
+        return now == State.IDLE || (now == State.HEAD && !spoke);
     }
 
     /** Ends it, unless an answer is owed. */

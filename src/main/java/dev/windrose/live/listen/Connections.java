@@ -22,6 +22,33 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Connections {
 
+    /*
+     * Who writes, who reads, and what is ordered by what.
+     *
+     * A connection's own stages write what it waits for (Connection): Watched what comes and goes at the network, the Listener
+     * what is asked and answered. An answer is told by whichever thread has it ready, and TLS runs in an actor of its own; nothing
+     * here relies on which stages share a thread. Each field of a Connection is volatile and stands for itself. What depends
+     * on each other is one word: what is waited for and since when, so that the look never judges one state by the time of another; and
+     * the one step that depends on what was there, from idle to reading headers, is a compare-and-set.
+     *
+     * The look, every BEAT, runs by the executor that the Listener is given, one at a time, and is the only one that waits: it
+     * spreads what it ends over some of the beat. It judges by what it read once; what passes afterwards comes too late, as
+     * with any deadline.
+     *
+     * The look and the drain end connections and touch none of their stages: kill and end send the stage an asynchronous
+     * callback, and the stage ends itself in its turn. A request may have come by then: endIdle asks again, within the
+     * stage. A stage that ended, whoever ended it, reports to closed in postStop, once; that is the only way out of `open`, so the
+     * number of connections is never too small.
+     *
+     * `peers` and what is in a Peer, but for its bucket and its count of answers, is read and written under the lock of `peers`: by
+     * the thread that accepts (admit), by the stages (closed, offended) and by the look (offended, forgetting). Each holds it
+     * for a few reads and writes, and a request needs it only when it offends. The bucket is a thread-safe counter of its own,
+     * and `open` a concurrent set that the look walks while it changes.
+     *
+     * `beat` is written by the look alone. `closing` is written once; an answer that reads it too early has been given before
+     * the last answers began, and its connection is ended as an idle one (endIdle).
+     */
+
     static final Duration BEAT = Duration.ofMillis(50);
 
     private static final int NETWORK_BYTES = 8;
@@ -150,17 +177,11 @@ public final class Connections {
             if (over.size() >= room) {
                 break;
             }
-            int waited = connection.beatsInState();
-            boolean late = switch (connection.state()) {
-                case HEAD -> waited > head;
-                case ANSWER -> waited > answer;
-                case IDLE -> waited > idle;
-                case END -> waited > end;
-            };
+            Connection.State late = connection.overdue(head, answer, idle, end);
             boolean readsNothing = connection.beatsStalled() > stalled;
-            if ((late || readsNothing) && !connection.killed()) {
+            if ((late != null || readsNothing) && !connection.killed()) {
                 if (!connection.held()) {
-                    tooSlow(connection, readsNothing);
+                    tooSlow(connection, late, readsNothing);
                 }
                 over.add(connection);
             }
@@ -177,8 +198,8 @@ public final class Connections {
         }
     }
 
-    private void tooSlow(Connection connection, boolean readsNothing) {
-        boolean head = connection.state() == Connection.State.HEAD;
+    private void tooSlow(Connection connection, Connection.@Nullable State late, boolean readsNothing) {
+        boolean head = (late == null ? connection.state() : late) == Connection.State.HEAD;
         meters.refused(head ? ListenMeters.Refusal.SLOW_HEADERS : ListenMeters.Refusal.SLOW);
         if (readsNothing || (head && connection.spoke())) {
             offended(connection);

@@ -59,14 +59,14 @@ public final class ClusterControl {
 
     private final ActorSystem<?> control;
     private final Cluster cluster;
-    private final Voices voices;
+    private final LastHeard lastHeard;
     private final LongSupplier nanoTime;
 
-    /** @param nanoTime the clock of {@code voices} */
-    public ClusterControl(ActorSystem<?> control, Voices voices, LongSupplier nanoTime) {
+    /** @param nanoTime the clock of {@code lastHeard} */
+    public ClusterControl(ActorSystem<?> control, LastHeard lastHeard, LongSupplier nanoTime) {
         this.control = control;
         this.cluster = Cluster.get(control);
-        this.voices = voices;
+        this.lastHeard = lastHeard;
         this.nanoTime = nanoTime;
     }
 
@@ -101,7 +101,7 @@ public final class ClusterControl {
         return member.dataCenter().equals(cluster.selfMember().dataCenter())
                 ? !state.getUnreachable().contains(member)
                 : !state.getUnreachableDataCenters().contains(member.dataCenter())
-                        || voices.lately(member.address().hostPort(), nanoTime.getAsLong());
+                        || lastHeard.lately(member.address().hostPort(), nanoTime.getAsLong());
     }
 
     private static String text(Address address) {

@@ -53,18 +53,18 @@ public final class Eviction extends AbstractBehavior<Eviction.Command> {
     static final Duration SAY_EVERY = Duration.ofSeconds(2);
 
     /** What a node said counts for this long, and a region that was heard of within it lives. */
-    static final Duration VOICE_AGE = Duration.ofSeconds(10);
+    static final Duration HEARD_WITHIN = Duration.ofSeconds(10);
 
     /**
      * @param regions all regions, this one included
      * @param evictAfter a region that a majority has missed for this long is evicted; zero: only by command
-     * @param voices told of every node that is heard of
+     * @param lastHeard told of every node that is heard of
      * @param nanoTime a clock that only goes forward
      */
     public static Behavior<Command> create(
-            RegionId self, Set<RegionId> regions, Duration evictAfter, Voices voices, LongSupplier nanoTime) {
+            RegionId self, Set<RegionId> regions, Duration evictAfter, LastHeard lastHeard, LongSupplier nanoTime) {
         return Behaviors.setup(context -> Behaviors.withTimers(
-                timers -> new Eviction(context, timers, self, regions, evictAfter, voices, nanoTime)));
+                timers -> new Eviction(context, timers, self, regions, evictAfter, lastHeard, nanoTime)));
     }
 
     private final RegionId self;
@@ -72,7 +72,7 @@ public final class Eviction extends AbstractBehavior<Eviction.Command> {
     private final String node;
     private final Cluster cluster;
     private final Roll roll;
-    private final Voices voices;
+    private final LastHeard lastHeard;
     private final LongSupplier nanoTime;
     private Set<ActorRef<Command>> peers = Set.of();
 
@@ -82,7 +82,7 @@ public final class Eviction extends AbstractBehavior<Eviction.Command> {
             RegionId self,
             Set<RegionId> regions,
             Duration evictAfter,
-            Voices voices,
+            LastHeard lastHeard,
             LongSupplier nanoTime) {
         super(context);
         context.setLoggerName(Eviction.class);
@@ -91,8 +91,8 @@ public final class Eviction extends AbstractBehavior<Eviction.Command> {
         this.cluster = Cluster.get(context.getSystem());
         this.node = cluster.selfMember().address().hostPort();
         this.nanoTime = nanoTime;
-        this.voices = voices;
-        this.roll = new Roll(node, self, regions, evictAfter, VOICE_AGE, nanoTime.getAsLong());
+        this.lastHeard = lastHeard;
+        this.roll = new Roll(node, self, regions, evictAfter, HEARD_WITHIN, nanoTime.getAsLong());
         ActorRef<Receptionist.Command> receptionist = context.getSystem().receptionist();
         receptionist.tell(Receptionist.register(KEY, context.getSelf()));
         receptionist.tell(Receptionist.subscribe(
@@ -123,7 +123,7 @@ public final class Eviction extends AbstractBehavior<Eviction.Command> {
         here.misses().forEach(name -> misses.add(new RegionId(name)));
         long now = nanoTime.getAsLong();
         roll.heard(here.node(), new RegionId(here.region()), misses, now);
-        voices.heard(here.node(), now);
+        lastHeard.heard(here.node(), now);
         return this;
     }
 

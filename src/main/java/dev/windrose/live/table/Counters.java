@@ -30,11 +30,14 @@ final class Counters implements TableCompiler.Loads {
 
     private record Target(RuleId rule, RegionId region) {}
 
+    /** An index that no target has any more since that period. */
+    private record Freed(int index, int period) {}
+
     private final Periods periods = new Periods();
     private final Map<RuleId, RuleCounters> rules = new ConcurrentHashMap<>();
     private final Map<Target, LiveLoad> loads = new ConcurrentHashMap<>();
     private final Map<RuleId, LongAdder> usage = new ConcurrentHashMap<>();
-    private final Deque<Integer> free = new ArrayDeque<>();
+    private final Deque<Freed> free = new ArrayDeque<>();
     private volatile AtomicReferenceArray<@Nullable LiveLoad> byIndex = new AtomicReferenceArray<>(64);
     private int nextIndex = 0;
     private volatile String series = UUID.randomUUID().toString();
@@ -55,12 +58,9 @@ final class Counters implements TableCompiler.Loads {
         if (load != null) {
             return load;
         }
-        Integer index = free.pollFirst();
-        if (index == null) {
-            if (nextIndex == MAX_LOADS) {
-                return TargetLoad.IDLE;
-            }
-            index = nextIndex++;
+        int index = freeIndex();
+        if (index == MAX_LOADS) {
+            return TargetLoad.IDLE;
         }
         RuleCounters counters = rule(rule);
         LiveLoad made = new LiveLoad(index, counters, target, periods);
@@ -75,6 +75,16 @@ final class Counters implements TableCompiler.Loads {
         byIndex.set(index, made);
         loads.put(key, made);
         return made;
+    }
+
+    /** One that no outcome of a removed target names any more; {@link #MAX_LOADS} when there is none. */
+    private int freeIndex() {
+        Freed oldest = free.peekFirst();
+        if (oldest != null && periods.current() - oldest.period() >= Periods.KEPT) {
+            free.removeFirst();
+            return oldest.index();
+        }
+        return nextIndex == MAX_LOADS ? MAX_LOADS : nextIndex++;
     }
 
     RuleCounters rule(RuleId rule) {
@@ -117,13 +127,14 @@ final class Counters implements TableCompiler.Loads {
     }
 
     /** What each region was sent, and what was reported of it, since the start. */
-    Map<Fares.Flow, Long> flows() {
-        Map<Fares.Flow, Long> flows = new HashMap<>();
+    Map<RegionLoads.Flow, Long> flows() {
+        Map<RegionLoads.Flow, Long> flows = new HashMap<>();
         loads.forEach((target, load) -> {
             Outliers.Outcomes reported = load.outcomes();
-            flows.merge(new Fares.Flow(target.region(), Fares.Kind.SENT), load.begun(), Long::sum);
-            flows.merge(new Fares.Flow(target.region(), Fares.Kind.REPORTED), reported.requests(), Long::sum);
-            flows.merge(new Fares.Flow(target.region(), Fares.Kind.FAILED), reported.failures(), Long::sum);
+            flows.merge(new RegionLoads.Flow(target.region(), RegionLoads.Kind.SENT), load.begun(), Long::sum);
+            flows.merge(
+                    new RegionLoads.Flow(target.region(), RegionLoads.Kind.REPORTED), reported.requests(), Long::sum);
+            flows.merge(new RegionLoads.Flow(target.region(), RegionLoads.Kind.FAILED), reported.failures(), Long::sum);
         });
         return flows;
     }
@@ -188,7 +199,7 @@ final class Counters implements TableCompiler.Loads {
                     && !entry.getKey().rule().equals(WithoutRule.ID);
             if (gone) {
                 byIndex.set(entry.getValue().index, null);
-                free.addLast(entry.getValue().index);
+                free.addLast(new Freed(entry.getValue().index, periods.current()));
             }
             return gone;
         });

@@ -35,7 +35,7 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
      * @param rates requests per second by rule and target
      * @param fares what was sent, reported and failed per second, by region
      */
-    public record Wanted(long number, Map<String, Map<String, Double>> rates, Map<String, Fare> fares)
+    public record Wanted(long number, Map<String, Map<String, Double>> rates, Map<String, RegionLoad> fares)
             implements WireMessage {
         public Wanted {
             rates = Map.copyOf(rates);
@@ -49,7 +49,7 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
      *
      * @param capacity what that node has learned of the region's; 0 when it has not
      */
-    public record Fare(double sent, double reported, double failed, double capacity) implements WireMessage {}
+    public record RegionLoad(double sent, double reported, double failed, double capacity) implements WireMessage {}
 
     private enum Share implements Command {
         INSTANCE
@@ -73,15 +73,12 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
      * @param part is told while the replicator is late
      */
     public static Behavior<Command> create(
-            Director director,
-            ActorRef<TableKeeper.Command> keeper,
-            ActorRef<Replicator.Command> replicator,
-            Part part) {
+            Tallies tallies, ActorRef<TableKeeper.Command> keeper, ActorRef<Replicator.Command> replicator, Part part) {
         return Behaviors.setup(context ->
-                Behaviors.withTimers(timers -> new DemandBoard(context, timers, director, keeper, replicator, part)));
+                Behaviors.withTimers(timers -> new DemandBoard(context, timers, tallies, keeper, replicator, part)));
     }
 
-    private final Director director;
+    private final Tallies tallies;
     private final ActorRef<TableKeeper.Command> keeper;
     private final NodeEntries<Wanted> entries;
     private long number = System.currentTimeMillis();
@@ -90,12 +87,12 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
     private DemandBoard(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
-            Director director,
+            Tallies tallies,
             ActorRef<TableKeeper.Command> keeper,
             ActorRef<Replicator.Command> replicator,
             Part part) {
         super(context);
-        this.director = director;
+        this.tallies = tallies;
         this.keeper = keeper;
         this.entries =
                 new NodeEntries<>(context, replicator, part, System::nanoTime, DROP_AFTER, Told::new, this::heard);
@@ -114,9 +111,9 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
     }
 
     private Behavior<Command> onShare() {
-        Map<RuleId, Map<RegionId, Double>> here = director.demandHere();
-        Map<String, Fare> fares = new HashMap<>();
-        director.faresHere().forEach((region, fare) -> fares.put(region.value(), fare));
+        Map<RuleId, Map<RegionId, Double>> here = tallies.demandHere();
+        Map<String, RegionLoad> loads = new HashMap<>();
+        tallies.regionLoadsHere().forEach((region, load) -> loads.put(region.value(), load));
         if (here.isEmpty() && !told) {
             return this;
         }
@@ -127,7 +124,7 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
             targets.forEach((region, rate) -> named.put(region.value(), rate));
             rates.put(rule.value(), named);
         });
-        entries.tell(KEY, new Wanted(++number, rates, fares));
+        entries.tell(KEY, new Wanted(++number, rates, loads));
         return this;
     }
 
@@ -142,13 +139,13 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
     }
 
     private void heard(String key, String node, Wanted wanted) {
-        keeper.tell(new TableKeeper.DemandHeard(node, rates(wanted), fares(wanted)));
+        keeper.tell(new TableKeeper.DemandHeard(node, rates(wanted), regionLoads(wanted)));
     }
 
-    private static Map<RegionId, Fare> fares(Wanted wanted) {
-        Map<RegionId, Fare> fares = new HashMap<>();
-        wanted.fares().forEach((region, fare) -> fares.put(new RegionId(region), fare));
-        return fares;
+    private static Map<RegionId, RegionLoad> regionLoads(Wanted wanted) {
+        Map<RegionId, RegionLoad> loads = new HashMap<>();
+        wanted.fares().forEach((region, load) -> loads.put(new RegionId(region), load));
+        return loads;
     }
 
     private static Map<RuleId, Map<RegionId, Double>> rates(Wanted wanted) {

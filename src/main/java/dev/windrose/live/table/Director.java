@@ -2,11 +2,8 @@ package dev.windrose.live.table;
 
 import dev.windrose.decide.geo.Latencies;
 import dev.windrose.decide.geo.PlaceKey;
-import dev.windrose.decide.health.Outliers;
-import dev.windrose.decide.optimise.Flow;
 import dev.windrose.decide.route.Choice;
 import dev.windrose.decide.route.CompiledRule;
-import dev.windrose.decide.route.Demand;
 import dev.windrose.decide.route.Explanation;
 import dev.windrose.decide.route.RoutingTable;
 import dev.windrose.decide.route.TargetLoad;
@@ -21,7 +18,6 @@ import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -38,6 +34,36 @@ import org.jspecify.annotations.Nullable;
  * <p>The table is replaced whole by the {@link TableKeeper}; counters outlive it.
  */
 public final class Director {
+
+    /*
+     * Who writes, who reads, and what is ordered by what.
+     *
+     * Any number of request threads call route, begin, refuse, finish and explain. The keeper of the table alone, one message
+     * at a time, calls swap, currentAsOf and current; before the keeper exists, the thread that starts the node does. Nobody
+     * holds a lock and nobody waits: readers see what was published last, and what they count is counted by atomic adds.
+     *
+     * The table. A View is immutable and published by one volatile write. A call reads the field once, so a rule and its
+     * counters are those of one table; two calls may see two tables. What swap writes before the view (the regions, the names
+     * of places in Traffic) is seen, or something newer, by whoever sees that view.
+     *
+     * Readiness. The keeper swaps before it calls current, currentAtNanos is written before ready, and ready before caughtUp.
+     * So whoever sees that this node has caught up decides by a table that holds all it had caught up with.
+     *
+     * A decision. route takes a number from the rule's sequence and looks the answer up; begin counts it. They are two calls,
+     * because an answer that names no region is refused instead. A choice keeps a reference to what counts its target, and
+     * counters outlive a swap: a decision by a table that was replaced in between is counted all the same. Of a rule that was
+     * removed in between it is counted where nobody asks any more.
+     *
+     * An outcome may come on any thread, before or after a swap, twice, or never. It finds its counter by the index in the id:
+     * the keeper puts the counter into the array before it publishes the table that leads to it, takes it out when the rule is
+     * removed, and gives the index to another target only when no outcome of the removed one is accepted any more. Time is read
+     * from Periods, which the keeper moves. An outcome is refused one period before its slot is cleared (LiveLoad), so a
+     * thread that read the time one period late still finds the slot that it means. Where the client was is written without
+     * ordering (WhereClientsWere): whoever reads too early, or while another overwrites it, finds nothing, and the latency map
+     * is told nothing.
+     *
+     * explain reads the sequence and takes no number from it: it tells what the next decision would be if nobody else is first.
+     */
 
     /*
      * A decision id is one 64-bit word: 12 bits that tell this run of this node from others, 20 bits for the counted
@@ -65,7 +91,9 @@ public final class Director {
     }
 
     private final CatalogArrivals arrivals = new CatalogArrivals();
+    private final Tallies tallies;
     private final Counters counters;
+    private final Traffic traffic;
     private final LiveLatencies latencies;
     private final WhereClientsWere clients = new WhereClientsWere();
     private final LongSupplier nanoTime;
@@ -75,24 +103,19 @@ public final class Director {
     private volatile long currentAtNanos;
     private volatile boolean ready = false;
     private volatile boolean caughtUp = false;
-    private volatile Map<RuleId, RuleCounts> elsewhere = Map.of();
-    private volatile Map<RuleId, Long> usedElsewhere = Map.of();
-    private volatile Map<RuleId, Map<RegionId, Double>> demandHere = Map.of();
-    private volatile Map<RegionId, DemandBoard.Fare> faresHere = Map.of();
-    private final Traffic traffic = new Traffic();
-    private volatile Map<String, Map<String, Long>> chosenElsewhere = Map.of();
-    private volatile Map<String, Map<String, Long>> trafficElsewhere = Map.of();
-    private volatile Demand demand = Demand.NONE;
     private volatile List<Region> regions = List.of();
 
     /**
      * A director without rules.
      *
+     * @param tallies counts what is decided
      * @param latencies takes what clients measured
      * @param entropy gives the bits that tell this run of this node from others
      */
-    Director(Catalog catalog, Counters counters, LiveLatencies latencies, LongSupplier nanoTime, Random entropy) {
-        this.counters = counters;
+    Director(Catalog catalog, Tallies tallies, LiveLatencies latencies, LongSupplier nanoTime, Random entropy) {
+        this.tallies = tallies;
+        this.counters = tallies.counters();
+        this.traffic = tallies.traffic();
         this.latencies = latencies;
         this.nanoTime = nanoTime;
         this.began = nanoTime.getAsLong();
@@ -282,105 +305,19 @@ public final class Director {
         return caughtUp;
     }
 
-    /** How often the rule decided on all nodes, as far as they have told. */
-    public RuleCounts counts(RuleId rule) {
-        return counters.counts(rule).plus(elsewhere.getOrDefault(rule, RuleCounts.NONE));
-    }
-
-    /** How often the geographic rule settled a decision on all nodes, as far as they have told. */
-    public long usage(RuleId geographicRule) {
-        return counters.usage(geographicRule) + usedElsewhere.getOrDefault(geographicRule, 0L);
-    }
-
-    /** What clients reported to this node since its start, of each target of which they reported anything. */
-    public Map<RuleId, Map<RegionId, Outliers.Outcomes>> outcomes() {
-        return counters.outcomes();
-    }
-
-    /** Requests per second that this node's clients want of each target; empty while no region has a capacity. */
-    public Map<RuleId, Map<RegionId, Double>> demandHere() {
-        return demandHere;
-    }
-
-    /** What clients want of each target, everywhere together; nothing where no region has a capacity. */
-    public Demand demand() {
-        return demand;
-    }
-
-    /** How this node's clients fare in each region; empty while no region has a capacity. */
-    public Map<RegionId, DemandBoard.Fare> faresHere() {
-        return faresHere;
-    }
-
     /** The round trips that are known now. */
     public Latencies latencies() {
         return latencies;
     }
 
-    /** Where clients were sent since the start of the nodes, on all of them as far as they have told. */
-    public List<Flow> flows() {
-        List<Flow> flows = new ArrayList<>();
-        sums(traffic.byArea(), trafficElsewhere)
-                .forEach((area, regions) ->
-                        regions.forEach((region, count) -> flows.add(new Flow(area, region, count))));
-        return flows;
-    }
-
-    /** How often each geographic rule chose each region since the start of the nodes, as far as they have told. */
-    public Map<RuleId, Map<RegionId, Long>> chosen() {
-        Map<RuleId, Map<RegionId, Long>> chosen = new HashMap<>();
-        sums(traffic.byGeographicRule(), chosenElsewhere)
-                .forEach((rule, regions) -> chosen.put(new RuleId(rule), regions));
-        return chosen;
-    }
-
-    private static Map<String, Map<RegionId, Long>> sums(
-            Map<String, Map<String, Long>> here, Map<String, Map<String, Long>> there) {
-        Map<String, Map<RegionId, Long>> sums = new HashMap<>();
-        for (Map<String, Map<String, Long>> part : List.of(here, there)) {
-            part.forEach((name, regions) ->
-                    regions.forEach((region, count) -> sums.computeIfAbsent(name, first -> new HashMap<>())
-                            .merge(new RegionId(region), count, Long::sum)));
-        }
-        return sums;
+    /** What was decided, here and on the other nodes. */
+    public Tallies tallies() {
+        return tallies;
     }
 
     /** The registered regions, with the capacities that hold now: what was declared, or learned where that is less. */
     public List<Region> regions() {
         return regions;
-    }
-
-    void measured(Demand everywhere, Map<RuleId, Map<RegionId, Double>> here, Map<RegionId, DemandBoard.Fare> fares) {
-        demand = everywhere;
-        demandHere = here;
-        faresHere = fares;
-    }
-
-    /** Decisions of this node for a region since its start, of all rules. */
-    public long decisionsFor(RegionId region) {
-        return counters.decisionsFor(region);
-    }
-
-    /** What this node alone has counted, for the other nodes. */
-    Counters counters() {
-        return counters;
-    }
-
-    /** Where this node alone has sent clients, for the other nodes. */
-    Traffic traffic() {
-        return traffic;
-    }
-
-    /** Takes note of what the other nodes have counted. */
-    void countedElsewhere(
-            Map<RuleId, RuleCounts> rules,
-            Map<RuleId, Long> usage,
-            Map<String, Map<String, Long>> chosen,
-            Map<String, Map<String, Long>> flows) {
-        chosenElsewhere = Map.copyOf(chosen);
-        trafficElsewhere = Map.copyOf(flows);
-        elsewhere = Map.copyOf(rules);
-        usedElsewhere = Map.copyOf(usage);
     }
 
     /** Replaces the table. */

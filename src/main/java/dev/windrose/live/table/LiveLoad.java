@@ -24,6 +24,31 @@ final class LiveLoad implements TargetLoad {
      * word, 40 bits and 24.
      */
 
+    /*
+     * Who writes, who reads, and what is ordered by what.
+     *
+     * Request threads begin decisions and read inFlight and latencyMs to choose between targets; the threads that take outcomes
+     * finish them; the keeper of the table alone forgets what nobody reported, and reads the totals together with whoever shows
+     * them. No one waits for another. A reader may see a decision one moment late, which moves a choice and breaks nothing.
+     *
+     * A decision is counted twice: in `work`, for all time and in flight with one add, so that the two never disagree, and in
+     * the slot of its period. begin adds to `work` first and to the slot last; finish and forget take from the slot first, and
+     * from `work` only what they took there. So `work` never has fewer in flight than the slots together: in flight cannot fall
+     * below zero, however often an outcome is reported and whoever forgets at the same time. A borrow would reach into the bits
+     * above and show a target as full. What is in a slot is taken out once, by an outcome or by the keeper; an outcome that is
+     * reported twice may end another decision of its period early, and never more than are open.
+     *
+     * The keeper clears the slot of a period before it lets that period begin (Counters.moveTo), so it sweeps away nothing that
+     * counts. A thread that read the period before that, and adds to its slot a whole round of periods later, is forgotten a
+     * round later too.
+     *
+     * Latency is one word, set by compare-and-set: an average and the time it is of are always of the same answer.
+     *
+     * `finished` is written before `failures` and read after it, so there are never more failures than outcomes. `wanted` adds
+     * up three counters that are read one after the other; it may be off by the decisions of that moment, and only its growth
+     * over seconds is used.
+     */
+
     /** Time after which an old peak counts for 1/e. */
     private static final double DECAY_MS = 10_000;
 
@@ -99,8 +124,9 @@ final class LiveLoad implements TargetLoad {
 
     /** Counts one decision; returns its number among the decisions for this target. */
     int begin(int period) {
+        int number = (int) (WORK.getAndAdd(this, ONE_MORE) >>> IN_FLIGHT_BITS);
         byPeriod.incrementAndGet(Math.floorMod(period, Periods.KEPT));
-        return (int) (WORK.getAndAdd(this, ONE_MORE) >>> IN_FLIGHT_BITS);
+        return number;
     }
 
     /** Ends one decision that was begun in {@code period}, which is still kept. */

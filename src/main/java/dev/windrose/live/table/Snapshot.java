@@ -1,11 +1,14 @@
 package dev.windrose.live.table;
 
+import dev.windrose.decide.health.HealthPicture;
+import dev.windrose.decide.health.HealthReport;
 import dev.windrose.decide.route.CapacityTrack;
+import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.RuleState;
-import dev.windrose.live.health.HealthPicture;
-import dev.windrose.live.health.HealthReport;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;
+import dev.windrose.model.RuleId;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -78,6 +81,50 @@ record Snapshot(
         CapacityTrack track() {
             return new CapacityTrack(capacity > 0 ? capacity : Double.POSITIVE_INFINITY, Math.max(0, proven), 0, 0);
         }
+    }
+
+    /**
+     * What a node knows now.
+     *
+     * @param catalog which the table may not be made of yet
+     * @param tracks what was learned of the capacity of regions
+     */
+    static Snapshot of(
+            Director director,
+            Catalog catalog,
+            List<HealthPicture.Reported> reports,
+            Map<RegionId, CapacityTrack> tracks,
+            long nowEpochMs) {
+        Map<String, RuleState> definitions = new HashMap<>();
+        catalog.states().forEach((key, state) -> definitions.put(key.entityId(), state));
+        Map<String, RuleState> lastGood = new HashMap<>();
+        catalog.lastGood().forEach((key, state) -> lastGood.put(key.entityId(), state));
+        Map<String, Map<String, HealthStatus>> statuses = new HashMap<>();
+        director.statuses().forEach((rule, targets) -> {
+            Map<String, HealthStatus> byTarget = new HashMap<>();
+            targets.forEach((region, status) -> byTarget.put(region.value(), status));
+            statuses.put(rule.value(), byTarget);
+        });
+        Map<String, Learned> learned = new HashMap<>();
+        tracks.forEach((region, track) -> learned.put(region.value(), Learned.of(track)));
+        Counters counters = director.tallies().counters();
+        return new Snapshot(
+                nowEpochMs,
+                director.dataAgeMs(),
+                definitions,
+                lastGood,
+                statuses,
+                reports.stream().map(Report::of).toList(),
+                learned,
+                named(counters.ruleCounts()),
+                named(counters.usageCounts()),
+                counters.series());
+    }
+
+    private static <V> Map<String, V> named(Map<RuleId, V> byRule) {
+        Map<String, V> named = new HashMap<>();
+        byRule.forEach((rule, value) -> named.put(rule.value(), value));
+        return named;
     }
 
     Snapshot {

@@ -8,13 +8,13 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
-import dev.windrose.decide.route.Demand;
+import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.decide.route.RoutingTable;
 import dev.windrose.decide.route.TableCompiler;
 import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.LastGood;
 import dev.windrose.decide.rule.RuleState;
-import dev.windrose.live.health.HealthPicture;
+import dev.windrose.live.feed.Feed;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.HealthView;
@@ -27,13 +27,11 @@ import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -64,11 +62,11 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
 
     /** What another node's clients want of each target, in requests per second, and how they fare in each region. */
     public record DemandHeard(
-            String node, Map<RuleId, Map<RegionId, Double>> rates, Map<RegionId, DemandBoard.Fare> fares)
+            String node, Map<RuleId, Map<RegionId, Double>> rates, Map<RegionId, DemandBoard.RegionLoad> regionLoads)
             implements Command {
         public DemandHeard {
             rates = Map.copyOf(rates);
-            fares = Map.copyOf(fares);
+            regionLoads = Map.copyOf(regionLoads);
         }
     }
 
@@ -98,27 +96,41 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
             TableCompiler compiler,
             TableSettings settings,
             SnapshotFile file,
-            Fares fares,
+            RegionLoads regionLoads,
             Map<String, Map<String, HealthStatus>> remembered,
             Supplier<List<HealthPicture.Reported>> reports,
-            Consumer<Catalog> listener,
+            Feed<Catalog> catalogs,
+            Feed<RoutingTable> tables,
             TableMeters meters) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> new TableKeeper(
-                context, timers, director, compiler, settings, file, fares, remembered, reports, listener, meters)));
+                context,
+                timers,
+                director,
+                compiler,
+                settings,
+                file,
+                regionLoads,
+                remembered,
+                reports,
+                catalogs,
+                tables,
+                meters)));
     }
 
     private final TimerScheduler<Command> timers;
     private final Director director;
+    private final Tallies tallies;
     private final TableCompiler compiler;
     private final TableSettings settings;
     private final SnapshotFile file;
     private final Supplier<List<HealthPicture.Reported>> reports;
-    private final Consumer<Catalog> listener;
+    private final Feed<Catalog> catalogs;
+    private final Feed<RoutingTable> tables;
     private final TableMeters meters;
     private final Executor blocking;
 
     private final Demands demands = new Demands();
-    private final Fares fares;
+    private final RegionLoads regionLoads;
     private Catalog catalog;
     private HealthView health = HealthView.NOTHING;
     private Map<String, Map<String, HealthStatus>> remembered;
@@ -137,22 +149,25 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
             TableCompiler compiler,
             TableSettings settings,
             SnapshotFile file,
-            Fares fares,
+            RegionLoads regionLoads,
             Map<String, Map<String, HealthStatus>> remembered,
             Supplier<List<HealthPicture.Reported>> reports,
-            Consumer<Catalog> listener,
+            Feed<Catalog> catalogs,
+            Feed<RoutingTable> tables,
             TableMeters meters) {
         super(context);
         context.setLoggerName(TableKeeper.class);
         this.timers = timers;
         this.director = director;
+        this.tallies = director.tallies();
         this.compiler = compiler;
         this.settings = settings;
         this.file = file;
-        this.fares = fares;
+        this.regionLoads = regionLoads;
         this.remembered = remembered;
         this.reports = reports;
-        this.listener = listener;
+        this.catalogs = catalogs;
+        this.tables = tables;
         this.meters = meters;
         this.blocking = context.getSystem().dispatchers().lookup(DispatcherSelector.blocking());
         this.catalog = director.catalog();
@@ -160,7 +175,6 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
         timers.startTimerWithFixedDelay(MoveTime.INSTANCE, Periods.LENGTH.dividedBy(2));
         timers.startTimerWithFixedDelay(SaveDue.INSTANCE, settings.saveEvery());
         timers.startSingleTimer(Forget.INSTANCE, settings.rememberHealth());
-        listener.accept(catalog);
     }
 
     @Override
@@ -233,7 +247,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
 
     private Behavior<Command> onDemandHeard(DemandHeard heard) {
         demands.heard(heard.node(), heard.rates(), director.sinceStartMs());
-        fares.heard(heard.node(), heard.fares(), director.sinceStartMs());
+        regionLoads.heard(heard.node(), heard.regionLoads(), director.sinceStartMs());
         return this;
     }
 
@@ -262,7 +276,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
     private void swap() {
         long began = System.nanoTime();
         Catalog before = director.catalog();
-        List<Region> regions = fares.bounded(catalog.regions().values());
+        List<Region> regions = regionLoads.bounded(catalog.regions().values());
         RoutingTable table = compiler.compile(
                 director.table(),
                 catalog.rules().values(),
@@ -275,22 +289,23 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
         lastSwapMs = director.sinceStartMs();
         meters.swapped(System.nanoTime() - began);
         if (before != catalog) {
-            director.counters()
-                    .retain(catalog.rules().keySet(), catalog.geographicRules().keySet());
-            listener.accept(catalog);
+            tallies.retain(catalog.rules().keySet(), catalog.geographicRules().keySet());
+            catalogs.publish(catalog);
         }
+        tables.publish(table);
     }
 
     private Behavior<Command> onMoveTime() {
-        director.counters().moveTo(director.sinceStartMs());
+        tallies.counters().moveTo(director.sinceStartMs());
         Collection<Region> regions = catalog.regions().values();
         if (regions.stream().anyMatch(region -> region.capacity() > 0 || region.learnsCapacity())) {
-            demands.look(director.counters().wanted(), director.sinceStartMs());
-            fares.look(director.counters().flows(), regions, director.table().serving(), director.sinceStartMs());
-            director.measured(demands.everywhere(), demands.here(), fares.here());
+            demands.look(tallies.counters().wanted(), director.sinceStartMs());
+            regionLoads.look(
+                    tallies.counters().flows(), regions, director.table().serving(), director.sinceStartMs());
+            tallies.measured(demands.everywhere(), demands.here(), regionLoads.here());
             swapSoon();
         } else {
-            director.measured(Demand.NONE, Map.of(), Map.of());
+            tallies.notMeasured();
             if (director.table().rules().values().stream().anyMatch(rule -> rule.heldBack() > 0)) {
                 swapSoon();
             }
@@ -333,7 +348,8 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
         saving = true;
         unsaved = false;
         lastSaveMs = director.sinceStartMs();
-        Snapshot snapshot = snapshot();
+        Snapshot snapshot =
+                Snapshot.of(director, catalog, reports.get(), regionLoads.tracks(), System.currentTimeMillis());
         List<CompletableFuture<Done>> waiting = awaitingSave;
         awaitingSave = new ArrayList<>();
         CompletableFuture<Void> saved;
@@ -368,37 +384,5 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
             save();
         }
         return this;
-    }
-
-    private Snapshot snapshot() {
-        Map<String, RuleState> definitions = new HashMap<>();
-        catalog.states().forEach((key, state) -> definitions.put(key.entityId(), state));
-        Map<String, RuleState> lastGood = new HashMap<>();
-        catalog.lastGood().forEach((key, state) -> lastGood.put(key.entityId(), state));
-        Map<String, Map<String, HealthStatus>> statuses = new HashMap<>();
-        director.statuses().forEach((rule, targets) -> {
-            Map<String, HealthStatus> byTarget = new HashMap<>();
-            targets.forEach((region, status) -> byTarget.put(region.value(), status));
-            statuses.put(rule.value(), byTarget);
-        });
-        Map<String, Snapshot.Learned> learned = new HashMap<>();
-        fares.tracks().forEach((region, track) -> learned.put(region.value(), Snapshot.Learned.of(track)));
-        return new Snapshot(
-                System.currentTimeMillis(),
-                director.dataAgeMs(),
-                definitions,
-                lastGood,
-                statuses,
-                reports.get().stream().map(Snapshot.Report::of).toList(),
-                learned,
-                named(director.counters().ruleCounts()),
-                named(director.counters().usageCounts()),
-                director.counters().series());
-    }
-
-    private static <V> Map<String, V> named(Map<RuleId, V> byRule) {
-        Map<String, V> named = new HashMap<>();
-        byRule.forEach((rule, value) -> named.put(rule.value(), value));
-        return named;
     }
 }

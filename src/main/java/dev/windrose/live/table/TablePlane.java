@@ -4,13 +4,15 @@ import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
+import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.decide.route.CapacityTrack;
 import dev.windrose.decide.route.Demand;
+import dev.windrose.decide.route.RoutingTable;
 import dev.windrose.decide.route.TableCompiler;
 import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.feed.Feed;
 import dev.windrose.live.geo.LiveLatencies;
-import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.part.Parts;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
@@ -28,7 +30,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,8 @@ public final class TablePlane {
     private static final Logger LOG = LoggerFactory.getLogger(TablePlane.class);
 
     private final Director director;
+    private final Feed<Catalog> catalogs;
+    private final Feed<RoutingTable> tables;
     private final ActorRef<TableKeeper.Command> keeper;
     private final List<HealthPicture.Reported> remembered;
 
@@ -50,7 +54,6 @@ public final class TablePlane {
      * @param latencies what is learned of the round trips from places of clients to regions
      * @param reports from outside that count now, for the snapshots
      * @param parts watches the keeper of the table
-     * @param listener hears every catalog that differs from the one before, the first one included
      */
     public static TablePlane start(
             ActorSystem<?> data,
@@ -60,7 +63,6 @@ public final class TablePlane {
             HealthCheck defaults,
             LiveLatencies latencies,
             Supplier<List<HealthPicture.Reported>> reports,
-            Consumer<Catalog> listener,
             Parts parts,
             MeterRegistry registry) {
         SnapshotFile file = new SnapshotFile(directory);
@@ -78,7 +80,7 @@ public final class TablePlane {
             remembered = snapshot.statuses();
             snapshot.learned().forEach((region, kept) -> learned.put(new RegionId(region), kept.track()));
         }
-        Director director = new Director(catalog, counters, latencies, System::nanoTime, new Random());
+        Director director = new Director(catalog, new Tallies(counters), latencies, System::nanoTime, new Random());
         if (snapshot != null) {
             director.currentAsOf(
                     snapshot.ageMs() + Math.max(0, System.currentTimeMillis() - snapshot.savedAtEpochMs()));
@@ -96,8 +98,8 @@ public final class TablePlane {
                 d -> d.catalog().lastGood().size());
         TableCompiler compiler =
                 new TableCompiler(self, settings.ttlSeconds(), counters, latencies, settings.explore());
-        Fares fares = new Fares(learned);
-        List<Region> regions = fares.bounded(catalog.regions().values());
+        RegionLoads regionLoads = new RegionLoads(learned);
+        List<Region> regions = regionLoads.bounded(catalog.regions().values());
         director.swap(
                 compiler.compile(
                         director.table(),
@@ -109,8 +111,12 @@ public final class TablePlane {
                         director.sinceStartMs()),
                 catalog,
                 regions);
+        Feed<Catalog> catalogs = new Feed<>("catalogs", catalog);
+        Feed<RoutingTable> tables = new Feed<>("tables", director.table());
         return new TablePlane(
                 director,
+                catalogs,
+                tables,
                 data.systemActorOf(
                         parts.resuming(
                                 "table-keeper",
@@ -119,10 +125,11 @@ public final class TablePlane {
                                         compiler,
                                         settings,
                                         file,
-                                        fares,
+                                        regionLoads,
                                         remembered,
                                         reports,
-                                        listener,
+                                        catalogs,
+                                        tables,
                                         meters)),
                         "table-keeper",
                         Props.empty()),
@@ -130,8 +137,14 @@ public final class TablePlane {
     }
 
     private TablePlane(
-            Director director, ActorRef<TableKeeper.Command> keeper, List<HealthPicture.Reported> remembered) {
+            Director director,
+            Feed<Catalog> catalogs,
+            Feed<RoutingTable> tables,
+            ActorRef<TableKeeper.Command> keeper,
+            List<HealthPicture.Reported> remembered) {
         this.director = director;
+        this.catalogs = catalogs;
+        this.tables = tables;
         this.keeper = keeper;
         this.remembered = List.copyOf(remembered);
     }
@@ -151,6 +164,26 @@ public final class TablePlane {
 
     public ActorRef<TableKeeper.Command> keeper() {
         return keeper;
+    }
+
+    /** Every catalog that decisions are made by, from the first on. */
+    public Feed<Catalog> catalogs() {
+        return catalogs;
+    }
+
+    /** Every table that decisions are made by, from the first on; of a new catalog, right after the catalog. */
+    public Feed<RoutingTable> tables() {
+        return tables;
+    }
+
+    /** The table is compiled from these pictures of health from now on. One that decides as the one before is passed over. */
+    public Feed.Subscription follow(Feed<HealthPicture> pictures) {
+        AtomicReference<HealthPicture> before = new AtomicReference<>(HealthPicture.EMPTY);
+        return pictures.subscribe(picture -> {
+            if (!picture.decidesAs(before.getAndSet(picture))) {
+                keeper.tell(new TableKeeper.HealthSeen(picture));
+            }
+        });
     }
 
     /** Writes a last snapshot. */

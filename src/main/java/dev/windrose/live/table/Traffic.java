@@ -6,6 +6,8 @@ import dev.windrose.decide.route.Choice;
 import dev.windrose.model.Client;
 import dev.windrose.model.Coordinate;
 import dev.windrose.model.RegionId;
+import dev.windrose.model.RuleId;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -26,9 +28,10 @@ final class Traffic {
     private final Map<String, Map<RegionId, LongAdder>> byGeographicRule = new ConcurrentHashMap<>();
     private volatile Set<String> places = Set.of();
 
-    /** The areas and regions that are known from now on. */
+    /** The areas and regions that are known from now on; what was counted for others is dropped. */
     void knows(Set<String> known) {
         places = known;
+        byArea.keySet().removeIf(area -> !area.equals(UNKNOWN) && !known.contains(area));
     }
 
     void count(Client client, Choice choice) {
@@ -71,9 +74,9 @@ final class Traffic {
         return sums(byGeographicRule);
     }
 
-    /** Drops what was counted for geographic rules that are gone. */
-    void retain(Set<String> geographicRules) {
-        byGeographicRule.keySet().retainAll(geographicRules);
+    /** Drops what was counted for geographic rules that were removed. */
+    void retain(Collection<RuleId> geographicRules) {
+        byGeographicRule.keySet().removeIf(rule -> !geographicRules.contains(new RuleId(rule)));
     }
 
     private static Map<String, Map<String, Long>> sums(Map<String, Map<RegionId, LongAdder>> counts) {

@@ -90,24 +90,24 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
      * @param part is told while the replicator is late
      */
     public static Behavior<Command> create(
-            Director director, Duration every, ActorRef<Replicator.Command> replicator, Part part) {
+            Tallies tallies, Duration every, ActorRef<Replicator.Command> replicator, Part part) {
         return Behaviors.setup(context ->
-                Behaviors.withTimers(timers -> new UsageBoard(context, timers, director, every, replicator, part)));
+                Behaviors.withTimers(timers -> new UsageBoard(context, timers, tallies, every, replicator, part)));
     }
 
-    private final Director director;
+    private final Tallies tallies;
     private final NodeEntries<Counted> entries;
     private final Map<Integer, Counted> shared = new HashMap<>();
 
     private UsageBoard(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
-            Director director,
+            Tallies tallies,
             Duration every,
             ActorRef<Replicator.Command> replicator,
             Part part) {
         super(context);
-        this.director = director;
+        this.tallies = tallies;
         this.entries = new NodeEntries<>(
                 context, replicator, part, System::nanoTime, DROP_AFTER, Told::new, (key, node, counted) -> {});
         for (int i = 0; i < BUCKETS; i++) {
@@ -133,18 +133,18 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
     private Behavior<Command> onShare() {
         Map<Integer, Map<String, RuleCounts>> rules = new HashMap<>();
         Map<Integer, Map<String, Long>> usage = new HashMap<>();
-        director.counters()
+        tallies.counters()
                 .ruleCounts()
                 .forEach((rule, counts) -> rules.computeIfAbsent(bucket(rule.value()), bucket -> new HashMap<>())
                         .put(rule.value(), counts));
-        director.counters()
+        tallies.counters()
                 .usageCounts()
                 .forEach((rule, count) -> usage.computeIfAbsent(bucket(rule.value()), bucket -> new HashMap<>())
                         .put(rule.value(), count));
         Map<Integer, Map<String, Map<String, Long>>> chosen =
-                byBucket(director.traffic().byGeographicRule());
+                byBucket(tallies.traffic().byGeographicRule());
         Map<Integer, Map<String, Map<String, Long>>> traffic =
-                byBucket(director.traffic().byArea());
+                byBucket(tallies.traffic().byArea());
         for (int i = 0; i < BUCKETS; i++) {
             int bucket = i;
             Counted counted = new Counted(
@@ -152,7 +152,7 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
                     usage.getOrDefault(bucket, Map.of()),
                     chosen.getOrDefault(bucket, Map.of()),
                     traffic.getOrDefault(bucket, Map.of()),
-                    director.counters().series());
+                    tallies.counters().series());
             Counted before = shared.get(bucket);
             if (before == null ? !counted.isNothing() : !counted.equals(before)) {
                 shared.put(bucket, counted);
@@ -198,14 +198,14 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
                     add(chosen, counted.chosen());
                     add(traffic, counted.traffic());
                 }));
-        director.countedElsewhere(rules, usage, chosen, traffic);
+        tallies.countedElsewhere(rules, usage, chosen, traffic);
     }
 
     /** What is counted elsewhere: of one series the entry that has counted most, and nothing of this node's own. */
     private Collection<Counted> others(Map<String, Counted> nodes) {
         Map<String, Counted> others = new HashMap<>();
         nodes.forEach((node, counted) -> {
-            boolean own = counted.series().equals(director.counters().series());
+            boolean own = counted.series().equals(tallies.counters().series());
             if (!node.equals(entries.self()) && !own) {
                 others.merge(
                         counted.series().isEmpty() ? "of " + node : counted.series(),

@@ -73,7 +73,7 @@ class FailbackTest {
             Collections.shuffle(known, random);
             Set<Integer> ranks = new TreeSet<>();
             for (RegionId region : regions) {
-                int rank = Turns.rank(region, known, target);
+                int rank = RecordingOrder.rank(region, known, target);
                 ranks.add(rank);
                 if (rank == 0) {
                     firsts.add(region);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.windrose.Forall;
+import dev.windrose.decide.failover.SlowStart;
 import dev.windrose.model.HealthStatus;
 import java.time.Duration;
 import java.util.ArrayList;

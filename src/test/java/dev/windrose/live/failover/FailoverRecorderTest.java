@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
-import dev.windrose.decide.failover.Turns;
+import dev.windrose.decide.failover.RecordingOrder;
 import dev.windrose.decide.health.Checks;
+import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.decide.route.Tables;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.edit.Editors;
-import dev.windrose.live.health.HealthPicture;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.table.TableInMemory;
 import dev.windrose.model.FailoverMark;
@@ -63,7 +63,7 @@ class FailoverRecorderTest {
     /** A rule whose failovers this region is the n-th to record. */
     private static RuleId rule(int rank) {
         for (int i = 0; ; i++) {
-            if (Turns.rank(Tables.US, REGIONS, "rule:web-" + i + " eu-west-1") == rank) {
+            if (RecordingOrder.rank(Tables.US, REGIONS, "rule:web-" + i + " eu-west-1") == rank) {
                 return new RuleId("web-" + i);
             }
         }
@@ -136,7 +136,7 @@ class FailoverRecorderTest {
         List<HealthPicture.Turn> all = new ArrayList<>();
         for (int i = 0; all.size() < 100; i++) {
             RuleId rule = new RuleId("web-" + i);
-            if (Turns.rank(Tables.US, REGIONS, "rule:" + rule + " eu-west-1") == 0) {
+            if (RecordingOrder.rank(Tables.US, REGIONS, "rule:" + rule + " eu-west-1") == 0) {
                 all.add(turn(rule));
             }
         }

@@ -8,6 +8,8 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Checks;
+import dev.windrose.decide.health.HealthPicture;
+import dev.windrose.decide.health.HealthReport;
 import dev.windrose.decide.health.Outliers;
 import dev.windrose.decide.health.Reading;
 import dev.windrose.decide.route.Tables;

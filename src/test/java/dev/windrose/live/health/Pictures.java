@@ -1,5 +1,7 @@
 package dev.windrose.live.health;
 
+import dev.windrose.decide.health.HealthPicture;
+import dev.windrose.decide.health.HealthReport;
 import dev.windrose.model.Authority;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;

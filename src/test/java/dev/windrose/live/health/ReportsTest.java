@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
+import dev.windrose.decide.health.HealthReport;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;
 import java.time.Duration;

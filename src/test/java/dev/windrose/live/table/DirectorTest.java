@@ -15,6 +15,7 @@ import dev.windrose.model.RuleId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class DirectorTest {
@@ -51,7 +52,7 @@ class DirectorTest {
         assertThat(director.finish(id, 25, true)).isTrue();
         assertThat(choice.load().inFlight()).isZero();
         assertThat(choice.load().latencyMs()).isCloseTo(25, within(0.1));
-        assertThat(director.counts(WEB)).isEqualTo(new RuleCounts(1, 0));
+        assertThat(director.tallies().counts(WEB)).isEqualTo(new RuleCounts(1, 0));
     }
 
     @Test
@@ -69,7 +70,7 @@ class DirectorTest {
         rule("priority", "us-east-1");
         director.finish(Director.text(director.begin(decide(), Client.ANYWHERE)), 1, false);
 
-        assertThat(director.counts(WEB)).isEqualTo(new RuleCounts(1, 1));
+        assertThat(director.tallies().counts(WEB)).isEqualTo(new RuleCounts(1, 1));
         assertThat(decide().load().latencyMs()).isGreaterThanOrEqualTo(1000);
     }
 
@@ -77,10 +78,10 @@ class DirectorTest {
     void aDecisionNobodyReportsIsGivenUp() {
         rule("priority", "us-east-1");
         String id = Director.text(director.begin(decide(), Client.ANYWHERE));
-        director.counters().moveTo(20_000);
+        director.tallies().counters().moveTo(20_000);
         assertThat(decide().load().inFlight()).isEqualTo(1);
 
-        director.counters().moveTo(40_000);
+        director.tallies().counters().moveTo(40_000);
         assertThat(decide().load().inFlight()).isZero();
         assertThat(director.finish(id, 25, true)).isFalse();
     }
@@ -108,8 +109,33 @@ class DirectorTest {
         }
         rule("least_connections", "us-east-1 eu-west-1 ap-southeast-1");
 
-        assertThat(director.counts(WEB).total()).isEqualTo(10);
+        assertThat(director.tallies().counts(WEB).total()).isEqualTo(10);
         assertThat(begun.get(0).load().inFlight() + decide().load().inFlight()).isPositive();
+    }
+
+    @Test
+    void theOutcomeOfARuleThatWasRemovedIsNotCountedForTheOneThatWasDefinedNext() {
+        rule("priority", "us-east-1");
+        String id = Director.text(director.begin(decide(), Client.ANYWHERE));
+        RuleState web = director.catalog().states().get(DefinitionKey.rule(WEB));
+        table.hear(Map.of(
+                DefinitionKey.rule(WEB),
+                web.after(new Change(Change.Kind.REMOVED, Map.of(), new Stamp(2, "us-east-1"), "tester", ""))));
+        director.tallies().retain(List.of(), List.of());
+        RuleId shop = new RuleId("shop");
+        table.hear(Map.of(DefinitionKey.rule(shop), web));
+
+        assertThat(director.finish(id, 5, false)).isFalse();
+        assertThat(director.tallies().counts(shop)).isEqualTo(RuleCounts.NONE);
+
+        // When nothing of it can come any more, its place is given to another.
+        director.tallies()
+                .counters()
+                .moveTo(Periods.LENGTH.multipliedBy(Periods.KEPT).toMillis());
+        table.hear(Map.of(DefinitionKey.rule(new RuleId("api")), web));
+        Choice choice = Objects.requireNonNull(director.route("api", Client.ANYWHERE));
+        long reused = director.begin(choice, Client.ANYWHERE);
+        assertThat(Director.text(reused).substring(3, 8)).isEqualTo(id.substring(3, 8));
     }
 
     @Test

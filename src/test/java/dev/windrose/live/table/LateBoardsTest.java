@@ -107,7 +107,7 @@ class LateBoardsTest {
     }
 
     private void wants(double rate) {
-        director.measured(Demand.NONE, Map.of(new RuleId("web"), Map.of(SELF, rate)), Map.of());
+        director.tallies().measured(Demand.NONE, Map.of(new RuleId("web"), Map.of(SELF, rate)), Map.of());
     }
 
     @SuppressWarnings("unchecked")
@@ -137,8 +137,10 @@ class LateBoardsTest {
         ActorRef<HealthExchange.Command> exchange = kit.spawn(parts.lasting(
                 "health-exchange", part -> HealthExchange.create(health, SELF, watch.ref(), replicator, part)));
         kit.spawn(parts.lasting(
-                "usage-board", part -> UsageBoard.create(director, Duration.ofMillis(300), replicator, part)));
-        kit.spawn(parts.lasting("demand-board", part -> DemandBoard.create(director, keeper.ref(), replicator, part)));
+                "usage-board",
+                part -> UsageBoard.create(director.tallies(), Duration.ofMillis(300), replicator, part)));
+        kit.spawn(parts.lasting(
+                "demand-board", part -> DemandBoard.create(director.tallies(), keeper.ref(), replicator, part)));
         RuleBoards rule = new RuleBoards();
         ActorRef<Object> rules = kit.spawn(parts.lasting(
                 "rule-board", part -> (Behavior<Object>) rule.board(this.rules::putAll, () -> {}, replicator, part)));
@@ -146,7 +148,7 @@ class LateBoardsTest {
 
         exchange.tell(new HealthExchange.Publish(0, board(1)));
         rules.tell(rule.news("rule:before", named(1)));
-        director.counters().used(GEOGRAPHIC);
+        director.tallies().counters().used(GEOGRAPHIC);
         wants(1);
         within(RIGHT_AFTER, () -> {
             assertThat(this.<HealthBoard>held(real, "health-0", self)).isEqualTo(board(1));
@@ -159,7 +161,7 @@ class LateBoardsTest {
             exchange.tell(new HealthExchange.Publish(0, board(i)));
             rules.tell(rule.news("rule:meanwhile", named(i)));
         }
-        director.counters().used(GEOGRAPHIC);
+        director.tallies().counters().used(GEOGRAPHIC);
         writes(real, "health-1", "other:1", board(7));
         if (seconds > 4) {
             within(
@@ -175,7 +177,7 @@ class LateBoardsTest {
         late.set(Duration.ZERO);
         exchange.tell(new HealthExchange.Publish(0, board(20)));
         rules.tell(rule.news("rule:after", named(30)));
-        director.counters().used(GEOGRAPHIC);
+        director.tallies().counters().used(GEOGRAPHIC);
         wants(9);
         within(RIGHT_AFTER, () -> {
             assertThat(this.<HealthBoard>held(real, "health-0", self)).isEqualTo(board(20));

@@ -32,7 +32,8 @@ public final class TableInMemory {
     public TableInMemory(RegionId self, HealthCheck defaults, LiveLatencies latencies) {
         this.defaults = defaults;
         compiler = new TableCompiler(self, 30, counters, latencies, 0.03);
-        director = new Director(Catalog.empty(defaults), counters, latencies, System::nanoTime, new Random(1));
+        director = new Director(
+                Catalog.empty(defaults), new Tallies(counters), latencies, System::nanoTime, new Random(1));
         director.current();
     }
 

@@ -156,7 +156,8 @@ class WireTest {
         messages.put("demand", new DemandBoard.Wanted(3, Map.of("web", Map.of("eu-west-1", 12.5)), Map.of()));
         messages.put(
                 "demand-fares",
-                new DemandBoard.Wanted(3, Map.of(), Map.of("eu-west-1", new DemandBoard.Fare(12.5, 10, 0.5, 80))));
+                new DemandBoard.Wanted(
+                        3, Map.of(), Map.of("eu-west-1", new DemandBoard.RegionLoad(12.5, 10, 0.5, 80))));
         messages.put(
                 "latency",
                 new LatencyBoard.Told(

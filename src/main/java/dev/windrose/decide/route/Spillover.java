@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Settles, for all rules together, where the clients chosen for each target really go. */
-final class Room {
+final class Spillover {
 
     /*
      * What clients want is measured: the target that the algorithm chose, before anything was moved. A target that is no
@@ -209,5 +209,5 @@ final class Room {
         return true;
     }
 
-    private Room() {}
+    private Spillover() {}
 }

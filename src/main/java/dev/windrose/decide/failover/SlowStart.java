@@ -1,4 +1,4 @@
-package dev.windrose.decide.health;
+package dev.windrose.decide.failover;
 
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package dev.windrose.live.health;
+package dev.windrose.decide.health;
 
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;

@@ -1,4 +1,4 @@
-package dev.windrose.live.health;
+package dev.windrose.decide.health;
 
 import dev.windrose.model.Authority;
 import dev.windrose.model.FailoverMark;
@@ -69,7 +69,7 @@ public final class HealthPicture implements HealthView {
     private final List<Reported> reports;
     private final List<Turn> turns;
 
-    HealthPicture(
+    public HealthPicture(
             Map<RuleId, Map<RegionId, TargetHealth>> targets,
             Map<RegionId, RegionSummary> regions,
             List<Reported> reports,
@@ -137,7 +137,7 @@ public final class HealthPicture implements HealthView {
      *
      * @param cause why a target is not well, as far as the own checks know
      */
-    List<String> changedFrom(HealthPicture before, BiFunction<RuleId, RegionId, String> cause) {
+    public List<String> changedFrom(HealthPicture before, BiFunction<RuleId, RegionId, String> cause) {
         List<String> changes = new ArrayList<>();
         targets.forEach((rule, now) -> now.forEach((region, target) -> {
             HealthStatus was = before.of(rule, region).status();

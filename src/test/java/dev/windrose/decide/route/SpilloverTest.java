@@ -15,20 +15,20 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-class RoomTest {
+class SpilloverTest {
 
     private static final List<RegionId> REGIONS =
             List.of(new RegionId("a"), new RegionId("b"), new RegionId("c"), new RegionId("d"), new RegionId("e"));
 
-    private static Room.Claim claim(Random random, String rule, List<RegionId> lost) {
+    private static Spillover.Claim claim(Random random, String rule, List<RegionId> lost) {
         List<RegionId> targets = new ArrayList<>(REGIONS);
         Collections.shuffle(targets, random);
-        List<Room.Wish> wishes = new ArrayList<>();
+        List<Spillover.Wish> wishes = new ArrayList<>();
         for (RegionId region : targets) {
             List<RegionId> others = new ArrayList<>(targets);
             others.remove(region);
             Collections.shuffle(others, random);
-            wishes.add(new Room.Wish(
+            wishes.add(new Spillover.Wish(
                     region,
                     !lost.contains(region),
                     random.nextInt(4) == 0 ? 0.1 + 0.9 * random.nextDouble() : 1,
@@ -36,22 +36,22 @@ class RoomTest {
                     random.nextInt(100),
                     others));
         }
-        return new Room.Claim(new RuleId(rule), wishes, false, WhenFull.SPILL);
+        return new Spillover.Claim(new RuleId(rule), wishes, false, WhenFull.SPILL);
     }
 
     /** What each region gets when everybody chooses among the candidates by weight and is then moved as settled. */
-    private static Map<RegionId, Double> loads(List<Room.Claim> claims, Map<RuleId, Shares> settled) {
+    private static Map<RegionId, Double> loads(List<Spillover.Claim> claims, Map<RuleId, Shares> settled) {
         Map<RegionId, Double> loads = new HashMap<>();
-        for (Room.Claim claim : claims) {
+        for (Spillover.Claim claim : claims) {
             double lost = 0;
             double weight = 0;
-            for (Room.Wish wish : claim.wishes()) {
+            for (Spillover.Wish wish : claim.wishes()) {
                 lost += wish.candidate() ? 0 : wish.wanted();
                 weight += wish.candidate() ? wish.weight() : 0;
             }
             Shares shares = settled.get(claim.rule());
             for (int i = 0; i < claim.wishes().size(); i++) {
-                Room.Wish wish = claim.wishes().get(i);
+                Spillover.Wish wish = claim.wishes().get(i);
                 if (wish.candidate()) {
                     double chosen = wish.wanted() + lost * wish.weight() / weight;
                     for (int j = 0; j < claim.wishes().size(); j++) {
@@ -70,18 +70,20 @@ class RoomTest {
             List<RegionId> lost = new ArrayList<>(REGIONS);
             Collections.shuffle(lost, random);
             lost = lost.subList(0, random.nextInt(4));
-            List<Room.Claim> claims = new ArrayList<>();
+            List<Spillover.Claim> claims = new ArrayList<>();
             double demand = 0;
             for (int i = 1 + random.nextInt(6); i > 0; i--) {
-                Room.Claim claim = claim(random, "rule-" + i, lost);
+                Spillover.Claim claim = claim(random, "rule-" + i, lost);
                 claims.add(claim);
-                demand += claim.wishes().stream().mapToDouble(Room.Wish::wanted).sum();
+                demand += claim.wishes().stream()
+                        .mapToDouble(Spillover.Wish::wanted)
+                        .sum();
             }
             Map<RegionId, Double> capacities = new HashMap<>();
             for (RegionId region : REGIONS) {
                 capacities.put(region, demand / 0.7 / 5 * (0.2 + 1.6 * random.nextDouble()));
             }
-            Map<RegionId, Double> loads = loads(claims, Room.settle(claims, capacities));
+            Map<RegionId, Double> loads = loads(claims, Spillover.settle(claims, capacities));
 
             assertThat(loads.values().stream().mapToDouble(Double::doubleValue).sum())
                     .as("nobody is lost")
@@ -104,14 +106,15 @@ class RoomTest {
     @Test
     void nothingIsSettledWhileEverybodyFits() {
         Forall.cases(random -> {
-            Room.Claim claim = claim(random, "rule", List.of());
-            List<Room.Wish> whole = claim.wishes().stream()
-                    .map(wish -> new Room.Wish(wish.region(), true, 1, wish.weight(), wish.wanted(), wish.nearest()))
+            Spillover.Claim claim = claim(random, "rule", List.of());
+            List<Spillover.Wish> whole = claim.wishes().stream()
+                    .map(wish ->
+                            new Spillover.Wish(wish.region(), true, 1, wish.weight(), wish.wanted(), wish.nearest()))
                     .toList();
-            Room.Claim fits = new Room.Claim(claim.rule(), whole, random.nextBoolean(), WhenFull.SPILL);
+            Spillover.Claim fits = new Spillover.Claim(claim.rule(), whole, random.nextBoolean(), WhenFull.SPILL);
             Map<RegionId, Double> capacities = new HashMap<>();
             REGIONS.forEach(region -> capacities.put(region, 100.0));
-            assertThat(Room.settle(List.of(fits), capacities)).isEmpty();
+            assertThat(Spillover.settle(List.of(fits), capacities)).isEmpty();
         });
     }
 }

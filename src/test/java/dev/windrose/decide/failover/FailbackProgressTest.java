@@ -1,4 +1,4 @@
-package dev.windrose.live.health;
+package dev.windrose.decide.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,13 +20,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class ReturnsTest {
+class FailbackProgressTest {
 
     private static final RegionId EU = Tables.EU;
     private static final FailoverMark OUT = new FailoverMark(true, 1, "us-east-1", "2 of 3 see it down");
     private static final FailoverMark BACK = new FailoverMark(false, 2, "ada", "looks well");
 
-    private final Returns returns = new Returns(Tables.US);
+    private FailbackProgress.@Nullable Outage outage = null;
     private long now = 0;
 
     private static Rule rule(FailoverPolicy.Failback failback, Duration slowStart, @Nullable FailoverMark mark) {
@@ -56,9 +56,38 @@ class ReturnsTest {
 
     private double share(Rule rule, boolean serves, long afterSeconds) {
         now += afterSeconds * 1_000_000_000L;
-        return serves
-                ? returns.serves(rule, EU, 0, now, epochMs()).share()
-                : returns.out(rule, EU, true, false, () -> "down", epochMs()).share();
+        return serves ? serves(rule, 0).share() : out(rule, true, false).share();
+    }
+
+    private FailbackProgress out(Rule rule, boolean leaves, boolean ordered) {
+        return remembered(
+                FailbackProgress.out(seenBy(Tables.US, rule), outage, leaves, ordered, () -> "down", epochMs()));
+    }
+
+    private FailbackProgress serves(Rule rule, long lapsedEpochMs) {
+        return remembered(FailbackProgress.serves(seenBy(Tables.US, rule), outage, lapsedEpochMs, now, epochMs()));
+    }
+
+    private FailbackProgress remembered(FailbackProgress progress) {
+        outage = progress.outage();
+        return progress;
+    }
+
+    private static FailbackProgress.Target seenBy(RegionId self, Rule rule) {
+        return new FailbackProgress.Target(rule, EU, self);
+    }
+
+    /** By a node of that region that remembers nothing. */
+    private FailbackProgress.@Nullable Outage startsAnew(RegionId self, Rule rule, double share) {
+        FailbackProgress progress = FailbackProgress.serves(seenBy(self, rule), null, 0, now, epochMs());
+        assertThat(progress.share()).isEqualTo(share);
+        return progress.outage();
+    }
+
+    private static void stands(FailbackProgress progress, double share, boolean complete, String unrecorded) {
+        assertThat(progress.share()).isEqualTo(share);
+        assertThat(progress.complete()).isEqualTo(complete);
+        assertThat(progress.unrecorded()).isEqualTo(unrecorded);
     }
 
     private long epochMs() {
@@ -108,8 +137,7 @@ class ReturnsTest {
     @Test
     void whatThisRegionAloneLeftWaitsAsWellBeforeAndAfterItIsRecorded() {
         Rule rule = rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, BACK);
-        assertThat(returns.out(rule, EU, true, false, () -> "down", epochMs()).unrecorded())
-                .isEqualTo("down");
+        assertThat(out(rule, true, false).unrecorded()).isEqualTo("down");
         assertThat(share(rule, true, 100_000)).isZero();
         Rule recorded = Tables.withFailover(
                 rule,
@@ -119,15 +147,9 @@ class ReturnsTest {
                         rule.failover().safety(),
                         Map.of(),
                         Map.of(EU, Map.of(Tables.US, OUT))));
-        assertThat(returns.serves(recorded, EU, 0, now, epochMs())).isEqualTo(new Returns.Return(0, false, ""));
-        assertThat(new Returns(Tables.US)
-                        .serves(recorded, EU, 0, now, epochMs())
-                        .share())
-                .isZero();
-        assertThat(new Returns(Tables.ASIA)
-                        .serves(recorded, EU, 0, now, epochMs())
-                        .share())
-                .isEqualTo(1);
+        stands(serves(recorded, 0), 0, false, "");
+        startsAnew(Tables.US, recorded, 0);
+        assertThat(startsAnew(Tables.ASIA, recorded, 1)).isNull();
     }
 
     @Test
@@ -147,15 +169,14 @@ class ReturnsTest {
     @Test
     void whatNoTrafficLeftWaitsForNobody() {
         Rule rule = rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, null);
-        returns.out(rule, EU, false, false, () -> "down", epochMs());
+        out(rule, false, false);
         assertThat(share(rule, true, 1)).isEqualTo(1);
     }
 
     @Test
     void whatAnOperatorTookOutComesBackWithTheirWordAndWarmsUpOnly() {
         Rule rule = rule(FailoverPolicy.Failback.MANUAL, Duration.ofSeconds(60), null);
-        assertThat(returns.out(rule, EU, false, true, () -> "down", epochMs()).share())
-                .isEqualTo(1);
+        assertThat(out(rule, false, true).share()).isEqualTo(1);
         assertThat(share(rule, true, 1)).isEqualTo(0.1);
         assertThat(share(rule, true, 60)).isEqualTo(1);
     }
@@ -163,20 +184,17 @@ class ReturnsTest {
     @Test
     void whatAnOperatorTookOutForATimeWaitsForSomebodyWhenTheTimeIsOver() {
         Rule rule = rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, null);
-        returns.out(rule, EU, false, true, () -> "down", epochMs());
+        out(rule, false, true);
         now += 60_000_000_000L;
-        assertThat(returns.serves(rule, EU, epochMs() - 5, now, epochMs()))
-                .isEqualTo(
-                        new Returns.Return(0, false, "an override that took it out is over, and nobody took it back"));
+        stands(serves(rule, epochMs() - 5), 0, false, "an override that took it out is over, and nobody took it back");
         now += 60_000_000_000L;
-        assertThat(returns.serves(rule, EU, epochMs() - 60_005, now, epochMs()).share())
-                .isZero();
+        assertThat(serves(rule, epochMs() - 60_005).share()).isZero();
         FailoverMark called = new FailoverMark(false, epochMs(), "ada", "looks well");
         assertThat(share(rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, called), true, 1))
                 .isEqualTo(1);
         // An override of long ago that still stands there holds up nothing.
-        returns.out(rule, EU, false, true, () -> "down", epochMs());
-        assertThat(returns.serves(rule, EU, 3, now, epochMs()).share()).isEqualTo(1);
+        out(rule, false, true);
+        assertThat(serves(rule, 3).share()).isEqualTo(1);
     }
 
     @Test
@@ -184,9 +202,9 @@ class ReturnsTest {
         assertThat(share(rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, OUT), true, 1))
                 .isZero();
         Rule delayed = rule(FailoverPolicy.Failback.DELAYED, Duration.ZERO, OUT);
-        Returns restarted = new Returns(Tables.US);
-        assertThat(restarted.serves(delayed, EU, 0, now, epochMs()).share()).isZero();
-        assertThat(restarted.serves(delayed, EU, 0, now + 61_000_000_000L, epochMs()))
-                .isEqualTo(new Returns.Return(1, true, ""));
+        outage = null;
+        assertThat(serves(delayed, 0).share()).isZero();
+        now += 61_000_000_000L;
+        stands(serves(delayed, 0), 1, true, "");
     }
 }

@@ -1,11 +1,11 @@
 package dev.windrose.decide.failover;
 
-import dev.windrose.decide.health.Division;
+import dev.windrose.decide.member.Division;
 import dev.windrose.model.RegionId;
 import java.util.Collection;
 
 /** Which region records a failover first. */
-public final class Turns {
+public final class RecordingOrder {
 
     /*
      * Every region of the majority sees the same failover at about the same time. Recording it twice does no harm, because
@@ -30,5 +30,5 @@ public final class Turns {
         return before;
     }
 
-    private Turns() {}
+    private RecordingOrder() {}
 }

@@ -4,10 +4,10 @@ import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.RegionId;
 
 /** Which definitions a caller may be shown, where something is said of many at once. */
-interface Sight {
+interface Visibility {
 
     /** Of callers whose grants have no limits. */
-    Sight WHOLE = key -> true;
+    Visibility WHOLE = key -> true;
 
     boolean covers(DefinitionKey key);
 

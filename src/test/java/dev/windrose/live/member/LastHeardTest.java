@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class VoicesTest {
+class LastHeardTest {
 
     @ParameterizedTest(name = "heard at {0} ms, asked at {1} ms: {2}")
     @CsvSource(
@@ -19,12 +19,12 @@ class VoicesTest {
                 "5000, 15000, false",
             })
     void aNodeThatWasHeardOfLatelyIsThere(Long heardMs, long askedMs, boolean there) {
-        Voices voices = new Voices(Duration.ofSeconds(10), 0);
+        LastHeard lastHeard = new LastHeard(Duration.ofSeconds(10), 0);
         if (heardMs != null) {
-            voices.heard("a:1", heardMs * 1_000_000);
+            lastHeard.heard("a:1", heardMs * 1_000_000);
         }
-        voices.heard("b:1", askedMs * 1_000_000);
+        lastHeard.heard("b:1", askedMs * 1_000_000);
 
-        assertThat(voices.lately("a:1", askedMs * 1_000_000)).isEqualTo(there);
+        assertThat(lastHeard.lately("a:1", askedMs * 1_000_000)).isEqualTo(there);
     }
 }

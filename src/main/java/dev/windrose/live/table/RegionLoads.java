@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Every node learns for itself from what all of them measured, so they come to the same within seconds.
  */
-final class Fares {
+final class RegionLoads {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Fares.class);
+    private static final Logger LOG = LoggerFactory.getLogger(RegionLoads.class);
 
     /** Outcomes per second, everywhere together, below which nothing is learned. */
     private static final double REPORTED_AT_LEAST = 2;
@@ -44,7 +44,7 @@ final class Fares {
     private final Map<RegionId, CapacityTrack> tracks = new HashMap<>();
     private long lastMs = -1;
 
-    Fares(Map<RegionId, CapacityTrack> learned) {
+    RegionLoads(Map<RegionId, CapacityTrack> learned) {
         tracks.putAll(learned);
     }
 
@@ -94,26 +94,26 @@ final class Fares {
         return rates.everywhere().getOrDefault(new Flow(region, kind), 0.0);
     }
 
-    void heard(String node, Map<RegionId, DemandBoard.Fare> told, long nowMs) {
-        told.forEach((region, fare) -> tracks.computeIfPresent(region, (same, track) -> track.heard(fare.capacity())));
+    void heard(String node, Map<RegionId, DemandBoard.RegionLoad> told, long nowMs) {
+        told.forEach((region, load) -> tracks.computeIfPresent(region, (same, track) -> track.heard(load.capacity())));
         Map<Flow, Double> flows = new HashMap<>();
-        told.forEach((region, fare) -> {
-            flows.put(new Flow(region, Kind.SENT), fare.sent());
-            flows.put(new Flow(region, Kind.REPORTED), fare.reported());
-            flows.put(new Flow(region, Kind.FAILED), fare.failed());
+        told.forEach((region, load) -> {
+            flows.put(new Flow(region, Kind.SENT), load.sent());
+            flows.put(new Flow(region, Kind.REPORTED), load.reported());
+            flows.put(new Flow(region, Kind.FAILED), load.failed());
         });
         rates.heard(node, flows, nowMs);
     }
 
     /** What this node measured, for the others. */
-    Map<RegionId, DemandBoard.Fare> here() {
+    Map<RegionId, DemandBoard.RegionLoad> here() {
         Map<Flow, Double> flows = rates.here();
-        Map<RegionId, DemandBoard.Fare> here = new HashMap<>();
+        Map<RegionId, DemandBoard.RegionLoad> here = new HashMap<>();
         flows.forEach((flow, rate) -> {
             if (flow.kind() == Kind.SENT && rate >= LEAST) {
                 here.put(
                         flow.region(),
-                        new DemandBoard.Fare(
+                        new DemandBoard.RegionLoad(
                                 rate,
                                 flows.getOrDefault(new Flow(flow.region(), Kind.REPORTED), 0.0),
                                 flows.getOrDefault(new Flow(flow.region(), Kind.FAILED), 0.0),

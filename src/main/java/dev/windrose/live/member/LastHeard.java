@@ -8,18 +8,18 @@ import java.util.concurrent.ConcurrentHashMap;
  * When each node was heard of last. The cluster itself tells of the members of other data centers only whether all of one can be
  * reached. Safe for all threads.
  */
-public final class Voices {
+public final class LastHeard {
 
     private final Map<String, Long> heard = new ConcurrentHashMap<>();
     private final long ageNanos;
     private final long sinceNanos;
 
     /** @param nowNanos when this node began to listen */
-    public Voices(long nowNanos) {
-        this(Eviction.VOICE_AGE, nowNanos);
+    public LastHeard(long nowNanos) {
+        this(Eviction.HEARD_WITHIN, nowNanos);
     }
 
-    Voices(Duration age, long nowNanos) {
+    LastHeard(Duration age, long nowNanos) {
         this.ageNanos = age.toNanos();
         this.sinceNanos = nowNanos;
     }

@@ -1,0 +1,73 @@
+package dev.windrose.decide.health;
+
+import dev.windrose.decide.failover.FailbackProgress;
+import dev.windrose.model.HealthStatus;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.RuleId;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What is remembered from one assessment to the next, so that what is at a boundary does not move traffic to and fro.
+ * Immutable; says nothing of what is as usual.
+ *
+ * @param majorities the checks of which a majority saw last that they are not well, and what it saw
+ * @param rules what is remembered of the targets of each rule
+ */
+public record HealthMemory(Map<String, HealthStatus> majorities, Map<RuleId, OfRule> rules) {
+
+    /**
+     * What is remembered of the targets of one rule.
+     *
+     * @param graded what the outcomes that clients reported say of each
+     * @param outliers what they say of each beside its peers
+     * @param ejected those that are out because they fail their clients more often than their peers
+     * @param outages those that did not serve lately
+     */
+    record OfRule(
+            Map<RegionId, Belief> graded,
+            Map<RegionId, Belief> outliers,
+            Set<RegionId> ejected,
+            Map<RegionId, FailbackProgress.Outage> outages) {
+
+        static final OfRule NOTHING = new OfRule(Map.of(), Map.of(), Set.of(), Map.of());
+
+        OfRule {
+            graded = Collections.unmodifiableMap(graded);
+            outliers = Collections.unmodifiableMap(outliers);
+            ejected = Collections.unmodifiableSet(ejected);
+            outages = Collections.unmodifiableMap(outages);
+        }
+
+        boolean isNothing() {
+            return graded.isEmpty() && outliers.isEmpty() && ejected.isEmpty() && outages.isEmpty();
+        }
+    }
+
+    /** Before the first assessment. */
+    public static final HealthMemory NOTHING = new HealthMemory(Map.of(), Map.of());
+
+    public HealthMemory {
+        majorities = Collections.unmodifiableMap(majorities);
+        rules = Collections.unmodifiableMap(rules);
+    }
+
+    OfRule of(RuleId rule) {
+        return rules.getOrDefault(rule, OfRule.NOTHING);
+    }
+
+    HealthStatus majority(String checkId) {
+        return majorities.getOrDefault(checkId, HealthStatus.UNKNOWN);
+    }
+
+    /** Without what is watched no longer: a rule that is defined again begins anew. */
+    public HealthMemory retaining(Watchlist watchlist) {
+        Map<String, HealthStatus> watchedChecks = new HashMap<>(majorities);
+        watchedChecks.keySet().retainAll(watchlist.plan().checks().keySet());
+        Map<RuleId, OfRule> watchedRules = new HashMap<>(rules);
+        watchedRules.keySet().retainAll(watchlist.rules().keySet());
+        return new HealthMemory(watchedChecks, watchedRules);
+    }
+}

@@ -1,0 +1,93 @@
+package dev.windrose.live.feed;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The newest value of something that changes, and whoever listens to it. Safe for all threads.
+ *
+ * <p>A listener gets the newest value when it subscribes and each later one, in the order in which they were published, one
+ * at a time. One that throws is logged and loses that value alone; the others get it.
+ *
+ * @param <T> immutable values
+ */
+public final class Feed<T> {
+
+    /*
+     * Publishing and subscribing exclude each other. Without that a listener that subscribes while a value is published could
+     * miss it, or get the one before last. Nobody on the path of a decision does either: they read the newest value, which is
+     * one volatile read. Listeners run on the publisher's thread and hold up the others, so they hand on and return: they tell
+     * an actor, or set a field. One may subscribe or end its subscription from within: the list is copied on write.
+     */
+
+    /** Ends a subscription: no value is given after {@link #close} has returned. */
+    public interface Subscription extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** One subscription; a listener may have several. */
+    private static final class Listening<T> {
+        private final Consumer<? super T> listener;
+        private boolean ended = false;
+
+        Listening(Consumer<? super T> listener) {
+            this.listener = listener;
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
+
+    private final String name;
+    private final List<Listening<T>> listeners = new CopyOnWriteArrayList<>();
+    private volatile T newest;
+
+    /**
+     * @param name for the log
+     * @param first the value before any was published
+     */
+    public Feed(String name, T first) {
+        this.name = name;
+        this.newest = first;
+    }
+
+    public T newest() {
+        return newest;
+    }
+
+    /** Gives all listeners a new value. Returns when they have had it. */
+    public synchronized void publish(T value) {
+        newest = value;
+        for (Listening<T> each : listeners) {
+            give(each, value);
+        }
+    }
+
+    /** @param listener must not wait; it may be called before this returns */
+    public synchronized Subscription subscribe(Consumer<? super T> listener) {
+        Listening<T> subscribed = new Listening<>(listener);
+        listeners.add(subscribed);
+        give(subscribed, newest);
+        return () -> end(subscribed);
+    }
+
+    private synchronized void end(Listening<T> subscribed) {
+        subscribed.ended = true;
+        listeners.remove(subscribed);
+    }
+
+    private void give(Listening<T> to, T value) {
+        if (to.ended) {
+            // By another listener, while this value is given.
+            return;
+        }
+        try {
+            to.listener.accept(value);
+        } catch (RuntimeException e) {
+            LOG.error("listener of [{}] failed", name, e);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+package dev.windrose.live.health;
+
+import dev.windrose.decide.health.Assessment;
+import dev.windrose.decide.health.CheckPlan;
+import dev.windrose.decide.health.HealthFacts;
+import dev.windrose.decide.health.HealthMemory;
+import dev.windrose.decide.health.HealthPicture;
+import dev.windrose.decide.health.HealthReport;
+import dev.windrose.decide.health.HealthTrack;
+import dev.windrose.decide.health.Outliers;
+import dev.windrose.decide.health.Verdict;
+import dev.windrose.decide.health.Watchlist;
+import dev.windrose.model.Region;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
+import dev.windrose.model.RuleId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that one node has seen and heard of health: its own checks, the boards of other nodes, reports from outside and the
+ * outcomes of clients. Collects and hands over; what follows from it {@link Assessment} decides. For one thread, on a clock
+ * of the caller's.
+ */
+final class ObservedHealth {
+
+    private final RegionId self;
+    private final int targetsAtMost;
+    private final boolean secondApprover;
+    private final Map<String, HealthTrack> tracks = new TreeMap<>();
+    private final Observers observers;
+    private final Reports reports;
+    private final PassiveWindow passive;
+    private Watchlist watchlist = Watchlist.EMPTY;
+    private HealthMemory memory = HealthMemory.NOTHING;
+
+    /** @param self the region of this node */
+    ObservedHealth(RegionId self, HealthSettings settings) {
+        this.self = self;
+        this.targetsAtMost = settings.targets();
+        this.secondApprover = settings.secondApprover();
+        this.observers = new Observers(settings.observerAge());
+        this.reports =
+                new Reports(settings.reportAge(), settings.check().turns().dampingHalfLife());
+        this.passive = new PassiveWindow(settings.passiveWindow());
+    }
+
+    /** These rules and regions are watched from now on, and no others. */
+    void watch(Collection<Rule> rules, Collection<Region> regions) {
+        watchlist = Watchlist.of(rules, regions, self, targetsAtMost);
+        memory = memory.retaining(watchlist);
+    }
+
+    CheckPlan plan() {
+        return watchlist.plan();
+    }
+
+    /** What this node itself believes, by check. */
+    Map<String, HealthTrack> tracks() {
+        return tracks;
+    }
+
+    /** These checks are run by this node from now on, and no others. */
+    void runs(Set<String> checkIds) {
+        tracks.keySet().retainAll(checkIds);
+    }
+
+    /** Whether the status changed by it. */
+    boolean believed(String checkId, HealthTrack track) {
+        HealthTrack before = tracks.put(checkId, track);
+        return before == null || before.status() != track.status();
+    }
+
+    /** A report that this node took. */
+    void reported(HealthReport report, long nowNanos, long epochMs) {
+        if (report.ageMs() == 0) {
+            reports.told(report, nowNanos, epochMs);
+        } else {
+            reports.stale(report, nowNanos, epochMs);
+        }
+    }
+
+    /** Reports that this node knew before it was restarted; each is as old as it was. */
+    void remembered(List<HealthPicture.Reported> before, long nowNanos, long epochMs) {
+        for (HealthPicture.Reported each : before) {
+            long ageNanos = 1_000_000 * Math.max(0, epochMs - each.epochMs());
+            reports.told(each.report(), nowNanos - ageNanos, each.epochMs());
+        }
+    }
+
+    void heard(String node, int bucket, HealthBoard board, long nowNanos, long epochMs) {
+        observers.heard(node, bucket, board, nowNanos);
+        reports.heard(node, board, nowNanos, epochMs);
+    }
+
+    void beat(String node, String region, long nowNanos) {
+        observers.beat(node, region, nowNanos);
+    }
+
+    /** What the regions that are heard of say of one check, by region, as of the last assessment. */
+    Map<String, HealthFacts.Observation> othersOn(String checkId) {
+        return observers.say(checkId);
+    }
+
+    /** Nodes that were heard of lately, as of the last assessment. */
+    int liveObservers() {
+        return observers.live();
+    }
+
+    /**
+     * What is believed because of all that.
+     *
+     * @param totals what clients reported since the start; asked only when it is time for another sample
+     */
+    HealthPicture assess(
+            Supplier<Map<RuleId, Map<RegionId, Outliers.Outcomes>>> totals, long nowNanos, long nowEpochMs) {
+        boolean sampled = passive.due(nowNanos);
+        if (sampled) {
+            passive.sample(totals.get(), nowNanos);
+        }
+        Assessment.Result result = Assessment.of(
+                facts(watchlist.plan().checks().keySet(), sampled ? passive.lately() : null, nowNanos, nowEpochMs),
+                memory);
+        memory = result.memory();
+        return result.picture();
+    }
+
+    private HealthFacts facts(
+            Set<String> checkIds,
+            @Nullable Map<RuleId, Map<RegionId, Outliers.Outcomes>> outcomes,
+            long nowNanos,
+            long nowEpochMs) {
+        observers.at(nowNanos);
+        Map<String, HealthFacts.Observations> checks = new HashMap<>();
+        for (String id : checkIds) {
+            HealthTrack track = tracks.get(id);
+            checks.put(
+                    id,
+                    new HealthFacts.Observations(
+                            track == null
+                                    ? null
+                                    : new HealthFacts.Observation(
+                                            track.status(), track.latencyMs(), track.successRate()),
+                            observers.say(id)));
+        }
+        return new HealthFacts(
+                self,
+                watchlist,
+                checks,
+                reports.at(nowNanos),
+                outcomes,
+                passive.length(),
+                secondApprover,
+                nowNanos,
+                nowEpochMs);
+    }
+
+    /**
+     * Who sees what. Changes nothing of what is believed.
+     *
+     * @param checkIds of which checks
+     * @param own what this node tells the others
+     * @param node this node's address
+     */
+    HealthMatrix matrix(Set<String> checkIds, OwnBoards own, String node, long nowNanos, long nowEpochMs) {
+        HealthFacts facts = facts(checkIds, null, nowNanos, nowEpochMs);
+        List<HealthMatrix.Row> rows = new ArrayList<>();
+        watchlist.plan().checks().forEach((id, check) -> {
+            if (checkIds.contains(id)) {
+                Verdict.Ruling ruling = Assessment.ruling(id, facts, memory);
+                rows.add(new HealthMatrix.Row(
+                        id,
+                        check.region(),
+                        check.endpoint(),
+                        check.check().question().type(),
+                        ruling.status(),
+                        ruling.reach(),
+                        check.allowed(),
+                        sights(id, own, node)));
+            }
+        });
+        return new HealthMatrix(rows);
+    }
+
+    private List<HealthMatrix.Sight> sights(String id, OwnBoards own, String node) {
+        List<HealthMatrix.Sight> sights = new ArrayList<>();
+        HealthBoard.Seen seen = tracks.containsKey(id) ? own.of(id) : null;
+        if (seen != null) {
+            sights.add(new HealthMatrix.Sight(
+                    node,
+                    self.value(),
+                    true,
+                    true,
+                    seen.status(),
+                    seen.latencyMs(),
+                    seen.successRate(),
+                    0,
+                    seen.sinceEpochMs(),
+                    seen.cause()));
+        }
+        sights.addAll(observers.sights(id));
+        return sights;
+    }
+}
