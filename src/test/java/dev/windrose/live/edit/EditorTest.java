@@ -178,14 +178,14 @@ class EditorTest {
 
         isNotDone(
                 now(editor.edit(
-                        person("editor regions=eu-west-1"),
+                        person("editor;region=eu-west-1"),
                         edit(Change.Kind.CHANGED, Map.of(Fields.NAME, "Shop")),
                         written)),
                 Why.FORBIDDEN,
                 "key:ada: not allowed to edit this");
         assertThat(name()).isEqualTo("web");
         assertThat(now(editor.edit(
-                        person("editor regions=us-east-1,eu-west-1"),
+                        person("editor;region=us-east-1;region=eu-west-1"),
                         edit(Change.Kind.CHANGED, Map.of(Fields.NAME, "Shop")),
                         written)))
                 .isInstanceOf(EditOutcome.Done.class);
