@@ -349,7 +349,7 @@ final class RunningApi implements AutoCloseable {
                 table.director().catalog().states(),
                 Map.copyOf(reports),
                 table.director().catalog().rules().keySet().stream()
-                        .map(table.director()::counts)
+                        .map(table.director().tallies()::counts)
                         .toList());
     }
 

@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
+import dev.windrose.decide.health.HealthFacts;
 import dev.windrose.decide.health.HealthReport;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;
 import java.time.Duration;
-import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
@@ -43,7 +44,8 @@ class ReportsTest {
     }
 
     private static boolean counts(Reports node, int seconds) {
-        return node.of(REGION, at(seconds)) != null;
+        HealthFacts.LastReport last = node.at(at(seconds)).get(REGION);
+        return last != null && last.counts();
     }
 
     private HealthBoard taken() {
@@ -102,11 +104,10 @@ class ReportsTest {
         Reports there = node();
         there.stale(stale, at(110), 1_000_000);
 
-        Reports.Kept kept = here.of(REGION, at(111));
-        assertThat(kept).isNotNull();
-        assertThat(kept.status()).isEqualTo(HealthStatus.UNHEALTHY);
-        assertThat(there.of(REGION, at(111))).isNull();
-        assertThat(there.last(REGION)).isNotNull();
-        assertThat(Map.of("there", there.at(at(111)).size())).containsEntry("there", 0);
+        HealthFacts.LastReport kept = Objects.requireNonNull(here.at(at(111)).get(REGION));
+        assertThat(kept.counts()).isTrue();
+        assertThat(kept.believed()).isEqualTo(HealthStatus.UNHEALTHY);
+        HealthFacts.LastReport late = Objects.requireNonNull(there.at(at(111)).get(REGION));
+        assertThat(late.counts()).isFalse();
     }
 }
