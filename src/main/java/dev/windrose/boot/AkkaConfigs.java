@@ -1,6 +1,9 @@
 package dev.windrose.boot;
 
 import com.typesafe.config.Config;
+import dev.windrose.boot.settings.NodeSettings;
+import dev.windrose.boot.settings.Settings;
+import dev.windrose.boot.settings.TlsSection;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,7 +22,7 @@ final class AkkaConfigs {
         own.put("akka.remote.artery.canonical.port", node.port());
         own.put("akka.cluster.multi-data-center.self-data-center", node.region().value());
         own.put("akka.cluster.split-brain-resolver.lease-majority.lease-name", "members-of-" + node.region());
-        if (settings.nodeTls() != null) {
+        if (settings.of(TlsSection.NODE).orElse(null) != null) {
             own.put("akka.remote.artery.transport", "tls-tcp");
         }
         return settings.akka("windrose/akka-control.conf", own);

@@ -2,6 +2,8 @@ package dev.windrose.boot;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.windrose.boot.settings.Settings;
+import dev.windrose.boot.settings.TlsSection;
 import dev.windrose.live.listen.ClusterGuard;
 import dev.windrose.watch.ListenMeters;
 import java.io.IOException;
@@ -36,7 +38,7 @@ final class ClusterPort implements AutoCloseable {
 
     private ClusterPort(Config config, Settings settings, ListenMeters meters) throws IOException {
         InetSocketAddress inner = free();
-        guard = settings.nodeTls() == null
+        guard = settings.of(TlsSection.NODE).orElse(null) == null
                 ? ClusterGuard.plain(
                         outer(config),
                         inner,

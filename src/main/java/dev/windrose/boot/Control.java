@@ -9,6 +9,12 @@ import akka.actor.typed.javadsl.AskPattern;
 import akka.cluster.ddata.typed.javadsl.Replicator;
 import akka.cluster.typed.Cluster;
 import com.typesafe.config.Config;
+import dev.windrose.boot.settings.HealthSection;
+import dev.windrose.boot.settings.HttpSection;
+import dev.windrose.boot.settings.LatencySection;
+import dev.windrose.boot.settings.RuleSection;
+import dev.windrose.boot.settings.Settings;
+import dev.windrose.boot.settings.TableSection;
 import dev.windrose.decide.member.Standing;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Fields;
@@ -146,7 +152,7 @@ final class Control implements ControlSystem.Parts {
         this.manageMeters = new ListenMeters(meters.registry(), "manage");
         this.clusterMeters = new ListenMeters(meters.registry(), "cluster");
         this.managing =
-                new Connections(settings.http().limits(), settings.http().trustedProxies(), manageMeters);
+                new Connections(settings.of(HttpSection.HTTP).limits(), settings.of(HttpSection.HTTP).trustedProxies(), manageMeters);
         this.up = meters.registry().gauge(Meters.CONTROL_UP, new AtomicInteger());
     }
 
@@ -168,7 +174,7 @@ final class Control implements ControlSystem.Parts {
 
     @Override
     public Setup setup() {
-        Database opened = Database.open(settings.journal(), ruleMeters);
+        Database opened = Database.open(settings.of(RuleSection.JOURNAL), ruleMeters);
         database = opened;
         if (opened.members() == null) {
             return new JournalSetup(opened);
@@ -240,9 +246,9 @@ final class Control implements ControlSystem.Parts {
                 control,
                 settings.node().region(),
                 new HashSet<>(settings.node().regions()),
-                settings.rule(),
+                settings.of(RuleSection.RULE),
                 opened,
-                settings.health().check(),
+                settings.of(HealthSection.HEALTH).check(),
                 new RuleActor.Clock() {
                     @Override
                     public long epochMs() {
@@ -270,20 +276,20 @@ final class Control implements ControlSystem.Parts {
                 running.lasting(
                         "health-exchange",
                         part -> HealthExchange.create(
-                                settings.health(), settings.node().region(), data.healthWatch(), replicator, part)),
+                                settings.of(HealthSection.HEALTH), settings.node().region(), data.healthWatch(), replicator, part)),
                 "health-exchange",
                 Props.empty());
         control.systemActorOf(
                 running.lasting(
                         "usage-board",
                         part -> UsageBoard.create(
-                                data.director(), settings.table().shareCountersEvery(), replicator, part)),
+                                data.director(), settings.of(TableSection.TABLE).shareCountersEvery(), replicator, part)),
                 "usage-board",
                 Props.empty());
         control.systemActorOf(
                 running.lasting(
                         "latency-board",
-                        part -> LatencyBoard.create(data.latency(), settings.latency(), replicator, part)),
+                        part -> LatencyBoard.create(data.latency(), settings.of(LatencySection.LATENCY), replicator, part)),
                 "latency-board",
                 Props.empty());
         control.systemActorOf(
@@ -354,7 +360,7 @@ final class Control implements ControlSystem.Parts {
                 data.clock()::epochMs,
                 pools.questions);
         JournalProbe trying = new JournalProbe(
-                new JournalTrial(opened.dataSource(), settings.rule().editTimeout()), pools.control, alarms);
+                new JournalTrial(opened.dataSource(), settings.of(RuleSection.RULE).editTimeout()), pools.control, alarms);
         probe = trying;
         control.scheduler()
                 .scheduleWithFixedDelay(Duration.ZERO, JournalProbe.EVERY, trying::look, control.executionContext());
@@ -377,7 +383,7 @@ final class Control implements ControlSystem.Parts {
         joining().tell(new Joining.Able(journal));
         ManageServer.start(
                         control,
-                        settings.manage(),
+                        settings.of(HttpSection.MANAGE),
                         tls,
                         access,
                         data.audit(),
@@ -545,7 +551,7 @@ final class Control implements ControlSystem.Parts {
     /** Ends the control plane when its embedded journal is no longer the one in the data directory. */
     void look() {
         ActorSystem<?> running = system;
-        if (running != null && dataDir.lost() && settings.journal().embedded()) {
+        if (running != null && dataDir.lost() && settings.of(RuleSection.JOURNAL).embedded()) {
             system = null;
             LOG.error("the control plane ends: its journal is no longer in the data directory");
             running.terminate();
@@ -554,7 +560,7 @@ final class Control implements ControlSystem.Parts {
 
     /** An embedded journal whose files were removed takes what it is given, and nobody will ever read it. */
     private boolean writesAreLost() {
-        return dataDir.problem() != null && settings.journal().embedded();
+        return dataDir.problem() != null && settings.of(RuleSection.JOURNAL).embedded();
     }
 
     /** Whether this node takes part in the cluster and takes edits. Never waits: looks in the background. */

@@ -15,6 +15,7 @@ import akka.cluster.typed.Subscribe;
 import akka.remote.artery.ThisActorSystemQuarantinedEvent;
 import akka.remote.artery.tcp.SSLEngineProviderSetup;
 import com.typesafe.config.Config;
+import dev.windrose.boot.settings.Settings;
 import dev.windrose.live.pool.PoolSetup;
 import dev.windrose.live.tls.NodeTls;
 import dev.windrose.live.tls.TlsFiles;

@@ -1,5 +1,6 @@
 package dev.windrose.boot;
 
+import dev.windrose.boot.settings.WrongSetting;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;

@@ -8,6 +8,15 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
 import akka.actor.typed.SpawnProtocol;
 import akka.dispatch.ExecutionContexts;
+import dev.windrose.boot.settings.AccessSection;
+import dev.windrose.boot.settings.GeoSection;
+import dev.windrose.boot.settings.HealthSection;
+import dev.windrose.boot.settings.HttpSection;
+import dev.windrose.boot.settings.LatencySection;
+import dev.windrose.boot.settings.NodeSettings;
+import dev.windrose.boot.settings.Settings;
+import dev.windrose.boot.settings.TableSection;
+import dev.windrose.boot.settings.WrongSetting;
 import dev.windrose.decide.health.Outliers;
 import dev.windrose.front.http.ApiParts;
 import dev.windrose.front.http.ApiServer;
@@ -116,10 +125,10 @@ final class DataPlane {
         wires = new Wires(
                 "windrose-checks",
                 pools.handshakes,
-                new Outbound(settings.reach(), pools.names, settings.lookUpEvery()));
+                new Outbound(settings.of(AccessSection.REACH).destinations(), pools.names, settings.of(AccessSection.REACH).lookUpEvery()));
         pools.all.turns(wires.name(), wires::stillNanos);
         Authorities authorities =
-                new Authorities(settings.health().caFile(), settings.health().caDirectory());
+                new Authorities(settings.of(HealthSection.HEALTH).caFile(), settings.of(HealthSection.HEALTH).caDirectory());
         lookEvery(LOOK_EVERY, authorities::look);
         Probe probe = new Probe(system, wires, authorities, pools.handshakes);
         HealthMeters healthMeters = new HealthMeters(meters.registry());
@@ -134,7 +143,7 @@ final class DataPlane {
                         "health-watch",
                         HealthWatch.create(
                                 settings.node().region(),
-                                settings.health(),
+                                settings.of(HealthSection.HEALTH),
                                 new SteadyRunner(probe::run, stalls, healthMeters),
                                 this::outcomes,
                                 healthMeters,
@@ -143,14 +152,14 @@ final class DataPlane {
                 "health-watch",
                 Props.empty());
         GeoMeters geoMeters = new GeoMeters(meters.registry());
-        networks = new NetworksFile(settings.geo().networksFile(), geoMeters);
-        database = new PlacesDatabase(settings.geo().databaseFile(), dataDir.path(), geoMeters);
-        lookEvery(settings.geo().reloadEvery(), networks::look);
-        lookEvery(settings.geo().reloadEvery(), database::look);
+        networks = new NetworksFile(settings.of(GeoSection.GEO).networksFile(), geoMeters);
+        database = new PlacesDatabase(settings.of(GeoSection.GEO).databaseFile(), dataDir.path(), geoMeters);
+        lookEvery(settings.of(GeoSection.GEO).reloadEvery(), networks::look);
+        lookEvery(settings.of(GeoSection.GEO).reloadEvery(), database::look);
         latency = LatencyPlane.start(
                 system,
                 settings.node().region(),
-                settings.latency(),
+                settings.of(LatencySection.LATENCY),
                 dataDir.path(),
                 () -> look(new HealthWatch.Look(null, null, 0, Integer.MAX_VALUE, new CompletableFuture<>())),
                 parts,
@@ -158,9 +167,9 @@ final class DataPlane {
         table = TablePlane.start(
                 system,
                 settings.node().region(),
-                settings.table(),
+                settings.of(TableSection.TABLE),
                 dataDir.path(),
-                settings.health().check(),
+                settings.of(HealthSection.HEALTH).check(),
                 latency.latencies(),
                 () -> picture.reports(),
                 this::watch,
@@ -267,14 +276,14 @@ final class DataPlane {
                 log,
                 settings.node().region(),
                 new HashSet<>(settings.node().regions()),
-                settings.health().check(),
+                settings.of(HealthSection.HEALTH).check(),
                 director(),
                 this::picture,
                 report -> healthWatch.tell(new HealthWatch.Reported(report)),
                 this::look,
                 control::gateway,
                 control::metrics,
-                settings.health().secondApprover(),
+                settings.of(HealthSection.HEALTH).secondApprover(),
                 planner(settings),
                 networks::networks,
                 database::networks,
@@ -287,11 +296,11 @@ final class DataPlane {
                 meters::scrape);
         try {
             api = ApiServer.start(
-                            system, settings.http(), tls, parts, pools.connections, new HttpMeters(meters.registry()))
+                            system, settings.of(HttpSection.HTTP), tls, parts, pools.connections, new HttpMeters(meters.registry()))
                     .toCompletableFuture()
                     .get(BIND_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new WrongSetting("windrose.http.port: " + settings.http().port() + " (expected: a free port, "
+            throw new WrongSetting("windrose.http.port: " + settings.of(HttpSection.HTTP).port() + " (expected: a free port, "
                     + Causes.oneLine(e) + ")");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -303,7 +312,7 @@ final class DataPlane {
         NodeSettings node = settings.node();
         AuditLog log = new AuditLog(
                 node.region() + "/" + node.host() + ":" + node.port(),
-                settings.audit(),
+                settings.of(AccessSection.AUDIT),
                 new WaitingEvents(dataDir.path().resolve(AUDIT_WAITING)),
                 control::database,
                 pools.audit,

@@ -1,5 +1,6 @@
 package dev.windrose.boot;
 
+import dev.windrose.boot.settings.WrongSetting;
 import dev.windrose.decide.access.KeyText;
 import dev.windrose.live.access.FixedKey;
 import java.io.IOException;

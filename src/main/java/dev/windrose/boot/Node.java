@@ -5,6 +5,11 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.Props;
+import dev.windrose.boot.settings.HttpSection;
+import dev.windrose.boot.settings.NodeSettings;
+import dev.windrose.boot.settings.Settings;
+import dev.windrose.boot.settings.TlsSection;
+import dev.windrose.boot.settings.WrongSetting;
 import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.access.Doorkeeper;
 import dev.windrose.live.tls.ServerTls;
@@ -73,9 +78,9 @@ public final class Node {
                     meters.registry(),
                     say);
             CertificateMeters certificates = new CertificateMeters(meters.registry());
-            TlsFiles files = TlsPart.http(settings.httpTls(), data.system(), pools.files, certificates);
+            TlsFiles files = TlsPart.http(settings.of(TlsSection.HTTP).orElse(null), data.system(), pools.files, certificates);
             ServerTls tls = files == null ? null : new ServerTls(files);
-            control.opens(access, tls, TlsPart.node(settings.nodeTls(), data.system(), pools.files, certificates));
+            control.opens(access, tls, TlsPart.node(settings.of(TlsSection.NODE).orElse(null), data.system(), pools.files, certificates));
             if (access instanceof Doorkeeper doorkeeper) {
                 doorkeeper.whenUsed(control::used);
             }
@@ -87,8 +92,8 @@ public final class Node {
         }
         watchFiles();
         say.accept("windrose " + version + " of region " + node.region() + " answers on "
-                + (settings.httpTls() == null ? "http://" : "https://")
-                + settings.http().host() + ":" + data.port());
+                + (settings.of(TlsSection.HTTP).orElse(null) == null ? "http://" : "https://")
+                + settings.of(HttpSection.HTTP).host() + ":" + data.port());
         supervisor = supervised();
         TlsFiles between = control.nodeTls();
         if (between != null) {

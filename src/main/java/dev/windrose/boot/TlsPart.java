@@ -2,37 +2,17 @@ package dev.windrose.boot;
 
 import akka.actor.typed.ActorSystem;
 import akka.dispatch.ExecutionContexts;
+import dev.windrose.boot.settings.WrongSetting;
 import dev.windrose.live.tls.TlsFiles;
 import dev.windrose.live.tls.TlsSettings;
 import dev.windrose.watch.CertificateMeters;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code windrose.tls}, and the files that it names. */
+/** The files that {@code windrose.tls} names. */
 final class TlsPart {
-
-    /** One side's files; null when it is not encrypted. */
-    static @Nullable TlsSettings read(SettingsReader reader, String authority, boolean mutual) {
-        String certificate = reader.text("certificate");
-        String key = reader.text("key");
-        String others = reader.text(authority);
-        Duration every = reader.time("reload-every", Duration.ofSeconds(1), Duration.ofDays(1));
-        if (certificate.isEmpty()) {
-            return null;
-        }
-        if (key.isEmpty()) {
-            throw reader.wrong("key", "a file, because there is a certificate");
-        }
-        if (others.isEmpty() && mutual) {
-            throw reader.wrong(authority, "a file, because both sides show certificates");
-        }
-        return new TlsSettings(
-                Path.of(certificate), Path.of(key), others.isEmpty() ? null : Path.of(others), mutual, every);
-    }
 
     /**
      * The files of the routing API, read now and again when they change; null when there are none.

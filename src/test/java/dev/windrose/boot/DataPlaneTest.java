@@ -3,6 +3,7 @@ package dev.windrose.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.TestProbe;
+import dev.windrose.boot.settings.Settings;
 import dev.windrose.live.geo.MmdbWriter;
 import dev.windrose.watch.Meters;
 import java.io.IOException;
@@ -40,7 +41,7 @@ class DataPlaneTest {
                 .bytes();
         replace(database, one);
         replace(networks, "192.0.2.0/24,de\n192.0.3.0/24,fr\n192.0.4.0/24,jp\n".getBytes(StandardCharsets.UTF_8));
-        Settings settings = Settings.load(new Settings.Sources(
+        Settings settings = Capabilities.settings(new Settings.Sources(
                 null,
                 Map.of(
                         "windrose.node.region",

@@ -2,6 +2,8 @@ package dev.windrose.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.windrose.boot.settings.HealthSection;
+import dev.windrose.boot.settings.Settings;
 import dev.windrose.decide.access.KeyText;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Fields;
@@ -46,8 +48,8 @@ class FirstKeyTest {
     void open() {
         dataDir = DataDir.open(dir);
         catalog.set(Catalog.empty(
-                Settings.loadDev(new Settings.Sources(null, Map.of("windrose.node.region", "a"), Map.of()))
-                        .health()
+                Capabilities.devSettings(new Settings.Sources(null, Map.of("windrose.node.region", "a"), Map.of()))
+                        .of(HealthSection.HEALTH)
                         .check()));
     }
 

@@ -1,14 +1,19 @@
-package dev.windrose.boot;
+package dev.windrose.boot.settings;
 
 import dev.windrose.live.journal.JournalSettings;
 import dev.windrose.live.rule.RuleSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Reads {@code windrose.rule}. */
-final class RulePart {
+/** The settings under {@code windrose.rule}. */
+public final class RuleSection {
 
-    static RuleSettings read(SettingsReader reader) {
+    public static final Section<RuleSettings> RULE = new Section<>("rule", "windrose.rule", RuleSection::read);
+
+    public static final Section<JournalSettings> JOURNAL =
+            new Section<>("rule", "windrose.rule.journal", RuleSection::readJournal);
+
+    private static RuleSettings read(SettingsReader reader) {
         return new RuleSettings(
                 reader.time("edit-timeout", Duration.ofMillis(100), Duration.ofSeconds(30)),
                 reader.time("retry-after", Duration.ofSeconds(1), Duration.ofMinutes(5)),
@@ -18,11 +23,10 @@ final class RulePart {
                 reader.time("different-for", Duration.ofSeconds(1), Duration.ofHours(1)));
     }
 
-    /** @param dataDir holds the embedded database when no other is named */
-    static JournalSettings readJournal(SettingsReader reader, Path dataDir) {
+    private static JournalSettings readJournal(SettingsReader reader) {
         String url = reader.text("url");
         if (url.isEmpty()) {
-            url = embedded(dataDir);
+            url = embedded(reader.of(NodeSettings.NODE).dataDir());
         } else if (url.startsWith("jdbc:h2:")) {
             throw reader.wrong(
                     "url",
@@ -47,9 +51,9 @@ final class RulePart {
     }
 
     /** The address of the database in a data directory. */
-    static String embedded(Path dataDir) {
+    public static String embedded(Path dataDir) {
         return JournalSettings.SQLITE + dataDir.toAbsolutePath().normalize().resolve("journal.db");
     }
 
-    private RulePart() {}
+    private RuleSection() {}
 }

@@ -1,4 +1,4 @@
-package dev.windrose.boot;
+package dev.windrose.boot.settings;
 
 import dev.windrose.model.Masked;
 

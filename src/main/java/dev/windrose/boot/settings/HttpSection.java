@@ -1,4 +1,4 @@
-package dev.windrose.boot;
+package dev.windrose.boot.settings;
 
 import dev.windrose.decide.geo.Prefix;
 import dev.windrose.front.http.HttpSettings;
@@ -7,13 +7,17 @@ import dev.windrose.live.listen.HttpLimits;
 import java.time.Duration;
 import java.util.List;
 
-/** Reads {@code windrose.http} and {@code windrose.manage}. */
-final class HttpPart {
+/** The settings under {@code windrose.http} and {@code windrose.manage}. */
+public final class HttpSection {
 
-    static HttpSettings read(SettingsReader reader) {
-        String host = reader.text("host");
+    public static final Section<HttpSettings> HTTP = new Section<>("http", "windrose.http", HttpSection::read);
+
+    public static final Section<ManageSettings> MANAGE =
+            new Section<>("http", "windrose.manage", HttpSection::readManage);
+
+    private static HttpSettings read(SettingsReader reader) {
         return new HttpSettings(
-                host,
+                host(reader),
                 reader.number("port", 0, 65535),
                 reader.size("body-bytes", 1024, 16 * 1024 * 1024),
                 reader.time("body-timeout", Duration.ofMillis(100), Duration.ofMinutes(1)),
@@ -21,6 +25,10 @@ final class HttpPart {
                 reader.number("page-size", 1, 10_000),
                 proxies(reader),
                 limits(reader));
+    }
+
+    private static String host(SettingsReader reader) {
+        return Loopback.host(reader, TlsSection.HTTP);
     }
 
     private static HttpLimits limits(SettingsReader reader) {
@@ -42,10 +50,9 @@ final class HttpPart {
         }
     }
 
-    static ManageSettings readManage(SettingsReader reader) {
-        String host = reader.text("host");
-        return new ManageSettings(host, reader.number("port", 0, 65535));
+    private static ManageSettings readManage(SettingsReader reader) {
+        return new ManageSettings(host(reader), reader.number("port", 0, 65535));
     }
 
-    private HttpPart() {}
+    private HttpSection() {}
 }

@@ -1,13 +1,16 @@
-package dev.windrose.boot;
+package dev.windrose.boot.settings;
 
 import dev.windrose.live.table.TableSettings;
 import dev.windrose.model.LatencyPolicy;
 import java.time.Duration;
 
-/** Reads {@code windrose.table}. */
-final class TablePart {
+/** The settings under {@code windrose.table}. */
+public final class TableSection {
 
-    static TableSettings read(SettingsReader reader) {
+    public static final Section<TableSettings> TABLE =
+            new Section<>("table", "windrose.table", TableSection::read);
+
+    private static TableSettings read(SettingsReader reader) {
         return new TableSettings(
                 reader.number("ttl-seconds", 1, 3600),
                 reader.time("swap-every", Duration.ofMillis(10), Duration.ofSeconds(10)),
@@ -18,5 +21,5 @@ final class TablePart {
                 reader.fraction("explore", 0, LatencyPolicy.MAX_EXPLORE));
     }
 
-    private TablePart() {}
+    private TableSection() {}
 }

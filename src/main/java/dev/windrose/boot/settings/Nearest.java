@@ -1,4 +1,4 @@
-package dev.windrose.boot;
+package dev.windrose.boot.settings;
 
 import java.util.Collection;
 

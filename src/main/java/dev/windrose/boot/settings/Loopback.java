@@ -1,7 +1,9 @@
-package dev.windrose.boot;
+package dev.windrose.boot.settings;
 
+import dev.windrose.live.tls.TlsSettings;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Optional;
 
 /**
  * Which addresses a node may listen on: those of this machine alone while it asks nobody for a key, or says in the open
@@ -10,18 +12,20 @@ import java.net.UnknownHostException;
 final class Loopback {
 
     /**
-     * Refuses an address that others reach, unless what is said there is encrypted.
+     * The address in {@code host}; one that others reach only when what is said there is encrypted.
      *
-     * @param encryptedBy the setting that would encrypt it
+     * @param encryption the section that would encrypt it
      */
-    static void require(SettingsReader reader, String host, boolean dev, boolean encrypted, String encryptedBy) {
-        if (!is(host) && (dev || !encrypted)) {
+    static String host(SettingsReader reader, Section<Optional<TlsSettings>> encryption) {
+        String host = reader.text("host");
+        if (!is(host) && (reader.dev() || reader.of(encryption).isEmpty())) {
             throw reader.wrong(
                     "host",
-                    dev
+                    reader.dev()
                             ? "a loopback address such as 127.0.0.1, because with --dev nobody is asked for a key"
-                            : "a loopback address such as 127.0.0.1, or " + encryptedBy + " set");
+                            : "a loopback address such as 127.0.0.1, or " + encryption + " set");
         }
+        return host;
     }
 
     static boolean is(String host) {

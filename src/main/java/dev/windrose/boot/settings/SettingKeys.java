@@ -1,4 +1,4 @@
-package dev.windrose.boot;
+package dev.windrose.boot.settings;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,8 +8,10 @@ import java.util.ArrayDeque;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +23,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The files are read as text, because a parsed HOCON object no longer knows which variable stood beside a key. They
  * keep to one form: one key or one brace per line, lists on one line.
  */
-public final class SettingKeys {
+final class SettingKeys {
 
-    /** The files that hold settings, in the order in which a reader wants them. */
-    public static final List<String> FILES =
-            List.of("node", "http", "health", "table", "rule", "geo", "latency", "access", "wire");
+    /** The forms of messages and events, which are Akka's settings and nobody's section. */
+    private static final String WIRE = "windrose/wire.conf";
 
     /**
      * One setting.
@@ -35,46 +36,44 @@ public final class SettingKeys {
      * @param environment the variable that overrides the key; null when there is none
      * @param file the file on the class path that declares the key
      */
-    public record Key(String path, String comment, @Nullable String environment, String file) {}
+    record Key(String path, String comment, @Nullable String environment, String file) {}
 
     private static final Pattern OPENS = Pattern.compile("([A-Za-z0-9_.\"-]+)\\s*[:=]?\\s*\\{");
     private static final Pattern OVERRIDES = Pattern.compile("([A-Za-z0-9_.\"-]+)\\s*[:=]\\s*\\$\\{\\?([A-Z0-9_]+)}");
     private static final Pattern SETS = Pattern.compile("([A-Za-z0-9_.\"-]+)\\s*(?:\\+?=|:).*");
 
+    private final List<String> files;
     private final Map<String, Key> keys = new LinkedHashMap<>();
 
-    /** The settings of all files that are there. */
-    public static SettingKeys read() {
-        SettingKeys read = new SettingKeys();
-        for (String name : FILES) {
-            String file = "windrose/" + name + ".conf";
-            String text = text(file);
-            if (text != null) {
-                read.scan(file, text);
-            }
-        }
+    /** The settings in the files of all sections, in their order. */
+    static SettingKeys of(List<Section<?>> sections) {
+        Set<String> files = new LinkedHashSet<>();
+        sections.forEach(section -> files.add("windrose/" + section.file() + ".conf"));
+        files.add(WIRE);
+        SettingKeys read = new SettingKeys(files);
+        files.forEach(file -> read.scan(file, text(file)));
         return read;
     }
 
-    /** The settings of one text; for tests. */
-    static SettingKeys of(String file, String text) {
-        SettingKeys read = new SettingKeys();
-        read.scan(file, text);
-        return read;
+    private SettingKeys(Set<String> files) {
+        this.files = List.copyOf(files);
     }
 
-    private SettingKeys() {}
+    /** The files on the class path. */
+    List<String> files() {
+        return files;
+    }
 
-    public Collection<Key> all() {
+    Collection<Key> all() {
         return keys.values();
     }
 
-    public @Nullable Key find(String path) {
+    @Nullable Key find(String path) {
         return keys.get(path);
     }
 
     /** The values that {@code environment} gives to settings, by key. */
-    public Map<String, String> values(Map<String, String> environment) {
+    Map<String, String> values(Map<String, String> environment) {
         Map<String, String> values = new LinkedHashMap<>();
         for (Key key : keys.values()) {
             String value = key.environment() == null ? null : environment.get(key.environment());
@@ -130,9 +129,12 @@ public final class SettingKeys {
         return (open.isEmpty() ? "" : String.join(".", open) + ".") + key;
     }
 
-    static @Nullable String text(String resource) {
+    private static String text(String resource) {
         try (InputStream in = SettingKeys.class.getClassLoader().getResourceAsStream(resource)) {
-            return in == null ? null : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+            if (in == null) {
+                throw new IllegalStateException(resource + ": missing (expected: on the class path)");
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -1,12 +1,15 @@
-package dev.windrose.boot;
+package dev.windrose.boot.settings;
 
 import dev.windrose.live.geo.LatencySettings;
 import java.time.Duration;
 
-/** Reads {@code windrose.geo.latency}. */
-final class LatencyPart {
+/** The settings under {@code windrose.geo.latency}. */
+public final class LatencySection {
 
-    static LatencySettings read(SettingsReader reader) {
+    public static final Section<LatencySettings> LATENCY =
+            new Section<>("latency", "windrose.geo.latency", LatencySection::read);
+
+    private static LatencySettings read(SettingsReader reader) {
         return new LatencySettings(
                 reader.number("places", 100, 1_000_000),
                 reader.time("half-life", Duration.ofMinutes(1), Duration.ofDays(30)),
@@ -20,5 +23,5 @@ final class LatencyPart {
                 reader.number("beacon-samples", 0, 200));
     }
 
-    private LatencyPart() {}
+    private LatencySection() {}
 }

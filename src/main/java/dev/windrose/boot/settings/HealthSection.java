@@ -1,16 +1,19 @@
-package dev.windrose.boot;
+package dev.windrose.boot.settings;
 
 import dev.windrose.live.health.HealthSettings;
 import dev.windrose.model.HealthCheck;
 import java.time.Duration;
 
-/** Reads {@code windrose.health}. */
-final class HealthPart {
+/** The settings under {@code windrose.health}. */
+public final class HealthSection {
+
+    public static final Section<HealthSettings> HEALTH =
+            new Section<>("health", "windrose.health", HealthSection::read);
 
     private static final int LOWEST_SUCCESS = 200;
     private static final int HIGHEST_SUCCESS = 399;
 
-    static HealthSettings read(SettingsReader reader) {
+    private static HealthSettings read(SettingsReader reader) {
         return new HealthSettings(
                 check(reader.at("check")),
                 reader.time("report-age", Duration.ofSeconds(1), Duration.ofHours(1)),
@@ -21,8 +24,8 @@ final class HealthPart {
                 reader.time("refresh-every", Duration.ofMillis(100), Duration.ofMinutes(1)),
                 reader.flag("second-approver"),
                 reader.number("targets", 1, 100_000),
-                GeoPart.file(reader, "ca"),
-                GeoPart.file(reader, "ca-dir"));
+                GeoSection.file(reader, "ca"),
+                GeoSection.file(reader, "ca-dir"));
     }
 
     private static HealthCheck check(SettingsReader reader) {
@@ -61,5 +64,5 @@ final class HealthPart {
                 new HealthCheck.Levels(healthyMs, degradedMs, healthyRate, degradedRate));
     }
 
-    private HealthPart() {}
+    private HealthSection() {}
 }

@@ -1,8 +1,9 @@
-package dev.windrose.boot;
+package dev.windrose.boot.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.windrose.boot.Capabilities;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,7 +50,7 @@ class SettingsTest {
     void namesTheFileAndLineOfAWrongValue() throws IOException {
         Path file = Files.writeString(dir.resolve("node.conf"), "windrose.node {\n  region = a\n  port = -1\n}\n");
 
-        assertThatThrownBy(() -> Settings.load(new Settings.Sources(file, Map.of(), Map.of())))
+        assertThatThrownBy(() -> Capabilities.settings(new Settings.Sources(file, Map.of(), Map.of())))
                 .hasMessage("windrose.node.port: -1 (expected: 0 to 65535), set in " + file + ":3");
     }
 
@@ -58,7 +59,7 @@ class SettingsTest {
     void refusesAFileThatIsNoHoconInOneLine(String text) throws IOException {
         Path file = Files.writeString(dir.resolve("broken.conf"), text);
 
-        assertThatThrownBy(() -> Settings.load(new Settings.Sources(file, Map.of(), Map.of())))
+        assertThatThrownBy(() -> Capabilities.settings(new Settings.Sources(file, Map.of(), Map.of())))
                 .isInstanceOf(WrongSetting.class)
                 .message()
                 .doesNotContain("\n");
@@ -66,7 +67,7 @@ class SettingsTest {
 
     @Test
     void refusesAFileThatIsNotThere() {
-        assertThatThrownBy(() -> Settings.load(new Settings.Sources(dir.resolve("no.conf"), Map.of(), Map.of())))
+        assertThatThrownBy(() -> Capabilities.settings(new Settings.Sources(dir.resolve("no.conf"), Map.of(), Map.of())))
                 .hasMessage("--config: " + dir.resolve("no.conf") + " (expected: a file that can be read)");
     }
 
@@ -80,7 +81,7 @@ class SettingsTest {
         Path file = Files.writeString(
                 dir.resolve("node.conf"),
                 "windrose.node { region = a, port = 1001, stop-drain = 1s, stop-leave = 1s, regions = [a, b] }");
-        Settings settings = Settings.load(new Settings.Sources(
+        Settings settings = Capabilities.settings(new Settings.Sources(
                 file,
                 Map.of("windrose.node.stop-drain", "3s"),
                 Map.of("WINDROSE_NODE_PORT", "1002", "WINDROSE_NODE_STOP_DRAIN", "2s", "WINDROSE_REGIONS", "a, c")));
@@ -97,8 +98,8 @@ class SettingsTest {
 
     @Test
     void everySettingHasACommentAnOverrideAndAReader() {
-        SettingKeys keys = SettingKeys.read();
         Settings settings = load(Map.of("windrose.node.region", "us-east-1"), Map.of());
+        SettingKeys keys = settings.keys();
 
         assertThat(keys.all()).isNotEmpty();
         assertThat(keys.all())
@@ -117,11 +118,21 @@ class SettingsTest {
     }
 
     @Test
+    void refusesToTellASectionThatNoPartHas() {
+        Section<String> other = new Section<>("node", "windrose.node", reader -> reader.text("host"));
+        Settings settings = load(Map.of("windrose.node.region", "us-east-1"), Map.of());
+
+        assertThatThrownBy(() -> settings.of(other))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("windrose.node: not read");
+    }
+
+    @Test
     void theFilesOfTheRegionsOnOneMachineAreRight() throws IOException {
         try (Stream<Path> files = Files.list(Path.of("conf"))) {
             files.filter(file -> file.toString().endsWith(".conf") && !file.endsWith("local.conf"))
                     .forEach(file -> {
-                        Settings settings = Settings.load(new Settings.Sources(file, Map.of(), Map.of()));
+                        Settings settings = Capabilities.settings(new Settings.Sources(file, Map.of(), Map.of()));
                         assertThat(settings.node().regions())
                                 .contains(settings.node().region());
                     });
@@ -144,6 +155,6 @@ class SettingsTest {
     private static Settings load(Map<String, String> sets, Map<String, String> more) {
         Map<String, String> all = new HashMap<>(sets);
         all.putAll(more);
-        return Settings.load(new Settings.Sources(null, all, Map.of()));
+        return Capabilities.settings(new Settings.Sources(null, all, Map.of()));
     }
 }

@@ -1,14 +1,16 @@
-package dev.windrose.boot;
+package dev.windrose.boot.settings;
 
 import dev.windrose.live.geo.GeoSettings;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Reads {@code windrose.geo}. */
-final class GeoPart {
+/** The settings under {@code windrose.geo}. */
+public final class GeoSection {
 
-    static GeoSettings read(SettingsReader reader) {
+    public static final Section<GeoSettings> GEO = new Section<>("geo", "windrose.geo", GeoSection::read);
+
+    private static GeoSettings read(SettingsReader reader) {
         return new GeoSettings(
                 file(reader, "networks-file"),
                 file(reader, "database-file"),
@@ -21,5 +23,5 @@ final class GeoPart {
         return file.isEmpty() ? null : Path.of(file);
     }
 
-    private GeoPart() {}
+    private GeoSection() {}
 }

@@ -1,4 +1,4 @@
-package dev.windrose.boot;
+package dev.windrose.boot.settings;
 
 import dev.windrose.live.listen.GuardLimits;
 import dev.windrose.model.RegionId;
@@ -34,6 +34,8 @@ public record NodeSettings(
         Duration stopLeave,
         GuardLimits guard) {
 
+    public static final Section<NodeSettings> NODE = new Section<>("node", "windrose.node", NodeSettings::read);
+
     /** Nodes speak first, and at once; a lost packet takes seconds. */
     private static final Duration BEGINS_WITHIN = Duration.ofSeconds(10);
 
@@ -45,7 +47,7 @@ public record NodeSettings(
         seeds = List.copyOf(seeds);
     }
 
-    static NodeSettings read(SettingsReader reader) {
+    private static NodeSettings read(SettingsReader reader) {
         RegionId region = reader.region("region");
         List<RegionId> regions = reader.regions("regions");
         if (regions.isEmpty()) {
@@ -59,7 +61,7 @@ public record NodeSettings(
         if (seeds.size() > 256 || !seeds.stream().allMatch(NodeSettings::isHostAndPort)) {
             throw reader.wrong("seeds", "0 to 256 of host:port, such as 127.0.0.1:25519");
         }
-        String host = reader.text("host");
+        String host = Loopback.host(reader, TlsSection.NODE);
         Duration restartAfter = reader.time("restart-after", Duration.ofMillis(100), Duration.ofMinutes(1));
         Duration atMost = reader.time("restart-after-at-most", Duration.ofSeconds(1), Duration.ofMinutes(10));
         if (atMost.compareTo(restartAfter) < 0) {
