@@ -18,9 +18,47 @@ import dev.windrose.boot.settings.Settings;
 import dev.windrose.boot.settings.TableSection;
 import dev.windrose.boot.settings.WrongSetting;
 import dev.windrose.decide.health.Outliers;
-import dev.windrose.front.http.ApiParts;
 import dev.windrose.front.http.ApiServer;
-import dev.windrose.front.http.Operations;
+import dev.windrose.front.http.AuditResource;
+import dev.windrose.front.http.BatchResource;
+import dev.windrose.front.http.BeaconResource;
+import dev.windrose.front.http.ClusterResource;
+import dev.windrose.front.http.ConflictResource;
+import dev.windrose.front.http.DashboardResource;
+import dev.windrose.front.http.DocumentResource;
+import dev.windrose.front.http.Edits;
+import dev.windrose.front.http.EvacuationResource;
+import dev.windrose.front.http.EvictionResource;
+import dev.windrose.front.http.FailbackResource;
+import dev.windrose.front.http.FastRoute;
+import dev.windrose.front.http.Gate;
+import dev.windrose.front.http.GeographicRuleResource;
+import dev.windrose.front.http.GeographyResource;
+import dev.windrose.front.http.HealthEvents;
+import dev.windrose.front.http.HealthMatrixResource;
+import dev.windrose.front.http.HealthResource;
+import dev.windrose.front.http.HistoryResource;
+import dev.windrose.front.http.HttpSettings;
+import dev.windrose.front.http.JournalResource;
+import dev.windrose.front.http.KeyResource;
+import dev.windrose.front.http.LatencyResource;
+import dev.windrose.front.http.MetricsResource;
+import dev.windrose.front.http.Moment;
+import dev.windrose.front.http.OptimizeResource;
+import dev.windrose.front.http.OutcomeResource;
+import dev.windrose.front.http.OverrideResource;
+import dev.windrose.front.http.Past;
+import dev.windrose.front.http.Pipeline;
+import dev.windrose.front.http.PlanResource;
+import dev.windrose.front.http.RegionResource;
+import dev.windrose.front.http.Resource;
+import dev.windrose.front.http.RouteResource;
+import dev.windrose.front.http.RuleResource;
+import dev.windrose.front.http.ScrapeResource;
+import dev.windrose.front.http.SimulateResource;
+import dev.windrose.front.http.Throughput;
+import dev.windrose.front.http.TimeResource;
+import dev.windrose.front.http.Whereabouts;
 import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.audit.AuditLog;
 import dev.windrose.live.audit.WaitingEvents;
@@ -34,6 +72,7 @@ import dev.windrose.live.health.Probe;
 import dev.windrose.live.health.Stalls;
 import dev.windrose.live.health.SteadyRunner;
 import dev.windrose.live.member.NodeClock;
+import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.part.Parts;
 import dev.windrose.live.pool.PoolSetup;
 import dev.windrose.live.pool.Pools;
@@ -45,6 +84,7 @@ import dev.windrose.live.table.TableKeeper;
 import dev.windrose.live.table.TablePlane;
 import dev.windrose.live.tls.Authorities;
 import dev.windrose.live.tls.ServerTls;
+import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import dev.windrose.watch.AuditMeters;
@@ -55,15 +95,16 @@ import dev.windrose.watch.LatencyMeters;
 import dev.windrose.watch.Meters;
 import dev.windrose.watch.PartMeters;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What answers decisions: starts from files alone, needs no other node and no database, and ends only with the process. */
@@ -270,37 +311,80 @@ final class DataPlane {
             String version) {
         AuditLog log = audit(settings, control, meters);
         audit = log;
-        ApiParts parts = new ApiParts(
-                version,
-                access,
-                log,
-                settings.node().region(),
-                new HashSet<>(settings.node().regions()),
-                settings.of(HealthSection.HEALTH).check(),
-                director(),
-                this::picture,
-                report -> healthWatch.tell(new HealthWatch.Reported(report)),
-                this::look,
-                control::gateway,
-                control::metrics,
-                settings.of(HealthSection.HEALTH).secondApprover(),
-                planner(settings),
+        HttpSettings http = settings.of(HttpSection.HTTP);
+        RegionId self = settings.node().region();
+        HealthCheck defaults = settings.of(HealthSection.HEALTH).check();
+        boolean secondApprover = settings.of(HealthSection.HEALTH).secondApprover();
+        Director director = director();
+        Set<RegionId> regions = Set.copyOf(settings.node().regions());
+        Supplier<HealthPicture> health = this::picture;
+        Supplier<@Nullable MetricsArchive> archive = control::metrics;
+        HttpMeters httpMeters = new HttpMeters(meters.registry());
+        Gate gate = new Gate(director::catalog);
+        Moment moment = new Moment();
+        Whereabouts whereabouts = new Whereabouts(
                 networks::networks,
-                database::networks,
-                latency,
-                control::membership,
-                control::readiness,
+                database::networks, () -> director.table().places(), http.trustedProxies(), self);
+        Edits edits = new Edits(system, regions, director, defaults, control::gateway, gate);
+        Past past = new Past(director, defaults, control::history);
+        RuleResource rules = new RuleResource(director, defaults, health, archive, http, edits);
+        ClusterResource cluster = new ClusterResource(self, regions, control::cluster, control::readiness, clock, meters.alarms());
+        EvacuationPlanner planner = planner(settings);
+        List<Resource> resources = List.of(
+                rules,
+                new GeographicRuleResource(director, http, edits, rules),
+                new GeographyResource(director, http),
+                new OptimizeResource(director, clock, edits),
+                new RegionResource(director, http, edits, rules),
+                new EvacuationResource(director, clock, planner, secondApprover, edits),
+                new EvictionResource(regions, control::membership),
+                new HealthResource(director, health, control::readiness, report -> healthWatch.tell(new HealthWatch.Reported(report)), edits),
+                new HealthMatrixResource(
+                        self, director, this::look, http),
+                new OverrideResource(director, clock, secondApprover, edits),
+                new KeyResource(director, clock, http, edits),
+                new FailbackResource(director, clock, edits),
+                new RouteResource(director, whereabouts, httpMeters, moment),
+                new BatchResource(director, gate, whereabouts, http.batch(), httpMeters, moment),
+                new OutcomeResource(director, gate, whereabouts, http.batch()),
+                new LatencyResource(latency, () -> director.table().places(), http),
+                new BeaconResource(self, regions, director, latency, whereabouts),
+                new MetricsResource(director, archive, gate),
+                new DashboardResource(
+                        version,
+                        self,
+                        regions,
+                        director,
+                        health,
+                        archive,
+                        Throughput.start(system, director),
+                        HealthEvents.start(system, health)),
+                new HistoryResource(past, gate),
+                new TimeResource(director, past, edits),
+                new SimulateResource(
+                        self, director, defaults, health, clock, past, edits, whereabouts, http.batch()),
+                new PlanResource(self, regions, director, defaults, clock, http, edits, past),
+                new JournalResource(self, director),
+                new ConflictResource(director, http, edits),
+                cluster,
+                new AuditResource(log, http),
+                new DocumentResource(version),
+                new ScrapeResource(meters::scrape));
+        Pipeline pipeline = new Pipeline(
+                access,
+                gate,
+                log,
+                new FastRoute(director, whereabouts, moment),
+                director::caughtUp,
                 control::onItsWay,
-                new Operations(control::history, control::cluster, clock),
-                meters.alarms(),
-                meters::scrape);
+                cluster::drained);
         try {
             api = ApiServer.start(
-                            system, settings.of(HttpSection.HTTP), tls, parts, pools.connections, new HttpMeters(meters.registry()))
+                            system, http, tls, pipeline, resources, pools.connections, httpMeters)
                     .toCompletableFuture()
                     .get(BIND_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException e) {
-            throw new WrongSetting("windrose.http.port: " + settings.of(HttpSection.HTTP).port() + " (expected: a free port, "
+            throw new WrongSetting("windrose.http.port: " + http.port() + " (expected: a free port, "
                     + Causes.oneLine(e) + ")");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -2,8 +2,6 @@ package dev.windrose.front.http;
 
 import akka.Done;
 import akka.actor.typed.ActorSystem;
-import akka.http.javadsl.model.ContentTypes;
-import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpMethods;
@@ -25,7 +23,6 @@ import dev.windrose.model.Permission;
 import dev.windrose.model.Principal;
 import dev.windrose.watch.HttpMeters;
 import dev.windrose.watch.ListenMeters;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -47,8 +44,6 @@ public final class ApiServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
 
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
-    private static final Duration HEALTH_EVERY = Duration.ofSeconds(1);
     private static final Duration AGAIN_AFTER = Duration.ofMillis(100);
     private static final HttpHeader NOT_CAUGHT_UP = RawHeader.create("Windrose-Caught-Up", "false");
     private static final byte[] NO_BODY = {};
@@ -57,13 +52,10 @@ public final class ApiServer {
 
     private final ActorSystem<?> system;
     private final HttpSettings settings;
-    private final FastRoute fast;
-    private final Router router = new Router();
+    private final Pipeline pipeline;
+    private final Router router;
     private final HttpMeters meters;
     private final Materializer materializer;
-    private final ApiParts parts;
-    private final ClusterResource cluster;
-    private final Gate gate;
     private final Trail trail;
     private volatile boolean stopping = false;
     private volatile Listener listener;
@@ -73,10 +65,13 @@ public final class ApiServer {
             ActorSystem<?> system,
             HttpSettings settings,
             @Nullable ServerTls tls,
-            ApiParts parts,
+            Pipeline pipeline,
+            List<Resource> resources,
             Executor looks,
             HttpMeters meters) {
-        ApiServer server = new ApiServer(system, settings, parts, meters);
+        Router router = new Router();
+        resources.forEach(resource -> resource.addTo(router));
+        ApiServer server = new ApiServer(system, settings, pipeline, router, meters);
         Connections connections = new Connections(settings.limits(), settings.trustedProxies(), meters.listen());
         return Listener.start(system, settings.host(), settings.port(), tls, connections, looks, server::answer)
                 .thenApply(listener -> {
@@ -86,66 +81,15 @@ public final class ApiServer {
     }
 
     @SuppressWarnings("NullAway.Init") // The listener is set before anybody is given the server.
-    private ApiServer(ActorSystem<?> system, HttpSettings settings, ApiParts parts, HttpMeters meters) {
+    private ApiServer(
+            ActorSystem<?> system, HttpSettings settings, Pipeline pipeline, Router router, HttpMeters meters) {
         this.system = system;
         this.settings = settings;
-        this.parts = parts;
-        this.gate = new Gate(parts.director()::catalog);
-        Moment moment = new Moment();
-        Whereabouts whereabouts = new Whereabouts(
-                parts.networks(),
-                parts.database(),
-                () -> parts.director().table().places(),
-                settings.trustedProxies(),
-                parts.self());
-        this.fast = new FastRoute(parts.director(), whereabouts, moment);
-        this.trail = new Trail(parts.audit());
+        this.pipeline = pipeline;
+        this.router = router;
+        this.trail = new Trail(pipeline.audit());
         this.meters = meters;
         this.materializer = Materializer.matFromSystem(system.classicSystem());
-        Throughput throughput = new Throughput(parts.director());
-        system.scheduler()
-                .scheduleWithFixedDelay(
-                        LOOK_EVERY, LOOK_EVERY, () -> throughput.look(System.nanoTime()), system.executionContext());
-        HealthEvents healthEvents = new HealthEvents();
-        system.scheduler()
-                .scheduleWithFixedDelay(
-                        HEALTH_EVERY,
-                        HEALTH_EVERY,
-                        () -> healthEvents.look(parts.health().get(), System.currentTimeMillis()),
-                        system.executionContext());
-        Edits edits = new Edits(system, parts, gate);
-        RuleResource rules = new RuleResource(parts, settings, edits);
-        rules.addTo(router);
-        new GeographicRuleResource(parts, settings, edits, rules).addTo(router);
-        new GeographyResource(parts, settings).addTo(router);
-        new OptimizeResource(parts, edits).addTo(router);
-        new RegionResource(parts, settings, edits, rules).addTo(router);
-        new EvacuationResource(parts, edits).addTo(router);
-        new EvictionResource(parts).addTo(router);
-        new HealthResource(parts, edits).addTo(router);
-        new HealthMatrixResource(parts, settings).addTo(router);
-        new OverrideResource(parts, edits).addTo(router);
-        new KeyResource(parts, settings, edits).addTo(router);
-        new FailbackResource(parts, edits).addTo(router);
-        new RouteResource(parts.director(), whereabouts, meters, moment).addTo(router);
-        new BatchResource(parts.director(), gate, whereabouts, settings.batch(), meters, moment).addTo(router);
-        new OutcomeResource(parts.director(), gate, whereabouts, settings.batch()).addTo(router);
-        new LatencyResource(parts.latency(), () -> parts.director().table().places(), settings).addTo(router);
-        new BeaconResource(parts, whereabouts).addTo(router);
-        new MetricsResource(parts, gate).addTo(router);
-        new DashboardResource(parts, throughput, healthEvents).addTo(router);
-        Past past = new Past(parts);
-        new HistoryResource(past, gate).addTo(router);
-        new TimeResource(parts, past, edits).addTo(router);
-        new SimulateResource(parts, past, edits, whereabouts, settings.batch()).addTo(router);
-        new PlanResource(parts, settings, edits, past).addTo(router);
-        new JournalResource(parts).addTo(router);
-        new ConflictResource(parts, settings, edits).addTo(router);
-        cluster = new ClusterResource(parts);
-        cluster.addTo(router);
-        new AuditResource(parts.audit(), settings).addTo(router);
-        new DocumentResource(parts.version()).addTo(router);
-        router.add("GET", "/metrics", Permission.READ, this::scrape);
     }
 
     /** All calls that are answered. */
@@ -172,18 +116,12 @@ public final class ApiServer {
         return listener.drain(atMost);
     }
 
-    private CompletionStage<HttpResponse> scrape(Call call) {
-        return Reply.now(HttpResponse.create()
-                .withEntity(HttpEntities.create(
-                        ContentTypes.TEXT_PLAIN_UTF8, parts.scrape().get().getBytes(StandardCharsets.UTF_8))));
-    }
-
     private CompletionStage<HttpResponse> answer(Connection connection, HttpRequest request) {
         if (!connection.mayAsk()) {
             meters.listen().refused(ListenMeters.Refusal.REQUESTS_OF_ADDRESS);
             return CompletableFuture.completedFuture(TOO_MANY);
         }
-        String foreign = LocalRequests.refusal(parts.access(), request);
+        String foreign = LocalRequests.refusal(pipeline.access(), request);
         if (foreign != null) {
             return drained(request.entity())
                     .handleAsync(
@@ -191,8 +129,8 @@ public final class ApiServer {
                                     Problem.of(Problem.Kind.FORBIDDEN, foreign).response()),
                             Runnable::run);
         }
-        Principal who = parts.access().identify(RequestToken.of(request), connection.certificate());
-        HttpResponse decided = fast.answer(request, who);
+        Principal who = pipeline.access().identify(RequestToken.of(request), connection.certificate());
+        HttpResponse decided = pipeline.fast().answer(request, who);
         if (decided != null) {
             if (decided != FastRoute.LIVE) {
                 meters.decided();
@@ -210,16 +148,16 @@ public final class ApiServer {
             String path = Router.plain(request.getUri().path());
             Router.Match match = router.match(request.method().name(), path);
             found = match;
-            if ((stopping || cluster.drained()) && path.equals("/health/ready")) {
+            if ((stopping || pipeline.drained().getAsBoolean()) && path.equals("/health/ready")) {
                 throw Problem.unavailable(stopping ? "this node stops" : "this node is drained", 1);
             }
-            gate.require(match, who, request);
+            pipeline.gate().require(match, who, request);
             answered = body(request, match.bodies())
                     .thenCompose(bytes -> handled(
                             match,
                             new Call(request, match, who, note, bytes),
                             note,
-                            System.nanoTime() + parts.onItsWay().get().toNanos()));
+                            System.nanoTime() + pipeline.onItsWay().get().toNanos()));
         } catch (RuntimeException e) {
             answered = drained(request.entity()).handleAsync((ended, ignored) -> raise(e), Runnable::run);
         }
@@ -231,7 +169,7 @@ public final class ApiServer {
                         connection.offended();
                     }
                     HttpResponse given = SecurityHeaders.on(problem == null ? response : problem.response());
-                    if (!parts.director().caughtUp()) {
+                    if (!pipeline.caughtUp().getAsBoolean()) {
                         given = given.addHeader(NOT_CAUGHT_UP);
                     }
                     if (note.isReplayed() && problem == null) {
@@ -289,7 +227,7 @@ public final class ApiServer {
      */
     private Problem truly(Problem problem, boolean known) {
         boolean mayExist = known
-                && !parts.director().caughtUp()
+                && !pipeline.caughtUp().getAsBoolean()
                 && (problem.kind() == Problem.Kind.UNKNOWN
                         || problem.kind() == Problem.Kind.UNKNOWN_NAME
                         || problem.kind() == Problem.Kind.UNKNOWN_REFERENCE

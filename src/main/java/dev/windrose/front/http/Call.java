@@ -26,7 +26,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One request as the resources see it: its method, the variable parts of its path, its query, headers and body. */
-final class Call {
+public final class Call {
 
     private static final int NAME_AT_MOST = 64;
     private static final int REASON_AT_MOST = 500;
@@ -38,7 +38,7 @@ final class Call {
     private final List<String> variables;
     private final byte[] body;
 
-    Call(HttpRequest request, Router.Match match, Principal principal, Trail.Note note, byte[] body) {
+    public Call(HttpRequest request, Router.Match match, Principal principal, Trail.Note note, byte[] body) {
         this.request = request;
         this.match = match;
         this.principal = principal;

@@ -10,6 +10,7 @@ import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.HealthCheck;
 import dev.windrose.model.Identifier;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
@@ -58,16 +59,16 @@ final class DefinitionSet {
     }
 
     private final Catalog catalog;
-    private final ApiParts parts;
+    private final HealthCheck defaults;
     private final Form form;
     private final Sight sight;
     private final List<One> all = new ArrayList<>();
     private final List<String> problems = new ArrayList<>();
 
-    private DefinitionSet(ApiParts parts, Catalog catalog, Form form, Sight sight) {
+    private DefinitionSet(HealthCheck defaults, Catalog catalog, Form form, Sight sight) {
         this.sight = sight;
         this.form = form;
-        this.parts = parts;
+        this.defaults = defaults;
         this.catalog = catalog;
     }
 
@@ -78,12 +79,12 @@ final class DefinitionSet {
      * @param sight of the caller; when one that is there is not covered, nothing is said of any
      */
     static DefinitionSet read(
-            @Nullable JsonNode list, Form form, ApiParts parts, Catalog catalog, Edits edits, Sight sight) {
+            @Nullable JsonNode list, Form form, HealthCheck defaults, Catalog catalog, Edits edits, Sight sight) {
         if (list == null || !list.isArray() || list.size() > AT_MOST) {
             throw Problem.invalid("definitions: " + (list == null ? "missing" : list.size() + " entries")
                     + " (expected: a list of at most " + AT_MOST + ")");
         }
-        DefinitionSet set = new DefinitionSet(parts, catalog, form, sight);
+        DefinitionSet set = new DefinitionSet(defaults, catalog, form, sight);
         set.readAll(list, edits);
         if (!set.problems.isEmpty()) {
             throw refusal(set.problems);
@@ -132,7 +133,7 @@ final class DefinitionSet {
                 }
             }
         };
-        RuleBodies rules = new RuleBodies(parts.defaults(), regions);
+        RuleBodies rules = new RuleBodies(defaults, regions);
         GeographicRuleBodies geographic = new GeographicRuleBodies(
                 regions, rule -> catalog.rules().containsKey(rule) || specs.containsKey(DefinitionKey.rule(rule)));
         specs.forEach((key, spec) -> {
@@ -259,7 +260,7 @@ final class DefinitionSet {
                     one.remove() ? Change.Kind.REMOVED : before.exists() ? Change.Kind.CHANGED : Change.Kind.CREATED;
             Map<String, String> fields = before.exists() ? one.named() : one.whole();
             RuleState after = before.after(new Change(kind, fields, Stamp.next(nowMs, region, before.heard()), "", ""));
-            RuleChecks.problems(one.key(), after, parts.defaults())
+            RuleChecks.problems(one.key(), after, defaults)
                     .forEach(problem -> broken.add(one.key() + ": " + problem));
             states.put(one.key(), after);
         }

@@ -10,7 +10,9 @@ import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.table.Catalog;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
 import java.time.Duration;
@@ -18,14 +20,16 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Hands edits to where they are written, and says in the words of HTTP how they ended. */
-final class Edits {
+public final class Edits {
 
     private static final long RETRY_SECONDS = 2;
 
@@ -38,15 +42,21 @@ final class Edits {
     private static final Duration SEEN_AT_MOST = Duration.ofSeconds(2);
 
     private final ActorSystem<?> system;
-    private final ApiParts parts;
+    private final Set<RegionId> regions;
+    private final Director director;
+    private final HealthCheck defaults;
+    private final Supplier<@Nullable RuleGateway> gateway;
     private final Gate gate;
     private final Warned warned;
 
-    Edits(ActorSystem<?> system, ApiParts parts, Gate gate) {
+    public Edits(ActorSystem<?> system, Set<RegionId> regions, Director director, HealthCheck defaults, Supplier<@Nullable RuleGateway> gateway, Gate gate) {
         this.system = system;
-        this.parts = parts;
+        this.regions = regions;
+        this.director = director;
+        this.defaults = defaults;
+        this.gateway = gateway;
         this.gate = gate;
-        this.warned = new Warned(parts, gate);
+        this.warned = new Warned(regions, director, gate);
     }
 
     /** Who may do what. */
@@ -143,13 +153,13 @@ final class Edits {
             @Nullable Request request) {
         gate.requireEdit(call, key, kind, fields);
         requireFitting(call, key, kind, fields);
-        RuleGateway gateway = parts.gateway().get();
+        RuleGateway gateway = this.gateway.get();
         if (gateway == null) {
             throw Problem.unavailable(
                     "this node has no control plane now, so nothing can be written; decisions go on, try again",
                     RETRY_SECONDS);
         }
-        RuleState here = parts.director().catalog().state(key);
+        RuleState here = director.catalog().state(key);
         RuleState made = kind == Change.Kind.CREATED ? here : null;
         // Whether this request made it is for its actor to say. Where the journal lost it the revision keeps it from
         // being made twice.
@@ -171,7 +181,7 @@ final class Edits {
                     } else if (outcome.result() == RuleGateway.Result.DONE) {
                         call.note().changed(key, here == null ? RuleState.EMPTY : here, outcome.state());
                     }
-                    RuleState known = parts.director().catalog().state(key);
+                    RuleState known = director.catalog().state(key);
                     // What the journal knows to be removed is gone; what it never heard of is on its way.
                     if (outcome.result() == RuleGateway.Result.MISSING
                             && known != null
@@ -194,10 +204,10 @@ final class Edits {
         if (!region && (key.kind() != DefinitionKey.Kind.RULE || kind == Change.Kind.REMOVED)) {
             return;
         }
-        Catalog before = parts.director().catalog().with(call.note().states());
+        Catalog before = director.catalog().with(call.note().states());
         RuleState now = before.states().getOrDefault(key, RuleState.EMPTY);
         RuleState then = now.edited(kind, fields);
-        if (!RuleChecks.problems(key, now, then, parts.defaults()).isEmpty()) {
+        if (!RuleChecks.problems(key, now, then, defaults).isEmpty()) {
             // Wrong by itself, which its actor says in one sentence.
             return;
         }
@@ -235,7 +245,7 @@ final class Edits {
                 after.regions().get(region),
                 before.rules().values(),
                 before.geographicRules().values(),
-                knownElsewhere(parts, region));
+                knownElsewhere(regions, region));
         List<DefinitionKey> shown =
                 users.stream().filter(user -> gate.sees(call, user)).toList();
         if (!users.isEmpty()) {
@@ -244,8 +254,8 @@ final class Edits {
     }
 
     /** Whether rules may name the region though nobody registered it. */
-    static boolean knownElsewhere(ApiParts parts, RegionId region) {
-        return parts.regions().contains(region) || RegionCatalogue.knows(region.value());
+    static boolean knownElsewhere(Set<RegionId> regions, RegionId region) {
+        return regions.contains(region) || RegionCatalogue.knows(region.value());
     }
 
     /**
@@ -270,7 +280,7 @@ final class Edits {
     /** Waits until this node answers from the edit, so that who wrote may read and route at once. */
     private void whenSeen(
             DefinitionKey key, RuleGateway.Outcome outcome, long until, CompletableFuture<RuleGateway.Outcome> seen) {
-        RuleState here = parts.director().catalog().states().getOrDefault(key, RuleState.EMPTY);
+        RuleState here = director.catalog().states().getOrDefault(key, RuleState.EMPTY);
         if (outcome.result() != RuleGateway.Result.DONE
                 || here.merge(outcome.state().withoutRequests()).equals(here)
                 || System.nanoTime() - until >= 0) {
@@ -324,7 +334,7 @@ final class Edits {
 
     boolean known(String region) {
         RegionId id = new RegionId(region);
-        return parts.director().catalog().regions().containsKey(id) || knownElsewhere(parts, id);
+        return director.catalog().regions().containsKey(id) || knownElsewhere(regions, id);
     }
 
     /** What to do instead of creating what is there. */

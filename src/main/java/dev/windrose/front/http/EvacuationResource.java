@@ -9,6 +9,9 @@ import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.failover.EvacuationPlanner;
+import dev.windrose.live.member.NodeClock;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Evacuation;
 import dev.windrose.model.HealthOverride;
@@ -27,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * somebody would come to harm; while it runs it is watched, aborted when it does harm, and its time is kept. A rehearsal
  * does all of that and moves nobody.
  */
-final class EvacuationResource {
+public final class EvacuationResource implements Resource {
 
     private static final Set<String> KNOWN =
             Set.of("owner", "reason", "approved_by", "over_seconds", "for_seconds", "max_error_rate", "rehearse");
@@ -36,15 +39,22 @@ final class EvacuationResource {
     private static final long MONTH_SECONDS = 30 * 24 * HOUR_SECONDS;
     private static final long USUAL_RAMP_SECONDS = 30;
 
-    private final ApiParts parts;
+    private final Director director;
+    private final NodeClock clock;
+    private final EvacuationPlanner planner;
+    private final boolean secondApprover;
     private final Edits edits;
 
-    EvacuationResource(ApiParts parts, Edits edits) {
-        this.parts = parts;
+    public EvacuationResource(Director director, NodeClock clock, EvacuationPlanner planner, boolean secondApprover, Edits edits) {
+        this.director = director;
+        this.clock = clock;
+        this.planner = planner;
+        this.secondApprover = secondApprover;
         this.edits = edits;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("GET", PATH, Permission.READ, Scope.REGION, this::get)
                 .add("GET", PATH + "/plan", Permission.READ, Scope.REGION, this::plan)
                 .add("POST", PATH, Permission.OPERATE, Scope.REGION, this::start)
@@ -54,7 +64,7 @@ final class EvacuationResource {
     private CompletionStage<HttpResponse> plan(Call call) {
         call.onlyQueries();
         RegionId region = known(call).id();
-        return Reply.now(Reply.json(shown(region, parts.planner().plan(region))));
+        return Reply.now(Reply.json(shown(region, planner.plan(region))));
     }
 
     private CompletionStage<HttpResponse> get(Call call) {
@@ -72,7 +82,7 @@ final class EvacuationResource {
         Body body = call.body(KNOWN);
         String owner = OverrideResource.words(body, "owner", PolicyText.MAX_OWNER);
         String reason = OverrideResource.words(body, "reason", PolicyText.MAX_REASON);
-        String approver = OverrideResource.approver(body, owner, parts.secondApprover());
+        String approver = OverrideResource.approver(body, owner, secondApprover);
         long ramp = body.whole("over_seconds", 0, HOUR_SECONDS, USUAL_RAMP_SECONDS);
         long lasts = body.whole("for_seconds", 1, MONTH_SECONDS, HOUR_SECONDS);
         if (ramp >= lasts) {
@@ -86,7 +96,7 @@ final class EvacuationResource {
                     Problem.Kind.EXISTS,
                     "region_id: '" + region.id() + "' is being evacuated (expected: wait for its end, or DELETE it)");
         }
-        long now = parts.operations().clock().epochMs();
+        long now = clock.epochMs();
         HealthOverride override = region.override();
         if (override != null && override.inForce(now)) {
             throw Problem.of(
@@ -94,7 +104,7 @@ final class EvacuationResource {
                     "region_id: '" + region.id() + "' has an override of " + override.owner()
                             + " (expected: none; DELETE it first)");
         }
-        EvacuationPlan plan = parts.planner().plan(region.id());
+        EvacuationPlan plan = planner.plan(region.id());
         if (!plan.safe()) {
             throw Problem.of(Problem.Kind.UNSAFE, harm(region.id(), plan));
         }
@@ -133,7 +143,7 @@ final class EvacuationResource {
         }
         Evacuation undone = evacuation.ended(
                 Evacuation.Phase.UNDONE,
-                parts.operations().clock().epochMs(),
+                clock.epochMs(),
                 evacuation.tookMs(),
                 "by " + call.author());
         Map<String, String> fields = new HashMap<>();
@@ -147,7 +157,7 @@ final class EvacuationResource {
 
     private Region known(Call call) {
         RegionId id = call.regionId(0);
-        Region region = parts.director().catalog().regions().get(id);
+        Region region = director.catalog().regions().get(id);
         if (region == null) {
             throw Problem.unknown("region_id", id.value());
         }
@@ -155,7 +165,7 @@ final class EvacuationResource {
     }
 
     private RuleState state(RegionId region) {
-        return parts.director().catalog().states().getOrDefault(DefinitionKey.region(region), RuleState.EMPTY);
+        return director.catalog().states().getOrDefault(DefinitionKey.region(region), RuleState.EMPTY);
     }
 
     private @Nullable Evacuation evacuation(RegionId region) {

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Whatever is not of the plain form is left to {@link RouteResource}, which also says what is wrong with it.
  */
-final class FastRoute {
+public final class FastRoute {
 
     private static final List<String> BEFORE_PLACE = List.of("api", "v1", "route");
     private static final String RULE = "rule_id=";
@@ -37,7 +37,7 @@ final class FastRoute {
     private final Whereabouts whereabouts;
     private final Moment moment;
 
-    FastRoute(Director director, Whereabouts whereabouts, Moment moment) {
+    public FastRoute(Director director, Whereabouts whereabouts, Moment moment) {
         this.director = director;
         this.whereabouts = whereabouts;
         this.moment = moment;

@@ -9,7 +9,9 @@ import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.Optimization;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.member.NodeClock;
 import dev.windrose.live.rule.RuleGateway;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.Algorithm;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.GeographicRule;
@@ -36,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing is changed that does not rest on enough samples, that somebody changed meanwhile, or that a rule's freeze
  * forbids. Each change is an event of the rule with author and reason, like one that a person made.
  */
-final class OptimizeResource {
+public final class OptimizeResource implements Resource {
 
     private static final Set<String> KNOWN = Set.of("dry_run", "rule_ids", "min_samples", "min_gain_ms", "max_changes");
 
@@ -56,16 +58,19 @@ final class OptimizeResource {
     /** A plan, and why it was not carried out; empty when it was. */
     private record Done(Plan plan, String refused) {}
 
-    private final ApiParts parts;
+    private final Director director;
+    private final NodeClock clock;
     private final Edits edits;
     private final SecureRandom random = new SecureRandom();
 
-    OptimizeResource(ApiParts parts, Edits edits) {
-        this.parts = parts;
+    public OptimizeResource(Director director, NodeClock clock, Edits edits) {
+        this.director = director;
+        this.clock = clock;
         this.edits = edits;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("POST", PATH, Permission.EDIT, Scope.EDITED, this::optimize)
                 .add("POST", PATH + "/*/undo", Permission.EDIT, Scope.EDITED, this::undo);
     }
@@ -80,7 +85,7 @@ final class OptimizeResource {
                 usual.decisions());
         long most = body.whole("max_changes", 1, MOST_CHANGES, 10);
         Set<String> only = body.has("rule_ids") ? Set.copyOf(body.names("rule_ids", 1, MOST_RULES, false)) : Set.of();
-        List<Recommendation> found = GeographyResource.advice(parts, least).stream()
+        List<Recommendation> found = GeographyResource.advice(director, least).stream()
                 .filter(each -> covered(call, each.rule()))
                 .filter(each -> only.isEmpty()
                         || (each.rule() != null && only.contains(each.rule().value())))
@@ -145,8 +150,8 @@ final class OptimizeResource {
         }
         List<Plan> plans = new ArrayList<>();
         byRule.forEach((id, changes) -> {
-            GeographicRule rule = parts.director().catalog().geographicRules().get(id);
-            RuleState state = parts.director().catalog().state(DefinitionKey.geographicRule(id));
+            GeographicRule rule = director.catalog().geographicRules().get(id);
+            RuleState state = director.catalog().state(DefinitionKey.geographicRule(id));
             if (rule != null && state != null && plans.size() < most) {
                 plans.add(plan(rule, state, changes));
             }
@@ -179,7 +184,7 @@ final class OptimizeResource {
         Map<String, String> fields = new HashMap<>(plan.after().fields());
         fields.put(
                 Fields.OPTIMIZATION,
-                new Optimization(id, parts.operations().clock().epochMs(), plan.before(), plan.after()).text());
+                new Optimization(id, clock.epochMs(), plan.before(), plan.after()).text());
         return changed(call, plan, fields, "optimize " + id + ": " + String.join("; ", plan.why()));
     }
 
@@ -202,13 +207,13 @@ final class OptimizeResource {
 
     /** A rule that the geographic rule moves and that nobody may change now; null when there is none. */
     private @Nullable String frozen(GeographicRule rule) {
-        for (Rule each : parts.director().catalog().rules().values()) {
+        for (Rule each : director.catalog().rules().values()) {
             RuleId only = rule.rule();
             boolean moved = only == null ? each.algorithm() == Algorithm.GEOGRAPHIC : only.equals(each.id());
             if (moved
                     && each.failover()
                             .safety()
-                            .frozen(parts.operations().clock().epochMs())) {
+                            .frozen(clock.epochMs())) {
                 return each.id().value();
             }
         }
@@ -220,8 +225,8 @@ final class OptimizeResource {
         String id = call.variable(0);
         List<Plan> plans = new ArrayList<>();
         List<Done> kept = new ArrayList<>();
-        parts.director().catalog().geographicRules().forEach((name, rule) -> {
-            RuleState state = parts.director().catalog().state(DefinitionKey.geographicRule(name));
+        director.catalog().geographicRules().forEach((name, rule) -> {
+            RuleState state = director.catalog().state(DefinitionKey.geographicRule(name));
             Optimization last = state == null ? null : last(state);
             if (state != null && last != null && last.id().equals(id) && covered(call, name)) {
                 Optimization.Setting now = new Optimization.Setting(rule.targets(), rule.latencyThresholdMs());

@@ -12,6 +12,7 @@ import dev.windrose.decide.rule.Stamp;
 import dev.windrose.decide.rule.ThreeWay;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -108,6 +109,14 @@ record Plan(String owner, List<Step> steps, int unchanged) {
     }
 
     /**
+     * Where it is made.
+     *
+     * @param regions of the cluster
+     * @param defaults the check of rules that do not say otherwise
+     */
+    record Here(RegionId self, Set<RegionId> regions, HealthCheck defaults) {}
+
+    /**
      * Throws one {@link Problem} that names everything for which the set cannot be applied, and of it only what the caller may
      * be shown.
      */
@@ -117,7 +126,7 @@ record Plan(String owner, List<Step> steps, int unchanged) {
             String owner,
             boolean prune,
             boolean takeOver,
-            ApiParts parts,
+            Here here,
             long nowMs) {
         List<String> problems = new ArrayList<>();
         List<Step> steps = new ArrayList<>();
@@ -138,7 +147,7 @@ record Plan(String owner, List<Step> steps, int unchanged) {
                 }
                 continue;
             }
-            Step step = step(one, live, owner, parts, nowMs, problems);
+            Step step = step(one, live, owner, here, nowMs, problems);
             if (step == null) {
                 unchanged++;
             } else {
@@ -161,9 +170,9 @@ record Plan(String owner, List<Step> steps, int unchanged) {
         gone.sort(ORDER.reversed());
         for (DefinitionKey key : gone) {
             RuleState live = catalog.states().getOrDefault(key, RuleState.EMPTY);
-            steps.add(removal(key, live, parts, nowMs));
+            steps.add(removal(key, live, here, nowMs));
         }
-        needed(steps, catalog, parts, problems);
+        needed(steps, catalog, here, problems);
         steps.forEach(step -> frozen(step, nowMs, problems));
         if (!problems.isEmpty()) {
             throw DefinitionSet.refusal(problems);
@@ -173,7 +182,7 @@ record Plan(String owner, List<Step> steps, int unchanged) {
 
     /** What is to be done for one definition, or null when nothing is. */
     private static @Nullable Step step(
-            DefinitionSet.One one, RuleState live, String owner, ApiParts parts, long nowMs, List<String> problems) {
+            DefinitionSet.One one, RuleState live, String owner, Here here, long nowMs, List<String> problems) {
         boolean there = live.exists();
         Map<String, String> fields = there ? new HashMap<>() : new HashMap<>(one.whole());
         ThreeWay.Merged merged =
@@ -183,8 +192,8 @@ record Plan(String owner, List<Step> steps, int unchanged) {
             return null;
         }
         Change.Kind kind = there ? Change.Kind.CHANGED : Change.Kind.CREATED;
-        RuleState after = after(live, kind, fields, parts, nowMs);
-        RuleChecks.problems(one.key(), live, after, parts.defaults())
+        RuleState after = after(live, kind, fields, here, nowMs);
+        RuleChecks.problems(one.key(), live, after, here.defaults())
                 .forEach(problem -> problems.add(one.key() + ": " + problem));
         boolean notesOnly = there && Set.of(Fields.APPLIED, Fields.MANAGED_BY).containsAll(fields.keySet());
         String remark = notesOnly ? "taken into the files of " + owner : "";
@@ -192,13 +201,13 @@ record Plan(String owner, List<Step> steps, int unchanged) {
     }
 
     private static RuleState after(
-            RuleState live, Change.Kind kind, Map<String, String> fields, ApiParts parts, long nowMs) {
-        Stamp stamp = Stamp.next(nowMs, parts.self().value(), live.heard());
+            RuleState live, Change.Kind kind, Map<String, String> fields, Here here, long nowMs) {
+        Stamp stamp = Stamp.next(nowMs, here.self().value(), live.heard());
         return live.after(new Change(kind, fields, stamp, "", ""));
     }
 
-    private static Step removal(DefinitionKey key, RuleState live, ApiParts parts, long nowMs) {
-        RuleState after = after(live, Change.Kind.REMOVED, Map.of(), parts, nowMs);
+    private static Step removal(DefinitionKey key, RuleState live, Here here, long nowMs) {
+        RuleState after = after(live, Change.Kind.REMOVED, Map.of(), here, nowMs);
         return new Step(key, Change.Kind.REMOVED, Map.of(), live, after, Set.of(), "");
     }
 
@@ -206,7 +215,7 @@ record Plan(String owner, List<Step> steps, int unchanged) {
      * When all is done, no region is taken away from a rule that needs it, and every check can be asked; who is shown the one
      * sees the other.
      */
-    private static void needed(List<Step> steps, Catalog catalog, ApiParts parts, List<String> problems) {
+    private static void needed(List<Step> steps, Catalog catalog, Here here, List<String> problems) {
         Map<DefinitionKey, RuleState> later = new HashMap<>();
         steps.forEach(step -> later.put(step.key(), step.after()));
         Catalog then = catalog.with(later);
@@ -219,7 +228,7 @@ record Plan(String owner, List<Step> steps, int unchanged) {
                         then.regions().get(region),
                         then.rules().values(),
                         then.geographicRules().values(),
-                        Edits.knownElsewhere(parts, region));
+                        Edits.knownElsewhere(here.regions(), region));
                 if (!users.isEmpty()) {
                     problems.add(step.key() + ": " + Edits.needed(region, step.kind(), users, 0));
                 }

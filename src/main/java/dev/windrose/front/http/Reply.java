@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** The forms of answers. */
-final class Reply {
+public final class Reply {
 
     private static final int OK = 200;
     private static final int CREATED = 201;

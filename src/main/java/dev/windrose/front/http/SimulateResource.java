@@ -13,11 +13,15 @@ import dev.windrose.decide.route.RoutingTable;
 import dev.windrose.decide.route.TableCompiler;
 import dev.windrose.decide.route.TargetLoad;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.health.HealthPicture;
+import dev.windrose.live.member.NodeClock;
 import dev.windrose.live.table.Catalog;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.Authority;
 import dev.windrose.model.Client;
 import dev.windrose.model.Coordinate;
 import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.HealthView;
 import dev.windrose.model.Permission;
@@ -36,13 +40,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /api/v1/simulate}: what outages and edits would do, before anything is done. Compiles a table of what is there
  * and one of what would be, and compares them; with {@code at} what is there is what was, out of the journal.
  */
-final class SimulateResource {
+public final class SimulateResource implements Resource {
 
     private static final Set<String> KNOWN = Set.of("at", "clients", "outages", "definitions", "rates");
     private static final Set<String> CLIENT =
@@ -66,21 +71,30 @@ final class SimulateResource {
     /** One side of the comparison. */
     private record Side(Catalog catalog, Collection<Region> regions, HealthView health, Demand demand) {}
 
-    private final ApiParts parts;
+    private final RegionId self;
+    private final Director director;
+    private final HealthCheck defaults;
+    private final Supplier<HealthPicture> picture;
+    private final NodeClock clock;
     private final Past past;
     private final Edits edits;
     private final Whereabouts whereabouts;
     private final int clientsAtMost;
 
-    SimulateResource(ApiParts parts, Past past, Edits edits, Whereabouts whereabouts, int clientsAtMost) {
-        this.parts = parts;
+    public SimulateResource(RegionId self, Director director, HealthCheck defaults, Supplier<HealthPicture> picture, NodeClock clock, Past past, Edits edits, Whereabouts whereabouts, int clientsAtMost) {
+        this.self = self;
+        this.director = director;
+        this.defaults = defaults;
+        this.picture = picture;
+        this.clock = clock;
         this.past = past;
         this.edits = edits;
         this.whereabouts = whereabouts;
         this.clientsAtMost = clientsAtMost;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("POST", "/api/v1/simulate", Permission.READ, this::simulate);
     }
 
@@ -170,15 +184,15 @@ final class SimulateResource {
         Instant at = question.at();
         if (at == null) {
             return CompletableFuture.completedFuture(new Side(
-                    parts.director().catalog(),
-                    parts.director().regions(),
-                    parts.health().get(),
-                    parts.director().demand()));
+                    director.catalog(),
+                    director.regions(),
+                    this.picture.get(),
+                    director.demand()));
         }
         Set<DefinitionKey> rules = new java.util.TreeSet<>();
         question.clients().forEach(asked -> rules.add(DefinitionKey.rule(asked.rule())));
         if (rules.isEmpty()) {
-            parts.director().catalog().states().keySet().stream()
+            director.catalog().states().keySet().stream()
                     .filter(key -> key.kind() == DefinitionKey.Kind.RULE)
                     .forEach(rules::add);
         }
@@ -237,8 +251,8 @@ final class SimulateResource {
             return new Side(before.catalog(), before.regions(), health, before.demand());
         }
         Map<DefinitionKey, RuleState> edited = DefinitionSet.read(
-                        definitions, DefinitionSet.Form.PARTS, parts, before.catalog(), edits, Sight.WHOLE)
-                .states(parts.operations().clock().epochMs(), parts.self().value());
+                        definitions, DefinitionSet.Form.PARTS, defaults, before.catalog(), edits, Sight.WHOLE)
+                .states(clock.epochMs(), self.value());
         Catalog then = before.catalog().with(edited);
         boolean places = edited.keySet().stream().anyMatch(key -> key.kind() == DefinitionKey.Kind.REGION);
         return new Side(then, places ? then.regions().values() : before.regions(), health, before.demand());
@@ -267,7 +281,7 @@ final class SimulateResource {
     }
 
     private TableCompiler compiler() {
-        return new TableCompiler(parts.self(), TTL_SECONDS, (rule, target) -> TargetLoad.IDLE);
+        return new TableCompiler(self, TTL_SECONDS, (rule, target) -> TargetLoad.IDLE);
     }
 
     /** Shares as they would be when nobody is moved for want of room: so that what is too much for a region is seen. */

@@ -5,22 +5,26 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Warnings;
 import dev.windrose.live.table.Catalog;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.RegionId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** {@code warnings} in answers: what is legal in a definition but probably not meant. */
 final class Warned {
 
     private static final String FIELD = "warnings";
 
-    private final ApiParts parts;
+    private final Set<RegionId> regions;
+    private final Director director;
     private final Gate gate;
 
-    Warned(ApiParts parts, Gate gate) {
-        this.parts = parts;
+    Warned(Set<RegionId> regions, Director director, Gate gate) {
+        this.regions = regions;
+        this.director = director;
         this.gate = gate;
     }
 
@@ -45,7 +49,7 @@ final class Warned {
             Map<DefinitionKey, RuleState> written,
             Collection<DefinitionKey> keys,
             boolean named) {
-        Catalog catalog = parts.director().catalog().with(written);
+        Catalog catalog = director.catalog().with(written);
         Warnings warnings = warnings(catalog);
         ArrayNode all = json.putArray(FIELD);
         for (DefinitionKey key : keys) {
@@ -62,7 +66,7 @@ final class Warned {
 
     /** The warnings by all that this node knows now. */
     Warnings now() {
-        return warnings(parts.director().catalog());
+        return warnings(director.catalog());
     }
 
     static ObjectNode add(ObjectNode json, List<String> warnings) {
@@ -73,7 +77,7 @@ final class Warned {
 
     private Warnings warnings(Catalog catalog) {
         return new Warnings(
-                new Warnings.Known(catalog.rules(), catalog.geographicRules(), catalog.regions(), parts.regions()));
+                new Warnings.Known(catalog.rules(), catalog.geographicRules(), catalog.regions(), regions));
     }
 
     private List<String> of(Warnings warnings, Catalog catalog, Call call, DefinitionKey key) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Where the client of a call is: by the name that it gives, else by {@code client_ip}, by the address that a trusted proxy
  * forwards for, or by that of the peer. One that nobody has placed is near this node, for clients ask the nearest.
  */
-final class Whereabouts {
+public final class Whereabouts {
 
     private static final int LONGEST_ADDRESS = 45;
 
@@ -81,7 +81,7 @@ final class Whereabouts {
      * @param trusted proxies whose word about their clients is believed
      * @param self the region of this node
      */
-    Whereabouts(
+    public Whereabouts(
             Supplier<Networks> overrides,
             Supplier<Networks> database,
             Supplier<Places> places,

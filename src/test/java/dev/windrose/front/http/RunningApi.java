@@ -28,6 +28,7 @@ import dev.windrose.live.health.Pictures;
 import dev.windrose.live.journal.Journals;
 import dev.windrose.live.listen.HttpLimits;
 import dev.windrose.live.member.Membership;
+import dev.windrose.live.member.NodeClock;
 import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.part.Readiness;
 import dev.windrose.live.part.Watching;
@@ -65,6 +66,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -218,48 +220,90 @@ final class RunningApi implements AutoCloseable {
                     auditing,
                     System::currentTimeMillis,
                     new AuditMeters(registry));
-            ApiParts parts = new ApiParts(
-                    "1.2.3",
-                    access.apply(table.director()),
+            HttpSettings settings = new HttpSettings(
+                    "127.0.0.1",
+                    0,
+                    1 << 20,
+                    Duration.ofSeconds(2),
+                    1000,
+                    1000,
+                    List.of(Prefix.parse("127.0.0.1"), Prefix.parse("10.9.0.0/16")),
+                    limits);
+            Director director = table.director();
+            Set<RegionId> regions = Set.of(self, new RegionId("eu-west-1"));
+            Supplier<HealthPicture> health = () -> picture;
+            Supplier<@Nullable MetricsArchive> archive = () -> writable ? metrics : null;
+            Supplier<Readiness> control = () -> new Readiness(List.of(
+                    controlReady
+                            ? Readiness.Check.fine("member")
+                            : Readiness.Check.missing("member", "not a member")));
+            NodeClock clock = NodeClock.ALONE;
+            HttpMeters httpMeters = new HttpMeters(registry);
+            Gate gate = new Gate(director::catalog);
+            Moment moment = new Moment();
+            Whereabouts whereabouts = new Whereabouts(
+                    () -> networks, () -> places, () -> director.table().places(), settings.trustedProxies(), self);
+            Edits edits = new Edits(system, regions, director, DEFAULTS, () -> writable ? gateway : null, gate);
+            Past past = new Past(director, DEFAULTS, () -> null);
+            RuleResource rules = new RuleResource(director, DEFAULTS, health, archive, settings, edits);
+            ClusterResource cluster = new ClusterResource(self, regions, () -> null, control, clock, alarms);
+            EvacuationPlanner planner = new EvacuationPlanner(self, director, health);
+            List<Resource> resources = List.of(
+                    rules,
+                    new GeographicRuleResource(director, settings, edits, rules),
+                    new GeographyResource(director, settings),
+                    new OptimizeResource(director, clock, edits),
+                    new RegionResource(director, settings, edits, rules),
+                    new EvacuationResource(director, clock, planner, false, edits),
+                    new EvictionResource(regions, () -> writable ? this::evict : null),
+                    new HealthResource(director, health, control, this::report, edits),
+                    new HealthMatrixResource(
+                            self, director, look -> CompletableFuture.completedFuture(seen), settings),
+                    new OverrideResource(director, clock, false, edits),
+                    new KeyResource(director, clock, settings, edits),
+                    new FailbackResource(director, clock, edits),
+                    new RouteResource(director, whereabouts, httpMeters, moment),
+                    new BatchResource(director, gate, whereabouts, settings.batch(), httpMeters, moment),
+                    new OutcomeResource(director, gate, whereabouts, settings.batch()),
+                    new LatencyResource(latency, () -> director.table().places(), settings),
+                    new BeaconResource(self, regions, director, latency, whereabouts),
+                    new MetricsResource(director, archive, gate),
+                    new DashboardResource(
+                            "1.2.3",
+                            self,
+                            regions,
+                            director,
+                            health,
+                            archive,
+                            Throughput.start(system, director),
+                            HealthEvents.start(system, health)),
+                    new HistoryResource(past, gate),
+                    new TimeResource(director, past, edits),
+                    new SimulateResource(
+                            self, director, DEFAULTS, health, clock, past, edits, whereabouts, settings.batch()),
+                    new PlanResource(self, regions, director, DEFAULTS, clock, settings, edits, past),
+                    new JournalResource(self, director),
+                    new ConflictResource(director, settings, edits),
+                    cluster,
+                    new AuditResource(audit, settings),
+                    new DocumentResource("1.2.3"),
+                    new ScrapeResource(registry::scrape));
+            Pipeline pipeline = new Pipeline(
+                    access.apply(director),
+                    gate,
                     audit,
-                    self,
-                    Set.of(self, new RegionId("eu-west-1")),
-                    DEFAULTS,
-                    table.director(),
-                    () -> picture,
-                    this::report,
-                    look -> CompletableFuture.completedFuture(seen),
-                    () -> writable ? gateway : null,
-                    () -> writable ? metrics : null,
-                    false,
-                    new EvacuationPlanner(self, table.director(), () -> picture),
-                    () -> networks,
-                    () -> places,
-                    latency,
-                    () -> writable ? this::evict : null,
-                    () -> new Readiness(List.of(
-                            controlReady
-                                    ? Readiness.Check.fine("member")
-                                    : Readiness.Check.missing("member", "not a member"))),
+                    new FastRoute(director, whereabouts, moment),
+                    director::caughtUp,
                     () -> onItsWay,
-                    new Operations(() -> null, () -> null),
-                    alarms,
-                    registry::scrape);
+                    cluster::drained);
             server = ApiServer.start(
                             system,
-                            new HttpSettings(
-                                    "127.0.0.1",
-                                    0,
-                                    1 << 20,
-                                    Duration.ofSeconds(2),
-                                    1000,
-                                    1000,
-                                    List.of(Prefix.parse("127.0.0.1"), Prefix.parse("10.9.0.0/16")),
-                                    limits),
+                            settings,
                             tls,
-                            parts,
+                            pipeline,
+                            resources,
                             auditing,
-                            new HttpMeters(registry))
+                            httpMeters)
                     .toCompletableFuture()
                     .get(20, TimeUnit.SECONDS);
         } catch (Exception e) {
