@@ -5,6 +5,8 @@ import akka.actor.typed.javadsl.Behaviors;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.boot.part.AkkaConfigs;
+import dev.windrose.boot.part.DataDir;
 import dev.windrose.boot.settings.RuleSection;
 import dev.windrose.boot.settings.Settings;
 import dev.windrose.boot.settings.WrongSetting;

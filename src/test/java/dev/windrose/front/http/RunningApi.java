@@ -52,10 +52,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,7 +66,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -122,6 +120,7 @@ final class RunningApi implements AutoCloseable {
     private final boolean made;
     private final ExecutorService auditing = Executors.newSingleThreadExecutor();
     private final AuditLog audit;
+    private final OtherParts others;
     private final ApiServer server;
     private final int port;
 
@@ -164,14 +163,6 @@ final class RunningApi implements AutoCloseable {
         return new RunningApi(null, access, LIMITS, tls);
     }
 
-    private static Path emptyDirectory() {
-        try {
-            return Files.createTempDirectory("api");
-        } catch (IOException e) {
-            throw new AssertionError("no directory for the API", e);
-        }
-    }
-
     /** @param files where its files are; null: in a directory that ends with it */
     private RunningApi(
             @Nullable Path files,
@@ -179,7 +170,7 @@ final class RunningApi implements AutoCloseable {
             HttpLimits limits,
             @Nullable ServerTls tls) {
         this.made = files == null;
-        this.directory = files == null ? emptyDirectory() : files;
+        this.directory = files == null ? Directories.create() : files;
         Config config = ConfigFactory.parseResources("windrose/akka-data.conf")
                 .withFallback(ConfigFactory.load())
                 .resolve();
@@ -248,7 +239,7 @@ final class RunningApi implements AutoCloseable {
             RuleResource rules = new RuleResource(director, DEFAULTS, health, archive, settings, edits);
             ClusterResource cluster = new ClusterResource(self, regions, () -> null, control, clock, alarms);
             EvacuationPlanner planner = new EvacuationPlanner(self, director, health);
-            List<Resource> resources = List.of(
+            List<Resource> resources = new ArrayList<>(List.of(
                     rules,
                     new GeographicRuleResource(director, settings, edits, rules),
                     new GeographyResource(director, settings),
@@ -287,7 +278,9 @@ final class RunningApi implements AutoCloseable {
                     cluster,
                     new AuditResource(audit, settings),
                     new DocumentResource("1.2.3"),
-                    new ScrapeResource(registry::scrape));
+                    new ScrapeResource(registry::scrape)));
+            others = new OtherParts();
+            resources.addAll(others.besides(resources));
             Pipeline pipeline = new Pipeline(
                     access.apply(director),
                     gate,
@@ -460,6 +453,7 @@ final class RunningApi implements AutoCloseable {
 
     @Override
     public void close() {
+        others.close();
         auditing.shutdown();
         system.terminate();
         try {
@@ -468,17 +462,7 @@ final class RunningApi implements AutoCloseable {
             throw new AssertionError("the system did not end", e);
         }
         if (made) {
-            remove(directory);
-        }
-    }
-
-    private static void remove(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new AssertionError("the directory of the API stays", e);
+            Directories.remove(directory);
         }
     }
 }

@@ -7,6 +7,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import dev.windrose.boot.part.Causes;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps the control plane running: starts it, and starts it again whenever it ends, whatever ended it (downed,
  * quarantined, no database, a fatal error). Lives in the data plane, which the end of the control plane never touches.
  */
-public final class ControlPlane extends AbstractBehavior<ControlPlane.Command> {
+public final class ControlSupervisor extends AbstractBehavior<ControlSupervisor.Command> {
 
     public sealed interface Command {}
 
@@ -55,7 +56,7 @@ public final class ControlPlane extends AbstractBehavior<ControlPlane.Command> {
     /** @param entropy the random part of the waits, each 0 (included) to 1 (not included) */
     public static Behavior<Command> create(Launcher launcher, Backoff backoff, DoubleSupplier entropy) {
         return Behaviors.setup(context ->
-                Behaviors.withTimers(timers -> new ControlPlane(context, timers, launcher, backoff, entropy)));
+                Behaviors.withTimers(timers -> new ControlSupervisor(context, timers, launcher, backoff, entropy)));
     }
 
     private final TimerScheduler<Command> timers;
@@ -68,14 +69,14 @@ public final class ControlPlane extends AbstractBehavior<ControlPlane.Command> {
     private @Nullable Running running = null;
     private @Nullable CompletableFuture<Done> stopping = null;
 
-    private ControlPlane(
+    private ControlSupervisor(
             ActorContext<Command> context,
             TimerScheduler<Command> timers,
             Launcher launcher,
             Backoff backoff,
             DoubleSupplier entropy) {
         super(context);
-        context.setLoggerName(ControlPlane.class);
+        context.setLoggerName(ControlSupervisor.class);
         this.timers = timers;
         this.launcher = launcher;
         this.backoff = backoff;

@@ -1,8 +1,9 @@
-package dev.windrose.boot;
+package dev.windrose.boot.part;
 
-import akka.actor.typed.ActorSystem;
 import dev.windrose.boot.settings.AccessSection;
-import dev.windrose.boot.settings.Settings;
+import dev.windrose.boot.settings.ReachSettings;
+import dev.windrose.boot.settings.Section;
+import dev.windrose.front.http.Gate;
 import dev.windrose.live.access.AccessSettings;
 import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.access.Doorkeeper;
@@ -17,13 +18,14 @@ import dev.windrose.live.reach.Names;
 import dev.windrose.live.reach.Outbound;
 import dev.windrose.live.reach.Wires;
 import dev.windrose.live.table.Catalog;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.ApiKey;
 import dev.windrose.model.Permission;
 import dev.windrose.watch.AccessMeters;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -33,32 +35,55 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
-/** Wires who is let in. */
-final class AccessPart {
+/** Says who calls, and what they may. */
+public final class AccessPart implements Part {
 
     private static final Duration FETCH_AT_MOST = Duration.ofSeconds(5);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final int JWKS_BYTES = 256 * 1024;
 
-    /**
-     * @param system runs the fetches of the issuer's keys
-     * @param say prints one line for whoever started the node
-     */
-    static Authenticator start(
-            Settings settings,
-            DataDir dataDir,
-            ActorSystem<?> system,
-            NodePools pools,
-            Supplier<Catalog> catalog,
-            LongSupplier epochMs,
-            MeterRegistry registry,
-            Consumer<String> say) {
-        AccessSettings access = settings.of(AccessSection.ACCESS);
+    private final TablePart table;
+    private final Started<Authenticator> authenticator = new Started<>("access");
+    private final Started<Gate> gate = new Started<>("gate");
+
+    public AccessPart(TablePart table) {
+        this.table = table;
+    }
+
+    @Override
+    public List<Section<?>> settings() {
+        return List.of(AccessSection.ACCESS);
+    }
+
+    @Override
+    public void start(DataPlane data) {
+        Director director = table.director();
+        gate.set(new Gate(director::catalog));
+        AccessSettings access = data.settings().of(AccessSection.ACCESS);
         if (access.dev()) {
-            say.accept("--dev: nobody is asked for a key, and everything listens on loopback only");
-            return Authenticator.DEV;
+            data.say("--dev: nobody is asked for a key, and everything listens on loopback only");
+            authenticator.set(Authenticator.DEV);
+            return;
         }
-        return doorkeeper(access, dataDir, catalog, epochMs, tokens(settings, dataDir, system, pools, registry), say);
+        authenticator.set(doorkeeper(
+                access, data.dataDir(), director::catalog, data.clock()::epochMs, tokens(data), data::say));
+    }
+
+    /** Says who calls. */
+    Authenticator authenticator() {
+        return authenticator.get();
+    }
+
+    /** Says whether they may. */
+    Gate gate() {
+        return gate.get();
+    }
+
+    /** Tells {@code then} of each key whose secret somebody has shown for the first time. */
+    void whenUsed(Consumer<ApiKey> then) {
+        if (authenticator() instanceof Doorkeeper doorkeeper) {
+            doorkeeper.whenUsed(then);
+        }
     }
 
     static Authenticator doorkeeper(
@@ -92,27 +117,30 @@ final class AccessPart {
         };
     }
 
-    private static Doorkeeper.Tokens tokens(
-            Settings settings, DataDir dataDir, ActorSystem<?> system, NodePools pools, MeterRegistry registry) {
-        OidcSettings oidc = settings.of(AccessSection.ACCESS).oidc();
+    private static Doorkeeper.Tokens tokens(DataPlane data) {
+        OidcSettings oidc = data.settings().of(AccessSection.ACCESS).oidc();
         if (!oidc.used()) {
             return Doorkeeper.Tokens.NONE;
         }
         SSLContext trusted = trusted();
+        NodePools pools = data.pools();
+        ReachSettings reach = data.settings().of(AccessSection.REACH);
         Wires wires = new Wires(
                 "windrose-issuer",
                 pools.issuer,
-                new Outbound(settings.of(AccessSection.REACH).destinations(), Names.Lanes.all(pools.issuer), settings.of(AccessSection.REACH).lookUpEvery()));
+                new Outbound(reach.destinations(), Names.Lanes.all(pools.issuer), reach.lookUpEvery()));
         pools.all.turns(wires.name(), wires::stillNanos);
         HttpGet get = new HttpGet(new HttpClient(wires, () -> trusted), FETCH_AT_MOST, JWKS_BYTES);
         JwksCache jwks = new JwksCache(
                 new JwksSource(oidc, get),
-                dataDir.path().resolve("jwks.json"),
+                data.dataDir().path().resolve("jwks.json"),
                 oidc.refreshEvery(),
                 System::nanoTime,
                 pools.files,
-                new AccessMeters(registry));
-        system.scheduler().scheduleWithFixedDelay(Duration.ZERO, LOOK_EVERY, jwks::look, system.executionContext());
+                new AccessMeters(data.meters().registry()));
+        data.system()
+                .scheduler()
+                .scheduleWithFixedDelay(Duration.ZERO, LOOK_EVERY, jwks::look, data.system().executionContext());
         return new JwtTokens(oidc, jwks, System::currentTimeMillis);
     }
 
@@ -128,6 +156,4 @@ final class AccessPart {
         return catalog.keys().values().stream()
                 .noneMatch(key -> counts.test(key) && key.principal().mayEverywhere(Permission.ADMINISTER));
     }
-
-    private AccessPart() {}
 }

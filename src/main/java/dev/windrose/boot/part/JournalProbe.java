@@ -1,4 +1,4 @@
-package dev.windrose.boot;
+package dev.windrose.boot.part;
 
 import dev.windrose.live.journal.JournalTrial;
 import dev.windrose.watch.Alarms;

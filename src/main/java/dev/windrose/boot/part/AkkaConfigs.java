@@ -1,4 +1,4 @@
-package dev.windrose.boot;
+package dev.windrose.boot.part;
 
 import com.typesafe.config.Config;
 import dev.windrose.boot.settings.NodeSettings;
@@ -9,13 +9,13 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** The configurations of the two actor systems. */
-final class AkkaConfigs {
+public final class AkkaConfigs {
 
-    static Config data(Settings settings) {
+    public static Config data(Settings settings) {
         return settings.akka("windrose/akka-data.conf", Map.of());
     }
 
-    static Config control(Settings settings) {
+    public static Config control(Settings settings) {
         NodeSettings node = settings.node();
         Map<String, Object> own = new HashMap<>();
         own.put("akka.remote.artery.canonical.hostname", node.host());

@@ -1,13 +1,13 @@
-package dev.windrose.boot;
+package dev.windrose.boot.part;
 
 import dev.windrose.model.Masked;
 import org.jspecify.annotations.Nullable;
 
 /** Says a failure in one line. */
-final class Causes {
+public final class Causes {
 
     /** The innermost message and its class; the log of the part that failed has the stack trace. */
-    static String oneLine(@Nullable Throwable failure) {
+    public static String oneLine(@Nullable Throwable failure) {
         if (failure == null) {
             return "none given";
         }

@@ -1,8 +1,9 @@
-package dev.windrose.boot;
+package dev.windrose.boot.part;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.TestProbe;
+import dev.windrose.boot.Capabilities;
 import dev.windrose.boot.settings.Settings;
 import dev.windrose.live.geo.MmdbWriter;
 import dev.windrose.watch.Meters;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -55,7 +57,9 @@ class DataPlaneTest {
                 Map.of()));
         try (DataDir data = DataDir.open(directory.resolve("data"));
                 Meters meters = Meters.create("us-east-1", "a", "1")) {
-            DataPlane plane = DataPlane.start(settings, data, new NodePools(meters), meters);
+            DataPlane plane = DataPlane.open(settings, "1", data, new NodePools(meters), meters, line -> {});
+            List<Part> parts = Capabilities.all().parts();
+            parts.forEach(part -> part.start(plane));
             TestProbe<Object> probe = TestProbe.create(plane.system());
             try {
                 soon(probe, meters, "windrose_geo_database_blocks", 1);
@@ -76,6 +80,7 @@ class DataPlaneTest {
                 soon(probe, meters, DATABASE_REFUSED, 0);
                 assertThat(said(meters, "windrose_geo_database_built")).isEqualTo(1_700_000_000);
             } finally {
+                parts.forEach(Part::close);
                 plane.terminate().toCompletableFuture().get(20, TimeUnit.SECONDS);
             }
         }

@@ -1,4 +1,4 @@
-package dev.windrose.boot;
+package dev.windrose.boot.part;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;

@@ -1,4 +1,4 @@
-package dev.windrose.boot;
+package dev.windrose.boot.part;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;

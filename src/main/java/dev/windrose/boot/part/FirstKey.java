@@ -1,4 +1,4 @@
-package dev.windrose.boot;
+package dev.windrose.boot.part;
 
 import dev.windrose.boot.settings.WrongSetting;
 import dev.windrose.decide.access.KeyText;

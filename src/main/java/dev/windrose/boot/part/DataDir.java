@@ -1,4 +1,4 @@
-package dev.windrose.boot;
+package dev.windrose.boot.part;
 
 import dev.windrose.boot.settings.WrongSetting;
 import java.io.IOException;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * no control plane until the directory can be written. One that was removed, or replaced, while the node runs takes nothing
  * more: what is written to the files that were there would be lost.
  */
-final class DataDir implements AutoCloseable {
+public final class DataDir implements AutoCloseable {
 
     private static final String LOCK = "node.lock";
     private static final String TRIAL = "node.trial";
@@ -35,7 +35,7 @@ final class DataDir implements AutoCloseable {
     private volatile boolean lost = false;
 
     /** @throws WrongSetting when the directory cannot be used, or another process uses it */
-    static DataDir open(Path path) {
+    public static DataDir open(Path path) {
         DataDir dir = new DataDir(path);
         try {
             OwnFiles.directory(path, LOCK);
@@ -90,23 +90,22 @@ final class DataDir implements AutoCloseable {
         return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     }
 
-    Path path() {
+    public Path path() {
         return path;
     }
 
     /** Why nothing may be written into it now; null when it may. */
-    @Nullable
-    String problem() {
+    public @Nullable String problem() {
         return problem;
     }
 
     /** Whether the files that this node has open are no longer those in the directory. */
-    boolean lost() {
+    public boolean lost() {
         return lost;
     }
 
     /** Looks whether it is still there and can be written. Called every few seconds; blocks. */
-    void look() {
+    public void look() {
         try {
             hold();
             lost = !Objects.equals(identity, identity(path.resolve(LOCK)));

@@ -1,4 +1,4 @@
-package dev.windrose.boot;
+package dev.windrose.boot.part;
 
 import dev.windrose.live.pool.Pool;
 import dev.windrose.live.pool.Pools;
@@ -10,38 +10,38 @@ import dev.windrose.watch.PoolMeters;
  * The threads of a node that wait for something, one pool for each duty. Nothing that outsiders can keep waiting shares one with a duty of
  * the node. docs/operating.md has the table.
  */
-final class NodePools {
+public final class NodePools {
 
-    final Pools all;
+    public final Pools all;
 
     /** Files: snapshots, the latency map, certificates, geography. The blocking dispatcher of the data plane. */
-    final Pool files;
+    public final Pool files;
 
     /** The database, by replication, metrics and repairs. The blocking dispatcher of the control plane. */
-    final Pool database;
+    public final Pool database;
 
     /** The database, by whom the API asks for history and the audit, which callers may ask for often. */
-    final Pool questions;
+    public final Pool questions;
 
     /** The database and the file of the audit, by who writes it. */
-    final Pool audit;
+    public final Pool audit;
 
     /** The looks over all connections, which end slow ones. */
-    final Pool connections;
+    public final Pool connections;
 
     /** Starts and ends of the control plane. */
-    final Pool control;
+    public final Pool control;
 
     /** What handshakes of TLS with targets have to compute. */
-    final Pool handshakes;
+    public final Pool handshakes;
 
     /** Look-ups of names of targets. */
-    final Names.Lanes names;
+    public final Names.Lanes names;
 
     /** Look-ups and handshakes of the fetches of an issuer's keys. */
-    final Pool issuer;
+    public final Pool issuer;
 
-    NodePools(Meters meters) {
+    public NodePools(Meters meters) {
         all = new Pools(new PoolMeters(meters.registry()), meters.alarms());
         files = all.open("files", 4, 10_000);
         database = all.open("database", 16, 10_000);

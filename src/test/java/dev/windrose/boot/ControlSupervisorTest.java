@@ -14,15 +14,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 
-class ControlPlaneTest {
+class ControlSupervisorTest {
 
     private static final ActorTestKit KIT = ActorTestKit.create(ManualTime.config());
     private static final Backoff BACKOFF =
             new Backoff(Duration.ofSeconds(1), Duration.ofSeconds(30), 0, Duration.ofMinutes(1));
 
     /** A start of the control plane, answered by the test. */
-    private static final class Start implements ControlPlane.Running {
-        final CompletableFuture<ControlPlane.Running> launched = new CompletableFuture<>();
+    private static final class Start implements ControlSupervisor.Running {
+        final CompletableFuture<ControlSupervisor.Running> launched = new CompletableFuture<>();
         final CompletableFuture<Done> ended = new CompletableFuture<>();
         final AtomicBoolean stopped = new AtomicBoolean();
 
@@ -39,7 +39,7 @@ class ControlPlaneTest {
 
     private final ManualTime time = ManualTime.get(KIT.system());
     private final TestProbe<Start> starts = KIT.createTestProbe(Start.class);
-    private final ActorRef<ControlPlane.Command> supervisor = KIT.spawn(ControlPlane.create(
+    private final ActorRef<ControlSupervisor.Command> supervisor = KIT.spawn(ControlSupervisor.create(
             () -> {
                 Start start = new Start();
                 starts.ref().tell(start);
@@ -70,11 +70,11 @@ class ControlPlaneTest {
     @Test
     void startsBeforeItsTimeWhenItIsTold() {
         fails(started());
-        supervisor.tell(ControlPlane.Start.INSTANCE);
+        supervisor.tell(ControlSupervisor.Start.INSTANCE);
         Start second = started();
         second.launched.complete(second);
         settles();
-        supervisor.tell(ControlPlane.Start.INSTANCE);
+        supervisor.tell(ControlSupervisor.Start.INSTANCE);
         time.expectNoMessageFor(Duration.ofSeconds(5), starts);
     }
 
@@ -96,7 +96,7 @@ class ControlPlaneTest {
     @Test
     void survivesALauncherThatThrows() {
         TestProbe<Boolean> tries = KIT.createTestProbe(Boolean.class);
-        KIT.spawn(ControlPlane.create(
+        KIT.spawn(ControlSupervisor.create(
                 () -> {
                     tries.ref().tell(true);
                     throw new IllegalStateException("no thread left");
@@ -110,11 +110,11 @@ class ControlPlaneTest {
     }
 
     @Test
-    void stopsARunningControlPlaneAndNeverStartsAnother() {
+    void stopsARunningControlSupervisorAndNeverStartsAnother() {
         Start start = started();
         start.launched.complete(start);
         CompletableFuture<Done> done = new CompletableFuture<>();
-        supervisor.tell(new ControlPlane.Stop(done));
+        supervisor.tell(new ControlSupervisor.Stop(done));
         starts.awaitAssert(() -> {
             assertThat(start.stopped).isTrue();
             return null;
@@ -132,7 +132,7 @@ class ControlPlaneTest {
     void stopsWhileItIsStarting() {
         Start start = started();
         CompletableFuture<Done> done = new CompletableFuture<>();
-        supervisor.tell(new ControlPlane.Stop(done));
+        supervisor.tell(new ControlSupervisor.Stop(done));
         start.launched.complete(start);
         starts.awaitAssert(() -> {
             assertThat(start.stopped).isTrue();
@@ -144,7 +144,7 @@ class ControlPlaneTest {
     void stopsAtOnceWhileItWaits() {
         fails(started());
         CompletableFuture<Done> done = new CompletableFuture<>();
-        supervisor.tell(new ControlPlane.Stop(done));
+        supervisor.tell(new ControlSupervisor.Stop(done));
         starts.awaitAssert(() -> {
             assertThat(done).isDone();
             return null;
