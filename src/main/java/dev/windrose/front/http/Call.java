@@ -38,7 +38,7 @@ public final class Call {
     private final List<String> variables;
     private final byte[] body;
 
-    public Call(HttpRequest request, Router.Match match, Principal principal, Trail.Note note, byte[] body) {
+    Call(HttpRequest request, Router.Match match, Principal principal, Trail.Note note, byte[] body) {
         this.request = request;
         this.match = match;
         this.principal = principal;
@@ -140,7 +140,7 @@ public final class Call {
     }
 
     /** Refuses queries that nobody reads: a misspelt filter must not answer everything. */
-    void onlyQueries(String... known) {
+    public void onlyQueries(String... known) {
         request.getUri().query().toMultiMap().forEach((name, values) -> {
             if (!List.of(known).contains(name)) {
                 throw Problem.of(

@@ -3,6 +3,7 @@ package dev.windrose.boot.part;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.boot.Capabilities;
+import dev.windrose.boot.Keys;
 import dev.windrose.boot.settings.HealthSection;
 import dev.windrose.boot.settings.Settings;
 import dev.windrose.decide.access.KeyText;
