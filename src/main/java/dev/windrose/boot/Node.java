@@ -118,7 +118,9 @@ public final class Node {
         ActorRef<ControlSupervisor.Command> supervisor = data.system()
                 .systemActorOf(
                         ControlSupervisor.create(
-                                launcher, backoff, () -> ThreadLocalRandom.current().nextDouble()),
+                                launcher,
+                                backoff,
+                                () -> ThreadLocalRandom.current().nextDouble()),
                         "control-plane",
                         Props.empty());
         data.running().startsBy(() -> supervisor.tell(ControlSupervisor.Start.INSTANCE));

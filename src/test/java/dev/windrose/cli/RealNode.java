@@ -52,7 +52,8 @@ public final class RealNode implements AutoCloseable {
                 Integer.toString(ports.manage())));
         settings.putAll(more);
         port = ports.http();
-        node = Node.start(Capabilities.devSettings(new Settings.Sources(null, settings, Map.of())), "1.2.3", line -> {});
+        node = Node.start(
+                Capabilities.devSettings(new Settings.Sources(null, settings, Map.of())), "1.2.3", line -> {});
     }
 
     public int port() {

@@ -65,8 +65,8 @@ public final class AccessPart implements Part {
             authenticator.set(Authenticator.DEV);
             return;
         }
-        authenticator.set(doorkeeper(
-                access, data.dataDir(), director::catalog, data.clock()::epochMs, tokens(data), data::say));
+        authenticator.set(
+                doorkeeper(access, data.dataDir(), director::catalog, data.clock()::epochMs, tokens(data), data::say));
     }
 
     /** Says who calls. */
@@ -140,7 +140,8 @@ public final class AccessPart implements Part {
                 new AccessMeters(data.meters().registry()));
         data.system()
                 .scheduler()
-                .scheduleWithFixedDelay(Duration.ZERO, LOOK_EVERY, jwks::look, data.system().executionContext());
+                .scheduleWithFixedDelay(
+                        Duration.ZERO, LOOK_EVERY, jwks::look, data.system().executionContext());
         return new JwtTokens(oidc, jwks, System::currentTimeMillis);
     }
 

@@ -93,8 +93,8 @@ public final class ApiPart implements Part {
                     .toCompletableFuture()
                     .get(BIND_AT_MOST.toMillis(), TimeUnit.MILLISECONDS));
         } catch (ExecutionException | TimeoutException e) {
-            throw new WrongSetting("windrose.http.port: " + http.port() + " (expected: a free port, "
-                    + Causes.oneLine(e) + ")");
+            throw new WrongSetting(
+                    "windrose.http.port: " + http.port() + " (expected: a free port, " + Causes.oneLine(e) + ")");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while starting", e);

@@ -63,7 +63,6 @@ public final class GeoPart implements Part {
                 new GeographyResource(table.director(), http),
                 new LatencyResource(
                         latency.map(), () -> table.director().table().places(), http),
-                new BeaconResource(
-                        data.self(), data.regions(), table.director(), latency.map(), whereabouts()));
+                new BeaconResource(data.self(), data.regions(), table.director(), latency.map(), whereabouts()));
     }
 }

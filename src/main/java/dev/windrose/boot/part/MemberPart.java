@@ -91,8 +91,7 @@ public final class MemberPart implements Part {
         ActorRef<Joining.Command> joining = joining(control, data);
         Voices voices = new Voices(System.nanoTime());
         ActorRef<Eviction.Command> eviction = control.start(
-                "eviction",
-                Eviction.create(data.self(), data.regions(), node.evictAfter(), voices, System::nanoTime));
+                "eviction", Eviction.create(data.self(), data.regions(), node.evictAfter(), voices, System::nanoTime));
         control.start(
                 "clock-exchange",
                 ClockExchange.create(

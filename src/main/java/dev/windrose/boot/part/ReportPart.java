@@ -33,7 +33,10 @@ public final class ReportPart implements Part {
                 new HealthResource(
                         table.director(), health::picture, data.running()::readiness, health::report, rules.edits()),
                 new HealthMatrixResource(
-                        data.self(), table.director(), health::look, data.settings().of(HttpSection.HTTP)),
+                        data.self(),
+                        table.director(),
+                        health::look,
+                        data.settings().of(HttpSection.HTTP)),
                 new OverrideResource(table.director(), data.clock(), health.secondApprover(), rules.edits()));
     }
 }

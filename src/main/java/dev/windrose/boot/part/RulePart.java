@@ -149,7 +149,9 @@ public final class RulePart implements Part {
 
     private @Nullable String missing() {
         RulePlane running = rules.get();
-        return running == null ? "the control plane is not running" : running.knowledge().missing();
+        return running == null
+                ? "the control plane is not running"
+                : running.knowledge().missing();
     }
 
     /** Records that somebody has the secret of a key. */
@@ -205,8 +207,7 @@ public final class RulePart implements Part {
                 new KeyResource(director, data.clock(), http, edits()),
                 new HistoryResource(past(), access.gate()),
                 new TimeResource(director, past(), edits()),
-                new PlanResource(
-                        data.self(), data.regions(), director, defaults, data.clock(), http, edits(), past()),
+                new PlanResource(data.self(), data.regions(), director, defaults, data.clock(), http, edits(), past()),
                 new JournalResource(data.self(), director),
                 new ConflictResource(director, http, edits()));
     }

@@ -92,7 +92,8 @@ final class Merged {
         }
         List<String> declared = keys.all().stream().map(SettingKeys.Key::path).toList();
         List<String> unknown = new ArrayList<>();
-        for (Map.Entry<String, ConfigValue> entry : config.getConfig(Settings.ROOT).entrySet()) {
+        for (Map.Entry<String, ConfigValue> entry :
+                config.getConfig(Settings.ROOT).entrySet()) {
             String path = Settings.ROOT + "." + entry.getKey();
             if (!declared.contains(path)) {
                 unknown.add(path);

@@ -68,7 +68,8 @@ final class SettingKeys {
         return keys.values();
     }
 
-    @Nullable Key find(String path) {
+    @Nullable
+    Key find(String path) {
         return keys.get(path);
     }
 

@@ -7,8 +7,7 @@ import java.time.Duration;
 /** The settings under {@code windrose.table}. */
 public final class TableSection {
 
-    public static final Section<TableSettings> TABLE =
-            new Section<>("table", "windrose.table", TableSection::read);
+    public static final Section<TableSettings> TABLE = new Section<>("table", "windrose.table", TableSection::read);
 
     private static TableSettings read(SettingsReader reader) {
         return new TableSettings(

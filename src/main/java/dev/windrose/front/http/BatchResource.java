@@ -57,7 +57,8 @@ public final class BatchResource implements Resource {
     private final HttpMeters meters;
     private final Moment moment;
 
-    public BatchResource(Director director, Gate gate, Whereabouts whereabouts, int atMost, HttpMeters meters, Moment moment) {
+    public BatchResource(
+            Director director, Gate gate, Whereabouts whereabouts, int atMost, HttpMeters meters, Moment moment) {
         this.gate = gate;
         this.director = director;
         this.whereabouts = whereabouts;

@@ -45,7 +45,13 @@ public final class ClusterResource implements Resource {
     private final LogLevels logLevels = new LogLevels(LogLevels.NEW_AT_MOST);
     private volatile @Nullable Drained drained = null;
 
-    public ClusterResource(RegionId self, Set<RegionId> regions, Supplier<@Nullable ClusterControl> cluster, Supplier<Readiness> readiness, NodeClock clock, Alarms alarms) {
+    public ClusterResource(
+            RegionId self,
+            Set<RegionId> regions,
+            Supplier<@Nullable ClusterControl> cluster,
+            Supplier<Readiness> readiness,
+            NodeClock clock,
+            Alarms alarms) {
         this.self = self;
         this.regions = regions;
         this.cluster = cluster;
@@ -88,9 +94,7 @@ public final class ClusterResource implements Resource {
         Map<String, NodeClock.Seen> clocks = new TreeMap<>();
         for (ClusterControl.Node node : nodes) {
             if (node.self()) {
-                clock
-                        .seen(node.address(), node.region())
-                        .forEach(seen -> clocks.put(seen.node(), seen));
+                clock.seen(node.address(), node.region()).forEach(seen -> clocks.put(seen.node(), seen));
             }
         }
         ObjectNode json = Json.object();

@@ -260,8 +260,7 @@ final class DefinitionSet {
                     one.remove() ? Change.Kind.REMOVED : before.exists() ? Change.Kind.CHANGED : Change.Kind.CREATED;
             Map<String, String> fields = before.exists() ? one.named() : one.whole();
             RuleState after = before.after(new Change(kind, fields, Stamp.next(nowMs, region, before.heard()), "", ""));
-            RuleChecks.problems(one.key(), after, defaults)
-                    .forEach(problem -> broken.add(one.key() + ": " + problem));
+            RuleChecks.problems(one.key(), after, defaults).forEach(problem -> broken.add(one.key() + ": " + problem));
             states.put(one.key(), after);
         }
         if (!broken.isEmpty()) {

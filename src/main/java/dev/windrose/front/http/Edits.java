@@ -49,7 +49,13 @@ public final class Edits {
     private final Gate gate;
     private final Warned warned;
 
-    public Edits(ActorSystem<?> system, Set<RegionId> regions, Director director, HealthCheck defaults, Supplier<@Nullable RuleGateway> gateway, Gate gate) {
+    public Edits(
+            ActorSystem<?> system,
+            Set<RegionId> regions,
+            Director director,
+            HealthCheck defaults,
+            Supplier<@Nullable RuleGateway> gateway,
+            Gate gate) {
         this.system = system;
         this.regions = regions;
         this.director = director;

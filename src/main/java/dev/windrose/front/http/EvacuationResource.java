@@ -45,7 +45,8 @@ public final class EvacuationResource implements Resource {
     private final boolean secondApprover;
     private final Edits edits;
 
-    public EvacuationResource(Director director, NodeClock clock, EvacuationPlanner planner, boolean secondApprover, Edits edits) {
+    public EvacuationResource(
+            Director director, NodeClock clock, EvacuationPlanner planner, boolean secondApprover, Edits edits) {
         this.director = director;
         this.clock = clock;
         this.planner = planner;
@@ -141,11 +142,8 @@ public final class EvacuationResource implements Resource {
         if (evacuation == null || evacuation.phase() == Evacuation.Phase.UNDONE) {
             return Reply.now(Reply.nothing());
         }
-        Evacuation undone = evacuation.ended(
-                Evacuation.Phase.UNDONE,
-                clock.epochMs(),
-                evacuation.tookMs(),
-                "by " + call.author());
+        Evacuation undone =
+                evacuation.ended(Evacuation.Phase.UNDONE, clock.epochMs(), evacuation.tookMs(), "by " + call.author());
         Map<String, String> fields = new HashMap<>();
         fields.put(Fields.EVACUATION, PolicyText.text(undone));
         if (evacuation.override().equals(registered.override())) {

@@ -90,8 +90,8 @@ public final class GeographicRuleResource implements Resource {
         seen.stream()
                 .skip(offset)
                 .limit(limit)
-                .forEach(rule -> shown.add(GeographicRuleBodies.shown(
-                        rule, state(catalog, rule.id()), director.usage(rule.id()))));
+                .forEach(rule -> shown.add(
+                        GeographicRuleBodies.shown(rule, state(catalog, rule.id()), director.usage(rule.id()))));
         json.put("total_rules", seen.size());
         return Reply.now(Reply.json(json));
     }
@@ -102,9 +102,7 @@ public final class GeographicRuleResource implements Resource {
 
     private ObjectNode shown(RuleId id, RuleState state) {
         GeographicRule rule = Definitions.geographicRule(id.value(), state);
-        return rule == null
-                ? Json.object()
-                : GeographicRuleBodies.shown(rule, state, director.usage(id));
+        return rule == null ? Json.object() : GeographicRuleBodies.shown(rule, state, director.usage(id));
     }
 
     private CompletionStage<HttpResponse> get(Call call) {
@@ -115,8 +113,7 @@ public final class GeographicRuleResource implements Resource {
         if (rule == null) {
             throw Problem.unknown("rule_id", id.value());
         }
-        ObjectNode json = GeographicRuleBodies.shown(
-                rule, state(catalog, id), director.usage(id));
+        ObjectNode json = GeographicRuleBodies.shown(rule, state(catalog, id), director.usage(id));
         edits.warned().add(json, call, DefinitionKey.geographicRule(id));
         return Reply.now(Reply.tagged(json, state(catalog, id)));
     }

@@ -62,8 +62,7 @@ public final class GeographyResource implements Resource {
 
     private static RoundTrips roundTrips(Director director) {
         return new RoundTrips(
-                director.latencies(),
-                new Gazetteer(director.catalog().regions().values()));
+                director.latencies(), new Gazetteer(director.catalog().regions().values()));
     }
 
     private CompletionStage<HttpResponse> traffic(Call call) {

@@ -27,7 +27,11 @@ public final class HealthMatrixResource implements Resource {
     private final Function<HealthWatch.Look, CompletionStage<HealthWatch.Looked>> matrix;
     private final HttpSettings settings;
 
-    public HealthMatrixResource(RegionId self, Director director, Function<HealthWatch.Look, CompletionStage<HealthWatch.Looked>> matrix, HttpSettings settings) {
+    public HealthMatrixResource(
+            RegionId self,
+            Director director,
+            Function<HealthWatch.Look, CompletionStage<HealthWatch.Looked>> matrix,
+            HttpSettings settings) {
         this.self = self;
         this.director = director;
         this.matrix = matrix;
@@ -52,8 +56,7 @@ public final class HealthMatrixResource implements Resource {
                 (int) call.query("offset", 0, Integer.MAX_VALUE, 0),
                 (int) call.query("limit", 1, settings.pageSize(), settings.pageSize()),
                 new CompletableFuture<>());
-        return matrix
-                .apply(look)
+        return matrix.apply(look)
                 .exceptionally(failure -> {
                     throw Problem.unavailable("health is busy, try again", RETRY_SECONDS);
                 })

@@ -40,7 +40,12 @@ public final class HealthResource implements Resource {
     private final Consumer<HealthReport> reports;
     private final Edits edits;
 
-    public HealthResource(Director director, Supplier<HealthPicture> picture, Supplier<Readiness> readiness, Consumer<HealthReport> reports, Edits edits) {
+    public HealthResource(
+            Director director,
+            Supplier<HealthPicture> picture,
+            Supplier<Readiness> readiness,
+            Consumer<HealthReport> reports,
+            Edits edits) {
         this.director = director;
         this.picture = picture;
         this.readiness = readiness;
@@ -173,9 +178,8 @@ public final class HealthResource implements Resource {
         if (!call.principal().may(Permission.REPORT, Map.of(), Set.of(region), true)) {
             throw Gate.forbidden(call.principal(), Permission.REPORT);
         }
-        reports
-                .accept(new HealthReport(
-                        region, status, responseTimeMs, successRate, connections, Math.min(ageMs, AGE_AT_MOST_MS)));
+        reports.accept(new HealthReport(
+                region, status, responseTimeMs, successRate, connections, Math.min(ageMs, AGE_AT_MOST_MS)));
         ObjectNode json = Json.object();
         json.put("region_id", region.value());
         json.put("status", status.wireName());

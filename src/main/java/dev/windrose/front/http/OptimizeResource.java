@@ -182,9 +182,7 @@ public final class OptimizeResource implements Resource {
             return CompletableFuture.completedFuture(new Done(plan, "rule '" + frozen + "' is frozen now"));
         }
         Map<String, String> fields = new HashMap<>(plan.after().fields());
-        fields.put(
-                Fields.OPTIMIZATION,
-                new Optimization(id, clock.epochMs(), plan.before(), plan.after()).text());
+        fields.put(Fields.OPTIMIZATION, new Optimization(id, clock.epochMs(), plan.before(), plan.after()).text());
         return changed(call, plan, fields, "optimize " + id + ": " + String.join("; ", plan.why()));
     }
 
@@ -210,10 +208,7 @@ public final class OptimizeResource implements Resource {
         for (Rule each : director.catalog().rules().values()) {
             RuleId only = rule.rule();
             boolean moved = only == null ? each.algorithm() == Algorithm.GEOGRAPHIC : only.equals(each.id());
-            if (moved
-                    && each.failover()
-                            .safety()
-                            .frozen(clock.epochMs())) {
+            if (moved && each.failover().safety().frozen(clock.epochMs())) {
                 return each.id().value();
             }
         }

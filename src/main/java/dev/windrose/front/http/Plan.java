@@ -121,13 +121,7 @@ record Plan(String owner, List<Step> steps, int unchanged) {
      * be shown.
      */
     static Plan of(
-            DefinitionSet set,
-            Catalog catalog,
-            String owner,
-            boolean prune,
-            boolean takeOver,
-            Here here,
-            long nowMs) {
+            DefinitionSet set, Catalog catalog, String owner, boolean prune, boolean takeOver, Here here, long nowMs) {
         List<String> problems = new ArrayList<>();
         List<Step> steps = new ArrayList<>();
         Set<DefinitionKey> named = new HashSet<>();

@@ -48,7 +48,15 @@ public final class PlanResource implements Resource {
     private final Edits edits;
     private final Past past;
 
-    public PlanResource(RegionId self, Set<RegionId> regions, Director director, HealthCheck defaults, NodeClock clock, HttpSettings settings, Edits edits, Past past) {
+    public PlanResource(
+            RegionId self,
+            Set<RegionId> regions,
+            Director director,
+            HealthCheck defaults,
+            NodeClock clock,
+            HttpSettings settings,
+            Edits edits,
+            Past past) {
         this.self = self;
         this.regions = regions;
         this.director = director;

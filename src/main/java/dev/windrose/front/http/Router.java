@@ -57,7 +57,8 @@ public final class Router {
     }
 
     /** @param bodies media types that the body may have */
-    public Router add(String method, String pattern, Permission permission, Scope scope, Set<String> bodies, Handler handler) {
+    public Router add(
+            String method, String pattern, Permission permission, Scope scope, Set<String> bodies, Handler handler) {
         Entry entry = new Entry(handler, permission, scope, bodies);
         List<String> segments = segments(pattern);
         for (Route route : routes) {

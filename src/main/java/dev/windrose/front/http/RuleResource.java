@@ -46,7 +46,13 @@ public final class RuleResource implements Resource {
     private final Edits edits;
     private final RuleBodies bodies;
 
-    public RuleResource(Director director, HealthCheck defaults, Supplier<HealthPicture> picture, Supplier<@Nullable MetricsArchive> metrics, HttpSettings settings, Edits edits) {
+    public RuleResource(
+            Director director,
+            HealthCheck defaults,
+            Supplier<HealthPicture> picture,
+            Supplier<@Nullable MetricsArchive> metrics,
+            HttpSettings settings,
+            Edits edits) {
         this.director = director;
         this.defaults = defaults;
         this.picture = picture;
@@ -194,9 +200,7 @@ public final class RuleResource implements Resource {
         DefinitionKey key = DefinitionKey.rule(id);
         return replaced(call, left.revision(), key, fields, "/api/v1/rules/" + id, state -> {
             Rule rule = Definitions.rule(id.value(), state, defaults);
-            return rule == null
-                    ? Json.object()
-                    : RuleBodies.shown(rule, state, director.counts(id));
+            return rule == null ? Json.object() : RuleBodies.shown(rule, state, director.counts(id));
         });
     }
 
@@ -273,9 +277,8 @@ public final class RuleResource implements Resource {
                 .thenApply(edited -> {
                     RuleState state = edited.after();
                     Rule changed = Definitions.rule(id.value(), state, defaults);
-                    ObjectNode json = changed == null
-                            ? Json.object()
-                            : RuleBodies.shown(changed, state, director.counts(id));
+                    ObjectNode json =
+                            changed == null ? Json.object() : RuleBodies.shown(changed, state, director.counts(id));
                     Followed.patch(
                             json,
                             RulePatch.spelled(patch),

@@ -81,7 +81,16 @@ public final class SimulateResource implements Resource {
     private final Whereabouts whereabouts;
     private final int clientsAtMost;
 
-    public SimulateResource(RegionId self, Director director, HealthCheck defaults, Supplier<HealthPicture> picture, NodeClock clock, Past past, Edits edits, Whereabouts whereabouts, int clientsAtMost) {
+    public SimulateResource(
+            RegionId self,
+            Director director,
+            HealthCheck defaults,
+            Supplier<HealthPicture> picture,
+            NodeClock clock,
+            Past past,
+            Edits edits,
+            Whereabouts whereabouts,
+            int clientsAtMost) {
         this.self = self;
         this.director = director;
         this.defaults = defaults;
@@ -183,11 +192,8 @@ public final class SimulateResource implements Resource {
     private CompletionStage<Side> before(Question question) {
         Instant at = question.at();
         if (at == null) {
-            return CompletableFuture.completedFuture(new Side(
-                    director.catalog(),
-                    director.regions(),
-                    this.picture.get(),
-                    director.demand()));
+            return CompletableFuture.completedFuture(
+                    new Side(director.catalog(), director.regions(), this.picture.get(), director.demand()));
         }
         Set<DefinitionKey> rules = new java.util.TreeSet<>();
         question.clients().forEach(asked -> rules.add(DefinitionKey.rule(asked.rule())));

@@ -76,8 +76,7 @@ final class Warned {
     }
 
     private Warnings warnings(Catalog catalog) {
-        return new Warnings(
-                new Warnings.Known(catalog.rules(), catalog.geographicRules(), catalog.regions(), regions));
+        return new Warnings(new Warnings.Known(catalog.rules(), catalog.geographicRules(), catalog.regions(), regions));
     }
 
     private List<String> of(Warnings warnings, Catalog catalog, Call call, DefinitionKey key) {

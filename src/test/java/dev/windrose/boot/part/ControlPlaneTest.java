@@ -89,7 +89,9 @@ class ControlPlaneTest {
 
         assertThatThrownBy(() -> running.began(control)).isInstanceOf(IllegalStateException.class);
         assertThat(first.get()).isNull();
-        assertThat(running.readiness().checks()).extracting(Readiness.Check::name).containsExactly("member");
+        assertThat(running.readiness().checks())
+                .extracting(Readiness.Check::name)
+                .containsExactly("member");
     }
 
     @Test
@@ -109,9 +111,7 @@ class ControlPlaneTest {
 
         Readiness readiness = running.readiness();
 
-        assertThat(readiness.checks())
-                .extracting(Readiness.Check::name)
-                .containsExactly("member", "journal", "parts");
+        assertThat(readiness.checks()).extracting(Readiness.Check::name).containsExactly("member", "journal", "parts");
         assertThat(readiness.missing()).isEqualTo("journal: not tried yet");
         running.ended(control);
         assertThat(running.isUp()).isFalse();

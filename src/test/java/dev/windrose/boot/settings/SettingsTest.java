@@ -67,7 +67,8 @@ class SettingsTest {
 
     @Test
     void refusesAFileThatIsNotThere() {
-        assertThatThrownBy(() -> Capabilities.settings(new Settings.Sources(dir.resolve("no.conf"), Map.of(), Map.of())))
+        assertThatThrownBy(
+                        () -> Capabilities.settings(new Settings.Sources(dir.resolve("no.conf"), Map.of(), Map.of())))
                 .hasMessage("--config: " + dir.resolve("no.conf") + " (expected: a file that can be read)");
     }
 

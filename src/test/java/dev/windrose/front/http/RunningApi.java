@@ -225,9 +225,7 @@ final class RunningApi implements AutoCloseable {
             Supplier<HealthPicture> health = () -> picture;
             Supplier<@Nullable MetricsArchive> archive = () -> writable ? metrics : null;
             Supplier<Readiness> control = () -> new Readiness(List.of(
-                    controlReady
-                            ? Readiness.Check.fine("member")
-                            : Readiness.Check.missing("member", "not a member")));
+                    controlReady ? Readiness.Check.fine("member") : Readiness.Check.missing("member", "not a member")));
             NodeClock clock = NodeClock.ALONE;
             HttpMeters httpMeters = new HttpMeters(registry);
             Gate gate = new Gate(director::catalog);
@@ -248,8 +246,7 @@ final class RunningApi implements AutoCloseable {
                     new EvacuationResource(director, clock, planner, false, edits),
                     new EvictionResource(regions, () -> writable ? this::evict : null),
                     new HealthResource(director, health, control, this::report, edits),
-                    new HealthMatrixResource(
-                            self, director, look -> CompletableFuture.completedFuture(seen), settings),
+                    new HealthMatrixResource(self, director, look -> CompletableFuture.completedFuture(seen), settings),
                     new OverrideResource(director, clock, false, edits),
                     new KeyResource(director, clock, settings, edits),
                     new FailbackResource(director, clock, edits),
@@ -289,14 +286,7 @@ final class RunningApi implements AutoCloseable {
                     director::caughtUp,
                     () -> onItsWay,
                     cluster::drained);
-            server = ApiServer.start(
-                            system,
-                            settings,
-                            tls,
-                            pipeline,
-                            resources,
-                            auditing,
-                            httpMeters)
+            server = ApiServer.start(system, settings, tls, pipeline, resources, auditing, httpMeters)
                     .toCompletableFuture()
                     .get(20, TimeUnit.SECONDS);
         } catch (Exception e) {
