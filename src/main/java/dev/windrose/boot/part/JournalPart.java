@@ -40,6 +40,9 @@ public final class JournalPart implements Part {
     private final Started<DataPlane> plane = new Started<>("journal");
     private final Started<RuleMeters> meters = new Started<>("journal");
 
+    /** One that was told to end, which takes a while. */
+    private volatile @Nullable ControlPlane ending = null;
+
     @Override
     public List<Section<?>> settings() {
         return List.of(RuleSection.JOURNAL);
@@ -139,7 +142,8 @@ public final class JournalPart implements Part {
     /** Ends the control plane when its embedded journal is no longer the one in the data directory. */
     private void look() {
         ControlPlane control = user.get();
-        if (control != null && plane.get().dataDir().lost() && journal().embedded()) {
+        if (control != null && control != ending && plane.get().dataDir().lost() && journal().embedded()) {
+            ending = control;
             LOG.error("the control plane ends: its journal is no longer in the data directory");
             control.system().terminate();
         }
