@@ -13,58 +13,30 @@ import akka.cluster.typed.SelfRemoved;
 import akka.cluster.typed.SelfUp;
 import akka.cluster.typed.Subscribe;
 import akka.remote.artery.ThisActorSystemQuarantinedEvent;
-import akka.remote.artery.tcp.SSLEngineProviderSetup;
-import com.typesafe.config.Config;
+import dev.windrose.boot.part.AkkaConfigs;
+import dev.windrose.boot.part.ControlPlane;
+import dev.windrose.boot.part.DataPlane;
+import dev.windrose.boot.part.Part;
+import dev.windrose.boot.part.Running;
+import dev.windrose.live.part.Parts;
 import dev.windrose.live.pool.PoolSetup;
-import dev.windrose.live.tls.NodeTls;
-import dev.windrose.live.tls.TlsFiles;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One control plane from start to end: its actor system, what runs in it, and its membership.
+ * Runs control planes, one after the other, each from start to end: its actor system, its parts, and its membership.
  *
- * <p>Order: actor system, what joins, parts (they open the journal); it joins when they are there. A part that cannot start ends the whole, and the
- * supervisor tries again.
+ * <p>Order: parts open, actor system, parts start; it joins when all have started. A part that cannot start ends the whole,
+ * and the supervisor tries again.
  */
-final class ControlSystem implements ControlPlane.Running {
+final class ControlSystem implements ControlSupervisor.Running {
 
     static final String NAME = "windrose-control";
-
-    /** What runs in a control plane. All calls are made on a thread that may wait. */
-    interface Parts {
-        /** What the actor system is made with. Connects to nothing yet. */
-        Setup setup();
-
-        /** Puts what stands in front of the cluster port there, and says where Akka listens behind it. */
-        default Config guarded(Config config) {
-            return config;
-        }
-
-        /** What encrypts the exchange with other nodes; null when nothing does. */
-        default @Nullable TlsFiles nodeTls() {
-            return null;
-        }
-
-        /** The pool of what waits in it. */
-        PoolSetup waiting();
-
-        /** @throws RuntimeException when a part cannot start now, such as without its database */
-        void start(ActorSystem<?> control);
-
-        /** Begins to answer other nodes, and joins them once {@link #start} is through. Waits for nothing. */
-        void join(ActorSystem<?> control);
-
-        /** This node is an Up member. */
-        void up(ActorSystem<?> control);
-
-        /** Nothing of the control plane may be used any more. Also called after a failed start. */
-        void gone();
-    }
 
     private sealed interface Event {}
 
@@ -79,37 +51,44 @@ final class ControlSystem implements ControlPlane.Running {
     private final ActorSystem<Event> system;
     private final CompletionStage<Done> gone;
 
-    /** Starts a control plane; {@code waiting} runs what waits for files and databases. */
-    static CompletionStage<ControlPlane.Running> launch(Settings settings, Parts parts, Executor waiting) {
-        TlsFiles files = parts.nodeTls();
-        String problem = files == null ? null : files.problem();
-        if (problem != null) {
-            // Alone, it would found a cluster of its own.
-            return CompletableFuture.failedFuture(
-                    new IllegalStateException("no certificate for the exchange with other nodes: " + problem));
+    /** Starts a control plane with all parts. What waits for files and databases runs in the pool of the control plane. */
+    static CompletionStage<ControlSupervisor.Running> launch(DataPlane data, List<Part> parts) {
+        String obstacle = parts.stream()
+                .map(Part::obstacle)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+        if (obstacle != null) {
+            return CompletableFuture.failedFuture(new IllegalStateException(obstacle));
         }
-        CompletableFuture<ControlPlane.Running> launched = new CompletableFuture<>();
+        CompletableFuture<ControlSupervisor.Running> launched = new CompletableFuture<>();
+        Executor waiting = data.pools().control;
         waiting.execute(() -> {
+            Running running = data.running();
+            ControlPlane control = new ControlPlane(
+                    AkkaConfigs.control(data.settings()), new Parts(data.partMeters(), System::nanoTime));
             ActorSystem<Event> system;
             try {
-                Config config = parts.guarded(AkkaConfigs.control(settings));
-                system = ActorSystem.create(guardian(parts, waiting), NAME, setups(config, parts));
+                parts.forEach(part -> part.open(control));
+                system = ActorSystem.create(guardian(running, waiting), NAME, setups(control, data));
             } catch (RuntimeException | LinkageError e) {
                 LOG.warn("control plane cannot start", e);
-                parts.gone();
+                running.ended(control);
                 launched.completeExceptionally(e);
                 return;
             }
             CompletionStage<Done> gone = system.getWhenTerminated()
                     .thenApplyAsync(
                             done -> {
-                                parts.gone();
+                                running.ended(control);
                                 return done;
                             },
                             waiting);
             try {
-                parts.join(system);
-                parts.start(system);
+                control.runsIn(system);
+                parts.forEach(part -> part.start(control));
+                control.started();
+                running.began(control);
                 launched.complete(new ControlSystem(system, gone));
             } catch (RuntimeException | LinkageError e) {
                 LOG.warn("control plane cannot start", e);
@@ -136,14 +115,16 @@ final class ControlSystem implements ControlPlane.Running {
         system.terminate();
     }
 
-    private static ActorSystemSetup setups(Config config, Parts parts) {
-        ActorSystemSetup setups = ActorSystemSetup.create(BootstrapSetup.create(config), parts.setup())
-                .withSetup(parts.waiting());
-        TlsFiles files = parts.nodeTls();
-        return files == null ? setups : setups.withSetup(SSLEngineProviderSetup.create(system -> new NodeTls(files)));
+    private static ActorSystemSetup setups(ControlPlane control, DataPlane data) {
+        ActorSystemSetup setups = ActorSystemSetup.create(BootstrapSetup.create(control.config()))
+                .withSetup(new PoolSetup(data.pools().database));
+        for (Setup setup : control.setups()) {
+            setups = setups.withSetup(setup);
+        }
+        return setups;
     }
 
-    private static Behavior<Event> guardian(Parts parts, Executor waiting) {
+    private static Behavior<Event> guardian(Running running, Executor waiting) {
         return Behaviors.setup(context -> {
             context.setLoggerName(ControlSystem.class);
             Cluster cluster = Cluster.get(context.getSystem());
@@ -165,7 +146,7 @@ final class ControlSystem implements ControlPlane.Running {
                     .onMessageEquals(Up.INSTANCE, () -> {
                         context.getLog()
                                 .info("member Up [{}]", cluster.selfMember().address());
-                        waiting.execute(() -> parts.up(context.getSystem()));
+                        waiting.execute(running::up);
                         return Behaviors.same();
                     })
                     .onMessage(Removed.class, removed -> {

@@ -5,12 +5,17 @@ import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import akka.actor.typed.Props;
-import dev.windrose.live.access.Authenticator;
-import dev.windrose.live.access.Doorkeeper;
-import dev.windrose.live.tls.ServerTls;
-import dev.windrose.live.tls.TlsFiles;
+import dev.windrose.boot.part.DataDir;
+import dev.windrose.boot.part.DataPlane;
+import dev.windrose.boot.part.NodePools;
+import dev.windrose.boot.part.Part;
+import dev.windrose.boot.settings.HttpSection;
+import dev.windrose.boot.settings.NodeSettings;
+import dev.windrose.boot.settings.Settings;
+import dev.windrose.boot.settings.TlsSection;
+import dev.windrose.boot.settings.WrongSetting;
+import dev.windrose.front.http.ApiServer;
 import dev.windrose.watch.Alarms;
-import dev.windrose.watch.CertificateMeters;
 import dev.windrose.watch.Meters;
 import java.time.Duration;
 import java.util.List;
@@ -20,6 +25,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.LoggerFactory;
 
 /** One node: what starts after what, and what stops after what. */
@@ -29,19 +35,15 @@ public final class Node {
     private static final Duration STOP_AT_MOST = Duration.ofSeconds(19);
 
     /** More than a batch takes to be written; what is not written then is in a file. */
-    private static final Duration AUDIT_AT_MOST = Duration.ofSeconds(2);
+    private static final Duration FLUSH_AT_MOST = Duration.ofSeconds(2);
 
     private static final Duration FILES_EVERY = Duration.ofSeconds(2);
 
     private final Settings settings;
     private final Consumer<String> say;
-    private final DataDir dataDir;
-    private final Meters meters;
-    private final NodePools pools;
     private final DataPlane data;
-    private final Control control;
-    private final Authenticator access;
-    private final ActorRef<ControlPlane.Command> supervisor;
+    private final List<Part> parts;
+    private final ActorRef<ControlSupervisor.Command> supervisor;
 
     /**
      * Starts a node; returns when it answers decisions. The other regions are joined afterwards, and again and again.
@@ -50,86 +52,79 @@ public final class Node {
      * @throws WrongSetting when the node cannot start as it is set, such as on a port in use
      */
     public static Node start(Settings settings, String version, Consumer<String> say) {
-        return new Node(settings, version, say);
-    }
-
-    private Node(Settings settings, String version, Consumer<String> say) {
         NodeSettings node = settings.node();
-        this.settings = settings;
-        this.say = say;
-        dataDir = DataDir.open(node.dataDir());
-        meters = Meters.create(node.region().value(), node.host() + ":" + node.port(), version);
-        pools = new NodePools(meters);
-        data = DataPlane.start(settings, dataDir, pools, meters);
-        control = new Control(settings, dataDir, data, meters, pools);
+        DataDir dataDir = DataDir.open(node.dataDir());
+        Meters meters = Meters.create(node.region().value(), node.host() + ":" + node.port(), version);
+        DataPlane data = DataPlane.open(settings, version, dataDir, new NodePools(meters), meters, say);
+        Capabilities all = Capabilities.all();
+        ApiServer api;
         try {
-            access = AccessPart.start(
-                    settings,
-                    dataDir,
-                    data.system(),
-                    pools,
-                    data.director()::catalog,
-                    data.clock()::epochMs,
-                    meters.registry(),
-                    say);
-            CertificateMeters certificates = new CertificateMeters(meters.registry());
-            TlsFiles files = TlsPart.http(settings.httpTls(), data.system(), pools.files, certificates);
-            ServerTls tls = files == null ? null : new ServerTls(files);
-            control.opens(access, tls, TlsPart.node(settings.nodeTls(), data.system(), pools.files, certificates));
-            if (access instanceof Doorkeeper doorkeeper) {
-                doorkeeper.whenUsed(control::used);
-            }
-            data.listen(settings, tls, access, control, meters, version);
+            all.parts().forEach(part -> part.start(data));
+            api = all.api().listen(all.calls());
         } catch (WrongSetting e) {
+            all.parts().forEach(Part::close);
             data.terminate();
             dataDir.close();
             throw e;
         }
-        watchFiles();
+        watchFiles(data);
         say.accept("windrose " + version + " of region " + node.region() + " answers on "
-                + (settings.httpTls() == null ? "http://" : "https://")
-                + settings.http().host() + ":" + data.port());
-        supervisor = supervised();
-        TlsFiles between = control.nodeTls();
-        if (between != null) {
-            between.whenRead(() -> supervisor.tell(ControlPlane.Start.INSTANCE));
-        }
+                + (settings.of(TlsSection.HTTP).isEmpty() ? "http://" : "https://")
+                + settings.of(HttpSection.HTTP).host() + ":" + api.port());
+        return new Node(settings, say, data, all.parts(), supervised(data, all.parts()));
+    }
+
+    private Node(
+            Settings settings,
+            Consumer<String> say,
+            DataPlane data,
+            List<Part> parts,
+            ActorRef<ControlSupervisor.Command> supervisor) {
+        this.settings = settings;
+        this.say = say;
+        this.data = data;
+        this.parts = parts;
+        this.supervisor = supervisor;
     }
 
     /** Tells when the directory of this node's files is gone, or cannot be written, and when it is there again. */
-    private void watchFiles() {
+    private static void watchFiles(DataPlane data) {
         ActorSystem<?> system = data.system();
+        DataDir dataDir = data.dataDir();
         system.scheduler()
                 .scheduleWithFixedDelay(
                         Duration.ZERO,
                         FILES_EVERY,
                         () -> {
                             dataDir.look();
-                            control.look();
-                            meters.alarms().set(Alarms.Kind.FILES, "data-dir", dataDir.problem());
+                            data.meters().alarms().set(Alarms.Kind.FILES, "data-dir", dataDir.problem());
                         },
                         system.dispatchers().lookup(DispatcherSelector.blocking()));
     }
 
-    private ActorRef<ControlPlane.Command> supervised() {
-        NodeSettings node = settings.node();
-        ActorSystem<?> system = data.system();
-        AtomicInteger starts = meters.registry().gauge(Meters.CONTROL_STARTS, new AtomicInteger());
-        ControlPlane.Launcher launcher = () -> {
-            String problem = dataDir.problem();
+    private static ActorRef<ControlSupervisor.Command> supervised(DataPlane data, List<Part> parts) {
+        NodeSettings node = data.settings().node();
+        AtomicInteger starts = data.meters().registry().gauge(Meters.CONTROL_STARTS, new AtomicInteger());
+        ControlSupervisor.Launcher launcher = () -> {
+            String problem = data.dataDir().problem();
             if (problem != null) {
                 return CompletableFuture.failedFuture(new IllegalStateException(problem));
             }
             starts.incrementAndGet();
-            return ControlSystem.launch(settings, control, pools.control);
+            return ControlSystem.launch(data, parts);
         };
         Backoff backoff = new Backoff(
                 node.restartAfter(), node.restartAfterAtMost(), node.restartJitter(), node.recoveredAfter());
-        return system.systemActorOf(
-                ControlPlane.create(
-                        launcher, backoff, () -> ThreadLocalRandom.current().nextDouble()),
-                "control-plane",
-                Props.empty());
+        ActorRef<ControlSupervisor.Command> supervisor = data.system()
+                .systemActorOf(
+                        ControlSupervisor.create(
+                                launcher,
+                                backoff,
+                                () -> ThreadLocalRandom.current().nextDouble()),
+                        "control-plane",
+                        Props.empty());
+        data.running().startsBy(() -> supervisor.tell(ControlSupervisor.Start.INSTANCE));
+        return supervisor;
     }
 
     /** Stops the node in good order: not ready, no new requests, the ones in flight, the cluster, the snapshot. */
@@ -139,23 +134,24 @@ public final class Node {
         boolean well = order.run(
                 List.of(
                         new StopOrder.Step("not ready", node.stopNotice().plusSeconds(1), () -> {
-                            data.notReady();
-                            control.notReady();
+                            parts.forEach(Part::notReady);
                             return passed(node.stopNotice());
                         }),
                         new StopOrder.Step(
                                 "requests in flight",
                                 node.stopDrain().plusSeconds(1),
-                                () -> data.drain(node.stopDrain())
-                                        .thenCombine(control.drain(node.stopDrain()), (api, management) -> api)),
-                        new StopOrder.Step("audit", AUDIT_AT_MOST, () -> data.closeAudit(AUDIT_AT_MOST, say)),
+                                () -> all(part -> part.drain(node.stopDrain()))),
+                        new StopOrder.Step("audit", FLUSH_AT_MOST, () -> all(part -> part.flush(FLUSH_AT_MOST))),
                         new StopOrder.Step("left the cluster", node.stopLeave(), this::left),
-                        new StopOrder.Step("snapshot", Duration.ofSeconds(2), data::snapshot),
-                        new StopOrder.Step("data plane", Duration.ofSeconds(3), data::terminate)),
+                        new StopOrder.Step("snapshot", Duration.ofSeconds(2), () -> all(Part::save)),
+                        new StopOrder.Step("data plane", Duration.ofSeconds(3), () -> {
+                            parts.forEach(Part::close);
+                            return data.terminate();
+                        })),
                 STOP_AT_MOST);
         if (well) {
             // Nothing of it writes any more, and another may have the files.
-            dataDir.close();
+            data.dataDir().close();
         }
         return well;
     }
@@ -166,8 +162,8 @@ public final class Node {
                 .addShutdownHook(new Thread(
                         () -> {
                             boolean well = stop();
-                            meters.close();
-                            dataDir.close();
+                            data.meters().close();
+                            data.dataDir().close();
                             if (LoggerFactory.getILoggerFactory()
                                     instanceof ch.qos.logback.classic.LoggerContext logs) {
                                 logs.stop();
@@ -178,9 +174,16 @@ public final class Node {
                         "stop"));
     }
 
+    /** All parts at once; ends when each has. */
+    private CompletionStage<Void> all(Function<Part, CompletionStage<Done>> step) {
+        return CompletableFuture.allOf(parts.stream()
+                .map(part -> step.apply(part).toCompletableFuture())
+                .toArray(CompletableFuture[]::new));
+    }
+
     private CompletionStage<Done> left() {
         CompletableFuture<Done> left = new CompletableFuture<>();
-        supervisor.tell(new ControlPlane.Stop(left));
+        supervisor.tell(new ControlSupervisor.Stop(left));
         return left;
     }
 

@@ -5,6 +5,11 @@ import akka.actor.typed.javadsl.Behaviors;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.boot.part.AkkaConfigs;
+import dev.windrose.boot.part.DataDir;
+import dev.windrose.boot.settings.RuleSection;
+import dev.windrose.boot.settings.Settings;
+import dev.windrose.boot.settings.WrongSetting;
 import dev.windrose.live.journal.Database;
 import dev.windrose.live.journal.JournalCheck;
 import dev.windrose.live.journal.JournalRepair;
@@ -41,7 +46,7 @@ public final class OfflineJournal implements AutoCloseable {
     }
 
     private OfflineJournal(Settings settings) {
-        this.settings = settings.journal();
+        this.settings = settings.of(RuleSection.JOURNAL);
         held = this.settings.embedded() ? DataDir.open(settings.node().dataDir()) : null;
         system = ActorSystem.create(Behaviors.empty(), "windrose-journal", AkkaConfigs.data(settings));
         tools = new JournalTools(system, settings.node().region().value());
@@ -113,7 +118,7 @@ public final class OfflineJournal implements AutoCloseable {
         if (!to.startsWith("jdbc:")) {
             Files.createDirectories(Path.of(to));
         }
-        String url = to.startsWith("jdbc:") ? to : RulePart.embedded(Path.of(to));
+        String url = to.startsWith("jdbc:") ? to : RuleSection.embedded(Path.of(to));
         try (Database journal = there();
                 Database fresh = opened(url)) {
             fresh.migrate();

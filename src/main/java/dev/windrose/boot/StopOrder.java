@@ -1,5 +1,6 @@
 package dev.windrose.boot;
 
+import dev.windrose.boot.part.Causes;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;

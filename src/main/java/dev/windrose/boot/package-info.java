@@ -1,3 +1,3 @@
-/** Start order, stop order, and the only reader of settings. */
+/** Start order and stop order. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.boot;

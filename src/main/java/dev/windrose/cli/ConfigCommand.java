@@ -1,6 +1,6 @@
 package dev.windrose.cli;
 
-import dev.windrose.boot.Settings;
+import dev.windrose.boot.settings.Settings;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,7 +1,7 @@
 package dev.windrose.cli;
 
 import dev.windrose.boot.Node;
-import dev.windrose.boot.Settings;
+import dev.windrose.boot.settings.Settings;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -1,6 +1,6 @@
 package dev.windrose.cli;
 
-import dev.windrose.boot.WrongSetting;
+import dev.windrose.boot.settings.WrongSetting;
 import dev.windrose.cli.remote.Failure;
 import dev.windrose.model.Masked;
 import picocli.CommandLine;

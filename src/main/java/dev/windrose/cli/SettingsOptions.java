@@ -1,6 +1,7 @@
 package dev.windrose.cli;
 
-import dev.windrose.boot.Settings;
+import dev.windrose.boot.Capabilities;
+import dev.windrose.boot.settings.Settings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,12 +36,12 @@ final class SettingsOptions {
 
     /** All settings, checked. */
     Settings load(Map<String, String> environment) {
-        return Settings.load(sources(environment));
+        return Capabilities.settings(sources(environment));
     }
 
     /** As {@link #load}, for a node that asks nobody for credentials. */
     Settings loadDev(Map<String, String> environment) {
-        return Settings.loadDev(sources(environment));
+        return Capabilities.devSettings(sources(environment));
     }
 
     private Settings.Sources sources(Map<String, String> environment) {

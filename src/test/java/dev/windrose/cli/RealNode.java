@@ -2,8 +2,9 @@ package dev.windrose.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.windrose.boot.Capabilities;
 import dev.windrose.boot.Node;
-import dev.windrose.boot.Settings;
+import dev.windrose.boot.settings.Settings;
 import dev.windrose.stage.Api;
 import dev.windrose.stage.NodeProcess;
 import java.io.IOException;
@@ -51,7 +52,8 @@ public final class RealNode implements AutoCloseable {
                 Integer.toString(ports.manage())));
         settings.putAll(more);
         port = ports.http();
-        node = Node.start(Settings.loadDev(new Settings.Sources(null, settings, Map.of())), "1.2.3", line -> {});
+        node = Node.start(
+                Capabilities.devSettings(new Settings.Sources(null, settings, Map.of())), "1.2.3", line -> {});
     }
 
     public int port() {

@@ -2,8 +2,9 @@ package dev.windrose.cli.journal;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.boot.Capabilities;
 import dev.windrose.boot.OfflineJournal;
-import dev.windrose.boot.Settings;
+import dev.windrose.boot.settings.Settings;
 import dev.windrose.cli.operate.Verb;
 import dev.windrose.cli.remote.Exit;
 import dev.windrose.cli.remote.Failure;
@@ -96,7 +97,7 @@ public final class JournalCommand implements Runnable {
             if (region != null) {
                 all.put("windrose.node.region", region);
             }
-            Settings settings = Settings.load(new Settings.Sources(config, all, System.getenv()));
+            Settings settings = Capabilities.settings(new Settings.Sources(config, all, System.getenv()));
             try (OfflineJournal journal = OfflineJournal.open(settings);
                     Progress progress = new Progress(spec.commandLine().getErr(), spec.name())) {
                 ObjectNode answer = work(journal, progress::at);

@@ -2,8 +2,6 @@ package dev.windrose.front.http;
 
 import akka.Done;
 import akka.actor.typed.ActorSystem;
-import akka.http.javadsl.model.ContentTypes;
-import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpEntity;
 import akka.http.javadsl.model.HttpHeader;
 import akka.http.javadsl.model.HttpMethods;
@@ -18,7 +16,6 @@ import akka.stream.javadsl.Sink;
 import dev.windrose.live.access.LocalRequests;
 import dev.windrose.live.access.RequestToken;
 import dev.windrose.live.edit.Written;
-import dev.windrose.live.geo.ClientLocator;
 import dev.windrose.live.listen.Connection;
 import dev.windrose.live.listen.Connections;
 import dev.windrose.live.listen.Listener;
@@ -27,7 +24,6 @@ import dev.windrose.model.Permission;
 import dev.windrose.model.Principal;
 import dev.windrose.watch.HttpMeters;
 import dev.windrose.watch.ListenMeters;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -49,8 +45,6 @@ public final class ApiServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
 
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
-    private static final Duration HEALTH_EVERY = Duration.ofSeconds(1);
     private static final Duration AGAIN_AFTER = Duration.ofMillis(100);
     private static final HttpHeader NOT_CAUGHT_UP = RawHeader.create("Windrose-Caught-Up", "false");
     private static final byte[] NO_BODY = {};
@@ -59,13 +53,10 @@ public final class ApiServer {
 
     private final ActorSystem<?> system;
     private final HttpSettings settings;
-    private final FastRoute fast;
-    private final Router router = new Router();
+    private final Pipeline pipeline;
+    private final Router router;
     private final HttpMeters meters;
     private final Materializer materializer;
-    private final ApiParts parts;
-    private final ClusterResource cluster;
-    private final Gate gate;
     private final Trail trail;
     private volatile boolean stopping = false;
     private volatile Listener listener;
@@ -75,10 +66,13 @@ public final class ApiServer {
             ActorSystem<?> system,
             HttpSettings settings,
             @Nullable ServerTls tls,
-            ApiParts parts,
+            Pipeline pipeline,
+            List<Resource> resources,
             Executor looks,
             HttpMeters meters) {
-        ApiServer server = new ApiServer(system, settings, parts, meters);
+        Router router = new Router();
+        resources.forEach(resource -> resource.addTo(router));
+        ApiServer server = new ApiServer(system, settings, pipeline, router, meters);
         Connections connections = new Connections(settings.limits(), settings.trustedProxies(), meters.listen());
         return Listener.start(system, settings.host(), settings.port(), tls, connections, looks, server::answer)
                 .thenApply(listener -> {
@@ -88,66 +82,15 @@ public final class ApiServer {
     }
 
     @SuppressWarnings("NullAway.Init") // The listener is set before anybody is given the server.
-    private ApiServer(ActorSystem<?> system, HttpSettings settings, ApiParts parts, HttpMeters meters) {
+    private ApiServer(
+            ActorSystem<?> system, HttpSettings settings, Pipeline pipeline, Router router, HttpMeters meters) {
         this.system = system;
         this.settings = settings;
-        this.parts = parts;
-        this.gate = new Gate(parts.director()::catalog);
-        Moment moment = new Moment();
-        ClientLocator locator = new ClientLocator(
-                parts.networks(),
-                parts.database(),
-                () -> parts.director().table().places(),
-                settings.trustedProxies(),
-                parts.self());
-        this.fast = new FastRoute(parts.director(), locator, moment);
-        this.trail = new Trail(parts.audit());
+        this.pipeline = pipeline;
+        this.router = router;
+        this.trail = new Trail(pipeline.audit());
         this.meters = meters;
         this.materializer = Materializer.matFromSystem(system.classicSystem());
-        Throughput throughput = new Throughput(parts.director());
-        system.scheduler()
-                .scheduleWithFixedDelay(
-                        LOOK_EVERY, LOOK_EVERY, () -> throughput.look(System.nanoTime()), system.executionContext());
-        HealthEvents healthEvents = new HealthEvents();
-        system.scheduler()
-                .scheduleWithFixedDelay(
-                        HEALTH_EVERY,
-                        HEALTH_EVERY,
-                        () -> healthEvents.look(parts.health().get(), System.currentTimeMillis()),
-                        system.executionContext());
-        Edits edits = new Edits(parts, gate);
-        RuleResource rules = new RuleResource(parts, settings, edits);
-        rules.addTo(router);
-        new GeographicRuleResource(parts, settings, edits, rules).addTo(router);
-        new GeographyResource(parts, settings, gate).addTo(router);
-        new OptimizeResource(parts, edits).addTo(router);
-        new RegionResource(parts, settings, edits, rules).addTo(router);
-        new EvacuationResource(parts, edits).addTo(router);
-        new EvictionResource(parts).addTo(router);
-        new HealthResource(parts, edits).addTo(router);
-        new HealthMatrixResource(parts, settings).addTo(router);
-        new OverrideResource(parts, edits).addTo(router);
-        new KeyResource(parts, settings, edits).addTo(router);
-        new FailbackResource(parts, edits).addTo(router);
-        new RouteResource(parts.director(), locator, meters, moment).addTo(router);
-        new BatchResource(parts.director(), gate, locator, settings.batch(), meters, moment).addTo(router);
-        new OutcomeResource(parts.director(), gate, locator, settings.batch()).addTo(router);
-        new LatencyResource(parts.latency(), () -> parts.director().table().places(), settings).addTo(router);
-        new BeaconResource(parts, locator).addTo(router);
-        new MetricsResource(parts, gate).addTo(router);
-        new DashboardResource(parts, throughput, healthEvents).addTo(router);
-        Past past = new Past(parts);
-        new HistoryResource(past, gate).addTo(router);
-        new TimeResource(parts, past, edits).addTo(router);
-        new SimulateResource(parts, past, edits, locator, settings.batch()).addTo(router);
-        new PlanResource(parts, settings, edits, past).addTo(router);
-        new JournalResource(parts).addTo(router);
-        new ConflictResource(parts, settings, edits).addTo(router);
-        cluster = new ClusterResource(parts);
-        cluster.addTo(router);
-        new AuditResource(parts.audit(), settings).addTo(router);
-        new DocumentResource(parts.version()).addTo(router);
-        router.add("GET", "/metrics", Permission.READ, this::scrape);
     }
 
     /** All calls that are answered. */
@@ -174,18 +117,12 @@ public final class ApiServer {
         return listener.drain(atMost);
     }
 
-    private CompletionStage<HttpResponse> scrape(Call call) {
-        return Reply.now(HttpResponse.create()
-                .withEntity(HttpEntities.create(
-                        ContentTypes.TEXT_PLAIN_UTF8, parts.scrape().get().getBytes(StandardCharsets.UTF_8))));
-    }
-
     private CompletionStage<HttpResponse> answer(Connection connection, HttpRequest request) {
         if (!connection.mayAsk()) {
             meters.listen().refused(ListenMeters.Refusal.REQUESTS_OF_ADDRESS);
             return CompletableFuture.completedFuture(TOO_MANY);
         }
-        String foreign = LocalRequests.refusal(parts.access(), request);
+        String foreign = LocalRequests.refusal(pipeline.access(), request);
         if (foreign != null) {
             return drained(request.entity())
                     .handleAsync(
@@ -193,8 +130,8 @@ public final class ApiServer {
                                     Problem.of(Problem.Kind.FORBIDDEN, foreign).response()),
                             Runnable::run);
         }
-        Principal who = parts.access().identify(RequestToken.of(request), connection.certificate());
-        HttpResponse decided = fast.answer(request, who);
+        Principal who = pipeline.access().identify(RequestToken.of(request), connection.certificate());
+        HttpResponse decided = pipeline.fast().answer(request, who);
         if (decided != null) {
             if (decided != FastRoute.LIVE) {
                 meters.decided();
@@ -212,16 +149,16 @@ public final class ApiServer {
             String path = Router.plain(request.getUri().path());
             Router.Match match = router.match(request.method().name(), path);
             found = match;
-            if ((stopping || cluster.drained()) && path.equals("/health/ready")) {
+            if ((stopping || pipeline.drained().getAsBoolean()) && path.equals("/health/ready")) {
                 throw Problem.unavailable(stopping ? "this node stops" : "this node is drained", 1);
             }
-            gate.require(match, who, request);
+            pipeline.gate().require(match, who, request);
             answered = body(request, match.bodies())
                     .thenCompose(bytes -> handled(
                             match,
                             new Call(request, match, who, written, bytes),
                             written,
-                            System.nanoTime() + parts.onItsWay().get().toNanos()));
+                            System.nanoTime() + pipeline.onItsWay().get().toNanos()));
         } catch (RuntimeException e) {
             answered = drained(request.entity()).handleAsync((ended, ignored) -> raise(e), Runnable::run);
         }
@@ -233,7 +170,7 @@ public final class ApiServer {
                         connection.offended();
                     }
                     HttpResponse given = SecurityHeaders.on(problem == null ? response : problem.response());
-                    if (!parts.director().caughtUp()) {
+                    if (!pipeline.caughtUp().getAsBoolean()) {
                         given = given.addHeader(NOT_CAUGHT_UP);
                     }
                     if (written.isReplayed() && problem == null) {
@@ -290,7 +227,7 @@ public final class ApiServer {
      * @param match the call; null when it is none that is offered
      */
     private Problem truly(Problem problem, Router.@Nullable Match match, Principal who) {
-        if (match == null || parts.director().caughtUp()) {
+        if (match == null || pipeline.caughtUp().getAsBoolean()) {
             return problem;
         }
         boolean mayExist = switch (problem.kind()) {

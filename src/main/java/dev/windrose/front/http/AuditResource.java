@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionStage;
  * {@code GET /api/v1/audit}: who did what, as lines of JSON; {@code GET /api/v1/audit/chains}: whose entries this region's
  * journal has.
  */
-final class AuditResource {
+public final class AuditResource implements Resource {
 
     private static final String PATH = "/api/v1/audit";
     private static final int CHAIN_AT_MOST = 255;
@@ -26,12 +26,13 @@ final class AuditResource {
     private final AuditLog audit;
     private final HttpSettings settings;
 
-    AuditResource(AuditLog audit, HttpSettings settings) {
+    public AuditResource(AuditLog audit, HttpSettings settings) {
         this.audit = audit;
         this.settings = settings;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("GET", PATH, Permission.AUDIT, this::read)
                 .add("GET", PATH + "/chains", Permission.AUDIT, this::chains);
     }

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * "affinity_key", "lat", "lon"}]}}. Answers {@code {"decisions":[...]}} in the same order; a request that cannot be
  * answered has an {@code error} in its place, and the others are answered.
  */
-final class BatchResource {
+public final class BatchResource implements Resource {
 
     private static final int TEXT_AT_MOST = 256;
     private static final byte[] HEAD = "{\"decisions\":[".getBytes(StandardCharsets.ISO_8859_1);
@@ -58,7 +58,7 @@ final class BatchResource {
     private final HttpMeters meters;
     private final Moment moment;
 
-    BatchResource(Director director, Gate gate, ClientLocator locator, int atMost, HttpMeters meters, Moment moment) {
+    public BatchResource(Director director, Gate gate, ClientLocator locator, int atMost, HttpMeters meters, Moment moment) {
         this.gate = gate;
         this.director = director;
         this.locator = locator;
@@ -67,7 +67,8 @@ final class BatchResource {
         this.moment = moment;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("POST", "/api/v1/route:batch", Permission.DECIDE, Scope.EACH, this::batch);
     }
 

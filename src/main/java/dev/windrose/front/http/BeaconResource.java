@@ -12,7 +12,9 @@ import dev.windrose.decide.geo.LatencyCsv;
 import dev.windrose.decide.geo.PlaceKey;
 import dev.windrose.live.geo.BlockBudget;
 import dev.windrose.live.geo.ClientLocator;
+import dev.windrose.live.geo.LatencyPlane;
 import dev.windrose.live.geo.SampleQueue;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.Coordinate;
 import dev.windrose.model.Permission;
 import dev.windrose.model.RegionId;
@@ -29,7 +31,7 @@ import java.util.concurrent.TimeUnit;
  * {@code /api/v1/beacon}: browsers measure the round trip to regions by a GET that is answered with nothing, at once, and
  * report with {@code navigator.sendBeacon}. From any page; what one block of addresses can tell is bounded.
  */
-final class BeaconResource {
+public final class BeaconResource implements Resource {
 
     private static final String PATH = "/api/v1/beacon";
     private static final Set<String> BODIES = Set.of("application/json", "text/plain");
@@ -38,19 +40,25 @@ final class BeaconResource {
 
     private record Measured(RegionId region, double ms) {}
 
-    private final ApiParts parts;
+    private final RegionId self;
+    private final Set<RegionId> regions;
+    private final Director director;
+    private final LatencyPlane latency;
     private final ClientLocator locator;
     private final BlockBudget budget;
     private final HttpResponse nothing;
     private final HttpResponse preflight;
     private final HttpResponse script;
 
-    BeaconResource(ApiParts parts, ClientLocator locator) {
-        this.parts = parts;
+    public BeaconResource(RegionId self, Set<RegionId> regions, Director director, LatencyPlane latency, ClientLocator locator) {
+        this.self = self;
+        this.regions = regions;
+        this.director = director;
+        this.latency = latency;
         this.locator = locator;
-        this.budget = parts.latency().budget();
+        this.budget = latency.budget();
         this.nothing = open(Reply.nothing())
-                .addHeader(RawHeader.create("Server-Timing", "region;desc=\"" + parts.self() + "\""))
+                .addHeader(RawHeader.create("Server-Timing", "region;desc=\"" + self + "\""))
                 .addHeader(RawHeader.create("Timing-Allow-Origin", "*"))
                 .addHeader(RawHeader.create("Cache-Control", "no-store"));
         this.preflight = open(Reply.nothing())
@@ -80,7 +88,8 @@ final class BeaconResource {
         }
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("GET", PATH, Permission.PUBLIC, call -> Reply.now(nothing))
                 .add("OPTIONS", PATH, Permission.PUBLIC, call -> Reply.now(preflight))
                 .add("POST", PATH, Permission.PUBLIC, Scope.WHOLE, BODIES, this::report)
@@ -96,13 +105,13 @@ final class BeaconResource {
                 ? 0
                 : budget.take(found.network(), samples.size(), TimeUnit.NANOSECONDS.toMinutes(System.nanoTime()));
         for (Measured sample : samples.subList(0, taken)) {
-            parts.latency()
+            latency
                     .latencies()
                     .samples()
                     .offer(new SampleQueue.Sample(found.network(), within, sample.region(), sample.ms()));
         }
         for (int i = taken; i < samples.size(); i++) {
-            parts.latency().meters().refused();
+            latency.meters().refused();
         }
         ObjectNode json = Json.object();
         json.put("taken", taken);
@@ -146,9 +155,9 @@ final class BeaconResource {
     }
 
     private boolean known(RegionId region) {
-        return parts.regions().contains(region)
-                || parts.director().catalog().regions().containsKey(region)
-                || parts.director().catalog().rules().values().stream()
+        return regions.contains(region)
+                || director.catalog().regions().containsKey(region)
+                || director.catalog().rules().values().stream()
                         .anyMatch(rule -> rule.targets().contains(region));
     }
 }

@@ -30,7 +30,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One request as the resources see it: its method, the variable parts of its path, its query, headers and body. */
-final class Call {
+public final class Call {
 
     private static final int NAME_AT_MOST = 64;
     private static final int REASON_AT_MOST = 500;
@@ -156,7 +156,7 @@ final class Call {
     }
 
     /** Refuses queries that nobody reads: a misspelt filter must not answer everything. */
-    void onlyQueries(String... known) {
+    public void onlyQueries(String... known) {
         request.getUri().query().toMultiMap().forEach((name, values) -> {
             if (!List.of(known).contains(name)) {
                 throw Problem.of(

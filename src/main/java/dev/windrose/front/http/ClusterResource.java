@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.live.member.ClusterControl;
 import dev.windrose.live.member.NodeClock;
+import dev.windrose.live.part.Readiness;
 import dev.windrose.model.Permission;
+import dev.windrose.model.RegionId;
 import dev.windrose.watch.Alarms;
 import dev.windrose.watch.LogLevels;
 import java.util.List;
@@ -14,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * {@code /api/v1/cluster}: who is in the cluster as this node sees it; members that leave or are gone; this node taken out of its
  * load balancers; and how much it logs. {@code /api/v1/alarms}: what is wrong with this node now.
  */
-final class ClusterResource {
+public final class ClusterResource implements Resource {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClusterResource.class);
 
@@ -33,15 +36,32 @@ final class ClusterResource {
     /** Who took this node out, and why. */
     private record Drained(String owner, String reason, long sinceEpochMs) {}
 
-    private final ApiParts parts;
+    private final RegionId self;
+    private final Set<RegionId> regions;
+    private final Supplier<@Nullable ClusterControl> cluster;
+    private final Supplier<Readiness> readiness;
+    private final NodeClock clock;
+    private final Alarms alarms;
     private final LogLevels logLevels = new LogLevels(LogLevels.NEW_AT_MOST);
     private volatile @Nullable Drained drained = null;
 
-    ClusterResource(ApiParts parts) {
-        this.parts = parts;
+    public ClusterResource(
+            RegionId self,
+            Set<RegionId> regions,
+            Supplier<@Nullable ClusterControl> cluster,
+            Supplier<Readiness> readiness,
+            NodeClock clock,
+            Alarms alarms) {
+        this.self = self;
+        this.regions = regions;
+        this.cluster = cluster;
+        this.readiness = readiness;
+        this.clock = clock;
+        this.alarms = alarms;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("GET", PATH, Permission.READ, this::show)
                 .add("GET", "/api/v1/alarms", Permission.READ, this::alarms)
                 .add("GET", PATH + "/shards", Permission.READ, this::shards)
@@ -55,12 +75,12 @@ final class ClusterResource {
     }
 
     /** Whether load balancers are to take this node out. */
-    boolean drained() {
+    public boolean drained() {
         return drained != null;
     }
 
     private ClusterControl cluster() {
-        ClusterControl cluster = parts.operations().cluster().get();
+        ClusterControl cluster = this.cluster.get();
         if (cluster == null) {
             throw Problem.unavailable(
                     "this node has no control plane now; ask another one, or try again", RETRY_SECONDS);
@@ -74,19 +94,16 @@ final class ClusterResource {
         Map<String, NodeClock.Seen> clocks = new TreeMap<>();
         for (ClusterControl.Node node : nodes) {
             if (node.self()) {
-                parts.operations()
-                        .clock()
-                        .seen(node.address(), node.region())
-                        .forEach(seen -> clocks.put(seen.node(), seen));
+                clock.seen(node.address(), node.region()).forEach(seen -> clocks.put(seen.node(), seen));
             }
         }
         ObjectNode json = Json.object();
-        json.put("region", parts.self().value());
-        json.put("takes_writes", parts.control().get().ready());
+        json.put("region", self.value());
+        json.put("takes_writes", readiness.get().ready());
         json.put("drained", drained());
         ArrayNode members = json.putArray("members");
         Map<String, int[]> regions = new TreeMap<>();
-        parts.regions().forEach(region -> regions.put(region.value(), new int[2]));
+        this.regions.forEach(region -> regions.put(region.value(), new int[2]));
         for (ClusterControl.Node node : nodes) {
             ObjectNode one = members.addObject();
             one.put("address", node.address()).put("region", node.region()).put("status", node.status());
@@ -111,7 +128,7 @@ final class ClusterResource {
         call.onlyQueries();
         ObjectNode json = Json.object();
         ArrayNode alarms = json.putArray("alarms");
-        parts.alarms()
+        this.alarms
                 .raised()
                 .forEach(alarm -> alarms.addObject()
                         .put("kind", Alarms.name(alarm.kind()))

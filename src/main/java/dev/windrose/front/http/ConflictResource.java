@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Conflict;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Permission;
 import java.util.List;
@@ -17,24 +18,25 @@ import java.util.concurrent.CompletionStage;
  * {@code GET /api/v1/conflicts}: what was acknowledged and lost a merge; and {@code DELETE /api/v1/conflicts/{definition}}:
  * somebody has seen to it.
  */
-final class ConflictResource {
+public final class ConflictResource implements Resource {
 
     private static final String PATH = "/api/v1/conflicts";
 
     /** Of one definition; the state keeps some more, and history all. */
     private static final int SHOWN_AT_MOST = 16;
 
-    private final ApiParts parts;
+    private final Director director;
     private final HttpSettings settings;
     private final Edits edits;
 
-    ConflictResource(ApiParts parts, HttpSettings settings, Edits edits) {
-        this.parts = parts;
+    public ConflictResource(Director director, HttpSettings settings, Edits edits) {
+        this.director = director;
         this.settings = settings;
         this.edits = edits;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("GET", PATH, Permission.READ, Scope.EACH, this::list)
                 .add("DELETE", PATH + "/*", Permission.EDIT, Scope.EDITED, this::acknowledge);
     }
@@ -46,7 +48,7 @@ final class ConflictResource {
         ObjectNode json = Json.object();
         ArrayNode definitions = json.putArray("definitions");
         List<Map.Entry<DefinitionKey, RuleState>> found = new TreeMap<>(
-                        parts.director().catalog().states())
+                        director.catalog().states())
                 .entrySet().stream()
                         .filter(each -> sees(call, each.getKey()))
                         .filter(each -> !Conflict.of(each.getValue()).isEmpty())
@@ -78,7 +80,7 @@ final class ConflictResource {
             // Before it is looked for: the refusal must not tell which keys there are.
             throw Problem.of(Problem.Kind.FORBIDDEN, "definition: a key (expected: a grant of admin)");
         }
-        RuleState state = parts.director().catalog().states().get(key);
+        RuleState state = director.catalog().states().get(key);
         if (state == null || !(sees(call, key) || state.exists())) {
             throw Problem.unknown("definition", call.variable(0));
         }

@@ -13,6 +13,7 @@ import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
 import dev.windrose.live.metric.MetricSample;
 import dev.windrose.live.metric.MetricsArchive;
+import dev.windrose.live.table.Director;
 import dev.windrose.live.table.RuleCounts;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.FailoverMark;
@@ -30,13 +31,15 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /} and {@code /api/v1/dashboard}: the service at a glance, for programs and for people. */
-final class DashboardResource {
+public final class DashboardResource implements Resource {
 
     private static final String PAGE = "windrose/console/index.html";
     private static final int RECENT = 20;
@@ -46,18 +49,29 @@ final class DashboardResource {
 
     private static final long PATIENCE_MS = 1_000;
 
-    private final ApiParts parts;
+    private final String version;
+    private final RegionId self;
+    private final Set<RegionId> regions;
+    private final Director director;
+    private final Supplier<HealthPicture> picture;
+    private final Supplier<@Nullable MetricsArchive> metrics;
     private final Throughput throughput;
     private final HealthEvents health;
     private final byte[] page = page();
 
-    DashboardResource(ApiParts parts, Throughput throughput, HealthEvents health) {
-        this.parts = parts;
+    public DashboardResource(String version, RegionId self, Set<RegionId> regions, Director director, Supplier<HealthPicture> picture, Supplier<@Nullable MetricsArchive> metrics, Throughput throughput, HealthEvents health) {
+        this.version = version;
+        this.self = self;
+        this.regions = regions;
+        this.director = director;
+        this.picture = picture;
+        this.metrics = metrics;
         this.health = health;
         this.throughput = throughput;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("GET", "/", Permission.PUBLIC, this::root)
                 .add("GET", "/api/v1/dashboard", Permission.READ, this::dashboard);
     }
@@ -79,16 +93,16 @@ final class DashboardResource {
         }
         ObjectNode json = Json.object();
         json.put("service", "windrose");
-        json.put("status", parts.director().ready() ? "running" : "starting");
+        json.put("status", director.ready() ? "running" : "starting");
         json.put("timestamp", Instant.now().toString());
-        json.put("version", parts.version());
-        json.put("region", parts.self().value());
+        json.put("version", version);
+        json.put("region", self.value());
         return Reply.now(Reply.json(json));
     }
 
     private CompletionStage<HttpResponse> dashboard(Call call) {
         call.onlyQueries();
-        MetricsArchive archive = parts.metrics().get();
+        MetricsArchive archive = metrics.get();
         if (archive == null) {
             return Reply.now(dashboard(Map.of()));
         }
@@ -100,8 +114,8 @@ final class DashboardResource {
     }
 
     private HttpResponse dashboard(Map<String, MetricSample> recorded) {
-        Catalog catalog = parts.director().catalog();
-        HealthPicture picture = parts.health().get();
+        Catalog catalog = director.catalog();
+        HealthPicture picture = this.picture.get();
         ObjectNode json = Json.object();
         ObjectNode dashboard = json.putObject("dashboard");
         overview(dashboard.putObject("overview"), catalog);
@@ -113,8 +127,8 @@ final class DashboardResource {
         performance(dashboard.putObject("performance"), catalog, recorded);
         health.look(picture, System.currentTimeMillis());
         activity(dashboard.putArray("recent_activity"), catalog);
-        json.put("region", parts.self().value());
-        json.put("data_age_ms", parts.director().dataAgeMs());
+        json.put("region", self.value());
+        json.put("data_age_ms", director.dataAgeMs());
         json.put("generated_at", Instant.now().toString());
         return Reply.json(json);
     }
@@ -143,7 +157,7 @@ final class DashboardResource {
             if (recorded.containsKey(id.value())) {
                 continue;
             }
-            RuleCounts counts = parts.director().tallies().counts(id);
+            RuleCounts counts = director.tallies().counts(id);
             ObjectNode rule = json.putObject(id.value());
             rule.put("total_requests", counts.total());
             HealthResource.number(rule, "average_response_time", latency(id));
@@ -155,7 +169,7 @@ final class DashboardResource {
 
     /** Mean of what clients reported for the rule's targets, in ms; NaN when none did lately. */
     private double latency(RuleId id) {
-        CompiledRule rule = parts.director().table().rule(id.value());
+        CompiledRule rule = director.table().rule(id.value());
         double sum = 0;
         int known = 0;
         for (int i = 0; rule != null && i < rule.rule().targets().size(); i++) {
@@ -191,7 +205,7 @@ final class DashboardResource {
             ObjectNode shown = entry("health", "region_id", region, region);
             shown.put("action", event.status().wireName());
             recent.add(
-                    new Recent(event.epochMs(), shown.put("region", parts.self().value())));
+                    new Recent(event.epochMs(), shown.put("region", self.value())));
         });
         recent.stream()
                 .sorted(Comparator.comparingLong(Recent::epochMs).reversed())
@@ -211,7 +225,7 @@ final class DashboardResource {
         shown.put("by", mark.by());
         if (observer != null) {
             shown.put("region", observer.value());
-        } else if (parts.regions().stream().anyMatch(region -> region.value().equals(mark.by()))) {
+        } else if (regions.stream().anyMatch(region -> region.value().equals(mark.by()))) {
             shown.put("region", mark.by());
         }
         return new Recent(mark.atEpochMs(), shown);

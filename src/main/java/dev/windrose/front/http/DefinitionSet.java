@@ -11,6 +11,7 @@ import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
 import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.HealthCheck;
 import dev.windrose.model.Identifier;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
@@ -45,16 +46,16 @@ final class DefinitionSet {
     }
 
     private final Catalog catalog;
-    private final ApiParts parts;
+    private final HealthCheck defaults;
     private final Form form;
     private final List<ManifestPlan.Wanted> all = new ArrayList<>();
     private final Visibility visibility;
     private final List<String> problems = new ArrayList<>();
 
-    private DefinitionSet(ApiParts parts, Catalog catalog, Form form, Visibility visibility) {
+    private DefinitionSet(HealthCheck defaults, Catalog catalog, Form form, Visibility visibility) {
         this.visibility = visibility;
         this.form = form;
-        this.parts = parts;
+        this.defaults = defaults;
         this.catalog = catalog;
     }
 
@@ -65,12 +66,12 @@ final class DefinitionSet {
      * @param visibility of the caller; when one that is there is not covered, nothing is said of any
      */
     static DefinitionSet read(
-            @Nullable JsonNode list, Form form, ApiParts parts, Catalog catalog, Edits edits, Visibility visibility) {
+            @Nullable JsonNode list, Form form, HealthCheck defaults, Catalog catalog, Edits edits, Visibility visibility) {
         if (list == null || !list.isArray() || list.size() > AT_MOST) {
             throw Problem.invalid("definitions: " + (list == null ? "missing" : list.size() + " entries")
                     + " (expected: a list of at most " + AT_MOST + ")");
         }
-        DefinitionSet set = new DefinitionSet(parts, catalog, form, visibility);
+        DefinitionSet set = new DefinitionSet(defaults, catalog, form, visibility);
         set.readAll(list, edits);
         if (!set.problems.isEmpty()) {
             throw refusal(set.problems);
@@ -120,7 +121,7 @@ final class DefinitionSet {
                 }
             }
         };
-        RuleBodies rules = new RuleBodies(parts.defaults(), regions);
+        RuleBodies rules = new RuleBodies(defaults, regions);
         GeographicRuleBodies geographic =
                 new GeographicRuleBodies(regions, rule -> specs.containsKey(DefinitionKey.rule(rule)) || isThere(rule));
         specs.forEach((key, spec) -> {
@@ -257,7 +258,7 @@ final class DefinitionSet {
                     one.remove() ? Change.Kind.REMOVED : before.exists() ? Change.Kind.CHANGED : Change.Kind.CREATED;
             Map<String, String> fields = before.exists() ? one.named() : one.whole();
             RuleState after = before.after(new Change(kind, fields, Stamp.next(nowMs, region, before.heard()), "", ""));
-            RuleChecks.problems(one.key(), after, parts.defaults())
+            RuleChecks.problems(one.key(), after, defaults)
                     .forEach(problem -> broken.add(one.key() + ": " + problem));
             states.put(one.key(), after);
         }

@@ -18,7 +18,7 @@ import java.util.concurrent.CompletionStage;
  * {@code GET /api/v1/openapi.json}: the API as a document; and {@code GET /api/v1/docs}: the same as a page. Where clients of
  * old look for them, they are sent there.
  */
-final class DocumentResource {
+public final class DocumentResource implements Resource {
 
     private static final String PAGE = "windrose/console/docs.html";
 
@@ -26,13 +26,14 @@ final class DocumentResource {
     private final byte[] page = page();
 
     /** @param version of Windrose, told with the document */
-    DocumentResource(String version) {
+    public DocumentResource(String version) {
         ObjectNode whole = ApiDocument.whole();
         whole.withObject("/info").put("x-windrose-version", version);
         document = Json.bytes(whole);
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add(
                         "GET",
                         "/api/v1/openapi.json",

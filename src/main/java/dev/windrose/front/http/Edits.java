@@ -7,24 +7,28 @@ import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.edit.EditOutcome;
 import dev.windrose.live.edit.EditRequest;
 import dev.windrose.live.edit.Editor;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.RegionId;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Hands edits to where they are written, and says in the words of HTTP how they ended. */
-final class Edits {
+public final class Edits {
 
-    private final ApiParts parts;
+    private final Editor editor;
+    private final Director director;
     private final Gate gate;
     private final Warned warned;
 
-    Edits(ApiParts parts, Gate gate) {
-        this.parts = parts;
+    public Edits(Editor editor, Set<RegionId> regions, Director director, Gate gate) {
+        this.editor = editor;
+        this.director = director;
         this.gate = gate;
-        this.warned = new Warned(parts, gate);
+        this.warned = new Warned(regions, director, gate);
     }
 
     /** Who may do what. */
@@ -57,7 +61,7 @@ final class Edits {
      * @param merges whether what is written depends on what is there
      */
     CompletionStage<Edited> patched(Call call, DefinitionKey key, boolean merges, RuleState now, Editor.Merge merge) {
-        return parts.editor()
+        return editor
                 .merge(
                         call.writer(),
                         asked(call, key, Change.Kind.CHANGED, Map.of()),
@@ -77,7 +81,7 @@ final class Edits {
 
     /** The same for an edit that is asked for in words of its own. */
     CompletionStage<EditOutcome> outcome(Call call, EditRequest edit) {
-        return parts.editor().edit(call.writer(), edit, call.written());
+        return editor.edit(call.writer(), edit, call.written());
     }
 
     /** The same for one of several edits of a call. */
@@ -88,7 +92,7 @@ final class Edits {
             Map<String, String> fields,
             @Nullable String revision,
             Fitting set) {
-        return parts.editor()
+        return editor
                 .edit(
                         call.writer(),
                         new EditRequest(key, kind, fields, revision, call.reason(), call.request(key)),
@@ -98,9 +102,9 @@ final class Edits {
 
     /** Refuses several edits that would break what other definitions say once all of them are made. */
     Fitting requireFitting(Call call, Map<DefinitionKey, RuleState> edited) {
-        Catalog now = parts.director().catalog();
-        Fitting set = parts.editor().fitting(call.writer(), now, edited);
-        EditOutcome.NotDone unfit = parts.editor().unfit(set, now, edited.keySet());
+        Catalog now = director.catalog();
+        Fitting set = editor.fitting(call.writer(), now, edited);
+        EditOutcome.NotDone unfit = editor.unfit(set, now, edited.keySet());
         if (unfit != null) {
             throw EditProblem.unfit(unfit);
         }
@@ -108,8 +112,8 @@ final class Edits {
     }
 
     /** Whether rules may name the region though nobody registered it. */
-    static boolean knownElsewhere(ApiParts parts, RegionId region) {
-        return parts.editor().knownElsewhere(region);
+    boolean knownElsewhere(RegionId region) {
+        return editor.knownElsewhere(region);
     }
 
     /** Refuses regions that nobody has heard of: a misspelt target would never serve. */
@@ -120,7 +124,7 @@ final class Edits {
     /** The same; what the caller may not hear of is as what nobody has heard of. */
     void knownRegions(String field, Collection<String> regions, Visibility sight) {
         for (String region : regions) {
-            if (!known(region) || !(sight.names(new RegionId(region)) || knownElsewhere(parts, new RegionId(region)))) {
+            if (!known(region) || !(sight.names(new RegionId(region)) || knownElsewhere(new RegionId(region)))) {
                 throw Problem.unknownReference(field + ": '" + region
                         + "' (expected: a region of the cluster, of a public cloud, or registered with PUT"
                         + " /api/v1/regions/" + region + ")");
@@ -130,6 +134,6 @@ final class Edits {
 
     boolean known(String region) {
         RegionId id = new RegionId(region);
-        return parts.director().catalog().regions().containsKey(id) || knownElsewhere(parts, id);
+        return director.catalog().regions().containsKey(id) || knownElsewhere(id);
     }
 }

@@ -9,6 +9,8 @@ import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.edit.EvacuationEditor;
+import dev.windrose.live.failover.EvacuationPlanner;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Evacuation;
 import dev.windrose.model.Permission;
@@ -27,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * somebody would come to harm; while it runs it is watched, aborted when it does harm, and its time is kept. A rehearsal
  * does all of that and moves nobody.
  */
-final class EvacuationResource {
+public final class EvacuationResource implements Resource {
 
     private static final Set<String> KNOWN =
             Set.of("owner", "reason", "approved_by", "over_seconds", "for_seconds", "max_error_rate", "rehearse");
@@ -36,18 +38,27 @@ final class EvacuationResource {
     private static final long MONTH_SECONDS = 30 * 24 * HOUR_SECONDS;
     private static final long USUAL_RAMP_SECONDS = 30;
 
-    private final ApiParts parts;
-    private final Edits edits;
     private final EvacuationEditor evacuations;
+    private final Director director;
+    private final EvacuationPlanner planner;
+    private final boolean secondApprover;
+    private final Edits edits;
 
-    EvacuationResource(ApiParts parts, Edits edits) {
-        this.parts = parts;
+    public EvacuationResource(
+            EvacuationEditor evacuations,
+            Director director,
+            EvacuationPlanner planner,
+            boolean secondApprover,
+            Edits edits) {
+        this.evacuations = evacuations;
+        this.director = director;
+        this.planner = planner;
+        this.secondApprover = secondApprover;
         this.edits = edits;
-        this.evacuations = new EvacuationEditor(
-                parts.editor(), parts.planner()::plan, parts.operations().clock()::epochMs);
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("GET", PATH, Permission.READ, Scope.REGION, this::get)
                 .add("GET", PATH + "/plan", Permission.READ, Scope.REGION, this::plan)
                 .add("POST", PATH, Permission.OPERATE, Scope.REGION, this::start)
@@ -57,7 +68,7 @@ final class EvacuationResource {
     private CompletionStage<HttpResponse> plan(Call call) {
         call.onlyQueries();
         RegionId region = known(call).id();
-        return Reply.now(Reply.json(shown(call, region, parts.planner().plan(region))));
+        return Reply.now(Reply.json(shown(call, region, planner.plan(region))));
     }
 
     private CompletionStage<HttpResponse> get(Call call) {
@@ -75,7 +86,7 @@ final class EvacuationResource {
         Body body = call.body(KNOWN);
         String owner = OverrideResource.words(body, "owner", PolicyText.MAX_OWNER);
         String reason = OverrideResource.words(body, "reason", PolicyText.MAX_REASON);
-        String approver = OverrideResource.approver(body, owner, parts.secondApprover());
+        String approver = OverrideResource.approver(body, owner, secondApprover);
         long ramp = body.whole("over_seconds", 0, HOUR_SECONDS, USUAL_RAMP_SECONDS);
         long lasts = body.whole("for_seconds", 1, MONTH_SECONDS, HOUR_SECONDS);
         if (ramp >= lasts) {
@@ -135,7 +146,7 @@ final class EvacuationResource {
 
     private Region known(Call call) {
         RegionId id = call.regionId(0);
-        Region region = parts.director().catalog().regions().get(id);
+        Region region = director.catalog().regions().get(id);
         if (region == null) {
             throw Problem.unknown("region_id", id.value());
         }
@@ -143,7 +154,7 @@ final class EvacuationResource {
     }
 
     private RuleState state(RegionId region) {
-        return parts.director().catalog().states().getOrDefault(DefinitionKey.region(region), RuleState.EMPTY);
+        return director.catalog().states().getOrDefault(DefinitionKey.region(region), RuleState.EMPTY);
     }
 
     private @Nullable Evacuation evacuation(RegionId region) {

@@ -9,23 +9,28 @@ import dev.windrose.model.Permission;
 import dev.windrose.model.RegionId;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /api/v1/regions/{region_id}/evict}: takes a region that is gone out of the cluster, so that regions that
  * start meanwhile become members. It says nothing about traffic.
  */
-final class EvictionResource {
+public final class EvictionResource implements Resource {
 
     private static final Set<String> KNOWN = Set.of("owner", "reason");
     private static final int RETRY_SECONDS = 2;
 
-    private final ApiParts parts;
+    private final Set<RegionId> regions;
+    private final Supplier<@Nullable Membership> membership;
 
-    EvictionResource(ApiParts parts) {
-        this.parts = parts;
+    public EvictionResource(Set<RegionId> regions, Supplier<@Nullable Membership> membership) {
+        this.regions = regions;
+        this.membership = membership;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("POST", "/api/v1/regions/*/evict", Permission.ADMINISTER, this::evict);
     }
 
@@ -34,10 +39,10 @@ final class EvictionResource {
         Body body = call.body(KNOWN);
         String owner = OverrideResource.words(body, "owner", PolicyText.MAX_OWNER);
         String reason = OverrideResource.words(body, "reason", PolicyText.MAX_REASON);
-        if (!parts.regions().contains(region)) {
+        if (!regions.contains(region)) {
             throw Problem.unknown("region_id", region.value());
         }
-        Membership membership = parts.membership().get();
+        Membership membership = this.membership.get();
         if (membership == null) {
             throw Problem.unavailable(
                     "this node has no control plane now; ask a node of another region", RETRY_SECONDS);

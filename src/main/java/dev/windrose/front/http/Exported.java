@@ -9,6 +9,7 @@ import dev.windrose.decide.rule.ManifestPlan;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
 import dev.windrose.decide.rule.ThreeWay;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.DefinitionKey;
 import java.util.HashMap;
 import java.util.List;
@@ -51,8 +52,8 @@ final class Exported {
     }
 
     /** One as a manifest; null when it was removed meanwhile. */
-    static @Nullable ObjectNode manifest(DefinitionKey key, ApiParts parts, Past past) {
-        RuleState state = parts.director().catalog().state(key);
+    static @Nullable ObjectNode manifest(DefinitionKey key, Director director, Past past) {
+        RuleState state = director.catalog().state(key);
         ObjectNode shown = state == null ? null : past.shown(key, state);
         ObjectNode plain = state == null ? null : past.shown(key, plain(state));
         if (shown == null) {

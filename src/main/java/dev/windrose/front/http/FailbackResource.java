@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.PolicyText;
+import dev.windrose.live.member.NodeClock;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.FailoverMark;
 import dev.windrose.model.FailoverPolicy;
@@ -17,24 +19,27 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /** {@code POST /api/v1/rules/{rule_id}/failback/{region_id}}: somebody calls the traffic back to a target it left. */
-final class FailbackResource {
+public final class FailbackResource implements Resource {
 
     private static final Set<String> KNOWN = Set.of("owner", "reason");
 
-    private final ApiParts parts;
+    private final Director director;
+    private final NodeClock clock;
     private final Edits edits;
 
-    FailbackResource(ApiParts parts, Edits edits) {
-        this.parts = parts;
+    public FailbackResource(Director director, NodeClock clock, Edits edits) {
+        this.director = director;
+        this.clock = clock;
         this.edits = edits;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("POST", "/api/v1/rules/*/failback/*", Permission.OPERATE, Scope.TARGET, this::post);
     }
 
     private CompletionStage<HttpResponse> post(Call call) {
-        Rule rule = parts.director().catalog().rules().get(call.ruleId(0));
+        Rule rule = director.catalog().rules().get(call.ruleId(0));
         RegionId region = call.regionId(1);
         if (rule == null) {
             throw Problem.unknown("rule_id", call.variable(0));
@@ -48,7 +53,7 @@ final class FailbackResource {
         if (rule.failover().policy().failback() == FailoverPolicy.Failback.NEVER) {
             throw Problem.invalid("failover_policy.failback: never (expected: another one; change it first)");
         }
-        FailoverMark mark = new FailoverMark(false, parts.operations().clock().epochMs(), owner, reason);
+        FailoverMark mark = new FailoverMark(false, clock.epochMs(), owner, reason);
         return edits.submit(
                         call,
                         DefinitionKey.rule(rule.id()),

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Whatever is not of the plain form is left to {@link RouteResource}, which also says what is wrong with it.
  */
-final class FastRoute {
+public final class FastRoute {
 
     private static final List<String> BEFORE_PLACE = List.of("api", "v1", "route");
     private static final String RULE = "rule_id=";
@@ -38,7 +38,7 @@ final class FastRoute {
     private final ClientLocator locator;
     private final Moment moment;
 
-    FastRoute(Director director, ClientLocator locator, Moment moment) {
+    public FastRoute(Director director, ClientLocator locator, Moment moment) {
         this.director = director;
         this.locator = locator;
         this.moment = moment;

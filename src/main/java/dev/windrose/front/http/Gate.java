@@ -19,11 +19,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Lets through who may do what a call asks, and refuses the others with 401 or 403. */
-final class Gate {
+public final class Gate {
 
     private final Supplier<Catalog> catalog;
 
-    Gate(Supplier<Catalog> catalog) {
+    public Gate(Supplier<Catalog> catalog) {
         this.catalog = catalog;
     }
 

@@ -8,6 +8,7 @@ import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.GeographicRule;
 import dev.windrose.model.Permission;
@@ -19,26 +20,27 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/geographic-rules}: which areas go to which regions. */
-final class GeographicRuleResource {
+public final class GeographicRuleResource implements Resource {
 
     private static final String PATH = "/api/v1/geographic-rules";
 
-    private final ApiParts parts;
+    private final Director director;
     private final HttpSettings settings;
     private final Edits edits;
     private final RuleResource rules;
     private final GeographicRuleBodies bodies;
 
-    GeographicRuleResource(ApiParts parts, HttpSettings settings, Edits edits, RuleResource rules) {
-        this.parts = parts;
+    public GeographicRuleResource(Director director, HttpSettings settings, Edits edits, RuleResource rules) {
+        this.director = director;
         this.settings = settings;
         this.edits = edits;
         this.rules = rules;
         this.bodies = new GeographicRuleBodies(
-                edits::knownRegions, rule -> parts.director().catalog().rules().containsKey(rule));
+                edits::knownRegions, rule -> director.catalog().rules().containsKey(rule));
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("POST", PATH + "/create", Permission.EDIT, Scope.EDITED, this::create)
                 .add("GET", PATH, Permission.READ, Scope.EACH, this::list)
                 .add("GET", PATH + "/*", Permission.READ, Scope.GEOGRAPHIC_RULE, this::get)
@@ -68,7 +70,7 @@ final class GeographicRuleResource {
         call.onlyQueries("limit", "offset");
         long offset = call.query("offset", 0, Integer.MAX_VALUE, 0);
         long limit = call.query("limit", 1, settings.pageSize(), settings.pageSize());
-        Catalog catalog = parts.director().catalog();
+        Catalog catalog = director.catalog();
         ObjectNode json = Json.object();
         ArrayNode shown = json.putArray("geographic_rules");
         List<GeographicRule> seen = catalog.geographicRules().values().stream()
@@ -81,7 +83,7 @@ final class GeographicRuleResource {
                 .forEach(rule -> shown.add(GeographicRuleBodies.shown(
                         rule,
                         state(catalog, rule.id()),
-                        parts.director().tallies().usage(rule.id()))));
+                        director.tallies().usage(rule.id()))));
         json.put("total_rules", seen.size());
         return Reply.now(Reply.json(json));
     }
@@ -95,19 +97,19 @@ final class GeographicRuleResource {
         return rule == null
                 ? Json.object()
                 : GeographicRuleBodies.shown(
-                        rule, state, parts.director().tallies().usage(id));
+                        rule, state, director.tallies().usage(id));
     }
 
     private CompletionStage<HttpResponse> get(Call call) {
         call.onlyQueries();
-        Catalog catalog = parts.director().catalog();
+        Catalog catalog = director.catalog();
         RuleId id = call.ruleId(0);
         @Nullable GeographicRule rule = catalog.geographicRules().get(id);
         if (rule == null) {
             throw Problem.unknown("rule_id", id.value());
         }
         ObjectNode json = GeographicRuleBodies.shown(
-                rule, state(catalog, id), parts.director().tallies().usage(id));
+                rule, state(catalog, id), director.tallies().usage(id));
         edits.warned().add(json, call, DefinitionKey.geographicRule(id));
         return Reply.now(Reply.tagged(json, state(catalog, id)));
     }
@@ -115,7 +117,7 @@ final class GeographicRuleResource {
     private CompletionStage<HttpResponse> put(Call call) {
         RuleId id = call.ruleId(0);
         DefinitionKey key = DefinitionKey.geographicRule(id);
-        Catalog catalog = parts.director().catalog();
+        Catalog catalog = director.catalog();
         edits.gate().requireReplace(call, key);
         ReadOnly.Left left = ReadOnly.without(
                 call.json(), catalog.geographicRules().containsKey(id) ? shown(id, state(catalog, id)) : null);

@@ -28,21 +28,22 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 
 /** {@code /api/v1/geography} and the performance of geographic rules: where clients go, and what could be better. */
-final class GeographyResource {
+public final class GeographyResource implements Resource {
 
     private static final int MOST_LEGS = 10_000;
 
-    private final ApiParts parts;
+    private final Director director;
     private final HttpSettings settings;
     private final Gate gate;
 
-    GeographyResource(ApiParts parts, HttpSettings settings, Gate gate) {
-        this.parts = parts;
+    public GeographyResource(Director director, HttpSettings settings, Gate gate) {
+        this.director = director;
         this.settings = settings;
         this.gate = gate;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add(
                         "GET",
                         "/api/v1/geographic-rules/*/performance",
@@ -54,19 +55,18 @@ final class GeographyResource {
     }
 
     /** What could be better about the geographic rules, as known now. */
-    static List<Recommendation> advice(ApiParts parts, GeographicAdvice.Least least) {
-        Director director = parts.director();
-        return new GeographicAdvice(roundTrips(parts), director.tallies().flows(), least)
+    static List<Recommendation> advice(Director director, GeographicAdvice.Least least) {
+        return new GeographicAdvice(roundTrips(director), director.tallies().flows(), least)
                 .of(
                         director.catalog().geographicRules().values(),
                         director.tallies().chosen(),
                         director.table().serving());
     }
 
-    private static RoundTrips roundTrips(ApiParts parts) {
+    private static RoundTrips roundTrips(Director director) {
         return new RoundTrips(
-                parts.director().latencies(),
-                new Gazetteer(parts.director().catalog().regions().values()));
+                director.latencies(),
+                new Gazetteer(director.catalog().regions().values()));
     }
 
     private CompletionStage<HttpResponse> traffic(Call call) {
@@ -74,15 +74,15 @@ final class GeographyResource {
         String area = call.queryName("area");
         long offset = call.query("offset", 0, Integer.MAX_VALUE, 0);
         long limit = call.query("limit", 1, MOST_LEGS, settings.pageSize());
-        List<Flow> flows = parts.director().tallies().flows();
+        List<Flow> flows = director.tallies().flows();
         List<TrafficDistribution.Leg> legs = TrafficDistribution.of(
                 area == null
                         ? flows
                         : flows.stream()
                                 .filter(flow -> flow.area().equals(area))
                                 .toList(),
-                parts.director().table().serving(),
-                roundTrips(parts));
+                director.table().serving(),
+                roundTrips(director));
         ObjectNode json = Json.object();
         json.put("total_decisions", flows.stream().mapToLong(Flow::decisions).sum());
         HealthResource.number(json, "mean_added_ms", TrafficDistribution.meanAddedMs(legs));
@@ -114,7 +114,7 @@ final class GeographyResource {
         call.onlyQueries();
         ObjectNode json = Json.object();
         ArrayNode shown = json.putArray("recommendations");
-        advice(parts, GeographicAdvice.Least.DEFAULT).forEach(each -> show(shown.addObject(), each));
+        advice(director, GeographicAdvice.Least.DEFAULT).forEach(each -> show(shown.addObject(), each));
         json.put("generated_at", Json.time(System.currentTimeMillis()));
         return Reply.now(Reply.json(json));
     }
@@ -137,12 +137,11 @@ final class GeographyResource {
     private CompletionStage<HttpResponse> performance(Call call) {
         call.onlyQueries();
         RuleId id = call.ruleId(0);
-        Director director = parts.director();
         GeographicRule rule = director.catalog().geographicRules().get(id);
         if (rule == null) {
             throw Problem.unknown("rule_id", id.value());
         }
-        RoundTrips roundTrips = roundTrips(parts);
+        RoundTrips roundTrips = roundTrips(director);
         Map<RegionId, Long> chosen = director.tallies().chosen().getOrDefault(id, Map.of());
         long all = chosen.values().stream().mapToLong(Long::longValue).sum();
         // Who may read the geographic rule need not see every rule that it is for.
@@ -220,7 +219,7 @@ final class GeographyResource {
 
     private Set<RuleId> applying(GeographicRule rule) {
         Set<RuleId> applying = new HashSet<>();
-        for (Rule each : parts.director().catalog().rules().values()) {
+        for (Rule each : director.catalog().rules().values()) {
             if (rule.rule() == null
                     ? each.algorithm() == Algorithm.GEOGRAPHIC
                     : each.id().equals(rule.rule())) {
@@ -234,7 +233,7 @@ final class GeographyResource {
         long requests = 0;
         long failures = 0;
         Map<RuleId, Map<RegionId, Outliers.Outcomes>> all =
-                parts.director().tallies().outcomes();
+                director.tallies().outcomes();
         for (RuleId rule : rules) {
             Outliers.Outcomes reported = all.getOrDefault(rule, Map.of()).get(target);
             if (reported != null) {
@@ -248,7 +247,7 @@ final class GeographyResource {
     private long inFlight(Set<RuleId> rules, RegionId target) {
         long sum = 0;
         for (RuleId rule : rules) {
-            CompiledRule compiled = parts.director().table().rule(rule.value());
+            CompiledRule compiled = director.table().rule(rule.value());
             int index = compiled == null ? -1 : compiled.rule().targets().indexOf(target);
             sum += compiled == null || index < 0 ? 0 : compiled.load(index).inFlight();
         }

@@ -1,18 +1,22 @@
 package dev.windrose.front.http;
 
+import akka.actor.typed.ActorSystem;
 import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The latest changes of what this node believes of the regions, seen by looking every now and then. Safe for all threads. */
-final class HealthEvents {
+public final class HealthEvents {
 
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final int AT_MOST = 100;
 
     /** A region came to be believed so. */
@@ -20,6 +24,20 @@ final class HealthEvents {
 
     private final Deque<Event> newestFirst = new ArrayDeque<>();
     private Map<RegionId, HealthStatus> before = Map.of();
+
+    /** Looks every second, by {@code system}. */
+    public static HealthEvents start(ActorSystem<?> system, Supplier<HealthPicture> picture) {
+        HealthEvents events = new HealthEvents();
+        system.scheduler()
+                .scheduleWithFixedDelay(
+                        LOOK_EVERY,
+                        LOOK_EVERY,
+                        () -> events.look(picture.get(), System.currentTimeMillis()),
+                        system.executionContext());
+        return events;
+    }
+
+    HealthEvents() {}
 
     /** What changed since the last look happened now, as far as anybody can tell. A region that nobody has looked at is no news. */
     synchronized void look(HealthPicture picture, long epochMs) {

@@ -5,30 +5,41 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.live.health.HealthMatrix;
 import dev.windrose.live.health.HealthWatch;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.Permission;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 
 /**
  * {@code GET /api/v1/health/matrix}: who saw what, when and how. One row for each check, with the word of every node that
  * looks; of one rule with {@code rule_id}, of one region with {@code region_id}.
  */
-final class HealthMatrixResource {
+public final class HealthMatrixResource implements Resource {
 
     private static final long RETRY_SECONDS = 1;
 
-    private final ApiParts parts;
+    private final RegionId self;
+    private final Director director;
+    private final Function<HealthWatch.Look, CompletionStage<HealthWatch.Looked>> matrix;
     private final HttpSettings settings;
 
-    HealthMatrixResource(ApiParts parts, HttpSettings settings) {
-        this.parts = parts;
+    public HealthMatrixResource(
+            RegionId self,
+            Director director,
+            Function<HealthWatch.Look, CompletionStage<HealthWatch.Looked>> matrix,
+            HttpSettings settings) {
+        this.self = self;
+        this.director = director;
+        this.matrix = matrix;
         this.settings = settings;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("GET", "/api/v1/health/matrix", Permission.READ, this::show);
     }
 
@@ -36,7 +47,7 @@ final class HealthMatrixResource {
         call.onlyQueries("rule_id", "region_id", "limit", "offset");
         String rule = call.queryName("rule_id");
         String region = call.queryRegion("region_id");
-        if (rule != null && !parts.director().catalog().rules().containsKey(new RuleId(rule))) {
+        if (rule != null && !director.catalog().rules().containsKey(new RuleId(rule))) {
             throw Problem.unknown("rule_id", rule);
         }
         HealthWatch.Look look = new HealthWatch.Look(
@@ -45,8 +56,7 @@ final class HealthMatrixResource {
                 (int) call.query("offset", 0, Integer.MAX_VALUE, 0),
                 (int) call.query("limit", 1, settings.pageSize(), settings.pageSize()),
                 new CompletableFuture<>());
-        return parts.matrix()
-                .apply(look)
+        return matrix.apply(look)
                 .exceptionally(failure -> {
                     throw Problem.unavailable("health is busy, try again", RETRY_SECONDS);
                 })
@@ -55,7 +65,7 @@ final class HealthMatrixResource {
 
     private ObjectNode shown(HealthWatch.Looked looked) {
         ObjectNode json = Json.object();
-        json.put("seen_from", parts.self().value());
+        json.put("seen_from", self.value());
         ArrayNode rows = json.putArray("checks");
         for (HealthMatrix.Row row : looked.matrix().rows()) {
             ObjectNode shown = rows.addObject();

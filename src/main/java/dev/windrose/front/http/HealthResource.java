@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.decide.health.HealthReport;
 import dev.windrose.live.part.Readiness;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.Permission;
 import dev.windrose.model.RegionId;
@@ -15,9 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** {@code /api/v1/health} and {@code /health}: how the regions are, and reports from outside. */
-final class HealthResource {
+public final class HealthResource implements Resource {
 
     private static final Set<String> KNOWN =
             Set.of("region_id", "status", "response_time_ms", "success_rate", "active_connections", "last_check");
@@ -31,15 +34,27 @@ final class HealthResource {
     /** Older ones are kept as if they were so old: their age is counted in nanoseconds. */
     private static final long AGE_AT_MOST_MS = Duration.ofDays(36_500).toMillis();
 
-    private final ApiParts parts;
+    private final Director director;
+    private final Supplier<HealthPicture> picture;
+    private final Supplier<Readiness> readiness;
+    private final Consumer<HealthReport> reports;
     private final Edits edits;
 
-    HealthResource(ApiParts parts, Edits edits) {
-        this.parts = parts;
+    public HealthResource(
+            Director director,
+            Supplier<HealthPicture> picture,
+            Supplier<Readiness> readiness,
+            Consumer<HealthReport> reports,
+            Edits edits) {
+        this.director = director;
+        this.picture = picture;
+        this.readiness = readiness;
+        this.reports = reports;
         this.edits = edits;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("GET", "/health", Permission.READ, this::service)
                 .add("GET", "/health/live", Permission.PUBLIC, this::live)
                 .add("GET", "/health/ready", Permission.PUBLIC, this::ready)
@@ -49,11 +64,11 @@ final class HealthResource {
     }
 
     private CompletionStage<HttpResponse> service(Call call) {
-        HealthPicture picture = parts.health().get();
+        HealthPicture picture = this.picture.get();
         ObjectNode json = Json.object();
-        json.put("status", parts.director().ready() ? "healthy" : "starting");
-        json.put("total_rules", parts.director().catalog().rules().size());
-        json.put("active_rules", RuleResource.active(parts.director().catalog()));
+        json.put("status", director.ready() ? "healthy" : "starting");
+        json.put("total_rules", director.catalog().rules().size());
+        json.put("active_rules", RuleResource.active(director.catalog()));
         json.put("monitored_regions", picture.regions().size());
         json.put("healthy_regions", count(picture, HealthStatus.HEALTHY));
         return Reply.now(Reply.json(json));
@@ -64,7 +79,7 @@ final class HealthResource {
     }
 
     private CompletionStage<HttpResponse> ready(Call call) {
-        boolean ready = parts.director().ready();
+        boolean ready = director.ready();
         Readiness.Check table = ready
                 ? Readiness.Check.fine("table")
                 : Readiness.Check.missing(
@@ -73,7 +88,7 @@ final class HealthResource {
     }
 
     private CompletionStage<HttpResponse> control(Call call) {
-        return Reply.now(readiness(parts.control().get()));
+        return Reply.now(readiness(readiness.get()));
     }
 
     private static HttpResponse readiness(Readiness readiness) {
@@ -126,7 +141,7 @@ final class HealthResource {
 
     private CompletionStage<HttpResponse> regions(Call call) {
         call.onlyQueries();
-        HealthPicture picture = parts.health().get();
+        HealthPicture picture = this.picture.get();
         ObjectNode json = Json.object();
         ObjectNode regions = json.putObject("region_health");
         picture.regions().keySet().forEach(region -> regions.set(region.value(), shown(picture, region)));
@@ -157,15 +172,14 @@ final class HealthResource {
         long ageMs = stale
                 ? Math.max(NEWS.toMillis() + 1, Duration.between(seen, now).toMillis())
                 : 0;
-        if (!edits.known(region.value()) && !parts.health().get().regions().containsKey(region)) {
+        if (!edits.known(region.value()) && !this.picture.get().regions().containsKey(region)) {
             edits.knownRegions("region_id", Set.of(region.value()));
         }
         if (!call.principal().may(Permission.REPORT, Map.of(), Set.of(region), true)) {
             throw Gate.forbidden(call.principal(), Permission.REPORT);
         }
-        parts.reports()
-                .accept(new HealthReport(
-                        region, status, responseTimeMs, successRate, connections, Math.min(ageMs, AGE_AT_MOST_MS)));
+        reports.accept(new HealthReport(
+                region, status, responseTimeMs, successRate, connections, Math.min(ageMs, AGE_AT_MOST_MS)));
         ObjectNode json = Json.object();
         json.put("region_id", region.value());
         json.put("status", status.wireName());

@@ -20,7 +20,7 @@ import java.util.function.Function;
  * {@code GET /api/v1/rules/{rule_id}/history} and the same of geographic rules and regions: what was changed, by whom, when
  * and why, newest first; and with {@code ?at=} the definition as it was at an instant.
  */
-final class HistoryResource {
+public final class HistoryResource implements Resource {
 
     private static final int USUAL = 100;
     private static final int AT_MOST = 10_000;
@@ -31,12 +31,13 @@ final class HistoryResource {
     private final Past past;
     private final Gate gate;
 
-    HistoryResource(Past past, Gate gate) {
+    public HistoryResource(Past past, Gate gate) {
         this.past = past;
         this.gate = gate;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         add(router, "/api/v1/rules", call -> DefinitionKey.rule(call.ruleId(0)));
         add(router, "/api/v1/geographic-rules", call -> DefinitionKey.geographicRule(call.ruleId(0)));
         add(router, "/api/v1/regions", call -> DefinitionKey.region(call.regionId(0)));

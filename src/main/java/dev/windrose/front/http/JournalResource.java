@@ -4,33 +4,38 @@ import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.StateHash;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Permission;
+import dev.windrose.model.RegionId;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
 /** {@code GET /api/v1/journal}: what this node has heard, as one hash that a replay must come to as well. */
-final class JournalResource {
+public final class JournalResource implements Resource {
 
-    private final ApiParts parts;
+    private final RegionId self;
+    private final Director director;
 
-    JournalResource(ApiParts parts) {
-        this.parts = parts;
+    public JournalResource(RegionId self, Director director) {
+        this.self = self;
+        this.director = director;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("GET", "/api/v1/journal", Permission.READ, this::show);
     }
 
     private CompletionStage<HttpResponse> show(Call call) {
         call.onlyQueries();
-        Map<DefinitionKey, RuleState> states = parts.director().catalog().states();
+        Map<DefinitionKey, RuleState> states = director.catalog().states();
         ObjectNode json = Json.object();
-        json.put("region", parts.self().value());
+        json.put("region", self.value());
         json.put("definitions", states.size());
         json.put("existing", states.values().stream().filter(RuleState::exists).count());
         json.put("state_hash", StateHash.of(states));
-        json.put("data_age_ms", parts.director().dataAgeMs());
+        json.put("data_age_ms", director.dataAgeMs());
         return Reply.now(Reply.json(json));
     }
 }

@@ -15,6 +15,8 @@ import dev.windrose.decide.rule.Stamp;
 import dev.windrose.live.access.FixedKey;
 import dev.windrose.live.edit.EditOutcome;
 import dev.windrose.live.edit.EditRequest;
+import dev.windrose.live.member.NodeClock;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.ApiKey;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Grant;
@@ -32,7 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** {@code /api/v1/keys}: who was given a key, and what it may do. A key itself is shown once, when it is made. */
-final class KeyResource {
+public final class KeyResource implements Resource {
 
     private static final String PATH = "/api/v1/keys";
     private static final Set<String> KNOWN = Set.of("name", "owner", "grants", "expires_in_seconds");
@@ -45,18 +47,21 @@ final class KeyResource {
     private static final long OWN_OVERLAP_S = 60;
     private static final long OVERLAP_S = Duration.ofHours(1).toSeconds();
 
-    private final ApiParts parts;
+    private final Director director;
+    private final NodeClock clock;
     private final HttpSettings settings;
     private final Edits edits;
     private final SecureRandom random = new SecureRandom();
 
-    KeyResource(ApiParts parts, HttpSettings settings, Edits edits) {
-        this.parts = parts;
+    public KeyResource(Director director, NodeClock clock, HttpSettings settings, Edits edits) {
+        this.director = director;
+        this.clock = clock;
         this.settings = settings;
         this.edits = edits;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("GET", PATH, Permission.ADMINISTER, this::list)
                 .add("POST", PATH, Permission.ADMINISTER, this::create)
                 .add("GET", PATH + "/*", Permission.ADMINISTER, this::get)
@@ -68,7 +73,7 @@ final class KeyResource {
         call.onlyQueries("limit", "offset");
         long offset = call.query("offset", 0, Integer.MAX_VALUE, 0);
         long limit = call.query("limit", 1, settings.pageSize(), settings.pageSize());
-        Catalog catalog = parts.director().catalog();
+        Catalog catalog = director.catalog();
         ObjectNode json = Json.object();
         ArrayNode shown = json.putArray("keys");
         new TreeMap<>(catalog.keys())
@@ -103,7 +108,7 @@ final class KeyResource {
         fields.put(Fields.HASH, secret.hash());
         fields.put(Fields.PREVIOUS_HASH, "");
         fields.put(Fields.PREVIOUS_UNTIL, "");
-        fields.put(Fields.EXPIRES, Long.toString(parts.operations().clock().epochMs() + life * 1000));
+        fields.put(Fields.EXPIRES, Long.toString(clock.epochMs() + life * 1000));
         fields.put(Fields.USED_HASH, "");
         Request request = call.request(DefinitionKey.key(name));
         return edits.outcome(
@@ -175,7 +180,7 @@ final class KeyResource {
         Body body = call.body(ROTATION);
         long overlap = body.whole("overlap_seconds", 0, OVERLAP_AT_MOST_S, OVERLAP_S);
         long life = body.whole("expires_in_seconds", LIFE_AT_LEAST_S, LIFE_AT_MOST_S, LIFE_S);
-        long now = parts.operations().clock().epochMs();
+        long now = clock.epochMs();
         boolean own = call.principal().kind() == Principal.Kind.KEY
                 && call.principal().name().equals("key:" + key.name());
         if (own && overlap < OWN_OVERLAP_S) {
@@ -234,7 +239,7 @@ final class KeyResource {
     private ApiKey existing(Call call) {
         String name = call.variable(0);
         ApiKey key = Identifier.FORM.matcher(name).matches()
-                ? parts.director().catalog().keys().get(name)
+                ? director.catalog().keys().get(name)
                 : null;
         if (key == null) {
             throw Problem.unknown("key", name);
@@ -243,7 +248,7 @@ final class KeyResource {
     }
 
     private RuleState state(String name) {
-        return parts.director().catalog().states().getOrDefault(DefinitionKey.key(name), RuleState.EMPTY);
+        return director.catalog().states().getOrDefault(DefinitionKey.key(name), RuleState.EMPTY);
     }
 
     private static ObjectNode once(String name, KeyText secret, RuleState state) {
@@ -269,7 +274,7 @@ final class KeyResource {
         key.grants().forEach(grant -> grants.add(grant.text()));
         json.put("expires_at", Json.time(key.expiresEpochMs()));
         json.put("used", key.isUsed());
-        json.put("expired", parts.operations().clock().epochMs() >= key.expiresEpochMs());
+        json.put("expired", clock.epochMs() >= key.expiresEpochMs());
         if (!key.previousHash().isEmpty()) {
             json.put("previous_until", Json.time(key.previousUntilEpochMs()));
         }

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/latency-map}: what is known of the round trips from places of clients to regions. */
-final class LatencyResource {
+public final class LatencyResource implements Resource {
 
     private static final Set<String> CSV = Set.of("text/csv");
     private static final String PATH = "/api/v1/latency-map";
@@ -34,13 +34,14 @@ final class LatencyResource {
     private final HttpSettings settings;
 
     /** @param places the names that are known now */
-    LatencyResource(LatencyPlane plane, Supplier<Places> places, HttpSettings settings) {
+    public LatencyResource(LatencyPlane plane, Supplier<Places> places, HttpSettings settings) {
         this.places = places;
         this.plane = plane;
         this.settings = settings;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("GET", PATH, Permission.READ, this::show)
                 .add("PUT", PATH, Permission.OPERATE, Scope.WHOLE, CSV, this::take)
                 .add("DELETE", PATH + "/*", Permission.OPERATE, this::forget);

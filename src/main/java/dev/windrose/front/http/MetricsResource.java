@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.live.metric.MetricSample;
 import dev.windrose.live.metric.MetricsArchive;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.Identifier;
 import dev.windrose.model.Permission;
 import dev.windrose.model.Rule;
@@ -16,10 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/metrics}: what balancers measured, recorded and read back from all regions. */
-final class MetricsResource {
+public final class MetricsResource implements Resource {
 
     private static final Set<String> KNOWN = Set.of(
             "balancer_id",
@@ -39,21 +42,24 @@ final class MetricsResource {
     private static final Duration AHEAD_AT_MOST = Duration.ofMinutes(5);
     private static final long RETRY_SECONDS = 2;
 
-    private final ApiParts parts;
+    private final Director director;
+    private final Supplier<@Nullable MetricsArchive> metrics;
     private final Gate gate;
 
-    MetricsResource(ApiParts parts, Gate gate) {
-        this.parts = parts;
+    public MetricsResource(Director director, Supplier<@Nullable MetricsArchive> metrics, Gate gate) {
+        this.director = director;
+        this.metrics = metrics;
         this.gate = gate;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("POST", "/api/v1/metrics/record", Permission.REPORT, Scope.EACH, this::record)
                 .add("GET", "/api/v1/metrics/*", Permission.READ, Scope.RULE, this::read);
     }
 
     private MetricsArchive archive() {
-        MetricsArchive archive = parts.metrics().get();
+        MetricsArchive archive = metrics.get();
         if (archive == null) {
             throw Problem.unavailable(
                     "this node has no control plane now, so metrics are not kept, try again", RETRY_SECONDS);
@@ -116,7 +122,7 @@ final class MetricsResource {
 
     private boolean isRule(String balancer) {
         return Identifier.FORM.matcher(balancer).matches()
-                && parts.director().catalog().rules().containsKey(new RuleId(balancer));
+                && director.catalog().rules().containsKey(new RuleId(balancer));
     }
 
     private CompletionStage<HttpResponse> read(Call call) {

@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /** Points in time as text, such as {@code 2026-01-31T12:00:00.123Z}. Makes all but the milliseconds once a second. */
-final class Moment {
+public final class Moment {
 
     static final int LENGTH = 24;
 

@@ -8,6 +8,7 @@ import dev.windrose.decide.optimise.Recommendation;
 import dev.windrose.decide.rule.Optimization;
 import dev.windrose.live.edit.EditOutcome;
 import dev.windrose.live.edit.Optimizer;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Permission;
 import dev.windrose.model.RuleId;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing is changed that does not rest on enough samples, that somebody changed meanwhile, or that a rule's freeze
  * forbids. Each change is an event of the rule with author and reason, like one that a person made.
  */
-final class OptimizeResource {
+public final class OptimizeResource implements Resource {
 
     private static final Set<String> KNOWN = Set.of("dry_run", "rule_ids", "min_samples", "min_gain_ms", "max_changes");
 
@@ -34,19 +35,19 @@ final class OptimizeResource {
     private static final int MOST_RULES = 1000;
     private static final int ID_BYTES = 6;
 
-    private final ApiParts parts;
-    private final Edits edits;
     private final Optimizer optimizer;
+    private final Director director;
+    private final Edits edits;
     private final SecureRandom random = new SecureRandom();
 
-    OptimizeResource(ApiParts parts, Edits edits) {
-        this.parts = parts;
+    public OptimizeResource(Optimizer optimizer, Director director, Edits edits) {
+        this.optimizer = optimizer;
+        this.director = director;
         this.edits = edits;
-        this.optimizer = new Optimizer(
-                parts.editor(), parts.director(), parts.operations().clock()::epochMs);
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("POST", PATH, Permission.EDIT, Scope.EDITED, this::optimize)
                 .add("POST", PATH + "/*/undo", Permission.EDIT, Scope.EDITED, this::undo);
     }
@@ -61,7 +62,7 @@ final class OptimizeResource {
                 usual.decisions());
         long most = body.whole("max_changes", 1, MOST_CHANGES, 10);
         Set<String> only = body.has("rule_ids") ? Set.copyOf(body.names("rule_ids", 1, MOST_RULES, false)) : Set.of();
-        List<Recommendation> found = GeographyResource.advice(parts, least).stream()
+        List<Recommendation> found = GeographyResource.advice(director, least).stream()
                 .filter(each -> covered(call, each.rule()))
                 .filter(each -> only.isEmpty()
                         || (each.rule() != null && only.contains(each.rule().value())))

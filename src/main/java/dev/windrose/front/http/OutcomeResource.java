@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Counts only for the node that decided. Where the client is the node remembers for a while; {@code client_ip} or
  * {@code client_region} say it better.
  */
-final class OutcomeResource {
+public final class OutcomeResource implements Resource {
 
     private static final Set<String> KNOWN =
             Set.of("decision_id", "latency_ms", "success", "client_ip", "client_region");
@@ -37,14 +37,15 @@ final class OutcomeResource {
     private final ClientLocator locator;
     private final int atMost;
 
-    OutcomeResource(Director director, Gate gate, ClientLocator locator, int atMost) {
+    public OutcomeResource(Director director, Gate gate, ClientLocator locator, int atMost) {
         this.gate = gate;
         this.director = director;
         this.locator = locator;
         this.atMost = atMost;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("POST", "/api/v1/outcomes", Permission.REPORT, Scope.EACH, this::report);
     }
 

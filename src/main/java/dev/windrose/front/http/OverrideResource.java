@@ -6,6 +6,8 @@ import dev.windrose.decide.route.EmptyingGuard;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.PolicyText;
+import dev.windrose.live.member.NodeClock;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Drain;
 import dev.windrose.model.HealthOverride;
@@ -26,22 +28,27 @@ import org.jspecify.annotations.Nullable;
  * /api/v1/regions/{region_id}/override}: what an operator says of a target, against everything that is measured, until it
  * expires.
  */
-final class OverrideResource {
+public final class OverrideResource implements Resource {
 
     private static final Set<String> KNOWN =
             Set.of("status", "owner", "approved_by", "reason", "for_seconds", "ramp_seconds", "session_seconds");
     private static final Duration LONGEST = Duration.ofDays(30);
     private static final Duration LONGEST_RAMP = Duration.ofDays(1);
 
-    private final ApiParts parts;
+    private final Director director;
+    private final NodeClock clock;
+    private final boolean secondApprover;
     private final Edits edits;
 
-    OverrideResource(ApiParts parts, Edits edits) {
-        this.parts = parts;
+    public OverrideResource(Director director, NodeClock clock, boolean secondApprover, Edits edits) {
+        this.director = director;
+        this.clock = clock;
+        this.secondApprover = secondApprover;
         this.edits = edits;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("PUT", "/api/v1/rules/*/overrides/*", Permission.OPERATE, Scope.TARGET, this::putOfTarget)
                 .add("DELETE", "/api/v1/rules/*/overrides/*", Permission.OPERATE, Scope.TARGET, this::deleteOfTarget)
                 .add("PUT", "/api/v1/regions/*/override", Permission.OPERATE, Scope.REGION, this::putOfRegion)
@@ -60,7 +67,7 @@ final class OverrideResource {
     }
 
     private CompletionStage<HttpResponse> putOfRegion(Call call) {
-        HealthOverride override = read(call, parts.secondApprover());
+        HealthOverride override = read(call, secondApprover);
         safe(override, null, call.regionId(0));
         return put(call, DefinitionKey.region(call.regionId(0)), Fields.OVERRIDE, override);
     }
@@ -71,7 +78,7 @@ final class OverrideResource {
 
     private String field(Call call) {
         RegionId region = call.regionId(1);
-        Rule rule = parts.director().catalog().rules().get(call.ruleId(0));
+        Rule rule = director.catalog().rules().get(call.ruleId(0));
         if (rule == null) {
             throw Problem.unknown("rule_id", call.variable(0));
         }
@@ -96,7 +103,7 @@ final class OverrideResource {
         String owner = words(body, "owner", PolicyText.MAX_OWNER);
         String reason = words(body, "reason", PolicyText.MAX_REASON);
         long seconds = body.whole("for_seconds", 1, LONGEST.toSeconds());
-        long now = parts.operations().clock().epochMs();
+        long now = clock.epochMs();
         long ramp = untilEmpty(body, "ramp_seconds", status, seconds);
         long sessions = untilEmpty(body, "session_seconds", status, seconds);
         boolean empties = status == HealthStatus.UNHEALTHY || status == HealthStatus.DRAINING;
@@ -132,7 +139,7 @@ final class OverrideResource {
         if (override.status() != HealthStatus.UNHEALTHY && override.status() != HealthStatus.DRAINING) {
             return;
         }
-        List<String> emptied = EmptyingGuard.emptied(parts.director().table(), only, region);
+        List<String> emptied = EmptyingGuard.emptied(director.table(), only, region);
         if (!emptied.isEmpty()) {
             throw Problem.of(
                     Problem.Kind.UNSAFE,

@@ -5,9 +5,11 @@ import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.Definitions;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.journal.JournalHistory;
+import dev.windrose.live.table.Director;
 import dev.windrose.live.table.RuleCounts;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.GeographicRule;
+import dev.windrose.model.HealthCheck;
 import dev.windrose.model.Region;
 import dev.windrose.model.Rule;
 import java.time.Instant;
@@ -20,20 +22,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Definitions as they were, out of the journal of this region. */
-final class Past {
+public final class Past {
 
     /** Changes that one call may read. */
     private static final int CHANGES_AT_MOST = 200_000;
 
     private static final long RETRY_SECONDS = 2;
 
-    private final ApiParts parts;
+    private final Director director;
+    private final HealthCheck defaults;
+    private final Supplier<@Nullable JournalHistory> history;
 
-    Past(ApiParts parts) {
-        this.parts = parts;
+    public Past(Director director, HealthCheck defaults, Supplier<@Nullable JournalHistory> history) {
+        this.director = director;
+        this.defaults = defaults;
+        this.history = history;
     }
 
     /** The instant in a query, or null when none is given. */
@@ -62,7 +69,7 @@ final class Past {
 
     /** The same of several, in their order. */
     CompletionStage<List<List<JournalHistory.Entry>>> entries(List<DefinitionKey> keys) {
-        JournalHistory history = parts.operations().history().get();
+        JournalHistory history = this.history.get();
         if (history == null) {
             throw Problem.unavailable("this node has no control plane now, so no journal; try again", RETRY_SECONDS);
         }
@@ -99,12 +106,12 @@ final class Past {
     /** Everything that decides for one rule, as it was: the rule itself, all geographic rules, all regions. */
     CompletionStage<Catalog> deciding(Collection<DefinitionKey> rules, Instant at) {
         List<DefinitionKey> keys = new ArrayList<>(rules);
-        parts.director().catalog().states().keySet().stream()
+        director.catalog().states().keySet().stream()
                 .filter(key ->
                         key.kind() == DefinitionKey.Kind.GEOGRAPHIC_RULE || key.kind() == DefinitionKey.Kind.REGION)
                 .forEach(keys::add);
         return states(keys, at)
-                .thenApply(states -> Catalog.empty(parts.defaults()).with(states));
+                .thenApply(states -> Catalog.empty(defaults).with(states));
     }
 
     /** A definition as answers show it; null when it is not there, and of a key. */
@@ -113,7 +120,7 @@ final class Past {
         String name = key.name();
         switch (key.kind()) {
             case RULE -> {
-                Rule rule = Definitions.rule(name, state, parts.defaults());
+                Rule rule = Definitions.rule(name, state, defaults);
                 return rule == null ? null : RuleBodies.shown(rule, state, RuleCounts.NONE);
             }
             case GEOGRAPHIC_RULE -> {

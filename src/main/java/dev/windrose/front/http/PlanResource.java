@@ -11,8 +11,12 @@ import dev.windrose.decide.rule.ManifestPlan;
 import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.edit.EditOutcome;
+import dev.windrose.live.member.NodeClock;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.HealthCheck;
 import dev.windrose.model.Permission;
+import dev.windrose.model.RegionId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -27,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * {@code POST /api/v1/plan}: what a set of definitions would change; {@code POST /api/v1/apply}: changes it; and
  * {@code GET /api/v1/definitions}: everything in the form that both read.
  */
-final class PlanResource {
+public final class PlanResource implements Resource {
 
     private static final Set<String> KNOWN = Set.of("owner", "prune", "take_over", "definitions", "planned");
 
@@ -37,19 +41,26 @@ final class PlanResource {
     private static final Set<EditOutcome.Why> BY_OTHERS =
             Set.of(EditOutcome.Why.STALE, EditOutcome.Why.EXISTS, EditOutcome.Why.MISSING);
 
-    private final ApiParts parts;
+    private final RegionId self;
+    private final Director director;
+    private final HealthCheck defaults;
+    private final NodeClock clock;
     private final HttpSettings settings;
     private final Edits edits;
     private final Past past;
 
-    PlanResource(ApiParts parts, HttpSettings settings, Edits edits, Past past) {
-        this.parts = parts;
+    public PlanResource(RegionId self, Director director, HealthCheck defaults, NodeClock clock, HttpSettings settings, Edits edits, Past past) {
+        this.self = self;
+        this.director = director;
+        this.defaults = defaults;
+        this.clock = clock;
         this.settings = settings;
         this.edits = edits;
         this.past = past;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("POST", "/api/v1/plan", Permission.READ, Scope.EACH, this::plan)
                 .add("POST", "/api/v1/apply", Permission.EDIT, Scope.EDITED, this::apply)
                 .add("GET", "/api/v1/definitions", Permission.READ, Scope.EACH, this::list);
@@ -80,11 +91,11 @@ final class PlanResource {
         if (body.has("planned") && !call.json().path("planned").isObject()) {
             throw Problem.invalid("planned: no object (expected: a revision for each definition, as plan answers it)");
         }
-        Catalog catalog = parts.director().catalog();
+        Catalog catalog = director.catalog();
         DefinitionSet set = DefinitionSet.read(
                 call.json().get("definitions"),
                 DefinitionSet.Form.WHOLE,
-                parts,
+                defaults,
                 catalog,
                 edits,
                 edits.gate().sight(call));
@@ -95,12 +106,12 @@ final class PlanResource {
                     new ManifestPlan.Terms(owner, body.flag("prune", false), body.flag("take_over", false)),
                     new ManifestPlan.Surroundings(
                             catalog,
-                            parts.defaults(),
-                            parts.self(),
-                            region -> Edits.knownElsewhere(parts, region),
+                            defaults,
+                            self,
+                            edits::knownElsewhere,
                             set.visibility()::covers),
                     set.visibility()::require,
-                    parts.operations().clock().epochMs());
+                    clock.epochMs());
         } catch (ManifestPlan.Refused e) {
             throw DefinitionSet.refusal(e.problems());
         }
@@ -125,7 +136,7 @@ final class PlanResource {
         planned.properties().forEach(each -> {
             DefinitionKey key = TimeResource.key(each.getKey(), "planned");
             // What the caller may not see is for them as if it were not there.
-            RuleState there = parts.director().catalog().states().get(key);
+            RuleState there = director.catalog().states().get(key);
             String now = revision(edits.gate().sees(call, key) ? there : null);
             String then = each.getValue().asText();
             if (!then.equals(now) && !done.contains(key)) {
@@ -233,13 +244,13 @@ final class PlanResource {
         String owner = call.queryName("owner");
         long offset = call.query("offset", 0, Integer.MAX_VALUE, 0);
         long limit = call.query("limit", 1, settings.pageSize(), settings.pageSize());
-        List<DefinitionKey> keys = Exported.keys(parts.director().catalog(), owner).stream()
+        List<DefinitionKey> keys = Exported.keys(director.catalog(), owner).stream()
                 .filter(key -> edits.gate().sees(call, key))
                 .toList();
         ObjectNode json = Json.object();
         ArrayNode definitions = json.putArray("definitions");
         keys.stream().skip(offset).limit(limit).forEach(key -> {
-            ObjectNode one = Exported.manifest(key, parts, past);
+            ObjectNode one = Exported.manifest(key, director, past);
             if (one != null) {
                 definitions.add(one);
             }

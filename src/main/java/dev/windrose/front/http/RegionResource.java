@@ -11,6 +11,7 @@ import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.ThreeWay;
 import dev.windrose.live.edit.Editor;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.Coordinate;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthOverride;
@@ -26,7 +27,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /** {@code /api/v1/regions}: where each region is and what serves there. */
-final class RegionResource {
+public final class RegionResource implements Resource {
 
     private static final Set<String> KNOWN =
             Set.of("region_id", "endpoints", "coordinate", "capacity", "learn_capacity", "areas");
@@ -43,19 +44,20 @@ final class RegionResource {
 
     private static final int ADDRESS_AT_MOST = 1024;
 
-    private final ApiParts parts;
+    private final Director director;
     private final HttpSettings settings;
     private final Edits edits;
     private final RuleResource rules;
 
-    RegionResource(ApiParts parts, HttpSettings settings, Edits edits, RuleResource rules) {
-        this.parts = parts;
+    public RegionResource(Director director, HttpSettings settings, Edits edits, RuleResource rules) {
+        this.director = director;
         this.settings = settings;
         this.edits = edits;
         this.rules = rules;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("GET", PATH, Permission.READ, this::list)
                 .add("GET", PATH + "/*", Permission.READ, Scope.REGION, this::get)
                 .add("PUT", PATH + "/*", Permission.EDIT, Scope.EDITED, this::put)
@@ -67,7 +69,7 @@ final class RegionResource {
         call.onlyQueries("limit", "offset");
         long offset = call.query("offset", 0, Integer.MAX_VALUE, 0);
         long limit = call.query("limit", 1, settings.pageSize(), settings.pageSize());
-        Catalog catalog = parts.director().catalog();
+        Catalog catalog = director.catalog();
         ObjectNode json = Json.object();
         ArrayNode shown = json.putArray("regions");
         catalog.regions().values().stream()
@@ -80,7 +82,7 @@ final class RegionResource {
 
     private CompletionStage<HttpResponse> get(Call call) {
         call.onlyQueries();
-        Catalog catalog = parts.director().catalog();
+        Catalog catalog = director.catalog();
         RegionId id = id(call);
         Region region = catalog.regions().get(id);
         if (region == null) {
@@ -93,11 +95,11 @@ final class RegionResource {
     private CompletionStage<HttpResponse> put(Call call) {
         RegionId id = newId(call);
         DefinitionKey key = DefinitionKey.region(id);
-        Region before = parts.director().catalog().regions().get(id);
+        Region before = director.catalog().regions().get(id);
         edits.gate().requireReplace(call, key);
         ReadOnly.Left left = ReadOnly.without(
                 call.json(),
-                before == null ? null : shown(before, state(parts.director().catalog(), id)));
+                before == null ? null : shown(before, state(director.catalog(), id)));
         Body body = read(left.body());
         sameRegion(body, id);
         Map<String, String> fields = whole(body);
@@ -114,7 +116,7 @@ final class RegionResource {
         DefinitionKey key = DefinitionKey.region(id);
         // Before it is merged: what is wrong with the result would tell what is there.
         edits.gate().requireEdit(call, key);
-        RuleState before = state(parts.director().catalog(), id);
+        RuleState before = state(director.catalog(), id);
         return edits.patched(call, key, MergePatch.merges(patch), before, now -> {
                     Map<String, String> fields = new HashMap<>(changes(read(MergePatch.named(patch, shown(id, now)))));
                     fields.putAll(MergePatch.removed(patch, DEFAULTS, List.of("region_id")));
@@ -202,7 +204,7 @@ final class RegionResource {
     /** As stored, and the capacity that holds at present: less than what was declared where less was learned. */
     private ObjectNode shownNow(Region region, RuleState state) {
         ObjectNode json = shown(region, state);
-        for (Region bounded : parts.director().regions()) {
+        for (Region bounded : director.regions()) {
             if (bounded.id().equals(region.id())) {
                 bound(json, "capacity_now", bounded.capacity());
             }

@@ -10,17 +10,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** The forms of answers. */
-final class Reply {
+public final class Reply {
 
     private static final int OK = 200;
     private static final int CREATED = 201;
     private static final int NO_CONTENT = 204;
 
-    static HttpResponse json(JsonNode body) {
+    public static HttpResponse json(JsonNode body) {
         return json(OK, body);
     }
 
-    static HttpResponse json(int status, JsonNode body) {
+    public static HttpResponse json(int status, JsonNode body) {
         return HttpResponse.create()
                 .withStatus(status)
                 .withEntity(HttpEntities.create(ContentTypes.APPLICATION_JSON, Json.bytes(body)));
@@ -41,7 +41,7 @@ final class Reply {
         return HttpResponse.create().withStatus(NO_CONTENT);
     }
 
-    static CompletionStage<HttpResponse> now(HttpResponse response) {
+    public static CompletionStage<HttpResponse> now(HttpResponse response) {
         return CompletableFuture.completedFuture(response);
     }
 

@@ -22,7 +22,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET /api/v1/route/{client_region}} and {@code GET /api/v1/route}: one decision, explained when asked for. */
-final class RouteResource {
+public final class RouteResource implements Resource {
 
     private static final int AFFINITY_AT_MOST = 256;
     private static final byte[] EXPLANATION = ",\"explanation\":".getBytes(StandardCharsets.ISO_8859_1);
@@ -32,14 +32,15 @@ final class RouteResource {
     private final HttpMeters meters;
     private final Moment moment;
 
-    RouteResource(Director director, ClientLocator locator, HttpMeters meters, Moment moment) {
+    public RouteResource(Director director, ClientLocator locator, HttpMeters meters, Moment moment) {
         this.director = director;
         this.locator = locator;
         this.meters = meters;
         this.moment = moment;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("GET", "/api/v1/route/*", Permission.DECIDE, Scope.RULE, this::named)
                 .add("GET", "/api/v1/route", Permission.DECIDE, Scope.RULE, this::placed);
     }

@@ -12,10 +12,10 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** Which resource answers which path and method. Patterns are literal segments and {@code *} for variable ones. */
-final class Router {
+public final class Router {
 
     /** Answers one call; refuses by throwing a {@link Problem}. */
-    interface Handler {
+    public interface Handler {
         CompletionStage<HttpResponse> answer(Call call);
     }
 
@@ -44,7 +44,7 @@ final class Router {
     private final List<Route> routes = new ArrayList<>();
 
     /** A call that touches everything, or nothing that grants can be limited to. */
-    Router add(String method, String pattern, Permission permission, Handler handler) {
+    public Router add(String method, String pattern, Permission permission, Handler handler) {
         return add(method, pattern, permission, Scope.WHOLE, handler);
     }
 
@@ -52,12 +52,13 @@ final class Router {
      * @param permission what whoever calls it must have
      * @param scope what it touches
      */
-    Router add(String method, String pattern, Permission permission, Scope scope, Handler handler) {
+    public Router add(String method, String pattern, Permission permission, Scope scope, Handler handler) {
         return add(method, pattern, permission, scope, JSON, handler);
     }
 
     /** @param bodies media types that the body may have */
-    Router add(String method, String pattern, Permission permission, Scope scope, Set<String> bodies, Handler handler) {
+    public Router add(
+            String method, String pattern, Permission permission, Scope scope, Set<String> bodies, Handler handler) {
         Entry entry = new Entry(handler, permission, scope, bodies);
         List<String> segments = segments(pattern);
         for (Route route : routes) {

@@ -3,6 +3,7 @@ package dev.windrose.front.http;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Definitions;
@@ -13,8 +14,10 @@ import dev.windrose.decide.rule.Warnings;
 import dev.windrose.live.edit.EditRequest;
 import dev.windrose.live.edit.Editor;
 import dev.windrose.live.metric.MetricsArchive;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.Algorithm;
 import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.Permission;
 import dev.windrose.model.RegionId;
@@ -27,26 +30,36 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /api/v1/rules}: the load-balancing rules. */
-final class RuleResource {
+public final class RuleResource implements Resource {
 
     private static final int METRICS_SHOWN = 10;
 
-    private final ApiParts parts;
+    private final Editor editor;
+    private final Director director;
+    private final HealthCheck defaults;
+    private final Supplier<HealthPicture> picture;
+    private final Supplier<@Nullable MetricsArchive> metrics;
     private final HttpSettings settings;
     private final Edits edits;
     private final RuleBodies bodies;
 
-    RuleResource(ApiParts parts, HttpSettings settings, Edits edits) {
-        this.parts = parts;
+    public RuleResource(Editor editor, Director director, HealthCheck defaults, Supplier<HealthPicture> picture, Supplier<@Nullable MetricsArchive> metrics, HttpSettings settings, Edits edits) {
+        this.editor = editor;
+        this.director = director;
+        this.defaults = defaults;
+        this.picture = picture;
+        this.metrics = metrics;
         this.settings = settings;
         this.edits = edits;
-        this.bodies = new RuleBodies(parts.defaults(), edits::knownRegions);
+        this.bodies = new RuleBodies(defaults, edits::knownRegions);
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("POST", "/api/v1/rules/create", Permission.EDIT, Scope.EDITED, this::create)
                 .add("GET", "/api/v1/rules", Permission.READ, Scope.EACH, this::list)
                 .add("GET", "/api/v1/rules/*", Permission.READ, Scope.RULE, this::get)
@@ -86,7 +99,7 @@ final class RuleResource {
         }
         long offset = call.query("offset", 0, Integer.MAX_VALUE, 0);
         long limit = call.query("limit", 1, settings.pageSize(), settings.pageSize());
-        Catalog catalog = parts.director().catalog();
+        Catalog catalog = director.catalog();
         ObjectNode json = Json.object();
         ArrayNode rules = json.putArray("rules");
         List<Rule> seen = catalog.rules().values().stream()
@@ -114,22 +127,22 @@ final class RuleResource {
 
     private ObjectNode shown(Catalog catalog, Rule rule) {
         RuleState state = catalog.states().getOrDefault(DefinitionKey.rule(rule.id()), RuleState.EMPTY);
-        return RuleBodies.shown(rule, state, parts.director().tallies().counts(rule.id()));
+        return RuleBodies.shown(rule, state, director.tallies().counts(rule.id()));
     }
 
     private CompletionStage<HttpResponse> get(Call call) {
         call.onlyQueries();
-        Catalog catalog = parts.director().catalog();
+        Catalog catalog = director.catalog();
         Rule rule = existing(catalog, call.ruleId(0));
         RuleState state = catalog.states().getOrDefault(DefinitionKey.rule(rule.id()), RuleState.EMPTY);
         ObjectNode json = shown(catalog, rule);
         ObjectNode health = json.putObject("region_health");
-        Map<RegionId, HealthStatus> targets = parts.health().get().targets(rule.id());
+        Map<RegionId, HealthStatus> targets = this.picture.get().targets(rule.id());
         Set<RegionId> looked = new LinkedHashSet<>(rule.targets());
         // That of its fallback too, once it is checked.
         looked.addAll(targets.keySet());
         for (RegionId region : looked) {
-            ObjectNode shown = HealthResource.shown(parts.health().get(), region);
+            ObjectNode shown = HealthResource.shown(this.picture.get(), region);
             if (targets.get(region) != null) {
                 shown.put("status", targets.get(region).wireName());
             }
@@ -137,7 +150,7 @@ final class RuleResource {
         }
         edits.warned().add(json, call, DefinitionKey.rule(rule.id()));
         ArrayNode performance = json.putArray("performance_metrics");
-        MetricsArchive archive = parts.metrics().get();
+        MetricsArchive archive = metrics.get();
         if (archive == null) {
             return Reply.now(Reply.tagged(json, state));
         }
@@ -159,7 +172,7 @@ final class RuleResource {
 
     private CompletionStage<HttpResponse> put(Call call) {
         RuleId id = call.ruleId(0);
-        Catalog catalog = parts.director().catalog();
+        Catalog catalog = director.catalog();
         Rule before = catalog.rules().get(id);
         edits.gate().requireReplace(call, DefinitionKey.rule(id));
         ReadOnly.Left left = ReadOnly.without(call.json(), before == null ? null : shown(catalog, before));
@@ -171,10 +184,10 @@ final class RuleResource {
         }
         DefinitionKey key = DefinitionKey.rule(id);
         return replaced(call, left.revision(), key, fields, "/api/v1/rules/" + id, state -> {
-            Rule rule = Definitions.rule(id.value(), state, parts.defaults());
+            Rule rule = Definitions.rule(id.value(), state, defaults);
             return rule == null
                     ? Json.object()
-                    : RuleBodies.shown(rule, state, parts.director().tallies().counts(id));
+                    : RuleBodies.shown(rule, state, director.tallies().counts(id));
         });
     }
 
@@ -199,7 +212,7 @@ final class RuleResource {
         String revision = match == null ? seen : match;
         EditRequest edit =
                 new EditRequest(key, Change.Kind.CHANGED, fields, revision, call.reason(), call.request(key));
-        return parts.editor().replace(call.writer(), edit, call.written()).thenApply(replaced -> {
+        return editor.replace(call.writer(), edit, call.written()).thenApply(replaced -> {
             RuleState state = EditProblem.done(key, EditProblem.Doing.REPLACE, replaced.outcome());
             ObjectNode json = edits.warned().add(shown.of(state), call, key, state);
             return replaced.created() ? Reply.created(location, json, state) : Reply.tagged(json, state);
@@ -217,7 +230,7 @@ final class RuleResource {
         DefinitionKey key = DefinitionKey.rule(id);
         ObjectNode patch = call.json();
         sameName(RuleBodies.read(patch), "rule_id", id.value());
-        Catalog catalog = parts.director().catalog();
+        Catalog catalog = director.catalog();
         existing(catalog, id);
         edits.gate().requireEdit(call, key);
         RuleState before = catalog.states().getOrDefault(key, RuleState.EMPTY);
@@ -227,22 +240,22 @@ final class RuleResource {
                 })
                 .thenApply(edited -> {
                     RuleState state = edited.after();
-                    Rule changed = Definitions.rule(id.value(), state, parts.defaults());
+                    Rule changed = Definitions.rule(id.value(), state, defaults);
                     ObjectNode json = changed == null
                             ? Json.object()
                             : RuleBodies.shown(
-                                    changed, state, parts.director().tallies().counts(id));
+                                    changed, state, director.tallies().counts(id));
                     Followed.patch(
                             json,
                             RulePatch.spelled(patch),
-                            Definitions.rule(id.value(), edited.before(), parts.defaults()),
+                            Definitions.rule(id.value(), edited.before(), defaults),
                             edited);
                     return Reply.tagged(edits.warned().add(json, call, key, state), state);
                 });
     }
 
     private Rule existing(RuleId id, RuleState state) {
-        Rule rule = Definitions.rule(id.value(), state, parts.defaults());
+        Rule rule = Definitions.rule(id.value(), state, defaults);
         if (rule == null) {
             throw Problem.unknown("rule_id", id.value());
         }
@@ -268,7 +281,7 @@ final class RuleResource {
             throw Problem.of(Problem.Kind.BAD_REQUEST, "body: {} (expected: a weight for at least one target)");
         }
         Map<String, Double> numbers = Body.allNumbers(body, Rule.MAX_TARGETS, 0, RuleChecks.MAX_WEIGHT);
-        Rule rule = existing(parts.director().catalog(), id);
+        Rule rule = existing(director.catalog(), id);
         edits.gate().requireEdit(call, DefinitionKey.rule(id));
         Map<RegionId, Double> given;
         try {

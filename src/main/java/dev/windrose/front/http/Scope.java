@@ -1,7 +1,7 @@
 package dev.windrose.front.http;
 
 /** What a call touches, for callers whose grants are limited to regions or labels. */
-enum Scope {
+public enum Scope {
     /** Everything, or nothing that a limit speaks of: needs a grant without limits. */
     WHOLE,
     /** The rule that the path or {@code rule_id} names; one of its targets is enough for a limit to regions. */

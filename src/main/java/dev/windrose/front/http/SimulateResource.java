@@ -4,6 +4,7 @@ import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.decide.health.Recorded;
 import dev.windrose.decide.route.Choice;
 import dev.windrose.decide.route.Comparison;
@@ -13,9 +14,12 @@ import dev.windrose.decide.route.RoutingTable;
 import dev.windrose.decide.whatif.Circumstances;
 import dev.windrose.decide.whatif.WhatIf;
 import dev.windrose.live.geo.ClientLocator;
+import dev.windrose.live.member.NodeClock;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.Client;
 import dev.windrose.model.Coordinate;
 import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.Permission;
 import dev.windrose.model.RegionId;
@@ -30,13 +34,14 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /api/v1/simulate}: what outages and edits would do, before anything is done. Compiles a table of what is there
  * and one of what would be, and compares them; with {@code at} what is there is what was, out of the journal.
  */
-final class SimulateResource {
+public final class SimulateResource implements Resource {
 
     private static final Set<String> KNOWN = Set.of("at", "clients", "outages", "definitions", "rates");
     private static final Set<String> CLIENT =
@@ -56,23 +61,32 @@ final class SimulateResource {
             @Nullable JsonNode definitions,
             Map<RuleId, Double> rates) {}
 
-    private final ApiParts parts;
+    private final RegionId self;
+    private final Director director;
+    private final HealthCheck defaults;
+    private final Supplier<HealthPicture> picture;
+    private final NodeClock clock;
     private final Past past;
     private final Edits edits;
     private final ClientLocator locator;
     private final int clientsAtMost;
     private final WhatIf whatIf;
 
-    SimulateResource(ApiParts parts, Past past, Edits edits, ClientLocator locator, int clientsAtMost) {
-        this.parts = parts;
+    public SimulateResource(RegionId self, Director director, HealthCheck defaults, Supplier<HealthPicture> picture, NodeClock clock, Past past, Edits edits, ClientLocator locator, int clientsAtMost) {
+        this.self = self;
+        this.director = director;
+        this.defaults = defaults;
+        this.picture = picture;
+        this.clock = clock;
         this.past = past;
         this.edits = edits;
         this.locator = locator;
         this.clientsAtMost = clientsAtMost;
-        this.whatIf = new WhatIf(parts.self());
+        this.whatIf = new WhatIf(self);
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("POST", "/api/v1/simulate", Permission.READ, this::simulate);
     }
 
@@ -162,15 +176,15 @@ final class SimulateResource {
         Instant at = question.at();
         if (at == null) {
             return CompletableFuture.completedFuture(new Circumstances(
-                    parts.director().catalog(),
-                    parts.director().regions(),
-                    parts.health().get(),
-                    parts.director().tallies().demand()));
+                    director.catalog(),
+                    director.regions(),
+                    this.picture.get(),
+                    director.tallies().demand()));
         }
         Set<DefinitionKey> rules = new java.util.TreeSet<>();
         question.clients().forEach(asked -> rules.add(DefinitionKey.rule(asked.rule())));
         if (rules.isEmpty()) {
-            parts.director().catalog().states().keySet().stream()
+            director.catalog().states().keySet().stream()
                     .filter(key -> key.kind() == DefinitionKey.Kind.RULE)
                     .forEach(rules::add);
         }
@@ -211,10 +225,10 @@ final class SimulateResource {
         return definitions == null || definitions.isNull()
                 ? after
                 : after.edited(DefinitionSet.read(
-                                definitions, DefinitionSet.Form.PARTS, parts, before.catalog(), edits, Visibility.WHOLE)
+                                definitions, DefinitionSet.Form.PARTS, defaults, before.catalog(), edits, Visibility.WHOLE)
                         .states(
-                                parts.operations().clock().epochMs(),
-                                parts.self().value()));
+                                clock.epochMs(),
+                                self.value()));
     }
 
     private static void clients(ObjectNode json, List<Asked> clients, RoutingTable before, RoutingTable after) {

@@ -1,18 +1,31 @@
 package dev.windrose.front.http;
 
+import akka.actor.typed.ActorSystem;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.RuleId;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
 /** Decisions per second of each rule, measured between two looks at its counter. */
-final class Throughput {
+public final class Throughput {
+
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
 
     private record Look(long total, long nanos) {}
 
     private final Director director;
     private Map<RuleId, Look> looks = Map.of();
     private volatile Map<RuleId, Double> perSecond = Map.of();
+
+    /** Looks every few seconds, by {@code system}. */
+    public static Throughput start(ActorSystem<?> system, Director director) {
+        Throughput throughput = new Throughput(director);
+        system.scheduler()
+                .scheduleWithFixedDelay(
+                        LOOK_EVERY, LOOK_EVERY, () -> throughput.look(System.nanoTime()), system.executionContext());
+        return throughput;
+    }
 
     Throughput(Director director) {
         this.director = director;
@@ -22,7 +35,7 @@ final class Throughput {
         return perSecond.getOrDefault(rule, 0.0);
     }
 
-    /** Looks again; called every few seconds, by one thread at a time. */
+    /** Looks again; by one thread at a time. */
     synchronized void look(long nowNanos) {
         Map<RuleId, Look> next = new HashMap<>();
         Map<RuleId, Double> rates = new HashMap<>();

@@ -7,6 +7,7 @@ import dev.windrose.decide.rule.Fitting;
 import dev.windrose.decide.rule.Past.Edit;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.edit.EditOutcome;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Permission;
 import java.time.Instant;
@@ -24,22 +25,23 @@ import org.jspecify.annotations.Nullable;
  * {@code GET /api/v1/diff?from=&to=}: what differs between two instants; and {@code POST /api/v1/rollback}: brings definitions
  * back to an instant, by new changes.
  */
-final class TimeResource {
+public final class TimeResource implements Resource {
 
     private static final Set<String> KNOWN = Set.of("to", "definitions", "dry_run");
     private static final int NAMED_AT_MOST = 1000;
 
-    private final ApiParts parts;
+    private final Director director;
     private final Past past;
     private final Edits edits;
 
-    TimeResource(ApiParts parts, Past past, Edits edits) {
-        this.parts = parts;
+    public TimeResource(Director director, Past past, Edits edits) {
+        this.director = director;
         this.past = past;
         this.edits = edits;
     }
 
-    void addTo(Router router) {
+    @Override
+    public void addTo(Router router) {
         router.add("GET", "/api/v1/diff", Permission.READ, Scope.EACH, this::diff)
                 .add("POST", "/api/v1/rollback", Permission.EDIT, Scope.EDITED, this::rollback);
     }
@@ -54,7 +56,7 @@ final class TimeResource {
         String named = call.query("definition");
         Set<DefinitionKey> keys = new TreeSet<>();
         if (named == null) {
-            parts.director().catalog().states().keySet().stream()
+            director.catalog().states().keySet().stream()
                     .filter(key -> edits.gate().sees(call, key))
                     .forEach(keys::add);
         } else {
@@ -112,7 +114,7 @@ final class TimeResource {
         Body body = call.body(KNOWN);
         Instant to = Past.instant(body.text("to", 64), "to");
         boolean dry = body.flag("dry_run", false);
-        Map<DefinitionKey, RuleState> now = parts.director().catalog().states();
+        Map<DefinitionKey, RuleState> now = director.catalog().states();
         List<DefinitionKey> keys = new ArrayList<>();
         if (body.has("definitions")) {
             body.words("definitions", NAMED_AT_MOST, 80).forEach(text -> {

@@ -6,6 +6,7 @@ import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.ManifestPlan;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Warnings;
+import dev.windrose.live.table.Director;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Permission;
 import dev.windrose.model.RegionId;
@@ -14,6 +15,7 @@ import dev.windrose.model.RuleId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** {@code warnings} in answers: what is legal in a definition but probably not meant. */
@@ -21,11 +23,13 @@ final class Warned {
 
     private static final String FIELD = "warnings";
 
-    private final ApiParts parts;
+    private final Set<RegionId> regions;
+    private final Director director;
     private final Gate gate;
 
-    Warned(ApiParts parts, Gate gate) {
-        this.parts = parts;
+    Warned(Set<RegionId> regions, Director director, Gate gate) {
+        this.regions = regions;
+        this.director = director;
         this.gate = gate;
     }
 
@@ -50,7 +54,7 @@ final class Warned {
             Map<DefinitionKey, RuleState> written,
             Collection<DefinitionKey> keys,
             boolean named) {
-        Catalog catalog = parts.director().catalog().with(written);
+        Catalog catalog = director.catalog().with(written);
         Warnings warnings = warnings(catalog, rules(catalog, call, written));
         ArrayNode all = json.putArray(FIELD);
         for (DefinitionKey key : keys) {
@@ -67,7 +71,7 @@ final class Warned {
 
     /** The warnings by all that this node knows now. */
     Warnings now() {
-        Catalog catalog = parts.director().catalog();
+        Catalog catalog = director.catalog();
         return warnings(catalog, catalog.rules());
     }
 
@@ -91,7 +95,7 @@ final class Warned {
     }
 
     private Warnings warnings(Catalog catalog, Map<RuleId, Rule> rules) {
-        return new Warnings(new Warnings.Known(rules, catalog.geographicRules(), catalog.regions(), parts.regions()));
+        return new Warnings(new Warnings.Known(rules, catalog.geographicRules(), catalog.regions(), regions));
     }
 
     private List<String> of(Warnings warnings, Catalog catalog, Call call, DefinitionKey key) {

@@ -20,8 +20,11 @@ import dev.windrose.live.audit.AuditLog;
 import dev.windrose.live.audit.AuditSettings;
 import dev.windrose.live.audit.WaitingEvents;
 import dev.windrose.live.edit.Editor;
+import dev.windrose.live.edit.EvacuationEditor;
 import dev.windrose.live.edit.GatewayInMemory;
+import dev.windrose.live.edit.Optimizer;
 import dev.windrose.live.failover.EvacuationPlanner;
+import dev.windrose.live.geo.ClientLocator;
 import dev.windrose.live.geo.LatencyPlane;
 import dev.windrose.live.geo.LatencySettings;
 import dev.windrose.live.health.HealthMatrix;
@@ -30,6 +33,7 @@ import dev.windrose.live.health.Pictures;
 import dev.windrose.live.journal.Journals;
 import dev.windrose.live.listen.HttpLimits;
 import dev.windrose.live.member.Membership;
+import dev.windrose.live.member.NodeClock;
 import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.part.Readiness;
 import dev.windrose.live.part.Watching;
@@ -53,10 +57,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -67,7 +70,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import java.util.stream.Stream;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -122,6 +125,7 @@ final class RunningApi implements AutoCloseable {
     private final boolean made;
     private final ExecutorService auditing = Executors.newSingleThreadExecutor();
     private final AuditLog audit;
+    private final OtherParts others;
     private final ApiServer server;
     private final int port;
 
@@ -164,14 +168,6 @@ final class RunningApi implements AutoCloseable {
         return new RunningApi(null, access, LIMITS, tls);
     }
 
-    private static Path emptyDirectory() {
-        try {
-            return Files.createTempDirectory("api");
-        } catch (IOException e) {
-            throw new AssertionError("no directory for the API", e);
-        }
-    }
-
     /** @param files where its files are; null: in a directory that ends with it */
     private RunningApi(
             @Nullable Path files,
@@ -179,7 +175,7 @@ final class RunningApi implements AutoCloseable {
             HttpLimits limits,
             @Nullable ServerTls tls) {
         this.made = files == null;
-        this.directory = files == null ? emptyDirectory() : files;
+        this.directory = files == null ? Directories.create() : files;
         Config config = ConfigFactory.parseResources("windrose/akka-data.conf")
                 .withFallback(ConfigFactory.load())
                 .resolve();
@@ -220,55 +216,95 @@ final class RunningApi implements AutoCloseable {
                     auditing,
                     System::currentTimeMillis,
                     new AuditMeters(registry));
-            ApiParts parts = new ApiParts(
-                    "1.2.3",
-                    access.apply(table.director()),
-                    audit,
-                    self,
-                    Set.of(self, new RegionId("eu-west-1")),
+            HttpSettings settings = new HttpSettings(
+                    "127.0.0.1",
+                    0,
+                    1 << 20,
+                    Duration.ofSeconds(2),
+                    1000,
+                    1000,
+                    List.of(Prefix.parse("127.0.0.1"), Prefix.parse("10.9.0.0/16")),
+                    limits);
+            Director director = table.director();
+            Set<RegionId> regions = Set.of(self, new RegionId("eu-west-1"));
+            Supplier<HealthPicture> health = () -> picture;
+            Supplier<@Nullable MetricsArchive> archive = () -> writable ? metrics : null;
+            Supplier<Readiness> control = () -> new Readiness(List.of(
+                    controlReady ? Readiness.Check.fine("member") : Readiness.Check.missing("member", "not a member")));
+            NodeClock clock = NodeClock.ALONE;
+            HttpMeters httpMeters = new HttpMeters(registry);
+            Gate gate = new Gate(director::catalog);
+            Moment moment = new Moment();
+            ClientLocator locator = new ClientLocator(
+                    () -> networks, () -> places, () -> director.table().places(), settings.trustedProxies(), self);
+            Editor editor = new Editor(
+                    director,
+                    () -> writable ? gateway : null,
                     DEFAULTS,
-                    table.director(),
-                    () -> picture,
-                    this::report,
-                    look -> CompletableFuture.completedFuture(seen),
-                    new Editor(
-                            table.director(),
-                            () -> writable ? gateway : null,
-                            DEFAULTS,
-                            Set.of(self, new RegionId("eu-west-1")),
-                            audit::record,
-                            System::currentTimeMillis,
-                            system.executionContext()),
-                    () -> writable ? metrics : null,
-                    false,
-                    new EvacuationPlanner(self, table.director(), () -> picture),
-                    () -> networks,
-                    () -> places,
-                    latency,
-                    () -> writable ? this::evict : null,
-                    () -> new Readiness(List.of(
-                            controlReady
-                                    ? Readiness.Check.fine("member")
-                                    : Readiness.Check.missing("member", "not a member"))),
+                    regions,
+                    audit::record,
+                    System::currentTimeMillis,
+                    system.executionContext());
+            Edits edits = new Edits(editor, regions, director, gate);
+            Past past = new Past(director, DEFAULTS, () -> null);
+            RuleResource rules = new RuleResource(editor, director, DEFAULTS, health, archive, settings, edits);
+            ClusterResource cluster = new ClusterResource(self, regions, () -> null, control, clock, alarms);
+            EvacuationPlanner planner = new EvacuationPlanner(self, director, health);
+            List<Resource> resources = new ArrayList<>(List.of(
+                    rules,
+                    new GeographicRuleResource(director, settings, edits, rules),
+                    new GeographyResource(director, settings, gate),
+                    new OptimizeResource(new Optimizer(editor, director, clock::epochMs), director, edits),
+                    new RegionResource(director, settings, edits, rules),
+                    new EvacuationResource(
+                            new EvacuationEditor(editor, planner::plan, clock::epochMs),
+                            director,
+                            planner,
+                            false,
+                            edits),
+                    new EvictionResource(regions, () -> writable ? this::evict : null),
+                    new HealthResource(director, health, control, this::report, edits),
+                    new HealthMatrixResource(self, director, look -> CompletableFuture.completedFuture(seen), settings),
+                    new OverrideResource(director, clock, false, edits),
+                    new KeyResource(director, clock, settings, edits),
+                    new FailbackResource(director, clock, edits),
+                    new RouteResource(director, locator, httpMeters, moment),
+                    new BatchResource(director, gate, locator, settings.batch(), httpMeters, moment),
+                    new OutcomeResource(director, gate, locator, settings.batch()),
+                    new LatencyResource(latency, () -> director.table().places(), settings),
+                    new BeaconResource(self, regions, director, latency, locator),
+                    new MetricsResource(director, archive, gate),
+                    new DashboardResource(
+                            "1.2.3",
+                            self,
+                            regions,
+                            director,
+                            health,
+                            archive,
+                            Throughput.start(system, director),
+                            HealthEvents.start(system, health)),
+                    new HistoryResource(past, gate),
+                    new TimeResource(director, past, edits),
+                    new SimulateResource(
+                            self, director, DEFAULTS, health, clock, past, edits, locator, settings.batch()),
+                    new PlanResource(self, director, DEFAULTS, clock, settings, edits, past),
+                    new JournalResource(self, director),
+                    new ConflictResource(director, settings, edits),
+                    cluster,
+                    new AuditResource(audit, settings),
+                    new DocumentResource("1.2.3"),
+                    new ScrapeResource(registry::scrape)));
+            others = new OtherParts();
+            resources.addAll(others.besides(resources));
+            Pipeline pipeline = new Pipeline(
+                    access.apply(director),
+                    gate,
+                    audit,
+                    new FastRoute(director, locator, moment),
+                    director::caughtUp,
                     () -> onItsWay,
-                    new Operations(() -> null, () -> null),
-                    alarms,
-                    registry::scrape);
-            server = ApiServer.start(
-                            system,
-                            new HttpSettings(
-                                    "127.0.0.1",
-                                    0,
-                                    1 << 20,
-                                    Duration.ofSeconds(2),
-                                    1000,
-                                    1000,
-                                    List.of(Prefix.parse("127.0.0.1"), Prefix.parse("10.9.0.0/16")),
-                                    limits),
-                            tls,
-                            parts,
-                            auditing,
-                            new HttpMeters(registry))
+                    cluster::drained);
+            server = ApiServer.start(system, settings, tls, pipeline, resources, auditing, httpMeters)
                     .toCompletableFuture()
                     .get(20, TimeUnit.SECONDS);
         } catch (Exception e) {
@@ -425,6 +461,7 @@ final class RunningApi implements AutoCloseable {
 
     @Override
     public void close() {
+        others.close();
         auditing.shutdown();
         system.terminate();
         try {
@@ -433,17 +470,7 @@ final class RunningApi implements AutoCloseable {
             throw new AssertionError("the system did not end", e);
         }
         if (made) {
-            remove(directory);
-        }
-    }
-
-    private static void remove(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException e) {
-            throw new AssertionError("the directory of the API stays", e);
+            Directories.remove(directory);
         }
     }
 }

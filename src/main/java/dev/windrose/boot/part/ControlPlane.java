@@ -1,0 +1,185 @@
+package dev.windrose.boot.part;
+
+import akka.actor.setup.Setup;
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.ActorSystem;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.Props;
+import akka.cluster.ddata.typed.javadsl.Replicator;
+import com.typesafe.config.Config;
+import dev.windrose.live.board.NodeEntries;
+import dev.windrose.live.part.Parts;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One control plane, from what its actor system is made with to its end: what parts keep in it, and what is to be done when
+ * it ends.
+ */
+public final class ControlPlane {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
+
+    private final Parts actors;
+    private final List<Setup> setups = new ArrayList<>();
+    private final Map<Slot<?>, Object> kept = new HashMap<>();
+    private final List<Runnable> afterwards = new ArrayList<>();
+    private final Deque<Runnable> ends = new ArrayDeque<>();
+    private Config config;
+    private @Nullable ActorSystem<?> system = null;
+    private boolean published = false;
+    private boolean ended = false;
+
+    /**
+     * @param config of its actor system
+     * @param actors watches the long-lived ones
+     */
+    public ControlPlane(Config config, Parts actors) {
+        this.config = config;
+        this.actors = actors;
+    }
+
+    /** The configuration of its actor system, as parts made it so far. */
+    public synchronized Config config() {
+        return config;
+    }
+
+    /** Its actor system is made with {@code config}; for {@link Part#open}. */
+    public synchronized void config(Config config) {
+        this.config = config;
+    }
+
+    /** Its actor system is made with {@code setup}; for {@link Part#open}. */
+    public synchronized void with(Setup setup) {
+        setups.add(setup);
+    }
+
+    /** What its actor system is made with. */
+    public synchronized List<Setup> setups() {
+        return List.copyOf(setups);
+    }
+
+    /** Its actor system is there: parts start from now on. */
+    public synchronized void runsIn(ActorSystem<?> made) {
+        system = made;
+        actors.watch(made);
+    }
+
+    /** @throws IllegalStateException while parts open */
+    public synchronized ActorSystem<?> system() {
+        ActorSystem<?> made = system;
+        if (made == null) {
+            throw new IllegalStateException("control plane: no actor system yet (expected: when parts start)");
+        }
+        return made;
+    }
+
+    /** Its long-lived actors. */
+    public Parts actors() {
+        return actors;
+    }
+
+    /** What spreads boards over the cluster. */
+    public ActorRef<Replicator.Command> replicator() {
+        return NodeEntries.ofCluster(system());
+    }
+
+    /** Starts an actor that has to be there until the end, and is started again when it fails. */
+    public <T> ActorRef<T> start(String name, Behavior<T> behavior) {
+        return system().systemActorOf(actors.lasting(name, behavior), name, Props.empty());
+    }
+
+    /** The same for one that tells what it waits for. */
+    public <T> ActorRef<T> start(String name, Function<dev.windrose.live.part.Part, Behavior<T>> behavior) {
+        return system().systemActorOf(actors.lasting(name, behavior), name, Props.empty());
+    }
+
+    /** Keeps something for others; they find it in its slot once all parts have started. */
+    public synchronized <T> T keep(Slot<T> slot, T value) {
+        if (!ended) {
+            kept.put(slot, value);
+            if (published) {
+                slot.fill(value);
+            }
+        }
+        return value;
+    }
+
+    /** What another part keeps, while parts start. */
+    @SuppressWarnings("unchecked") // Only keep() puts something under a slot.
+    public synchronized <T> T of(Slot<T> slot) {
+        Object value = kept.get(slot);
+        if (value == null) {
+            throw new IllegalStateException(slot + ": not there (expected: kept by a part earlier in the list)");
+        }
+        return (T) value;
+    }
+
+    /** What is to be done when all parts have started, in the order in which it was given. */
+    public synchronized void whenStarted(Runnable action) {
+        afterwards.add(action);
+    }
+
+    /** What is to be done when it ends; at once, when it has ended meanwhile. */
+    public void atEnd(Runnable action) {
+        synchronized (this) {
+            if (!ended) {
+                ends.push(action);
+                return;
+            }
+        }
+        action.run();
+    }
+
+    /** Does what was to be done when all parts have started; may wait. */
+    public void started() {
+        List<Runnable> actions;
+        synchronized (this) {
+            actions = List.copyOf(afterwards);
+        }
+        actions.forEach(Runnable::run);
+    }
+
+    /** Fills all slots. */
+    synchronized void publish() {
+        if (ended) {
+            throw new IllegalStateException("control plane: ended (expected: running at the end of its start)");
+        }
+        published = true;
+        kept.forEach(ControlPlane::fill);
+    }
+
+    @SuppressWarnings("unchecked") // Only keep() puts something under a slot.
+    private static <T> void fill(Slot<T> slot, Object value) {
+        slot.fill((T) value);
+    }
+
+    /** Empties all slots, and does what is to be done at the end, the latest first. */
+    void end() {
+        List<Runnable> actions;
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+            ended = true;
+            kept.keySet().forEach(Slot::empty);
+            actions = List.copyOf(ends);
+        }
+        actors.end();
+        for (Runnable action : actions) {
+            try {
+                action.run();
+            } catch (RuntimeException e) {
+                LOG.warn("part of the control plane did not end well", e);
+            }
+        }
+    }
+}

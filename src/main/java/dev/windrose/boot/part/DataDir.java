@@ -1,0 +1,145 @@
+package dev.windrose.boot.part;
+
+import dev.windrose.boot.settings.WrongSetting;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory of a node's files. Held by one process at a time, so that two nodes never write one journal; the
+ * operating system gives it free when the process dies.
+ *
+ * <p>It holds secrets, and everything that clients and operators did, so it is for the node's own user alone; see
+ * {@link OwnFiles}.
+ *
+ * <p>A directory that can be read and not written is used all the same: the node decides from the snapshot in it. It has
+ * no control plane until the directory can be written. One that was removed, or replaced, while the node runs takes nothing
+ * more: what is written to the files that were there would be lost.
+ */
+public final class DataDir implements AutoCloseable {
+
+    private static final String LOCK = "node.lock";
+    private static final String TRIAL = "node.trial";
+
+    private final Path path;
+    private @Nullable FileChannel lock = null;
+    private @Nullable Object identity = null;
+    private volatile @Nullable String problem = null;
+    private volatile boolean lost = false;
+
+    /** @throws WrongSetting when the directory cannot be used, or another process uses it */
+    public static DataDir open(Path path) {
+        DataDir dir = new DataDir(path);
+        try {
+            OwnFiles.directory(path, LOCK);
+            dir.hold();
+            OwnFiles.tighten(path);
+        } catch (IOException e) {
+            if (!Files.isDirectory(path) || !Files.isReadable(path)) {
+                throw new WrongSetting("windrose.node.data-dir: " + path
+                        + " (expected: a directory that can be written, " + Causes.oneLine(e) + ")");
+            }
+            dir.problem = cannotBeWritten(path, e);
+        }
+        return dir;
+    }
+
+    private DataDir(Path path) {
+        this.path = path;
+    }
+
+    private static String cannotBeWritten(Path path, IOException e) {
+        return "the data directory " + path + " cannot be written, cause [" + Causes.oneLine(e)
+                + "]; decisions go on from what is there, edits are refused until it can";
+    }
+
+    /** Takes the lock, unless it has it. */
+    private synchronized void hold() throws IOException {
+        if (lock != null) {
+            return;
+        }
+        FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (locked(channel) == null) {
+            channel.close();
+            throw new WrongSetting("windrose.node.data-dir: " + path + " (expected: used by no other node)");
+        }
+        lock = channel;
+        identity = identity(path.resolve(LOCK));
+    }
+
+    private static @Nullable FileLock locked(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        } catch (IOException e) {
+            // A file system without locks: it is tried again, and each try opens one.
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static @Nullable Object identity(Path file) throws IOException {
+        return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    }
+
+    public Path path() {
+        return path;
+    }
+
+    /** Why nothing may be written into it now; null when it may. */
+    public @Nullable String problem() {
+        return problem;
+    }
+
+    /** Whether the files that this node has open are no longer those in the directory. */
+    public boolean lost() {
+        return lost;
+    }
+
+    /** Looks whether it is still there and can be written. Called every few seconds; blocks. */
+    public void look() {
+        try {
+            hold();
+            lost = !Objects.equals(identity, identity(path.resolve(LOCK)));
+            if (lost) {
+                problem =
+                        "the data directory " + path + " was replaced while this node runs; edits are refused: put back"
+                                + " the directory that was there, or start this node again";
+                return;
+            }
+            Files.write(path.resolve(TRIAL), new byte[] {'\n'});
+            // What libraries made since, as a database does beside its file.
+            OwnFiles.tighten(path);
+            problem = null;
+        } catch (IOException e) {
+            lost = lock != null && !Files.exists(path.resolve(LOCK));
+            problem = !lost
+                    ? cannotBeWritten(path, e)
+                    : "the data directory " + path
+                            + " was removed while this node runs; edits are refused: put back the"
+                            + " directory that was there, or start this node again";
+        } catch (WrongSetting e) {
+            problem = e.getMessage();
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        try {
+            FileChannel held = lock;
+            if (held != null) {
+                held.close();
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot close " + path.resolve(LOCK), e);
+        }
+    }
+}

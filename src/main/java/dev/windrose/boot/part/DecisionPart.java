@@ -1,0 +1,72 @@
+package dev.windrose.boot.part;
+
+import dev.windrose.boot.settings.HttpSection;
+import dev.windrose.front.http.BatchResource;
+import dev.windrose.front.http.FastRoute;
+import dev.windrose.front.http.HttpSettings;
+import dev.windrose.front.http.Moment;
+import dev.windrose.front.http.OutcomeResource;
+import dev.windrose.front.http.Resource;
+import dev.windrose.front.http.RouteResource;
+import dev.windrose.front.http.SimulateResource;
+import dev.windrose.live.table.Director;
+import dev.windrose.watch.HttpMeters;
+import java.util.List;
+
+/** Decisions: one, many at once, what became of them, and what they would be. */
+public final class DecisionPart implements Part {
+
+    private final HealthPart health;
+    private final TablePart table;
+    private final GeoPart geo;
+    private final AccessPart access;
+    private final RulePart rules;
+    private final Moment moment = new Moment();
+    private final Started<DataPlane> plane = new Started<>("decisions");
+    private final Started<HttpMeters> meters = new Started<>("meters of the API");
+
+    public DecisionPart(HealthPart health, TablePart table, GeoPart geo, AccessPart access, RulePart rules) {
+        this.health = health;
+        this.table = table;
+        this.geo = geo;
+        this.access = access;
+        this.rules = rules;
+    }
+
+    @Override
+    public void start(DataPlane data) {
+        plane.set(data);
+        meters.set(new HttpMeters(data.meters().registry()));
+    }
+
+    /** Of all calls. */
+    HttpMeters meters() {
+        return meters.get();
+    }
+
+    /** Answers the plain routing call without a detour. */
+    FastRoute fast() {
+        return new FastRoute(table.director(), geo.locator(), moment);
+    }
+
+    @Override
+    public List<Resource> calls() {
+        DataPlane data = plane.get();
+        HttpSettings http = data.settings().of(HttpSection.HTTP);
+        Director director = table.director();
+        return List.of(
+                new RouteResource(director, geo.locator(), meters(), moment),
+                new BatchResource(director, access.gate(), geo.locator(), http.batch(), meters(), moment),
+                new OutcomeResource(director, access.gate(), geo.locator(), http.batch()),
+                new SimulateResource(
+                        data.self(),
+                        director,
+                        health.defaults(),
+                        health::picture,
+                        data.clock(),
+                        rules.past(),
+                        rules.edits(),
+                        geo.locator(),
+                        http.batch()));
+    }
+}

@@ -1,0 +1,70 @@
+package dev.windrose.boot.part;
+
+import akka.actor.typed.ActorRef;
+import dev.windrose.front.http.EvacuationResource;
+import dev.windrose.front.http.FailbackResource;
+import dev.windrose.front.http.Resource;
+import dev.windrose.live.edit.EvacuationEditor;
+import dev.windrose.live.failover.EvacuationPlanner;
+import dev.windrose.live.failover.Evacuations;
+import dev.windrose.live.failover.FailoverRecorder;
+import dev.windrose.live.feed.Feed;
+import java.util.List;
+
+/** Records what a majority sees of targets, and empties regions. */
+public final class FailoverPart implements Part {
+
+    private final HealthPart health;
+    private final TablePart table;
+    private final RulePart rules;
+    private final Started<DataPlane> plane = new Started<>("failover");
+    private final Started<EvacuationPlanner> planner = new Started<>("evacuation planner");
+    private final Started<EvacuationEditor> evacuations = new Started<>("evacuations");
+
+    public FailoverPart(HealthPart health, TablePart table, RulePart rules) {
+        this.health = health;
+        this.table = table;
+        this.rules = rules;
+    }
+
+    @Override
+    public void start(DataPlane data) {
+        plane.set(data);
+        EvacuationPlanner planning =
+                planner.set(new EvacuationPlanner(data.self(), table.director(), health::picture));
+        evacuations.set(new EvacuationEditor(rules.editor(), planning::plan, data.clock()::epochMs));
+    }
+
+    @Override
+    public void start(ControlPlane control) {
+        DataPlane data = plane.get();
+        ActorRef<FailoverRecorder.Command> recorder = control.start(
+                "failover-recorder",
+                FailoverRecorder.create(rules.editor(), data.self(), data.regions(), System::nanoTime));
+        Feed.Subscription turns =
+                health.pictures().subscribe(seen -> recorder.tell(new FailoverRecorder.Pending(seen.turns())));
+        control.atEnd(turns::close);
+        control.start(
+                "evacuations",
+                Evacuations.create(
+                        evacuations.get(),
+                        data.self(),
+                        data.regions(),
+                        table.director(),
+                        planner.get(),
+                        data.clock()::epochMs));
+    }
+
+    @Override
+    public List<Resource> calls() {
+        DataPlane data = plane.get();
+        return List.of(
+                new EvacuationResource(
+                        evacuations.get(),
+                        table.director(),
+                        planner.get(),
+                        health.secondApprover(),
+                        rules.edits()),
+                new FailbackResource(table.director(), data.clock(), rules.edits()));
+    }
+}

@@ -1,0 +1,142 @@
+package dev.windrose.boot.part;
+
+import akka.actor.typed.ActorRef;
+import dev.windrose.boot.settings.AccessSection;
+import dev.windrose.boot.settings.HealthSection;
+import dev.windrose.boot.settings.ReachSettings;
+import dev.windrose.boot.settings.Section;
+import dev.windrose.decide.health.HealthPicture;
+import dev.windrose.decide.health.HealthReport;
+import dev.windrose.decide.health.Outliers;
+import dev.windrose.live.feed.Feed;
+import dev.windrose.live.health.HealthExchange;
+import dev.windrose.live.health.HealthSettings;
+import dev.windrose.live.health.HealthWatch;
+import dev.windrose.live.health.Probe;
+import dev.windrose.live.health.Stalls;
+import dev.windrose.live.health.SteadyRunner;
+import dev.windrose.live.reach.Outbound;
+import dev.windrose.live.reach.Wires;
+import dev.windrose.live.tls.Authorities;
+import dev.windrose.model.HealthCheck;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.RuleId;
+import dev.windrose.watch.HealthMeters;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/** Checks targets, and says what is believed of them. */
+public final class HealthPart implements Part {
+
+    private static final Duration FILES_EVERY = Duration.ofSeconds(10);
+    private static final Duration LOOK_AT_MOST = Duration.ofSeconds(3);
+
+    private final Started<DataPlane> plane = new Started<>("health");
+    private final Started<ActorRef<HealthWatch.Command>> watch = new Started<>("health watch");
+    private final Started<Wires> wires = new Started<>("wires");
+    private final Feed<HealthPicture> pictures = new Feed<>("pictures", HealthPicture.EMPTY);
+    private volatile Supplier<Map<RuleId, Map<RegionId, Outliers.Outcomes>>> outcomes = Map::of;
+
+    @Override
+    public List<Section<?>> settings() {
+        return List.of(HealthSection.HEALTH, AccessSection.REACH);
+    }
+
+    @Override
+    public void start(DataPlane data) {
+        plane.set(data);
+        HealthSettings settings = data.settings().of(HealthSection.HEALTH);
+        ReachSettings reach = data.settings().of(AccessSection.REACH);
+        Wires connecting = wires.set(new Wires(
+                "windrose-checks",
+                data.pools().handshakes,
+                new Outbound(reach.destinations(), data.pools().names, reach.lookUpEvery())));
+        data.pools().all.turns(connecting.name(), connecting::stillNanos);
+        Authorities authorities = new Authorities(settings.caFile(), settings.caDirectory());
+        data.lookEvery(FILES_EVERY, authorities::look);
+        Probe probe = new Probe(data.system(), connecting, authorities, data.pools().handshakes);
+        HealthMeters meters = new HealthMeters(data.meters().registry());
+        Stalls stalls = new Stalls(System::nanoTime);
+        data.system()
+                .classicSystem()
+                .scheduler()
+                .scheduleWithFixedDelay(
+                        Stalls.BEAT, Stalls.BEAT, stalls::beat, data.system().executionContext());
+        watch.set(data.start(
+                "health-watch",
+                HealthWatch.create(
+                        data.self(),
+                        settings,
+                        new SteadyRunner(probe::run, stalls, meters),
+                        () -> outcomes.get(),
+                        meters,
+                        data.clock()::epochMs,
+                        pictures::publish)));
+    }
+
+    @Override
+    public void start(ControlPlane control) {
+        DataPlane data = plane.get();
+        control.start(
+                "health-exchange",
+                part -> HealthExchange.create(
+                        data.settings().of(HealthSection.HEALTH),
+                        data.self(),
+                        watch.get(),
+                        control.replicator(),
+                        part));
+    }
+
+    /** What is believed now. */
+    HealthPicture picture() {
+        return pictures.newest();
+    }
+
+    /** What is believed, from now on. */
+    Feed<HealthPicture> pictures() {
+        return pictures;
+    }
+
+    /** What clients report is counted there. Health starts before the table that counts it. */
+    void outcomesFrom(Supplier<Map<RuleId, Map<RegionId, Outliers.Outcomes>>> counted) {
+        outcomes = counted;
+    }
+
+    /** Tells it what to check, or what it knew before. */
+    void tell(HealthWatch.Command command) {
+        watch.get().tell(command);
+    }
+
+    /** Takes a report from outside. */
+    void report(HealthReport report) {
+        tell(new HealthWatch.Reported(report));
+    }
+
+    /** Who sees what. */
+    CompletionStage<HealthWatch.Looked> look(HealthWatch.Look look) {
+        tell(look);
+        return look.seen().orTimeout(LOOK_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** The check of rules that do not say otherwise. */
+    HealthCheck defaults() {
+        return plane.get().settings().of(HealthSection.HEALTH).check();
+    }
+
+    /** Whether a whole region is drained only when a second person agrees. */
+    boolean secondApprover() {
+        return plane.get().settings().of(HealthSection.HEALTH).secondApprover();
+    }
+
+    @Override
+    public void close() {
+        Wires open = wires.orNull();
+        if (open != null) {
+            open.close();
+        }
+    }
+}

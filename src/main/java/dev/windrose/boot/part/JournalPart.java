@@ -1,0 +1,151 @@
+package dev.windrose.boot.part;
+
+import akka.cluster.typed.Cluster;
+import dev.windrose.boot.settings.RuleSection;
+import dev.windrose.boot.settings.Section;
+import dev.windrose.live.journal.Database;
+import dev.windrose.live.journal.Facts;
+import dev.windrose.live.journal.JournalSettings;
+import dev.windrose.live.journal.JournalSetup;
+import dev.windrose.live.journal.JournalTrial;
+import dev.windrose.live.journal.MemberTable;
+import dev.windrose.live.member.Presence;
+import dev.windrose.live.member.StandstillWatch;
+import dev.windrose.watch.RuleMeters;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The database of the region, open while there is a control plane. */
+public final class JournalPart implements Part {
+
+    private static final Logger LOG = LoggerFactory.getLogger(JournalPart.class);
+
+    private static final Duration FILES_EVERY = Duration.ofSeconds(2);
+
+    /**
+     * What is open.
+     *
+     * @param watch sees that this node stood still; null where no other node shares the database
+     */
+    record Opened(Database database, @Nullable StandstillWatch watch) {}
+
+    final Slot<Opened> opened = new Slot<>("journal");
+    private final Slot<JournalProbe> probe = new Slot<>("journal probe");
+    private final Slot<ControlPlane> user = new Slot<>("control plane");
+    private final Started<DataPlane> plane = new Started<>("journal");
+    private final Started<RuleMeters> meters = new Started<>("journal");
+
+    /** One that was told to end, which takes a while. */
+    private volatile @Nullable ControlPlane ending = null;
+
+    @Override
+    public List<Section<?>> settings() {
+        return List.of(RuleSection.JOURNAL);
+    }
+
+    @Override
+    public void start(DataPlane data) {
+        plane.set(data);
+        meters.set(new RuleMeters(data.meters().registry(), data.meters().alarms()));
+        data.running().check(Running.Check.JOURNAL, this::problem);
+        data.lookEvery(FILES_EVERY, this::look);
+    }
+
+    /** Of the journal and of definitions. */
+    RuleMeters meters() {
+        return meters.get();
+    }
+
+    private JournalSettings journal() {
+        return plane.get().settings().of(RuleSection.JOURNAL);
+    }
+
+    @Override
+    public void open(ControlPlane control) {
+        Database database = Database.open(journal(), meters());
+        control.atEnd(database::close);
+        if (database.members() == null) {
+            control.keep(opened, new Opened(database, null));
+            control.with(new JournalSetup(database));
+            return;
+        }
+        StandstillWatch watch =
+                new StandstillWatch(AkkaConfigs.takenForGoneAfter(plane.get().settings()));
+        control.atEnd(watch::close);
+        control.keep(opened, new Opened(database, watch));
+        control.with(new JournalSetup(database, () -> watch.standstill().suspect(System.nanoTime())));
+    }
+
+    @Override
+    public void start(ControlPlane control) {
+        DataPlane data = plane.get();
+        JournalProbe trying = new JournalProbe(
+                new JournalTrial(
+                        control.of(opened).database().dataSource(),
+                        data.settings().of(RuleSection.RULE).editTimeout()),
+                data.pools().control,
+                data.meters().alarms());
+        control.keep(user, control);
+        control.whenStarted(() -> {
+            control.system()
+                    .scheduler()
+                    .scheduleWithFixedDelay(
+                            Duration.ZERO,
+                            JournalProbe.EVERY,
+                            trying::look,
+                            control.system().executionContext());
+            control.keep(probe, trying);
+            control.atEnd(trying::end);
+        });
+    }
+
+    /** Enters the region's database as a member, where it has such; returns what names that database. */
+    String entered(ControlPlane control) {
+        Cluster member = Cluster.get(control.system());
+        Database database = control.of(opened).database();
+        Facts facts = new Facts(database.dataSource());
+        MemberTable members = database.members();
+        try {
+            if (members == null) {
+                return "embedded " + facts.incarnation() + " at "
+                        + member.selfMember().address().hostPort();
+            }
+            members.named(Presence.named(member.selfMember()));
+            return "shared " + facts.store();
+        } catch (SQLException e) {
+            throw new IllegalStateException("journal cannot be read or written", e);
+        }
+    }
+
+    /** The journal's database, or null while there is none that is known to have its tables. */
+    @Nullable
+    DataSource database() {
+        Opened open = opened.get();
+        return open == null ? null : open.database().dataSource();
+    }
+
+    /** An embedded journal whose files were removed takes what it is given, and nobody will ever read it. */
+    boolean writesAreLost() {
+        return plane.get().dataDir().problem() != null && journal().embedded();
+    }
+
+    private @Nullable String problem() {
+        JournalProbe trying = probe.get();
+        return trying == null ? "not tried yet" : trying.problem();
+    }
+
+    /** Ends the control plane when its embedded journal is no longer the one in the data directory. */
+    private void look() {
+        ControlPlane control = user.get();
+        if (control != null && control != ending && plane.get().dataDir().lost() && journal().embedded()) {
+            ending = control;
+            LOG.error("the control plane ends: its journal is no longer in the data directory");
+            control.system().terminate();
+        }
+    }
+}

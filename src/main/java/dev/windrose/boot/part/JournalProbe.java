@@ -1,0 +1,92 @@
+package dev.windrose.boot.part;
+
+import dev.windrose.live.journal.JournalTrial;
+import dev.windrose.watch.Alarms;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Whether an edit could be written to the journal, as tried lately. Nobody waits for it: it looks in the background. */
+final class JournalProbe {
+
+    /** Time between two trials. */
+    static final Duration EVERY = Duration.ofSeconds(5);
+
+    /** A trial that is under way for longer says that the journal cannot be written now. */
+    private static final Duration LATE = Duration.ofSeconds(4);
+
+    /** Does once what an edit does. */
+    interface Trial {
+        void run() throws SQLException;
+    }
+
+    private final Trial trial;
+    private final Executor waiting;
+    private final LongSupplier nanoTime;
+    private final Alarms alarms;
+    private final AtomicBoolean trying = new AtomicBoolean();
+    private volatile @Nullable String problem = "not tried yet";
+    private volatile long begunNanos;
+
+    JournalProbe(JournalTrial trial, Executor waiting, Alarms alarms) {
+        this(trial::run, waiting, System::nanoTime, alarms);
+    }
+
+    /** @param waiting runs what waits for the database */
+    JournalProbe(Trial trial, Executor waiting, LongSupplier nanoTime, Alarms alarms) {
+        this.trial = trial;
+        this.waiting = waiting;
+        this.nanoTime = nanoTime;
+        this.alarms = alarms;
+        this.begunNanos = nanoTime.getAsLong();
+    }
+
+    /** Tries it, unless the last trial is still under way. Called every {@link #EVERY}. */
+    void look() {
+        if (trying.compareAndSet(false, true)) {
+            begunNanos = nanoTime.getAsLong();
+            try {
+                waiting.execute(this::run);
+            } catch (RejectedExecutionException e) {
+                problem = "the journal is not tried, cause [" + e.getMessage() + "]";
+                trying.set(false);
+            }
+        } else if (late()) {
+            alarms.raise(Alarms.Kind.JOURNAL, "write", String.valueOf(problem()));
+        }
+    }
+
+    private void run() {
+        try {
+            trial.run();
+            problem = null;
+        } catch (SQLException | RuntimeException e) {
+            problem = "the journal cannot be written, cause [" + Causes.oneLine(e) + "]";
+        } finally {
+            trying.set(false);
+        }
+        alarms.set(Alarms.Kind.JOURNAL, "write", problem());
+    }
+
+    private boolean late() {
+        return trying.get() && nanoTime.getAsLong() - begunNanos > LATE.toNanos();
+    }
+
+    /** Why no edit could be written now; null when one could. */
+    @Nullable
+    String problem() {
+        return late()
+                ? "the journal does not answer a write since "
+                        + Duration.ofNanos(nanoTime.getAsLong() - begunNanos).toSeconds() + " s"
+                : problem;
+    }
+
+    /** The control plane ends, and its own absence says enough. */
+    void end() {
+        alarms.clear(Alarms.Kind.JOURNAL, "write");
+    }
+}

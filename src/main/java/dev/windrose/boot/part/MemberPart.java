@@ -1,0 +1,190 @@
+package dev.windrose.boot.part;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Props;
+import akka.actor.typed.javadsl.AskPattern;
+import dev.windrose.boot.settings.NodeSettings;
+import dev.windrose.boot.settings.Section;
+import dev.windrose.decide.member.Standing;
+import dev.windrose.front.http.ClusterResource;
+import dev.windrose.front.http.EvictionResource;
+import dev.windrose.front.http.Resource;
+import dev.windrose.live.journal.MemberTable;
+import dev.windrose.live.member.ClockExchange;
+import dev.windrose.live.member.ClusterControl;
+import dev.windrose.live.member.Eviction;
+import dev.windrose.live.member.Joining;
+import dev.windrose.live.member.LastHeard;
+import dev.windrose.live.member.Membership;
+import dev.windrose.live.member.Presence;
+import dev.windrose.live.member.Sightings;
+import dev.windrose.live.member.StandstillWatch;
+import dev.windrose.watch.Alarms;
+import dev.windrose.watch.ListenMeters;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the node a member of the cluster, and says who else is one. */
+public final class MemberPart implements Part {
+
+    private static final Duration EVICT_AT_MOST = Duration.ofSeconds(3);
+
+    /** What the alarm is about. */
+    private static final String CLUSTER = "cluster";
+
+    private static final Duration WAITS_SILENTLY = Duration.ofSeconds(5);
+
+    private static final Standing NOWHERE = new Standing("", 0, "", "", false, "", false, "", 0, 0);
+
+    private final JournalPart journal;
+    private final Slot<Membership> membership = new Slot<>("membership");
+    private final Slot<ClusterControl> cluster = new Slot<>("cluster");
+    private final Started<DataPlane> plane = new Started<>("member");
+    private final Started<ClusterResource> calls = new Started<>("calls of the cluster");
+    private final Started<Sightings> sightings = new Started<>("sightings");
+    private final Started<ListenMeters> meters = new Started<>("meters of the cluster port");
+    private volatile Standing standing = NOWHERE;
+    private volatile String waitsFor = "";
+    private volatile long waitsSinceNanos = System.nanoTime();
+
+    public MemberPart(JournalPart journal) {
+        this.journal = journal;
+    }
+
+    @Override
+    public List<Section<?>> settings() {
+        return List.of(NodeSettings.NODE);
+    }
+
+    @Override
+    public void start(DataPlane data) {
+        plane.set(data);
+        sightings.set(new Sightings(data.meters().alarms()));
+        meters.set(new ListenMeters(data.meters().registry(), "cluster"));
+        calls.set(new ClusterResource(
+                data.self(),
+                data.regions(),
+                cluster,
+                data.running()::readiness,
+                data.clock(),
+                data.meters().alarms()));
+        data.running().check(Running.Check.MEMBER, this::notUp);
+    }
+
+    /** Puts a guard in front of the cluster port, and has Akka listen behind it. */
+    @Override
+    public void open(ControlPlane control) {
+        DataPlane data = plane.get();
+        ClusterPort port = ClusterPort.open(control.config(), data.settings(), meters.get());
+        control.atEnd(port::close);
+        data.pools().all.turns("windrose-cluster-port", port::stillNanos);
+        control.config(port.config());
+    }
+
+    /** Begins to answer other nodes at once, and joins them when all parts have started. */
+    @Override
+    public void start(ControlPlane control) {
+        DataPlane data = plane.get();
+        NodeSettings node = data.settings().node();
+        control.atEnd(() -> standing = NOWHERE);
+        ActorRef<Joining.Command> joining = joining(control, data);
+        LastHeard lastHeard = new LastHeard(System.nanoTime());
+        ActorRef<Eviction.Command> eviction = control.start(
+                "eviction", Eviction.create(data.self(), data.regions(), node.evictAfter(), lastHeard, System::nanoTime));
+        control.start(
+                "clock-exchange",
+                ClockExchange.create(
+                        data.self().value(),
+                        data::wallMs,
+                        data.clock(),
+                        System::nanoTime,
+                        data.meters().alarms()));
+        control.keep(
+                membership,
+                (region, author, reason) -> AskPattern.ask(
+                        eviction,
+                        (ActorRef<Membership.Evicted> replyTo) -> new Eviction.Evict(region, author, reason, replyTo),
+                        EVICT_AT_MOST,
+                        control.system().scheduler()));
+        control.keep(cluster, new ClusterControl(control.system(), lastHeard, System::nanoTime));
+        control.whenStarted(() -> {
+            String name = journal.entered(control);
+            present(control, data);
+            joining.tell(new Joining.Able(name));
+        });
+    }
+
+    private ActorRef<Joining.Command> joining(ControlPlane control, DataPlane data) {
+        NodeSettings node = data.settings().node();
+        Joining.Plan plan = new Joining.Plan(
+                // The order to found a cluster is carried out once.
+                node.region(), node.seeds(), node.found() && !data.running().wasUp());
+        Joining.Outcome outcome = new Joining.Outcome() {
+            @Override
+            public void waits(String reason) {
+                waitsFor(reason);
+            }
+
+            @Override
+            public void stands(Standing now) {
+                standing = now;
+            }
+
+            @Override
+            public void leaves(String cause) {
+                control.system().terminate();
+            }
+        };
+        return control.system()
+                .systemActorOf(
+                        Joining.create(plan, sightings.get(), outcome, System::nanoTime, System::currentTimeMillis),
+                        Joining.NAME,
+                        Props.empty());
+    }
+
+    private void waitsFor(String reason) {
+        Alarms alarms = plane.get().meters().alarms();
+        waitsFor = reason;
+        if (reason.isEmpty()) {
+            waitsSinceNanos = System.nanoTime();
+            alarms.clear(Alarms.Kind.PART_AWAY, CLUSTER);
+        } else if (System.nanoTime() - waitsSinceNanos > WAITS_SILENTLY.toNanos()) {
+            alarms.raise(Alarms.Kind.PART_AWAY, CLUSTER, "in no cluster: " + reason);
+        }
+    }
+
+    /** Says in the database that this node is there, where several nodes share it. */
+    private void present(ControlPlane control, DataPlane data) {
+        JournalPart.Opened opened = control.of(journal.opened);
+        MemberTable members = opened.database().members();
+        StandstillWatch watch = opened.watch();
+        if (members != null && watch != null) {
+            control.start(
+                    "presence",
+                    part -> Presence.create(
+                            members,
+                            watch.standstill(),
+                            () -> standing,
+                            sightings.get(),
+                            data.pools().control,
+                            System::nanoTime));
+        }
+    }
+
+    private @Nullable String notUp() {
+        return plane.get().running().isUp()
+                ? null
+                : "this node is not an Up member of the cluster yet" + (waitsFor.isEmpty() ? "" : ": " + waitsFor);
+    }
+
+    /** Whether load balancers are to take this node out. */
+    boolean drained() {
+        return calls.get().drained();
+    }
+
+    @Override
+    public List<Resource> calls() {
+        return List.of(new EvictionResource(plane.get().regions(), membership), calls.get());
+    }
+}

@@ -1,0 +1,71 @@
+package dev.windrose.boot.part;
+
+import dev.windrose.front.http.DashboardResource;
+import dev.windrose.front.http.HealthEvents;
+import dev.windrose.front.http.MetricsResource;
+import dev.windrose.front.http.Resource;
+import dev.windrose.front.http.ScrapeResource;
+import dev.windrose.front.http.Throughput;
+import dev.windrose.live.metric.MetricsArchive;
+import dev.windrose.model.RegionId;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What clients record of traffic, what the node measures itself, and the page that shows both. */
+public final class MetricPart implements Part {
+
+    private final JournalPart journal;
+    private final HealthPart health;
+    private final TablePart table;
+    private final AccessPart access;
+    private final Started<DataPlane> plane = new Started<>("metrics");
+
+    /** Where recorded metrics are kept. */
+    final Slot<MetricsArchive> archive = new Slot<>("metrics archive");
+
+    public MetricPart(JournalPart journal, HealthPart health, TablePart table, AccessPart access) {
+        this.journal = journal;
+        this.health = health;
+        this.table = table;
+        this.access = access;
+    }
+
+    @Override
+    public void start(DataPlane data) {
+        plane.set(data);
+    }
+
+    @Override
+    public void start(ControlPlane control) {
+        DataPlane data = plane.get();
+        Set<RegionId> others = new HashSet<>(data.regions());
+        others.remove(data.self());
+        // Its table is there when all parts have started: definitions migrate the schema.
+        control.whenStarted(() -> control.keep(
+                archive,
+                MetricsArchive.start(
+                        control.system(),
+                        data.self(),
+                        others,
+                        control.of(journal.opened).database().dataSource(),
+                        control.actors())));
+    }
+
+    @Override
+    public List<Resource> calls() {
+        DataPlane data = plane.get();
+        return List.of(
+                new MetricsResource(table.director(), archive, access.gate()),
+                new DashboardResource(
+                        data.version(),
+                        data.self(),
+                        data.regions(),
+                        table.director(),
+                        health::picture,
+                        archive,
+                        Throughput.start(data.system(), table.director()),
+                        HealthEvents.start(data.system(), health::picture)),
+                new ScrapeResource(data.meters()::scrape));
+    }
+}

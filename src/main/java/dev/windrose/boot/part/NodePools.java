@@ -1,0 +1,57 @@
+package dev.windrose.boot.part;
+
+import dev.windrose.live.pool.Pool;
+import dev.windrose.live.pool.Pools;
+import dev.windrose.live.reach.Names;
+import dev.windrose.watch.Meters;
+import dev.windrose.watch.PoolMeters;
+
+/**
+ * The threads of a node that wait for something, one pool for each duty. Nothing that outsiders can keep waiting shares one with a duty of
+ * the node. docs/operating.md has the table.
+ */
+public final class NodePools {
+
+    public final Pools all;
+
+    /** Files: snapshots, the latency map, certificates, geography. The blocking dispatcher of the data plane. */
+    public final Pool files;
+
+    /** The database, by replication, metrics and repairs. The blocking dispatcher of the control plane. */
+    public final Pool database;
+
+    /** The database, by whom the API asks for history and the audit, which callers may ask for often. */
+    public final Pool questions;
+
+    /** The database and the file of the audit, by who writes it. */
+    public final Pool audit;
+
+    /** The looks over all connections, which end slow ones. */
+    public final Pool connections;
+
+    /** Starts and ends of the control plane. */
+    public final Pool control;
+
+    /** What handshakes of TLS with targets have to compute. */
+    public final Pool handshakes;
+
+    /** Look-ups of names of targets. */
+    public final Names.Lanes names;
+
+    /** Look-ups and handshakes of the fetches of an issuer's keys. */
+    public final Pool issuer;
+
+    public NodePools(Meters meters) {
+        all = new Pools(new PoolMeters(meters.registry()), meters.alarms());
+        files = all.open("files", 4, 10_000);
+        database = all.open("database", 16, 10_000);
+        questions = all.open("questions", 4, 64);
+        audit = all.open("audit", 2, 100);
+        connections = all.open("connections", 2, 16);
+        control = all.open("control", 4, 100);
+        handshakes = all.open("handshakes", 2, 10_000);
+        names = new Names.Lanes(
+                all.open("names", 16, 10_000), all.open("names-new", 64, 10_000), all.open("names-late", 8, 1000));
+        issuer = all.open("issuer", 2, 16);
+    }
+}

@@ -1,0 +1,32 @@
+package dev.windrose.boot.part;
+
+import dev.windrose.front.http.OptimizeResource;
+import dev.windrose.front.http.Resource;
+import dev.windrose.live.edit.Optimizer;
+import dev.windrose.live.table.Director;
+import java.util.List;
+
+/** Proposes better geographic rules, and carries out what was proposed. */
+public final class OptimizePart implements Part {
+
+    private final TablePart table;
+    private final RulePart rules;
+    private final Started<DataPlane> plane = new Started<>("optimizer");
+
+    public OptimizePart(TablePart table, RulePart rules) {
+        this.table = table;
+        this.rules = rules;
+    }
+
+    @Override
+    public void start(DataPlane data) {
+        plane.set(data);
+    }
+
+    @Override
+    public List<Resource> calls() {
+        Director director = table.director();
+        Optimizer optimizer = new Optimizer(rules.editor(), director, plane.get().clock()::epochMs);
+        return List.of(new OptimizeResource(optimizer, director, rules.edits()));
+    }
+}

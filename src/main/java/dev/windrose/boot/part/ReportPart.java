@@ -1,0 +1,42 @@
+package dev.windrose.boot.part;
+
+import dev.windrose.boot.settings.HttpSection;
+import dev.windrose.front.http.HealthMatrixResource;
+import dev.windrose.front.http.HealthResource;
+import dev.windrose.front.http.OverrideResource;
+import dev.windrose.front.http.Resource;
+import java.util.List;
+
+/** What is told of health, and what people and programs say of it. */
+public final class ReportPart implements Part {
+
+    private final HealthPart health;
+    private final TablePart table;
+    private final RulePart rules;
+    private final Started<DataPlane> plane = new Started<>("reports");
+
+    public ReportPart(HealthPart health, TablePart table, RulePart rules) {
+        this.health = health;
+        this.table = table;
+        this.rules = rules;
+    }
+
+    @Override
+    public void start(DataPlane data) {
+        plane.set(data);
+    }
+
+    @Override
+    public List<Resource> calls() {
+        DataPlane data = plane.get();
+        return List.of(
+                new HealthResource(
+                        table.director(), health::picture, data.running()::readiness, health::report, rules.edits()),
+                new HealthMatrixResource(
+                        data.self(),
+                        table.director(),
+                        health::look,
+                        data.settings().of(HttpSection.HTTP)),
+                new OverrideResource(table.director(), data.clock(), health.secondApprover(), rules.edits()));
+    }
+}

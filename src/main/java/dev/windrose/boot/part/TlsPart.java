@@ -1,0 +1,98 @@
+package dev.windrose.boot.part;
+
+import akka.actor.typed.ActorSystem;
+import akka.dispatch.ExecutionContexts;
+import akka.remote.artery.tcp.SSLEngineProviderSetup;
+import dev.windrose.boot.settings.Section;
+import dev.windrose.boot.settings.Settings;
+import dev.windrose.boot.settings.TlsSection;
+import dev.windrose.boot.settings.WrongSetting;
+import dev.windrose.live.tls.NodeTls;
+import dev.windrose.live.tls.ServerTls;
+import dev.windrose.live.tls.TlsFiles;
+import dev.windrose.live.tls.TlsSettings;
+import dev.windrose.watch.CertificateMeters;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/** Certificates and keys of what the node listens on, and of the exchange between nodes. */
+public final class TlsPart implements Part {
+
+    private volatile @Nullable ServerTls server = null;
+    private volatile @Nullable TlsFiles between = null;
+
+    @Override
+    public List<Section<?>> settings() {
+        return List.of(TlsSection.HTTP, TlsSection.NODE);
+    }
+
+    /** @throws WrongSetting when those of the API cannot be used, because nobody could ask the node anything */
+    @Override
+    public void start(DataPlane data) {
+        Settings settings = data.settings();
+        CertificateMeters meters = new CertificateMeters(data.meters().registry());
+        TlsSettings http = settings.of(TlsSection.HTTP).orElse(null);
+        if (http != null) {
+            server = new ServerTls(watched("http", http, http(http), data.system(), data.pools().files, meters));
+        }
+        TlsSettings node = settings.of(TlsSection.NODE).orElse(null);
+        if (node != null) {
+            // Without ones that can be used the node decides and joins nobody.
+            TlsFiles files = TlsFiles.open(node, InstantSource.system());
+            between = watched("node", node, files, data.system(), data.pools().files, meters);
+            files.whenRead(data.running()::startNow);
+        }
+    }
+
+    private static TlsFiles http(TlsSettings settings) {
+        try {
+            return TlsFiles.read(settings, InstantSource.system());
+        } catch (IOException e) {
+            throw new WrongSetting(
+                    "windrose.tls.http: " + String.valueOf(e.getMessage()).replaceAll("\\s*\n\\s*", " "));
+        }
+    }
+
+    /** @param waiting runs what waits for files */
+    private static TlsFiles watched(
+            String use,
+            TlsSettings settings,
+            TlsFiles files,
+            ActorSystem<?> system,
+            Executor waiting,
+            CertificateMeters meters) {
+        meters.show(use, files, TlsFiles::expires, read -> read.refused() ? 1 : 0, TlsFiles::authorities);
+        system.scheduler()
+                .scheduleWithFixedDelay(
+                        settings.reloadEvery(),
+                        settings.reloadEvery(),
+                        files::look,
+                        ExecutionContexts.fromExecutor(waiting));
+        return files;
+    }
+
+    /** What encrypts the routing API and cluster management; null when nothing does. */
+    @Nullable
+    ServerTls server() {
+        return server;
+    }
+
+    /** Alone, the node would found a cluster of its own. */
+    @Override
+    public @Nullable String obstacle() {
+        TlsFiles files = between;
+        String problem = files == null ? null : files.problem();
+        return problem == null ? null : "no certificate for the exchange with other nodes: " + problem;
+    }
+
+    @Override
+    public void open(ControlPlane control) {
+        TlsFiles files = between;
+        if (files != null) {
+            control.with(SSLEngineProviderSetup.create(system -> new NodeTls(files)));
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package dev.windrose.boot.settings;
+
+import dev.windrose.live.tls.TlsSettings;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Optional;
+
+/**
+ * Which addresses a node may listen on: those of this machine alone while it asks nobody for a key, or says in the open
+ * what it says.
+ */
+final class Loopback {
+
+    /**
+     * The address in {@code host}; one that others reach only when what is said there is encrypted.
+     *
+     * @param encryption the section that would encrypt it
+     */
+    static String host(SettingsReader reader, Section<Optional<TlsSettings>> encryption) {
+        String host = reader.text("host");
+        if (!is(host) && (reader.dev() || reader.of(encryption).isEmpty())) {
+            throw reader.wrong(
+                    "host",
+                    reader.dev()
+                            ? "a loopback address such as 127.0.0.1, because with --dev nobody is asked for a key"
+                            : "a loopback address such as 127.0.0.1, or " + encryption + " set");
+        }
+        return host;
+    }
+
+    static boolean is(String host) {
+        try {
+            return !host.isBlank() && InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+
+    private Loopback() {}
+}

@@ -1,0 +1,139 @@
+package dev.windrose.boot.settings;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigFactory;
+import dev.windrose.model.Masked;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All settings of a node, checked: what every {@link Section} has read.
+ *
+ * <p>Where a value comes from, the first wins: {@code --region} and {@code --set}, the environment, the file of
+ * {@code --config}, the defaults on the class path.
+ */
+public final class Settings {
+
+    /** Everything of ours stands below this key. */
+    static final String ROOT = "windrose";
+
+    private static final Pattern SECRET = Pattern.compile("(?i).*(password|secret|token|credential|break-glass).*");
+
+    /**
+     * Where settings are looked for.
+     *
+     * @param file the file of {@code --config}, or null
+     * @param sets whole keys and values of the command line
+     * @param environment the variables of the process
+     */
+    public record Sources(@Nullable Path file, Map<String, String> sets, Map<String, String> environment) {
+
+        public Sources {
+            sets = Map.copyOf(sets);
+            environment = Map.copyOf(environment);
+        }
+    }
+
+    /**
+     * One setting in effect.
+     *
+     * @param value as it may be shown; secrets are hidden
+     * @param from the place that set it; empty when it is the default
+     */
+    public record Effective(String path, String value, String from) {}
+
+    private final Merged merged;
+    private final Map<Section<?>, Object> values;
+    private final Set<String> keysRead;
+
+    /**
+     * Reads every section and checks it.
+     *
+     * @param dev the node asks nobody for credentials and listens on loopback only
+     * @param sections all there are, in the order in which a reader wants their files
+     * @throws WrongSetting with one line, for the first setting that is wrong
+     */
+    public static Settings load(Sources sources, boolean dev, List<Section<?>> sections) {
+        Merged merged = Merged.of(sources, SettingKeys.of(sections));
+        Reading reading = new Reading(merged, dev);
+        sections.forEach(reading::of);
+        return new Settings(merged, reading.values(), reading.keys());
+    }
+
+    private Settings(Merged merged, Map<Section<?>, Object> values, Set<String> keysRead) {
+        this.merged = merged;
+        this.values = Map.copyOf(values);
+        this.keysRead = Set.copyOf(keysRead);
+    }
+
+    /** What a section says. */
+    public <S> S of(Section<S> section) {
+        Object read = values.get(section);
+        if (read == null) {
+            throw new IllegalArgumentException(section + ": not read (expected: a section of a part of the node)");
+        }
+        return typed(section, read);
+    }
+
+    @SuppressWarnings("unchecked") // A section is in the map with what it has read itself.
+    static <S> S typed(Section<S> section, Object read) {
+        return (S) read;
+    }
+
+    /** Who this node is. */
+    public NodeSettings node() {
+        return of(NodeSettings.NODE);
+    }
+
+    /**
+     * The configuration of one actor system: what a user set, then {@code file}, then the defaults.
+     *
+     * @param file on the class path
+     * @param own what follows from the settings, and nobody can set otherwise
+     */
+    public Config akka(String file, Map<String, Object> own) {
+        Config system = ConfigFactory.parseResources(Settings.class.getClassLoader(), file);
+        return ConfigFactory.parseMap(own, "windrose")
+                .withFallback(merged.given())
+                .withFallback(system)
+                .withFallback(merged.config())
+                .resolve();
+    }
+
+    /** Every setting there is; for tests. */
+    SettingKeys keys() {
+        return merged.keys();
+    }
+
+    /** The keys that were read; for the test that finds settings nobody reads. */
+    Set<String> keysRead() {
+        return keysRead;
+    }
+
+    /** Every setting, by key. */
+    public List<Effective> effective() {
+        Config config = merged.config();
+        Map<String, Effective> all = new TreeMap<>();
+        for (SettingKeys.Key key : merged.keys().all()) {
+            String value = config.hasPathOrNull(key.path()) && !config.getIsNull(key.path())
+                    ? config.getValue(key.path()).render()
+                    : "";
+            all.put(key.path(), new Effective(key.path(), shown(key.path(), value), merged.whereFrom(key.path())));
+        }
+        return List.copyOf(all.values());
+    }
+
+    /** What of a value may be shown. */
+    static String shown(String path, String value) {
+        if (SECRET.matcher(path).matches() && !value.isEmpty() && !value.equals("\"\"")) {
+            return "(hidden)";
+        }
+        String masked = Masked.of(value);
+        return masked.length() <= 200 ? masked : masked.substring(0, 200) + "...";
+    }
+}
