@@ -1,6 +1,6 @@
 package dev.windrose.decide.rule;
 
-import dev.windrose.decide.health.ProbeRequest;
+import dev.windrose.decide.reach.ProbeRequest;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;

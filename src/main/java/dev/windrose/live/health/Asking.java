@@ -1,8 +1,8 @@
 package dev.windrose.live.health;
 
 import dev.windrose.decide.health.CheckPlan;
-import dev.windrose.decide.health.ProbeRequest;
 import dev.windrose.decide.health.Reading;
+import dev.windrose.decide.reach.ProbeRequest;
 import dev.windrose.live.reach.Trail;
 import dev.windrose.live.reach.Wires;
 import dev.windrose.live.tls.Trust;

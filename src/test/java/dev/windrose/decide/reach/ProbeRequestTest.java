@@ -1,4 +1,4 @@
-package dev.windrose.decide.health;
+package dev.windrose.decide.reach;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.windrose.decide.health;
+package dev.windrose.decide.reach;
 
 import dev.windrose.model.HealthCheck;
 import java.net.IDN;
