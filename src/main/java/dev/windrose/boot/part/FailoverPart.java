@@ -30,8 +30,7 @@ public final class FailoverPart implements Part {
     @Override
     public void start(DataPlane data) {
         plane.set(data);
-        EvacuationPlanner planning =
-                planner.set(new EvacuationPlanner(data.self(), table.director(), health::picture));
+        EvacuationPlanner planning = planner.set(new EvacuationPlanner(data.self(), table.director(), health::picture));
         evacuations.set(new EvacuationEditor(rules.editor(), planning::plan, data.clock()::epochMs));
     }
 
@@ -60,11 +59,7 @@ public final class FailoverPart implements Part {
         DataPlane data = plane.get();
         return List.of(
                 new EvacuationResource(
-                        evacuations.get(),
-                        table.director(),
-                        planner.get(),
-                        health.secondApprover(),
-                        rules.edits()),
+                        evacuations.get(), table.director(), planner.get(), health.secondApprover(), rules.edits()),
                 new FailbackResource(table.director(), data.clock(), rules.edits()));
     }
 }

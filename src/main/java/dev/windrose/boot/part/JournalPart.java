@@ -142,7 +142,10 @@ public final class JournalPart implements Part {
     /** Ends the control plane when its embedded journal is no longer the one in the data directory. */
     private void look() {
         ControlPlane control = user.get();
-        if (control != null && control != ending && plane.get().dataDir().lost() && journal().embedded()) {
+        if (control != null
+                && control != ending
+                && plane.get().dataDir().lost()
+                && journal().embedded()) {
             ending = control;
             LOG.error("the control plane ends: its journal is no longer in the data directory");
             control.system().terminate();

@@ -91,7 +91,8 @@ public final class MemberPart implements Part {
         ActorRef<Joining.Command> joining = joining(control, data);
         LastHeard lastHeard = new LastHeard(System.nanoTime());
         ActorRef<Eviction.Command> eviction = control.start(
-                "eviction", Eviction.create(data.self(), data.regions(), node.evictAfter(), lastHeard, System::nanoTime));
+                "eviction",
+                Eviction.create(data.self(), data.regions(), node.evictAfter(), lastHeard, System::nanoTime));
         control.start(
                 "clock-exchange",
                 ClockExchange.create(

@@ -26,7 +26,8 @@ public final class OptimizePart implements Part {
     @Override
     public List<Resource> calls() {
         Director director = table.director();
-        Optimizer optimizer = new Optimizer(rules.editor(), director, plane.get().clock()::epochMs);
+        Optimizer optimizer =
+                new Optimizer(rules.editor(), director, plane.get().clock()::epochMs);
         return List.of(new OptimizeResource(optimizer, director, rules.edits()));
     }
 }

@@ -218,7 +218,8 @@ public final class RulePart implements Part {
         Director director = table.director();
         HealthCheck defaults = health.defaults();
         Supplier<@Nullable MetricsArchive> archive = metrics.archive;
-        RuleResource ruleCalls = new RuleResource(editor(), director, defaults, health::picture, archive, http, edits());
+        RuleResource ruleCalls =
+                new RuleResource(editor(), director, defaults, health::picture, archive, http, edits());
         return List.of(
                 ruleCalls,
                 new GeographicRuleResource(director, http, edits(), ruleCalls),

@@ -58,7 +58,8 @@ public final class BatchResource implements Resource {
     private final HttpMeters meters;
     private final Moment moment;
 
-    public BatchResource(Director director, Gate gate, ClientLocator locator, int atMost, HttpMeters meters, Moment moment) {
+    public BatchResource(
+            Director director, Gate gate, ClientLocator locator, int atMost, HttpMeters meters, Moment moment) {
         this.gate = gate;
         this.director = director;
         this.locator = locator;

@@ -50,7 +50,8 @@ public final class BeaconResource implements Resource {
     private final HttpResponse preflight;
     private final HttpResponse script;
 
-    public BeaconResource(RegionId self, Set<RegionId> regions, Director director, LatencyPlane latency, ClientLocator locator) {
+    public BeaconResource(
+            RegionId self, Set<RegionId> regions, Director director, LatencyPlane latency, ClientLocator locator) {
         this.self = self;
         this.regions = regions;
         this.director = director;
@@ -105,8 +106,7 @@ public final class BeaconResource implements Resource {
                 ? 0
                 : budget.take(found.network(), samples.size(), TimeUnit.NANOSECONDS.toMinutes(System.nanoTime()));
         for (Measured sample : samples.subList(0, taken)) {
-            latency
-                    .latencies()
+            latency.latencies()
                     .samples()
                     .offer(new SampleQueue.Sample(found.network(), within, sample.region(), sample.ms()));
         }

@@ -59,7 +59,15 @@ public final class DashboardResource implements Resource {
     private final HealthEvents health;
     private final byte[] page = page();
 
-    public DashboardResource(String version, RegionId self, Set<RegionId> regions, Director director, Supplier<HealthPicture> picture, Supplier<@Nullable MetricsArchive> metrics, Throughput throughput, HealthEvents health) {
+    public DashboardResource(
+            String version,
+            RegionId self,
+            Set<RegionId> regions,
+            Director director,
+            Supplier<HealthPicture> picture,
+            Supplier<@Nullable MetricsArchive> metrics,
+            Throughput throughput,
+            HealthEvents health) {
         this.version = version;
         this.self = self;
         this.regions = regions;
@@ -204,8 +212,7 @@ public final class DashboardResource implements Resource {
             String region = event.region().value();
             ObjectNode shown = entry("health", "region_id", region, region);
             shown.put("action", event.status().wireName());
-            recent.add(
-                    new Recent(event.epochMs(), shown.put("region", self.value())));
+            recent.add(new Recent(event.epochMs(), shown.put("region", self.value())));
         });
         recent.stream()
                 .sorted(Comparator.comparingLong(Recent::epochMs).reversed())

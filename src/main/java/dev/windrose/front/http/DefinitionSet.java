@@ -66,7 +66,12 @@ final class DefinitionSet {
      * @param visibility of the caller; when one that is there is not covered, nothing is said of any
      */
     static DefinitionSet read(
-            @Nullable JsonNode list, Form form, HealthCheck defaults, Catalog catalog, Edits edits, Visibility visibility) {
+            @Nullable JsonNode list,
+            Form form,
+            HealthCheck defaults,
+            Catalog catalog,
+            Edits edits,
+            Visibility visibility) {
         if (list == null || !list.isArray() || list.size() > AT_MOST) {
             throw Problem.invalid("definitions: " + (list == null ? "missing" : list.size() + " entries")
                     + " (expected: a list of at most " + AT_MOST + ")");
@@ -258,8 +263,7 @@ final class DefinitionSet {
                     one.remove() ? Change.Kind.REMOVED : before.exists() ? Change.Kind.CHANGED : Change.Kind.CREATED;
             Map<String, String> fields = before.exists() ? one.named() : one.whole();
             RuleState after = before.after(new Change(kind, fields, Stamp.next(nowMs, region, before.heard()), "", ""));
-            RuleChecks.problems(one.key(), after, defaults)
-                    .forEach(problem -> broken.add(one.key() + ": " + problem));
+            RuleChecks.problems(one.key(), after, defaults).forEach(problem -> broken.add(one.key() + ": " + problem));
             states.put(one.key(), after);
         }
         if (!broken.isEmpty()) {

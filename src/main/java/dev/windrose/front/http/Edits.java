@@ -61,8 +61,7 @@ public final class Edits {
      * @param merges whether what is written depends on what is there
      */
     CompletionStage<Edited> patched(Call call, DefinitionKey key, boolean merges, RuleState now, Editor.Merge merge) {
-        return editor
-                .merge(
+        return editor.merge(
                         call.writer(),
                         asked(call, key, Change.Kind.CHANGED, Map.of()),
                         call.written(),
@@ -92,12 +91,11 @@ public final class Edits {
             Map<String, String> fields,
             @Nullable String revision,
             Fitting set) {
-        return editor
-                .edit(
-                        call.writer(),
-                        new EditRequest(key, kind, fields, revision, call.reason(), call.request(key)),
-                        call.written(),
-                        set);
+        return editor.edit(
+                call.writer(),
+                new EditRequest(key, kind, fields, revision, call.reason(), call.request(key)),
+                call.written(),
+                set);
     }
 
     /** Refuses several edits that would break what other definitions say once all of them are made. */

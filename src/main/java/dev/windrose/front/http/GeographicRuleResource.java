@@ -81,9 +81,7 @@ public final class GeographicRuleResource implements Resource {
                 .skip(offset)
                 .limit(limit)
                 .forEach(rule -> shown.add(GeographicRuleBodies.shown(
-                        rule,
-                        state(catalog, rule.id()),
-                        director.tallies().usage(rule.id()))));
+                        rule, state(catalog, rule.id()), director.tallies().usage(rule.id()))));
         json.put("total_rules", seen.size());
         return Reply.now(Reply.json(json));
     }
@@ -96,8 +94,7 @@ public final class GeographicRuleResource implements Resource {
         GeographicRule rule = Definitions.geographicRule(id.value(), state);
         return rule == null
                 ? Json.object()
-                : GeographicRuleBodies.shown(
-                        rule, state, director.tallies().usage(id));
+                : GeographicRuleBodies.shown(rule, state, director.tallies().usage(id));
     }
 
     private CompletionStage<HttpResponse> get(Call call) {

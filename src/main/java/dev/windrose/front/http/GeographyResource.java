@@ -65,8 +65,7 @@ public final class GeographyResource implements Resource {
 
     private static RoundTrips roundTrips(Director director) {
         return new RoundTrips(
-                director.latencies(),
-                new Gazetteer(director.catalog().regions().values()));
+                director.latencies(), new Gazetteer(director.catalog().regions().values()));
     }
 
     private CompletionStage<HttpResponse> traffic(Call call) {
@@ -232,8 +231,7 @@ public final class GeographyResource implements Resource {
     private Outliers.Outcomes outcomes(Set<RuleId> rules, RegionId target) {
         long requests = 0;
         long failures = 0;
-        Map<RuleId, Map<RegionId, Outliers.Outcomes>> all =
-                director.tallies().outcomes();
+        Map<RuleId, Map<RegionId, Outliers.Outcomes>> all = director.tallies().outcomes();
         for (RuleId rule : rules) {
             Outliers.Outcomes reported = all.getOrDefault(rule, Map.of()).get(target);
             if (reported != null) {

@@ -110,8 +110,7 @@ public final class Past {
                 .filter(key ->
                         key.kind() == DefinitionKey.Kind.GEOGRAPHIC_RULE || key.kind() == DefinitionKey.Kind.REGION)
                 .forEach(keys::add);
-        return states(keys, at)
-                .thenApply(states -> Catalog.empty(defaults).with(states));
+        return states(keys, at).thenApply(states -> Catalog.empty(defaults).with(states));
     }
 
     /** A definition as answers show it; null when it is not there, and of a key. */

@@ -49,7 +49,14 @@ public final class PlanResource implements Resource {
     private final Edits edits;
     private final Past past;
 
-    public PlanResource(RegionId self, Director director, HealthCheck defaults, NodeClock clock, HttpSettings settings, Edits edits, Past past) {
+    public PlanResource(
+            RegionId self,
+            Director director,
+            HealthCheck defaults,
+            NodeClock clock,
+            HttpSettings settings,
+            Edits edits,
+            Past past) {
         this.self = self;
         this.director = director;
         this.defaults = defaults;
@@ -105,11 +112,7 @@ public final class PlanResource implements Resource {
                     set.all(),
                     new ManifestPlan.Terms(owner, body.flag("prune", false), body.flag("take_over", false)),
                     new ManifestPlan.Surroundings(
-                            catalog,
-                            defaults,
-                            self,
-                            edits::knownElsewhere,
-                            set.visibility()::covers),
+                            catalog, defaults, self, edits::knownElsewhere, set.visibility()::covers),
                     set.visibility()::require,
                     clock.epochMs());
         } catch (ManifestPlan.Refused e) {

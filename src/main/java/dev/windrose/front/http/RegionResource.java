@@ -97,9 +97,8 @@ public final class RegionResource implements Resource {
         DefinitionKey key = DefinitionKey.region(id);
         Region before = director.catalog().regions().get(id);
         edits.gate().requireReplace(call, key);
-        ReadOnly.Left left = ReadOnly.without(
-                call.json(),
-                before == null ? null : shown(before, state(director.catalog(), id)));
+        ReadOnly.Left left =
+                ReadOnly.without(call.json(), before == null ? null : shown(before, state(director.catalog(), id)));
         Body body = read(left.body());
         sameRegion(body, id);
         Map<String, String> fields = whole(body);

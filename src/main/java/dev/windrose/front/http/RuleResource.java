@@ -47,7 +47,14 @@ public final class RuleResource implements Resource {
     private final Edits edits;
     private final RuleBodies bodies;
 
-    public RuleResource(Editor editor, Director director, HealthCheck defaults, Supplier<HealthPicture> picture, Supplier<@Nullable MetricsArchive> metrics, HttpSettings settings, Edits edits) {
+    public RuleResource(
+            Editor editor,
+            Director director,
+            HealthCheck defaults,
+            Supplier<HealthPicture> picture,
+            Supplier<@Nullable MetricsArchive> metrics,
+            HttpSettings settings,
+            Edits edits) {
         this.editor = editor;
         this.director = director;
         this.defaults = defaults;

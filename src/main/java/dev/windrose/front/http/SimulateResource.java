@@ -72,7 +72,16 @@ public final class SimulateResource implements Resource {
     private final int clientsAtMost;
     private final WhatIf whatIf;
 
-    public SimulateResource(RegionId self, Director director, HealthCheck defaults, Supplier<HealthPicture> picture, NodeClock clock, Past past, Edits edits, ClientLocator locator, int clientsAtMost) {
+    public SimulateResource(
+            RegionId self,
+            Director director,
+            HealthCheck defaults,
+            Supplier<HealthPicture> picture,
+            NodeClock clock,
+            Past past,
+            Edits edits,
+            ClientLocator locator,
+            int clientsAtMost) {
         this.self = self;
         this.director = director;
         this.defaults = defaults;
@@ -225,10 +234,13 @@ public final class SimulateResource implements Resource {
         return definitions == null || definitions.isNull()
                 ? after
                 : after.edited(DefinitionSet.read(
-                                definitions, DefinitionSet.Form.PARTS, defaults, before.catalog(), edits, Visibility.WHOLE)
-                        .states(
-                                clock.epochMs(),
-                                self.value()));
+                                definitions,
+                                DefinitionSet.Form.PARTS,
+                                defaults,
+                                before.catalog(),
+                                edits,
+                                Visibility.WHOLE)
+                        .states(clock.epochMs(), self.value()));
     }
 
     private static void clients(ObjectNode json, List<Asked> clients, RoutingTable before, RoutingTable after) {

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
-import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.health.Checks;
 import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.decide.optimise.Flow;
 import dev.windrose.decide.route.Choice;
+import dev.windrose.decide.rule.Catalog;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
