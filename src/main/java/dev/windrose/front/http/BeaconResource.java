@@ -40,7 +40,6 @@ public final class BeaconResource implements Resource {
 
     private record Measured(RegionId region, double ms) {}
 
-    private final RegionId self;
     private final Set<RegionId> regions;
     private final Director director;
     private final LatencyPlane latency;
@@ -52,7 +51,6 @@ public final class BeaconResource implements Resource {
 
     public BeaconResource(
             RegionId self, Set<RegionId> regions, Director director, LatencyPlane latency, ClientLocator locator) {
-        this.self = self;
         this.regions = regions;
         this.director = director;
         this.latency = latency;
