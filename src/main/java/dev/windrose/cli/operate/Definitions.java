@@ -48,7 +48,7 @@ public final class Definitions {
         @Override
         public void run() {
             throw new CommandLine.ParameterException(
-                    spec.commandLine(), spec.name() + ": nothing to do (expected: a command)");
+                    spec.commandLine(), spec.name() + ": missing subcommand");
         }
     }
 
