@@ -95,7 +95,12 @@ final class SettingsReference {
             return;
         }
         String path = String.join(".", open) + "." + sets.group(1);
-        out.append("\n### `").append(path).append("`\n\n").append("Default: `").append(sets.group(2)).append("`");
+        out.append("\n### `")
+                .append(path)
+                .append("`\n\n")
+                .append("Default: `")
+                .append(sets.group(2))
+                .append("`");
         if (overrides.matches()) {
             out.append(" · `").append(overrides.group(1)).append("`");
         }

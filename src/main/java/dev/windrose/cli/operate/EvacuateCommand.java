@@ -44,7 +44,9 @@ public final class EvacuateCommand implements Runnable {
         return Noun.REGION.path(region) + "/evacuation";
     }
 
-    @Command(name = "plan", description = "What would move where, and which regions would exceed their capacity. Moves nothing.")
+    @Command(
+            name = "plan",
+            description = "What would move where, and which regions would exceed their capacity. Moves nothing.")
     static final class Plan extends Verb {
 
         @Parameters(paramLabel = "REGION")
@@ -58,7 +60,9 @@ public final class EvacuateCommand implements Runnable {
         }
     }
 
-    @Command(name = "start", description = "Starts it; with --wait, returns when the region is empty, and fails if it was aborted.")
+    @Command(
+            name = "start",
+            description = "Starts it; with --wait, returns when the region is empty, and fails if it was aborted.")
     static final class Start extends Verb {
 
         @Mixin

@@ -15,8 +15,7 @@ import picocli.CommandLine.Option;
 /** {@code windrose health}: what is believed of the regions; with {@code --matrix} who sees what. */
 @Command(
         name = "health",
-        description =
-                "The verdicts of this node's region; with --matrix, who sees what, since when and how.")
+        description = "The verdicts of this node's region; with --matrix, who sees what, since when and how.")
 public final class HealthCommand extends Verb {
 
     private static final List<String> REGION = List.of(

@@ -63,7 +63,9 @@ public final class LatencyCommand implements Callable<Integer> {
         throw new CommandLine.ParameterException(spec.commandLine(), "latency: missing subcommand");
     }
 
-    @Command(name = "show", description = "The places, those with the most traffic first, and the round trip to each region.")
+    @Command(
+            name = "show",
+            description = "The places, those with the most traffic first, and the round trip to each region.")
     static final class Show extends Verb {
 
         @Parameters(
@@ -106,10 +108,7 @@ public final class LatencyCommand implements Callable<Integer> {
             description = "Writes what the node measured itself or imported, as CSV that import reads.")
     static final class Export extends Verb {
 
-        @Parameters(
-                arity = "0..1",
-                paramLabel = "FILE",
-                description = "Must not exist. Default: standard output.")
+        @Parameters(arity = "0..1", paramLabel = "FILE", description = "Must not exist. Default: standard output.")
         private @Nullable Path file;
 
         @Override
