@@ -2,6 +2,7 @@ package dev.windrose.multijvm;
 
 import dev.windrose.stage.Api;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -13,15 +14,25 @@ final class Writes {
     /** Sends a write again while the answer is that it was not done, or that this is not known; the same write is made once. */
     static Api.Answer acknowledged(Api api, String method, String path, @Nullable String body)
             throws IOException, InterruptedException {
-        Api.Answer answer = api.call(method, path, body);
-        for (int i = 0; i < TRIES && (answer.status() == 503 || answer.status() == 504); i++) {
+        Api.Answer answer = answer(api, method, path, body);
+        for (int i = 0; i < TRIES && (answer == null || answer.status() == 503 || answer.status() == 504); i++) {
             TimeUnit.MILLISECONDS.sleep(250);
-            answer = api.call(method, path, body);
+            answer = answer(api, method, path, body);
         }
-        if (!answer.done()) {
-            throw new AssertionError(method + " " + path + ": " + answer.status() + " " + answer.body());
+        if (answer == null || !answer.done()) {
+            throw new AssertionError(method + " " + path + ": " + answer);
         }
         return answer;
+    }
+
+    /** Null when none came in time. */
+    private static Api.@Nullable Answer answer(Api api, String method, String path, @Nullable String body)
+            throws IOException {
+        try {
+            return api.call(method, path, body);
+        } catch (SocketTimeoutException e) {
+            return null;
+        }
     }
 
     static void create(Api api, String rule) throws IOException, InterruptedException {

@@ -38,6 +38,7 @@ public final class ApiDocument {
         for (String file : FILES) {
             join(whole, read(file), file);
         }
+        PatchSchema.addTo(whole);
         return whole;
     }
 

@@ -110,6 +110,17 @@ public final class Principal {
         return false;
     }
 
+    /** Whether they may do that to something in the region, if it has the labels that are asked for. */
+    public boolean mayName(Permission permission, RegionId region) {
+        for (Grant grant : grants) {
+            if (grant.role().has(permission)
+                    && (grant.regions().isEmpty() || grant.regions().contains(region))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     @Override
     public String toString() {
         return name;

@@ -264,7 +264,7 @@ class AsCodeTest {
         assertThat(run("export --set bound").out()).doesNotContain("residency");
 
         Files.writeString(set.resolve("a.yaml"), rule("bound", "eu-west-1", "residency: {europe: []}"));
-        assertThat(run("plan " + line).err()).contains("spec.residency.europe: [] (expected: at least 1 items)");
+        assertThat(run("plan " + line).err()).contains("residency.europe: [] (expected: at least one region)");
         Files.writeString(set.resolve("a.yaml"), rule("bound", "eu-west-1", "latency_policy: {explore: 0.6}"));
         assertThat(run("plan " + line).err()).contains("spec.latency_policy.explore: 0.6 (expected: at most 0.5)");
     }

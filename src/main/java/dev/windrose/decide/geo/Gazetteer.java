@@ -4,9 +4,11 @@ import dev.windrose.model.Coordinate;
 import dev.windrose.model.Region;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Where names are and what they lie in: what users registered, else what is known of areas and public clouds. */
@@ -50,14 +52,31 @@ public final class Gazetteer {
 
     /** The place and what it lies in, nearest first. */
     public List<String> lineage(String name) {
-        Region region = registered.get(name);
-        return Areas.lineage(name, region == null ? Set.of() : region.areas());
+        return within(name, Areas.lineage(name, declared(name)), this::lineage);
     }
 
     /** Without what follows from coordinates, which the distance tells better. */
     private List<String> told(String name) {
+        return within(name, Areas.told(name, declared(name)), this::told);
+    }
+
+    private Set<String> declared(String name) {
         Region region = registered.get(name);
-        return Areas.told(name, region == null ? Set.of() : region.areas());
+        return region == null ? Set.of() : region.areas();
+    }
+
+    /** With the place that a name of the form {@code PLACE-NUMBER} lies in, which somebody may have registered. */
+    private List<String> within(String name, List<String> lineage, Function<String, List<String>> of) {
+        int dash = name.lastIndexOf('-');
+        String around = dash > 0 && Places.digits(name, dash + 1, name.length()) ? name.substring(0, dash) : null;
+        if (around == null || lineage.contains(around) || name(PlaceKey.of(around)) == null) {
+            return lineage;
+        }
+        Set<String> longer = new LinkedHashSet<>();
+        longer.add(name);
+        longer.addAll(of.apply(around));
+        longer.addAll(lineage);
+        return List.copyOf(longer);
     }
 
     /**

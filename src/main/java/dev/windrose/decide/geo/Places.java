@@ -70,7 +70,7 @@ public final class Places {
         return meaning == null ? null : meaning + name.substring(dash, end);
     }
 
-    private static boolean digits(String text, int from, int to) {
+    static boolean digits(String text, int from, int to) {
         boolean digits = from < to;
         for (int i = from; i < to; i++) {
             digits &= text.charAt(i) >= '0' && text.charAt(i) <= '9';

@@ -8,8 +8,8 @@ import dev.windrose.model.Rule;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Whether every check of a definition can be asked. Whatever cannot be asked is refused before it is written. */
@@ -22,9 +22,11 @@ public final class Askable {
      * The checks of a rule that cannot be asked at the endpoints where they would be: a check and an endpoint that are right by
      * themselves may not go together.
      *
+     * @param regions the registered region of that name, or null
      * @param only the one region to look at; null for all that the rule names
      */
-    public static List<String> problems(Rule rule, Map<RegionId, Region> regions, @Nullable RegionId only) {
+    public static List<String> problems(
+            Rule rule, Function<RegionId, @Nullable Region> regions, @Nullable RegionId only) {
         List<RegionId> places = new ArrayList<>(rule.targets());
         RegionId fallback = rule.fallback().region();
         if (fallback != null) {
@@ -33,7 +35,7 @@ public final class Askable {
         List<String> problems = new ArrayList<>();
         for (RegionId place : places) {
             if (only == null || only.equals(place)) {
-                rule.endpointsIn(place, regions.get(place))
+                rule.endpointsIn(place, regions.apply(place))
                         .forEach(endpoint -> problems.addAll(problems(rule, place, endpoint)));
             }
         }

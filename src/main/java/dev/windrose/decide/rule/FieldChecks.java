@@ -4,6 +4,7 @@ import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Fallback;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.Identifier;
+import dev.windrose.model.Masked;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
@@ -166,8 +167,8 @@ final class FieldChecks {
                 || endpoint.getHost() == null
                 || endpoint.getRawUserInfo() != null
                 || endpoint.toString().length() > 1024) {
-            throw new IllegalArgumentException("endpoints: '" + endpoint
-                    + "' (expected: http, https, grpc, grpcs, tcp, tls or dns, then ://HOST[:PORT])");
+            throw new IllegalArgumentException("endpoints: '" + Masked.of(endpoint.toString())
+                    + "' (expected: http, https, grpc, grpcs, tcp, tls or dns, then ://HOST[:PORT], without a user)");
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.windrose.decide.rule;
 
+import dev.windrose.model.Masked;
 import dev.windrose.model.RegionId;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -201,7 +202,9 @@ public final class Fields {
             return new URI(text);
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException(
-                    "endpoints: '" + text + "' (expected: SCHEME://HOST[:PORT][/PATH], other characters %-encoded)", e);
+                    "endpoints: '" + Masked.of(text)
+                            + "' (expected: SCHEME://HOST[:PORT][/PATH], other characters %-encoded)",
+                    e);
         }
     }
 

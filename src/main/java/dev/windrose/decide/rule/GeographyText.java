@@ -23,7 +23,10 @@ public final class GeographyText {
     /** That nobody is bound. A text of its own, so that one which was lost is not taken for it. */
     private static final String NOBODY = "none";
 
-    /** The residency of a text of the form {@code de=eu-central-1,eu-west-1 *=us-east-1}, with places by their usual names. */
+    /**
+     * The residency of a text of the form {@code de=eu-central-1,eu-west-1 *=us-east-1}, with places by their usual names; nobody in a place without regions
+     * may be served.
+     */
     public static Residency residency(String text) {
         if (text.equals(NOBODY)) {
             return Residency.NONE;
@@ -33,14 +36,18 @@ public final class GeographyText {
             boolean everybodyElse = place.equals(Residency.EVERYBODY_ELSE);
             String named = everybodyElse ? place : PlaceNames.canonical(Identifier.require(Fields.RESIDENCY, place));
             Set<RegionId> regions = new LinkedHashSet<>();
-            for (String name : names.split(",", -1)) {
-                regions.add(new RegionId(name));
+            if (!names.isEmpty()) {
+                for (String name : names.split(",", -1)) {
+                    regions.add(new RegionId(name));
+                }
             }
             if (regions.size() > Rule.MAX_TARGETS) {
                 throw new IllegalArgumentException("residency." + place + ": " + regions.size()
                         + " regions (expected: 1 to " + Rule.MAX_TARGETS + ")");
             }
-            // Of two names of one place, which is no longer accepted, only what both say holds.
+            // Of two names of one place, which is no longer accepted, only what both say holds: whoever wrote either
+            // meant
+            // that nothing leaves it. Where they share no region nobody is served, which a warning tells.
             allowed.merge(named, regions, GeographyText::both);
         });
         if (allowed.size() > Residency.MAX_ENTRIES) {

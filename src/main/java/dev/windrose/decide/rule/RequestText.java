@@ -121,11 +121,17 @@ public final class RequestText {
         boolean number = text.indexOf(':') >= 0;
         String bare = text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
         boolean fine =
-                number ? Prefix.address(bare) != null : NAME.matcher(text).matches();
+                number ? Prefix.address(bare) != null : NAME.matcher(text).matches() && !isOddNumber(text);
         if (text.isEmpty() || fine) {
             return bare;
         }
         throw new IllegalArgumentException(field + ": '" + text + "' (expected: a host name or an IP address)");
+    }
+
+    /** What ends in a number is an address and no name, and resolvers read other forms of it than four decimals in their own ways. */
+    private static boolean isOddNumber(String text) {
+        String last = text.substring(text.lastIndexOf('.', text.length() - 2) + 1);
+        return last.matches("(0[xX][0-9A-Fa-f]*|[0-9]+)\\.?") && Prefix.address(text) == null;
     }
 
     private static String authorities(String field, String text) {

@@ -220,6 +220,16 @@ public final class RuleChecks {
                         "fallback: '" + fallback + "' (expected: a region that is not among target_regions)");
             }
         });
+        attempt(
+                problems,
+                () -> GeographyText.residency(optional(state, Fields.RESIDENCY))
+                        .allowed()
+                        .forEach((place, regions) -> {
+                            // What an earlier version left so stands, and is written again as it is read.
+                            if (regions.isEmpty()) {
+                                problems.add("residency." + place + ": [] (expected: at least one region)");
+                            }
+                        }));
         attempt(problems, () -> {
             int least = PolicyText.safety(optional(state, Fields.SAFETY)).minRegions();
             if (!targets.isEmpty() && least > targets.size()) {

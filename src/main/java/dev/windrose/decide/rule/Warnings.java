@@ -159,7 +159,11 @@ public final class Warnings {
                     + " a region");
         }
         allowed.forEach((place, regions) -> {
-            if (rule.targets().stream().noneMatch(regions::contains)) {
+            if (regions.isEmpty()) {
+                warnings.add(
+                        "residency." + place + ": no region, so these clients are served nowhere, as they are when two"
+                                + " names of one place share none; name the regions where they may be served");
+            } else if (rule.targets().stream().noneMatch(regions::contains)) {
                 warnings.add("residency." + place + ": none of " + names(new TreeSet<>(regions))
                         + " is a target of the rule, so no target may serve these clients; add one to target_regions");
             }

@@ -117,7 +117,7 @@ public final class ApiServer {
         RuleResource rules = new RuleResource(parts, settings, edits);
         rules.addTo(router);
         new GeographicRuleResource(parts, settings, edits, rules).addTo(router);
-        new GeographyResource(parts, settings).addTo(router);
+        new GeographyResource(parts, settings, gate).addTo(router);
         new OptimizeResource(parts, edits).addTo(router);
         new RegionResource(parts, settings, edits, rules).addTo(router);
         new EvacuationResource(parts, edits).addTo(router);
@@ -223,10 +223,10 @@ public final class ApiServer {
         } catch (RuntimeException e) {
             answered = drained(request.entity()).handleAsync((ended, ignored) -> raise(e), Runnable::run);
         }
+        Router.Match asked = found;
         Permission permission = found == null ? null : found.permission();
-        boolean known = found != null;
         return answered.handle((response, failure) -> {
-                    Problem problem = response != null ? null : truly(problem(failure, request), known);
+                    Problem problem = response != null ? null : truly(problem(failure, request), asked, who);
                     if (problem != null && problem.kind() == Problem.Kind.TOO_SLOW) {
                         connection.offended();
                     }
@@ -283,17 +283,22 @@ public final class ApiServer {
     }
 
     /**
-     * Says what is true: before this node has caught up, what it does not know may exist.
+     * Says what is true: before this node has caught up, what it does not know may exist, and may be what a caller's limits cover.
      *
-     * @param known the call is one that is offered
+     * @param match the call; null when it is none that is offered
      */
-    private Problem truly(Problem problem, boolean known) {
-        boolean mayExist = known
-                && !parts.director().caughtUp()
-                && (problem.kind() == Problem.Kind.UNKNOWN
-                        || problem.kind() == Problem.Kind.UNKNOWN_NAME
-                        || problem.kind() == Problem.Kind.UNKNOWN_REFERENCE
-                        || problem.kind() == Problem.Kind.UNKNOWN_KEY);
+    private Problem truly(Problem problem, Router.@Nullable Match match, Principal who) {
+        if (match == null || parts.director().caughtUp()) {
+            return problem;
+        }
+        boolean mayExist = switch (problem.kind()) {
+            case UNKNOWN, UNKNOWN_NAME, UNKNOWN_REFERENCE, UNKNOWN_KEY -> true;
+            case FORBIDDEN ->
+                match.scope() != Scope.WHOLE
+                        && who.maySomewhere(match.permission())
+                        && !who.mayEverywhere(match.permission());
+            default -> false;
+        };
         return mayExist ? Problem.notCaughtUp(String.valueOf(problem.getMessage())) : problem;
     }
 

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads the fields of one JSON object, refusing what is missing, unknown, of the wrong kind or out of range. */
 final class Body {
 
+    private static final String NUMBER = "-?[0-9]{1,20}(\\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?";
+
     private final ObjectNode object;
     private final String prefix;
 
@@ -324,7 +326,7 @@ final class Body {
                 throw wrong(field, value, "each place once; '" + key + "' is there by two names");
             }
             Body inner = new Body(object, prefix + field + ".", Set.copyOf(keys(object)));
-            lists.put(key, inner.names(entry.getKey(), 1, most, true));
+            lists.put(key, inner.names(entry.getKey(), 0, most, true));
         });
         return lists;
     }
@@ -401,7 +403,7 @@ final class Body {
         return none ? null : word(field, value, atMost);
     }
 
-    /** A text or number as written, for a value that is checked elsewhere. */
+    /** A number, or a text that is one in decimal form, as written; its range is checked elsewhere. */
     @Nullable
     String scalar(String field) {
         JsonNode value = object.get(field);
@@ -409,7 +411,10 @@ final class Body {
             return null;
         }
         if (value.isTextual()) {
-            return word(field, value, 64);
+            if (!value.textValue().matches(NUMBER)) {
+                throw wrong(field, value, "a number");
+            }
+            return value.textValue();
         }
         double number = number(field, value, -1e15, 1e15);
         return number == Math.rint(number) ? Long.toString((long) number) : Double.toString(number);

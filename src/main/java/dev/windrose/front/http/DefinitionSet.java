@@ -127,14 +127,15 @@ final class DefinitionSet {
         specs.keySet().stream().filter(key -> catalog.state(key) != null).forEach(sight::require);
         KnownRegions regions = (field, names) -> {
             for (String name : names) {
-                if (!specs.containsKey(DefinitionKey.region(new RegionId(name)))) {
-                    edits.knownRegions(field, List.of(name));
+                RegionId region = new RegionId(name);
+                if (!specs.containsKey(DefinitionKey.region(region))) {
+                    edits.knownRegions(field, List.of(name), sight);
                 }
             }
         };
         RuleBodies rules = new RuleBodies(parts.defaults(), regions);
-        GeographicRuleBodies geographic = new GeographicRuleBodies(
-                regions, rule -> catalog.rules().containsKey(rule) || specs.containsKey(DefinitionKey.rule(rule)));
+        GeographicRuleBodies geographic =
+                new GeographicRuleBodies(regions, rule -> specs.containsKey(DefinitionKey.rule(rule)) || isThere(rule));
         specs.forEach((key, spec) -> {
             try {
                 all.add(
@@ -145,6 +146,15 @@ final class DefinitionSet {
                 problems.add(key + ": " + e.getMessage());
             }
         });
+    }
+
+    /** Whether there is that rule, as far as the caller may know: from the rule or from a geographic rule that names it. */
+    private boolean isThere(RuleId rule) {
+        return catalog.rules().containsKey(rule)
+                && (sight.covers(DefinitionKey.rule(rule))
+                        || catalog.geographicRules().values().stream()
+                                .anyMatch(each -> rule.equals(each.rule())
+                                        && sight.covers(DefinitionKey.geographicRule(each.id()))));
     }
 
     private static ObjectNode object(@Nullable JsonNode node, String field) {

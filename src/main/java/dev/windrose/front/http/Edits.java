@@ -2,9 +2,7 @@ package dev.windrose.front.http;
 
 import akka.actor.typed.ActorSystem;
 import dev.windrose.decide.geo.RegionCatalogue;
-import dev.windrose.decide.rule.Askable;
 import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.RegionUse;
 import dev.windrose.decide.rule.Request;
 import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
@@ -12,9 +10,7 @@ import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.RegionId;
-import dev.windrose.model.Rule;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +26,7 @@ final class Edits {
     private static final long RETRY_SECONDS = 2;
 
     private static final int MERGED_AT_MOST = 5;
-    private static final int USERS_NAMED = 5;
+    private static final int MISFITS_TOLD = 5;
 
     private static final Duration LOOK_EVERY = Duration.ofMillis(5);
 
@@ -129,7 +125,18 @@ final class Edits {
             Map<String, String> fields,
             @Nullable String revision,
             String reason) {
-        return outcome(call, key, kind, fields, revision, reason, call.request(key));
+        return outcome(call, key, kind, fields, revision, reason, call.request(key), null);
+    }
+
+    /** The same for one of several edits of a call. */
+    CompletionStage<RuleGateway.Outcome> outcome(
+            Call call,
+            DefinitionKey key,
+            Change.Kind kind,
+            Map<String, String> fields,
+            @Nullable String revision,
+            Fitting set) {
+        return outcome(call, key, kind, fields, revision, call.reason(), call.request(key), set);
     }
 
     /** The same for a request with a name of its own. */
@@ -141,8 +148,20 @@ final class Edits {
             @Nullable String revision,
             String reason,
             @Nullable Request request) {
+        return outcome(call, key, kind, fields, revision, reason, request, null);
+    }
+
+    private CompletionStage<RuleGateway.Outcome> outcome(
+            Call call,
+            DefinitionKey key,
+            Change.Kind kind,
+            Map<String, String> fields,
+            @Nullable String revision,
+            String reason,
+            @Nullable Request request,
+            @Nullable Fitting set) {
         gate.requireEdit(call, key, kind, fields);
-        requireFitting(call, key, kind, fields);
+        requireFitting(call, key, kind, fields, set);
         RuleGateway gateway = parts.gateway().get();
         if (gateway == null) {
             throw Problem.unavailable(
@@ -189,82 +208,55 @@ final class Edits {
     }
 
     /** Refuses what is right by itself and would break what other definitions say. */
-    private void requireFitting(Call call, DefinitionKey key, Change.Kind kind, Map<String, String> fields) {
-        boolean region = key.kind() == DefinitionKey.Kind.REGION;
-        if (!region && (key.kind() != DefinitionKey.Kind.RULE || kind == Change.Kind.REMOVED)) {
+    private void requireFitting(
+            Call call, DefinitionKey key, Change.Kind kind, Map<String, String> fields, @Nullable Fitting set) {
+        if (key.kind() != DefinitionKey.Kind.REGION && key.kind() != DefinitionKey.Kind.RULE) {
             return;
         }
-        Catalog before = parts.director().catalog().with(call.note().states());
-        RuleState now = before.states().getOrDefault(key, RuleState.EMPTY);
-        RuleState then = now.edited(kind, fields);
-        if (!RuleChecks.problems(key, now, then, parts.defaults()).isEmpty()) {
+        Catalog catalog = parts.director().catalog();
+        if (set != null) {
+            require(set.of(key, catalog));
+            return;
+        }
+        Catalog now = catalog.with(call.note().states());
+        RuleState before = now.states().getOrDefault(key, RuleState.EMPTY);
+        RuleState after = before.edited(kind, fields);
+        if (!RuleChecks.problems(key, before, after, parts.defaults()).isEmpty()) {
             // Wrong by itself, which its actor says in one sentence.
             return;
         }
-        Catalog after = before.with(Map.of(key, then));
-        if (region) {
-            requireUnused(call, new RegionId(key.name()), kind, before, after);
-        }
-        List<String> problems = unaskable(key, before, after);
-        if (!problems.isEmpty()) {
-            throw Problem.invalid(String.join("; ", problems.subList(0, Math.min(USERS_NAMED, problems.size()))));
-        }
+        require(new Fitting(region -> knownElsewhere(parts, region), now, Map.of(key, after), gate.sight(call))
+                .of(key, now));
     }
 
-    /** The checks that could be asked before an edit of the definition, or were not there, and cannot be asked after it. */
-    static List<String> unaskable(DefinitionKey key, Catalog before, Catalog after) {
-        RegionId only = key.kind() == DefinitionKey.Kind.REGION ? new RegionId(key.name()) : null;
-        List<String> problems = new ArrayList<>();
-        after.rules().forEach((id, rule) -> {
-            if (only != null || id.value().equals(key.name())) {
-                Rule was = before.rules().get(id);
-                List<String> found = new ArrayList<>(Askable.problems(rule, after.regions(), only));
-                if (was != null && !found.isEmpty()) {
-                    found.removeAll(Askable.problems(was, before.regions(), only));
-                }
-                problems.addAll(found);
+    /** Refuses several edits that would break what other definitions say once all of them are made. */
+    Fitting requireFitting(Call call, Map<DefinitionKey, RuleState> edited) {
+        Catalog now = parts.director().catalog();
+        Fitting set = new Fitting(region -> knownElsewhere(parts, region), now, edited, gate.sight(call));
+        require(edited.keySet().stream()
+                .sorted(Plan.ORDER)
+                .flatMap(key -> set.of(key, now).stream())
+                .toList());
+        return set;
+    }
+
+    private static void require(List<Fitting.Misfit> misfits) {
+        for (Fitting.Misfit misfit : misfits) {
+            if (misfit.inUse()) {
+                throw Problem.of(Problem.Kind.UNSAFE, misfit.text());
             }
-        });
-        return problems;
-    }
-
-    /** Refuses to take a region, or the last endpoint of one, away from rules that send clients there. */
-    private void requireUnused(Call call, RegionId region, Change.Kind kind, Catalog before, Catalog after) {
-        List<DefinitionKey> users = RegionUse.broken(
-                before.regions().get(region),
-                after.regions().get(region),
-                before.rules().values(),
-                before.geographicRules().values(),
-                knownElsewhere(parts, region));
-        List<DefinitionKey> shown =
-                users.stream().filter(user -> gate.sees(call, user)).toList();
-        if (!users.isEmpty()) {
-            throw Problem.of(Problem.Kind.UNSAFE, needed(region, kind, shown, users.size() - shown.size()));
+        }
+        if (!misfits.isEmpty()) {
+            throw Problem.invalid(misfits.stream()
+                    .limit(MISFITS_TOLD)
+                    .map(Fitting.Misfit::text)
+                    .collect(Collectors.joining("; ")));
         }
     }
 
     /** Whether rules may name the region though nobody registered it. */
     static boolean knownElsewhere(ApiParts parts, RegionId region) {
         return parts.regions().contains(region) || RegionCatalogue.knows(region.value());
-    }
-
-    /**
-     * Why a region may not be taken away.
-     *
-     * @param users those that the caller may see
-     * @param hidden how many others there are
-     */
-    static String needed(RegionId region, Change.Kind kind, List<DefinitionKey> users, int hidden) {
-        int more = users.size() + hidden - Math.min(USERS_NAMED, users.size());
-        String first =
-                users.stream().limit(USERS_NAMED).map(DefinitionKey::entityId).collect(Collectors.joining(", "));
-        String names = first + (more > 0 ? (first.isEmpty() ? "" : " and ") + more + " more" : "");
-        return kind == Change.Kind.REMOVED
-                ? "region_id: '" + region + "' is in use by " + names
-                        + " (expected: no rule names it; take it out of target_regions and fallback first)"
-                : "endpoints: none for '" + region + "', which is in use by " + names
-                        + " (expected: at least one while a rule sends clients there; take the region out of"
-                        + " target_regions and fallback first, or drain it)";
     }
 
     /** Waits until this node answers from the edit, so that who wrote may read and route at once. */
@@ -313,8 +305,13 @@ final class Edits {
 
     /** Refuses regions that nobody has heard of: a misspelt target would never serve. */
     void knownRegions(String field, Collection<String> regions) {
+        knownRegions(field, regions, Sight.WHOLE);
+    }
+
+    /** The same; what the caller may not hear of is as what nobody has heard of. */
+    void knownRegions(String field, Collection<String> regions, Sight sight) {
         for (String region : regions) {
-            if (!known(region)) {
+            if (!known(region) || !(sight.names(new RegionId(region)) || knownElsewhere(parts, new RegionId(region)))) {
                 throw Problem.unknownReference(field + ": '" + region
                         + "' (expected: a region of the cluster, of a public cloud, or registered with PUT"
                         + " /api/v1/regions/" + region + ")");

@@ -15,7 +15,9 @@ import dev.windrose.model.HealthOverride;
 import dev.windrose.model.Permission;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
+import dev.windrose.model.RuleId;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -54,7 +56,7 @@ final class EvacuationResource {
     private CompletionStage<HttpResponse> plan(Call call) {
         call.onlyQueries();
         RegionId region = known(call).id();
-        return Reply.now(Reply.json(shown(region, parts.planner().plan(region))));
+        return Reply.now(Reply.json(shown(call, region, parts.planner().plan(region))));
     }
 
     private CompletionStage<HttpResponse> get(Call call) {
@@ -96,7 +98,7 @@ final class EvacuationResource {
         }
         EvacuationPlan plan = parts.planner().plan(region.id());
         if (!plan.safe()) {
-            throw Problem.of(Problem.Kind.UNSAFE, harm(region.id(), plan));
+            throw Problem.of(Problem.Kind.UNSAFE, harm(call, region.id(), plan));
         }
         Evacuation evacuation = new Evacuation(
                 Evacuation.Phase.RUNNING,
@@ -119,7 +121,7 @@ final class EvacuationResource {
         return edits.submit(call, DefinitionKey.region(region.id()), Change.Kind.CHANGED, fields)
                 .thenApply(state -> {
                     ObjectNode json = shown(region.id(), evacuation);
-                    json.set("plan", shown(region.id(), plan));
+                    json.set("plan", shown(call, region.id(), plan));
                     return Reply.tagged(json, state);
                 });
     }
@@ -162,15 +164,18 @@ final class EvacuationResource {
         return Definitions.evacuation(state(region));
     }
 
-    private static String harm(RegionId region, EvacuationPlan plan) {
+    private String harm(Call call, RegionId region, EvacuationPlan plan) {
         if (!plan.over().isEmpty()) {
             return "region_id: without '" + region + "', " + plan.over().get(0)
                     + " would be over its capacity (expected: room elsewhere; see GET evacuation/plan)";
         }
+        List<String> shown = plan.unsafe().stream()
+                .filter(rule -> reads(call, rule))
+                .limit(5)
+                .map(Object::toString)
+                .toList();
         return "region_id: '" + region + "' is not to be spared for "
-                + String.join(
-                        ", ",
-                        plan.unsafe().stream().limit(5).map(Object::toString).toList())
+                + (shown.isEmpty() ? "rules that your grants do not cover" : String.join(", ", shown))
                 + " (expected: enough other targets of each rule serve; see GET evacuation/plan)";
     }
 
@@ -201,18 +206,19 @@ final class EvacuationResource {
         return json;
     }
 
-    private static ObjectNode shown(RegionId region, EvacuationPlan plan) {
+    /** Of rules that the caller may not see, only what they add to the loads. */
+    private ObjectNode shown(Call call, RegionId region, EvacuationPlan plan) {
         ObjectNode json = Json.object();
         json.put("region_id", region.value());
         json.put("safe", plan.safe());
         ArrayNode over = json.putArray("over_capacity");
         plan.over().forEach(each -> over.add(each.value()));
         ArrayNode unsafe = json.putArray("rules_that_stay");
-        plan.unsafe().forEach(rule -> unsafe.add(rule.value()));
+        plan.unsafe().stream().filter(rule -> reads(call, rule)).forEach(rule -> unsafe.add(rule.value()));
         put(json.putObject("load_before"), plan.before());
         put(json.putObject("load_after"), plan.after());
         ArrayNode rules = json.putArray("rules");
-        plan.rules().forEach(move -> {
+        plan.rules().stream().filter(move -> reads(call, move.rule())).forEach(move -> {
             ObjectNode one = rules.addObject();
             one.put("rule_id", move.rule().value());
             one.put("requests_per_second", rounded(move.rate()));
@@ -220,6 +226,10 @@ final class EvacuationResource {
             put(one.putObject("share_after"), move.after());
         });
         return json;
+    }
+
+    private boolean reads(Call call, RuleId rule) {
+        return edits.gate().reads(call.principal(), Permission.READ, rule);
     }
 
     private static void put(ObjectNode json, Map<RegionId, Double> values) {

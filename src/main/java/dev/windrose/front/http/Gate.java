@@ -14,9 +14,11 @@ import dev.windrose.model.Principal;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -105,18 +107,18 @@ final class Gate {
         return Identifier.FORM.matcher(text).matches();
     }
 
-    /** Whether they may do that to the rule, which need not exist. */
+    /** Whether they may do that to the rule; to one that does not exist only those without limits. */
     boolean reads(Principal who, Permission permission, RuleId rule) {
         return reads(who, permission, DefinitionKey.rule(rule));
     }
 
-    /** Whether they may do that to a rule or geographic rule, which need not exist. */
+    /** Whether they may do that to a rule or geographic rule; to one that does not exist only those without limits. */
     boolean reads(Principal who, Permission permission, DefinitionKey key) {
         if (who.mayEverywhere(permission)) {
             return true;
         }
         RuleState state = catalog.get().state(key);
-        return state == null || who.may(permission, labels(key, state), Definitions.targets(state), false);
+        return state != null && who.may(permission, labels(key, state), Definitions.targets(state), false);
     }
 
     /**
@@ -137,6 +139,50 @@ final class Gate {
                 : state != null && who.may(Permission.READ, labels(key, state), Definitions.targets(state), false);
     }
 
+    /** What the caller may be shown, and of which regions they hear. */
+    Sight sight(Call call) {
+        return new Sight() {
+
+            private @Nullable Set<RegionId> seen;
+
+            @Override
+            public boolean covers(DefinitionKey key) {
+                return sees(call, key);
+            }
+
+            @Override
+            public boolean names(RegionId region) {
+                if (call.principal().mayName(Permission.READ, region)) {
+                    return true;
+                }
+                if (seen == null) {
+                    seen = seen(call);
+                }
+                return seen.contains(region);
+            }
+        };
+    }
+
+    /** The regions that definitions name which the caller may be shown. */
+    private Set<RegionId> seen(Call call) {
+        Set<RegionId> seen = new HashSet<>();
+        Catalog known = catalog.get();
+        known.rules().values().stream()
+                .filter(rule -> sees(call, DefinitionKey.rule(rule.id())))
+                .forEach(rule -> {
+                    seen.addAll(rule.targets());
+                    RegionId fallback = rule.fallback().region();
+                    if (fallback != null) {
+                        seen.add(fallback);
+                    }
+                    rule.geography().residency().allowed().values().forEach(seen::addAll);
+                });
+        known.geographicRules().values().stream()
+                .filter(rule -> sees(call, DefinitionKey.geographicRule(rule.id())))
+                .forEach(rule -> seen.addAll(rule.targets()));
+        return seen;
+    }
+
     /** @throws Problem when the caller may not be shown the definition and its past */
     void requireSight(Call call, DefinitionKey key) {
         if (!sees(call, key)) {
@@ -146,7 +192,10 @@ final class Gate {
 
     /** @throws Problem when {@code call} may not change the definition as it is, whatever it would become */
     void requireEdit(Call call, DefinitionKey key) {
-        requireEdit(call, key, Change.Kind.REMOVED, Map.of());
+        RuleState now = catalog.get().state(key);
+        if (!call.principal().mayEverywhere(call.permission()) && (now == null || !edits(call, key, now, now))) {
+            throw forbidden(call.principal(), call.permission());
+        }
     }
 
     /** @throws Problem when the definition is there and {@code call} may not change it; to create it is refused elsewhere */

@@ -39,6 +39,11 @@ final class GeographyBodies {
         return fields;
     }
 
+    /** Refuses keys that nobody knows, also those that the body only takes away. */
+    static void requireKnown(Body body) {
+        body.inner("latency_policy", LATENCY);
+    }
+
     private static String residency(Body body, KnownRegions known) {
         Map<String, List<String>> places =
                 body.lists("residency", Residency.MAX_ENTRIES, Residency.EVERYBODY_ELSE, Rule.MAX_TARGETS);

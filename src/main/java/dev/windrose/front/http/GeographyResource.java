@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 
 /** {@code /api/v1/geography} and the performance of geographic rules: where clients go, and what could be better. */
@@ -33,10 +34,12 @@ final class GeographyResource {
 
     private final ApiParts parts;
     private final HttpSettings settings;
+    private final Gate gate;
 
-    GeographyResource(ApiParts parts, HttpSettings settings) {
+    GeographyResource(ApiParts parts, HttpSettings settings, Gate gate) {
         this.parts = parts;
         this.settings = settings;
+        this.gate = gate;
     }
 
     void addTo(Router router) {
@@ -142,13 +145,15 @@ final class GeographyResource {
         RoundTrips roundTrips = roundTrips(parts);
         Map<RegionId, Long> chosen = director.chosen().getOrDefault(id, Map.of());
         long all = chosen.values().stream().mapToLong(Long::longValue).sum();
-        Set<RuleId> applying = applying(rule);
+        // Who may read the geographic rule need not see every rule that it is for.
+        Set<RuleId> applying = new TreeSet<>(applying(rule));
+        applying.removeIf(each -> !gate.reads(call.principal(), call.permission(), each));
         List<Outliers.Outcomes> outcomes = new ArrayList<>();
         ObjectNode json = Json.object();
         json.put("rule_id", id.value());
         json.put("usage_count", director.usage(id));
         ArrayNode rules = json.putArray("applies_to_rules");
-        applying.stream().sorted().forEach(each -> rules.add(each.value()));
+        applying.forEach(each -> rules.add(each.value()));
         ArrayNode targets = json.putArray("targets");
         for (RegionId target : rule.targets()) {
             ObjectNode shown = targets.addObject();

@@ -120,7 +120,7 @@ final class Json {
     /** Settings that are kept as texts: numbers as numbers, words as words. */
     static void put(ObjectNode json, Map<String, String> settings) {
         settings.forEach((key, text) -> {
-            if (!text.matches("-?[0-9.E]+") || TEXTS.contains(key)) {
+            if (TEXTS.contains(key) || !text.matches("-?[0-9]+(\\.[0-9]+)?(E-?[0-9]+)?")) {
                 json.put(key, text);
             } else if (text.matches("-?[0-9]+")) {
                 json.put(key, Long.parseLong(text));

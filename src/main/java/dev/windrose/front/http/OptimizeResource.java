@@ -172,24 +172,26 @@ final class OptimizeResource {
     }
 
     private CompletionStage<Done> apply(Call call, String id, Plan plan) {
-        String frozen = frozen(plan.rule());
-        if (frozen != null) {
-            return CompletableFuture.completedFuture(new Done(plan, "rule '" + frozen + "' is frozen now"));
-        }
         Map<String, String> fields = new HashMap<>(plan.after().fields());
         fields.put(
                 Fields.OPTIMIZATION,
                 new Optimization(id, parts.operations().clock().epochMs(), plan.before(), plan.after()).text());
+        String frozen = frozen(plan.rule());
+        if (frozen != null) {
+            // Who may not change it is not told which rule it is.
+            String why = forbidden(call, plan, fields);
+            return CompletableFuture.completedFuture(
+                    new Done(plan, why == null ? "rule '" + frozen + "' is frozen now" : why));
+        }
         return changed(call, plan, fields, "optimize " + id + ": " + String.join("; ", plan.why()));
     }
 
     private CompletionStage<Done> changed(Call call, Plan plan, Map<String, String> fields, String reason) {
-        DefinitionKey key = DefinitionKey.geographicRule(plan.rule().id());
-        try {
-            edits.gate().requireEdit(call, key, Change.Kind.CHANGED, fields);
-        } catch (Problem e) {
-            return CompletableFuture.completedFuture(new Done(plan, String.valueOf(e.getMessage())));
+        String forbidden = forbidden(call, plan, fields);
+        if (forbidden != null) {
+            return CompletableFuture.completedFuture(new Done(plan, forbidden));
         }
+        DefinitionKey key = DefinitionKey.geographicRule(plan.rule().id());
         return edits.outcome(
                         call, key, Change.Kind.CHANGED, fields, plan.state().revision(), reason)
                 .handle((outcome, failure) -> {
@@ -198,6 +200,17 @@ final class OptimizeResource {
                     }
                     return new Done(plan, outcome.result() == RuleGateway.Result.DONE ? "" : outcome.detail());
                 });
+    }
+
+    /** Why the caller may not make that change; null when they may. */
+    private @Nullable String forbidden(Call call, Plan plan, Map<String, String> fields) {
+        try {
+            DefinitionKey key = DefinitionKey.geographicRule(plan.rule().id());
+            edits.gate().requireEdit(call, key, Change.Kind.CHANGED, fields);
+            return null;
+        } catch (Problem e) {
+            return String.valueOf(e.getMessage());
+        }
     }
 
     /** A rule that the geographic rule moves and that nobody may change now; null when there is none. */

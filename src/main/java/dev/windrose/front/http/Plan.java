@@ -5,14 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.rule.Change;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.PolicyText;
-import dev.windrose.decide.rule.RegionUse;
 import dev.windrose.decide.rule.RuleChecks;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Stamp;
 import dev.windrose.decide.rule.ThreeWay;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
-import dev.windrose.model.RegionId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -28,8 +26,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param steps what differs
  * @param unchanged how many do not
+ * @param fitting judges the steps together
  */
-record Plan(String owner, List<Step> steps, int unchanged) {
+record Plan(String owner, List<Step> steps, int unchanged, Fitting fitting) {
 
     /** In which definitions can be made. */
     static final Comparator<DefinitionKey> ORDER =
@@ -93,6 +92,10 @@ record Plan(String owner, List<Step> steps, int unchanged) {
 
     /** What the definitions will be. */
     Map<DefinitionKey, RuleState> after() {
+        return after(steps);
+    }
+
+    private static Map<DefinitionKey, RuleState> after(List<Step> steps) {
         Map<DefinitionKey, RuleState> after = new HashMap<>();
         steps.forEach(step -> after.put(step.key(), step.after()));
         return after;
@@ -163,12 +166,15 @@ record Plan(String owner, List<Step> steps, int unchanged) {
             RuleState live = catalog.states().getOrDefault(key, RuleState.EMPTY);
             steps.add(removal(key, live, parts, nowMs));
         }
-        needed(steps, catalog, parts, problems);
+        Fitting fitting =
+                new Fitting(region -> Edits.knownElsewhere(parts, region), catalog, after(steps), set.sight());
+        steps.forEach(step ->
+                fitting.of(step.key(), catalog).forEach(misfit -> problems.add(step.key() + ": " + misfit.text())));
         steps.forEach(step -> frozen(step, nowMs, problems));
         if (!problems.isEmpty()) {
             throw DefinitionSet.refusal(problems);
         }
-        return new Plan(owner, steps, unchanged);
+        return new Plan(owner, steps, unchanged, fitting);
     }
 
     /** What is to be done for one definition, or null when nothing is. */
@@ -200,31 +206,6 @@ record Plan(String owner, List<Step> steps, int unchanged) {
     private static Step removal(DefinitionKey key, RuleState live, ApiParts parts, long nowMs) {
         RuleState after = after(live, Change.Kind.REMOVED, Map.of(), parts, nowMs);
         return new Step(key, Change.Kind.REMOVED, Map.of(), live, after, Set.of(), "");
-    }
-
-    /**
-     * When all is done, no region is taken away from a rule that needs it, and every check can be asked; who is shown the one
-     * sees the other.
-     */
-    private static void needed(List<Step> steps, Catalog catalog, ApiParts parts, List<String> problems) {
-        Map<DefinitionKey, RuleState> later = new HashMap<>();
-        steps.forEach(step -> later.put(step.key(), step.after()));
-        Catalog then = catalog.with(later);
-        for (Step step : steps) {
-            Edits.unaskable(step.key(), catalog, then).forEach(problem -> problems.add(step.key() + ": " + problem));
-            if (step.key().kind() == DefinitionKey.Kind.REGION) {
-                RegionId region = new RegionId(step.key().name());
-                List<DefinitionKey> users = RegionUse.broken(
-                        catalog.regions().get(region),
-                        then.regions().get(region),
-                        then.rules().values(),
-                        then.geographicRules().values(),
-                        Edits.knownElsewhere(parts, region));
-                if (!users.isEmpty()) {
-                    problems.add(step.key() + ": " + Edits.needed(region, step.kind(), users, 0));
-                }
-            }
-        }
     }
 
     private static void frozen(Step step, long nowMs, List<String> problems) {

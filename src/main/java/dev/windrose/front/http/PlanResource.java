@@ -85,7 +85,7 @@ final class PlanResource {
                 parts,
                 catalog,
                 edits,
-                key -> edits.gate().sees(call, key));
+                edits.gate().sight(call));
         Plan plan = Plan.of(
                 set,
                 catalog,
@@ -159,7 +159,7 @@ final class PlanResource {
         ArrayNode done = json.putArray("definitions");
         CompletionStage<@Nullable Void> last = CompletableFuture.completedFuture(null);
         for (Plan.Step step : plan.steps()) {
-            last = last.thenCompose(ignored -> taken(call, step, done, exactly));
+            last = last.thenCompose(ignored -> taken(call, step, plan.fitting(), done, exactly));
         }
         return last.thenApply(ignored -> {
             json.put("unchanged", plan.unchanged() + plan.steps().size() - done.size());
@@ -171,9 +171,10 @@ final class PlanResource {
      * Takes one step. Fails when the definition is no longer what the plan saw; but when it is by now what the step would make it,
      * which the table did not know yet, there is nothing left to do.
      */
-    private CompletionStage<@Nullable Void> taken(Call call, Plan.Step step, ArrayNode done, boolean exactly) {
+    private CompletionStage<@Nullable Void> taken(
+            Call call, Plan.Step step, Fitting set, ArrayNode done, boolean exactly) {
         String revision = step.kind() == Change.Kind.CREATED ? null : step.now().revision();
-        return edits.outcome(call, step.key(), step.kind(), step.fields(), revision)
+        return edits.outcome(call, step.key(), step.kind(), step.fields(), revision, set)
                 .thenApply(outcome -> {
                     if (outcome.result() != RuleGateway.Result.DONE) {
                         if (!exactly && step.isDone(outcome.state())) {

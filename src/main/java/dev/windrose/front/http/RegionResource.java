@@ -106,8 +106,13 @@ final class RegionResource {
     private CompletionStage<HttpResponse> patch(Call call) {
         RegionId id = id(call);
         ObjectNode patch = call.json();
-        sameRegion(read(patch), id);
+        Body body = read(patch);
+        sameRegion(body, id);
+        // Keys that the body only takes away are to be known as well.
+        body.inner("coordinate", PLACE);
         DefinitionKey key = DefinitionKey.region(id);
+        // Before it is merged: what is wrong with the result would tell what is there.
+        edits.gate().requireEdit(call, key);
         RuleState before = state(parts.director().catalog(), id);
         return edits.patched(call, key, MergePatch.merges(patch), before, now -> {
                     Map<String, String> fields = new HashMap<>(changes(read(MergePatch.named(patch, shown(id, now)))));

@@ -174,6 +174,16 @@ final class RuleBodies {
         return fields;
     }
 
+    /** Refuses keys that nobody knows, also those that the body only takes away: something else was meant. */
+    void requireKnown(Body body) {
+        body.inner("health_check", checks.ofCheck());
+        body.inner("monitors", Monitor.MAX_PER_RULE, checks.ofMonitor());
+        body.inner("health_policy", POLICY);
+        body.inner("failover_policy", FAILOVER);
+        body.inner("safety", SAFETY);
+        GeographyBodies.requireKnown(body);
+    }
+
     /** Takes out of the fields of a whole rule what the rule before had and the body does not name. */
     static void clear(Map<String, String> fields, Rule before) {
         before.health().monitors().keySet().forEach(name -> fields.putIfAbsent(Fields.of(Fields.MONITOR, name), ""));

@@ -46,6 +46,7 @@ final class RulePatch {
     static Map<String, String> fields(RuleBodies bodies, ObjectNode sent, Rule rule, RuleState now) {
         ObjectNode patch = spelled(sent);
         MergePatch.requireSomething(patch);
+        bodies.requireKnown(RuleBodies.read(patch));
         ObjectNode shown = RuleBodies.shown(rule, now, RuleCounts.NONE);
         ObjectNode monitors = shown.putObject("monitors");
         now.fields().forEach((field, entry) -> {

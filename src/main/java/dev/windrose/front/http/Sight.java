@@ -1,6 +1,7 @@
 package dev.windrose.front.http;
 
 import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.RegionId;
 
 /** Which definitions a caller may be shown, where something is said of many at once. */
 interface Sight {
@@ -9,6 +10,11 @@ interface Sight {
     Sight WHOLE = key -> true;
 
     boolean covers(DefinitionKey key);
+
+    /** Whether definitions of theirs may name that region, whether or not it is there. */
+    default boolean names(RegionId region) {
+        return true;
+    }
 
     /** @throws Problem that names none of them, when this one is there and not covered */
     default void require(DefinitionKey key) {

@@ -139,15 +139,16 @@ final class TimeResource {
             steps.forEach(step -> edits.gate()
                     .requireEdit(
                             call, step.key(), step.edit().kind(), step.edit().fields()));
+            Map<DefinitionKey, RuleState> after = new HashMap<>();
+            steps.forEach(step -> after.put(step.key(), step.done()));
+            Fitting set = edits.requireFitting(call, after);
             ObjectNode json = Json.object();
             json.put("to", to.toString()).put("dry_run", dry);
             ArrayNode done = json.putArray("definitions");
             CompletionStage<@Nullable Void> last = CompletableFuture.completedFuture(null);
             for (Step step : steps) {
-                last = last.thenCompose(ignored -> dry ? nothing(done, step) : taken(call, done, step));
+                last = last.thenCompose(ignored -> dry ? nothing(done, step) : taken(call, done, step, set));
             }
-            Map<DefinitionKey, RuleState> after = new HashMap<>();
-            steps.forEach(step -> after.put(step.key(), step.done()));
             return last.thenApply(ignored -> Reply.json(edits.warned().addAll(json, call, after)));
         });
     }
@@ -158,9 +159,9 @@ final class TimeResource {
     }
 
     /** Takes one step; fails when somebody changed the definition since it was looked at. */
-    private CompletionStage<@Nullable Void> taken(Call call, ArrayNode done, Step step) {
+    private CompletionStage<@Nullable Void> taken(Call call, ArrayNode done, Step step, Fitting set) {
         String revision = step.now().exists() ? step.now().revision() : null;
-        return edits.outcome(call, step.key(), step.edit().kind(), step.edit().fields(), revision)
+        return edits.outcome(call, step.key(), step.edit().kind(), step.edit().fields(), revision, set)
                 .thenApply(outcome -> {
                     if (outcome.result() != RuleGateway.Result.DONE) {
                         throw Problem.of(

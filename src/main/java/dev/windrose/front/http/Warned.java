@@ -6,10 +6,14 @@ import dev.windrose.decide.rule.RuleState;
 import dev.windrose.decide.rule.Warnings;
 import dev.windrose.live.table.Catalog;
 import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.Permission;
 import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
+import dev.windrose.model.RuleId;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** {@code warnings} in answers: what is legal in a definition but probably not meant. */
 final class Warned {
@@ -46,7 +50,7 @@ final class Warned {
             Collection<DefinitionKey> keys,
             boolean named) {
         Catalog catalog = parts.director().catalog().with(written);
-        Warnings warnings = warnings(catalog);
+        Warnings warnings = warnings(catalog, rules(catalog, call, written));
         ArrayNode all = json.putArray(FIELD);
         for (DefinitionKey key : keys) {
             of(warnings, catalog, call, key)
@@ -62,7 +66,8 @@ final class Warned {
 
     /** The warnings by all that this node knows now. */
     Warnings now() {
-        return warnings(parts.director().catalog());
+        Catalog catalog = parts.director().catalog();
+        return warnings(catalog, catalog.rules());
     }
 
     static ObjectNode add(ObjectNode json, List<String> warnings) {
@@ -71,9 +76,21 @@ final class Warned {
         return json;
     }
 
-    private Warnings warnings(Catalog catalog) {
-        return new Warnings(
-                new Warnings.Known(catalog.rules(), catalog.geographicRules(), catalog.regions(), parts.regions()));
+    /** The rules of which the caller may hear. */
+    private Map<RuleId, Rule> rules(Catalog catalog, Call call, Map<DefinitionKey, RuleState> written) {
+        if (call.principal().mayEverywhere(Permission.READ)) {
+            return catalog.rules();
+        }
+        Map<RuleId, Rule> shown = new TreeMap<>(catalog.rules());
+        shown.keySet().removeIf(id -> {
+            DefinitionKey key = DefinitionKey.rule(id);
+            return !written.containsKey(key) && !gate.sees(call, key);
+        });
+        return shown;
+    }
+
+    private Warnings warnings(Catalog catalog, Map<RuleId, Rule> rules) {
+        return new Warnings(new Warnings.Known(rules, catalog.geographicRules(), catalog.regions(), parts.regions()));
     }
 
     private List<String> of(Warnings warnings, Catalog catalog, Call call, DefinitionKey key) {

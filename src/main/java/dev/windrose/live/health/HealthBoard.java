@@ -32,6 +32,8 @@ public record HealthBoard(String region, long sequence, Map<String, Seen> seen, 
         private static final String MORE = "...";
 
         public Seen {
+            // A status of a later version says nothing here.
+            status = Objects.requireNonNullElse(status, HealthStatus.UNKNOWN);
             // Nodes of an earlier version do not tell it.
             cause = cut(Objects.requireNonNullElse(cause, ""), CAUSE_AT_MOST);
         }
@@ -56,9 +58,21 @@ public record HealthBoard(String region, long sequence, Map<String, Seen> seen, 
      * A report from outside.
      *
      * @param number tells this report from the one before
+     * @param ageMs how old it was when the board was written, by the clock of the node that took it; 0 from nodes of an earlier
+     *     version, which do not tell it
      */
     public record Told(
-            HealthStatus status, double responseTimeMs, double successRate, long activeConnections, long number) {}
+            HealthStatus status,
+            double responseTimeMs,
+            double successRate,
+            long activeConnections,
+            long number,
+            long ageMs) {
+
+        public Told {
+            status = Objects.requireNonNullElse(status, HealthStatus.UNKNOWN);
+        }
+    }
 
     /** Buckets that the targets are spread over, so that one entry stays small. */
     public static final int BUCKETS = 16;

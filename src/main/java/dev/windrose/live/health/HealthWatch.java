@@ -176,7 +176,7 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
         this.passive = new PassiveWindow(settings.passiveWindow());
         this.steady = new Steady(passive);
         this.returns = new Returns(self);
-        this.boards = new OwnBoards(self.value());
+        this.boards = new OwnBoards(self.value(), settings.reportAge());
         this.lastDrawnNanos = System.nanoTime() - settings.publishEvery().toNanos();
         timers.startTimerWithFixedDelay(Refresh.INSTANCE, settings.refreshEvery());
     }
@@ -262,7 +262,7 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
         HealthReport report = reported.report();
         if (report.ageMs() == 0) {
             reports.told(report, System.nanoTime(), System.currentTimeMillis());
-            boards.told(report);
+            boards.told(report, System.nanoTime());
         } else {
             reports.stale(report, System.nanoTime(), System.currentTimeMillis());
         }
@@ -338,13 +338,13 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
     private Behavior<Command> onDraw() {
         drawDue = false;
         draw();
-        boards.publish();
+        boards.publish(System.nanoTime());
         return this;
     }
 
     private Behavior<Command> onRefresh() {
         draw();
-        boards.publish();
+        boards.publish(System.nanoTime());
         return this;
     }
 

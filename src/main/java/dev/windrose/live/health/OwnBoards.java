@@ -2,6 +2,7 @@ package dev.windrose.live.health;
 
 import akka.actor.typed.ActorRef;
 import dev.windrose.decide.health.HealthTrack;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -23,19 +24,40 @@ final class OwnBoards {
 
     private static final int CAUSE_AT_LEAST = 120;
 
+    /** Times that a report is told again, with its age, before it says nothing any more. */
+    private static final int RETOLD = 6;
+
     private final String region;
     private final Map<String, HealthBoard.Seen> seen = new HashMap<>();
 
     /** Of each check, what made its board be told last. */
     private final Map<String, HealthBoard.Seen> notable = new HashMap<>();
 
-    private final Map<String, HealthBoard.Told> reports = new HashMap<>();
+    /** A report, and when it was taken. */
+    private record Taken(HealthReport report, long number, long nanos) {
+
+        HealthBoard.Told told(long nowNanos) {
+            return new HealthBoard.Told(
+                    report.status(),
+                    report.responseTimeMs(),
+                    report.successRate(),
+                    report.activeConnections(),
+                    number,
+                    (nowNanos - nanos) / 1_000_000);
+        }
+    }
+
+    private final long reportAgeNanos;
+    private final Map<String, Taken> reports = new HashMap<>();
+    private long reportsToldNanos = 0;
     private final Set<Integer> changed = new HashSet<>();
     private @Nullable ActorRef<HealthExchange.Command> exchange = null;
     private long sequence = System.currentTimeMillis();
 
-    OwnBoards(String region) {
+    /** @param reportAge after which a report says nothing any more */
+    OwnBoards(String region, Duration reportAge) {
         this.region = region;
+        this.reportAgeNanos = reportAge.toNanos();
     }
 
     void connect(ActorRef<HealthExchange.Command> to) {
@@ -88,17 +110,28 @@ final class OwnBoards {
         return seen.get(id);
     }
 
-    void told(HealthReport report) {
+    void told(HealthReport report, long nowNanos) {
         String name = report.region().value();
-        reports.put(
-                name,
-                new HealthBoard.Told(
-                        report.status(),
-                        report.responseTimeMs(),
-                        report.successRate(),
-                        report.activeConnections(),
-                        ++sequence));
+        reports.put(name, new Taken(report, ++sequence, nowNanos));
         changed.add(HealthBoard.bucket(name));
+    }
+
+    /**
+     * A board stays where it was written for as long as its node lives. So a report that is too old is taken from it, and the others
+     * are written again with their age now and then: a node that comes later must not take them for news.
+     */
+    private void age(long nowNanos) {
+        reports.entrySet().removeIf(each -> {
+            boolean old = nowNanos - each.getValue().nanos() > reportAgeNanos;
+            if (old) {
+                changed.add(HealthBoard.bucket(each.getKey()));
+            }
+            return old;
+        });
+        if (nowNanos - reportsToldNanos > reportAgeNanos / RETOLD) {
+            reportsToldNanos = nowNanos;
+            reports.keySet().forEach(name -> changed.add(HealthBoard.bucket(name)));
+        }
     }
 
     void retain(Set<String> ids) {
@@ -112,16 +145,23 @@ final class OwnBoards {
         notable.keySet().retainAll(ids);
     }
 
-    void publish() {
+    void publish(long nowNanos) {
         if (exchange == null) {
             return;
         }
+        age(nowNanos);
         for (int bucket : changed) {
             exchange.tell(new HealthExchange.Publish(
                     bucket,
-                    new HealthBoard(region, ++sequence, briefly(inBucket(seen, bucket)), inBucket(reports, bucket))));
+                    new HealthBoard(region, ++sequence, briefly(inBucket(seen, bucket)), told(bucket, nowNanos))));
         }
         changed.clear();
+    }
+
+    private Map<String, HealthBoard.Told> told(int bucket, long nowNanos) {
+        Map<String, HealthBoard.Told> told = new HashMap<>();
+        inBucket(reports, bucket).forEach((name, taken) -> told.put(name, taken.told(nowNanos)));
+        return told;
     }
 
     private static Map<String, HealthBoard.Seen> briefly(Map<String, HealthBoard.Seen> part) {

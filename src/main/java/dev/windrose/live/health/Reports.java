@@ -74,8 +74,8 @@ final class Reports {
                                 told.responseTimeMs(),
                                 told.successRate(),
                                 told.activeConnections()),
-                        nowNanos,
-                        epochMs);
+                        nowNanos - told.ageMs() * 1_000_000,
+                        epochMs - told.ageMs());
             }
         });
     }

@@ -80,6 +80,28 @@ class ResidencyTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "europe-1, europe", // a region that somebody registered, or that a definition names
+        "asia-2,   asia",
+        "emea-1,   emea", // an area that somebody registered
+        "office-3, office", // a region that somebody registered, and by it the area that it lies in
+        "office-3, emea",
+    })
+    void aNumberedRegionIsBoundByItsAreaThoughSomebodyNamesIt(String place, String area) {
+        Rule rule = bound(rule(Algorithm.WEIGHTED_ROUND_ROBIN, US, EU), Map.of(area, Set.of(EU), "*", Set.of(US)));
+        List<Region> regions = List.of(
+                new Region(new RegionId("office"), List.of(), null, 0, Set.of("emea"), null),
+                new Region(new RegionId("europe-1"), List.of(), null, 0, Set.of(), null));
+        CompiledRule named = compile(
+                rule, List.of(Tables.geographic("named", place, 1, 100, null, US)), regions, HealthView.NOTHING);
+        assertThat(named.decide(Client.in(place), 0).region()).isEqualTo(EU);
+        assertThat(compile(rule, List.of(), regions, HealthView.NOTHING)
+                        .decide(Client.in(place), 0)
+                        .region())
+                .isEqualTo(EU);
+    }
+
     @Test
     void aCoordinateIsInTheAreaWhoseCentreIsNearest() {
         CompiledRule rule = compile(

@@ -76,6 +76,19 @@ class CheckRequestsApiTest {
                  "fresh_connection": false, "each_address": false, "good_addresses": 1.0}""");
     }
 
+    @Test
+    void aNumberIsShownAsANumberHoweverSmallOrLargeItIs() throws Exception {
+        String body =
+                "{\"rule_id\":\"web\",\"name\":\"w\",\"algorithm\":\"priority\",\"target_regions\":[\"us-east-1\"],"
+                        + "\"health_check\":{\"good_addresses\":0.00001,\"degraded_success_rate\":1e-9},"
+                        + "\"health_policy\":{\"outlier_distance\":0.0001}}";
+        Answer created = api.post("/api/v1/rules/create", body);
+        assertThat(created.status()).as(created.text()).isEqualTo(200);
+        JsonNode rule = api.get("/api/v1/rules/web").body();
+        shows(rule.get("health_check"), "{\"good_addresses\": 0.00001, \"degraded_success_rate\": 1e-9}");
+        shows(rule.get("health_policy"), "{\"outlier_distance\": 0.0001}");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -94,6 +107,13 @@ class CheckRequestsApiTest {
                 "{\"good_statuses\":{}} | good_statuses",
                 "{\"ca\":\"../ca\"} | ca",
                 "{\"address\":\"http://10.0.0.1\"} | address",
+                "{\"address\":\"0x7f.1\"} | address",
+                "{\"address\":\"2130706433\"} | address",
+                "{\"address\":\"127.1\"} | address",
+                "{\"address\":\"256.1.1.1\"} | address",
+                "{\"address\":\"10.0.0.1.\"} | address",
+                "{\"good_addresses\":\"0x1p-1\"} | good_addresses",
+                "{\"interval_ms\":\"5000f\"} | interval_ms",
                 "{\"each_address\":\"yes\"} | each_address",
                 "{\"good_addresses\":2} | good_addresses",
                 "{\"check_port\":70000} | check_port",
@@ -105,6 +125,15 @@ class CheckRequestsApiTest {
             assertThat(refused.text()).contains(named).contains("expected");
         }
         assertThat(api.get("/api/v1/rules/web").status()).isEqualTo(404);
+    }
+
+    @Test
+    void aPasswordInAnEndpointIsRefusedAndNotRepeated() {
+        for (String endpoint : new String[] {"http://ada:geheim@h.example:80", "http://ada:geheim@h.example/a|b"}) {
+            Answer refused = api.call("PUT", "/api/v1/regions/us-east-1", "{\"endpoints\":[\"" + endpoint + "\"]}");
+            assertThat(refused.status()).as(refused.text()).isEqualTo(422);
+            assertThat(refused.text()).contains("endpoints", "expected").doesNotContain("geheim");
+        }
     }
 
     @Test

@@ -192,6 +192,9 @@ final class FuzzValues {
             case 3 -> schema.path("default").asDouble(least);
             default -> least + random.nextDouble() * Math.min(most - least, 1000);
         };
-        return schema.path("type").asText().equals("integer") ? MAKE.numberNode((long) value) : MAKE.numberNode(value);
+        JsonNode type = schema.path("type");
+        return (type.isArray() ? type.path(0) : type).asText().equals("integer")
+                ? MAKE.numberNode((long) value)
+                : MAKE.numberNode(value);
     }
 }

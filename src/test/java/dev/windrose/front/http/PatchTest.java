@@ -4,7 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.rule.Fields;
+import dev.windrose.decide.rule.Stamp;
 import dev.windrose.front.http.RunningApi.Answer;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.RuleId;
+import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -297,6 +304,24 @@ class PatchTest {
         refused("{\"" + field + "\":{}}", field + ": {}");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "health_check.helthy_latency_ms",
+                "health_policy.panic",
+                "failover_policy.fallback",
+                "safety.freeze",
+                "latency_policy.window",
+            })
+    void aMisspeltKeyIsRefusedAlsoWhereItIsTakenAway(String key) {
+        String[] names = key.split("\\.", -1);
+        refused("{\"" + names[0] + "\":{\"" + names[1] + "\":null}}", key + ": unknown field");
+        refused("{\"monitors\":{\"deep\":{\"" + names[1] + "\":null}}}", "monitors.deep." + names[1] + ": unknown");
+        Answer region = api.call("PATCH", "/api/v1/regions/us-east-1", "{\"coordinate\":{\"alt\":null}}");
+        assertThat(region.status()).as(region.text()).isEqualTo(422);
+        assertThat(region.at("/detail").asText()).startsWith("coordinate.alt: unknown");
+    }
+
     @Test
     void theLastWeightAboveZeroStays() {
         refused("{\"weights\":{\"us-east-1\":0,\"eu-west-1\":0}}", "weights: total 0");
@@ -348,9 +373,37 @@ class PatchTest {
                 .isEqualTo(422);
     }
 
+    /** As an earlier version took it: {@code uk} and {@code gb} were two places, and now only what both allow holds. */
+    @Test
+    void aResidencyOfTwoNamesOfOnePlaceIsWrittenAgainAsItIsRead() {
+        api.hearsAfter = Duration.ZERO;
+        DefinitionKey web = DefinitionKey.rule(new RuleId("web"));
+        api.edits()
+                .heardElsewhere(
+                        web,
+                        new Change(
+                                Change.Kind.CHANGED,
+                                Map.of(Fields.RESIDENCY, "uk=us-east-1 gb=eu-west-1 de=eu-west-1"),
+                                new Stamp(api.edits().state(web).heard().epochMs() + 1_000, "eu-west-1"),
+                                "ada",
+                                ""));
+        Answer read = api.get("/api/v1/rules/web");
+        assertThat(read.at("/residency").toString()).isEqualTo("{\"de\":[\"eu-west-1\"],\"gb\":[]}");
+        assertThat(read.at("/warnings").toString()).contains("residency.gb: no region");
+
+        Answer put = done(api.put("/api/v1/rules/web", read.text()));
+        Answer patched = done(api.call("PATCH", "/api/v1/rules/web", "{\"residency\":{\"fr\":[\"eu-west-1\"]}}"));
+        Answer lifted = done(api.call("PATCH", "/api/v1/rules/web", "{\"residency\":{\"gb\":[\"us-east-1\"]}}"));
+
+        assertThat(put.at("/residency")).isEqualTo(read.at("/residency"));
+        assertThat(patched.at("/residency/gb")).isEmpty();
+        assertThat(lifted.at("/residency/gb/0").asText()).isEqualTo("us-east-1");
+        refused("{\"residency\":{\"gb\":[]}}", "residency.gb: [] (expected: at least one region)");
+    }
+
     @Test
     void twoPatchesOfOneMapThatThisNodeHasNotSeenYetBothCount() {
-        api.hearsAfter = java.time.Duration.ofSeconds(3);
+        api.hearsAfter = Duration.ofSeconds(3);
 
         patched("{\"labels\":{\"one\":\"1\"}}");
         Answer second = patched("{\"labels\":{\"two\":\"2\"}}");

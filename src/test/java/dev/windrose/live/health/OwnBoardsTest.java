@@ -6,6 +6,7 @@ import akka.actor.testkit.typed.javadsl.TestInbox;
 import dev.windrose.decide.health.Checks;
 import dev.windrose.decide.health.HealthTrack;
 import dev.windrose.decide.health.Reading;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -17,7 +18,7 @@ class OwnBoardsTest {
     private static final HealthTrack DOWN = down();
 
     private final TestInbox<HealthExchange.Command> exchange = TestInbox.create();
-    private final OwnBoards boards = new OwnBoards("us-east-1");
+    private final OwnBoards boards = new OwnBoards("us-east-1", Duration.ofSeconds(90));
 
     OwnBoardsTest() {
         boards.connect(exchange.getRef());
@@ -33,7 +34,7 @@ class OwnBoardsTest {
 
     /** What the others are told now, by check. */
     private Map<String, HealthBoard.Seen> told() {
-        boards.publish();
+        boards.publish(0);
         Map<String, HealthBoard.Seen> told = new HashMap<>();
         for (HealthExchange.Command command : exchange.getAllReceived()) {
             if (command instanceof HealthExchange.Publish publish) {
@@ -80,7 +81,7 @@ class OwnBoardsTest {
             boards.seen(ID + i, DOWN, "x".repeat(400), 1);
         }
 
-        boards.publish();
+        boards.publish(0);
 
         assertThat(exchange.getAllReceived()).hasSize(HealthBoard.BUCKETS).allSatisfy(command -> {
             Map<String, HealthBoard.Seen> seen =

@@ -14,6 +14,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 
 /** Servers on loopback that keep whoever asks them waiting, or answer what nobody can use. Each connection ends when its client hangs up. */
 public final class HostileOrigins implements AutoCloseable {
@@ -58,6 +60,7 @@ public final class HostileOrigins implements AutoCloseable {
     private static final byte[] GOAWAY = HexFormat.of().parseHex("0000080700000000000000000000000000");
     private static final byte[] SERVER_HELLO = HexFormat.of().parseHex("160303400002003ffc");
     private static final int HALF_A_SECOND = 500;
+    private static final Executor SPEAKERS = Executors.newCachedThreadPool(HostileOrigins::thread);
 
     private final Kind kind;
     private final ServerSocket server;
@@ -83,7 +86,7 @@ public final class HostileOrigins implements AutoCloseable {
             }
             return;
         }
-        thread(this::accept);
+        SPEAKERS.execute(this::accept);
     }
 
     public Kind kind() {
@@ -100,10 +103,10 @@ public final class HostileOrigins implements AutoCloseable {
         return open.size();
     }
 
-    private static void thread(Runnable work) {
+    private static Thread thread(Runnable work) {
         Thread thread = new Thread(null, work, "hostile", 128 * 1024);
         thread.setDaemon(true);
-        thread.start();
+        return thread;
     }
 
     private void accept() {
@@ -111,7 +114,7 @@ public final class HostileOrigins implements AutoCloseable {
             try {
                 Socket socket = server.accept();
                 open.add(socket);
-                thread(() -> speak(socket));
+                SPEAKERS.execute(() -> speak(socket));
             } catch (IOException e) {
                 // Closed, which the loop sees by itself.
             }
@@ -177,7 +180,7 @@ public final class HostileOrigins implements AutoCloseable {
             }
             case CONTINUES_WITHOUT_END -> {
                 while (true) {
-                    write(out, "HTTP/1.1 100 Continue\r\n\r\n");
+                    write(out, "HTTP/1.1 100 Continue\r\n\r\n".repeat(100));
                 }
             }
             case HALF_CLOSES -> {
@@ -193,8 +196,10 @@ public final class HostileOrigins implements AutoCloseable {
                 }
             }
             case GRPC_SETTINGS_FLOOD -> {
+                byte[] flood = HexFormat.of()
+                        .parseHex(HexFormat.of().formatHex(SETTINGS).repeat(100));
                 while (true) {
-                    out.write(SETTINGS);
+                    out.write(flood);
                 }
             }
             case GRPC_GOAWAY -> {

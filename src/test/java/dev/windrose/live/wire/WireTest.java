@@ -132,6 +132,13 @@ class WireTest {
                                         HealthStatus.DEGRADED, 12.5, 0.5, 1_700_000_000_000L, "status: 500")),
                         Map.of()));
         messages.put(
+                "health-board-report",
+                new HealthBoard(
+                        "eu-west-1",
+                        5,
+                        Map.of(),
+                        Map.of("us-east-1", new HealthBoard.Told(HealthStatus.UNHEALTHY, 12.5, 0.5, 7, 3, 2500))));
+        messages.put(
                 "usage",
                 new UsageBoard.Counted(
                         Map.of("web", new RuleCounts(5, 1)), Map.of("europeans", 7L), Map.of(), Map.of(), ""));
@@ -206,6 +213,44 @@ class WireTest {
                     .as(name)
                     .isEqualTo(parts[2]);
         });
+    }
+
+    /** Causes are texts, so that a new one is no other form: versions on either side of an upgrade show each other's. */
+    @Test
+    void aCauseAndAStatusThatALaterVersionAddsBreakNoBoard() throws IOException {
+        String[] golden = golden().get("health-board");
+        CBORMapper cbor = new CBORMapper();
+        ObjectNode later = (ObjectNode) cbor.readTree(Base64.getDecoder().decode(golden[3]));
+        ObjectNode seen = (ObjectNode) later.path("seen").path("check");
+        seen.put("cause", "quic: the handshake of a protocol that is yet to come, " + "x".repeat(600));
+        seen.put("causeKind", "QUIC_HANDSHAKE");
+        seen.put("status", "HIBERNATING");
+        later.putObject("reports")
+                .putObject("eu-west-1")
+                .put("status", "HIBERNATING")
+                .put("number", 3);
+
+        HealthBoard read = (HealthBoard) serialization
+                .deserialize(cbor.writeValueAsBytes(later), Integer.parseInt(golden[1]), golden[2])
+                .get();
+
+        HealthBoard.Seen known = read.seen().get("check");
+        assertThat(known).isNotNull();
+        assertThat(known.cause()).startsWith("quic: the handshake").hasSize(403);
+        assertThat(known.status()).isEqualTo(HealthStatus.UNKNOWN);
+        assertThat(read.reports().get("eu-west-1"))
+                .isNotNull()
+                .extracting(HealthBoard.Told::status)
+                .isEqualTo(HealthStatus.UNKNOWN);
+
+        seen.remove("cause");
+        HealthBoard earlier = (HealthBoard) serialization
+                .deserialize(cbor.writeValueAsBytes(later), Integer.parseInt(golden[1]), golden[2])
+                .get();
+        assertThat(earlier.seen().get("check"))
+                .isNotNull()
+                .extracting(HealthBoard.Seen::cause)
+                .isEqualTo("");
     }
 
     @Test
