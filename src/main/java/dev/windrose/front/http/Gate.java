@@ -64,7 +64,7 @@ final class Gate {
                 Problem.Kind.FORBIDDEN,
                 who.name() + ": not allowed to " + permission.wireName()
                         + " this, or all that it would change; or it does not exist (expected: a role with that"
-                        + " permission, and a grant whose limits cover it, see docs/security.md)");
+                        + " permission, and a grant whose limits cover it, see docs/reference/access.md)");
     }
 
     private boolean covered(Router.Match match, Principal who, HttpRequest request) {
