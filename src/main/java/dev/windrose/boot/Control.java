@@ -387,7 +387,7 @@ final class Control implements ControlSystem.Parts {
                 .whenComplete((bound, failure) -> {
                     management = bound;
                     if (failure != null) {
-                        LOG.warn("management is not there, cause [{}]", Causes.oneLine(failure));
+                        LOG.warn("cluster management could not be started, cause [{}]", Causes.oneLine(failure));
                     }
                 });
     }
@@ -478,7 +478,7 @@ final class Control implements ControlSystem.Parts {
         return plane == null || up.get() == 0 || writesAreLost() ? null : plane.gateway();
     }
 
-    /** Records that somebody has the secret of a key. */
+    /** Records that a key was used, so its secret has arrived. */
     void used(ApiKey key) {
         RuleGateway gateway = gateway();
         if (gateway != null) {
