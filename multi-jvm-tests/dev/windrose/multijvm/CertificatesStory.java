@@ -84,7 +84,7 @@ class CertificatesStory {
                 "all links broken after that, changes of all regions everywhere, s", all.changesGoEverywhere(), 30);
     }
 
-    /** As docs/security.md says. */
+    /** As docs/how-to/certificates.md says. */
     private void authoritiesAreReplaced(CertifiedCluster all) throws Exception {
         MadeCertificates oldHttp = all.http;
         MadeCertificates oldNode = all.node;

@@ -178,6 +178,12 @@ final class Cluster implements AutoCloseable {
         }
     }
 
+    /** One node alone, with files and ports of its own. */
+    static NodeProcess.Spec alone(String name, Map<String, String> settings, String javaOptions) throws IOException {
+        return new NodeProcess.Spec(
+                home(), "us-east-1", data(name), logs(name), NodeProcess.Ports.free(), settings, javaOptions);
+    }
+
     /** The distribution under test. */
     static Path home() {
         return Path.of(System.getProperty("windrose.home", "target/windrose")).toAbsolutePath();

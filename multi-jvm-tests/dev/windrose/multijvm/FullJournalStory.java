@@ -31,14 +31,7 @@ class FullJournalStory {
     @Test
     void startsAgainSoonWithTenEditsOfAThousandRules() throws Exception {
         Figures figures = new Figures("36: restart with " + EDITS + " edits of each of " + RULES + " rules", 0);
-        NodeProcess.Spec spec = new NodeProcess.Spec(
-                Cluster.home(),
-                "us-east-1",
-                Cluster.data("full-journal"),
-                Cluster.logs("full-journal"),
-                NodeProcess.Ports.free(),
-                Map.of(),
-                Drill.AS_SHIPPED);
+        NodeProcess.Spec spec = Cluster.alone("full-journal", Map.of(), Drill.AS_SHIPPED);
         try (NodeProcess node = NodeProcess.of(spec)) {
             node.start();
             node.awaits("/health/ready/control", STARTS_WITHIN);

@@ -45,14 +45,7 @@ class HostileTargetsStory {
         // -Dwindrose.drill.targets=48 runs that one alone.
         assumeTrue(Integer.getInteger("windrose.drill.targets", targets) == targets);
         Figures figures = new Figures("37: " + targets + " hostile targets, and a restart", 0);
-        NodeProcess.Spec spec = new NodeProcess.Spec(
-                Cluster.home(),
-                "us-east-1",
-                Cluster.data("hostile-targets"),
-                Cluster.logs("hostile-targets").resolve(Integer.toString(targets)),
-                NodeProcess.Ports.free(),
-                Map.of(),
-                Drill.AS_SHIPPED);
+        NodeProcess.Spec spec = Cluster.alone("hostile-targets-" + targets, Map.of(), Drill.AS_SHIPPED);
         try (Origin good = Origin.start("us-east-1", 0);
                 NodeProcess node = NodeProcess.of(spec)) {
             node.start();

@@ -26,14 +26,8 @@ class ManyTargetsStory {
     void fiveThousandTargetsCostHalfACore() throws Exception {
         Figures figures = new Figures("5,000 targets every 10 s from one region", 0);
         try (Origin origin = Origin.start("us-east-1", 0)) {
-            NodeProcess.Spec spec = new NodeProcess.Spec(
-                    Cluster.home(),
-                    "us-east-1",
-                    Cluster.data("many-targets"),
-                    Cluster.logs("many-targets"),
-                    NodeProcess.Ports.free(),
-                    Map.of("windrose.health.targets", "6000"),
-                    Drill.AS_SHIPPED);
+            NodeProcess.Spec spec =
+                    Cluster.alone("many-targets", Map.of("windrose.health.targets", "6000"), Drill.AS_SHIPPED);
             try (NodeProcess node = NodeProcess.of(spec);
                     Api api = node.api(Cluster.TIMEOUT)) {
                 node.start();

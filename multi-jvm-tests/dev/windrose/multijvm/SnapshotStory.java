@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.windrose.stage.Api;
 import dev.windrose.stage.NodeProcess;
 import dev.windrose.stage.Origin;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -23,15 +22,7 @@ class SnapshotStory {
     @BeforeAll
     static void aNodeOnceMadeARule() throws Exception {
         origin = Origin.start("us-east-1", 0);
-        Path data = Cluster.data("snapshot");
-        spec = new NodeProcess.Spec(
-                Cluster.home(),
-                "us-east-1",
-                data,
-                Cluster.logs("snapshot"),
-                NodeProcess.Ports.free(),
-                Map.of(),
-                Cluster.SMALL);
+        spec = Cluster.alone("snapshot", Map.of(), Cluster.SMALL);
         try (NodeProcess node = NodeProcess.of(spec);
                 Api api = node.api(Cluster.TIMEOUT)) {
             node.start();

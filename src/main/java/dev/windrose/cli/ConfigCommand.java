@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 /** {@code windrose config}: what is set, and where. */
 @Command(
         name = "config",
-        description = "Looks at settings.",
+        description = "Checks settings.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = ConfigCommand.Check.class)
@@ -32,7 +32,7 @@ final class ConfigCommand implements Callable<Integer> {
             name = "check",
             description = {
                 "Checks all settings and prints the ones in effect, with the place that set them.",
-                "Secrets are hidden. The first wrong setting is named in one line, with exit code 2."
+                "Secrets are masked. The first invalid setting is named in one line, with exit code 2."
             },
             mixinStandardHelpOptions = true,
             footer = {

@@ -11,8 +11,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "key",
         description = {
-            "Makes an admin's key that a node knows by its settings alone, without journal, cluster and issuer of tokens.",
-            "Nothing is sent and nothing is written: set the hash in every node, and keep the key offline."
+            "Makes a break-glass key: an admin key that a node knows by its settings alone, without journal, cluster and issuer.",
+            "Nothing is sent and nothing is stored: set the hash in every node, and keep the key offline."
         },
         mixinStandardHelpOptions = true,
         footer = {"", "Example:", "  windrose key"})

@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "node",
         description = {
-            "Runs one node of a region until it gets SIGTERM or SIGINT.",
+            "Runs one node of a region until it receives SIGTERM or SIGINT.",
             "It answers from the snapshot of its data directory first, then joins the other regions."
         },
         mixinStandardHelpOptions = true,
@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
             "  windrose node --config conf/eu-west-1.conf",
             "  windrose node --region us-east-1 --dev --set windrose.node.port=25599",
             "",
-            "Exit codes: 0 stopped in good order, 1 failed, 2 wrong option or setting,",
+            "Exit codes: 0 stopped in good order, 1 failed, 2 invalid option or setting,",
             "            3 out of memory (restart it)."
         })
 final class NodeCommand implements Callable<Integer> {
@@ -36,14 +36,14 @@ final class NodeCommand implements Callable<Integer> {
     @Mixin
     private SettingsOptions settings = new SettingsOptions();
 
-    @Option(names = "--dev", description = "Asks nobody for keys, for one machine: everything binds to loopback only.")
+    @Option(names = "--dev", description = "No authentication, for one machine: everything listens on loopback only.")
     private boolean dev;
 
     @Option(
             names = "--found",
             description = {
-                "Founds a cluster although not every seed answers, when none that does is in one.",
-                "For one node, once, when a seed is gone for good."
+                "Founds a cluster although some seeds do not answer, if none that answers is in one.",
+                "For one node, once, when a seed is lost for good."
             })
     private boolean found;
 

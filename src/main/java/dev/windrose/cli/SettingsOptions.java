@@ -14,7 +14,7 @@ final class SettingsOptions {
     @Option(
             names = "--region",
             paramLabel = "REGION",
-            description = "Region this node is in, such as us-east-1. Default: windrose.node.region.")
+            description = "Region of this node, such as us-east-1. Default: windrose.node.region.")
     private @Nullable String region;
 
     @Option(

@@ -71,8 +71,8 @@ import picocli.CommandLine.Help.Ansi;
             "  windrose rule list -o yaml",
             "  windrose explain global-web-rule europe",
             "",
-            "Exit codes: 0 done, 1 refused or failed, 2 wrong option, file or setting, 3 no such thing,",
-            "            4 no answer or not possible now (try again), 5 changed by somebody else."
+            "Exit codes: 0 done, 1 refused or failed, 2 invalid option, file or setting, 3 not found,",
+            "            4 no answer or not possible now (try again), 5 changed by someone else."
         })
 public final class Windrose {
 

@@ -106,7 +106,7 @@ class AsCodeTest {
                 .isZero();
         assertThat(run("plan " + line).out())
                 .contains("~ rule:fields")
-                .contains("fallback: \"fail_open\" -> \"fail_closed\"   (changed by somebody else)")
+                .contains("fallback: \"fail_open\" -> \"fail_closed\"   (changed by someone else)")
                 .doesNotContain("session_affinity");
         Files.writeString(set.resolve("a.yaml"), rule("fields", "eu-west-1", "status: paused"));
         assertThat(run("apply " + line).code()).isZero();

@@ -98,7 +98,7 @@ class GeographyCommandTest {
                 .startsWith("from,to,rtt_ms,spread_ms,samples,age_seconds\n")
                 .contains("203.0.113.0/24,us-east-1,95,", "@53:13,us-east-1,101,", "asia,ap-southeast-1,30,");
         assertThat(run("latency export").out()).startsWith("from,to,rtt_ms");
-        assertThat(run("latency export " + file).err()).contains("is there already");
+        assertThat(run("latency export " + file).err()).contains("exists already");
         Ran again = run("latency import -o json " + file);
         assertThat(again.json().at("/round_trips").asLong())
                 .as(again.err())

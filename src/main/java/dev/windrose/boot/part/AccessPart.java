@@ -99,7 +99,7 @@ public final class AccessPart implements Part {
         }
         Predicate<ApiKey> lasts = key -> epochMs.getAsLong() < key.expiresEpochMs();
         BooleanSupplier noAdmin = () -> !access.oidc().used() && noAdmin(catalog.get(), lasts);
-        // A key that was made is not yet one that somebody has: the answer with its secret may have been lost.
+        // A new key may be in nobody's hands: the answer with its secret may have been lost.
         BooleanSupplier noneUsed = untilFalse(() -> !access.oidc().used()
                 && noAdmin(catalog.get(), lasts.and(key -> !key.usedHash().isEmpty())));
         fixed.put(FixedKey.FIRST, FirstKey.open(dataDir, noAdmin, noneUsed, say));

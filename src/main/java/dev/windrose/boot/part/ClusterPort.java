@@ -68,7 +68,7 @@ final class ClusterPort implements AutoCloseable {
                 port.isEmpty() ? config.getInt(ARTERY + "canonical.port") : Integer.parseInt(port));
     }
 
-    /** A port that nobody has now. When somebody takes it first, the control plane starts anew with another. */
+    /** A free port. If another process takes it first, the control plane restarts with a different one. */
     private static InetSocketAddress free() throws IOException {
         byte[] loopback = {127, 0, 0, 1};
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByAddress(loopback))) {

@@ -8,7 +8,7 @@ import dev.windrose.watch.PoolMeters;
 
 /**
  * The threads of a node that wait for something, one pool for each duty. Nothing that outsiders can keep waiting shares one with a duty of
- * the node. docs/operating.md has the table.
+ * the node. docs/reference/node.md has the table.
  */
 public final class NodePools {
 

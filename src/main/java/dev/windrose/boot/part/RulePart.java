@@ -175,7 +175,7 @@ public final class RulePart implements Part {
                 : running.knowledge().missing();
     }
 
-    /** Records that somebody has the secret of a key. */
+    /** Records that a key was used, so its secret has arrived. */
     private void used(ApiKey key) {
         editor().edit(
                         Writer.Automatic.of(plane.get().self()),

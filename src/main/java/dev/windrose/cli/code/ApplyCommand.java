@@ -25,10 +25,10 @@ import picocli.CommandLine.Option;
 /** {@code windrose plan} and {@code windrose apply}: makes the cluster what files say. */
 @Command(
         description = {
-            "Compares manifests with the cluster: what they name becomes what they say, what they named last time and name no",
-            "more goes back to its default, everything else stays. A set of which any part cannot be is refused whole.",
-            "`windrose plan` shows the differences, `windrose apply` makes them; a second apply finds nothing to do, and one",
-            "that was broken off is finished by the next."
+            "Compares manifests with the cluster: named fields are set; fields removed from the files return to defaults;",
+            "everything else is untouched. If any definition is invalid, nothing is applied.",
+            "`windrose plan` shows the differences, `windrose apply` applies them; a second apply finds nothing to do, and an",
+            "interrupted one is completed by the next."
         },
         footer = {
             "",
@@ -55,16 +55,16 @@ public final class ApplyCommand extends Verb {
             names = "--set",
             paramLabel = "NAME",
             defaultValue = "default",
-            description = "Whose definitions these are; others' are not touched. Default: ${DEFAULT-VALUE}.")
+            description = "Owner of these definitions; those of others are not touched. Default: ${DEFAULT-VALUE}.")
     private String set = "default";
 
     @Option(names = "--prune", description = "Removes what belongs to the same set and is in no file.")
     private boolean prune;
 
-    @Option(names = "--take-over", description = "Takes definitions that belong to another set.")
+    @Option(names = "--take-over", description = "Takes over definitions that belong to another set.")
     private boolean takeOver;
 
-    @Option(names = "--exit-code", description = "Of plan: ends with 6 when something differs.")
+    @Option(names = "--exit-code", description = "For plan: ends with 6 if something differs.")
     private boolean exitCode;
 
     /** @param applies whether differences are made, or only shown */
@@ -105,7 +105,7 @@ public final class ApplyCommand extends Verb {
             return applied(remote, plan, manifests);
         } catch (Failure failure) {
             if (failure.code() == Exit.STALE) {
-                err().println("what is different by now:");
+                err().println("the differences now:");
                 err().flush();
                 Differences.show(
                         err(),

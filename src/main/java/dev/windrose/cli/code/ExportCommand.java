@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "export",
         description = {
-            "Writes everything that is defined as manifests that `windrose apply` reads: to standard output, or a file each.",
-            "What has its default is left out; overrides and what happened to traffic are no definitions."
+            "Writes all definitions as manifests for `windrose apply`: to standard output, or one file each.",
+            "Fields with their defaults are omitted; overrides, failovers and evacuations are not definitions."
         })
 public final class ExportCommand extends Verb {
 
@@ -33,7 +33,7 @@ public final class ExportCommand extends Verb {
     @Option(
             names = {"-d", "--directory"},
             paramLabel = "DIRECTORY",
-            description = "A file for each definition, by kind; nothing that is there is written over.")
+            description = "One file for each definition, by kind; existing files are not overwritten.")
     private @Nullable Path directory;
 
     @Override

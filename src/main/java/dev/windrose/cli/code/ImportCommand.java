@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "import",
         description = {
-            "Makes manifests out of another director's configuration, as far as it has a counterpart, and tells on standard",
-            "error what has none. Changes nothing: look at them, and apply them with `windrose apply`."
+            "Converts another system's configuration into manifests. Unsupported settings are reported on standard error,",
+            "one line each. Changes nothing: review the manifests, then apply them with `windrose apply`."
         },
         mixinStandardHelpOptions = true,
         footer = {
@@ -50,20 +50,20 @@ public final class ImportCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "FILE")
     private Path file = Path.of("");
 
-    @Option(names = "--zone", paramLabel = "FILE", description = "Of gdnsd: the zone that names the resources.")
+    @Option(names = "--zone", paramLabel = "FILE", description = "For gdnsd: the zone that names the resources.")
     private @Nullable Path zone;
 
     @Option(
             names = "--scheme",
             paramLabel = "SCHEME",
             defaultValue = "http",
-            description = "Of the targets' addresses, which name only hosts. Default: ${DEFAULT-VALUE}.")
+            description = "Scheme of the targets' addresses, which only name hosts. Default: ${DEFAULT-VALUE}.")
     private String scheme = "http";
 
     @Option(
             names = {"-d", "--directory"},
             paramLabel = "DIRECTORY",
-            description = "A file for each definition; nothing that is there is written over.")
+            description = "One file for each definition; existing files are not overwritten.")
     private @Nullable Path directory;
 
     @Spec

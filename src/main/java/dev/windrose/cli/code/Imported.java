@@ -40,7 +40,7 @@ final class Imported {
         spec.put("rule_id", name).put("name", title).put("algorithm", algorithm);
         spec.putArray("target_regions");
         if (rules.put(name, manifest) != null) {
-            remark("rule " + name + ": there twice, the last one is taken");
+            remark("rule " + name + ": defined twice, the last one is used");
         }
         return spec;
     }
@@ -75,7 +75,7 @@ final class Imported {
         regions.values().forEach(all::add);
         rules.forEach((name, manifest) -> {
             if (manifest.at("/spec/target_regions").isEmpty()) {
-                remark("rule " + name + ": has no target that can be taken over");
+                remark("rule " + name + ": has no target that can be imported");
             } else {
                 all.add(manifest);
             }

@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "journal",
         description = {
-            "Checks, copies, replays and repairs the journal of a node that does not run.",
-            "`windrose journal status` asks a node that runs what it has heard."
+            "Verifies, copies, replays and repairs the journal of a stopped node.",
+            "`windrose journal status` asks a running node what it has received."
         },
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
@@ -51,7 +51,7 @@ public final class JournalCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new picocli.CommandLine.ParameterException(spec.commandLine(), "journal: no command");
+        throw new picocli.CommandLine.ParameterException(spec.commandLine(), "journal: missing subcommand");
     }
 
     /** What all of them have that open a journal themselves. */
@@ -59,17 +59,17 @@ public final class JournalCommand implements Runnable {
             mixinStandardHelpOptions = true,
             footer = {
                 "",
-                "Exit codes: 0 done and sound, 1 failed or not sound, 2 wrong option or setting, or the node runs."
+                "Exit codes: 0 done and sound, 1 failed or damaged, 2 invalid option or setting, or the node runs."
             })
     abstract static class Offline implements Callable<Integer> {
 
-        @Option(names = "--region", paramLabel = "REGION", description = "As of windrose node.")
+        @Option(names = "--region", paramLabel = "REGION", description = "As for windrose node.")
         private @Nullable String region;
 
-        @Option(names = "--config", paramLabel = "FILE", description = "As of windrose node.")
+        @Option(names = "--config", paramLabel = "FILE", description = "As for windrose node.")
         private @Nullable Path config;
 
-        @Option(names = "--set", paramLabel = "KEY=VALUE", description = "As of windrose node. May be repeated.")
+        @Option(names = "--set", paramLabel = "KEY=VALUE", description = "As for windrose node. May be repeated.")
         private Map<String, String> sets = new LinkedHashMap<>();
 
         @Option(
@@ -109,7 +109,7 @@ public final class JournalCommand implements Runnable {
 
     @Command(
             name = "status",
-            description = "How many definitions a running node has heard of, and the hash of their states.")
+            description = "How many definitions a running node has received, and the hash of their states.")
     static final class Status extends Verb {
 
         @Override
@@ -122,8 +122,8 @@ public final class JournalCommand implements Runnable {
     @Command(
             name = "verify",
             description = {
-                "Looks at every event: whether it can be read, whether numbers are missing or out of order, and whether",
-                "the snapshots say what the events say. Prints the hash of the state that the events make."
+                "Checks every event: whether it can be read, whether positions are missing or out of order, and whether the",
+                "snapshots match the events. Prints the hash of the state that results from the events."
             })
     static final class Verify extends Offline {
 
@@ -150,7 +150,7 @@ public final class JournalCommand implements Runnable {
         }
     }
 
-    @Command(name = "import", description = "Writes the events of such a file into the journal, which must be fresh.")
+    @Command(name = "import", description = "Writes the events of such a file into the journal, which must be empty.")
     static final class Import extends Offline {
 
         @Parameters(paramLabel = "FILE")
@@ -165,8 +165,8 @@ public final class JournalCommand implements Runnable {
     @Command(
             name = "replay",
             description = {
-                "Writes all events into a fresh database and applies them on the way, with figures and the hash of the state.",
-                "With --same-as the hash must be that of a node that runs."
+                "Writes all events into an empty database and applies them, with figures and the hash of the state.",
+                "With --same-as, the hash must match that of a running node."
             })
     static final class Replay extends Offline {
 
@@ -174,7 +174,7 @@ public final class JournalCommand implements Runnable {
                 names = "--to",
                 required = true,
                 paramLabel = "WHERE",
-                description = "A directory, usable as data directory of a node afterwards, or a JDBC address.")
+                description = "A directory, which a node can use as its data directory afterwards, or a JDBC address.")
         private String to = "";
 
         @Option(names = "--same-as", paramLabel = "URL", description = "A node's API, such as http://127.0.0.1:8029.")
@@ -202,19 +202,19 @@ public final class JournalCommand implements Runnable {
     @Command(
             name = "repair",
             description = {
-                "Makes a journal readable again: what cannot be read becomes an event that changes nothing, missing numbers get",
-                "one, and snapshots that differ are forgotten. What a definition lacks then comes from the other regions.",
-                "Without --yes it only says what it would do."
+                "Makes a journal readable again: unreadable events become events that change nothing, missing positions get",
+                "one, and deviating snapshots are dropped. What a definition lacks then comes from the other regions.",
+                "Without --yes, it only reports what it would do."
             })
     static final class Repair extends Offline {
 
-        @Option(names = "--yes", description = "Does it.")
+        @Option(names = "--yes", description = "Carries out the repair.")
         private boolean yes;
 
         @Option(
                 names = "--keep",
                 paramLabel = "FILE",
-                description = "Gets the rows that are written over; needed with --yes.")
+                description = "File for the rows that are overwritten; required with --yes.")
         private @Nullable Path kept;
 
         @Override

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 /** {@code windrose audit}: who did what, and whether nobody changed that afterwards. */
 @Command(
         name = "audit",
-        description = "Who did what, as a file; and whether nobody changed the file. Needs the role auditor or admin.",
+        description = "Exports the audit, and verifies that nobody altered it. Needs the role auditor or admin.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         subcommands = {AuditCommand.Export.class, AuditCommand.Heads.class, AuditCommand.Verify.class},
@@ -58,7 +58,7 @@ public final class AuditCommand implements Callable<Integer> {
 
     @Command(
             name = "export",
-            description = "Prints the entries that this region's journal has, a line of JSON each, chain after chain.")
+            description = "Prints the entries in this region's journal, one line of JSON each, chain by chain.")
     static final class Export extends Verb {
 
         @Option(
@@ -116,8 +116,8 @@ public final class AuditCommand implements Callable<Integer> {
     @Command(
             name = "heads",
             description = {
-                "Prints the newest entry of each chain: CHAIN=SEQUENCE:HASH, a line each.",
-                "Kept elsewhere, they show later whether a chain was cut off or written anew."
+                "Prints the newest entry of each chain: CHAIN=SEQUENCE:HASH, one per line.",
+                "Stored elsewhere, they later show whether a chain was truncated or rewritten."
             })
     static final class Heads extends Verb {
 
@@ -138,15 +138,15 @@ public final class AuditCommand implements Callable<Integer> {
             name = "verify",
             description = {
                 "Checks every entry of an exported file: that the line is exactly what was written, and follows the one before.",
-                "Prints the first and last entry of each chain, and its newest hash. Entries that were cut off, or a chain that"
-                        + " was written anew, show only beside heads that were kept elsewhere.",
-                "Exit codes: 0 nothing was changed, 1 something was, 2 wrong option or file, 7 the file has no entries."
+                "Prints the first and last entry of each chain, and its newest hash. Truncated or rewritten chains are detected"
+                        + " only with heads that were stored elsewhere.",
+                "Exit codes: 0 unaltered, 1 altered, 2 invalid option or file, 7 the file has no entries."
             })
     static final class Verify implements Callable<Integer> {
 
         private static final Pattern HEAD = Pattern.compile("([^=\\s]{1,255})=([0-9]{1,18}):([0-9a-f]{64})");
 
-        @Parameters(paramLabel = "FILE", description = "Of windrose audit export.")
+        @Parameters(paramLabel = "FILE", description = "The output of windrose audit export.")
         private Path file = Path.of("");
 
         @Option(
@@ -155,7 +155,7 @@ public final class AuditCommand implements Callable<Integer> {
                 description = "An entry that must be in the file, as windrose audit heads printed it. May be repeated.")
         private List<String> heads = new ArrayList<>();
 
-        @Option(names = "--heads", paramLabel = "FILE", description = "The same, a line each.")
+        @Option(names = "--heads", paramLabel = "FILE", description = "The same, one per line.")
         private @Nullable Path headsFile;
 
         @Option(

@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "cluster",
         description = {
-            "The nodes as one of them sees them: members and regions, alarms, shards, members that leave or are gone;",
-            "one node taken out of its load balancers; how much it logs. See also `windrose region evict`."
+            "The cluster as one node sees it: members and regions, alarms, shards; lets members leave or declares them",
+            "down; takes a node out of its load balancers; sets log levels. See also `windrose region evict`."
         },
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
@@ -47,7 +47,7 @@ public final class ClusterCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "cluster: no command");
+        throw new CommandLine.ParameterException(spec.commandLine(), "cluster: missing subcommand");
     }
 
     @Command(name = "members", description = "The members of the cluster.")
@@ -65,7 +65,7 @@ public final class ClusterCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "alarms", description = "What is wrong with this node now; fails with 1 when there is anything.")
+    @Command(name = "alarms", description = "The alarms of this node; ends with 1 if there are any.")
     static final class Alarms extends Verb {
 
         @Override
@@ -78,7 +78,7 @@ public final class ClusterCommand implements Callable<Integer> {
 
     @Command(
             name = "regions",
-            description = "The regions, with their members; fails with 1 when one has none to be reached.")
+            description = "The regions, with their members; ends with 1 if one has no reachable member.")
     static final class Regions extends Verb {
 
         @Override
@@ -121,10 +121,10 @@ public final class ClusterCommand implements Callable<Integer> {
     @Command(
             name = "leave",
             description =
-                    "Asks a member to leave in good order. One that goes on running joins again by itself: stop it.")
+                    "Asks a member to leave in good order. If it continues to run, it rejoins by itself: stop it.")
     static final class Leave extends Order {
 
-        @Parameters(paramLabel = "ADDRESS", description = "As of windrose cluster members.")
+        @Parameters(paramLabel = "ADDRESS", description = "As shown by windrose cluster members.")
         private String address = "";
 
         @Override
@@ -133,10 +133,10 @@ public final class ClusterCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "down", description = "Takes a member that cannot be reached for gone; refused while it can be.")
+    @Command(name = "down", description = "Declares an unreachable member down; refused while it is reachable.")
     static final class Down extends Order {
 
-        @Parameters(paramLabel = "ADDRESS", description = "As of windrose cluster members.")
+        @Parameters(paramLabel = "ADDRESS", description = "As shown by windrose cluster members.")
         private String address = "";
 
         @Override
@@ -159,7 +159,7 @@ public final class ClusterCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "undrain", description = "Takes that back.")
+    @Command(name = "undrain", description = "Ends the drain.")
     static final class Undrain extends Verb {
 
         @Mixin
@@ -173,7 +173,7 @@ public final class ClusterCommand implements Callable<Integer> {
 
     @Command(
             name = "logs",
-            description = "How much the node logs; with LOGGER and LEVEL changes that, until its next start.")
+            description = "The log levels of the node; LOGGER and LEVEL change one until its next start.")
     static final class Logs extends Verb {
 
         @Mixin
@@ -190,7 +190,7 @@ public final class ClusterCommand implements Callable<Integer> {
                 index = "1",
                 arity = "0..1",
                 paramLabel = "LEVEL",
-                description = "trace, debug, info, warn, error, off; inherited takes it back.")
+                description = "trace, debug, info, warn, error, off; inherited removes it.")
         private @Nullable String level;
 
         @Override

@@ -43,7 +43,7 @@ public final class ContextCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new picocli.CommandLine.ParameterException(spec.commandLine(), "context: no command");
+        throw new picocli.CommandLine.ParameterException(spec.commandLine(), "context: missing subcommand");
     }
 
     /** Where the file is. */
@@ -91,7 +91,7 @@ public final class ContextCommand implements Runnable {
         }
     }
 
-    @Command(name = "set", description = "Makes or changes one.", mixinStandardHelpOptions = true)
+    @Command(name = "set", description = "Creates or changes one.", mixinStandardHelpOptions = true)
     static final class Set implements Callable<Integer> {
 
         @Mixin
@@ -138,7 +138,7 @@ public final class ContextCommand implements Runnable {
         }
     }
 
-    @Command(name = "remove", description = "Forgets one.", mixinStandardHelpOptions = true)
+    @Command(name = "remove", description = "Removes one.", mixinStandardHelpOptions = true)
     static final class Remove implements Callable<Integer> {
 
         @Mixin

@@ -47,8 +47,7 @@ public final class Definitions {
 
         @Override
         public void run() {
-            throw new CommandLine.ParameterException(
-                    spec.commandLine(), spec.name() + ": nothing to do (expected: a command)");
+            throw new CommandLine.ParameterException(spec.commandLine(), spec.name() + ": missing subcommand");
         }
     }
 

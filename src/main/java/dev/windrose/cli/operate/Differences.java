@@ -29,7 +29,7 @@ public final class Differences {
         out.println(sign(definition.path("action").asText()) + " "
                 + definition.path("definition").asText() + (remark.isEmpty() ? "" : "   (" + remark + ")"));
         for (JsonNode field : definition.path("fields")) {
-            String note = field.path("drift").asBoolean() ? "   (changed by somebody else)" : "";
+            String note = field.path("drift").asBoolean() ? "   (changed by someone else)" : "";
             out.println("    " + field.path("field").asText() + ": " + value(field.path("before")) + " -> "
                     + value(field.path("after")) + note);
         }

@@ -15,8 +15,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "drain",
         description = {
-            "Empties a region, or one rule's target in it, for a while; or says another status of it.",
-            "Refused when it would leave a rule without a target that serves. `windrose undrain` takes it back."
+            "Empties a region, or one rule's target in it, for a limited time; or overrides its status in another way.",
+            "Refused if it would leave a rule without a serving target. `windrose undrain` reverts it."
         })
 public final class DrainCommand extends Verb {
 
@@ -40,16 +40,16 @@ public final class DrainCommand extends Verb {
             names = "--for",
             paramLabel = "TIME",
             defaultValue = "1h",
-            description = "Until it ends by itself. Default: ${DEFAULT-VALUE}.")
+            description = "Time until it expires. Default: ${DEFAULT-VALUE}.")
     private String lasts = "1h";
 
     @Option(names = "--over", paramLabel = "TIME", description = "Empties in tenths over this time.")
     private @Nullable String over;
 
-    @Option(names = "--sessions", paramLabel = "TIME", description = "Clients with an affinity key stay for so long.")
+    @Option(names = "--sessions", paramLabel = "TIME", description = "How long clients with an affinity key may stay.")
     private @Nullable String sessions;
 
-    @Option(names = "--approved-by", paramLabel = "NAME", description = "The second person, where one is needed.")
+    @Option(names = "--approved-by", paramLabel = "NAME", description = "The second person, if one is required.")
     private @Nullable String approver;
 
     @Override

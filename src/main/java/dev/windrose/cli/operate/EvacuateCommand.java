@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 /** {@code windrose evacuate}: empties a whole region by a plan, watched. */
 @Command(
         name = "evacuate",
-        description = "Empties a whole region in steps, by a plan, watched and aborted when it does harm.",
+        description = "Empties a whole region in steps, with a plan; supervised, and aborted if it does harm.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         subcommands = {
@@ -37,14 +37,16 @@ public final class EvacuateCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new picocli.CommandLine.ParameterException(spec.commandLine(), "evacuate: no command");
+        throw new picocli.CommandLine.ParameterException(spec.commandLine(), "evacuate: missing subcommand");
     }
 
     private static String path(String region) {
         return Noun.REGION.path(region) + "/evacuation";
     }
 
-    @Command(name = "plan", description = "What would move where, and who would be over its capacity. Moves nothing.")
+    @Command(
+            name = "plan",
+            description = "What would move where, and which regions would exceed their capacity. Moves nothing.")
     static final class Plan extends Verb {
 
         @Parameters(paramLabel = "REGION")
@@ -58,7 +60,9 @@ public final class EvacuateCommand implements Runnable {
         }
     }
 
-    @Command(name = "start", description = "Empties it; with --wait returns when it is empty, and fails when aborted.")
+    @Command(
+            name = "start",
+            description = "Starts it; with --wait, returns when the region is empty, and fails if it was aborted.")
     static final class Start extends Verb {
 
         @Mixin
@@ -79,7 +83,7 @@ public final class EvacuateCommand implements Runnable {
         @Option(names = "--approved-by", paramLabel = "NAME")
         private @Nullable String approver;
 
-        @Option(names = "--rehearse", description = "Does everything but move.")
+        @Option(names = "--rehearse", description = "Dry run: plans and watches, moves no traffic.")
         private boolean rehearse;
 
         @Option(names = "--wait", description = "Returns when it is over.")
@@ -122,7 +126,7 @@ public final class EvacuateCommand implements Runnable {
         }
     }
 
-    @Command(name = "status", description = "How far it is, or how the last one ended.")
+    @Command(name = "status", description = "Its progress, or how the last one ended.")
     static final class Status extends Verb {
 
         @Parameters(paramLabel = "REGION")
@@ -135,7 +139,7 @@ public final class EvacuateCommand implements Runnable {
         }
     }
 
-    @Command(name = "undo", description = "Takes it back: the traffic returns.")
+    @Command(name = "undo", description = "Reverts it: the traffic returns.")
     static final class Undo extends Verb {
 
         @Mixin

@@ -10,8 +10,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "evict",
         description = {
-            "Takes a region that is gone out of the cluster, so that regions that start meanwhile can take writes.",
-            "Refused while the region is heard of. Moves no traffic: that follows health. The region joins again by",
+            "Removes a lost region from the cluster, so that regions that start in the meantime can take writes.",
+            "Refused while any node hears from the region. Moves no traffic: that follows health. The region rejoins by",
             "itself when it is back. After `windrose.node.evict-after` a majority of the regions does this by itself."
         })
 final class EvictCommand extends Verb {
@@ -19,7 +19,7 @@ final class EvictCommand extends Verb {
     @Mixin
     private EditOptions edit = new EditOptions();
 
-    @Parameters(paramLabel = "REGION", description = "Name of the region that is gone, such as eu-west-1.")
+    @Parameters(paramLabel = "REGION", description = "Name of the lost region, such as eu-west-1.")
     private String region = "";
 
     @Override

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 /** {@code windrose geography}: where clients go, what that costs them, and what could be better. */
 @Command(
         name = "geography",
-        description = "Where clients go, what that costs them, and what could be better about the geographic rules.",
+        description = "Where clients are sent, what that costs them, and how to improve the geographic rules.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         subcommands = {
@@ -42,7 +42,7 @@ public final class GeographyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "geography: no command");
+        throw new CommandLine.ParameterException(spec.commandLine(), "geography: missing subcommand");
     }
 
     @Command(
@@ -80,7 +80,7 @@ public final class GeographyCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "recommendations", description = "What could be better about the geographic rules.")
+    @Command(name = "recommendations", description = "Suggested improvements of the geographic rules.")
     static final class Recommendations extends Verb {
 
         @Override
@@ -106,7 +106,7 @@ public final class GeographyCommand implements Callable<Integer> {
 
     @Command(
             name = "performance",
-            description = "How often each target of a geographic rule was chosen, and the way to it from each area.")
+            description = "How often each target of a geographic rule was chosen, and its round trip from each area.")
     static final class Performance extends Verb {
 
         @Parameters(paramLabel = "RULE", description = "A geographic rule.")
@@ -198,15 +198,15 @@ public final class GeographyCommand implements Callable<Integer> {
     @Command(
             name = "optimize",
             description = {
-                "What the optimiser would change of the order of targets and of thresholds; with --apply changes it.",
-                "Fails with 1 when a change was refused, such as one of a rule that somebody changed meanwhile."
+                "What the optimiser would change in the order of targets and in thresholds; --apply changes it.",
+                "Ends with 1 if a change was refused, such as of a rule that someone changed in the meantime."
             })
     static final class Optimize extends Changing {
 
         @Parameters(arity = "0..*", paramLabel = "RULE", description = "Only these geographic rules.")
         private List<String> rules = new ArrayList<>();
 
-        @Option(names = "--apply", description = "Changes it. Not said: only shows it.")
+        @Option(names = "--apply", description = "Applies the changes. Default: only shows them.")
         private boolean apply;
 
         @Option(names = "--min-samples", paramLabel = "N", description = "1 to 32. Default: 20.")
@@ -239,7 +239,7 @@ public final class GeographyCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "undo", description = "Takes an optimisation back, but for rules that somebody changed since.")
+    @Command(name = "undo", description = "Reverts an optimisation, except for rules that someone has changed since.")
     static final class Undo extends Changing {
 
         @Parameters(paramLabel = "OPTIMIZATION", description = "Its id, as optimize --apply shows it.")

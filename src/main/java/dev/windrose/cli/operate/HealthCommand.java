@@ -15,8 +15,7 @@ import picocli.CommandLine.Option;
 /** {@code windrose health}: what is believed of the regions; with {@code --matrix} who sees what. */
 @Command(
         name = "health",
-        description =
-                "What this node's region believes of the regions; with --matrix who sees what, since when and how.")
+        description = "The verdicts of this node's region; with --matrix, who sees what, since when and how.")
 public final class HealthCommand extends Verb {
 
     private static final List<String> REGION = List.of(
@@ -34,7 +33,7 @@ public final class HealthCommand extends Verb {
             "since",
             "cause");
 
-    @Option(names = "--matrix", description = "A line for each check and node that looks.")
+    @Option(names = "--matrix", description = "One line for each check and observer.")
     private boolean matrix;
 
     @Option(names = "--rule", paramLabel = "RULE", description = "Only what concerns this rule; with --matrix.")

@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code windrose history}: what was changed, by whom, when and why. */
-@Command(name = "history", description = "What was changed of one definition, by whom, when and why; the newest first.")
+@Command(name = "history", description = "What was changed in one definition, by whom, when and why; newest first.")
 public final class HistoryCommand extends Verb {
 
     private static final List<String> COLUMNS = List.of("at", "region", "action", "author", "reason", "fields");

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
 /** {@code windrose latency}: what is known of the round trips from places of clients to regions. */
 @Command(
         name = "latency",
-        description = "What is known of the round trips from places of clients to regions.",
+        description = "The latency map: learned round trips from places of clients to regions.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         subcommands = {
@@ -60,10 +60,12 @@ public final class LatencyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "latency: no command");
+        throw new CommandLine.ParameterException(spec.commandLine(), "latency: missing subcommand");
     }
 
-    @Command(name = "show", description = "The places, those with the most traffic first, and the way to each region.")
+    @Command(
+            name = "show",
+            description = "The places, those with the most traffic first, and the round trip to each region.")
     static final class Show extends Verb {
 
         @Parameters(
@@ -103,19 +105,16 @@ public final class LatencyCommand implements Callable<Integer> {
 
     @Command(
             name = "export",
-            description = "Writes what the node measured itself or was given, as CSV that import reads.")
+            description = "Writes what the node measured itself or imported, as CSV that import reads.")
     static final class Export extends Verb {
 
-        @Parameters(
-                arity = "0..1",
-                paramLabel = "FILE",
-                description = "Must not be there. Not said: to standard output.")
+        @Parameters(arity = "0..1", paramLabel = "FILE", description = "Must not exist. Default: standard output.")
         private @Nullable Path file;
 
         @Override
         public Integer call() throws IOException {
             if (file != null && Files.exists(file)) {
-                throw Failure.wrong(file + ": is there already (expected: a new file)");
+                throw Failure.wrong(file + ": exists already (expected: a new file)");
             }
             String csv = options.remote().text(PATH + "?format=csv", CSV);
             if (file == null) {
@@ -131,8 +130,8 @@ public final class LatencyCommand implements Callable<Integer> {
     @Command(
             name = "import",
             description = {
-                "Puts the lines of a CSV in the place of what is known of those pairs: all of them or, when one is wrong, none.",
-                "Its head is from,to,rtt_ms,spread_ms,samples,age_seconds, of which the last three may be left out."
+                "Replaces what is known of the pairs in a CSV file: all lines or, if one is invalid, none.",
+                "Its header is from,to,rtt_ms,spread_ms,samples,age_seconds; the last three columns are optional."
             })
     static final class Import extends Verb {
 
@@ -184,13 +183,13 @@ public final class LatencyCommand implements Callable<Integer> {
 
     @Command(
             name = "forget",
-            description = "Forgets a place on the node that is asked, until it is measured or told of again.")
+            description = "Forgets a place on the node that is asked, until it is measured or received again.")
     static final class Forget extends Verb {
 
         @Mixin
         private EditOptions edit = new EditOptions();
 
-        @Parameters(paramLabel = "PLACE", description = "As of windrose latency show.")
+        @Parameters(paramLabel = "PLACE", description = "As shown by windrose latency show.")
         private String place = "";
 
         @Override

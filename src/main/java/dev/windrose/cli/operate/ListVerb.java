@@ -22,7 +22,7 @@ final class ListVerb extends Verb {
     @Option(
             names = "--where",
             paramLabel = "NAME=VALUE",
-            description = "Of rules: status=active or paused, algorithm=NAME. May be repeated.")
+            description = "For rules: status=active or paused, algorithm=NAME. May be repeated.")
     private Map<String, String> where = new LinkedHashMap<>();
 
     ListVerb(Noun noun) {

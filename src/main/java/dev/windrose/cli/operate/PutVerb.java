@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
 /** Makes or replaces one definition by a file. */
 @Command(
         name = "put",
-        description = "Makes or replaces one by a file; what the file does not name has its default afterwards.")
+        description = "Creates or replaces one from a file; fields that the file does not name get their defaults.")
 final class PutVerb extends Verb {
 
     private final Noun noun;

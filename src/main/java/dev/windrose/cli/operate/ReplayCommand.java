@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 /** {@code windrose replay}: what was, out of the journal. */
 @Command(
         name = "replay",
-        description = "Rebuilds what was at an instant out of the journal, and brings it back.",
+        description = "Reconstructs past states from the journal, and restores them.",
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         subcommands = {
@@ -35,10 +35,10 @@ public final class ReplayCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new picocli.CommandLine.ParameterException(spec.commandLine(), "replay: no command");
+        throw new picocli.CommandLine.ParameterException(spec.commandLine(), "replay: missing subcommand");
     }
 
-    @Command(name = "state", description = "One definition as it was.")
+    @Command(name = "state", description = "A past definition.")
     static final class State extends Verb {
 
         @Parameters(paramLabel = "DEFINITION", description = "rule:NAME, geo:NAME or region:NAME.")
@@ -62,7 +62,7 @@ public final class ReplayCommand implements Runnable {
             name = "decision",
             description = {
                 "Where a client was sent by the rules of an instant, the overrides then in force and the failovers then",
-                "recorded, and where it is sent by the same rules without them. What was measured nobody has kept."
+                "recorded, and where it is sent by the same rules without them. Past health measurements are not stored."
             })
     static final class Decision extends Verb {
 
@@ -101,7 +101,7 @@ public final class ReplayCommand implements Runnable {
         }
     }
 
-    @Command(name = "diff", description = "What differs between two instants; the second is now if not said.")
+    @Command(name = "diff", description = "What differs between two instants; the second defaults to now.")
     static final class Diff extends Verb {
 
         @Parameters(paramLabel = "DEFINITION", arity = "0..1", description = "Only this one.")
@@ -132,7 +132,7 @@ public final class ReplayCommand implements Runnable {
     @Command(
             name = "rollback",
             description = {
-                "Brings definitions back to an instant, by new changes that are in the history like all others.",
+                "Restores definitions as they were at an instant, with new changes that are in the history like all others.",
                 "Overrides, failovers and evacuations stay as they are. --dry-run shows what would change."
             })
     static final class Back extends Verb {
@@ -140,7 +140,7 @@ public final class ReplayCommand implements Runnable {
         @Mixin
         private EditOptions edit = new EditOptions();
 
-        @Parameters(paramLabel = "DEFINITION", arity = "0..*", description = "Only these; all if none is named.")
+        @Parameters(paramLabel = "DEFINITION", arity = "0..*", description = "Only these. Default: all.")
         private List<String> definitions = new ArrayList<>();
 
         @Option(names = "--to", required = true, paramLabel = "TIME", description = "Such as 2026-01-31T12:00:00Z.")

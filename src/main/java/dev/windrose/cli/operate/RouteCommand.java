@@ -15,8 +15,8 @@ import picocli.CommandLine.Parameters;
 /** {@code windrose route} and {@code windrose explain}: one decision for a client, and why. */
 @Command(
         description = {
-            "Asks where a client goes now. The client is a PLACE (an area or a region), an address, or a coordinate.",
-            "`windrose explain` shows every target, what removed it, and what settled the choice. Asking counts as a decision."
+            "Asks where a client is sent now. The client is a PLACE (an area or a region), an address, or a coordinate.",
+            "`windrose explain` shows every target, what removed it, and what settled the choice. Each call counts as a decision."
         })
 public final class RouteCommand extends Verb {
 
@@ -68,7 +68,7 @@ public final class RouteCommand extends Verb {
         out().println();
         JsonNode client = explanation.path("client");
         JsonNode entry = explanation.path("residency");
-        out().println("client " + (client.path("known").asBoolean() ? "in " : "in an unknown place, taken to be near ")
+        out().println("client " + (client.path("known").asBoolean() ? "in " : "in an unknown place, treated as near ")
                 + client.path("area").asText("-") + ", placed by "
                 + client.path("placed_by").asText() + ", bound by "
                 + (entry.isTextual() ? "residency " + entry.asText() : "no residency"));
@@ -85,7 +85,7 @@ public final class RouteCommand extends Verb {
     private String path() {
         int ways = (place == null ? 0 : 1) + (address == null ? 0 : 1) + (coordinate == null ? 0 : 1);
         if (ways > 1) {
-            throw Failure.wrong("client: said in " + ways + " ways (expected: one of PLACE, --ip and --at)");
+            throw Failure.wrong("client: given in " + ways + " ways (expected: one of PLACE, --ip and --at)");
         }
         StringBuilder path = new StringBuilder("/api/v1/route");
         if (place != null) {

@@ -20,8 +20,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "set",
         description = {
-            "Changes the fields that are named, such as algorithm=priority or failover_policy.failback=manual.",
-            "Values are JSON where they can be, such as 3, true or [\"a\",\"b\"], and texts where not; null brings back",
+            "Changes the named fields, such as algorithm=priority or failover_policy.failback=manual.",
+            "Values are JSON if they parse as such, as in 3, true or [\"a\",\"b\"], and texts otherwise; null restores",
             "the default."
         })
 final class SetVerb extends Verb {

@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "simulate",
         description = {
-            "What outages and edits would do to shares, loads and clients, before anything is done.",
-            "Fails with 1 when a region would be over its capacity, or a rule would be left without a region."
+            "Shows the effect of outages and edits on shares, loads and clients, before they happen.",
+            "Ends with 1 if a region would exceed its capacity, or a rule would be left without a region."
         },
         footer = {
             "",
@@ -41,13 +41,13 @@ public final class SimulateCommand extends Verb {
     @Option(
             names = "--outage",
             paramLabel = "REGION[=STATUS]",
-            description = "unhealthy if not said, or degraded, draining, healthy. May be repeated.")
+            description = "unhealthy (default), degraded, draining or healthy. May be repeated.")
     private List<String> outages = new ArrayList<>();
 
     @Option(
             names = {"-f", "--file"},
             paramLabel = "PATH",
-            description = "Manifests, as for windrose apply: what would be made or changed. May be repeated.")
+            description = "Manifests, as for windrose apply: what would be created or changed. May be repeated.")
     private List<Path> files = new ArrayList<>();
 
     @Option(names = "--client", paramLabel = "RULE=PLACE", description = "A client to try. May be repeated.")
@@ -56,13 +56,13 @@ public final class SimulateCommand extends Verb {
     @Option(
             names = "--rate",
             paramLabel = "RULE=N",
-            description = "Requests per second, where nothing was measured. May be repeated.")
+            description = "Requests per second, if nothing was measured. May be repeated.")
     private Map<String, Double> rates = new LinkedHashMap<>();
 
     @Option(
             names = "--at",
             paramLabel = "TIME",
-            description = "Starts from an instant out of the journal, not from now.")
+            description = "Starts from a past instant in the journal instead of now.")
     private @Nullable String at;
 
     @Override

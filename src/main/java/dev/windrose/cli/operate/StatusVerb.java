@@ -7,7 +7,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Pauses a rule, or lets it go on. */
-@Command(description = "Pauses it (it decides nothing, and is kept), or lets it go on.")
+@Command(description = "Pauses it (it is kept, and decides nothing), or resumes it.")
 final class StatusVerb extends Verb {
 
     private final Noun noun;

@@ -8,7 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code windrose undrain}. */
-@Command(name = "undrain", description = "Takes back what `windrose drain` said of a region, or of one rule's target.")
+@Command(name = "undrain", description = "Reverts `windrose drain` of a region, or of one rule's target.")
 public final class UndrainCommand extends Verb {
 
     @Mixin

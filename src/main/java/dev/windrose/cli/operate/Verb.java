@@ -13,8 +13,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Exit codes: 0 done, 1 refused or failed, 2 wrong option, file or setting, 3 no such thing,",
-            "            4 no answer or not possible now (try again), 5 changed by somebody else."
+            "Exit codes: 0 done, 1 refused or failed, 2 invalid option, file or setting, 3 not found,",
+            "            4 no answer or not possible now (try again), 5 changed by someone else."
         })
 public abstract class Verb implements Callable<Integer> {
 

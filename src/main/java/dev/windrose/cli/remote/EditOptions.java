@@ -18,10 +18,10 @@ public final class EditOptions {
     @Option(
             names = {"--author", "--owner"},
             paramLabel = "NAME",
-            description = "Who wants it, for the history. Default: \\$USER.")
+            description = "Author, for the history. Default: \\$USER.")
     private @Nullable String author;
 
-    @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "Why, for the history.")
+    @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "Reason, for the history.")
     private String reason = "";
 
     /** Whether nothing may be changed. */

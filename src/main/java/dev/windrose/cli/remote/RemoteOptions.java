@@ -32,7 +32,8 @@ public final class RemoteOptions {
     @Option(
             names = "--token",
             paramLabel = "TOKEN",
-            description = "Sent as bearer. Default: \\$WINDROSE_TOKEN, else the context's; others can see the option.")
+            description =
+                    "Bearer token. Default: \\$WINDROSE_TOKEN, else the context's; other users can see the option.")
     private @Nullable String token;
 
     @Option(

@@ -26,7 +26,7 @@ public record Rights(Catalog catalog) {
     public static String refusal(Principal who, Permission permission) {
         return who.name() + ": not allowed to " + permission.wireName()
                 + " this, or all that it would change; or it does not exist (expected: a role with that"
-                + " permission, and a grant whose limits cover it, see docs/security.md)";
+                + " permission, and a grant whose limits cover it, see docs/reference/access.md)";
     }
 
     /** Whether they may do that to a rule or geographic rule; to one that does not exist only those without limits. */

@@ -24,8 +24,8 @@ public final class GeographyText {
     private static final String NOBODY = "none";
 
     /**
-     * The residency of a text of the form {@code de=eu-central-1,eu-west-1 *=us-east-1}, with places by their usual names; nobody in a place without regions
-     * may be served.
+     * The residency of a text of the form {@code de=eu-central-1,eu-west-1 *=us-east-1}, with places by their usual names.
+     * Clients of a place without regions may be served nowhere.
      */
     public static Residency residency(String text) {
         if (text.equals(NOBODY)) {
@@ -45,9 +45,8 @@ public final class GeographyText {
                 throw new IllegalArgumentException("residency." + place + ": " + regions.size()
                         + " regions (expected: 1 to " + Rule.MAX_TARGETS + ")");
             }
-            // Of two names of one place, which is no longer accepted, only what both say holds: whoever wrote either
-            // meant
-            // that nothing leaves it. Where they share no region nobody is served, which a warning tells.
+            // Earlier versions accepted two names of one place. Only the regions of both are allowed, so that neither
+            // entry is loosened; a warning says when there are none.
             allowed.merge(named, regions, GeographyText::both);
         });
         if (allowed.size() > Residency.MAX_ENTRIES) {

@@ -23,7 +23,7 @@ public final class MalformedRequests extends ParsingErrorHandler {
         int code = status.intValue();
         Problem problem = Problem.of(
                 Problem.Kind.BAD_REQUEST,
-                "request: " + Json.shortened(error.summary()) + " (expected: HTTP/1.1, see docs/api.md)");
+                "request: " + Json.shortened(error.summary()) + " (expected: HTTP/1.1, see docs/reference/api.md)");
         return SecurityHeaders.on(problem.response(code < SERVER_ERROR ? code : BAD_REQUEST));
     }
 }

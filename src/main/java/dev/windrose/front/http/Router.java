@@ -31,7 +31,7 @@ public final class Router {
     record Match(Handler handler, Permission permission, Scope scope, Set<String> bodies, List<String> variables) {}
 
     /**
-     * One call that is offered; docs/security.md and the document of the API show them all.
+     * One call that is offered; docs/reference/access.md and the document of the API show them all.
      *
      * @param pattern its path, with {@code *} for the variable parts
      */
@@ -106,7 +106,7 @@ public final class Router {
         }
         throw Problem.of(
                 Problem.Kind.UNKNOWN,
-                "path: '" + Json.shortened(path) + "' (expected: a path of the API, see docs/api.md)");
+                "path: '" + Json.shortened(path) + "' (expected: a path of the API, see docs/reference/api.md)");
     }
 
     /** The path as patterns have it: a slash at its end means nothing. */

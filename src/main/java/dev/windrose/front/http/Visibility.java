@@ -22,7 +22,7 @@ interface Visibility {
             throw Problem.of(
                     Problem.Kind.FORBIDDEN,
                     "definitions: not all of these may be shown to who asks (expected: only those that the limits of"
-                            + " a grant cover, see docs/security.md)");
+                            + " a grant cover, see docs/reference/access.md)");
         }
     }
 }

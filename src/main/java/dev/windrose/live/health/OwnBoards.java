@@ -113,6 +113,9 @@ final class OwnBoards {
 
     void told(HealthReport report, long nowNanos) {
         String name = report.region().value();
+        if (reports.isEmpty()) {
+            reportsToldNanos = nowNanos;
+        }
         reports.put(name, new Taken(report, ++sequence, nowNanos));
         changed.add(HealthBoard.bucket(name));
     }

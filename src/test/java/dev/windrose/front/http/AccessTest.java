@@ -25,11 +25,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may call what, over real sockets; and that docs/security.md says the same. */
+/** Who may call what, over real sockets; and that docs/reference/access.md says the same. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AccessTest {
 
-    private static final Path DOCS = Path.of("docs/security.md");
+    private static final Path DOCS = Path.of("docs/reference/access.md");
     private static final String FROM = "<!-- calls -->\n";
     private static final String TO = "<!-- end of calls -->";
     private static final KeyText ROOT = KeyText.of(FixedKey.BREAK_GLASS, new byte[KeyText.SECRET_BYTES]);
@@ -298,7 +298,7 @@ class AccessTest {
             assertThat(refused.status()).as(refused.text()).isEqualTo(403);
             assertThat(refused.at("/detail").asText())
                     .isEqualTo("definitions: not all of these may be shown to who asks (expected: only those that the"
-                            + " limits of a grant cover, see docs/security.md)");
+                            + " limits of a grant cover, see docs/reference/access.md)");
         }
     }
 

@@ -2,12 +2,8 @@ package dev.windrose.front.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.windrose.decide.access.KeyText;
 import dev.windrose.front.http.RunningApi.Answer;
-import dev.windrose.live.access.Doorkeeper;
-import dev.windrose.live.access.FixedKey;
 import java.time.Duration;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,27 +15,27 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HiddenDefinitionsTest {
 
-    private static final KeyText ROOT = KeyText.of(FixedKey.BREAK_GLASS, new byte[KeyText.SECRET_BYTES]);
-
-    private final RunningApi api = RunningApi.start(director -> new Doorkeeper(
-            director::catalog,
-            System::currentTimeMillis,
-            Map.of(FixedKey.BREAK_GLASS, FixedKey.breakGlass(ROOT.hash())),
-            Doorkeeper.Tokens.NONE));
+    private final RunningApi api = KeyedApi.start();
     private String editor;
     private String shop;
 
     @BeforeAll
     void define() {
         api.hearsAfter = Duration.ZERO;
-        put("regions/eu-west-1", "{\"endpoints\":[\"http://127.0.0.1:9002\"],\"coordinate\":{\"lat\":53,\"lon\":-6}}");
-        put("regions/us-east-1", "{\"endpoints\":[\"http://127.0.0.1:9001\"],\"coordinate\":{\"lat\":39,\"lon\":-77}}");
-        put("rules/inside", rule("shop", "eu-west-1"));
-        put("rules/outside", rule("euro", "us-east-1"));
-        put("geographic-rules/for-outside", geographic("us-east-1", "outside"));
-        put("geographic-rules/for-all", geographic("eu-west-1", ""));
-        editor = key("limited", "editor;region=eu-west-1");
-        shop = key("labelled", "editor;label.team=shop");
+        KeyedApi.put(
+                api,
+                "regions/eu-west-1",
+                "{\"endpoints\":[\"http://127.0.0.1:9002\"],\"coordinate\":{\"lat\":53,\"lon\":-6}}");
+        KeyedApi.put(
+                api,
+                "regions/us-east-1",
+                "{\"endpoints\":[\"http://127.0.0.1:9001\"],\"coordinate\":{\"lat\":39,\"lon\":-77}}");
+        KeyedApi.put(api, "rules/inside", KeyedApi.rule("shop", "\"eu-west-1\""));
+        KeyedApi.put(api, "rules/outside", KeyedApi.rule("euro", "\"us-east-1\""));
+        KeyedApi.put(api, "geographic-rules/for-outside", KeyedApi.geographic("us-east-1", "outside"));
+        KeyedApi.put(api, "geographic-rules/for-all", KeyedApi.geographic("eu-west-1", ""));
+        editor = KeyedApi.key(api, "limited", "editor;region=eu-west-1");
+        shop = KeyedApi.key(api, "labelled", "editor;label.team=shop");
     }
 
     @AfterAll
@@ -47,33 +43,8 @@ class HiddenDefinitionsTest {
         api.close();
     }
 
-    private static String rule(String team, String target) {
-        return "{\"name\":\"x\",\"algorithm\":\"geographic\",\"target_regions\":[\"" + target
-                + "\"],\"labels\":{\"team\":\"" + team + "\"}}";
-    }
-
-    private static String geographic(String target, String rule) {
-        return "{\"source_regions\":[\"europe\"],\"target_regions\":[\"" + target + "\"],\"applies_to\":\"" + rule
-                + "\"}";
-    }
-
-    private void put(String path, String body) {
-        Answer answer = call("PUT", "/api/v1/" + path, ROOT.text(), body);
-        assertThat(answer.status()).as(path + ": " + answer.text()).isEqualTo(201);
-    }
-
-    private String key(String name, String grant) {
-        Answer made = call(
-                "POST",
-                "/api/v1/keys",
-                ROOT.text(),
-                "{\"name\":\"" + name + "\",\"owner\":\"ada\",\"grants\":[\"" + grant + "\"]}");
-        assertThat(made.status()).as(made.text()).isEqualTo(201);
-        return made.at("/key").asText();
-    }
-
     private Answer call(String method, String path, String key, String body) {
-        return api.call(method, path, body, "Authorization", "Bearer " + key);
+        return KeyedApi.call(api, method, path, key, body);
     }
 
     @ParameterizedTest
@@ -113,7 +84,9 @@ class HiddenDefinitionsTest {
     @Test
     void theRulesOfAGeographicRuleAreThoseThatTheCallerMaySee() {
         String path = "/api/v1/geographic-rules/for-all/performance";
-        assertThat(call("GET", path, ROOT.text(), null).at("/applies_to_rules").toString())
+        assertThat(call("GET", path, KeyedApi.ROOT.text(), null)
+                        .at("/applies_to_rules")
+                        .toString())
                 .isEqualTo("[\"inside\",\"outside\"]");
         assertThat(call("GET", path, editor, null).at("/applies_to_rules").toString())
                 .isEqualTo("[\"inside\"]");
@@ -121,8 +94,8 @@ class HiddenDefinitionsTest {
 
     @Test
     void whoIsLimitedTellsNothingOfDecisionsWithoutARule() {
-        String agent = key("agent", "agent;label.team=shop");
-        String decision = call("GET", "/api/v1/route/europe", ROOT.text(), null)
+        String agent = KeyedApi.key(api, "agent", "agent;label.team=shop");
+        String decision = call("GET", "/api/v1/route/europe", KeyedApi.ROOT.text(), null)
                 .at("/decision_id")
                 .asText();
         String outcome = "{\"outcomes\":[{\"decision_id\":\"" + decision + "\",\"success\":false}]}";
@@ -131,7 +104,7 @@ class HiddenDefinitionsTest {
                         .at("/counted")
                         .asInt())
                 .isZero();
-        assertThat(call("POST", "/api/v1/outcomes", ROOT.text(), outcome)
+        assertThat(call("POST", "/api/v1/outcomes", KeyedApi.ROOT.text(), outcome)
                         .at("/counted")
                         .asInt())
                 .isEqualTo(1);
@@ -153,18 +126,8 @@ class HiddenDefinitionsTest {
 
     @Test
     void beforeTheNodeHasCaughtUpNobodyIsRefusedWhatTheyMayDoOnceItHas() {
-        try (RunningApi starting = RunningApi.start(director -> new Doorkeeper(
-                director::catalog,
-                System::currentTimeMillis,
-                Map.of(FixedKey.BREAK_GLASS, FixedKey.breakGlass(ROOT.hash())),
-                Doorkeeper.Tokens.NONE))) {
-            String agent = starting.post(
-                            "/api/v1/keys",
-                            "{\"name\":\"agent\",\"owner\":\"ada\",\"grants\":[\"agent;label.team=shop\"]}",
-                            "Authorization",
-                            "Bearer " + ROOT.text())
-                    .at("/key")
-                    .asText();
+        try (RunningApi starting = KeyedApi.start()) {
+            String agent = KeyedApi.key(starting, "agent", "agent;label.team=shop");
             starting.eventually(() -> assertThat(asks(starting, agent, "/api/v1/route/europe?rule_id=web")
                             .status())
                     .isEqualTo(403));

@@ -2,12 +2,9 @@ package dev.windrose.front.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.windrose.decide.access.KeyText;
 import dev.windrose.decide.rule.Fields;
 import dev.windrose.decide.rule.RuleState;
 import dev.windrose.front.http.RunningApi.Answer;
-import dev.windrose.live.access.Doorkeeper;
-import dev.windrose.live.access.FixedKey;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Role;
 import java.time.Duration;
@@ -29,8 +26,6 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LimitedGrantsTest {
 
-    private static final KeyText ROOT = KeyText.of(FixedKey.BREAK_GLASS, new byte[KeyText.SECRET_BYTES]);
-
     /** Limits, and which of the rules are inside of them. */
     private static final Map<String, List<String>> LIMITS = Map.of(
             ";region=eu-west-1", List.of("inside"),
@@ -48,22 +43,27 @@ class LimitedGrantsTest {
 
     @BeforeAll
     void start() {
-        api = RunningApi.start(director -> new Doorkeeper(
-                director::catalog,
-                System::currentTimeMillis,
-                Map.of(FixedKey.BREAK_GLASS, FixedKey.breakGlass(ROOT.hash())),
-                Doorkeeper.Tokens.NONE));
+        api = KeyedApi.start();
         // The table has an edit when it is answered.
         api.hearsAfter = Duration.ZERO;
-        put("regions/us-east-1", "{\"endpoints\":[\"http://127.0.0.1:9001\"],\"coordinate\":{\"lat\":39,\"lon\":-77}}");
-        put("regions/eu-west-1", "{\"endpoints\":[\"http://127.0.0.1:9002\"],\"coordinate\":{\"lat\":53,\"lon\":-6}}");
-        put("regions/ap-south-1", "{\"endpoints\":[\"http://127.0.0.1:9003\"],\"coordinate\":{\"lat\":19,\"lon\":73}}");
-        put("rules/inside", rule("shop", "\"eu-west-1\""));
-        put("rules/mixed", rule("shop", "\"eu-west-1\",\"us-east-1\""));
-        put("rules/outside", rule("euro", "\"us-east-1\",\"ap-south-1\""));
-        put("geographic-rules/for-inside", geographic("eu-west-1", "inside"));
-        put("geographic-rules/for-outside", geographic("ap-south-1", "outside"));
-        put("geographic-rules/for-all", geographic("us-east-1", ""));
+        KeyedApi.put(
+                api,
+                "regions/us-east-1",
+                "{\"endpoints\":[\"http://127.0.0.1:9001\"],\"coordinate\":{\"lat\":39,\"lon\":-77}}");
+        KeyedApi.put(
+                api,
+                "regions/eu-west-1",
+                "{\"endpoints\":[\"http://127.0.0.1:9002\"],\"coordinate\":{\"lat\":53,\"lon\":-6}}");
+        KeyedApi.put(
+                api,
+                "regions/ap-south-1",
+                "{\"endpoints\":[\"http://127.0.0.1:9003\"],\"coordinate\":{\"lat\":19,\"lon\":73}}");
+        KeyedApi.put(api, "rules/inside", KeyedApi.rule("shop", "\"eu-west-1\""));
+        KeyedApi.put(api, "rules/mixed", KeyedApi.rule("shop", "\"eu-west-1\",\"us-east-1\""));
+        KeyedApi.put(api, "rules/outside", KeyedApi.rule("euro", "\"us-east-1\",\"ap-south-1\""));
+        KeyedApi.put(api, "geographic-rules/for-inside", KeyedApi.geographic("eu-west-1", "inside"));
+        KeyedApi.put(api, "geographic-rules/for-outside", KeyedApi.geographic("ap-south-1", "outside"));
+        KeyedApi.put(api, "geographic-rules/for-all", KeyedApi.geographic("us-east-1", ""));
         api.table().director().catalog().states().forEach(base::put);
         routed = routed();
     }
@@ -71,21 +71,6 @@ class LimitedGrantsTest {
     @AfterAll
     void stop() {
         api.close();
-    }
-
-    private static String rule(String team, String targets) {
-        return "{\"name\":\"x\",\"algorithm\":\"geographic\",\"target_regions\":[" + targets
-                + "],\"labels\":{\"team\":\"" + team + "\"}}";
-    }
-
-    private static String geographic(String target, String rule) {
-        return "{\"source_regions\":[\"europe\"],\"target_regions\":[\"" + target + "\"],\"applies_to\":\"" + rule
-                + "\"}";
-    }
-
-    private void put(String path, String body) {
-        Answer answer = call("PUT", "/api/v1/" + path, ROOT.text(), body);
-        assertThat(answer.status()).as(path + ": " + answer.text()).isIn(200, 201);
     }
 
     private Answer call(String method, String path, String key, String body) {
@@ -98,7 +83,7 @@ class LimitedGrantsTest {
         Map<String, String> routed = new TreeMap<>();
         for (String rule : RULES) {
             for (String place : PLACES) {
-                Answer answer = call("GET", "/api/v1/route/" + place + "?rule_id=" + rule, ROOT.text(), null);
+                Answer answer = call("GET", "/api/v1/route/" + place + "?rule_id=" + rule, KeyedApi.ROOT.text(), null);
                 routed.put(
                         rule + " " + place,
                         answer.status() + " " + answer.at("/optimal_region").asText() + " "
@@ -115,7 +100,7 @@ class LimitedGrantsTest {
         int keys = 0;
         for (Map.Entry<String, List<String>> limit : LIMITS.entrySet()) {
             for (Role role : Role.values()) {
-                String key = key("limited-" + keys++, role.wireName() + limit.getKey());
+                String key = KeyedApi.key(api, "limited-" + keys++, role.wireName() + limit.getKey());
                 for (Router.Offered offered : api.server().offered()) {
                     if (offered.method().equals("GET") || offered.method().equals("OPTIONS")) {
                         continue;
@@ -139,16 +124,6 @@ class LimitedGrantsTest {
         assertThat(calls).isGreaterThan(5000);
         // The limits let through what is inside.
         assertThat(done).isGreaterThan(100);
-    }
-
-    private String key(String name, String grant) {
-        Answer made = call(
-                "POST",
-                "/api/v1/keys",
-                ROOT.text(),
-                "{\"name\":\"" + name + "\",\"owner\":\"ada\",\"grants\":[\"" + grant + "\"]}");
-        assertThat(made.status()).as(made.text()).isEqualTo(201);
-        return made.at("/key").asText();
     }
 
     /** What is not as it was, keys left out. */
@@ -257,8 +232,8 @@ class LimitedGrantsTest {
         if (pattern.startsWith("/api/v1/geographic-rules")) {
             for (String target : List.of("eu-west-1", "us-east-1")) {
                 for (String rule : List.of("", "inside", "mixed", "outside", "never")) {
-                    bodies.add(geographic(target, rule));
-                    bodies.add(geographic(target, rule).replace("{", "{\"rule_id\":\"new\","));
+                    bodies.add(KeyedApi.geographic(target, rule));
+                    bodies.add(KeyedApi.geographic(target, rule).replace("{", "{\"rule_id\":\"new\","));
                 }
             }
             bodies.add("{\"status\":\"paused\"}");
@@ -275,10 +250,10 @@ class LimitedGrantsTest {
         } else if (pattern.startsWith("/api/v1/rules")) {
             for (String team : List.of("shop", "euro")) {
                 for (String targets : List.of("\"eu-west-1\"", "\"us-east-1\"", "\"eu-west-1\",\"us-east-1\"")) {
-                    bodies.add(rule(team, targets));
-                    bodies.add(rule(team, targets).replace("{\"name\"", "{\"rule_id\":\"new\",\"name\""));
-                    bodies.add(
-                            rule(team, targets).replace("{\"name\"", "{\"fallback\":\"region:ap-south-1\",\"name\""));
+                    bodies.add(KeyedApi.rule(team, targets));
+                    bodies.add(KeyedApi.rule(team, targets).replace("{\"name\"", "{\"rule_id\":\"new\",\"name\""));
+                    bodies.add(KeyedApi.rule(team, targets)
+                            .replace("{\"name\"", "{\"fallback\":\"region:ap-south-1\",\"name\""));
                 }
             }
             bodies.add("{\"status\":\"paused\"}");
@@ -293,13 +268,17 @@ class LimitedGrantsTest {
                     "{\"endpoints\":[\"http://127.0.0.1:9002\"],\"coordinate\":{\"lat\":53,\"lon\":-6},\"capacity\":3}");
         } else if (pattern.equals("/api/v1/apply")) {
             for (String spec : List.of(
-                    "{\"kind\":\"geographic_rule\",\"spec\":" + named("for-all", geographic("eu-west-1", "")) + "}",
-                    "{\"kind\":\"geographic_rule\",\"spec\":" + named("new", geographic("eu-west-1", "outside")) + "}",
-                    "{\"kind\":\"geographic_rule\",\"spec\":" + named("new", geographic("eu-west-1", "mixed")) + "}",
-                    "{\"kind\":\"geographic_rule\",\"spec\":" + named("new", geographic("eu-west-1", "inside")) + "}",
+                    "{\"kind\":\"geographic_rule\",\"spec\":" + named("for-all", KeyedApi.geographic("eu-west-1", ""))
+                            + "}",
+                    "{\"kind\":\"geographic_rule\",\"spec\":"
+                            + named("new", KeyedApi.geographic("eu-west-1", "outside")) + "}",
+                    "{\"kind\":\"geographic_rule\",\"spec\":" + named("new", KeyedApi.geographic("eu-west-1", "mixed"))
+                            + "}",
+                    "{\"kind\":\"geographic_rule\",\"spec\":" + named("new", KeyedApi.geographic("eu-west-1", "inside"))
+                            + "}",
                     "{\"kind\":\"geographic_rule\",\"spec\":{\"rule_id\":\"for-outside\"},\"remove\":true}",
-                    "{\"kind\":\"rule\",\"spec\":" + named("inside", rule("shop", "\"eu-west-1\"")) + "}",
-                    "{\"kind\":\"rule\",\"spec\":" + named("mixed", rule("shop", "\"eu-west-1\"")) + "}",
+                    "{\"kind\":\"rule\",\"spec\":" + named("inside", KeyedApi.rule("shop", "\"eu-west-1\"")) + "}",
+                    "{\"kind\":\"rule\",\"spec\":" + named("mixed", KeyedApi.rule("shop", "\"eu-west-1\"")) + "}",
                     "{\"kind\":\"rule\",\"spec\":{\"rule_id\":\"outside\"},\"remove\":true}",
                     "{\"kind\":\"region\",\"spec\":{\"region_id\":\"eu-west-1\",\"endpoints\":[\"http://127.0.0.1:9998\"]}}",
                     "{\"kind\":\"region\",\"spec\":{\"region_id\":\"us-east-1\",\"endpoints\":[]}}")) {

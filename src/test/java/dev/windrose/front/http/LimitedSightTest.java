@@ -2,13 +2,9 @@ package dev.windrose.front.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.windrose.decide.access.KeyText;
 import dev.windrose.front.http.RunningApi.Answer;
-import dev.windrose.live.access.Doorkeeper;
-import dev.windrose.live.access.FixedKey;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,44 +17,29 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LimitedSightTest {
 
-    private static final KeyText ROOT = KeyText.of(FixedKey.BREAK_GLASS, new byte[KeyText.SECRET_BYTES]);
-
     private RunningApi api;
     private String viewer;
     private String editor;
 
     @BeforeAll
     void start() {
-        api = RunningApi.start(director -> new Doorkeeper(
-                director::catalog,
-                System::currentTimeMillis,
-                Map.of(FixedKey.BREAK_GLASS, FixedKey.breakGlass(ROOT.hash())),
-                Doorkeeper.Tokens.NONE));
+        api = KeyedApi.start();
         api.hearsAfter = Duration.ZERO;
         Answer made = call(
                 "/api/v1/apply",
-                ROOT.text(),
+                KeyedApi.ROOT.text(),
                 set(region("lab-mine", "http://127.0.0.1:9401")
                         + "," + region("lab-theirs", "http://127.0.0.1:9402")
                         + "," + rule("hidden", "lab-theirs", ",\"fallback\":\"region:lab-mine\"")
                         + "," + rule("mine", "lab-mine", "")));
         assertThat(made.status()).as(made.text()).isEqualTo(200);
-        viewer = key("viewer");
-        editor = key("editor");
+        viewer = KeyedApi.key(api, "viewer", "viewer;region=lab-mine");
+        editor = KeyedApi.key(api, "editor", "editor;region=lab-mine");
     }
 
     @AfterAll
     void stop() {
         api.close();
-    }
-
-    private String key(String role) {
-        return call(
-                        "/api/v1/keys",
-                        ROOT.text(),
-                        "{\"name\":\"" + role + "\",\"owner\":\"ada\",\"grants\":[\"" + role + ";region=lab-mine\"]}")
-                .at("/key")
-                .asText();
     }
 
     private Answer call(String path, String key, String body) {
@@ -97,7 +78,8 @@ class LimitedSightTest {
                         .contains("rule:mine, and by definitions that your grants do not cover")
                         .doesNotContain("hidden");
             }
-            assertThat(call("/api/v1/plan", ROOT.text(), set(definition)).text())
+            assertThat(call("/api/v1/plan", KeyedApi.ROOT.text(), set(definition))
+                            .text())
                     .contains("rule:hidden, rule:mine");
         }
     }
@@ -112,7 +94,8 @@ class LimitedSightTest {
         assertThat(refused.text())
                 .contains("rule mine at dns", "the check of a rule that your grants do not cover")
                 .doesNotContain("hidden");
-        assertThat(call("/api/v1/plan", ROOT.text(), set(names)).text()).contains("rule hidden at dns");
+        assertThat(call("/api/v1/plan", KeyedApi.ROOT.text(), set(names)).text())
+                .contains("rule hidden at dns");
     }
 
     @Test
@@ -145,18 +128,19 @@ class LimitedSightTest {
         String forAll = geographic("", "lab-mine").replace("\"applies_to\":\"\"", "\"priority\":7");
         String key = call(
                         "/api/v1/keys",
-                        ROOT.text(),
+                        KeyedApi.ROOT.text(),
                         "{\"name\":\"nearby\",\"owner\":\"ada\",\"grants\":[\"viewer;region=eu-west-1\"]}")
                 .at("/key")
                 .asText();
         Answer made = call(
                 "/api/v1/apply",
-                ROOT.text(),
+                KeyedApi.ROOT.text(),
                 set(rule("far", "us-east-1", "").replace("\"priority\"", "\"geographic\"")));
         assertThat(made.status()).as(made.text()).isEqualTo(200);
         String near = forAll.replace("lab-mine", "eu-west-1");
 
-        assertThat(call("/api/v1/plan", ROOT.text(), set(near)).at("/warnings")).hasSize(1);
+        assertThat(call("/api/v1/plan", KeyedApi.ROOT.text(), set(near)).at("/warnings"))
+                .hasSize(1);
         assertThat(call("/api/v1/plan", key, set(near)).at("/warnings")).isEmpty();
     }
 }

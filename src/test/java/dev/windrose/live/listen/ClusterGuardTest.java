@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +36,8 @@ class ClusterGuardTest {
     private static final ActorTestKit KIT = ActorTestKit.create();
     private static final int FRAME_AT_MOST = 256 * 1024;
     private static final GuardLimits LIMITS = new GuardLimits(16, 8, Duration.ofMillis(500), Duration.ofMillis(1000));
+
+    private static final int GREETING_AND_FRAME = 59;
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private ServerSocket behind;
@@ -239,9 +242,42 @@ class ClusterGuardTest {
         awaitOpen(0);
     }
 
+    /** Counts the connections of which a greeting and a frame of 50 bytes came through. */
+    private AtomicInteger nodes() {
+        AtomicInteger nodes = new AtomicInteger();
+        daemon(() -> {
+            while (true) {
+                Socket inside = behind.accept();
+                daemon(() -> {
+                    if (inside.getInputStream().readNBytes(GREETING_AND_FRAME).length == GREETING_AND_FRAME) {
+                        nodes.incrementAndGet();
+                    }
+                });
+            }
+        });
+        return nodes;
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    private static void daemon(Work work) {
+        Thread thread = new Thread(() -> {
+            try {
+                work.run();
+            } catch (IOException e) {
+                // It was closed at the end of the test.
+            }
+        });
+        thread.setDaemon(true);
+        thread.start();
+    }
+
     @Test
     void strangersMakeRoomForNodesAndNodesForNobody() throws IOException {
         List<Socket> all = new ArrayList<>();
+        AtomicInteger nodes = nodes();
         try {
             for (int i = 0; i < 30; i++) {
                 Socket stranger = connect();
@@ -256,6 +292,8 @@ class ClusterGuardTest {
             }
             KIT.createTestProbe().awaitAssert(Duration.ofSeconds(10), () -> {
                 assertThat(refused("connections_of_address")).isEqualTo(30);
+                // One whose frame was not looked at yet would make room.
+                assertThat(nodes).hasValue(LIMITS.connectionsPerAddress());
                 return null;
             });
             try (Socket late = connect()) {
@@ -289,8 +327,8 @@ class ClusterGuardTest {
                 alive.getOutputStream().write(joined(hello(1), frame(50)));
                 try (Socket first = behind.accept();
                         Socket second = behind.accept()) {
-                    first.getInputStream().readNBytes(59);
-                    second.getInputStream().readNBytes(59);
+                    first.getInputStream().readNBytes(GREETING_AND_FRAME);
+                    second.getInputStream().readNBytes(GREETING_AND_FRAME);
                     KIT.createTestProbe().awaitAssert(Duration.ofSeconds(10), Duration.ofMillis(100), () -> {
                         alive.getOutputStream().write(frame(50));
                         try (Socket another = new Socket(at.getAddress(), at.getPort())) {
