@@ -3,7 +3,7 @@ package dev.windrose.multijvm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.stage.Figures;
-import dev.windrose.stage.Latencies;
+import dev.windrose.stage.LatencyHistogram;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,8 +65,8 @@ class ApplyKilledStory {
     }
 
     private final Random random = new Random(SEED);
-    private final Latencies writes = new Latencies();
-    private final Latencies agreed = new Latencies();
+    private final LatencyHistogram writes = new LatencyHistogram();
+    private final LatencyHistogram agreed = new LatencyHistogram();
     private final long[] hits = new long[Point.values().length];
     private long steps;
     private long misplanned;

@@ -2,7 +2,7 @@ package dev.windrose.multijvm;
 
 import dev.windrose.stage.Api;
 import dev.windrose.stage.Figures;
-import dev.windrose.stage.Latencies;
+import dev.windrose.stage.LatencyHistogram;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +27,8 @@ class BurstStory {
     private static final Duration STANDS_STILL = Duration.ofSeconds(10);
 
     /** One run: who has sent what. */
-    private record Burst(int run, Cluster cluster, Set<String> acknowledged, AtomicLong tries, Latencies[] latencies) {
+    private record Burst(
+            int run, Cluster cluster, Set<String> acknowledged, AtomicLong tries, LatencyHistogram[] latencies) {
 
         String rule(int number) {
             return "burst-" + run + "-" + number % RULES;
@@ -90,12 +91,12 @@ class BurstStory {
         Set<String> acknowledged = ConcurrentHashMap.newKeySet();
         try (Cluster cluster = Cluster.start("burst", Drill.AS_SHIPPED)) {
             double slowest = 0;
-            Latencies[] latencies = {new Latencies(), new Latencies(), new Latencies()};
+            LatencyHistogram[] latencies = {new LatencyHistogram(), new LatencyHistogram(), new LatencyHistogram()};
             AtomicLong tries = new AtomicLong();
             for (int run = 0; run < runs; run++) {
                 slowest = Math.max(slowest, run(new Burst(run, cluster, acknowledged, tries, latencies)));
             }
-            Latencies all = new Latencies();
+            LatencyHistogram all = new LatencyHistogram();
             List.of(latencies).forEach(all::add);
             figures.put("runs", runs);
             figures.put("writes sent", tries.get());

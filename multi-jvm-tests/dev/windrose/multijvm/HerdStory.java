@@ -2,7 +2,7 @@ package dev.windrose.multijvm;
 
 import dev.windrose.stage.Api;
 import dev.windrose.stage.Figures;
-import dev.windrose.stage.Latencies;
+import dev.windrose.stage.LatencyHistogram;
 import dev.windrose.stage.NodeProcess;
 import java.io.IOException;
 import java.time.Duration;
@@ -41,8 +41,8 @@ class HerdStory {
                 node.start();
             }
             List<Thread> watchers = new ArrayList<>();
-            Latencies data = new Latencies();
-            Latencies control = new Latencies();
+            LatencyHistogram data = new LatencyHistogram();
+            LatencyHistogram control = new LatencyHistogram();
             for (NodeProcess node : nodes) {
                 watchers.add(watch(node, "/health/ready", started, data));
                 watchers.add(watch(node, "/health/ready/control", started, control));
@@ -121,7 +121,7 @@ class HerdStory {
         });
     }
 
-    private static Thread watch(NodeProcess node, String path, long started, Latencies into) {
+    private static Thread watch(NodeProcess node, String path, long started, LatencyHistogram into) {
         Thread thread = new Thread(() -> {
             try {
                 node.awaits(path, Duration.ofMinutes(5));

@@ -2,7 +2,7 @@ package dev.windrose.multijvm;
 
 import dev.windrose.stage.Api;
 import dev.windrose.stage.Figures;
-import dev.windrose.stage.Latencies;
+import dev.windrose.stage.LatencyHistogram;
 import dev.windrose.stage.NodeProcess;
 import dev.windrose.stage.Witness;
 import java.time.Duration;
@@ -24,7 +24,7 @@ class KilledUnderLoadStory {
         int kills = Drill.times(50);
         Figures figures = new Figures("killed-under-load", SEED);
         Random random = new Random(SEED);
-        Latencies ready = new Latencies();
+        LatencyHistogram ready = new LatencyHistogram();
         try (Cluster cluster = Cluster.start("killed-under-load", Drill.AS_SHIPPED)) {
             try (Api api = cluster.api(0)) {
                 Writes.create(api, "load-shared");

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.stage.Api;
 import dev.windrose.stage.Figures;
-import dev.windrose.stage.Latencies;
+import dev.windrose.stage.LatencyHistogram;
 import dev.windrose.stage.Witness;
 import java.time.Duration;
 import java.util.List;
@@ -51,7 +51,7 @@ class NodeTroubleStory {
     @Test
     void aDatabaseIsSlow() throws Exception {
         Figures figures = new Figures("14: a journal that takes 2 s to write", 0);
-        Latencies refused = new Latencies();
+        LatencyHistogram refused = new LatencyHistogram();
         long[] counts = new long[3];
         PostgresJournal journal = cluster.postgres();
         Trial.run(cluster, "slow", figures, trial -> {

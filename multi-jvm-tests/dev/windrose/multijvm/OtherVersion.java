@@ -12,14 +12,14 @@ import akka.persistence.typed.ReplicaId;
 import akka.persistence.typed.ReplicationId;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Stamp;
 import dev.windrose.decide.health.Checks;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
+import dev.windrose.live.definition.RuleActor;
 import dev.windrose.live.journal.Database;
 import dev.windrose.live.journal.JournalSetup;
-import dev.windrose.live.rule.RuleActor;
 import dev.windrose.stage.NodeProcess;
-import dev.windrose.watch.RuleMeters;
+import dev.windrose.watch.DefinitionMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.HashMap;
@@ -43,7 +43,8 @@ final class OtherVersion {
         if (node.alive()) {
             throw new IllegalStateException(node.region() + ": runs (expected: stopped, its journal is written)");
         }
-        try (Database database = Database.open(Journals.settings(node), new RuleMeters(new SimpleMeterRegistry()))) {
+        try (Database database =
+                Database.open(Journals.settings(node), new DefinitionMeters(new SimpleMeterRegistry()))) {
             database.migrate();
             Config config = ConfigFactory.parseString("akka.actor.provider = local")
                     .withFallback(ConfigFactory.parseResources("windrose/akka-control.conf"))
@@ -80,13 +81,13 @@ final class OtherVersion {
                         system.scheduler())
                 .toCompletableFuture()
                 .get(10, TimeUnit.SECONDS);
-        Map<String, RuleState.Entry> entries = new HashMap<>();
+        Map<String, DefinitionState.Entry> entries = new HashMap<>();
         Stamp stamp = new Stamp(System.currentTimeMillis(), region);
-        fields.forEach((field, text) -> entries.put(field, new RuleState.Entry(text, stamp)));
+        fields.forEach((field, text) -> entries.put(field, new DefinitionState.Entry(text, stamp)));
         RuleActor.Mended mended = AskPattern.<RuleActor.Command, RuleActor.Mended>ask(
                         spawned,
                         replyTo -> new RuleActor.Mend(
-                                new RuleState(entries, null, null), "other-version", "a bad push", replyTo),
+                                new DefinitionState(entries, null, null), "other-version", "a bad push", replyTo),
                         Duration.ofSeconds(30),
                         system.scheduler())
                 .toCompletableFuture()

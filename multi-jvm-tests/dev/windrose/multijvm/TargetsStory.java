@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.stage.Api;
 import dev.windrose.stage.Figures;
-import dev.windrose.stage.Latencies;
+import dev.windrose.stage.LatencyHistogram;
 import dev.windrose.stage.NodeProcess;
 import dev.windrose.stage.Tally;
 import dev.windrose.stage.Traffic;
@@ -60,7 +60,7 @@ class TargetsStory {
         }
         Views.decideBy(cluster, rule, SOON);
         for (String way : List.of("{\"dead\":true}", "{\"error_rate\":1}", "{\"black_hole\":true}")) {
-            Latencies wrong = new Latencies();
+            LatencyHistogram wrong = new LatencyHistogram();
             long failed = 0;
             for (int i = 0; i < Drill.times(10); i++) {
                 List<Witness> witnesses = witnesses(rule);

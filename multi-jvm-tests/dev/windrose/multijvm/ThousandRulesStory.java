@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.stage.Api;
 import dev.windrose.stage.Figures;
-import dev.windrose.stage.Latencies;
+import dev.windrose.stage.LatencyHistogram;
 import dev.windrose.stage.NodeProcess;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +32,7 @@ class ThousandRulesStory {
             figures.atMost("statements per second and database at idle, 1,000 rules", many, 10);
             figures.atMost("difference, statements per second", Math.abs(many - few), 1);
 
-            Latencies reach = reach(cluster, Drill.times(200));
+            LatencyHistogram reach = reach(cluster, Drill.times(200));
             figures.put("change acknowledged until it decides elsewhere: p50, ms", reach.ms(0.5));
             figures.atMost("change acknowledged until it decides elsewhere: p99, ms", reach.ms(0.99), 1000);
 
@@ -91,8 +91,8 @@ class ThousandRulesStory {
     }
 
     /** From the acknowledgement of a change until another region decides by it, for both others. */
-    private static Latencies reach(Cluster cluster, int changes) throws Exception {
-        Latencies reach = new Latencies();
+    private static LatencyHistogram reach(Cluster cluster, int changes) throws Exception {
+        LatencyHistogram reach = new LatencyHistogram();
         String[] order = {"[\"us-east-1\",\"eu-west-1\"]", "[\"eu-west-1\",\"us-east-1\"]"};
         String[] first = {"us-east-1", "eu-west-1"};
         for (int i = 1; i <= changes; i++) {
@@ -103,11 +103,11 @@ class ThousandRulesStory {
             }
             long acknowledged = System.nanoTime();
             Thread[] watchers = new Thread[2];
-            Latencies[] seen = {new Latencies(), new Latencies()};
+            LatencyHistogram[] seen = {new LatencyHistogram(), new LatencyHistogram()};
             for (int other = 0; other < 2; other++) {
                 int node = (writer + 1 + other) % 3;
                 String wanted = first[i % 2];
-                Latencies into = seen[other];
+                LatencyHistogram into = seen[other];
                 watchers[other] = new Thread(() -> watch(cluster, node, wanted, acknowledged, into));
                 watchers[other].start();
             }
@@ -123,7 +123,7 @@ class ThousandRulesStory {
         return reach;
     }
 
-    private static void watch(Cluster cluster, int node, String wanted, long since, Latencies into) {
+    private static void watch(Cluster cluster, int node, String wanted, long since, LatencyHistogram into) {
         try (Api api = cluster.api(node)) {
             while (System.nanoTime() - since < TimeUnit.SECONDS.toNanos(30)) {
                 if (wanted.equals(api.region("asia", CHANGING))) {

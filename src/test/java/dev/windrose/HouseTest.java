@@ -21,9 +21,9 @@ import dev.windrose.front.http.Reply;
 import dev.windrose.front.http.Resource;
 import dev.windrose.front.http.Router;
 import dev.windrose.front.http.Scope;
+import dev.windrose.live.definition.DefinitionGateway;
 import dev.windrose.live.journal.SharedDatabaseProvider;
 import dev.windrose.live.pool.PoolDispatcher;
-import dev.windrose.live.rule.RuleGateway;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Set;
@@ -171,17 +171,17 @@ class HouseTest {
                 .should()
                 .callMethodWhere(DescribedPredicate.describe(
                         "hands an edit to the journal",
-                        access -> access.getTargetOwner().isAssignableTo(RuleGateway.class)
+                        access -> access.getTargetOwner().isAssignableTo(DefinitionGateway.class)
                                 && access.getName().equals("submit")))
                 .check(HOUSE);
         noClasses()
                 .that(resideInAPackage("dev.windrose.front.."))
                 .should()
                 .dependOnClassesThat()
-                .areAssignableTo(RuleGateway.class)
+                .areAssignableTo(DefinitionGateway.class)
                 .orShould()
                 .dependOnClassesThat()
-                .areAssignableTo(RuleGateway.Outcome.class)
+                .areAssignableTo(DefinitionGateway.Outcome.class)
                 .check(HOUSE);
     }
 

@@ -4,6 +4,7 @@ import dev.windrose.boot.part.AccessPart;
 import dev.windrose.boot.part.ApiPart;
 import dev.windrose.boot.part.AuditPart;
 import dev.windrose.boot.part.DecisionPart;
+import dev.windrose.boot.part.DefinitionPart;
 import dev.windrose.boot.part.FailoverPart;
 import dev.windrose.boot.part.GeoPart;
 import dev.windrose.boot.part.HealthPart;
@@ -15,7 +16,6 @@ import dev.windrose.boot.part.MetricPart;
 import dev.windrose.boot.part.OptimizePart;
 import dev.windrose.boot.part.Part;
 import dev.windrose.boot.part.ReportPart;
-import dev.windrose.boot.part.RulePart;
 import dev.windrose.boot.part.TablePart;
 import dev.windrose.boot.part.TlsPart;
 import dev.windrose.boot.settings.Section;
@@ -49,7 +49,7 @@ public record Capabilities(List<Part> parts, ApiPart api) {
         GeoPart geo = new GeoPart(table, latency, access);
         MetricPart metrics = new MetricPart(journal, health, table, access);
         AuditPart audit = new AuditPart(journal);
-        RulePart rules = new RulePart(journal, health, table, access, metrics, audit);
+        DefinitionPart rules = new DefinitionPart(journal, health, table, access, metrics, audit);
         DecisionPart decisions = new DecisionPart(health, table, geo, access, rules);
         ApiPart api = new ApiPart(tls, member, table, access, rules, decisions, audit);
         return new Capabilities(

@@ -7,7 +7,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
-import dev.windrose.boot.part.Causes;
+import dev.windrose.boot.part.FailureText;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -148,7 +148,7 @@ public final class ControlSupervisor extends AbstractBehavior<ControlSupervisor.
                 .warn(
                         "control plane {}, cause [{}]; starts again in [{} ms], decisions go on",
                         what,
-                        Causes.oneLine(failure),
+                        FailureText.oneLine(failure),
                         wait.toMillis());
         timers.startSingleTimer(Start.INSTANCE, wait);
         return this;

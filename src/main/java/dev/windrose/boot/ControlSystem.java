@@ -17,9 +17,9 @@ import dev.windrose.boot.part.AkkaConfigs;
 import dev.windrose.boot.part.ControlPlane;
 import dev.windrose.boot.part.DataPlane;
 import dev.windrose.boot.part.Part;
-import dev.windrose.boot.part.Running;
-import dev.windrose.live.part.Parts;
+import dev.windrose.boot.part.RunningControlPlane;
 import dev.windrose.live.pool.PoolSetup;
+import dev.windrose.live.supervision.Supervision;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -64,9 +64,9 @@ final class ControlSystem implements ControlSupervisor.Running {
         CompletableFuture<ControlSupervisor.Running> launched = new CompletableFuture<>();
         Executor waiting = data.pools().control;
         waiting.execute(() -> {
-            Running running = data.running();
+            RunningControlPlane running = data.running();
             ControlPlane control = new ControlPlane(
-                    AkkaConfigs.control(data.settings()), new Parts(data.partMeters(), System::nanoTime));
+                    AkkaConfigs.control(data.settings()), new Supervision(data.partMeters(), System::nanoTime));
             ActorSystem<Event> system;
             try {
                 parts.forEach(part -> part.open(control));
@@ -124,7 +124,7 @@ final class ControlSystem implements ControlSupervisor.Running {
         return setups;
     }
 
-    private static Behavior<Event> guardian(Running running, Executor waiting) {
+    private static Behavior<Event> guardian(RunningControlPlane running, Executor waiting) {
         return Behaviors.setup(context -> {
             context.setLoggerName(ControlSystem.class);
             Cluster cluster = Cluster.get(context.getSystem());

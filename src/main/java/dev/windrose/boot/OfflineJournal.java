@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.boot.part.AkkaConfigs;
 import dev.windrose.boot.part.DataDir;
-import dev.windrose.boot.settings.RuleSection;
+import dev.windrose.boot.settings.DefinitionSection;
 import dev.windrose.boot.settings.Settings;
 import dev.windrose.boot.settings.WrongSetting;
 import dev.windrose.live.journal.Database;
@@ -15,7 +15,7 @@ import dev.windrose.live.journal.JournalCheck;
 import dev.windrose.live.journal.JournalRepair;
 import dev.windrose.live.journal.JournalSettings;
 import dev.windrose.live.journal.JournalTools;
-import dev.windrose.watch.RuleMeters;
+import dev.windrose.watch.DefinitionMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +46,7 @@ public final class OfflineJournal implements AutoCloseable {
     }
 
     private OfflineJournal(Settings settings) {
-        this.settings = settings.of(RuleSection.JOURNAL);
+        this.settings = settings.of(DefinitionSection.JOURNAL);
         held = this.settings.embedded() ? DataDir.open(settings.node().dataDir()) : null;
         system = ActorSystem.create(Behaviors.empty(), "windrose-journal", AkkaConfigs.data(settings));
         tools = new JournalTools(system, settings.node().region().value());
@@ -118,7 +118,7 @@ public final class OfflineJournal implements AutoCloseable {
         if (!to.startsWith("jdbc:")) {
             Files.createDirectories(Path.of(to));
         }
-        String url = to.startsWith("jdbc:") ? to : RuleSection.embedded(Path.of(to));
+        String url = to.startsWith("jdbc:") ? to : DefinitionSection.embedded(Path.of(to));
         try (Database journal = there();
                 Database fresh = opened(url)) {
             fresh.migrate();
@@ -156,7 +156,7 @@ public final class OfflineJournal implements AutoCloseable {
         boolean same = url.startsWith(JournalSettings.SQLITE) == settings.embedded();
         JournalSettings other = settings.at(url, same ? settings.user() : "", same ? settings.password() : "");
         try {
-            return Database.openAlone(other, new RuleMeters(new SimpleMeterRegistry()));
+            return Database.openAlone(other, new DefinitionMeters(new SimpleMeterRegistry()));
         } catch (IllegalStateException e) {
             // What follows may hold a password.
             throw new WrongSetting("journal: " + url.replaceFirst("[?;].*", "") + " (expected: used by no node)");

@@ -1,6 +1,6 @@
 package dev.windrose.boot;
 
-import dev.windrose.boot.part.Causes;
+import dev.windrose.boot.part.FailureText;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -51,7 +51,7 @@ final class StopOrder {
         } catch (TimeoutException e) {
             how = "not done in its time";
         } catch (ExecutionException | RuntimeException e) {
-            how = "failed, cause [" + Causes.oneLine(e) + "]";
+            how = "failed, cause [" + FailureText.oneLine(e) + "]";
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             how = "interrupted";

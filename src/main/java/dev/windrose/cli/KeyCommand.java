@@ -1,6 +1,6 @@
 package dev.windrose.cli;
 
-import dev.windrose.boot.Keys;
+import dev.windrose.boot.ConfiguredKeys;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,7 +23,7 @@ final class KeyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Keys.Made made = Keys.breakGlass();
+        ConfiguredKeys.Made made = ConfiguredKeys.breakGlass();
         PrintWriter out = spec.commandLine().getOut();
         out.println("key:  " + made.key());
         out.println("set:  windrose.access.break-glass-hash = \"" + made.hash() + "\"");

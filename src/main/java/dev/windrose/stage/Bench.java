@@ -142,7 +142,7 @@ public final class Bench {
         double[] constants = new double[plan.rounds()];
         double[] decisions = new double[plan.rounds()];
         double[] ratios = new double[plan.rounds()];
-        Latencies latencies = new Latencies();
+        LatencyHistogram latencies = new LatencyHistogram();
         for (int i = 0; i < plan.rounds(); i++) {
             // Who goes first changes, so that a machine that gets slower or faster favours neither.
             Load.Result first = sound((i % 2 == 0 ? constant : decision).closed(plan.round()));

@@ -24,7 +24,7 @@ public final class HttpLink implements AutoCloseable {
     private static final int HEADER_AT_MOST = 32 * 1024;
     private static final int BODY_AT_MOST = 64 * 1024 * 1024;
 
-    private final Dial dial;
+    private final DialOptions dial;
     private final String host;
     private @Nullable Socket socket;
     private byte[] in = new byte[HEADER_AT_MOST];
@@ -46,7 +46,7 @@ public final class HttpLink implements AutoCloseable {
      * @param encryption makes the sockets of HTTPS, asked anew for each; null for HTTP
      */
     public HttpLink(String host, int port, Duration timeout, @Nullable Supplier<SSLSocketFactory> encryption) {
-        this.dial = new Dial(new InetSocketAddress(host, port), (int) timeout.toMillis(), encryption);
+        this.dial = new DialOptions(new InetSocketAddress(host, port), (int) timeout.toMillis(), encryption);
         this.host = host + ":" + port;
     }
 

@@ -31,7 +31,7 @@ public final class Load {
      * @param failed requests answered otherwise, or not
      * @param latencies from when a request was sent, or was due when there was a rate
      */
-    public record Result(long answered, long failed, double seconds, Latencies latencies) {
+    public record Result(long answered, long failed, double seconds, LatencyHistogram latencies) {
         public double perSecond() {
             return answered / seconds;
         }
@@ -79,7 +79,7 @@ public final class Load {
             threads.add(thread);
         }
         threads.forEach(Thread::start);
-        Latencies all = new Latencies();
+        LatencyHistogram all = new LatencyHistogram();
         long answered = 0;
         long failed = 0;
         for (int i = 0; i < connections; i++) {
@@ -96,7 +96,7 @@ public final class Load {
         private final long end;
         private final double rate;
         private final AtomicLong next;
-        private final Latencies latencies = new Latencies();
+        private final LatencyHistogram latencies = new LatencyHistogram();
         private long answered;
         private long failed;
 

@@ -69,7 +69,7 @@ public final class Tally {
         private long unreported;
         private long refusedWith;
         private final Map<String, Long> regions = new TreeMap<>();
-        private final Latencies latencies = new Latencies();
+        private final LatencyHistogram latencies = new LatencyHistogram();
 
         private void add(Counts other) {
             decided += other.decided;

@@ -1,8 +1,8 @@
 package dev.windrose.simulate;
 
+import dev.windrose.decide.member.ClusterPrecedence;
 import dev.windrose.decide.member.Founding;
-import dev.windrose.decide.member.Islands;
-import dev.windrose.decide.member.Standing;
+import dev.windrose.decide.member.NodeAnnouncement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -74,7 +74,7 @@ final class Clusters {
         }
     }
 
-    private record Heard(Standing standing, long atMs) {}
+    private record Heard(NodeAnnouncement standing, long atMs) {}
 
     private final class Node {
         final int index;
@@ -123,16 +123,16 @@ final class Clusters {
             return timeline.nowMs() >= ableMs;
         }
 
-        Map<String, Standing> lately() {
-            Map<String, Standing> lately = new HashMap<>();
+        Map<String, NodeAnnouncement> lately() {
+            Map<String, NodeAnnouncement> lately = new HashMap<>();
             heard.forEach((who, last) -> lately.put(who, last.standing()));
             return lately;
         }
 
-        Standing standing() {
+        NodeAnnouncement standing() {
             Island in = island;
             int nodesOfIt = in == null ? 1 : in.members.size();
-            return new Standing(
+            return new NodeAnnouncement(
                     address,
                     uid,
                     "region-" + index,
@@ -214,13 +214,13 @@ final class Clusters {
     }
 
     private void say(Node from, Node to, boolean asks) {
-        Standing standing = from.standing();
+        NodeAnnouncement standing = from.standing();
         if (faults.carries(from.index, to.index)) {
             timeline.after(1 + random.nextInt(300), () -> hears(to, from, standing, asks));
         }
     }
 
-    private void hears(Node node, Node from, Standing standing, boolean asks) {
+    private void hears(Node node, Node from, NodeAnnouncement standing, boolean asks) {
         if (!node.runs()) {
             return;
         }
@@ -282,9 +282,9 @@ final class Clusters {
         node.island = island;
     }
 
-    private void compare(Node node, Standing other) {
+    private void compare(Node node, NodeAnnouncement other) {
         Island island = node.island;
-        Standing mine = node.standing();
+        NodeAnnouncement mine = node.standing();
         boolean known = island != null && island.members.containsValue(other.uid());
         if (known || !other.member()) {
             node.strangers.remove(other.address());
@@ -292,9 +292,9 @@ final class Clusters {
         }
         long now = timeline.nowMs();
         long apart = now - node.strangers.computeIfAbsent(other.address(), address -> now);
-        if (Islands.apart(mine, other)) {
+        if (ClusterPrecedence.apart(mine, other)) {
             toldMs = now;
-            if (Islands.yields(mine, other) && apart >= LEAVES_AFTER_MS) {
+            if (ClusterPrecedence.yields(mine, other) && apart >= LEAVES_AFTER_MS) {
                 counts.left++;
                 leave(node, 500 + random.nextInt(2500));
             }

@@ -1,9 +1,9 @@
 package dev.windrose.simulate;
 
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Repair;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Repair;
+import dev.windrose.decide.definition.Stamp;
 import dev.windrose.model.RegionId;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,7 +41,7 @@ final class SimulatedJournal {
     private final List<Event> others = new ArrayList<>();
     private final Map<Source, Long> newest = new HashMap<>();
     private final Map<Integer, Integer> cursors = new HashMap<>();
-    private final Map<String, RuleState> states = new TreeMap<>();
+    private final Map<String, DefinitionState> states = new TreeMap<>();
 
     /** Events of its own that are on disk for good. */
     private int durable = 0;
@@ -58,11 +58,11 @@ final class SimulatedJournal {
         this.planted = planted;
     }
 
-    RuleState state(String entity) {
-        return states.getOrDefault(entity, RuleState.EMPTY);
+    DefinitionState state(String entity) {
+        return states.getOrDefault(entity, DefinitionState.EMPTY);
     }
 
-    Map<String, RuleState> states() {
+    Map<String, DefinitionState> states() {
         return states;
     }
 
@@ -168,7 +168,7 @@ final class SimulatedJournal {
     }
 
     /** Records what another region has and this one lacks. */
-    void repair(String entity, RuleState theirs) {
+    void repair(String entity, DefinitionState theirs) {
         for (Change change : Repair.changes(state(entity), theirs, "windrose@" + region, "repair")) {
             Event event = new Event(entity, self, newest(entity, self) + 1, change);
             own.add(event);
@@ -179,19 +179,19 @@ final class SimulatedJournal {
 
     private void apply(Event event) {
         newest.put(new Source(event.entity(), event.origin()), event.number());
-        RuleState before = state(event.entity());
+        DefinitionState before = state(event.entity());
         states.put(event.entity(), after(before, event.change()));
         version++;
     }
 
-    private RuleState after(RuleState before, Change change) {
-        RuleState after = before.after(change);
+    private DefinitionState after(DefinitionState before, Change change) {
+        DefinitionState after = before.after(change);
         if (planted != Planted.NO_STAMP_COMPARISON) {
             return after;
         }
-        Map<String, RuleState.Entry> fields = new HashMap<>(before.fields());
-        change.fields().forEach((field, text) -> fields.put(field, new RuleState.Entry(text, change.stamp())));
-        return new RuleState(fields, after.created(), after.removed());
+        Map<String, DefinitionState.Entry> fields = new HashMap<>(before.fields());
+        change.fields().forEach((field, text) -> fields.put(field, new DefinitionState.Entry(text, change.stamp())));
+        return new DefinitionState(fields, after.created(), after.removed());
     }
 
     /** The number of the newest event of a region for a definition; 0 when there is none. */
@@ -202,7 +202,7 @@ final class SimulatedJournal {
     /** The newest stamp of a field, or null. */
     @Nullable
     Stamp stamp(String entity, String field) {
-        RuleState.Entry entry = state(entity).fields().get(field);
+        DefinitionState.Entry entry = state(entity).fields().get(field);
         return entry == null ? null : entry.stamp();
     }
 }

@@ -1,5 +1,13 @@
 package dev.windrose.simulate;
 
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionCodec;
+import dev.windrose.decide.definition.DefinitionDigest;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Fields;
+import dev.windrose.decide.definition.LastGood;
+import dev.windrose.decide.definition.PolicyText;
+import dev.windrose.decide.definition.ReplicationLag;
 import dev.windrose.decide.failover.RecordingOrder;
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Checks;
@@ -11,14 +19,6 @@ import dev.windrose.decide.route.RoutingTable;
 import dev.windrose.decide.route.TableCompiler;
 import dev.windrose.decide.route.Tables;
 import dev.windrose.decide.route.TargetLoad;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Definitions;
-import dev.windrose.decide.rule.Digest;
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.Lagging;
-import dev.windrose.decide.rule.LastGood;
-import dev.windrose.decide.rule.PolicyText;
-import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.health.Eyes;
 import dev.windrose.live.health.HealthBoard;
 import dev.windrose.model.DefinitionKey;
@@ -75,9 +75,9 @@ final class SimulatedNode {
     RoutingTable table = RoutingTable.EMPTY;
 
     /** What is used of each rule; on disk, in the snapshot of the table. */
-    private final Map<String, RuleState> used = new HashMap<>();
+    private final Map<String, DefinitionState> used = new HashMap<>();
 
-    private final Map<Integer, Lagging> lagging = new HashMap<>();
+    private final Map<Integer, ReplicationLag> lagging = new HashMap<>();
     SimulatedJournal.@Nullable Backup backup = null;
     boolean restored = false;
 
@@ -181,11 +181,12 @@ final class SimulatedNode {
     private List<Rule> definitions() {
         List<Rule> found = new ArrayList<>();
         journal.states().forEach((name, state) -> {
-            RuleState now = planted == Planted.NO_LAST_GOOD
+            DefinitionState now = planted == Planted.NO_LAST_GOOD
                     ? state
-                    : LastGood.usable(DefinitionKey.Kind.RULE, used.getOrDefault(name, RuleState.EMPTY), state, CHECK);
+                    : LastGood.usable(
+                            DefinitionKey.Kind.RULE, used.getOrDefault(name, DefinitionState.EMPTY), state, CHECK);
             used.put(name, now);
-            Rule rule = Definitions.rule(name, now, CHECK);
+            Rule rule = DefinitionCodec.rule(name, now, CHECK);
             if (rule != null) {
                 found.add(flawed(rule));
             }
@@ -205,19 +206,19 @@ final class SimulatedNode {
     }
 
     /** Takes from another region what this one lacks, if it lacked it at the comparison before as well. */
-    void compared(int other, Map<String, RuleState> theirs, long nowMs) {
-        Lagging behind = lagging.computeIfAbsent(other, index -> new Lagging());
+    void compared(int other, Map<String, DefinitionState> theirs, long nowMs) {
+        ReplicationLag behind = lagging.computeIfAbsent(other, index -> new ReplicationLag());
         behind.compared(digests(journal.states()), digests(theirs), nowMs * 1_000_000);
         for (String entity : behind.lasting(LACKED_FOR, nowMs * 1_000_000)) {
             if (planted != Planted.NO_REPAIR) {
-                journal.repair(entity, theirs.getOrDefault(entity, RuleState.EMPTY));
+                journal.repair(entity, theirs.getOrDefault(entity, DefinitionState.EMPTY));
             }
         }
     }
 
-    private static Map<String, Digest> digests(Map<String, RuleState> states) {
-        Map<String, Digest> digests = new HashMap<>();
-        states.forEach((entity, state) -> digests.put(entity, Digest.of(state)));
+    private static Map<String, DefinitionDigest> digests(Map<String, DefinitionState> states) {
+        Map<String, DefinitionDigest> digests = new HashMap<>();
+        states.forEach((entity, state) -> digests.put(entity, DefinitionDigest.of(state)));
         return digests;
     }
 

@@ -1,19 +1,19 @@
 package dev.windrose.simulate;
 
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.Conflict;
+import dev.windrose.decide.definition.DefinitionCodec;
+import dev.windrose.decide.definition.DefinitionDigest;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Fields;
+import dev.windrose.decide.definition.PolicyText;
+import dev.windrose.decide.definition.Stamp;
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.decide.route.Choice;
 import dev.windrose.decide.route.CompiledRule;
 import dev.windrose.decide.route.Tables;
 import dev.windrose.decide.route.Tier;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Conflict;
-import dev.windrose.decide.rule.Definitions;
-import dev.windrose.decide.rule.Digest;
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.PolicyText;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
 import dev.windrose.model.Algorithm;
 import dev.windrose.model.Client;
 import dev.windrose.model.HealthOverride;
@@ -287,7 +287,7 @@ final class Simulation {
         for (SimulatedNode other : nodes) {
             if (other != node) {
                 send(node, other, () -> {
-                    Map<String, RuleState> theirs = Map.copyOf(other.journal.states());
+                    Map<String, DefinitionState> theirs = Map.copyOf(other.journal.states());
                     send(other, node, () -> node.compared(other.index, theirs, timeline.nowMs()));
                 });
             }
@@ -333,7 +333,7 @@ final class Simulation {
                         .with(new RuleGeography(RESIDENCY, new LatencyPolicy(20, 0.1)));
             default -> plain;
         };
-        write(node, name, Change.Kind.CREATED, Definitions.fields(rule, SimulatedNode.CHECK));
+        write(node, name, Change.Kind.CREATED, DefinitionCodec.fields(rule, SimulatedNode.CHECK));
     }
 
     private void write(SimulatedNode node) {
@@ -350,7 +350,7 @@ final class Simulation {
                         node,
                         name,
                         Change.Kind.WEIGHTS_SET,
-                        Map.of(Fields.WEIGHTS, Fields.map(Definitions.normalised(regions, weights))));
+                        Map.of(Fields.WEIGHTS, Fields.map(DefinitionCodec.normalised(regions, weights))));
             }
             default -> {
                 long now = node.epochMs(timeline.nowMs());
@@ -369,7 +369,7 @@ final class Simulation {
 
     private void write(SimulatedNode node, String name, Change.Kind kind, Map<String, String> fields) {
         counts.writes++;
-        RuleState before = node.journal.state(name);
+        DefinitionState before = node.journal.state(name);
         Change change = node.journal.write(name, kind, fields, node.epochMs(timeline.nowMs()), "somebody");
         for (SimulatedNode other : nodes) {
             require(
@@ -381,7 +381,7 @@ final class Simulation {
         fields.forEach((field, text) -> {
             Written what = new Written(name, field, change.stamp());
             writings.put(what, new Writing(what, text, before.causes().heard()));
-            RuleState.Entry old = before.fields().get(field);
+            DefinitionState.Entry old = before.fields().get(field);
             if (old != null) {
                 overwritten.add(new Written(name, field, old.stamp()));
             }
@@ -495,15 +495,15 @@ final class Simulation {
             return;
         }
         for (String name : ruleNames) {
-            RuleState elsewhere = RuleState.EMPTY;
+            DefinitionState elsewhere = DefinitionState.EMPTY;
             for (SimulatedNode other : nodes) {
                 elsewhere = other == node ? elsewhere : elsewhere.merge(other.journal.state(name));
             }
-            RuleState here = node.journal.state(name);
+            DefinitionState here = node.journal.state(name);
             long written = here.causes().heard().getOrDefault(node.region.value(), 0L);
             long heard = elsewhere.causes().heard().getOrDefault(node.region.value(), 0L);
             // What is hidden elsewhere by a later stamp shows in no digest, and is known all the same, or not.
-            if (!Digest.of(elsewhere).covers(Digest.of(here))
+            if (!DefinitionDigest.of(elsewhere).covers(DefinitionDigest.of(here))
                     || heard < written
                     || !elsewhere.causes().lost().containsAll(here.causes().lost())) {
                 return;
@@ -723,7 +723,8 @@ final class Simulation {
 
     private boolean inForce(SimulatedNode node, Written written) {
         Writing writing = writings.get(written);
-        RuleState.Entry entry = node.journal.state(written.entity()).fields().get(written.field());
+        DefinitionState.Entry entry =
+                node.journal.state(written.entity()).fields().get(written.field());
         return entry != null
                 && (entry.stamp().equals(written.stamp())
                         || (writing != null && entry.text().equals(writing.text())));

@@ -50,7 +50,7 @@ class LogLimitTest {
         assertThat(logged("akka.cluster", Level.WARN, "one", null)).isTrue();
         for (int i = 0; i < 10; i++) {
             assertThat(logged("akka.remote", Level.INFO, "one", null)).isTrue();
-            assertThat(logged("dev.windrose.live.rule.RuleActor", Level.ERROR, "one", null))
+            assertThat(logged("dev.windrose.live.definition.RuleActor", Level.ERROR, "one", null))
                     .isTrue();
         }
         assertThat(logged("akka.remote", Level.WARN, "one", null)).isFalse();

@@ -3,11 +3,11 @@ package dev.windrose.boot.part;
 import dev.windrose.boot.settings.AccessSection;
 import dev.windrose.boot.settings.ReachSettings;
 import dev.windrose.boot.settings.Section;
-import dev.windrose.decide.rule.Catalog;
+import dev.windrose.decide.definition.Catalog;
 import dev.windrose.front.http.Gate;
 import dev.windrose.live.access.AccessSettings;
 import dev.windrose.live.access.Authenticator;
-import dev.windrose.live.access.Doorkeeper;
+import dev.windrose.live.access.Authenticators;
 import dev.windrose.live.access.FixedKey;
 import dev.windrose.live.access.JwksCache;
 import dev.windrose.live.access.JwksSource;
@@ -15,9 +15,9 @@ import dev.windrose.live.access.JwtTokens;
 import dev.windrose.live.access.OidcSettings;
 import dev.windrose.live.reach.HttpClient;
 import dev.windrose.live.reach.HttpGet;
-import dev.windrose.live.reach.Names;
+import dev.windrose.live.reach.NameResolver;
 import dev.windrose.live.reach.Outbound;
-import dev.windrose.live.reach.Wires;
+import dev.windrose.live.reach.OutboundLoop;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.ApiKey;
 import dev.windrose.model.Permission;
@@ -43,8 +43,8 @@ public final class AccessPart implements Part {
     private static final int JWKS_BYTES = 256 * 1024;
 
     private final TablePart table;
-    private final Started<Authenticator> authenticator = new Started<>("access");
-    private final Started<Gate> gate = new Started<>("gate");
+    private final SetOnce<Authenticator> authenticator = new SetOnce<>("access");
+    private final SetOnce<Gate> gate = new SetOnce<>("gate");
 
     public AccessPart(TablePart table) {
         this.table = table;
@@ -81,7 +81,7 @@ public final class AccessPart implements Part {
 
     /** Tells {@code then} of each key whose secret somebody has shown for the first time. */
     void whenUsed(Consumer<ApiKey> then) {
-        if (authenticator() instanceof Doorkeeper doorkeeper) {
+        if (authenticator() instanceof Authenticators doorkeeper) {
             doorkeeper.whenUsed(then);
         }
     }
@@ -91,7 +91,7 @@ public final class AccessPart implements Part {
             DataDir dataDir,
             Supplier<Catalog> catalog,
             LongSupplier epochMs,
-            Doorkeeper.Tokens tokens,
+            Authenticators.Tokens tokens,
             Consumer<String> say) {
         Map<String, FixedKey> fixed = new HashMap<>();
         if (!access.breakGlassHash().isEmpty()) {
@@ -103,7 +103,7 @@ public final class AccessPart implements Part {
         BooleanSupplier noneUsed = untilFalse(() -> !access.oidc().used()
                 && noAdmin(catalog.get(), lasts.and(key -> !key.usedHash().isEmpty())));
         fixed.put(FixedKey.FIRST, FirstKey.open(dataDir, noAdmin, noneUsed, say));
-        return new Doorkeeper(catalog, epochMs, fixed, tokens);
+        return new Authenticators(catalog, epochMs, fixed, tokens);
     }
 
     /** What was false once stays so. */
@@ -117,18 +117,18 @@ public final class AccessPart implements Part {
         };
     }
 
-    private static Doorkeeper.Tokens tokens(DataPlane data) {
+    private static Authenticators.Tokens tokens(DataPlane data) {
         OidcSettings oidc = data.settings().of(AccessSection.ACCESS).oidc();
         if (!oidc.used()) {
-            return Doorkeeper.Tokens.NONE;
+            return Authenticators.Tokens.NONE;
         }
         SSLContext trusted = trusted();
         NodePools pools = data.pools();
         ReachSettings reach = data.settings().of(AccessSection.REACH);
-        Wires wires = new Wires(
+        OutboundLoop wires = new OutboundLoop(
                 "windrose-issuer",
                 pools.issuer,
-                new Outbound(reach.destinations(), Names.Lanes.all(pools.issuer), reach.lookUpEvery()));
+                new Outbound(reach.destinations(), NameResolver.Lanes.all(pools.issuer), reach.lookUpEvery()));
         pools.all.turns(wires.name(), wires::stillNanos);
         HttpGet get = new HttpGet(new HttpClient(wires, () -> trusted), FETCH_AT_MOST, JWKS_BYTES);
         JwksCache jwks = new JwksCache(

@@ -26,18 +26,18 @@ public final class ApiPart implements Part {
     private final MemberPart member;
     private final TablePart table;
     private final AccessPart access;
-    private final RulePart rules;
+    private final DefinitionPart rules;
     private final DecisionPart decisions;
     private final AuditPart audit;
-    private final Started<DataPlane> plane = new Started<>("API");
-    private final Started<ApiServer> server = new Started<>("API");
+    private final SetOnce<DataPlane> plane = new SetOnce<>("API");
+    private final SetOnce<ApiServer> server = new SetOnce<>("API");
 
     public ApiPart(
             TlsPart tls,
             MemberPart member,
             TablePart table,
             AccessPart access,
-            RulePart rules,
+            DefinitionPart rules,
             DecisionPart decisions,
             AuditPart audit) {
         this.tls = tls;
@@ -94,7 +94,7 @@ public final class ApiPart implements Part {
                     .get(BIND_AT_MOST.toMillis(), TimeUnit.MILLISECONDS));
         } catch (ExecutionException | TimeoutException e) {
             throw new WrongSetting(
-                    "windrose.http.port: " + http.port() + " (expected: a free port, " + Causes.oneLine(e) + ")");
+                    "windrose.http.port: " + http.port() + " (expected: a free port, " + FailureText.oneLine(e) + ")");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while starting", e);

@@ -23,8 +23,8 @@ public final class AuditPart implements Part {
     private static final String WAITING = "audit.waiting";
 
     private final JournalPart journal;
-    private final Started<DataPlane> plane = new Started<>("audit");
-    private final Started<AuditLog> log = new Started<>("audit");
+    private final SetOnce<DataPlane> plane = new SetOnce<>("audit");
+    private final SetOnce<AuditLog> log = new SetOnce<>("audit");
 
     public AuditPart(JournalPart journal) {
         this.journal = journal;

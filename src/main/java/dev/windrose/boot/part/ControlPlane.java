@@ -8,7 +8,7 @@ import akka.actor.typed.Props;
 import akka.cluster.ddata.typed.javadsl.Replicator;
 import com.typesafe.config.Config;
 import dev.windrose.live.board.NodeEntries;
-import dev.windrose.live.part.Parts;
+import dev.windrose.live.supervision.Supervision;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -28,7 +28,7 @@ public final class ControlPlane {
 
     private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
 
-    private final Parts actors;
+    private final Supervision actors;
     private final List<Setup> setups = new ArrayList<>();
     private final Map<Slot<?>, Object> kept = new HashMap<>();
     private final List<Runnable> afterwards = new ArrayList<>();
@@ -42,7 +42,7 @@ public final class ControlPlane {
      * @param config of its actor system
      * @param actors watches the long-lived ones
      */
-    public ControlPlane(Config config, Parts actors) {
+    public ControlPlane(Config config, Supervision actors) {
         this.config = config;
         this.actors = actors;
     }
@@ -83,7 +83,7 @@ public final class ControlPlane {
     }
 
     /** Its long-lived actors. */
-    public Parts actors() {
+    public Supervision actors() {
         return actors;
     }
 
@@ -98,7 +98,8 @@ public final class ControlPlane {
     }
 
     /** The same for one that tells what it waits for. */
-    public <T> ActorRef<T> start(String name, Function<dev.windrose.live.part.Part, Behavior<T>> behavior) {
+    public <T> ActorRef<T> start(
+            String name, Function<dev.windrose.live.supervision.SupervisedActor, Behavior<T>> behavior) {
         return system().systemActorOf(actors.lasting(name, behavior), name, Props.empty());
     }
 

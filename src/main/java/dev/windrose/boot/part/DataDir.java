@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * operating system gives it free when the process dies.
  *
  * <p>It holds secrets, and everything that clients and operators did, so it is for the node's own user alone; see
- * {@link OwnFiles}.
+ * {@link FilePermissions}.
  *
  * <p>A directory that can be read and not written is used all the same: the node decides from the snapshot in it. It has
  * no control plane until the directory can be written. One that was removed, or replaced, while the node runs takes nothing
@@ -38,13 +38,13 @@ public final class DataDir implements AutoCloseable {
     public static DataDir open(Path path) {
         DataDir dir = new DataDir(path);
         try {
-            OwnFiles.directory(path, LOCK);
+            FilePermissions.directory(path, LOCK);
             dir.hold();
-            OwnFiles.tighten(path);
+            FilePermissions.tighten(path);
         } catch (IOException e) {
             if (!Files.isDirectory(path) || !Files.isReadable(path)) {
                 throw new WrongSetting("windrose.node.data-dir: " + path
-                        + " (expected: a directory that can be written, " + Causes.oneLine(e) + ")");
+                        + " (expected: a directory that can be written, " + FailureText.oneLine(e) + ")");
             }
             dir.problem = cannotBeWritten(path, e);
         }
@@ -56,7 +56,7 @@ public final class DataDir implements AutoCloseable {
     }
 
     private static String cannotBeWritten(Path path, IOException e) {
-        return "the data directory " + path + " cannot be written, cause [" + Causes.oneLine(e)
+        return "the data directory " + path + " cannot be written, cause [" + FailureText.oneLine(e)
                 + "]; decisions go on from what is there, edits are refused until it can";
     }
 
@@ -117,7 +117,7 @@ public final class DataDir implements AutoCloseable {
             }
             Files.write(path.resolve(TRIAL), new byte[] {'\n'});
             // What libraries made since, as a database does beside its file.
-            OwnFiles.tighten(path);
+            FilePermissions.tighten(path);
             problem = null;
         } catch (IOException e) {
             lost = lock != null && !Files.exists(path.resolve(LOCK));

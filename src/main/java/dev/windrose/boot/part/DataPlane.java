@@ -12,9 +12,9 @@ import akka.dispatch.ExecutionContexts;
 import dev.windrose.boot.settings.NodeSettings;
 import dev.windrose.boot.settings.Settings;
 import dev.windrose.live.member.NodeClock;
-import dev.windrose.live.part.Parts;
 import dev.windrose.live.pool.PoolSetup;
 import dev.windrose.live.pool.Pools;
+import dev.windrose.live.supervision.Supervision;
 import dev.windrose.model.RegionId;
 import dev.windrose.watch.Meters;
 import dev.windrose.watch.PartMeters;
@@ -46,8 +46,8 @@ public final class DataPlane {
     private final LongSupplier wallMs;
     private final NodeClock clock;
     private final ActorSystem<SpawnProtocol.Command> system;
-    private final Parts actors;
-    private final Running running;
+    private final Supervision actors;
+    private final RunningControlPlane running;
 
     /**
      * Opens it with nothing in it.
@@ -79,10 +79,11 @@ public final class DataPlane {
                 ActorSystemSetup.create(BootstrapSetup.create(AkkaConfigs.data(settings)), new PoolSetup(pools.files)));
         system.scheduler()
                 .scheduleWithFixedDelay(Pools.LOOK_EVERY, Pools.LOOK_EVERY, pools.all::look, system.executionContext());
-        actors = new Parts(partMeters, System::nanoTime);
+        actors = new Supervision(partMeters, System::nanoTime);
         actors.watch(system);
-        running = new Running(dataDir, actors, meters.registry().gauge(Meters.CONTROL_UP, new AtomicInteger()));
-        running.check(Running.Check.FILES, dataDir::problem);
+        running = new RunningControlPlane(
+                dataDir, actors, meters.registry().gauge(Meters.CONTROL_UP, new AtomicInteger()));
+        running.check(RunningControlPlane.Check.FILES, dataDir::problem);
     }
 
     private static long offMs(RegionId self) {
@@ -145,12 +146,12 @@ public final class DataPlane {
     }
 
     /** The long-lived actors of this plane. */
-    public Parts actors() {
+    public Supervision actors() {
         return actors;
     }
 
     /** The control plane that runs now, if one does. */
-    public Running running() {
+    public RunningControlPlane running() {
         return running;
     }
 

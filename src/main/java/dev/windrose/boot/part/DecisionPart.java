@@ -4,11 +4,11 @@ import dev.windrose.boot.settings.HttpSection;
 import dev.windrose.front.http.BatchResource;
 import dev.windrose.front.http.FastRoute;
 import dev.windrose.front.http.HttpSettings;
-import dev.windrose.front.http.Moment;
 import dev.windrose.front.http.OutcomeResource;
 import dev.windrose.front.http.Resource;
 import dev.windrose.front.http.RouteResource;
 import dev.windrose.front.http.SimulateResource;
+import dev.windrose.front.http.Timestamps;
 import dev.windrose.live.table.Director;
 import dev.windrose.watch.HttpMeters;
 import java.util.List;
@@ -20,12 +20,12 @@ public final class DecisionPart implements Part {
     private final TablePart table;
     private final GeoPart geo;
     private final AccessPart access;
-    private final RulePart rules;
-    private final Moment moment = new Moment();
-    private final Started<DataPlane> plane = new Started<>("decisions");
-    private final Started<HttpMeters> meters = new Started<>("meters of the API");
+    private final DefinitionPart rules;
+    private final Timestamps moment = new Timestamps();
+    private final SetOnce<DataPlane> plane = new SetOnce<>("decisions");
+    private final SetOnce<HttpMeters> meters = new SetOnce<>("meters of the API");
 
-    public DecisionPart(HealthPart health, TablePart table, GeoPart geo, AccessPart access, RulePart rules) {
+    public DecisionPart(HealthPart health, TablePart table, GeoPart geo, AccessPart access, DefinitionPart rules) {
         this.health = health;
         this.table = table;
         this.geo = geo;

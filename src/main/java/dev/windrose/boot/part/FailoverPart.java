@@ -16,12 +16,12 @@ public final class FailoverPart implements Part {
 
     private final HealthPart health;
     private final TablePart table;
-    private final RulePart rules;
-    private final Started<DataPlane> plane = new Started<>("failover");
-    private final Started<EvacuationPlanner> planner = new Started<>("evacuation planner");
-    private final Started<EvacuationEditor> evacuations = new Started<>("evacuations");
+    private final DefinitionPart rules;
+    private final SetOnce<DataPlane> plane = new SetOnce<>("failover");
+    private final SetOnce<EvacuationPlanner> planner = new SetOnce<>("evacuation planner");
+    private final SetOnce<EvacuationEditor> evacuations = new SetOnce<>("evacuations");
 
-    public FailoverPart(HealthPart health, TablePart table, RulePart rules) {
+    public FailoverPart(HealthPart health, TablePart table, DefinitionPart rules) {
         this.health = health;
         this.table = table;
         this.rules = rules;

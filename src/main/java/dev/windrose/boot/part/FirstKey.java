@@ -51,7 +51,7 @@ final class FirstKey {
             return FixedKey.first(key.hash(), needed);
         } catch (IOException e) {
             throw new WrongSetting("windrose.node.data-dir: " + file + " cannot be written (expected: a directory that"
-                    + " can be written, " + Causes.oneLine(e) + ")");
+                    + " can be written, " + FailureText.oneLine(e) + ")");
         }
     }
 

@@ -21,8 +21,8 @@ public final class GeoPart implements Part {
     private final TablePart table;
     private final LatencyPart latency;
     private final AccessPart access;
-    private final Started<DataPlane> plane = new Started<>("geography");
-    private final Started<ClientLocator> locator = new Started<>("locator of clients");
+    private final SetOnce<DataPlane> plane = new SetOnce<>("geography");
+    private final SetOnce<ClientLocator> locator = new SetOnce<>("locator of clients");
 
     public GeoPart(TablePart table, LatencyPart latency, AccessPart access) {
         this.table = table;

@@ -13,10 +13,10 @@ import dev.windrose.live.health.HealthExchange;
 import dev.windrose.live.health.HealthSettings;
 import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.health.Probe;
-import dev.windrose.live.health.Stalls;
-import dev.windrose.live.health.SteadyRunner;
+import dev.windrose.live.health.ProcessStalls;
+import dev.windrose.live.health.StallAwareRunner;
 import dev.windrose.live.reach.Outbound;
-import dev.windrose.live.reach.Wires;
+import dev.windrose.live.reach.OutboundLoop;
 import dev.windrose.live.tls.Authorities;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
@@ -35,9 +35,9 @@ public final class HealthPart implements Part {
     private static final Duration FILES_EVERY = Duration.ofSeconds(10);
     private static final Duration LOOK_AT_MOST = Duration.ofSeconds(3);
 
-    private final Started<DataPlane> plane = new Started<>("health");
-    private final Started<ActorRef<HealthWatch.Command>> watch = new Started<>("health watch");
-    private final Started<Wires> wires = new Started<>("wires");
+    private final SetOnce<DataPlane> plane = new SetOnce<>("health");
+    private final SetOnce<ActorRef<HealthWatch.Command>> watch = new SetOnce<>("health watch");
+    private final SetOnce<OutboundLoop> wires = new SetOnce<>("wires");
     private final Feed<HealthPicture> pictures = new Feed<>("pictures", HealthPicture.EMPTY);
     private volatile Supplier<Map<RuleId, Map<RegionId, Outliers.Outcomes>>> outcomes = Map::of;
 
@@ -51,7 +51,7 @@ public final class HealthPart implements Part {
         plane.set(data);
         HealthSettings settings = data.settings().of(HealthSection.HEALTH);
         ReachSettings reach = data.settings().of(AccessSection.REACH);
-        Wires connecting = wires.set(new Wires(
+        OutboundLoop connecting = wires.set(new OutboundLoop(
                 "windrose-checks",
                 data.pools().handshakes,
                 new Outbound(reach.destinations(), data.pools().names, reach.lookUpEvery())));
@@ -60,18 +60,21 @@ public final class HealthPart implements Part {
         data.lookEvery(FILES_EVERY, authorities::look);
         Probe probe = new Probe(data.system(), connecting, authorities, data.pools().handshakes);
         HealthMeters meters = new HealthMeters(data.meters().registry());
-        Stalls stalls = new Stalls(System::nanoTime);
+        ProcessStalls stalls = new ProcessStalls(System::nanoTime);
         data.system()
                 .classicSystem()
                 .scheduler()
                 .scheduleWithFixedDelay(
-                        Stalls.BEAT, Stalls.BEAT, stalls::beat, data.system().executionContext());
+                        ProcessStalls.BEAT,
+                        ProcessStalls.BEAT,
+                        stalls::beat,
+                        data.system().executionContext());
         watch.set(data.start(
                 "health-watch",
                 HealthWatch.create(
                         data.self(),
                         settings,
-                        new SteadyRunner(probe::run, stalls, meters),
+                        new StallAwareRunner(probe::run, stalls, meters),
                         () -> outcomes.get(),
                         meters,
                         data.clock()::epochMs,
@@ -134,7 +137,7 @@ public final class HealthPart implements Part {
 
     @Override
     public void close() {
-        Wires open = wires.orNull();
+        OutboundLoop open = wires.orNull();
         if (open != null) {
             open.close();
         }

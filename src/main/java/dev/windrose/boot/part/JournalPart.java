@@ -1,17 +1,17 @@
 package dev.windrose.boot.part;
 
 import akka.cluster.typed.Cluster;
-import dev.windrose.boot.settings.RuleSection;
+import dev.windrose.boot.settings.DefinitionSection;
 import dev.windrose.boot.settings.Section;
 import dev.windrose.live.journal.Database;
-import dev.windrose.live.journal.Facts;
+import dev.windrose.live.journal.JournalFacts;
 import dev.windrose.live.journal.JournalSettings;
 import dev.windrose.live.journal.JournalSetup;
 import dev.windrose.live.journal.JournalTrial;
 import dev.windrose.live.journal.MemberTable;
-import dev.windrose.live.member.Presence;
-import dev.windrose.live.member.StandstillWatch;
-import dev.windrose.watch.RuleMeters;
+import dev.windrose.live.member.MemberHeartbeat;
+import dev.windrose.live.member.PauseWatch;
+import dev.windrose.watch.DefinitionMeters;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -32,37 +32,37 @@ public final class JournalPart implements Part {
      *
      * @param watch sees that this node stood still; null where no other node shares the database
      */
-    record Opened(Database database, @Nullable StandstillWatch watch) {}
+    record Opened(Database database, @Nullable PauseWatch watch) {}
 
     final Slot<Opened> opened = new Slot<>("journal");
     private final Slot<JournalProbe> probe = new Slot<>("journal probe");
     private final Slot<ControlPlane> user = new Slot<>("control plane");
-    private final Started<DataPlane> plane = new Started<>("journal");
-    private final Started<RuleMeters> meters = new Started<>("journal");
+    private final SetOnce<DataPlane> plane = new SetOnce<>("journal");
+    private final SetOnce<DefinitionMeters> meters = new SetOnce<>("journal");
 
     /** One that was told to end, which takes a while. */
     private volatile @Nullable ControlPlane ending = null;
 
     @Override
     public List<Section<?>> settings() {
-        return List.of(RuleSection.JOURNAL);
+        return List.of(DefinitionSection.JOURNAL);
     }
 
     @Override
     public void start(DataPlane data) {
         plane.set(data);
-        meters.set(new RuleMeters(data.meters().registry(), data.meters().alarms()));
-        data.running().check(Running.Check.JOURNAL, this::problem);
+        meters.set(new DefinitionMeters(data.meters().registry(), data.meters().alarms()));
+        data.running().check(RunningControlPlane.Check.JOURNAL, this::problem);
         data.lookEvery(FILES_EVERY, this::look);
     }
 
     /** Of the journal and of definitions. */
-    RuleMeters meters() {
+    DefinitionMeters meters() {
         return meters.get();
     }
 
     private JournalSettings journal() {
-        return plane.get().settings().of(RuleSection.JOURNAL);
+        return plane.get().settings().of(DefinitionSection.JOURNAL);
     }
 
     @Override
@@ -74,8 +74,8 @@ public final class JournalPart implements Part {
             control.with(new JournalSetup(database));
             return;
         }
-        StandstillWatch watch =
-                new StandstillWatch(AkkaConfigs.takenForGoneAfter(plane.get().settings()));
+        PauseWatch watch =
+                new PauseWatch(AkkaConfigs.takenForGoneAfter(plane.get().settings()));
         control.atEnd(watch::close);
         control.keep(opened, new Opened(database, watch));
         control.with(new JournalSetup(database, () -> watch.standstill().suspect(System.nanoTime())));
@@ -87,7 +87,7 @@ public final class JournalPart implements Part {
         JournalProbe trying = new JournalProbe(
                 new JournalTrial(
                         control.of(opened).database().dataSource(),
-                        data.settings().of(RuleSection.RULE).editTimeout()),
+                        data.settings().of(DefinitionSection.RULE).editTimeout()),
                 data.pools().control,
                 data.meters().alarms());
         control.keep(user, control);
@@ -108,14 +108,14 @@ public final class JournalPart implements Part {
     String entered(ControlPlane control) {
         Cluster member = Cluster.get(control.system());
         Database database = control.of(opened).database();
-        Facts facts = new Facts(database.dataSource());
+        JournalFacts facts = new JournalFacts(database.dataSource());
         MemberTable members = database.members();
         try {
             if (members == null) {
                 return "embedded " + facts.incarnation() + " at "
                         + member.selfMember().address().hostPort();
             }
-            members.named(Presence.named(member.selfMember()));
+            members.named(MemberHeartbeat.named(member.selfMember()));
             return "shared " + facts.store();
         } catch (SQLException e) {
             throw new IllegalStateException("journal cannot be read or written", e);

@@ -65,7 +65,7 @@ final class JournalProbe {
             trial.run();
             problem = null;
         } catch (SQLException | RuntimeException e) {
-            problem = "the journal cannot be written, cause [" + Causes.oneLine(e) + "]";
+            problem = "the journal cannot be written, cause [" + FailureText.oneLine(e) + "]";
         } finally {
             trying.set(false);
         }

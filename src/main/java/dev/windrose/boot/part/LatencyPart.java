@@ -15,8 +15,8 @@ import java.util.concurrent.CompletionStage;
 public final class LatencyPart implements Part {
 
     private final HealthPart health;
-    private final Started<DataPlane> plane = new Started<>("latency");
-    private final Started<LatencyPlane> map = new Started<>("latency map");
+    private final SetOnce<DataPlane> plane = new SetOnce<>("latency");
+    private final SetOnce<LatencyPlane> map = new SetOnce<>("latency map");
 
     public LatencyPart(HealthPart health) {
         this.health = health;

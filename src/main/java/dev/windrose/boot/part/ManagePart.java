@@ -24,9 +24,9 @@ public final class ManagePart implements Part {
     private final AccessPart access;
     private final AuditPart audit;
     private final Slot<Listener> listener = new Slot<>("management");
-    private final Started<DataPlane> plane = new Started<>("management");
-    private final Started<ListenMeters> meters = new Started<>("meters of management");
-    private final Started<Connections> connections = new Started<>("connections of management");
+    private final SetOnce<DataPlane> plane = new SetOnce<>("management");
+    private final SetOnce<ListenMeters> meters = new SetOnce<>("meters of management");
+    private final SetOnce<Connections> connections = new SetOnce<>("connections of management");
 
     public ManagePart(TlsPart tls, AccessPart access, AuditPart audit) {
         this.tls = tls;
@@ -62,7 +62,7 @@ public final class ManagePart implements Part {
                     if (bound != null) {
                         control.keep(listener, bound);
                     } else {
-                        LOG.warn("cluster management could not be started, cause [{}]", Causes.oneLine(failure));
+                        LOG.warn("cluster management could not be started, cause [{}]", FailureText.oneLine(failure));
                     }
                 }));
     }

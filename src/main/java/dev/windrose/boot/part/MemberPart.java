@@ -5,20 +5,20 @@ import akka.actor.typed.Props;
 import akka.actor.typed.javadsl.AskPattern;
 import dev.windrose.boot.settings.NodeSettings;
 import dev.windrose.boot.settings.Section;
-import dev.windrose.decide.member.Standing;
+import dev.windrose.decide.member.NodeAnnouncement;
 import dev.windrose.front.http.ClusterResource;
 import dev.windrose.front.http.EvictionResource;
 import dev.windrose.front.http.Resource;
 import dev.windrose.live.journal.MemberTable;
 import dev.windrose.live.member.ClockExchange;
 import dev.windrose.live.member.ClusterControl;
+import dev.windrose.live.member.ClusterJoin;
 import dev.windrose.live.member.Eviction;
-import dev.windrose.live.member.Joining;
 import dev.windrose.live.member.LastHeard;
+import dev.windrose.live.member.MemberHeartbeat;
 import dev.windrose.live.member.Membership;
-import dev.windrose.live.member.Presence;
-import dev.windrose.live.member.Sightings;
-import dev.windrose.live.member.StandstillWatch;
+import dev.windrose.live.member.PauseWatch;
+import dev.windrose.live.member.SecondClusterSightings;
 import dev.windrose.watch.Alarms;
 import dev.windrose.watch.ListenMeters;
 import java.time.Duration;
@@ -35,16 +35,16 @@ public final class MemberPart implements Part {
 
     private static final Duration WAITS_SILENTLY = Duration.ofSeconds(5);
 
-    private static final Standing NOWHERE = new Standing("", 0, "", "", false, "", false, "", 0, 0);
+    private static final NodeAnnouncement NOWHERE = new NodeAnnouncement("", 0, "", "", false, "", false, "", 0, 0);
 
     private final JournalPart journal;
     private final Slot<Membership> membership = new Slot<>("membership");
     private final Slot<ClusterControl> cluster = new Slot<>("cluster");
-    private final Started<DataPlane> plane = new Started<>("member");
-    private final Started<ClusterResource> calls = new Started<>("calls of the cluster");
-    private final Started<Sightings> sightings = new Started<>("sightings");
-    private final Started<ListenMeters> meters = new Started<>("meters of the cluster port");
-    private volatile Standing standing = NOWHERE;
+    private final SetOnce<DataPlane> plane = new SetOnce<>("member");
+    private final SetOnce<ClusterResource> calls = new SetOnce<>("calls of the cluster");
+    private final SetOnce<SecondClusterSightings> sightings = new SetOnce<>("sightings");
+    private final SetOnce<ListenMeters> meters = new SetOnce<>("meters of the cluster port");
+    private volatile NodeAnnouncement standing = NOWHERE;
     private volatile String waitsFor = "";
     private volatile long waitsSinceNanos = System.nanoTime();
 
@@ -60,7 +60,7 @@ public final class MemberPart implements Part {
     @Override
     public void start(DataPlane data) {
         plane.set(data);
-        sightings.set(new Sightings(data.meters().alarms()));
+        sightings.set(new SecondClusterSightings(data.meters().alarms()));
         meters.set(new ListenMeters(data.meters().registry(), "cluster"));
         calls.set(new ClusterResource(
                 data.self(),
@@ -69,7 +69,7 @@ public final class MemberPart implements Part {
                 data.running()::readiness,
                 data.clock(),
                 data.meters().alarms()));
-        data.running().check(Running.Check.MEMBER, this::notUp);
+        data.running().check(RunningControlPlane.Check.MEMBER, this::notUp);
     }
 
     /** Puts a guard in front of the cluster port, and has Akka listen behind it. */
@@ -88,7 +88,7 @@ public final class MemberPart implements Part {
         DataPlane data = plane.get();
         NodeSettings node = data.settings().node();
         control.atEnd(() -> standing = NOWHERE);
-        ActorRef<Joining.Command> joining = joining(control, data);
+        ActorRef<ClusterJoin.Command> joining = joining(control, data);
         LastHeard lastHeard = new LastHeard(System.nanoTime());
         ActorRef<Eviction.Command> eviction = control.start(
                 "eviction",
@@ -112,23 +112,23 @@ public final class MemberPart implements Part {
         control.whenStarted(() -> {
             String name = journal.entered(control);
             present(control, data);
-            joining.tell(new Joining.Able(name));
+            joining.tell(new ClusterJoin.Able(name));
         });
     }
 
-    private ActorRef<Joining.Command> joining(ControlPlane control, DataPlane data) {
+    private ActorRef<ClusterJoin.Command> joining(ControlPlane control, DataPlane data) {
         NodeSettings node = data.settings().node();
-        Joining.Plan plan = new Joining.Plan(
+        ClusterJoin.Plan plan = new ClusterJoin.Plan(
                 // The order to found a cluster is carried out once.
                 node.region(), node.seeds(), node.found() && !data.running().wasUp());
-        Joining.Outcome outcome = new Joining.Outcome() {
+        ClusterJoin.Outcome outcome = new ClusterJoin.Outcome() {
             @Override
             public void waits(String reason) {
                 waitsFor(reason);
             }
 
             @Override
-            public void stands(Standing now) {
+            public void stands(NodeAnnouncement now) {
                 standing = now;
             }
 
@@ -139,8 +139,8 @@ public final class MemberPart implements Part {
         };
         return control.system()
                 .systemActorOf(
-                        Joining.create(plan, sightings.get(), outcome, System::nanoTime, System::currentTimeMillis),
-                        Joining.NAME,
+                        ClusterJoin.create(plan, sightings.get(), outcome, System::nanoTime, System::currentTimeMillis),
+                        ClusterJoin.NAME,
                         Props.empty());
     }
 
@@ -159,11 +159,11 @@ public final class MemberPart implements Part {
     private void present(ControlPlane control, DataPlane data) {
         JournalPart.Opened opened = control.of(journal.opened);
         MemberTable members = opened.database().members();
-        StandstillWatch watch = opened.watch();
+        PauseWatch watch = opened.watch();
         if (members != null && watch != null) {
             control.start(
                     "presence",
-                    part -> Presence.create(
+                    part -> MemberHeartbeat.create(
                             members,
                             watch.standstill(),
                             () -> standing,

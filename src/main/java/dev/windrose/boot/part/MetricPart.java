@@ -19,7 +19,7 @@ public final class MetricPart implements Part {
     private final HealthPart health;
     private final TablePart table;
     private final AccessPart access;
-    private final Started<DataPlane> plane = new Started<>("metrics");
+    private final SetOnce<DataPlane> plane = new SetOnce<>("metrics");
 
     /** Where recorded metrics are kept. */
     final Slot<MetricsArchive> archive = new Slot<>("metrics archive");

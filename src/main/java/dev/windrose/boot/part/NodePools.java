@@ -2,7 +2,7 @@ package dev.windrose.boot.part;
 
 import dev.windrose.live.pool.Pool;
 import dev.windrose.live.pool.Pools;
-import dev.windrose.live.reach.Names;
+import dev.windrose.live.reach.NameResolver;
 import dev.windrose.watch.Meters;
 import dev.windrose.watch.PoolMeters;
 
@@ -36,7 +36,7 @@ public final class NodePools {
     public final Pool handshakes;
 
     /** Look-ups of names of targets. */
-    public final Names.Lanes names;
+    public final NameResolver.Lanes names;
 
     /** Look-ups and handshakes of the fetches of an issuer's keys. */
     public final Pool issuer;
@@ -50,7 +50,7 @@ public final class NodePools {
         connections = all.open("connections", 2, 16);
         control = all.open("control", 4, 100);
         handshakes = all.open("handshakes", 2, 10_000);
-        names = new Names.Lanes(
+        names = new NameResolver.Lanes(
                 all.open("names", 16, 10_000), all.open("names-new", 64, 10_000), all.open("names-late", 8, 1000));
         issuer = all.open("issuer", 2, 16);
     }

@@ -10,10 +10,10 @@ import java.util.List;
 public final class OptimizePart implements Part {
 
     private final TablePart table;
-    private final RulePart rules;
-    private final Started<DataPlane> plane = new Started<>("optimizer");
+    private final DefinitionPart rules;
+    private final SetOnce<DataPlane> plane = new SetOnce<>("optimizer");
 
-    public OptimizePart(TablePart table, RulePart rules) {
+    public OptimizePart(TablePart table, DefinitionPart rules) {
         this.table = table;
         this.rules = rules;
     }

@@ -12,10 +12,10 @@ public final class ReportPart implements Part {
 
     private final HealthPart health;
     private final TablePart table;
-    private final RulePart rules;
-    private final Started<DataPlane> plane = new Started<>("reports");
+    private final DefinitionPart rules;
+    private final SetOnce<DataPlane> plane = new SetOnce<>("reports");
 
-    public ReportPart(HealthPart health, TablePart table, RulePart rules) {
+    public ReportPart(HealthPart health, TablePart table, DefinitionPart rules) {
         this.health = health;
         this.table = table;
         this.rules = rules;

@@ -3,7 +3,7 @@ package dev.windrose.boot.part;
 import akka.Done;
 import dev.windrose.boot.settings.Section;
 import dev.windrose.boot.settings.TableSection;
-import dev.windrose.decide.rule.Catalog;
+import dev.windrose.decide.definition.Catalog;
 import dev.windrose.live.health.HealthWatch;
 import dev.windrose.live.table.DemandBoard;
 import dev.windrose.live.table.Director;
@@ -23,8 +23,8 @@ public final class TablePart implements Part {
 
     private final HealthPart health;
     private final LatencyPart latency;
-    private final Started<DataPlane> plane = new Started<>("table");
-    private final Started<TablePlane> table = new Started<>("table");
+    private final SetOnce<DataPlane> plane = new SetOnce<>("table");
+    private final SetOnce<TablePlane> table = new SetOnce<>("table");
 
     public TablePart(HealthPart health, LatencyPart latency) {
         this.health = health;
@@ -53,7 +53,7 @@ public final class TablePart implements Part {
         started.catalogs().subscribe(this::follow);
         started.follow(health.pictures());
         health.tell(new HealthWatch.Remembered(started.remembered()));
-        data.running().check(Running.Check.TABLE, this::stale);
+        data.running().check(RunningControlPlane.Check.TABLE, this::stale);
     }
 
     /** Health and the latency map follow the definitions. */

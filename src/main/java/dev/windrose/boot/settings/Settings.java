@@ -47,7 +47,7 @@ public final class Settings {
      */
     public record Effective(String path, String value, String from) {}
 
-    private final Merged merged;
+    private final MergedSettings merged;
     private final Map<Section<?>, Object> values;
     private final Set<String> keysRead;
 
@@ -59,13 +59,13 @@ public final class Settings {
      * @throws WrongSetting with one line, for the first setting that is wrong
      */
     public static Settings load(Sources sources, boolean dev, List<Section<?>> sections) {
-        Merged merged = Merged.of(sources, SettingKeys.of(sections));
-        Reading reading = new Reading(merged, dev);
+        MergedSettings merged = MergedSettings.of(sources, SettingKeys.of(sections));
+        SectionReader reading = new SectionReader(merged, dev);
         sections.forEach(reading::of);
         return new Settings(merged, reading.values(), reading.keys());
     }
 
-    private Settings(Merged merged, Map<Section<?>, Object> values, Set<String> keysRead) {
+    private Settings(MergedSettings merged, Map<Section<?>, Object> values, Set<String> keysRead) {
         this.merged = merged;
         this.values = Map.copyOf(values);
         this.keysRead = Set.copyOf(keysRead);

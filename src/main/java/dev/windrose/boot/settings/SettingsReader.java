@@ -13,14 +13,14 @@ import java.util.function.BiFunction;
 /** Reads typed values and refuses the ones out of range, each with the line of {@link WrongSetting}. */
 public final class SettingsReader {
 
-    private final Reading reading;
+    private final SectionReader reading;
     private final String prefix;
 
-    SettingsReader(Reading reading) {
+    SettingsReader(SectionReader reading) {
         this(reading, "");
     }
 
-    private SettingsReader(Reading reading, String prefix) {
+    private SettingsReader(SectionReader reading, String prefix) {
         this.reading = reading;
         this.prefix = prefix;
     }

@@ -30,8 +30,8 @@ final class Gdnsd {
     }
 
     /** @param zone the text of a zone file, or empty */
-    static Imported read(String config, String zone, String scheme) {
-        Imported imported = new Imported();
+    static ImportResult read(String config, String zone, String scheme) {
+        ImportResult imported = new ImportResult();
         JsonNode root = new Gdnsd(config).object(0);
         root.properties().forEach(section -> {
             if (!section.getKey().equals("plugins")) {
@@ -45,7 +45,7 @@ final class Gdnsd {
         return imported;
     }
 
-    private static void plugin(Imported imported, String plugin, JsonNode resources, String scheme) {
+    private static void plugin(ImportResult imported, String plugin, JsonNode resources, String scheme) {
         if (!List.of("weighted", "simplefo", "multifo").contains(plugin)) {
             imported.remark("plugin " + plugin);
             return;
@@ -57,7 +57,7 @@ final class Gdnsd {
             }
             boolean weighted = plugin.equals("weighted");
             ObjectNode rule = imported.rule(
-                    Imported.name(resource.getKey()),
+                    ImportResult.name(resource.getKey()),
                     resource.getKey(),
                     plugin.equals("simplefo") ? "priority" : "weighted_round_robin");
             resource.getValue().properties().forEach(item -> {
@@ -66,7 +66,7 @@ final class Gdnsd {
                     imported.remark("resource " + resource.getKey() + ": " + item.getKey());
                     return;
                 }
-                String region = Imported.name(item.getKey());
+                String region = ImportResult.name(item.getKey());
                 String host = address.asText();
                 imported.target(rule, region, scheme + "://" + (host.contains(":") ? "[" + host + "]" : host));
                 if (weighted) {
@@ -77,7 +77,7 @@ final class Gdnsd {
         }
     }
 
-    private static void zone(Imported imported, String zone) {
+    private static void zone(ImportResult imported, String zone) {
         for (String line : zone.split("\n", -1)) {
             Matcher dynamic =
                     Pattern.compile("^(\\S+)\\s.*\\bDYN[AC]\\s+(\\S+)").matcher(line);

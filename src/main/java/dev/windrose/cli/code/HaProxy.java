@@ -16,7 +16,7 @@ final class HaProxy {
             "uri", "consistent_hash",
             "first", "priority");
 
-    private final Imported imported = new Imported();
+    private final ImportResult imported = new ImportResult();
     private final String scheme;
     private @Nullable ObjectNode rule = null;
 
@@ -24,7 +24,7 @@ final class HaProxy {
         this.scheme = scheme;
     }
 
-    static Imported read(String text, String scheme) {
+    static ImportResult read(String text, String scheme) {
         HaProxy reading = new HaProxy(scheme);
         int number = 0;
         for (String line : text.split("\n", -1)) {
@@ -41,7 +41,7 @@ final class HaProxy {
         String first = words.get(0);
         if (first.equals("backend") || first.equals("listen")) {
             String name = words.size() > 1 ? words.get(1) : "unnamed";
-            rule = imported.rule(Imported.name(name), name, "weighted_round_robin");
+            rule = imported.rule(ImportResult.name(name), name, "weighted_round_robin");
         } else if (List.of("global", "defaults", "frontend", "peers", "resolvers", "userlist")
                 .contains(first)) {
             rule = null;
@@ -87,7 +87,7 @@ final class HaProxy {
     }
 
     private boolean server(ObjectNode to, int number, List<String> words) {
-        String region = Imported.name(words.get(1));
+        String region = ImportResult.name(words.get(1));
         String endpoint = scheme + "://" + words.get(2);
         if (words.contains("backup")) {
             if (to.has("fallback")) {

@@ -71,7 +71,7 @@ public final class ImportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Imported imported = read();
+        ImportResult imported = read();
         ArrayNode manifests = imported.manifests();
         for (JsonNode manifest : manifests) {
             List<String> problems = ManifestSchema.problems(manifest);
@@ -92,7 +92,7 @@ public final class ImportCommand implements Callable<Integer> {
         return Exit.DONE;
     }
 
-    private Imported read() throws IOException {
+    private ImportResult read() throws IOException {
         String text = Files.readString(file);
         try {
             return switch (from) {

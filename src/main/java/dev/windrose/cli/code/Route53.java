@@ -22,8 +22,8 @@ final class Route53 {
             "SA", "south-america");
 
     /** @param scheme of the addresses, such as http: a record names only hosts */
-    static Imported read(JsonNode document, String scheme) {
-        Imported imported = new Imported();
+    static ImportResult read(JsonNode document, String scheme) {
+        ImportResult imported = new ImportResult();
         Map<String, List<JsonNode>> groups = new LinkedHashMap<>();
         for (JsonNode set : document.path("ResourceRecordSets")) {
             String type = set.path("Type").asText();
@@ -44,11 +44,11 @@ final class Route53 {
         return imported;
     }
 
-    private static void group(Imported imported, String key, List<JsonNode> sets, String scheme) {
+    private static void group(ImportResult imported, String key, List<JsonNode> sets, String scheme) {
         JsonNode first = sets.get(0);
         boolean a = first.path("Type").asText().equals("A");
-        String name = Imported.name(first.path("Name").asText())
-                + (a ? "" : "-" + Imported.name(first.path("Type").asText()));
+        String name = ImportResult.name(first.path("Name").asText())
+                + (a ? "" : "-" + ImportResult.name(first.path("Type").asText()));
         String algorithm = first.has("Failover")
                 ? "priority"
                 : first.has("Region") || first.has("GeoLocation") ? "geographic" : "weighted_round_robin";
@@ -59,9 +59,9 @@ final class Route53 {
                 .forEach(set -> target(imported, rule, key, set, scheme));
     }
 
-    private static void target(Imported imported, ObjectNode rule, String key, JsonNode set, String scheme) {
+    private static void target(ImportResult imported, ObjectNode rule, String key, JsonNode set, String scheme) {
         String identifier = set.path("SetIdentifier").asText();
-        String region = Imported.name(set.has("Region") ? set.path("Region").asText() : identifier);
+        String region = ImportResult.name(set.has("Region") ? set.path("Region").asText() : identifier);
         String host = set.at("/ResourceRecords/0/Value")
                 .asText(set.at("/AliasTarget/DNSName").asText(""))
                 .replaceAll("\\.$", "");
@@ -86,9 +86,9 @@ final class Route53 {
         if (place.has("ContinentCode") || (!country.isEmpty() && !country.equals("*"))) {
             String area = place.has("ContinentCode")
                     ? CONTINENTS.getOrDefault(place.path("ContinentCode").asText(), "unknown")
-                    : Imported.name(country);
+                    : ImportResult.name(country);
             String id = rule.path("rule_id").asText();
-            imported.geographicRule(Imported.name(id + "-" + area), area, region, id);
+            imported.geographicRule(ImportResult.name(id + "-" + area), area, region, id);
         }
         if (place.has("SubdivisionCode")) {
             imported.remark(key + " [" + identifier + "]: subdivision "

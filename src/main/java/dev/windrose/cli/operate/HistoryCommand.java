@@ -22,7 +22,7 @@ public final class HistoryCommand extends Verb {
     @Override
     public Integer call() {
         JsonNode history = options.remote()
-                .get(Named.of(definition).path() + "/history?limit=" + limit)
+                .get(DefinitionName.of(definition).path() + "/history?limit=" + limit)
                 .body();
         options.output.list(out(), history, history.path("changes"), COLUMNS);
         return Exit.DONE;

@@ -52,7 +52,7 @@ public final class ReplayCommand implements Runnable {
             options.output.one(
                     out(),
                     options.remote()
-                            .get(Named.of(definition).path() + "?at=" + Remote.part(at))
+                            .get(DefinitionName.of(definition).path() + "?at=" + Remote.part(at))
                             .body());
             return Exit.DONE;
         }
@@ -121,7 +121,7 @@ public final class ReplayCommand implements Runnable {
             }
             if (definition != null) {
                 path.append("&definition=")
-                        .append(Remote.part(Named.of(definition).key()));
+                        .append(Remote.part(DefinitionName.of(definition).key()));
             }
             Differences.show(
                     out(), options.output, options.remote().get(path.toString()).body());
@@ -151,8 +151,8 @@ public final class ReplayCommand implements Runnable {
             ObjectNode body =
                     JsonNodeFactory.instance.objectNode().put("to", to).put("dry_run", edit.dryRun());
             if (!definitions.isEmpty()) {
-                definitions.forEach(each ->
-                        body.withArray("/definitions").add(Named.of(each).key()));
+                definitions.forEach(each -> body.withArray("/definitions")
+                        .add(DefinitionName.of(each).key()));
             }
             JsonNode done = options.remote()
                     .call("POST", "/api/v1/rollback", body, edit.headers())

@@ -1,9 +1,9 @@
 package dev.windrose.decide.access;
 
-import dev.windrose.decide.rule.Catalog;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Definitions;
-import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.definition.Catalog;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionCodec;
+import dev.windrose.decide.definition.DefinitionState;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.GeographicRule;
 import dev.windrose.model.Permission;
@@ -34,8 +34,8 @@ public record Rights(Catalog catalog) {
         if (who.mayEverywhere(permission)) {
             return true;
         }
-        RuleState state = catalog.state(key);
-        return state != null && who.may(permission, labels(key, state), Definitions.targets(state), false);
+        DefinitionState state = catalog.state(key);
+        return state != null && who.may(permission, labels(key, state), DefinitionCodec.targets(state), false);
     }
 
     /**
@@ -49,10 +49,10 @@ public record Rights(Catalog catalog) {
         if (who.mayEverywhere(Permission.READ)) {
             return true;
         }
-        RuleState state = catalog.state(key);
+        DefinitionState state = catalog.state(key);
         return key.kind() == DefinitionKey.Kind.REGION
                 ? who.may(Permission.READ, Map.of(), List.of(new RegionId(key.name())), true)
-                : state != null && who.may(Permission.READ, labels(key, state), Definitions.targets(state), false);
+                : state != null && who.may(Permission.READ, labels(key, state), DefinitionCodec.targets(state), false);
     }
 
     /**
@@ -71,22 +71,22 @@ public record Rights(Catalog catalog) {
         if (who.mayEverywhere(permission)) {
             return true;
         }
-        RuleState before = catalog.state(key);
-        RuleState after = kind == Change.Kind.REMOVED
+        DefinitionState before = catalog.state(key);
+        DefinitionState after = kind == Change.Kind.REMOVED
                 ? null
                 : before == null
-                        ? RuleState.EMPTY.edited(Change.Kind.CREATED, fields)
+                        ? DefinitionState.EMPTY.edited(Change.Kind.CREATED, fields)
                         : before.edited(Change.Kind.CHANGED, fields);
         if (before == null && after == null) {
             return false;
         }
         if (permission == Permission.EDIT || key.kind() == DefinitionKey.Kind.KEY) {
-            Touched touched = Touched.by(key, before, after, catalog.states());
+            EditImpact touched = EditImpact.by(key, before, after, catalog.states());
             return !touched.everything()
                     && touched.parts().stream()
                             .allMatch(part -> who.may(permission, part.labels(), part.regions(), true));
         }
-        for (@Nullable RuleState state : new @Nullable RuleState[] {before, after}) {
+        for (@Nullable DefinitionState state : new @Nullable DefinitionState[] {before, after}) {
             if (state != null && !operates(who, permission, operated, key, state)) {
                 return false;
             }
@@ -96,26 +96,30 @@ public record Rights(Catalog catalog) {
 
     /** Whoever operates a region, or a rule's target, may empty it, wherever its clients go then. */
     private boolean operates(
-            Principal who, Permission permission, @Nullable RegionId operated, DefinitionKey key, RuleState state) {
+            Principal who,
+            Permission permission,
+            @Nullable RegionId operated,
+            DefinitionKey key,
+            DefinitionState state) {
         List<RegionId> regions = key.kind() == DefinitionKey.Kind.REGION
                 ? List.of(new RegionId(key.name()))
-                : operated != null ? List.of(operated) : new ArrayList<>(Definitions.targets(state));
+                : operated != null ? List.of(operated) : new ArrayList<>(DefinitionCodec.targets(state));
         Map<String, String> labels = key.kind() == DefinitionKey.Kind.REGION ? Map.of() : labels(key, state);
         return who.may(permission, labels, regions, true);
     }
 
-    private Map<String, String> labels(DefinitionKey key, RuleState state) {
+    private Map<String, String> labels(DefinitionKey key, DefinitionState state) {
         if (key.kind() == DefinitionKey.Kind.RULE) {
-            return Definitions.labels(state);
+            return DefinitionCodec.labels(state);
         }
-        GeographicRule rule = Definitions.geographicRule(key.name(), state);
+        GeographicRule rule = DefinitionCodec.geographicRule(key.name(), state);
         RuleId only = rule == null ? null : rule.rule();
         return only == null ? Map.of() : labels(only);
     }
 
     /** The labels of a rule; none when it does not exist. */
     public Map<String, String> labels(RuleId rule) {
-        RuleState state = catalog.state(DefinitionKey.rule(rule));
-        return state == null ? Map.of() : Definitions.labels(state);
+        DefinitionState state = catalog.state(DefinitionKey.rule(rule));
+        return state == null ? Map.of() : DefinitionCodec.labels(state);
     }
 }

@@ -1,7 +1,7 @@
 package dev.windrose.decide.failover;
 
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.PolicyText;
+import dev.windrose.decide.definition.Fields;
+import dev.windrose.decide.definition.PolicyText;
 import dev.windrose.model.Evacuation;
 import dev.windrose.model.Region;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package dev.windrose.decide.failover;
 
-import dev.windrose.decide.member.Division;
+import dev.windrose.decide.member.WorkAssignment;
 import dev.windrose.model.RegionId;
 import java.util.Collection;
 
@@ -20,9 +20,9 @@ public final class RecordingOrder {
      */
     public static int rank(RegionId self, Collection<RegionId> regions, String target) {
         int before = 0;
-        long own = Division.score(self.value(), target);
+        long own = WorkAssignment.score(self.value(), target);
         for (RegionId region : regions) {
-            long score = Division.score(region.value(), target);
+            long score = WorkAssignment.score(region.value(), target);
             if (!region.equals(self) && (score > own || (score == own && region.compareTo(self) < 0))) {
                 before++;
             }

@@ -70,13 +70,13 @@ public final class LatencyMap {
 
     private final RegionNumbers numbers;
     private final int mostPlaces;
-    private final Fading fading;
+    private final ExponentialDecay fading;
     private final long halfLifeSeconds;
     private final long heardSeconds;
     private final double bonusMs;
     private final Map<Long, LatencyRow> rows = new HashMap<>();
     private final LatencyRow everywhere = new LatencyRow(PlaceKey.of(EVERYWHERE), EVERYWHERE, 0);
-    private final Watchers watchers = new Watchers();
+    private final ObserverRegions watchers = new ObserverRegions();
     private final Map<String, Set<Long>> heardFrom = new HashMap<>();
     private Gazetteer gazetteer = Gazetteer.BUILT_IN;
     private long dropped = 0;
@@ -92,7 +92,7 @@ public final class LatencyMap {
         }
         this.numbers = numbers;
         this.mostPlaces = mostPlaces;
-        this.fading = new Fading(halfLife);
+        this.fading = new ExponentialDecay(halfLife);
         this.halfLifeSeconds = halfLife.toSeconds();
         this.heardSeconds = HEARD_HALF_LIVES * halfLife.toSeconds();
         this.bonusMs = bonus.toNanos() / 1e6;
@@ -136,7 +136,8 @@ public final class LatencyMap {
         for (Place place : told) {
             put(place, now + halfLifeSeconds);
             for (Leg leg : place.legs()) {
-                double fades = halfLifeSeconds * Math.log(leg.samples() / Averages.LEAST_SAMPLES) / Math.log(2);
+                double fades =
+                        halfLifeSeconds * Math.log(leg.samples() / RoundTripAverages.LEAST_SAMPLES) / Math.log(2);
                 least = Math.min(least, halfLifeSeconds - leg.ageSeconds() + fades);
             }
         }
@@ -153,7 +154,7 @@ public final class LatencyMap {
         forget(source);
         Set<Long> places = new HashSet<>();
         for (Place place : told) {
-            Averages averages = new Averages();
+            RoundTripAverages averages = new RoundTripAverages();
             put(place, averages, now);
             LatencyRow row = row(place, now);
             row.hear(source, averages, place.weight(), now);
@@ -170,7 +171,7 @@ public final class LatencyMap {
         return row(key, PlaceKey.isName(key) ? told.place() : null, within, now);
     }
 
-    private void put(Place told, Averages into, long now) {
+    private void put(Place told, RoundTripAverages into, long now) {
         for (Leg leg : told.legs()) {
             into.put(
                     numbers.of(new RegionId(leg.region())),
@@ -264,7 +265,7 @@ public final class LatencyMap {
     private Place place(LatencyRow row, List<RegionId> regions, long now) {
         List<Leg> legs = new ArrayList<>();
         for (int region = 0; region < row.own.regions(); region++) {
-            if (row.own.samples(region, now, fading) >= Averages.LEAST_SAMPLES / 4) {
+            if (row.own.samples(region, now, fading) >= RoundTripAverages.LEAST_SAMPLES / 4) {
                 legs.add(new Leg(
                         regions.get(region).value(),
                         row.own.meanMs(region),
@@ -304,8 +305,8 @@ public final class LatencyMap {
         int at = view.row(row.place);
         List<ShownLeg> legs = new ArrayList<>();
         for (int region = 0; region < regions.size(); region++) {
-            Known clients = row.known(region, now, fading);
-            Known known = clients.samples() > 0 ? clients : watched(watched, row, region, now);
+            RoundTripEstimate clients = row.known(region, now, fading);
+            RoundTripEstimate known = clients.samples() > 0 ? clients : watched(watched, row, region, now);
             boolean measured = at != LatencyView.NONE && !Double.isNaN(view.measuredMs(at, region));
             double estimate = at == LatencyView.NONE ? Double.NaN : view.ms(at, region);
             if (known.samples() > 0 || !Double.isNaN(estimate)) {
@@ -370,20 +371,20 @@ public final class LatencyMap {
             LatencyRow row = ordered.get(i);
             boolean fromClients = false;
             for (int region = 0; region < estimates.length; region++) {
-                Known clients = row.known(region, now, fading);
-                Known observed = watched(watched, row, region, now);
-                fromClients |= clients.samples() >= Averages.LEAST_SAMPLES;
+                RoundTripEstimate clients = row.known(region, now, fading);
+                RoundTripEstimate observed = watched(watched, row, region, now);
+                fromClients |= clients.samples() >= RoundTripAverages.LEAST_SAMPLES;
                 double expected = observed.shrunk(expected(row, region, regions.get(region), view));
                 estimates[region] = clients.shrunk(expected);
                 view.set(i, region, estimates[region], clients.samples() + observed.samples());
             }
-            row.order = Order.next(row.order, estimates, bonusMs);
+            row.order = RegionOrder.next(row.order, estimates, bonusMs);
             view.setOrder(i, row.order, fromClients);
         }
         return view;
     }
 
-    private Known watched(Map<String, List<String>> watched, LatencyRow row, int region, long now) {
+    private RoundTripEstimate watched(Map<String, List<String>> watched, LatencyRow row, int region, long now) {
         List<String> within = row.name == null ? List.of() : watched.getOrDefault(row.name, List.of());
         return watchers.known(within, row.name, region, now, fading);
     }

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 final class LatencyRow {
 
     /** What one other node knows of the place. */
-    private record Heard(Averages averages, double weight, long at) {}
+    private record Heard(RoundTripAverages averages, double weight, long at) {}
 
     final long place;
     final @Nullable String name;
-    final Averages own = new Averages();
+    final RoundTripAverages own = new RoundTripAverages();
 
     /** The place that this one lies in, or {@link PlaceKey#NONE}. */
     long parent = PlaceKey.NONE;
@@ -42,12 +42,12 @@ final class LatencyRow {
     }
 
     /** Traffic lately that this node saw itself. */
-    double own(long now, Fading fading) {
+    double own(long now, ExponentialDecay fading) {
         return weight * fading.after(now - touched);
     }
 
     /** Traffic lately that any node saw. */
-    double weight(long now, Fading fading) {
+    double weight(long now, ExponentialDecay fading) {
         double all = own(now, fading);
         if (heard != null) {
             for (Heard told : heard.values()) {
@@ -57,7 +57,7 @@ final class LatencyRow {
         return all;
     }
 
-    void hear(String source, Averages averages, double traffic, long now) {
+    void hear(String source, RoundTripAverages averages, double traffic, long now) {
         if (heard == null) {
             heard = new HashMap<>(2);
         }
@@ -81,8 +81,8 @@ final class LatencyRow {
     }
 
     /** What clients told of the way to a region, here and elsewhere. */
-    Known known(int region, long now, Fading fading) {
-        Known known = new Known();
+    RoundTripEstimate known(int region, long now, ExponentialDecay fading) {
+        RoundTripEstimate known = new RoundTripEstimate();
         known.add(own, region, Double.MAX_VALUE, 1, now, fading);
         if (heard != null) {
             for (Heard told : heard.values()) {

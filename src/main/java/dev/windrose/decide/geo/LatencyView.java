@@ -64,7 +64,7 @@ public final class LatencyView {
     void set(int row, int region, double estimateMs, double count) {
         ms[row * regions + region] = (float) estimateMs;
         samples[row * regions + region] = (float) count;
-        if (count >= Averages.LEAST_SAMPLES) {
+        if (count >= RoundTripAverages.LEAST_SAMPLES) {
             measured[row] |= 1L << region;
         }
     }

@@ -22,7 +22,7 @@ public final class PrefixTable {
     public record Entry(Prefix prefix, int number) {}
 
     /** What {@link #find} gives for an address that no block holds. */
-    public static final int NONE = Ranges.NONE;
+    public static final int NONE = AddressRanges.NONE;
 
     public static final PrefixTable EMPTY = of(List.of());
 
@@ -52,7 +52,7 @@ public final class PrefixTable {
         List<Entry> sorted = entries.stream()
                 .sorted(Comparator.comparing(Entry::prefix, PrefixTable::compare))
                 .toList();
-        Nesting nesting = new Nesting(2 * sorted.size() + 2);
+        PrefixFlattening nesting = new PrefixFlattening(2 * sorted.size() + 2);
         for (int i = 0; i < sorted.size(); i++) {
             Entry entry = sorted.get(i);
             if (entry.number() < 0) {
@@ -73,11 +73,11 @@ public final class PrefixTable {
      *
      * @param blocks that they were made from
      */
-    public static PrefixTable of(Ranges ranges, int blocks) {
+    public static PrefixTable of(AddressRanges ranges, int blocks) {
         return new PrefixTable(ranges, blocks);
     }
 
-    private PrefixTable(Ranges ranges, int blocks) {
+    private PrefixTable(AddressRanges ranges, int blocks) {
         entries = blocks;
         starts4 = ranges.starts4();
         numbers4 = ranges.numbers4();

@@ -135,6 +135,6 @@ public record HealthTrack(
         int failed = Long.bitCount(counted);
         return failed <= FAILURES_THAT_MAY_BE_CHANCE
                 ? HealthStatus.HEALTHY
-                : Rates.grade(failed, Math.max(judged, ENOUGH), check.levels(), status());
+                : RateSignificance.grade(failed, Math.max(judged, ENOUGH), check.levels(), status());
     }
 }

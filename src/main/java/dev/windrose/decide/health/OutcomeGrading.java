@@ -82,7 +82,7 @@ final class OutcomeGrading {
         Belief before = graded.getOrDefault(target, Belief.NONE);
         HealthStatus grade = seen == null || seen.requests() < limits.requests()
                 ? HealthStatus.UNKNOWN
-                : Rates.grade(
+                : RateSignificance.grade(
                         seen.failures(), seen.requests(), rule.health().check().levels(), before.status());
         Belief after = before.afterMany(grade, turns, nowMs);
         keep(graded, target, after);

@@ -57,7 +57,7 @@ public final class Outliers {
         for (T target : judged) {
             Outcomes seen = outcomes.getOrDefault(target, NONE);
             double least = median(judged, outcomes, target) - limits.distance();
-            if (Rates.below(seen.failures(), seen.requests(), least, false)) {
+            if (RateSignificance.below(seen.failures(), seen.requests(), least, false)) {
                 outliers.add(target);
             }
         }

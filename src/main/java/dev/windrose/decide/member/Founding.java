@@ -50,7 +50,7 @@ public final class Founding {
      * @param ordered an operator has ordered this node to found, and whoever could answer has had the time to
      */
     public static Verdict decide(
-            Standing self, Collection<String> seeds, Map<String, Standing> heard, boolean ordered) {
+            NodeAnnouncement self, Collection<String> seeds, Map<String, NodeAnnouncement> heard, boolean ordered) {
         String other = otherJournal(self, heard.values());
         if (other != null) {
             return new Verdict(Step.REFUSED, List.of(), other);
@@ -58,9 +58,9 @@ public final class Founding {
         if (!self.able()) {
             return waits("the journal is not open yet");
         }
-        List<Standing> members = heard.values().stream()
-                .filter(Standing::member)
-                .sorted(Islands.bestFirst())
+        List<NodeAnnouncement> members = heard.values().stream()
+                .filter(NodeAnnouncement::member)
+                .sorted(ClusterPrecedence.bestFirst())
                 .toList();
         if (!members.isEmpty()) {
             return new Verdict(Step.JOIN, through(members), "");
@@ -88,10 +88,10 @@ public final class Founding {
     }
 
     /** The members of the best cluster. Whoever does not know its id yet is in one just founded, or on its way in. */
-    private static List<String> through(List<Standing> bestFirst) {
+    private static List<String> through(List<NodeAnnouncement> bestFirst) {
         String cluster = bestFirst.get(0).cluster();
         List<String> through = new ArrayList<>();
-        for (Standing member : bestFirst) {
+        for (NodeAnnouncement member : bestFirst) {
             if (member.cluster().equals(cluster)) {
                 through.add(member.address());
             }
@@ -104,10 +104,11 @@ public final class Founding {
     }
 
     /** The seed that a node lets found; empty when none is able. */
-    public static String favoured(String self, boolean able, Collection<String> seeds, Map<String, Standing> heard) {
+    public static String favoured(
+            String self, boolean able, Collection<String> seeds, Map<String, NodeAnnouncement> heard) {
         return seeds.stream()
                 .filter(seed -> {
-                    Standing other = heard.get(seed);
+                    NodeAnnouncement other = heard.get(seed);
                     return seed.equals(self) ? able : other != null && other.able();
                 })
                 .sorted()
@@ -119,8 +120,8 @@ public final class Founding {
      * Why this node must not be in a cluster: a node of the same region has another journal, and was there first. Of two that
      * are in none the one with the lower address stays.
      */
-    public static @Nullable String otherJournal(Standing self, Collection<Standing> others) {
-        for (Standing other : others) {
+    public static @Nullable String otherJournal(NodeAnnouncement self, Collection<NodeAnnouncement> others) {
+        for (NodeAnnouncement other : others) {
             boolean differs = other.region().equals(self.region())
                     && !self.journal().isEmpty()
                     && !other.journal().isEmpty()

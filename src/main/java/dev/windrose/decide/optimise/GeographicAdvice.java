@@ -48,10 +48,10 @@ public final class GeographicAdvice {
     private final Least least;
 
     /** @param flows where clients were sent; what is behind them weighs the areas of a rule */
-    public GeographicAdvice(RoundTrips roundTrips, Collection<Flow> flows, Least least) {
+    public GeographicAdvice(RoundTrips roundTrips, Collection<TrafficFlow> flows, Least least) {
         this.roundTrips = roundTrips;
         this.least = least;
-        for (Flow flow : flows) {
+        for (TrafficFlow flow : flows) {
             traffic.merge(flow.area(), flow.decisions(), Long::sum);
             served.computeIfAbsent(flow.area(), area -> new HashMap<>())
                     .merge(flow.region(), flow.decisions(), Long::sum);

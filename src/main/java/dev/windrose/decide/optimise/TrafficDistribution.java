@@ -32,10 +32,10 @@ public final class TrafficDistribution {
             double addedMs) {}
 
     /** Every leg, those with the most decisions first. */
-    public static List<Leg> of(Collection<Flow> flows, Collection<RegionId> serving, RoundTrips roundTrips) {
-        long all = flows.stream().mapToLong(Flow::decisions).sum();
+    public static List<Leg> of(Collection<TrafficFlow> flows, Collection<RegionId> serving, RoundTrips roundTrips) {
+        long all = flows.stream().mapToLong(TrafficFlow::decisions).sum();
         List<Leg> legs = new ArrayList<>();
-        for (Flow flow : flows) {
+        for (TrafficFlow flow : flows) {
             RegionId best = best(flow.area(), serving, roundTrips);
             double ms = roundTrips.ms(flow.area(), flow.region());
             double bestMs = best == null ? Double.NaN : roundTrips.ms(flow.area(), best);

@@ -63,7 +63,7 @@ final class Admission implements Selector {
 
     private static int point(Client client, long sequence) {
         String key = client.affinityKey();
-        long turned = key == null ? sequence * ROOT_OF_TWO : Mixing.mix(Mixing.hash(key) + 1);
+        long turned = key == null ? sequence * ROOT_OF_TWO : BitMixer.mix(BitMixer.hash(key) + 1);
         return (int) (turned >>> 33);
     }
 }

@@ -16,7 +16,7 @@ public final class CompiledRule {
 
     /** What decides for the clients that the rule's residency binds. */
     static final class Bound {
-        private final Atlas atlas;
+        private final PlaceDistances atlas;
         private final @Nullable CompiledRule[] byPlace;
         private final CompiledRule others;
 
@@ -24,7 +24,7 @@ public final class CompiledRule {
          * @param byPlace by number of the place; null where nobody is bound
          * @param others for clients of whom nobody knows where they are
          */
-        Bound(Atlas atlas, @Nullable CompiledRule[] byPlace, CompiledRule others) {
+        Bound(PlaceDistances atlas, @Nullable CompiledRule[] byPlace, CompiledRule others) {
             this.atlas = atlas;
             this.byPlace = byPlace;
             this.others = others;
@@ -32,24 +32,24 @@ public final class CompiledRule {
 
         @Nullable
         CompiledRule of(Client client) {
-            int place = client.known() ? atlas.place(client) : Atlas.UNKNOWN;
-            return place == Atlas.UNKNOWN ? others : byPlace[place];
+            int place = client.known() ? atlas.place(client) : PlaceDistances.UNKNOWN;
+            return place == PlaceDistances.UNKNOWN ? others : byPlace[place];
         }
     }
 
-    private final Settled settled;
+    private final EligibleTargets settled;
     private final Selector selector;
-    private final Steps steps;
+    private final StepChain steps;
     private final Object madeFrom;
-    private final @Nullable Pace pace;
+    private final @Nullable MoveLimit pace;
     private final @Nullable Bound bound;
 
     CompiledRule(
-            Settled settled,
+            EligibleTargets settled,
             Selector selector,
-            Steps steps,
+            StepChain steps,
             Object madeFrom,
-            @Nullable Pace pace,
+            @Nullable MoveLimit pace,
             @Nullable Bound bound) {
         this.settled = settled;
         this.selector = selector;
@@ -79,7 +79,7 @@ public final class CompiledRule {
         return settled.entry();
     }
 
-    Steps steps() {
+    StepChain steps() {
         return steps;
     }
 
@@ -146,7 +146,7 @@ public final class CompiledRule {
 
     /** How the rule's traffic moves, or null when it may move as it likes. */
     @Nullable
-    Pace pace() {
+    MoveLimit pace() {
         return pace;
     }
 

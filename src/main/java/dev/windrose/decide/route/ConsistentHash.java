@@ -41,7 +41,7 @@ final class ConsistentHash implements Selector {
         if (key == null || serving == 0) {
             return keyless.select(client, sequence);
         }
-        int slot = KeyTable.slot(Mixing.hash(key));
+        int slot = KeyTable.slot(BitMixer.hash(key));
         int owner = table.owner(slot);
         while ((serving >>> owner & 1) == 0) {
             slot = slot + 1 & KeyTable.SLOTS - 1;

@@ -112,7 +112,7 @@ public record Explanation(
                 choice,
                 rule.rule().algorithm(),
                 rule.tier(),
-                Atlas.area(client),
+                PlaceDistances.area(client),
                 rule.residency(),
                 candidates,
                 geographic == null ? List.of() : geographic.considered(client));

@@ -86,7 +86,7 @@ final class GeographicStep implements Selector {
     @Override
     public Choice select(Client client, long sequence) {
         int place = nearness.place(client);
-        if (place != Atlas.UNKNOWN) {
+        if (place != PlaceDistances.UNKNOWN) {
             LatencyView view = nearness.view();
             int row = Nearness.row(view, client);
             for (int number : byPlace[place]) {
@@ -122,7 +122,7 @@ final class GeographicStep implements Selector {
     /** What became of each geographic rule that names the client, first ones first. */
     List<Explanation.Considered> considered(Client client) {
         int place = nearness.place(client);
-        if (place == Atlas.UNKNOWN) {
+        if (place == PlaceDistances.UNKNOWN) {
             return List.of();
         }
         LatencyView view = nearness.view();

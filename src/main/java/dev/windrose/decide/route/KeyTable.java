@@ -92,7 +92,7 @@ final class KeyTable {
             sum += weight;
         }
         for (int i = 0; i < count; i++) {
-            orders[i] = new Order(Mixing.hash(names.get(i)));
+            orders[i] = new Order(BitMixer.hash(names.get(i)));
             goal[i] = weights[i] / sum * SLOTS;
             factor[i] = 1 / goal[i];
         }
@@ -195,12 +195,12 @@ final class KeyTable {
         private final int third;
 
         Order(long seed) {
-            before = (int) Mixing.mix(seed);
+            before = (int) BitMixer.mix(seed);
             // Multiplying by an odd number and folding the upper half down can both be undone, so no number comes
             // twice.
-            first = (int) Mixing.mix(seed + 1) | 1;
-            second = (int) Mixing.mix(seed + 2) | 1;
-            third = (int) Mixing.mix(seed + 3) | 1;
+            first = (int) BitMixer.mix(seed + 1) | 1;
+            second = (int) BitMixer.mix(seed + 2) | 1;
+            third = (int) BitMixer.mix(seed + 3) | 1;
         }
 
         int of(int slot) {

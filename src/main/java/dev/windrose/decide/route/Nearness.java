@@ -19,7 +19,7 @@ final class Nearness {
 
     private static final double[] UNKNOWN_DIRECTION = {};
 
-    private final Atlas atlas;
+    private final PlaceDistances atlas;
     private final Latencies latencies;
     private final int[] numbers;
     private final int[] byNumber;
@@ -31,7 +31,7 @@ final class Nearness {
      * @param regions at most 64; all results are indexes among them
      * @param homeMs round trips that this node measures itself, NaN when it does not
      */
-    Nearness(Atlas atlas, Latencies latencies, List<RegionId> regions, double[] homeMs) {
+    Nearness(PlaceDistances atlas, Latencies latencies, List<RegionId> regions, double[] homeMs) {
         this.atlas = atlas;
         this.latencies = latencies;
         this.homeMs = homeMs;
@@ -200,6 +200,6 @@ final class Nearness {
         if (home && homeMs[region] >= 0) {
             return homeMs[region];
         }
-        return place == Atlas.UNKNOWN ? Double.NaN : expectedMs[region][place];
+        return place == PlaceDistances.UNKNOWN ? Double.NaN : expectedMs[region][place];
     }
 }

@@ -59,7 +59,7 @@ final class Proximity implements Selector {
         LatencyView view = nearness.view();
         int row = Nearness.row(view, client);
         // Of a client that says only where it is, the distance tells more than the area that it is in.
-        int place = client.area() == null ? Atlas.UNKNOWN : nearness.place(client);
+        int place = client.area() == null ? PlaceDistances.UNKNOWN : nearness.place(client);
         int nearest = nearness.nearest(view, row, client, place, all);
         if (nearest < 0) {
             return elsewhere.select(client, sequence);
@@ -83,11 +83,11 @@ final class Proximity implements Selector {
                 || !view.learned(row)) {
             return null;
         }
-        long mixed = Mixing.mix(sequence ^ 0x5DEECE66DL);
+        long mixed = BitMixer.mix(sequence ^ 0x5DEECE66DL);
         if ((int) (mixed >>> 33) >= explore) {
             return null;
         }
-        int other = Mixing.below(Mixing.mix(mixed), near.length - 1);
+        int other = BitMixer.below(BitMixer.mix(mixed), near.length - 1);
         return explored[other >= nearest ? other + 1 : other];
     }
 }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param version counts up with every swap on this node
  * @param rules the active rules by name; paused and removed ones are not there
  * @param places what clients may say of where they are
- * @param withoutRule what decides for clients that name no rule, {@link WithoutRule}; null when no region is known
+ * @param withoutRule what decides for clients that name no rule, {@link RulelessRouting}; null when no region is known
  */
 public record RoutingTable(
         long version,

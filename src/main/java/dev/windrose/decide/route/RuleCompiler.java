@@ -22,7 +22,7 @@ final class RuleCompiler {
      * @param explore share of clients that try another region than the nearest, of rules that do not say
      */
     record Common(
-            Atlas atlas,
+            PlaceDistances atlas,
             TableCompiler.Loads loads,
             Latencies latencies,
             KeyTables keyTables,
@@ -32,14 +32,14 @@ final class RuleCompiler {
     private final RuleSources sources;
     private final Rule rule;
     private final Common common;
-    private final Settled settled;
+    private final EligibleTargets settled;
     private final int ttlSeconds;
 
     RuleCompiler(RuleSources sources, Common common) {
         this.sources = sources;
         this.rule = sources.rule();
         this.common = common;
-        this.settled = new Settled(sources, null, common.loads());
+        this.settled = new EligibleTargets(sources, null, common.loads());
         boolean allWell = true;
         for (RuleSources.Target target : sources.targets()) {
             allWell &= target.health().status().serves();
@@ -54,32 +54,32 @@ final class RuleCompiler {
      */
     CompiledRule compile(@Nullable CompiledRule before, long nowMs) {
         SafetyRules safety = rule.failover().safety();
-        Pace pace = safety.limitsMoves()
-                ? Pace.next(before == null ? null : before.pace(), intended(), safety.maxMovedPerMinute(), nowMs)
+        MoveLimit pace = safety.limitsMoves()
+                ? MoveLimit.next(before == null ? null : before.pace(), intended(), safety.maxMovedPerMinute(), nowMs)
                 : null;
         return compiled(settled, pace, bound(pace));
     }
 
-    private CompiledRule compiled(Settled of, @Nullable Pace pace, CompiledRule.@Nullable Bound bound) {
-        Steps steps = new Steps(of, common, ttlSeconds);
+    private CompiledRule compiled(EligibleTargets of, @Nullable MoveLimit pace, CompiledRule.@Nullable Bound bound) {
+        StepChain steps = new StepChain(of, common, ttlSeconds);
         return new CompiledRule(of, paced(steps, of, pace), steps, sources, pace, bound);
     }
 
     /** What decides for the clients of each place where the rule's residency binds some; null where it binds nobody. */
-    private CompiledRule.@Nullable Bound bound(@Nullable Pace pace) {
+    private CompiledRule.@Nullable Bound bound(@Nullable MoveLimit pace) {
         Residency residency = rule.geography().residency();
         if (residency.allowed().isEmpty()) {
             return null;
         }
         Map<String, CompiledRule> byEntry = new HashMap<>();
         for (String entry : residency.allowed().keySet()) {
-            byEntry.put(entry, compiled(new Settled(sources, entry, common.loads()), pace, null));
+            byEntry.put(entry, compiled(new EligibleTargets(sources, entry, common.loads()), pace, null));
         }
         CompiledRule others = byEntry.get(Residency.EVERYBODY_ELSE);
         if (others == null) {
-            others = compiled(new Settled(sources, Residency.ANYWHERE_AT_ALL, common.loads()), pace, null);
+            others = compiled(new EligibleTargets(sources, Residency.ANYWHERE_AT_ALL, common.loads()), pace, null);
         }
-        List<Atlas.Place> places = common.atlas().places();
+        List<PlaceDistances.Place> places = common.atlas().places();
         @Nullable CompiledRule[] byPlace = new CompiledRule[places.size()];
         for (int i = 0; i < byPlace.length; i++) {
             String entry = residency.entry(places.get(i).lineage());
@@ -89,7 +89,7 @@ final class RuleCompiler {
         return new CompiledRule.Bound(common.atlas(), byPlace, others);
     }
 
-    private Selector paced(Steps steps, Settled of, @Nullable Pace pace) {
+    private Selector paced(StepChain steps, EligibleTargets of, @Nullable MoveLimit pace) {
         if (pace == null || !pace.waits()) {
             return steps.chain();
         }
@@ -111,7 +111,7 @@ final class RuleCompiler {
         Split before = new Split(
                 choices.toArray(new Choice[0]),
                 shares.stream().mapToDouble(Double::doubleValue).toArray());
-        return new HeldBack(steps.chain(), before, pace.held());
+        return new LimitedMove(steps.chain(), before, pace.held());
     }
 
     /**

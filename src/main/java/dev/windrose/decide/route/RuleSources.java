@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 record RuleSources(
         Rule rule,
         List<GeographicRule> geographicRules,
-        List<Atlas.Place> places,
+        List<PlaceDistances.Place> places,
         List<Target> targets,
         @Nullable URI fallbackEndpoint,
         @Nullable Shares shares) {
@@ -63,7 +63,7 @@ record RuleSources(
     static RuleSources of(
             Rule rule,
             List<GeographicRule> geographicRules,
-            Atlas atlas,
+            PlaceDistances atlas,
             Map<RegionId, Region> registered,
             HealthView health) {
         List<Target> targets = new ArrayList<>(rule.targets().size());

@@ -22,6 +22,6 @@ final class Split implements Selector {
     @Override
     public Choice select(Client client, long sequence) {
         String key = client.affinityKey();
-        return key == null ? shares.select(client, sequence) : choices[shares.candidate(Mixing.hash(key))];
+        return key == null ? shares.select(client, sequence) : choices[shares.candidate(BitMixer.hash(key))];
     }
 }

@@ -43,7 +43,7 @@ public final class TableCompiler {
     private final Latencies latencies;
     private final double explore;
     private final KeyTables keyTables = new KeyTables();
-    private @Nullable Atlas atlas = null;
+    private @Nullable PlaceDistances atlas = null;
 
     /** A compiler for one node that knows of no round trips but those of its own checks. */
     public TableCompiler(RegionId self, int ttlSeconds, Loads loads) {
@@ -129,7 +129,7 @@ public final class TableCompiler {
     }
 
     private record Prepared(
-            Atlas places,
+            PlaceDistances places,
             List<RuleSources> sources,
             @Nullable RuleSources withoutRule) {}
 
@@ -151,7 +151,7 @@ public final class TableCompiler {
                 capacities.put(region.id(), region.capacity() * FILL);
             }
         }
-        Atlas places = atlas(regions, inForce, rules);
+        PlaceDistances places = atlas(regions, inForce, rules);
         List<RuleSources> active = new ArrayList<>();
         for (Rule rule : rules) {
             if (rule.status() == RuleStatus.ACTIVE) {
@@ -174,10 +174,10 @@ public final class TableCompiler {
             Collection<Rule> rules,
             List<GeographicRule> inForce,
             Collection<Region> regions,
-            Atlas places,
+            PlaceDistances places,
             Map<RegionId, Region> registered,
             HealthView health) {
-        Rule all = WithoutRule.rule(rules, inForce, regions);
+        Rule all = RulelessRouting.rule(rules, inForce, regions);
         return all == null
                 ? null
                 : RuleSources.of(
@@ -185,12 +185,12 @@ public final class TableCompiler {
                         inForce.stream().filter(rule -> rule.rule() == null).toList(),
                         places,
                         registered,
-                        WithoutRule.health(health));
+                        RulelessRouting.health(health));
     }
 
     /** Settles who stays and who moves, for the rules that have a target whose region is bounded. */
     private static Map<RuleId, Shares> settled(
-            List<RuleSources> active, Atlas places, Map<RegionId, Double> capacities, Demand demand) {
+            List<RuleSources> active, PlaceDistances places, Map<RegionId, Double> capacities, Demand demand) {
         List<Spillover.Claim> claims = new ArrayList<>();
         for (RuleSources sources : active) {
             if (sources.rule().targets().stream().anyMatch(capacities::containsKey)) {
@@ -200,7 +200,7 @@ public final class TableCompiler {
         return Spillover.settle(claims, capacities);
     }
 
-    private static Spillover.Claim claim(RuleSources sources, Atlas places, Demand demand) {
+    private static Spillover.Claim claim(RuleSources sources, PlaceDistances places, Demand demand) {
         Rule rule = sources.rule();
         Candidacy candidacy = Candidacy.of(rule, sources.health(), sources.reachable());
         List<Spillover.Wish> wishes = new ArrayList<>();
@@ -227,9 +227,9 @@ public final class TableCompiler {
     }
 
     /** The same one as last time when no place changed: rules tell by it in one comparison that they need no work. */
-    private Atlas atlas(Collection<Region> regions, List<GeographicRule> inForce, Collection<Rule> rules) {
-        Atlas before = atlas;
-        Atlas now = new Atlas(regions, inForce, rules, self);
+    private PlaceDistances atlas(Collection<Region> regions, List<GeographicRule> inForce, Collection<Rule> rules) {
+        PlaceDistances before = atlas;
+        PlaceDistances now = new PlaceDistances(regions, inForce, rules, self);
         if (before != null && before.places().equals(now.places())) {
             before.startOver();
             return before;

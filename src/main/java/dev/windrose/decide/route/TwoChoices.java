@@ -72,9 +72,9 @@ final class TwoChoices implements Selector {
         if (count == 1) {
             return choices[Long.numberOfTrailingZeros(drawn)];
         }
-        long mixed = Mixing.mix(sequence);
-        int first = Mixing.below(mixed, count);
-        int second = Mixing.below(Mixing.mix(mixed), count - 1);
+        long mixed = BitMixer.mix(sequence);
+        int first = BitMixer.below(mixed, count);
+        int second = BitMixer.below(BitMixer.mix(mixed), count - 1);
         if (second >= first) {
             second++;
         }
@@ -100,8 +100,9 @@ final class TwoChoices implements Selector {
         if (reported >= 0) {
             return Math.max(0, reported + nearness.offsetMs(view, row, candidate));
         }
-        double learned =
-                row == LatencyView.NONE ? Double.NaN : nearness.measuredMs(view, row, Atlas.UNKNOWN, candidate);
+        double learned = row == LatencyView.NONE
+                ? Double.NaN
+                : nearness.measuredMs(view, row, PlaceDistances.UNKNOWN, candidate);
         return learned >= 0 ? learned : measuredMs[candidate];
     }
 

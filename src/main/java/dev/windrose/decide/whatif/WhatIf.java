@@ -36,7 +36,7 @@ public final class WhatIf {
     }
 
     /** The whole table, for clients to be tried on. */
-    public RoutingTable table(Circumstances in) {
+    public RoutingTable table(Scenario in) {
         return compiler()
                 .compile(
                         RoutingTable.EMPTY,
@@ -54,7 +54,7 @@ public final class WhatIf {
      *
      * @param said requests per second of some rules, instead of what was measured before
      */
-    public Comparison compare(Circumstances before, Circumstances after, Map<RuleId, Double> said) {
+    public Comparison compare(Scenario before, Scenario after, Map<RuleId, Double> said) {
         Map<RuleId, Double> rates = new HashMap<>(before.rates());
         rates.putAll(said);
         return Comparison.of(
@@ -62,14 +62,14 @@ public final class WhatIf {
     }
 
     /** What the emptying of a region does to the others. */
-    public EvacuationPlan evacuation(Circumstances now, RegionId region) {
-        Circumstances then = now.with(Map.of(region, HealthStatus.DRAINING));
+    public EvacuationPlan evacuation(Scenario now, RegionId region) {
+        Scenario then = now.with(Map.of(region, HealthStatus.DRAINING));
         Comparison comparison = Comparison.of(shares(now), shares(then), now.rates(), now.capacities());
         return EvacuationPlan.of(region, comparison, bound(then, region));
     }
 
     /** Shares by rule and target. */
-    private Map<RuleId, Map<RegionId, Double>> shares(Circumstances in) {
+    private Map<RuleId, Map<RegionId, Double>> shares(Scenario in) {
         return compiler()
                 .intended(
                         in.catalog().rules().values(),
@@ -80,7 +80,7 @@ public final class WhatIf {
     }
 
     /** The rules with clients whom their residency lets nobody but the region serve. */
-    private static Set<RuleId> bound(Circumstances then, RegionId region) {
+    private static Set<RuleId> bound(Scenario then, RegionId region) {
         HealthView health = then.health();
         Set<RuleId> bound = new HashSet<>();
         for (Rule rule : then.catalog().rules().values()) {

@@ -15,7 +15,7 @@ import akka.stream.Materializer;
 import akka.stream.javadsl.Sink;
 import dev.windrose.live.access.LocalRequests;
 import dev.windrose.live.access.RequestToken;
-import dev.windrose.live.edit.Written;
+import dev.windrose.live.edit.RequestEdits;
 import dev.windrose.live.listen.Connection;
 import dev.windrose.live.listen.Connections;
 import dev.windrose.live.listen.Listener;
@@ -57,7 +57,7 @@ public final class ApiServer {
     private final Router router;
     private final HttpMeters meters;
     private final Materializer materializer;
-    private final Trail trail;
+    private final AuditTrail trail;
     private volatile boolean stopping = false;
     private volatile Listener listener;
 
@@ -88,7 +88,7 @@ public final class ApiServer {
         this.settings = settings;
         this.pipeline = pipeline;
         this.router = router;
-        this.trail = new Trail(pipeline.audit());
+        this.trail = new AuditTrail(pipeline.audit());
         this.meters = meters;
         this.materializer = Materializer.matFromSystem(system.classicSystem());
     }
@@ -143,7 +143,7 @@ public final class ApiServer {
 
     private CompletionStage<HttpResponse> slow(Connection connection, HttpRequest request, Principal who) {
         CompletionStage<HttpResponse> answered;
-        Written written = new Written();
+        RequestEdits written = new RequestEdits();
         Router.Match found = null;
         try {
             String path = Router.plain(request.getUri().path());
@@ -183,7 +183,8 @@ public final class ApiServer {
     }
 
     /** What names a region that is not known here is looked at again, as long as the region may be on its way. */
-    private CompletionStage<HttpResponse> handled(Router.Match match, Call call, Written written, long untilNanos) {
+    private CompletionStage<HttpResponse> handled(
+            Router.Match match, Call call, RequestEdits written, long untilNanos) {
         CompletionStage<HttpResponse> answered;
         try {
             answered = match.handler().answer(call);

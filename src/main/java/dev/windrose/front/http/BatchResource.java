@@ -56,10 +56,10 @@ public final class BatchResource implements Resource {
     private final ClientLocator locator;
     private final int atMost;
     private final HttpMeters meters;
-    private final Moment moment;
+    private final Timestamps moment;
 
     public BatchResource(
-            Director director, Gate gate, ClientLocator locator, int atMost, HttpMeters meters, Moment moment) {
+            Director director, Gate gate, ClientLocator locator, int atMost, HttpMeters meters, Timestamps moment) {
         this.gate = gate;
         this.director = director;
         this.locator = locator;
@@ -77,7 +77,7 @@ public final class BatchResource implements Resource {
         call.onlyQueries();
         // All are read before one is decided: a body with a fault changes nothing.
         List<Asked> batch = read(call.bytes());
-        Answers out = new Answers(moment, batch.size() * Answers.USUAL);
+        DecisionWriter out = new DecisionWriter(moment, batch.size() * DecisionWriter.USUAL);
         long ageMs = director.dataAgeMs();
         long epochMs = System.currentTimeMillis();
         out.raw(HEAD);
@@ -94,7 +94,7 @@ public final class BatchResource implements Resource {
     }
 
     /** Whether that rule may be asked about; when not, that is written in place of the answer. */
-    private boolean mayAsk(Principal who, String rule, Answers out) {
+    private boolean mayAsk(Principal who, String rule, DecisionWriter out) {
         boolean may = who.mayEverywhere(Permission.DECIDE)
                 || (Identifier.FORM.matcher(rule).matches()
                         // What does not exist is answered as what is hidden is.
@@ -108,7 +108,7 @@ public final class BatchResource implements Resource {
     }
 
     /** Writes the answer; false when it holds no decision. */
-    private boolean answer(Asked asked, Answers out, long ageMs, long epochMs) {
+    private boolean answer(Asked asked, DecisionWriter out, long ageMs, long epochMs) {
         Choice choice = director.route(asked.rule(), asked.client());
         if (choice == null || choice.region() == null) {
             if (choice != null) {
@@ -195,7 +195,7 @@ public final class BatchResource implements Resource {
         if (rule == null) {
             throw Problem.invalid(at(index, "rule_id") + ": missing (expected: the name of a rule)");
         }
-        if (place != null && !Answers.isPlace(place)) {
+        if (place != null && !DecisionWriter.isPlace(place)) {
             throw Problem.invalid(at(index, "client_region") + ": '" + Json.shortened(place)
                     + "' (expected: the name of an area or region, such as europe)");
         }

@@ -160,7 +160,7 @@ final class Body {
     }
 
     private String place(String field, JsonNode value) {
-        boolean written = value.isTextual() && Answers.isPlace(value.textValue());
+        boolean written = value.isTextual() && DecisionWriter.isPlace(value.textValue());
         return name(field, written ? Json.object().textNode(PlaceNames.canonical(value.textValue())) : value);
     }
 

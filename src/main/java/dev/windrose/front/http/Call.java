@@ -6,11 +6,11 @@ import akka.http.javadsl.model.HttpRequest;
 import akka.http.javadsl.model.RemoteAddress;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.access.KeyText;
+import dev.windrose.decide.definition.IdempotencyKey;
 import dev.windrose.decide.geo.Prefix;
-import dev.windrose.decide.rule.Request;
 import dev.windrose.live.access.RequestToken;
+import dev.windrose.live.edit.RequestEdits;
 import dev.windrose.live.edit.Writer;
-import dev.windrose.live.edit.Written;
 import dev.windrose.live.geo.ClientLocator;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Identifier;
@@ -39,11 +39,11 @@ public final class Call {
     private final HttpRequest request;
     private final Router.Match match;
     private final Principal principal;
-    private final Written written;
+    private final RequestEdits written;
     private final List<String> variables;
     private final byte[] body;
 
-    Call(HttpRequest request, Router.Match match, Principal principal, Written written, byte[] body) {
+    Call(HttpRequest request, Router.Match match, Principal principal, RequestEdits written, byte[] body) {
         this.request = request;
         this.match = match;
         this.principal = principal;
@@ -65,7 +65,7 @@ public final class Call {
     }
 
     /** What the call has written so far. */
-    Written written() {
+    RequestEdits written() {
         return written;
     }
 
@@ -227,7 +227,7 @@ public final class Call {
      *
      * @param definition what is edited
      */
-    Request request(DefinitionKey definition) {
+    IdempotencyKey request(DefinitionKey definition) {
         String key = idempotencyKey();
         // One call may edit one definition several times, each in its turn.
         int turn = written.edits(definition);
@@ -238,8 +238,8 @@ public final class Call {
                 String.valueOf(header("If-Match")),
                 Fingerprint.of(body));
         return key == null
-                ? new Request(Fingerprint.of("content", caller, content), content, false)
-                : new Request(Fingerprint.of("key", caller, key), content, true);
+                ? new IdempotencyKey(Fingerprint.of("content", caller, content), content, false)
+                : new IdempotencyKey(Fingerprint.of("key", caller, key), content, true);
     }
 
     /** The name that the caller gave to the request, or null. */

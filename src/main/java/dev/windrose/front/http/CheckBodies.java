@@ -2,9 +2,9 @@ package dev.windrose.front.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.rule.CheckText;
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.RequestText;
+import dev.windrose.decide.definition.CheckText;
+import dev.windrose.decide.definition.Fields;
+import dev.windrose.decide.definition.RequestText;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.Monitor;
 import java.net.URLDecoder;

@@ -3,9 +3,9 @@ package dev.windrose.front.http;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Conflict;
-import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.Conflict;
+import dev.windrose.decide.definition.DefinitionState;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Permission;
@@ -27,9 +27,9 @@ public final class ConflictResource implements Resource {
 
     private final Director director;
     private final HttpSettings settings;
-    private final Edits edits;
+    private final EditResponses edits;
 
-    public ConflictResource(Director director, HttpSettings settings, Edits edits) {
+    public ConflictResource(Director director, HttpSettings settings, EditResponses edits) {
         this.director = director;
         this.settings = settings;
         this.edits = edits;
@@ -47,7 +47,7 @@ public final class ConflictResource implements Resource {
         long limit = call.query("limit", 1, settings.pageSize(), settings.pageSize());
         ObjectNode json = Json.object();
         ArrayNode definitions = json.putArray("definitions");
-        List<Map.Entry<DefinitionKey, RuleState>> found = new TreeMap<>(
+        List<Map.Entry<DefinitionKey, DefinitionState>> found = new TreeMap<>(
                         director.catalog().states())
                 .entrySet().stream()
                         .filter(each -> sees(call, each.getKey()))
@@ -80,7 +80,7 @@ public final class ConflictResource implements Resource {
             // Before it is looked for: the refusal must not tell which keys there are.
             throw Problem.of(Problem.Kind.FORBIDDEN, "definition: a key (expected: a grant of admin)");
         }
-        RuleState state = director.catalog().states().get(key);
+        DefinitionState state = director.catalog().states().get(key);
         if (state == null || !(sees(call, key) || state.exists())) {
             throw Problem.unknown("definition", call.variable(0));
         }
@@ -88,7 +88,7 @@ public final class ConflictResource implements Resource {
     }
 
     /** Adds what lost a merge, if anything did. */
-    static void show(ObjectNode json, DefinitionKey key, RuleState state) {
+    static void show(ObjectNode json, DefinitionKey key, DefinitionState state) {
         List<Conflict> conflicts = Conflict.of(state);
         if (conflicts.isEmpty()) {
             return;

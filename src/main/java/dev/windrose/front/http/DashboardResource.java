@@ -5,12 +5,12 @@ import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.definition.Catalog;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Fields;
+import dev.windrose.decide.definition.Stamp;
 import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.decide.route.CompiledRule;
-import dev.windrose.decide.rule.Catalog;
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
 import dev.windrose.live.metric.MetricSample;
 import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.table.Director;
@@ -238,7 +238,7 @@ public final class DashboardResource implements Resource {
         return new Recent(mark.atEpochMs(), shown);
     }
 
-    private static Recent edit(DefinitionKey key, RuleState state) {
+    private static Recent edit(DefinitionKey key, DefinitionState state) {
         Stamp heard = state.heard();
         Stamp at = heard == null ? new Stamp(0, "") : heard;
         String name = state.text(Fields.NAME);

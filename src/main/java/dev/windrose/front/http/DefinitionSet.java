@@ -2,14 +2,14 @@ package dev.windrose.front.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.rule.Catalog;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Definitions;
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.ManifestPlan;
-import dev.windrose.decide.rule.RuleChecks;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
+import dev.windrose.decide.definition.Catalog;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionChecks;
+import dev.windrose.decide.definition.DefinitionCodec;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Fields;
+import dev.windrose.decide.definition.ManifestPlan;
+import dev.windrose.decide.definition.Stamp;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.Identifier;
@@ -70,7 +70,7 @@ final class DefinitionSet {
             Form form,
             HealthCheck defaults,
             Catalog catalog,
-            Edits edits,
+            EditResponses edits,
             Visibility visibility) {
         if (list == null || !list.isArray() || list.size() > AT_MOST) {
             throw Problem.invalid("definitions: " + (list == null ? "missing" : list.size() + " entries")
@@ -99,7 +99,7 @@ final class DefinitionSet {
         return visibility;
     }
 
-    private void readAll(JsonNode list, Edits edits) {
+    private void readAll(JsonNode list, EditResponses edits) {
         Map<DefinitionKey, ObjectNode> specs = new LinkedHashMap<>();
         Set<DefinitionKey> removed = new HashSet<>();
         for (int i = 0; i < list.size(); i++) {
@@ -185,7 +185,7 @@ final class DefinitionSet {
                 Rule before = catalog.rules().get(new RuleId(key.name()));
                 Body body = RuleBodies.read(spec);
                 whole = before == null || form == Form.WHOLE ? rules.whole(body) : Map.of();
-                RuleState now = catalog.states().getOrDefault(key, RuleState.EMPTY);
+                DefinitionState now = catalog.states().getOrDefault(key, DefinitionState.EMPTY);
                 named = before == null
                         ? whole
                         : form == Form.PARTS
@@ -223,7 +223,7 @@ final class DefinitionSet {
     }
 
     /** Weights that mean what is there are what is there, on whatever scale they are written. */
-    private static void keepScale(@Nullable Rule before, RuleState now, Map<String, String> named) {
+    private static void keepScale(@Nullable Rule before, DefinitionState now, Map<String, String> named) {
         String given = named.get(Fields.WEIGHTS);
         String there = now.text(Fields.WEIGHTS);
         if (before != null
@@ -236,7 +236,7 @@ final class DefinitionSet {
     }
 
     private static boolean sameShares(Rule rule, String given) {
-        Map<RegionId, Double> shares = Definitions.normalised(rule.targets(), Fields.numbers(given));
+        Map<RegionId, Double> shares = DefinitionCodec.normalised(rule.targets(), Fields.numbers(given));
         boolean same = true;
         for (Map.Entry<RegionId, Double> share : shares.entrySet()) {
             double there = rule.weights().getOrDefault(share.getKey(), Double.NaN);
@@ -254,16 +254,18 @@ final class DefinitionSet {
     }
 
     /** The states that these would make of those that are there; throws when a definition would break a rule. */
-    Map<DefinitionKey, RuleState> states(long nowMs, String region) {
-        Map<DefinitionKey, RuleState> states = new LinkedHashMap<>();
+    Map<DefinitionKey, DefinitionState> states(long nowMs, String region) {
+        Map<DefinitionKey, DefinitionState> states = new LinkedHashMap<>();
         List<String> broken = new ArrayList<>();
         for (ManifestPlan.Wanted one : all) {
-            RuleState before = catalog.states().getOrDefault(one.key(), RuleState.EMPTY);
+            DefinitionState before = catalog.states().getOrDefault(one.key(), DefinitionState.EMPTY);
             Change.Kind kind =
                     one.remove() ? Change.Kind.REMOVED : before.exists() ? Change.Kind.CHANGED : Change.Kind.CREATED;
             Map<String, String> fields = before.exists() ? one.named() : one.whole();
-            RuleState after = before.after(new Change(kind, fields, Stamp.next(nowMs, region, before.heard()), "", ""));
-            RuleChecks.problems(one.key(), after, defaults).forEach(problem -> broken.add(one.key() + ": " + problem));
+            DefinitionState after =
+                    before.after(new Change(kind, fields, Stamp.next(nowMs, region, before.heard()), "", ""));
+            DefinitionChecks.problems(one.key(), after, defaults)
+                    .forEach(problem -> broken.add(one.key() + ": " + problem));
             states.put(one.key(), after);
         }
         if (!broken.isEmpty()) {

@@ -1,6 +1,6 @@
 package dev.windrose.front.http;
 
-import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.definition.DefinitionState;
 import dev.windrose.live.edit.EditOutcome;
 import dev.windrose.live.edit.EditOutcome.Why;
 import dev.windrose.live.edit.Editor;
@@ -21,7 +21,7 @@ final class EditProblem {
     }
 
     /** The state after the edit; throws a {@link Problem} when it was not done. */
-    static RuleState done(DefinitionKey key, Doing doing, EditOutcome outcome) {
+    static DefinitionState done(DefinitionKey key, Doing doing, EditOutcome outcome) {
         return outcome.fold(
                 EditOutcome.Done::after,
                 notDone -> {

@@ -3,11 +3,11 @@ package dev.windrose.front.http;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.definition.DefinitionCodec;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.PolicyText;
 import dev.windrose.decide.failover.EvacuationPlan;
 import dev.windrose.decide.failover.EvacuationSteps;
-import dev.windrose.decide.rule.Definitions;
-import dev.windrose.decide.rule.PolicyText;
-import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.edit.EvacuationEditor;
 import dev.windrose.live.failover.EvacuationPlanner;
 import dev.windrose.live.table.Director;
@@ -42,14 +42,14 @@ public final class EvacuationResource implements Resource {
     private final Director director;
     private final EvacuationPlanner planner;
     private final boolean secondApprover;
-    private final Edits edits;
+    private final EditResponses edits;
 
     public EvacuationResource(
             EvacuationEditor evacuations,
             Director director,
             EvacuationPlanner planner,
             boolean secondApprover,
-            Edits edits) {
+            EditResponses edits) {
         this.evacuations = evacuations;
         this.director = director;
         this.planner = planner;
@@ -112,7 +112,8 @@ public final class EvacuationResource implements Resource {
             throw Problem.of(Problem.Kind.UNSAFE, harm(call, region, harmful.plan()));
         }
         if (start instanceof EvacuationEditor.Begun begun) {
-            RuleState state = EditProblem.done(DefinitionKey.region(region), EditProblem.Doing.CHANGE, begun.outcome());
+            DefinitionState state =
+                    EditProblem.done(DefinitionKey.region(region), EditProblem.Doing.CHANGE, begun.outcome());
             ObjectNode json = shown(region, begun.evacuation());
             json.set("plan", shown(call, region, begun.plan()));
             return Reply.tagged(json, state);
@@ -153,12 +154,12 @@ public final class EvacuationResource implements Resource {
         return region;
     }
 
-    private RuleState state(RegionId region) {
-        return director.catalog().states().getOrDefault(DefinitionKey.region(region), RuleState.EMPTY);
+    private DefinitionState state(RegionId region) {
+        return director.catalog().states().getOrDefault(DefinitionKey.region(region), DefinitionState.EMPTY);
     }
 
     private @Nullable Evacuation evacuation(RegionId region) {
-        return Definitions.evacuation(state(region));
+        return DefinitionCodec.evacuation(state(region));
     }
 
     private String harm(Call call, RegionId region, EvacuationPlan plan) {

@@ -3,7 +3,7 @@ package dev.windrose.front.http;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.rule.PolicyText;
+import dev.windrose.decide.definition.PolicyText;
 import dev.windrose.live.member.Membership;
 import dev.windrose.model.Permission;
 import dev.windrose.model.RegionId;

@@ -2,9 +2,9 @@ package dev.windrose.front.http;
 
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.PolicyText;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.Fields;
+import dev.windrose.decide.definition.PolicyText;
 import dev.windrose.live.member.NodeClock;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.DefinitionKey;
@@ -25,9 +25,9 @@ public final class FailbackResource implements Resource {
 
     private final Director director;
     private final NodeClock clock;
-    private final Edits edits;
+    private final EditResponses edits;
 
-    public FailbackResource(Director director, NodeClock clock, Edits edits) {
+    public FailbackResource(Director director, NodeClock clock, EditResponses edits) {
         this.director = director;
         this.clock = clock;
         this.edits = edits;

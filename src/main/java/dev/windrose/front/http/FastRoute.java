@@ -36,9 +36,9 @@ public final class FastRoute {
 
     private final Director director;
     private final ClientLocator locator;
-    private final Moment moment;
+    private final Timestamps moment;
 
-    public FastRoute(Director director, ClientLocator locator, Moment moment) {
+    public FastRoute(Director director, ClientLocator locator, Timestamps moment) {
         this.director = director;
         this.locator = locator;
         this.moment = moment;
@@ -64,7 +64,10 @@ public final class FastRoute {
         }
         String place = segment(last);
         scala.Option<String> query = scala.uri().rawQueryString();
-        if (place == null || query.isEmpty() || !Answers.isPlace(place) || !who.mayEverywhere(Permission.DECIDE)) {
+        if (place == null
+                || query.isEmpty()
+                || !DecisionWriter.isPlace(place)
+                || !who.mayEverywhere(Permission.DECIDE)) {
             return null;
         }
         return answer(place, query.get());
@@ -133,7 +136,7 @@ public final class FastRoute {
             director.refuse(choice);
             return RouteResource.nothing(choice, client).response();
         }
-        return new Answers(moment, Answers.USUAL)
+        return new DecisionWriter(moment, DecisionWriter.USUAL)
                 .decision(
                         choice,
                         place,

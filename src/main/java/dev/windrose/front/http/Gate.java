@@ -2,8 +2,8 @@ package dev.windrose.front.http;
 
 import akka.http.javadsl.model.HttpRequest;
 import dev.windrose.decide.access.Rights;
-import dev.windrose.decide.rule.Catalog;
-import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.definition.Catalog;
+import dev.windrose.decide.definition.Change;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Identifier;
 import dev.windrose.model.Permission;

@@ -2,11 +2,11 @@ package dev.windrose.front.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.rule.Definitions;
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.RuleChecks;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.ThreeWay;
+import dev.windrose.decide.definition.DefinitionChecks;
+import dev.windrose.decide.definition.DefinitionCodec;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Fields;
+import dev.windrose.decide.definition.ThreeWay;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.GeographicRule;
 import dev.windrose.model.Rule;
@@ -25,9 +25,9 @@ final class GeographicRuleBodies {
 
     /** What a new one has that does not say otherwise. */
     static final Map<String, Map<String, String>> DEFAULTS = Map.of(
-            "priority", Map.of(Fields.PRIORITY, Integer.toString(Definitions.DEFAULT_PRIORITY)),
+            "priority", Map.of(Fields.PRIORITY, Integer.toString(DefinitionCodec.DEFAULT_PRIORITY)),
             "latency_threshold_ms",
-                    Map.of(Fields.LATENCY_THRESHOLD_MS, Double.toString(Definitions.DEFAULT_LATENCY_THRESHOLD_MS)),
+                    Map.of(Fields.LATENCY_THRESHOLD_MS, Double.toString(DefinitionCodec.DEFAULT_LATENCY_THRESHOLD_MS)),
             "applies_to", Map.of(Fields.RULE_ID, ""),
             "status", Map.of(Fields.STATUS, "active"));
 
@@ -64,12 +64,12 @@ final class GeographicRuleBodies {
             fields.put(Fields.TARGET_REGIONS, targets(body));
         }
         if (body.has("priority")) {
-            fields.put(Fields.PRIORITY, Long.toString(body.whole("priority", 0, RuleChecks.MAX_PRIORITY)));
+            fields.put(Fields.PRIORITY, Long.toString(body.whole("priority", 0, DefinitionChecks.MAX_PRIORITY)));
         }
         if (body.has("latency_threshold_ms")) {
             fields.put(
                     Fields.LATENCY_THRESHOLD_MS,
-                    Double.toString(body.number("latency_threshold_ms", 0.001, RuleChecks.MAX_LATENCY_MS)));
+                    Double.toString(body.number("latency_threshold_ms", 0.001, DefinitionChecks.MAX_LATENCY_MS)));
         }
         if (body.has("applies_to")) {
             String rule = body.text("applies_to", 63);
@@ -86,7 +86,7 @@ final class GeographicRuleBodies {
     }
 
     private static String sources(Body body) {
-        return Fields.list(body.places("source_regions", 1, RuleChecks.MAX_AREAS));
+        return Fields.list(body.places("source_regions", 1, DefinitionChecks.MAX_AREAS));
     }
 
     private String targets(Body body) {
@@ -96,7 +96,7 @@ final class GeographicRuleBodies {
     }
 
     /** One as answers show it. */
-    static ObjectNode shown(GeographicRule rule, RuleState state, long usage) {
+    static ObjectNode shown(GeographicRule rule, DefinitionState state, long usage) {
         ObjectNode json = Json.object();
         json.put("rule_id", rule.id().value());
         ArrayNode sources = json.putArray("source_regions");

@@ -3,11 +3,11 @@ package dev.windrose.front.http;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.rule.Catalog;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Definitions;
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.definition.Catalog;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionCodec;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Fields;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.GeographicRule;
@@ -26,11 +26,11 @@ public final class GeographicRuleResource implements Resource {
 
     private final Director director;
     private final HttpSettings settings;
-    private final Edits edits;
+    private final EditResponses edits;
     private final RuleResource rules;
     private final GeographicRuleBodies bodies;
 
-    public GeographicRuleResource(Director director, HttpSettings settings, Edits edits, RuleResource rules) {
+    public GeographicRuleResource(Director director, HttpSettings settings, EditResponses edits, RuleResource rules) {
         this.director = director;
         this.settings = settings;
         this.edits = edits;
@@ -55,7 +55,7 @@ public final class GeographicRuleResource implements Resource {
         Map<String, String> fields = bodies.whole(body);
         return edits.outcome(call, DefinitionKey.geographicRule(id), Change.Kind.CREATED, fields, null)
                 .thenApply(outcome -> {
-                    RuleState state =
+                    DefinitionState state =
                             EditProblem.done(DefinitionKey.geographicRule(id), EditProblem.Doing.CREATE, outcome);
                     ObjectNode json = Json.object();
                     json.put("rule_id", id.value()).put("status", "created");
@@ -86,12 +86,12 @@ public final class GeographicRuleResource implements Resource {
         return Reply.now(Reply.json(json));
     }
 
-    private static RuleState state(Catalog catalog, RuleId id) {
-        return catalog.states().getOrDefault(DefinitionKey.geographicRule(id), RuleState.EMPTY);
+    private static DefinitionState state(Catalog catalog, RuleId id) {
+        return catalog.states().getOrDefault(DefinitionKey.geographicRule(id), DefinitionState.EMPTY);
     }
 
-    private ObjectNode shown(RuleId id, RuleState state) {
-        GeographicRule rule = Definitions.geographicRule(id.value(), state);
+    private ObjectNode shown(RuleId id, DefinitionState state) {
+        GeographicRule rule = DefinitionCodec.geographicRule(id.value(), state);
         return rule == null
                 ? Json.object()
                 : GeographicRuleBodies.shown(rule, state, director.tallies().usage(id));
@@ -116,7 +116,7 @@ public final class GeographicRuleResource implements Resource {
         DefinitionKey key = DefinitionKey.geographicRule(id);
         Catalog catalog = director.catalog();
         edits.gate().requireReplace(call, key);
-        ReadOnly.Left left = ReadOnly.without(
+        ReadOnlyFields.Left left = ReadOnlyFields.without(
                 call.json(), catalog.geographicRules().containsKey(id) ? shown(id, state(catalog, id)) : null);
         Body body = GeographicRuleBodies.read(left.body());
         RuleResource.sameName(body, "rule_id", id.value());

@@ -2,8 +2,8 @@ package dev.windrose.front.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.GeographyText;
+import dev.windrose.decide.definition.Fields;
+import dev.windrose.decide.definition.GeographyText;
 import dev.windrose.model.LatencyPolicy;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Residency;

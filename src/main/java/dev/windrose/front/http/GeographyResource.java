@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.geo.Gazetteer;
 import dev.windrose.decide.geo.RoundTrips;
 import dev.windrose.decide.health.Outliers;
-import dev.windrose.decide.optimise.Flow;
 import dev.windrose.decide.optimise.GeographicAdvice;
 import dev.windrose.decide.optimise.Recommendation;
 import dev.windrose.decide.optimise.TrafficDistribution;
+import dev.windrose.decide.optimise.TrafficFlow;
 import dev.windrose.decide.route.CompiledRule;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.Algorithm;
@@ -73,7 +73,7 @@ public final class GeographyResource implements Resource {
         String area = call.queryName("area");
         long offset = call.query("offset", 0, Integer.MAX_VALUE, 0);
         long limit = call.query("limit", 1, MOST_LEGS, settings.pageSize());
-        List<Flow> flows = director.tallies().flows();
+        List<TrafficFlow> flows = director.tallies().flows();
         List<TrafficDistribution.Leg> legs = TrafficDistribution.of(
                 area == null
                         ? flows
@@ -83,7 +83,9 @@ public final class GeographyResource implements Resource {
                 director.table().serving(),
                 roundTrips(director));
         ObjectNode json = Json.object();
-        json.put("total_decisions", flows.stream().mapToLong(Flow::decisions).sum());
+        json.put(
+                "total_decisions",
+                flows.stream().mapToLong(TrafficFlow::decisions).sum());
         HealthResource.number(json, "mean_added_ms", TrafficDistribution.meanAddedMs(legs));
         ArrayNode shown = json.putArray("traffic");
         legs.stream().skip(offset).limit(limit).forEach(leg -> show(shown.addObject(), leg));

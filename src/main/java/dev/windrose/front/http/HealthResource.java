@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.decide.health.HealthReport;
-import dev.windrose.live.part.Readiness;
+import dev.windrose.live.supervision.Readiness;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.Permission;
@@ -38,14 +38,14 @@ public final class HealthResource implements Resource {
     private final Supplier<HealthPicture> picture;
     private final Supplier<Readiness> readiness;
     private final Consumer<HealthReport> reports;
-    private final Edits edits;
+    private final EditResponses edits;
 
     public HealthResource(
             Director director,
             Supplier<HealthPicture> picture,
             Supplier<Readiness> readiness,
             Consumer<HealthReport> reports,
-            Edits edits) {
+            EditResponses edits) {
         this.director = director;
         this.picture = picture;
         this.readiness = readiness;

@@ -3,10 +3,10 @@ package dev.windrose.front.http;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
-import dev.windrose.decide.rule.Superseded;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Stamp;
+import dev.windrose.decide.definition.SupersededChanges;
 import dev.windrose.live.edit.Editor;
 import dev.windrose.live.journal.JournalHistory;
 import dev.windrose.model.DefinitionKey;
@@ -28,10 +28,10 @@ public final class HistoryResource implements Resource {
     /** A stamp so much later than its record is of a clock that was wrong. */
     private static final long CLOCK_AHEAD_MS = 10_000;
 
-    private final Past past;
+    private final HistoricalDefinitions past;
     private final Gate gate;
 
-    public HistoryResource(Past past, Gate gate) {
+    public HistoryResource(HistoricalDefinitions past, Gate gate) {
         this.past = past;
         this.gate = gate;
     }
@@ -70,14 +70,14 @@ public final class HistoryResource implements Resource {
     private CompletionStage<HttpResponse> then(Call call, DefinitionKey key) {
         call.onlyQueries("at");
         gate.requireSight(call, key);
-        Instant at = Past.instant(call, "at");
+        Instant at = HistoricalDefinitions.instant(call, "at");
         return past.entries(key)
                 .thenApply(entries -> Reply.json(shownAt(key, entries, at == null ? Instant.EPOCH : at)));
     }
 
     /** The definition as it was; 404 when it was not there. */
     private ObjectNode shownAt(DefinitionKey key, List<JournalHistory.Entry> entries, Instant at) {
-        RuleState state = Past.at(entries, at);
+        DefinitionState state = HistoricalDefinitions.at(entries, at);
         ObjectNode json = past.shown(key, state);
         if (json == null) {
             throw Problem.of(
@@ -92,8 +92,8 @@ public final class HistoryResource implements Resource {
         ObjectNode json = Json.object();
         json.put("type", key.kind().prefix()).put("id", key.name());
         ArrayNode changes = json.putArray("changes");
-        Map<Stamp, Change> superseded =
-                Superseded.of(entries.stream().map(JournalHistory.Entry::change).toList());
+        Map<Stamp, Change> superseded = SupersededChanges.of(
+                entries.stream().map(JournalHistory.Entry::change).toList());
         for (int i = entries.size() - 1 - offset; i >= 0 && changes.size() < limit; i--) {
             JournalHistory.Entry entry = entries.get(i);
             ObjectNode change = changes.addObject();

@@ -2,8 +2,8 @@ package dev.windrose.front.http;
 
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.StateHash;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.StateHash;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Permission;
@@ -29,11 +29,13 @@ public final class JournalResource implements Resource {
 
     private CompletionStage<HttpResponse> show(Call call) {
         call.onlyQueries();
-        Map<DefinitionKey, RuleState> states = director.catalog().states();
+        Map<DefinitionKey, DefinitionState> states = director.catalog().states();
         ObjectNode json = Json.object();
         json.put("region", self.value());
         json.put("definitions", states.size());
-        json.put("existing", states.values().stream().filter(RuleState::exists).count());
+        json.put(
+                "existing",
+                states.values().stream().filter(DefinitionState::exists).count());
         json.put("state_hash", StateHash.of(states));
         json.put("data_age_ms", director.dataAgeMs());
         return Reply.now(Reply.json(json));

@@ -4,14 +4,14 @@ import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.access.KeyText;
-import dev.windrose.decide.rule.Catalog;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Definitions;
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.PolicyText;
-import dev.windrose.decide.rule.Request;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
+import dev.windrose.decide.definition.Catalog;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionCodec;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Fields;
+import dev.windrose.decide.definition.IdempotencyKey;
+import dev.windrose.decide.definition.PolicyText;
+import dev.windrose.decide.definition.Stamp;
 import dev.windrose.live.access.FixedKey;
 import dev.windrose.live.edit.EditOutcome;
 import dev.windrose.live.edit.EditRequest;
@@ -50,10 +50,10 @@ public final class KeyResource implements Resource {
     private final Director director;
     private final NodeClock clock;
     private final HttpSettings settings;
-    private final Edits edits;
+    private final EditResponses edits;
     private final SecureRandom random = new SecureRandom();
 
-    public KeyResource(Director director, NodeClock clock, HttpSettings settings, Edits edits) {
+    public KeyResource(Director director, NodeClock clock, HttpSettings settings, EditResponses edits) {
         this.director = director;
         this.clock = clock;
         this.settings = settings;
@@ -110,7 +110,7 @@ public final class KeyResource implements Resource {
         fields.put(Fields.PREVIOUS_UNTIL, "");
         fields.put(Fields.EXPIRES, Long.toString(clock.epochMs() + life * 1000));
         fields.put(Fields.USED_HASH, "");
-        Request request = call.request(DefinitionKey.key(name));
+        IdempotencyKey request = call.request(DefinitionKey.key(name));
         return edits.outcome(
                         call,
                         new EditRequest(
@@ -119,19 +119,19 @@ public final class KeyResource implements Resource {
                 .thenApply(shown -> Reply.created(PATH + "/" + name, shown.json(), shown.state()));
     }
 
-    private record Shown(ObjectNode json, RuleState state) {}
+    private record Shown(ObjectNode json, DefinitionState state) {}
 
     /**
      * The secret that was made. Of a request that is repeated nobody may have seen the one that it made first: it is replaced,
      * unless somebody has used it. One that another request made is not this one's to replace.
      */
     private CompletionStage<Shown> shownOnce(
-            Call call, Request request, String name, KeyText secret, EditOutcome outcome) {
-        RuleState state = EditProblem.done(DefinitionKey.key(name), EditProblem.Doing.CHANGE, outcome);
+            Call call, IdempotencyKey request, String name, KeyText secret, EditOutcome outcome) {
+        DefinitionState state = EditProblem.done(DefinitionKey.key(name), EditProblem.Doing.CHANGE, outcome);
         if (!(outcome instanceof EditOutcome.Done done) || done.repeats() == null) {
             return CompletableFuture.completedFuture(new Shown(once(name, secret, state), state));
         }
-        ApiKey made = Definitions.key(name, state);
+        ApiKey made = DefinitionCodec.key(name, state);
         if (made == null || made.isUsed()) {
             throw Problem.of(
                     Problem.Kind.EXISTS,
@@ -155,15 +155,17 @@ public final class KeyResource implements Resource {
                                 state.revision(),
                                 call.reason(),
                                 // Named after the request, and like no other: it is made anew whenever it is asked for.
-                                new Request(replacements(request) + made.mark(), request.content(), request.keyed())))
+                                new IdempotencyKey(
+                                        replacements(request) + made.mark(), request.content(), request.keyed())))
                 .thenApply(replaced -> {
-                    RuleState after = EditProblem.done(DefinitionKey.key(name), EditProblem.Doing.CHANGE, replaced);
+                    DefinitionState after =
+                            EditProblem.done(DefinitionKey.key(name), EditProblem.Doing.CHANGE, replaced);
                     return new Shown(once(name, secret, after), after);
                 });
     }
 
     /** Whether the secret that is in force is of that request, or of a repetition of it. */
-    private static boolean madeBy(Request request, RuleState state) {
+    private static boolean madeBy(IdempotencyKey request, DefinitionState state) {
         Stamp current = state.stamp(Fields.HASH);
         return state.causes().done().stream()
                 .filter(done -> done.request().id().equals(request.id())
@@ -171,7 +173,7 @@ public final class KeyResource implements Resource {
                 .anyMatch(done -> done.stamp().equals(current));
     }
 
-    private static String replacements(Request request) {
+    private static String replacements(IdempotencyKey request) {
         return request.id() + "+";
     }
 
@@ -208,7 +210,7 @@ public final class KeyResource implements Resource {
             // A version that recorded no use made it: what is known of the secret before is not known of the new one.
             fields.put(Fields.USED_HASH, key.usedHash());
         }
-        Request request = call.request(definition);
+        IdempotencyKey request = call.request(definition);
         return edits.outcome(
                         call,
                         new EditRequest(
@@ -247,11 +249,11 @@ public final class KeyResource implements Resource {
         return key;
     }
 
-    private RuleState state(String name) {
-        return director.catalog().states().getOrDefault(DefinitionKey.key(name), RuleState.EMPTY);
+    private DefinitionState state(String name) {
+        return director.catalog().states().getOrDefault(DefinitionKey.key(name), DefinitionState.EMPTY);
     }
 
-    private static ObjectNode once(String name, KeyText secret, RuleState state) {
+    private static ObjectNode once(String name, KeyText secret, DefinitionState state) {
         ObjectNode json = Json.object();
         json.put("name", name).put("key", secret.text());
         json.put("expires_at", time(state, Fields.EXPIRES));
@@ -262,7 +264,7 @@ public final class KeyResource implements Resource {
         return json;
     }
 
-    private static String time(RuleState state, String field) {
+    private static String time(DefinitionState state, String field) {
         String text = state.text(field);
         return Json.time(text == null ? 0 : Long.parseLong(text));
     }

@@ -3,9 +3,9 @@ package dev.windrose.front.http;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.definition.Optimization;
 import dev.windrose.decide.optimise.GeographicAdvice;
 import dev.windrose.decide.optimise.Recommendation;
-import dev.windrose.decide.rule.Optimization;
 import dev.windrose.live.edit.EditOutcome;
 import dev.windrose.live.edit.Optimizer;
 import dev.windrose.live.table.Director;
@@ -37,10 +37,10 @@ public final class OptimizeResource implements Resource {
 
     private final Optimizer optimizer;
     private final Director director;
-    private final Edits edits;
+    private final EditResponses edits;
     private final SecureRandom random = new SecureRandom();
 
-    public OptimizeResource(Optimizer optimizer, Director director, Edits edits) {
+    public OptimizeResource(Optimizer optimizer, Director director, EditResponses edits) {
         this.optimizer = optimizer;
         this.director = director;
         this.edits = edits;

@@ -112,7 +112,7 @@ public final class OutcomeResource implements Resource {
         if (region.isEmpty()) {
             return null;
         }
-        if (!Answers.isPlace(region)) {
+        if (!DecisionWriter.isPlace(region)) {
             throw Problem.invalid("client_region: '" + Json.shortened(region)
                     + "' (expected: the name of an area or region, such as europe)");
         }

@@ -2,10 +2,10 @@ package dev.windrose.front.http;
 
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.Fields;
+import dev.windrose.decide.definition.PolicyText;
 import dev.windrose.decide.route.EmptyingGuard;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.PolicyText;
 import dev.windrose.live.member.NodeClock;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.DefinitionKey;
@@ -38,9 +38,9 @@ public final class OverrideResource implements Resource {
     private final Director director;
     private final NodeClock clock;
     private final boolean secondApprover;
-    private final Edits edits;
+    private final EditResponses edits;
 
-    public OverrideResource(Director director, NodeClock clock, boolean secondApprover, Edits edits) {
+    public OverrideResource(Director director, NodeClock clock, boolean secondApprover, EditResponses edits) {
         this.director = director;
         this.clock = clock;
         this.secondApprover = secondApprover;

@@ -4,12 +4,12 @@ import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.rule.Catalog;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Fitting;
-import dev.windrose.decide.rule.ManifestPlan;
-import dev.windrose.decide.rule.PolicyText;
-import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.definition.Catalog;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.ConsistencyCheck;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.ManifestPlan;
+import dev.windrose.decide.definition.PolicyText;
 import dev.windrose.live.edit.EditOutcome;
 import dev.windrose.live.member.NodeClock;
 import dev.windrose.live.table.Director;
@@ -46,8 +46,8 @@ public final class PlanResource implements Resource {
     private final HealthCheck defaults;
     private final NodeClock clock;
     private final HttpSettings settings;
-    private final Edits edits;
-    private final Past past;
+    private final EditResponses edits;
+    private final HistoricalDefinitions past;
 
     public PlanResource(
             RegionId self,
@@ -55,8 +55,8 @@ public final class PlanResource implements Resource {
             HealthCheck defaults,
             NodeClock clock,
             HttpSettings settings,
-            Edits edits,
-            Past past) {
+            EditResponses edits,
+            HistoricalDefinitions past) {
         this.self = self;
         this.director = director;
         this.defaults = defaults;
@@ -124,7 +124,7 @@ public final class PlanResource implements Resource {
         return new Read(plan, revisions);
     }
 
-    private static String revision(@Nullable RuleState state) {
+    private static String revision(@Nullable DefinitionState state) {
         return state == null || !state.exists() ? "" : state.revision();
     }
 
@@ -139,7 +139,7 @@ public final class PlanResource implements Resource {
         planned.properties().forEach(each -> {
             DefinitionKey key = TimeResource.key(each.getKey(), "planned");
             // What the caller may not see is for them as if it were not there.
-            RuleState there = director.catalog().states().get(key);
+            DefinitionState there = director.catalog().states().get(key);
             String now = revision(edits.gate().sees(call, key) ? there : null);
             String then = each.getValue().asText();
             if (!then.equals(now) && !done.contains(key)) {
@@ -196,14 +196,14 @@ public final class PlanResource implements Resource {
      * which the table did not know yet, there is nothing left to do.
      */
     private CompletionStage<@Nullable Void> taken(
-            Call call, ManifestPlan.Step step, Fitting set, ArrayNode done, boolean exactly) {
+            Call call, ManifestPlan.Step step, ConsistencyCheck set, ArrayNode done, boolean exactly) {
         String revision = step.kind() == Change.Kind.CREATED ? null : step.now().revision();
         return edits.outcome(call, step.key(), step.kind(), step.fields(), revision, set)
                 .thenApply(outcome -> {
                     outcome.fold(
                             taken -> done.add(shown(step)),
                             notDone -> {
-                                RuleState there = notDone.state();
+                                DefinitionState there = notDone.state();
                                 if (!exactly && there != null && step.isDone(there)) {
                                     return done;
                                 }
@@ -234,7 +234,7 @@ public final class PlanResource implements Resource {
         json.put("remark", step.remark());
         json.set(
                 "fields",
-                Differences.between(past.shown(step.key(), step.now()), past.shown(step.key(), step.after())));
+                DefinitionDiff.between(past.shown(step.key(), step.now()), past.shown(step.key(), step.after())));
         for (JsonNode field : json.get("fields")) {
             String top = field.path("field").asText().split("\\.", 2)[0];
             ((ObjectNode) field).put("drift", step.drifted().contains(top));
@@ -247,13 +247,13 @@ public final class PlanResource implements Resource {
         String owner = call.queryName("owner");
         long offset = call.query("offset", 0, Integer.MAX_VALUE, 0);
         long limit = call.query("limit", 1, settings.pageSize(), settings.pageSize());
-        List<DefinitionKey> keys = Exported.keys(director.catalog(), owner).stream()
+        List<DefinitionKey> keys = ManifestExport.keys(director.catalog(), owner).stream()
                 .filter(key -> edits.gate().sees(call, key))
                 .toList();
         ObjectNode json = Json.object();
         ArrayNode definitions = json.putArray("definitions");
         keys.stream().skip(offset).limit(limit).forEach(key -> {
-            ObjectNode one = Exported.manifest(key, director, past);
+            ObjectNode one = ManifestExport.manifest(key, director, past);
             if (one != null) {
                 definitions.add(one);
             }

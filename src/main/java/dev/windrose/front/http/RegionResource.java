@@ -3,13 +3,13 @@ package dev.windrose.front.http;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.rule.Catalog;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Definitions;
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.RuleChecks;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.ThreeWay;
+import dev.windrose.decide.definition.Catalog;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionChecks;
+import dev.windrose.decide.definition.DefinitionCodec;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Fields;
+import dev.windrose.decide.definition.ThreeWay;
 import dev.windrose.live.edit.Editor;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.Coordinate;
@@ -46,10 +46,10 @@ public final class RegionResource implements Resource {
 
     private final Director director;
     private final HttpSettings settings;
-    private final Edits edits;
+    private final EditResponses edits;
     private final RuleResource rules;
 
-    public RegionResource(Director director, HttpSettings settings, Edits edits, RuleResource rules) {
+    public RegionResource(Director director, HttpSettings settings, EditResponses edits, RuleResource rules) {
         this.director = director;
         this.settings = settings;
         this.edits = edits;
@@ -97,8 +97,8 @@ public final class RegionResource implements Resource {
         DefinitionKey key = DefinitionKey.region(id);
         Region before = director.catalog().regions().get(id);
         edits.gate().requireReplace(call, key);
-        ReadOnly.Left left =
-                ReadOnly.without(call.json(), before == null ? null : shown(before, state(director.catalog(), id)));
+        ReadOnlyFields.Left left = ReadOnlyFields.without(
+                call.json(), before == null ? null : shown(before, state(director.catalog(), id)));
         Body body = read(left.body());
         sameRegion(body, id);
         Map<String, String> fields = whole(body);
@@ -115,7 +115,7 @@ public final class RegionResource implements Resource {
         DefinitionKey key = DefinitionKey.region(id);
         // Before it is merged: what is wrong with the result would tell what is there.
         edits.gate().requireEdit(call, key);
-        RuleState before = state(director.catalog(), id);
+        DefinitionState before = state(director.catalog(), id);
         return edits.patched(call, key, MergePatch.merges(patch), before, now -> {
                     Map<String, String> fields = new HashMap<>(changes(read(MergePatch.named(patch, shown(id, now)))));
                     fields.putAll(MergePatch.removed(patch, DEFAULTS, List.of("region_id")));
@@ -152,7 +152,8 @@ public final class RegionResource implements Resource {
         Map<String, String> fields = new HashMap<>();
         if (body.has("endpoints")) {
             fields.put(
-                    Fields.ENDPOINTS, Fields.list(body.words("endpoints", RuleChecks.MAX_ENDPOINTS, ADDRESS_AT_MOST)));
+                    Fields.ENDPOINTS,
+                    Fields.list(body.words("endpoints", DefinitionChecks.MAX_ENDPOINTS, ADDRESS_AT_MOST)));
         }
         Body place = body.inner("coordinate", PLACE);
         if (place != null) {
@@ -161,13 +162,14 @@ public final class RegionResource implements Resource {
         if (body.has("capacity")) {
             fields.put(
                     Fields.CAPACITY,
-                    Double.toString(body.number("capacity", RuleChecks.MIN_CAPACITY, RuleChecks.MAX_CAPACITY)));
+                    Double.toString(
+                            body.number("capacity", DefinitionChecks.MIN_CAPACITY, DefinitionChecks.MAX_CAPACITY)));
         }
         if (body.has("learn_capacity")) {
             fields.put(Fields.LEARN_CAPACITY, Boolean.toString(body.flag("learn_capacity", false)));
         }
         if (body.has("areas")) {
-            fields.put(Fields.AREAS, Fields.list(body.places("areas", 0, RuleChecks.MAX_AREAS)));
+            fields.put(Fields.AREAS, Fields.list(body.places("areas", 0, DefinitionChecks.MAX_AREAS)));
         }
         return fields;
     }
@@ -191,17 +193,17 @@ public final class RegionResource implements Resource {
         return new RegionId(name);
     }
 
-    private static RuleState state(Catalog catalog, RegionId id) {
-        return catalog.states().getOrDefault(DefinitionKey.region(id), RuleState.EMPTY);
+    private static DefinitionState state(Catalog catalog, RegionId id) {
+        return catalog.states().getOrDefault(DefinitionKey.region(id), DefinitionState.EMPTY);
     }
 
-    private static ObjectNode shown(RegionId id, RuleState state) {
-        Region region = Definitions.region(id.value(), state);
+    private static ObjectNode shown(RegionId id, DefinitionState state) {
+        Region region = DefinitionCodec.region(id.value(), state);
         return region == null ? Json.object() : shown(region, state);
     }
 
     /** As stored, and the capacity that holds at present: less than what was declared where less was learned. */
-    private ObjectNode shownNow(Region region, RuleState state) {
+    private ObjectNode shownNow(Region region, DefinitionState state) {
         ObjectNode json = shown(region, state);
         for (Region bounded : director.regions()) {
             if (bounded.id().equals(region.id())) {
@@ -221,7 +223,7 @@ public final class RegionResource implements Resource {
     }
 
     /** One as it is stored. */
-    static ObjectNode shown(Region region, RuleState state) {
+    static ObjectNode shown(Region region, DefinitionState state) {
         ObjectNode json = Json.object();
         json.put("region_id", region.id().value());
         ArrayNode endpoints = json.putArray("endpoints");

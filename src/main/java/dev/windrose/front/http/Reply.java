@@ -5,7 +5,7 @@ import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.definition.DefinitionState;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -27,11 +27,11 @@ public final class Reply {
     }
 
     /** An answer with the revision of what it shows. */
-    static HttpResponse tagged(JsonNode body, RuleState state) {
+    static HttpResponse tagged(JsonNode body, DefinitionState state) {
         return json(body).addHeader(RawHeader.create("ETag", "\"" + state.revision() + "\""));
     }
 
-    static HttpResponse created(String location, JsonNode body, RuleState state) {
+    static HttpResponse created(String location, JsonNode body, DefinitionState state) {
         return json(CREATED, body)
                 .addHeader(RawHeader.create("Location", location))
                 .addHeader(RawHeader.create("ETag", "\"" + state.revision() + "\""));

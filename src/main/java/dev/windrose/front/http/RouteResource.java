@@ -30,9 +30,9 @@ public final class RouteResource implements Resource {
     private final Director director;
     private final ClientLocator locator;
     private final HttpMeters meters;
-    private final Moment moment;
+    private final Timestamps moment;
 
-    public RouteResource(Director director, ClientLocator locator, HttpMeters meters, Moment moment) {
+    public RouteResource(Director director, ClientLocator locator, HttpMeters meters, Timestamps moment) {
         this.director = director;
         this.locator = locator;
         this.meters = meters;
@@ -48,7 +48,7 @@ public final class RouteResource implements Resource {
     private CompletionStage<HttpResponse> named(Call call) {
         call.onlyQueries("rule_id", "affinity_key", "explain");
         String place = place(call.variable(0));
-        if (!Answers.isPlace(place)) {
+        if (!DecisionWriter.isPlace(place)) {
             throw Problem.invalid("client_region: '" + Json.shortened(place)
                     + "' (expected: the name of an area or region, such as europe or eu-west-1)");
         }
@@ -101,7 +101,7 @@ public final class RouteResource implements Resource {
             throw nothing(choice, client);
         }
         meters.decided();
-        Answers out = new Answers(moment, Answers.USUAL)
+        DecisionWriter out = new DecisionWriter(moment, DecisionWriter.USUAL)
                 .decision(
                         choice,
                         place,

@@ -2,13 +2,13 @@ package dev.windrose.front.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.rule.Definitions;
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.PolicyText;
-import dev.windrose.decide.rule.RuleChecks;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
-import dev.windrose.decide.rule.ThreeWay;
+import dev.windrose.decide.definition.DefinitionChecks;
+import dev.windrose.decide.definition.DefinitionCodec;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Fields;
+import dev.windrose.decide.definition.PolicyText;
+import dev.windrose.decide.definition.Stamp;
+import dev.windrose.decide.definition.ThreeWay;
 import dev.windrose.live.table.RuleCounts;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.FailoverPolicy;
@@ -85,7 +85,7 @@ final class RuleBodies {
         List<String> targets = targets(body);
         Map<String, String> fields = new HashMap<>();
         RulePatch.DEFAULTS.values().forEach(fields::putAll);
-        fields.put(Fields.NAME, body.text("name", RuleChecks.MAX_NAME));
+        fields.put(Fields.NAME, body.text("name", DefinitionChecks.MAX_NAME));
         fields.put(Fields.ALGORITHM, body.text("algorithm", 64));
         fields.put(Fields.TARGET_REGIONS, Fields.list(targets));
         fields.put(Fields.WEIGHTS, weights(body.has("weights") ? given(body) : Map.of(), regions(targets)));
@@ -96,10 +96,10 @@ final class RuleBodies {
     }
 
     /** The fields that the body sets in a rule, each whole. */
-    Map<String, String> changes(Body body, Rule rule, RuleState now) {
+    Map<String, String> changes(Body body, Rule rule, DefinitionState now) {
         Map<String, String> fields = new HashMap<>(shared(body));
         if (body.has("name")) {
-            fields.put(Fields.NAME, body.text("name", RuleChecks.MAX_NAME));
+            fields.put(Fields.NAME, body.text("name", DefinitionChecks.MAX_NAME));
         }
         if (body.has("algorithm")) {
             fields.put(Fields.ALGORITHM, body.text("algorithm", 64));
@@ -109,7 +109,7 @@ final class RuleBodies {
             List<String> names = targets(body);
             targets = regions(names);
             fields.put(Fields.TARGET_REGIONS, Fields.list(names));
-            fields.put(Fields.WEIGHTS, weights(kept(Definitions.weights(rule, now), targets), targets));
+            fields.put(Fields.WEIGHTS, weights(kept(DefinitionCodec.weights(rule, now), targets), targets));
             fields.put(Fields.ENDPOINTS, Fields.map(kept(rule.endpoints(), targets)));
         }
         if (body.has("endpoints")) {
@@ -229,7 +229,7 @@ final class RuleBodies {
     }
 
     private static Map<RegionId, Double> given(Body body) {
-        return regions(body.numbers("weights", Rule.MAX_TARGETS, 0, RuleChecks.MAX_WEIGHT), "weights");
+        return regions(body.numbers("weights", Rule.MAX_TARGETS, 0, DefinitionChecks.MAX_WEIGHT), "weights");
     }
 
     /** Refuses a total of zero: it would say that nobody serves. */
@@ -253,7 +253,7 @@ final class RuleBodies {
                 throw Problem.invalid("weights: '" + region + "' (expected: only regions among target_regions)");
             }
         }
-        return Fields.map(Definitions.weights(targets, given));
+        return Fields.map(DefinitionCodec.weights(targets, given));
     }
 
     /** The text of weights that sum to 1, 0 for targets that are not named. */
@@ -261,7 +261,7 @@ final class RuleBodies {
         Map<RegionId, Double> whole = new LinkedHashMap<>(given);
         targets.forEach(target -> whole.putIfAbsent(target, 0.0));
         weights(whole, targets);
-        return Fields.map(Definitions.normalised(targets, whole));
+        return Fields.map(DefinitionCodec.normalised(targets, whole));
     }
 
     private static <V> Map<RegionId, V> kept(Map<RegionId, V> all, List<RegionId> targets) {
@@ -271,7 +271,7 @@ final class RuleBodies {
     }
 
     /** A rule as answers show it. */
-    static ObjectNode shown(Rule rule, RuleState state, RuleCounts counts) {
+    static ObjectNode shown(Rule rule, DefinitionState state, RuleCounts counts) {
         ObjectNode json = Json.object();
         json.put("rule_id", rule.id().value());
         json.put("name", rule.name());
@@ -279,7 +279,7 @@ final class RuleBodies {
         ArrayNode targets = json.putArray("target_regions");
         rule.targets().forEach(region -> targets.add(region.value()));
         ObjectNode weights = json.putObject("weights");
-        Definitions.weights(rule, state).forEach((region, weight) -> weights.put(region.value(), weight));
+        DefinitionCodec.weights(rule, state).forEach((region, weight) -> weights.put(region.value(), weight));
         HealthCheck.Question asked = rule.health().check().question();
         json.put("health_check_path", asked.path());
         json.put("failover_enabled", rule.failover().enabled());
@@ -308,7 +308,7 @@ final class RuleBodies {
         json.put("fallback", rule.fallback().wireName());
         json.put("managed_by", ThreeWay.owner(state));
         ObjectNode labels = json.putObject("labels");
-        new TreeMap<>(Definitions.labels(state)).forEach(labels::put);
+        new TreeMap<>(DefinitionCodec.labels(state)).forEach(labels::put);
         json.put("status", rule.status().wireName());
         times(json, state);
         json.put("total_requests", counts.total());
@@ -319,7 +319,7 @@ final class RuleBodies {
     }
 
     /** When something was created and last changed. */
-    static void times(ObjectNode json, RuleState state) {
+    static void times(ObjectNode json, DefinitionState state) {
         Stamp created = state.created();
         Stamp changed = state.heard();
         json.put("created_at", created == null ? null : Json.time(created.epochMs()));

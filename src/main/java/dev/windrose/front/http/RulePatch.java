@@ -2,10 +2,10 @@ package dev.windrose.front.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.rule.Definitions;
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.GeographyText;
-import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.definition.DefinitionCodec;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Fields;
+import dev.windrose.decide.definition.GeographyText;
 import dev.windrose.live.table.RuleCounts;
 import dev.windrose.model.Residency;
 import dev.windrose.model.Rule;
@@ -23,7 +23,7 @@ final class RulePatch {
     static final Map<String, Map<String, String>> DEFAULTS = Map.ofEntries(
             Map.entry("weights", Map.of(Fields.WEIGHTS, "")),
             Map.entry("endpoints", Map.of(Fields.ENDPOINTS, "")),
-            Map.entry("health_check_path", Map.of(Fields.HEALTH_CHECK_PATH, Definitions.DEFAULT_CHECK_PATH)),
+            Map.entry("health_check_path", Map.of(Fields.HEALTH_CHECK_PATH, DefinitionCodec.DEFAULT_CHECK_PATH)),
             Map.entry("health_check", Map.of(Fields.HEALTH_CHECK, "")),
             Map.entry("monitors", Map.of()),
             Map.entry("body_contains", Map.of(Fields.BODY_CONTAINS, "")),
@@ -43,7 +43,7 @@ final class RulePatch {
      *
      * @param sent as it was sent
      */
-    static Map<String, String> fields(RuleBodies bodies, ObjectNode sent, Rule rule, RuleState now) {
+    static Map<String, String> fields(RuleBodies bodies, ObjectNode sent, Rule rule, DefinitionState now) {
         ObjectNode patch = spelled(sent);
         MergePatch.requireSomething(patch);
         bodies.requireKnown(RuleBodies.read(patch));

@@ -3,14 +3,14 @@ package dev.windrose.front.http;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.definition.Catalog;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionChecks;
+import dev.windrose.decide.definition.DefinitionCodec;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Fields;
+import dev.windrose.decide.definition.Warnings;
 import dev.windrose.decide.health.HealthPicture;
-import dev.windrose.decide.rule.Catalog;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Definitions;
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.RuleChecks;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Warnings;
 import dev.windrose.live.edit.EditRequest;
 import dev.windrose.live.edit.Editor;
 import dev.windrose.live.metric.MetricsArchive;
@@ -44,7 +44,7 @@ public final class RuleResource implements Resource {
     private final Supplier<HealthPicture> picture;
     private final Supplier<@Nullable MetricsArchive> metrics;
     private final HttpSettings settings;
-    private final Edits edits;
+    private final EditResponses edits;
     private final RuleBodies bodies;
 
     public RuleResource(
@@ -54,7 +54,7 @@ public final class RuleResource implements Resource {
             Supplier<HealthPicture> picture,
             Supplier<@Nullable MetricsArchive> metrics,
             HttpSettings settings,
-            Edits edits) {
+            EditResponses edits) {
         this.editor = editor;
         this.director = director;
         this.defaults = defaults;
@@ -82,7 +82,7 @@ public final class RuleResource implements Resource {
         Map<String, String> fields = bodies.whole(body);
         DefinitionKey key = DefinitionKey.rule(id);
         return edits.outcome(call, key, Change.Kind.CREATED, fields, null).thenApply(outcome -> {
-            RuleState state = EditProblem.done(key, EditProblem.Doing.CREATE, outcome);
+            DefinitionState state = EditProblem.done(key, EditProblem.Doing.CREATE, outcome);
             ObjectNode json = Json.object();
             json.put("rule_id", id.value()).put("status", "created");
             json.put("name", state.text(Fields.NAME));
@@ -118,7 +118,7 @@ public final class RuleResource implements Resource {
                 .filter(rule -> algorithm == null || rule.algorithm().wireName().equals(algorithm))
                 .skip(offset)
                 .limit(limit)
-                .forEach(rule -> rules.add(Warned.add(shown(catalog, rule), warnings.of(rule))));
+                .forEach(rule -> rules.add(EditWarnings.add(shown(catalog, rule), warnings.of(rule))));
         json.put("total_rules", seen.size());
         json.put(
                 "active_rules",
@@ -133,7 +133,7 @@ public final class RuleResource implements Resource {
     }
 
     private ObjectNode shown(Catalog catalog, Rule rule) {
-        RuleState state = catalog.states().getOrDefault(DefinitionKey.rule(rule.id()), RuleState.EMPTY);
+        DefinitionState state = catalog.states().getOrDefault(DefinitionKey.rule(rule.id()), DefinitionState.EMPTY);
         return RuleBodies.shown(rule, state, director.tallies().counts(rule.id()));
     }
 
@@ -141,7 +141,7 @@ public final class RuleResource implements Resource {
         call.onlyQueries();
         Catalog catalog = director.catalog();
         Rule rule = existing(catalog, call.ruleId(0));
-        RuleState state = catalog.states().getOrDefault(DefinitionKey.rule(rule.id()), RuleState.EMPTY);
+        DefinitionState state = catalog.states().getOrDefault(DefinitionKey.rule(rule.id()), DefinitionState.EMPTY);
         ObjectNode json = shown(catalog, rule);
         ObjectNode health = json.putObject("region_health");
         Map<RegionId, HealthStatus> targets = this.picture.get().targets(rule.id());
@@ -182,7 +182,7 @@ public final class RuleResource implements Resource {
         Catalog catalog = director.catalog();
         Rule before = catalog.rules().get(id);
         edits.gate().requireReplace(call, DefinitionKey.rule(id));
-        ReadOnly.Left left = ReadOnly.without(call.json(), before == null ? null : shown(catalog, before));
+        ReadOnlyFields.Left left = ReadOnlyFields.without(call.json(), before == null ? null : shown(catalog, before));
         Body body = RuleBodies.read(left.body());
         sameName(body, "rule_id", id.value());
         Map<String, String> fields = bodies.whole(body);
@@ -191,7 +191,7 @@ public final class RuleResource implements Resource {
         }
         DefinitionKey key = DefinitionKey.rule(id);
         return replaced(call, left.revision(), key, fields, "/api/v1/rules/" + id, state -> {
-            Rule rule = Definitions.rule(id.value(), state, defaults);
+            Rule rule = DefinitionCodec.rule(id.value(), state, defaults);
             return rule == null
                     ? Json.object()
                     : RuleBodies.shown(rule, state, director.tallies().counts(id));
@@ -200,7 +200,7 @@ public final class RuleResource implements Resource {
 
     /** What was written, as JSON. */
     interface Shown {
-        ObjectNode of(RuleState state);
+        ObjectNode of(DefinitionState state);
     }
 
     /**
@@ -220,7 +220,7 @@ public final class RuleResource implements Resource {
         EditRequest edit =
                 new EditRequest(key, Change.Kind.CHANGED, fields, revision, call.reason(), call.request(key));
         return editor.replace(call.writer(), edit, call.written()).thenApply(replaced -> {
-            RuleState state = EditProblem.done(key, EditProblem.Doing.REPLACE, replaced.outcome());
+            DefinitionState state = EditProblem.done(key, EditProblem.Doing.REPLACE, replaced.outcome());
             ObjectNode json = edits.warned().add(shown.of(state), call, key, state);
             return replaced.created() ? Reply.created(location, json, state) : Reply.tagged(json, state);
         });
@@ -240,29 +240,29 @@ public final class RuleResource implements Resource {
         Catalog catalog = director.catalog();
         existing(catalog, id);
         edits.gate().requireEdit(call, key);
-        RuleState before = catalog.states().getOrDefault(key, RuleState.EMPTY);
+        DefinitionState before = catalog.states().getOrDefault(key, DefinitionState.EMPTY);
         return edits.patched(call, key, MergePatch.merges(patch), before, now -> {
                     Map<String, String> fields = RulePatch.fields(bodies, patch, existing(id, now), now);
                     return new Editor.Texts(kind(fields), fields);
                 })
                 .thenApply(edited -> {
-                    RuleState state = edited.after();
-                    Rule changed = Definitions.rule(id.value(), state, defaults);
+                    DefinitionState state = edited.after();
+                    Rule changed = DefinitionCodec.rule(id.value(), state, defaults);
                     ObjectNode json = changed == null
                             ? Json.object()
                             : RuleBodies.shown(
                                     changed, state, director.tallies().counts(id));
-                    Followed.patch(
+                    ConsequentChanges.patch(
                             json,
                             RulePatch.spelled(patch),
-                            Definitions.rule(id.value(), edited.before(), defaults),
+                            DefinitionCodec.rule(id.value(), edited.before(), defaults),
                             edited);
                     return Reply.tagged(edits.warned().add(json, call, key, state), state);
                 });
     }
 
-    private Rule existing(RuleId id, RuleState state) {
-        Rule rule = Definitions.rule(id.value(), state, defaults);
+    private Rule existing(RuleId id, DefinitionState state) {
+        Rule rule = DefinitionCodec.rule(id.value(), state, defaults);
         if (rule == null) {
             throw Problem.unknown("rule_id", id.value());
         }
@@ -287,7 +287,7 @@ public final class RuleResource implements Resource {
         if (body.isEmpty()) {
             throw Problem.of(Problem.Kind.BAD_REQUEST, "body: {} (expected: a weight for at least one target)");
         }
-        Map<String, Double> numbers = Body.allNumbers(body, Rule.MAX_TARGETS, 0, RuleChecks.MAX_WEIGHT);
+        Map<String, Double> numbers = Body.allNumbers(body, Rule.MAX_TARGETS, 0, DefinitionChecks.MAX_WEIGHT);
         Rule rule = existing(director.catalog(), id);
         edits.gate().requireEdit(call, DefinitionKey.rule(id));
         Map<RegionId, Double> given;
@@ -307,7 +307,7 @@ public final class RuleResource implements Resource {
                     changed.weights().entrySet().stream()
                             .sorted(Map.Entry.comparingByKey())
                             .forEach(weight -> weights.put(weight.getKey().value(), weight.getValue()));
-                    Followed.whole(json, given.keySet(), rule.targets());
+                    ConsequentChanges.whole(json, given.keySet(), rule.targets());
                     json.put("updated_at", Json.time(System.currentTimeMillis()));
                     edits.warned().add(json, call, DefinitionKey.rule(id), state);
                     return Reply.tagged(json, state);

@@ -5,13 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.health.HealthPicture;
-import dev.windrose.decide.health.Recorded;
+import dev.windrose.decide.health.RecordedHealth;
 import dev.windrose.decide.route.Choice;
 import dev.windrose.decide.route.Comparison;
 import dev.windrose.decide.route.CompiledRule;
 import dev.windrose.decide.route.Demand;
 import dev.windrose.decide.route.RoutingTable;
-import dev.windrose.decide.whatif.Circumstances;
+import dev.windrose.decide.whatif.Scenario;
 import dev.windrose.decide.whatif.WhatIf;
 import dev.windrose.live.geo.ClientLocator;
 import dev.windrose.live.member.NodeClock;
@@ -66,8 +66,8 @@ public final class SimulateResource implements Resource {
     private final HealthCheck defaults;
     private final Supplier<HealthPicture> picture;
     private final NodeClock clock;
-    private final Past past;
-    private final Edits edits;
+    private final HistoricalDefinitions past;
+    private final EditResponses edits;
     private final ClientLocator locator;
     private final int clientsAtMost;
     private final WhatIf whatIf;
@@ -78,8 +78,8 @@ public final class SimulateResource implements Resource {
             HealthCheck defaults,
             Supplier<HealthPicture> picture,
             NodeClock clock,
-            Past past,
-            Edits edits,
+            HistoricalDefinitions past,
+            EditResponses edits,
             ClientLocator locator,
             int clientsAtMost) {
         this.self = self;
@@ -102,7 +102,7 @@ public final class SimulateResource implements Resource {
     private CompletionStage<HttpResponse> simulate(Call call) {
         Body body = call.body(KNOWN);
         Question question = new Question(
-                body.has("at") ? Past.instant(body.text("at", 64), "at") : null,
+                body.has("at") ? HistoricalDefinitions.instant(body.text("at", 64), "at") : null,
                 clients(call.json().get("clients")),
                 outages(call.json().get("outages")),
                 call.json().get("definitions"),
@@ -133,7 +133,7 @@ public final class SimulateResource implements Resource {
         String affinity = body.has("affinity_key") ? body.text("affinity_key", 256) : null;
         if (body.has("client_region")) {
             String place = body.text("client_region", 63);
-            if (!Answers.isPlace(place)) {
+            if (!DecisionWriter.isPlace(place)) {
                 throw Problem.invalid("client_region: '" + Json.shortened(place) + "' (expected: an area or region)");
             }
             return new Asked(rule, place, locator.named(place, affinity));
@@ -181,10 +181,10 @@ public final class SimulateResource implements Resource {
     }
 
     /** What is there now, or was at the instant that is asked for. */
-    private CompletionStage<Circumstances> before(Question question) {
+    private CompletionStage<Scenario> before(Question question) {
         Instant at = question.at();
         if (at == null) {
-            return CompletableFuture.completedFuture(new Circumstances(
+            return CompletableFuture.completedFuture(new Scenario(
                     director.catalog(),
                     director.regions(),
                     this.picture.get(),
@@ -198,15 +198,15 @@ public final class SimulateResource implements Resource {
                     .forEach(rules::add);
         }
         return past.deciding(rules, at)
-                .thenApply(then -> new Circumstances(
+                .thenApply(then -> new Scenario(
                         then,
                         then.regions().values(),
-                        new Recorded(then.rules(), then.regions(), at.toEpochMilli()),
+                        new RecordedHealth(then.rules(), then.regions(), at.toEpochMilli()),
                         Demand.NONE));
     }
 
-    private ObjectNode answer(Question question, Circumstances before) {
-        Circumstances after = after(question, before);
+    private ObjectNode answer(Question question, Scenario before) {
+        Scenario after = after(question, before);
         Comparison comparison = whatIf.compare(before, after, question.rates());
         ObjectNode json = Json.object();
         json.put("at", question.at() == null ? null : question.at().toString());
@@ -228,8 +228,8 @@ public final class SimulateResource implements Resource {
         return json;
     }
 
-    private Circumstances after(Question question, Circumstances before) {
-        Circumstances after = before.with(question.outages());
+    private Scenario after(Question question, Scenario before) {
+        Scenario after = before.with(question.outages());
         JsonNode definitions = question.definitions();
         return definitions == null || definitions.isNull()
                 ? after

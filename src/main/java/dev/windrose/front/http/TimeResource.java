@@ -3,9 +3,9 @@ package dev.windrose.front.http;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.rule.Fitting;
-import dev.windrose.decide.rule.Past.Edit;
-import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.definition.ConsistencyCheck;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.PointInTime.Edit;
 import dev.windrose.live.edit.EditOutcome;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.DefinitionKey;
@@ -31,10 +31,10 @@ public final class TimeResource implements Resource {
     private static final int NAMED_AT_MOST = 1000;
 
     private final Director director;
-    private final Past past;
-    private final Edits edits;
+    private final HistoricalDefinitions past;
+    private final EditResponses edits;
 
-    public TimeResource(Director director, Past past, Edits edits) {
+    public TimeResource(Director director, HistoricalDefinitions past, EditResponses edits) {
         this.director = director;
         this.past = past;
         this.edits = edits;
@@ -48,8 +48,8 @@ public final class TimeResource implements Resource {
 
     private CompletionStage<HttpResponse> diff(Call call) {
         call.onlyQueries("from", "to", "definition");
-        Instant from = Past.instant(call, "from");
-        Instant to = Past.instant(call, "to");
+        Instant from = HistoricalDefinitions.instant(call, "from");
+        Instant to = HistoricalDefinitions.instant(call, "to");
         if (from == null) {
             throw Problem.invalid("from: missing (expected: ?from= and an ISO 8601 time)");
         }
@@ -71,15 +71,19 @@ public final class TimeResource implements Resource {
             json.put("from", from.toString()).put("to", until.toString());
             ArrayNode definitions = json.putArray("definitions");
             for (int i = 0; i < ordered.size(); i++) {
-                add(definitions, ordered.get(i), Past.at(all.get(i), from), Past.at(all.get(i), until));
+                add(
+                        definitions,
+                        ordered.get(i),
+                        HistoricalDefinitions.at(all.get(i), from),
+                        HistoricalDefinitions.at(all.get(i), until));
             }
             return Reply.json(json);
         });
     }
 
     /** Adds what differs, if anything does. */
-    private void add(ArrayNode definitions, DefinitionKey key, RuleState before, RuleState after) {
-        ArrayNode fields = Differences.between(past.shown(key, before), past.shown(key, after));
+    private void add(ArrayNode definitions, DefinitionKey key, DefinitionState before, DefinitionState after) {
+        ArrayNode fields = DefinitionDiff.between(past.shown(key, before), past.shown(key, after));
         if (before.exists() != after.exists() || !fields.isEmpty()) {
             ObjectNode one = definitions.addObject();
             one.put("definition", key.entityId());
@@ -102,19 +106,19 @@ public final class TimeResource implements Resource {
     }
 
     /** One thing to do. */
-    private record Step(DefinitionKey key, Edit edit, RuleState now, RuleState after) {
+    private record Step(DefinitionKey key, Edit edit, DefinitionState now, DefinitionState after) {
 
         /** The definition when it is done: not what it was then, for that is older than what it is now. */
-        RuleState done() {
+        DefinitionState done() {
             return now.edited(edit.kind(), edit.fields());
         }
     }
 
     private CompletionStage<HttpResponse> rollback(Call call) {
         Body body = call.body(KNOWN);
-        Instant to = Past.instant(body.text("to", 64), "to");
+        Instant to = HistoricalDefinitions.instant(body.text("to", 64), "to");
         boolean dry = body.flag("dry_run", false);
-        Map<DefinitionKey, RuleState> now = director.catalog().states();
+        Map<DefinitionKey, DefinitionState> now = director.catalog().states();
         List<DefinitionKey> keys = new ArrayList<>();
         if (body.has("definitions")) {
             body.words("definitions", NAMED_AT_MOST, 80).forEach(text -> {
@@ -131,9 +135,9 @@ public final class TimeResource implements Resource {
         return past.states(keys, to).thenCompose(then -> {
             List<Step> steps = new ArrayList<>();
             for (DefinitionKey key : keys) {
-                RuleState current = now.getOrDefault(key, RuleState.EMPTY);
-                RuleState before = then.getOrDefault(key, RuleState.EMPTY);
-                Edit edit = dev.windrose.decide.rule.Past.back(current, before);
+                DefinitionState current = now.getOrDefault(key, DefinitionState.EMPTY);
+                DefinitionState before = then.getOrDefault(key, DefinitionState.EMPTY);
+                Edit edit = dev.windrose.decide.definition.PointInTime.back(current, before);
                 if (edit != null) {
                     steps.add(new Step(key, edit, current, before));
                 }
@@ -142,9 +146,9 @@ public final class TimeResource implements Resource {
             steps.forEach(step -> edits.gate()
                     .requireEdit(
                             call, step.key(), step.edit().kind(), step.edit().fields()));
-            Map<DefinitionKey, RuleState> after = new HashMap<>();
+            Map<DefinitionKey, DefinitionState> after = new HashMap<>();
             steps.forEach(step -> after.put(step.key(), step.done()));
-            Fitting set = edits.requireFitting(call, after);
+            ConsistencyCheck set = edits.requireFitting(call, after);
             ObjectNode json = Json.object();
             json.put("to", to.toString()).put("dry_run", dry);
             ArrayNode done = json.putArray("definitions");
@@ -162,11 +166,11 @@ public final class TimeResource implements Resource {
     }
 
     /** Takes one step; fails when somebody changed the definition since it was looked at. */
-    private CompletionStage<@Nullable Void> taken(Call call, ArrayNode done, Step step, Fitting set) {
+    private CompletionStage<@Nullable Void> taken(Call call, ArrayNode done, Step step, ConsistencyCheck set) {
         String revision = step.now().exists() ? step.now().revision() : null;
         return edits.outcome(call, step.key(), step.edit().kind(), step.edit().fields(), revision, set)
                 .thenApply(outcome -> {
-                    RuleState after = outcome.fold(
+                    DefinitionState after = outcome.fold(
                             EditOutcome.Done::after,
                             notDone -> {
                                 throw EditProblem.ofStep(

@@ -20,7 +20,7 @@ import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.access.LocalRequests;
 import dev.windrose.live.access.RequestToken;
 import dev.windrose.live.audit.AuditLog;
-import dev.windrose.live.audit.Requests;
+import dev.windrose.live.audit.RequestDetails;
 import dev.windrose.live.listen.Connection;
 import dev.windrose.live.listen.Connections;
 import dev.windrose.live.listen.Listener;
@@ -46,7 +46,7 @@ public final class ManageServer {
     private final AuditLog audit;
     private final ListenMeters meters;
     private final Function<HttpRequest, CompletionStage<HttpResponse>> routes;
-    private final Requests requests = new Requests();
+    private final RequestDetails requests = new RequestDetails();
 
     /**
      * Listens; the stage fails when the address is taken.
@@ -145,8 +145,8 @@ public final class ManageServer {
     /** Nothing was changed, so the answer does not wait until the audit has it. */
     private HttpResponse told(HttpRequest request, Principal who, HttpResponse answer) {
         String id = requests.id(request);
-        CompletionStage<Done> unused = audit.record(Requests.event(
+        CompletionStage<Done> unused = audit.record(RequestDetails.event(
                 request, who.name(), id, answer.status().intValue(), "", Map.of(), Map.of(), "cluster management"));
-        return answer.addHeader(RawHeader.create(Requests.ID, id));
+        return answer.addHeader(RawHeader.create(RequestDetails.ID, id));
     }
 }

@@ -1,7 +1,7 @@
 package dev.windrose.live.access;
 
 import com.nimbusds.jose.jwk.JWKSet;
-import dev.windrose.live.disk.OwnFile;
+import dev.windrose.live.disk.PrivateFile;
 import dev.windrose.watch.AccessMeters;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -155,7 +155,7 @@ public final class JwksCache {
     private void keep(JWKSet fetched) {
         Path next = file.resolveSibling(file.getFileName() + ".next");
         try {
-            OwnFile.make(next);
+            PrivateFile.make(next);
             Files.writeString(next, fetched.toString());
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {

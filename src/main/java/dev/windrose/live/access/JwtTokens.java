@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A token that was verified is remembered by its SHA-256 until it expires, or the issuer's keys change.
  */
-public final class JwtTokens implements Doorkeeper.Tokens {
+public final class JwtTokens implements Authenticators.Tokens {
 
     private static final int REMEMBERED_AT_MOST = 10_000;
     private static final int GRANTS_AT_MOST = 16;

@@ -2,8 +2,8 @@ package dev.windrose.live.audit;
 
 import dev.windrose.decide.audit.AuditEntry;
 import dev.windrose.decide.audit.AuditEvent;
-import dev.windrose.live.disk.OwnFile;
-import dev.windrose.live.disk.WholeFile;
+import dev.windrose.live.disk.ChecksummedFile;
+import dev.windrose.live.disk.PrivateFile;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -62,7 +62,7 @@ public final class WaitingEvents {
 
     /** Adds events at its end. */
     void add(List<AuditEvent> events) throws IOException {
-        OwnFile.make(file);
+        PrivateFile.make(file);
         Files.writeString(
                 file,
                 text(events),
@@ -76,7 +76,7 @@ public final class WaitingEvents {
     /** The file is these, and until it is, what it was. */
     void replace(List<AuditEvent> events) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".writing");
-        OwnFile.make(fresh);
+        PrivateFile.make(fresh);
         Files.writeString(
                 fresh,
                 text(events),
@@ -85,7 +85,7 @@ public final class WaitingEvents {
                 StandardOpenOption.TRUNCATE_EXISTING,
                 StandardOpenOption.WRITE,
                 StandardOpenOption.DSYNC);
-        WholeFile.put(fresh, file);
+        ChecksummedFile.put(fresh, file);
         lines = events.size();
     }
 

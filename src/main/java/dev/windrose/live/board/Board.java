@@ -5,7 +5,7 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.cluster.ddata.Key;
 import akka.cluster.ddata.ReplicatedData;
 import akka.cluster.ddata.typed.javadsl.Replicator;
-import dev.windrose.live.part.Part;
+import dev.windrose.live.supervision.SupervisedActor;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -68,7 +68,7 @@ public final class Board<D extends ReplicatedData> {
     private static final int LOOKS_FOR_ALL = 30;
 
     private final ActorRef<Replicator.Command> replicator;
-    private final Part part;
+    private final SupervisedActor part;
     private final LongSupplier nanoTime;
     private final D empty;
     private final ActorRef<Replicator.UpdateResponse<D>> written;
@@ -93,7 +93,7 @@ public final class Board<D extends ReplicatedData> {
             ActorContext<C> context,
             ActorRef<Replicator.Command> replicator,
             D empty,
-            Part part,
+            SupervisedActor part,
             LongSupplier nanoTime,
             Function<News, C> wrap) {
         this.replicator = replicator;

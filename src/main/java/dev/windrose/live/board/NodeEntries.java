@@ -9,7 +9,7 @@ import akka.cluster.ddata.SelfUniqueAddress;
 import akka.cluster.ddata.typed.javadsl.DistributedData;
 import akka.cluster.ddata.typed.javadsl.Replicator;
 import akka.cluster.typed.Cluster;
-import dev.windrose.live.part.Part;
+import dev.windrose.live.supervision.SupervisedActor;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -68,7 +68,7 @@ public final class NodeEntries<V> {
     public <C> NodeEntries(
             ActorContext<C> context,
             ActorRef<Replicator.Command> replicator,
-            Part part,
+            SupervisedActor part,
             LongSupplier nanoTime,
             Duration dropAfter,
             Function<Board.News, C> wrap,

@@ -1,7 +1,7 @@
 package dev.windrose.live.edit;
 
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Fields;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -17,7 +17,7 @@ public record AuditedFields(Map<String, String> before, Map<String, String> afte
     private static final int TEXT_AT_MOST = 2048;
     private static final Set<String> HIDDEN = Set.of(Fields.HASH, Fields.PREVIOUS_HASH, Fields.USED_HASH);
 
-    public static AuditedFields between(RuleState was, RuleState is) {
+    public static AuditedFields between(DefinitionState was, DefinitionState is) {
         return new AuditedFields(differing(was, is), differing(is, was));
     }
 
@@ -25,7 +25,7 @@ public record AuditedFields(Map<String, String> before, Map<String, String> afte
         return before.isEmpty() && after.isEmpty();
     }
 
-    private static Map<String, String> differing(RuleState of, RuleState from) {
+    private static Map<String, String> differing(DefinitionState of, DefinitionState from) {
         Map<String, String> differing = new TreeMap<>();
         of.fields().forEach((field, entry) -> {
             if (!entry.text().equals(from.text(field))) {

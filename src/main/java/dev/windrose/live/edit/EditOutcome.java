@@ -1,7 +1,7 @@
 package dev.windrose.live.edit;
 
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionState;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +45,7 @@ public sealed interface EditOutcome {
      * @param after the definition as it is now
      * @param repeats what the same request was done as before; null when it was done now, or when nothing was left to do
      */
-    record Done(RuleState before, RuleState after, Change.@Nullable Kind repeats) implements EditOutcome {
+    record Done(DefinitionState before, DefinitionState after, Change.@Nullable Kind repeats) implements EditOutcome {
 
         @Override
         public String detail() {
@@ -60,7 +60,8 @@ public sealed interface EditOutcome {
      * @param detail what was wrong and what was expected
      * @param retryAfter when to try again; zero when that would not help
      */
-    record NotDone(Why why, @Nullable RuleState state, String detail, Duration retryAfter) implements EditOutcome {
+    record NotDone(Why why, @Nullable DefinitionState state, String detail, Duration retryAfter)
+            implements EditOutcome {
 
         /** One that would not help to be tried again. */
         static NotDone of(Why why, String detail) {

@@ -1,7 +1,7 @@
 package dev.windrose.live.edit;
 
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Request;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.IdempotencyKey;
 import dev.windrose.model.DefinitionKey;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ public record EditRequest(
         Map<String, String> fields,
         @Nullable String revision,
         String reason,
-        @Nullable Request request) {
+        @Nullable IdempotencyKey request) {
 
     public EditRequest {
         fields = Map.copyOf(fields);

@@ -2,14 +2,14 @@ package dev.windrose.live.edit;
 
 import dev.windrose.decide.access.Rights;
 import dev.windrose.decide.audit.AuditEvent;
+import dev.windrose.decide.definition.Catalog;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.ConsistencyCheck;
+import dev.windrose.decide.definition.DefinitionChecks;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.ManifestPlan;
 import dev.windrose.decide.geo.RegionCatalogue;
-import dev.windrose.decide.rule.Catalog;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Fitting;
-import dev.windrose.decide.rule.ManifestPlan;
-import dev.windrose.decide.rule.RuleChecks;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.live.rule.RuleGateway;
+import dev.windrose.live.definition.DefinitionGateway;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
@@ -30,26 +30,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one path by which definitions are edited, whoever edits: people, failovers, evacuations, the optimiser. It is the only
- * caller of {@link RuleGateway#submit}. The steps of an edit, in order:
+ * caller of {@link DefinitionGateway#submit}. The steps of an edit, in order:
  *
  * <ol>
  *   <li><b>Who may.</b> The grants of a {@link Writer.Person} must cover the definition as it is and as it would be. An
  *       {@link Writer.Automatic} has no grants: it writes by the authority of its node, and only what its own code writes.
- *   <li><b>Fit.</b> What other definitions say must stay possible ({@link Fitting}). Skipped for automatic writers: they record what
+ *   <li><b>Fit.</b> What other definitions say must stay possible ({@link ConsistencyCheck}). Skipped for automatic writers: they record what
  *       has happened to traffic, which is true whether or not it fits, and name no regions and no checks.
  *   <li><b>Freeze, revision, repetition, and the definition's own rules</b> are settled by the definition's actor, which alone sees
  *       edits in order: of a freeze only what leaves a broken target is exempt, whoever writes it. Automatic writers give no
  *       {@link EditRequest#request()}: they look again and find what is done, and the actor records the same failover once.
  *   <li><b>The journal</b> of this region takes it. The wait has an end: then the outcome is unknown.
  *   <li><b>Audit.</b> An automatic writer's edit is told to the audit here. What a person's request has written is kept in
- *       {@link Written}, and is told by the front together with how the request ended, of which edits are a part.
+ *       {@link RequestEdits}, and is told by the front together with how the request ended, of which edits are a part.
  *   <li><b>The own table knows.</b> A person's edit is answered when this node decides by it, because whoever wrote reads and routes
  *       next; the keeper of the table tells. No longer than 2 s: a table that is late does not make the edit undone. Skipped for
  *       automatic writers, which wait for nothing and look again anyway.
  * </ol>
  *
  * <p>Warnings are no step: what is legal and probably not meant stops no edit, and only people are told ({@link
- * dev.windrose.decide.rule.Warnings}).
+ * dev.windrose.decide.definition.Warnings}).
  *
  * <p>The outcome is true. {@link EditOutcome.Done}: the journal has it. {@link EditOutcome.NotDone}: it did not happen and will not.
  * {@link EditOutcome.Unknown}: it was handed to the journal, and nobody answered. Stages never fail.
@@ -65,7 +65,7 @@ public final class Editor {
     private static final Duration SEEN_AT_MOST = Duration.ofSeconds(2);
 
     private final Director director;
-    private final Supplier<@Nullable RuleGateway> gateway;
+    private final Supplier<@Nullable DefinitionGateway> gateway;
     private final HealthCheck defaults;
     private final Set<RegionId> regions;
     private final Consumer<AuditEvent> audit;
@@ -84,7 +84,7 @@ public final class Editor {
      */
     public Editor(
             Director director,
-            Supplier<@Nullable RuleGateway> gateway,
+            Supplier<@Nullable DefinitionGateway> gateway,
             HealthCheck defaults,
             Set<RegionId> regions,
             Consumer<AuditEvent> audit,
@@ -114,7 +114,7 @@ public final class Editor {
      *
      * @param written what the request has written so far; gets this edit
      */
-    public CompletionStage<EditOutcome> edit(Writer.Person writer, EditRequest edit, Written written) {
+    public CompletionStage<EditOutcome> edit(Writer.Person writer, EditRequest edit, RequestEdits written) {
         return edit(writer, edit, written, null);
     }
 
@@ -124,7 +124,7 @@ public final class Editor {
      * @param set all of them, from {@link #fitting}; null when the edit is judged by itself
      */
     public CompletionStage<EditOutcome> edit(
-            Writer.Person writer, EditRequest edit, Written written, @Nullable Fitting set) {
+            Writer.Person writer, EditRequest edit, RequestEdits written, @Nullable ConsistencyCheck set) {
         EditOutcome refusal = refusal(writer, edit);
         if (refusal == null) {
             refusal = unfit(writer, edit, written, set);
@@ -146,11 +146,11 @@ public final class Editor {
 
     /** Makes of what is there what is to be written. */
     public interface Merge {
-        Texts of(RuleState now);
+        Texts of(DefinitionState now);
     }
 
     /** A merge that was written, or was not, and the definition that it was made of. */
-    public record Merged(RuleState before, EditOutcome outcome) {}
+    public record Merged(DefinitionState before, EditOutcome outcome) {}
 
     /**
      * Merges something into a definition. What others write in the meantime is merged with, and not overwritten.
@@ -160,23 +160,28 @@ public final class Editor {
      * @param now the definition as the writer sees it
      */
     public CompletionStage<Merged> merge(
-            Writer.Person writer, EditRequest edit, Written written, boolean depends, RuleState now, Merge merge) {
+            Writer.Person writer,
+            EditRequest edit,
+            RequestEdits written,
+            boolean depends,
+            DefinitionState now,
+            Merge merge) {
         return merge(writer, edit, written, depends && edit.revision() == null, now, merge, MERGED_AT_MOST);
     }
 
     private CompletionStage<Merged> merge(
             Writer.Person writer,
             EditRequest edit,
-            Written written,
+            RequestEdits written,
             boolean again,
-            RuleState now,
+            DefinitionState now,
             Merge merge,
             int triesLeft) {
         Texts texts = merge.of(now);
         String seen = again && now.exists() ? now.revision() : edit.revision();
         return edit(writer, edit.as(texts.kind(), texts.fields(), seen), written)
                 .thenCompose(outcome -> {
-                    RuleState other =
+                    DefinitionState other =
                             outcome instanceof EditOutcome.NotDone notDone && notDone.why() == EditOutcome.Why.STALE
                                     ? notDone.state()
                                     : null;
@@ -190,7 +195,7 @@ public final class Editor {
     public record Replaced(boolean created, EditOutcome outcome) {}
 
     /** Has a definition be as the edit's fields say, whether or not it is there; with a revision it has to be. */
-    public CompletionStage<Replaced> replace(Writer.Person writer, EditRequest edit, Written written) {
+    public CompletionStage<Replaced> replace(Writer.Person writer, EditRequest edit, RequestEdits written) {
         return edit(writer, edit.as(Change.Kind.CHANGED, edit.fields(), edit.revision()), written)
                 .thenCompose(changed -> {
                     boolean made = changed instanceof EditOutcome.Done done && done.repeats() == Change.Kind.CREATED;
@@ -208,13 +213,13 @@ public final class Editor {
     }
 
     /** Judges edits that are made together, for {@link #edit(Writer.Person, EditRequest, Written, Fitting)}. */
-    public Fitting fitting(Writer.Person writer, Catalog now, Map<DefinitionKey, RuleState> edited) {
+    public ConsistencyCheck fitting(Writer.Person writer, Catalog now, Map<DefinitionKey, DefinitionState> edited) {
         Rights rights = new Rights(now);
-        return new Fitting(this::knownElsewhere, now, edited, key -> rights.sees(writer.principal(), key));
+        return new ConsistencyCheck(this::knownElsewhere, now, edited, key -> rights.sees(writer.principal(), key));
     }
 
     /** Why edits that are made together do not fit; null when they do. */
-    public EditOutcome.@Nullable NotDone unfit(Fitting set, Catalog now, Collection<DefinitionKey> edited) {
+    public EditOutcome.@Nullable NotDone unfit(ConsistencyCheck set, Catalog now, Collection<DefinitionKey> edited) {
         return unfit(edited.stream()
                 .sorted(ManifestPlan.ORDER)
                 .flatMap(key -> set.of(key, now).stream())
@@ -237,7 +242,7 @@ public final class Editor {
     }
 
     private EditOutcome.@Nullable NotDone unfit(
-            Writer.Person writer, EditRequest edit, Written written, @Nullable Fitting set) {
+            Writer.Person writer, EditRequest edit, RequestEdits written, @Nullable ConsistencyCheck set) {
         DefinitionKey key = edit.key();
         if (key.kind() != DefinitionKey.Kind.REGION && key.kind() != DefinitionKey.Kind.RULE) {
             return null;
@@ -247,16 +252,16 @@ public final class Editor {
             return unfit(set.of(key, catalog));
         }
         Catalog now = catalog.with(written.states());
-        RuleState before = now.states().getOrDefault(key, RuleState.EMPTY);
-        RuleState after = before.edited(edit.kind(), edit.fields());
+        DefinitionState before = now.states().getOrDefault(key, DefinitionState.EMPTY);
+        DefinitionState after = before.edited(edit.kind(), edit.fields());
         // What is wrong by itself its actor refuses, in one sentence.
-        return RuleChecks.problems(key, before, after, defaults).isEmpty()
+        return DefinitionChecks.problems(key, before, after, defaults).isEmpty()
                 ? unfit(fitting(writer, now, Map.of(key, after)).of(key, now))
                 : null;
     }
 
-    private static EditOutcome.@Nullable NotDone unfit(List<Fitting.Misfit> misfits) {
-        for (Fitting.Misfit misfit : misfits) {
+    private static EditOutcome.@Nullable NotDone unfit(List<ConsistencyCheck.Misfit> misfits) {
+        for (ConsistencyCheck.Misfit misfit : misfits) {
             if (misfit.inUse()) {
                 return EditOutcome.NotDone.of(EditOutcome.Why.IN_USE, misfit.text());
             }
@@ -267,27 +272,27 @@ public final class Editor {
                         EditOutcome.Why.UNFIT,
                         misfits.stream()
                                 .limit(MISFITS_TOLD)
-                                .map(Fitting.Misfit::text)
+                                .map(ConsistencyCheck.Misfit::text)
                                 .collect(Collectors.joining("; ")));
     }
 
     private CompletionStage<EditOutcome> submitted(Writer writer, EditRequest edit) {
-        RuleGateway open = gateway.get();
+        DefinitionGateway open = gateway.get();
         if (open == null) {
             return CompletableFuture.completedFuture(JournalAnswer.unavailable(
                     "this node has no control plane now, so nothing can be written; decisions go on, try again"));
         }
         DefinitionKey key = edit.key();
-        RuleState here = director.catalog().state(key);
-        RuleState made = edit.kind() == Change.Kind.CREATED ? here : null;
+        DefinitionState here = director.catalog().state(key);
+        DefinitionState made = edit.kind() == Change.Kind.CREATED ? here : null;
         // Whether this request made it is for its actor to say. Where the journal lost it the revision keeps it from
         // being made twice.
         String only = made == null ? edit.revision() : made.revision();
-        CompletionStage<RuleGateway.Outcome> answer;
+        CompletionStage<DefinitionGateway.Outcome> answer;
         try {
             answer = open.submit(
                     key,
-                    new RuleGateway.Edit(
+                    new DefinitionGateway.Edit(
                             edit.kind(), edit.fields(), only, writer.author(), edit.reason(), edit.request()));
         } catch (RuntimeException e) {
             answer = CompletableFuture.failedFuture(e);
@@ -296,15 +301,15 @@ public final class Editor {
             if (outcome == null) {
                 return JournalAnswer.missing(failure);
             }
-            return made != null && outcome.result() == RuleGateway.Result.STALE
+            return made != null && outcome.result() == DefinitionGateway.Result.STALE
                     ? new EditOutcome.NotDone(EditOutcome.Why.EXISTS, made, key.name() + " exists", Duration.ZERO)
-                    : notHereYet(key, JournalAnswer.outcome(here == null ? RuleState.EMPTY : here, outcome));
+                    : notHereYet(key, JournalAnswer.outcome(here == null ? DefinitionState.EMPTY : here, outcome));
         });
     }
 
     /** What the journal knows to be removed is gone; what it never heard of is on its way. */
     private EditOutcome notHereYet(DefinitionKey key, EditOutcome outcome) {
-        RuleState known = director.catalog().state(key);
+        DefinitionState known = director.catalog().state(key);
         return outcome instanceof EditOutcome.NotDone notDone
                         && notDone.why() == EditOutcome.Why.MISSING
                         && known != null
@@ -325,10 +330,10 @@ public final class Editor {
     }
 
     private CompletionStage<EditOutcome> seen(DefinitionKey key, EditOutcome.Done done) {
-        RuleState written = done.after().withoutRequests();
+        DefinitionState written = done.after().withoutRequests();
         return director.whenCatalog(
                         catalog -> {
-                            RuleState here = catalog.states().getOrDefault(key, RuleState.EMPTY);
+                            DefinitionState here = catalog.states().getOrDefault(key, DefinitionState.EMPTY);
                             return here.merge(written).equals(here);
                         },
                         SEEN_AT_MOST)

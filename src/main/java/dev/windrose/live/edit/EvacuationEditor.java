@@ -1,11 +1,11 @@
 package dev.windrose.live.edit;
 
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionCodec;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.IdempotencyKey;
 import dev.windrose.decide.failover.EvacuationPlan;
 import dev.windrose.decide.failover.EvacuationSteps;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Definitions;
-import dev.windrose.decide.rule.Request;
-import dev.windrose.decide.rule.RuleState;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Evacuation;
 import dev.windrose.model.HealthOverride;
@@ -40,7 +40,11 @@ public final class EvacuationEditor {
 
     /** How a person's request asks for the edit; see {@link EditRequest}. */
     public record Asked(
-            Writer.Person writer, @Nullable String revision, String reason, Request request, Written written) {}
+            Writer.Person writer,
+            @Nullable String revision,
+            String reason,
+            IdempotencyKey request,
+            RequestEdits written) {}
 
     private final Editor editor;
     private final Function<RegionId, EvacuationPlan> planner;
@@ -59,8 +63,8 @@ public final class EvacuationEditor {
     }
 
     /** Empties a region, if that does no harm. */
-    public CompletionStage<Start> start(Asked by, Region region, RuleState state, EvacuationSteps.Terms terms) {
-        Evacuation before = Definitions.evacuation(state);
+    public CompletionStage<Start> start(Asked by, Region region, DefinitionState state, EvacuationSteps.Terms terms) {
+        Evacuation before = DefinitionCodec.evacuation(state);
         if (before != null && before.phase() == Evacuation.Phase.RUNNING) {
             return CompletableFuture.completedFuture(new Running());
         }
@@ -108,7 +112,7 @@ public final class EvacuationEditor {
      * @param state of the region, by which it ended
      */
     public CompletionStage<EditOutcome> end(
-            Writer.Automatic writer, RegionId region, RuleState state, Evacuation ended) {
+            Writer.Automatic writer, RegionId region, DefinitionState state, Evacuation ended) {
         return editor.edit(
                 writer,
                 new EditRequest(

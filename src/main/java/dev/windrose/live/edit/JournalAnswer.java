@@ -1,7 +1,7 @@
 package dev.windrose.live.edit;
 
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.live.rule.RuleGateway;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.live.definition.DefinitionGateway;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 
@@ -11,7 +11,7 @@ final class JournalAnswer {
     private static final Duration RETRY = Duration.ofSeconds(2);
 
     /** What the answer to an edit means. */
-    static EditOutcome outcome(RuleState before, RuleGateway.Outcome outcome) {
+    static EditOutcome outcome(DefinitionState before, DefinitionGateway.Outcome outcome) {
         String detail = outcome.detail();
         return switch (outcome.result()) {
             case DONE -> new EditOutcome.Done(before, outcome.state(), outcome.repeats());
@@ -27,7 +27,7 @@ final class JournalAnswer {
         };
     }
 
-    private static EditOutcome notDone(EditOutcome.Why why, RuleGateway.Outcome outcome) {
+    private static EditOutcome notDone(EditOutcome.Why why, DefinitionGateway.Outcome outcome) {
         return new EditOutcome.NotDone(why, outcome.state(), outcome.detail(), Duration.ZERO);
     }
 
@@ -42,7 +42,7 @@ final class JournalAnswer {
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        if (cause instanceof RuleGateway.Unavailable unavailable) {
+        if (cause instanceof DefinitionGateway.Unavailable unavailable) {
             return new EditOutcome.NotDone(
                     EditOutcome.Why.UNAVAILABLE,
                     null,
@@ -50,7 +50,7 @@ final class JournalAnswer {
                     unavailable.retryAfter());
         }
         return new EditOutcome.Unknown(
-                cause instanceof RuleGateway.OutcomeUnknown unknown
+                cause instanceof DefinitionGateway.OutcomeUnknown unknown
                         ? String.valueOf(unknown.getMessage())
                         : "the edit was handed on and not answered");
     }

@@ -1,13 +1,13 @@
 package dev.windrose.live.edit;
 
+import dev.windrose.decide.definition.Catalog;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Fields;
+import dev.windrose.decide.definition.FreezeGuard;
+import dev.windrose.decide.definition.IdempotencyKey;
+import dev.windrose.decide.definition.Optimization;
 import dev.windrose.decide.optimise.Recommendation;
-import dev.windrose.decide.rule.Catalog;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.FreezeGuard;
-import dev.windrose.decide.rule.Optimization;
-import dev.windrose.decide.rule.Request;
-import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.GeographicRule;
@@ -34,7 +34,7 @@ public final class Optimizer {
     /** What one rule would become. */
     public record Step(
             GeographicRule rule,
-            RuleState state,
+            DefinitionState state,
             Optimization.Setting before,
             Optimization.Setting after,
             List<String> why) {}
@@ -52,7 +52,7 @@ public final class Optimizer {
      *
      * @param request names the edit of a definition; see {@link EditRequest}
      */
-    public record Asked(Writer.Person writer, Function<DefinitionKey, Request> request, Written written) {}
+    public record Asked(Writer.Person writer, Function<DefinitionKey, IdempotencyKey> request, RequestEdits written) {}
 
     private final Editor editor;
     private final Director director;
@@ -81,7 +81,7 @@ public final class Optimizer {
         List<Step> steps = new ArrayList<>();
         byRule.forEach((id, changes) -> {
             GeographicRule rule = catalog.geographicRules().get(id);
-            RuleState state = catalog.state(DefinitionKey.geographicRule(id));
+            DefinitionState state = catalog.state(DefinitionKey.geographicRule(id));
             if (rule != null && state != null && steps.size() < most) {
                 steps.add(step(rule, state, changes));
             }
@@ -89,7 +89,7 @@ public final class Optimizer {
         return steps;
     }
 
-    private static Step step(GeographicRule rule, RuleState state, List<Recommendation> changes) {
+    private static Step step(GeographicRule rule, DefinitionState state, List<Recommendation> changes) {
         List<RegionId> targets = rule.targets();
         double threshold = rule.latencyThresholdMs();
         List<String> why = new ArrayList<>();
@@ -137,7 +137,7 @@ public final class Optimizer {
         List<Step> steps = new ArrayList<>();
         List<Taken> kept = new ArrayList<>();
         catalog.geographicRules().forEach((name, rule) -> {
-            RuleState state = catalog.state(DefinitionKey.geographicRule(name));
+            DefinitionState state = catalog.state(DefinitionKey.geographicRule(name));
             Optimization last = state == null ? null : last(state);
             if (state != null && last != null && last.id().equals(id) && covered.test(name)) {
                 Step step = new Step(rule, state, setting(rule), last.before(), List.of("undo " + id));
@@ -163,7 +163,7 @@ public final class Optimizer {
                 });
     }
 
-    private static @Nullable Optimization last(RuleState state) {
+    private static @Nullable Optimization last(DefinitionState state) {
         String text = state.text(Fields.OPTIMIZATION);
         try {
             return text == null || text.isEmpty() ? null : Optimization.parse(text);

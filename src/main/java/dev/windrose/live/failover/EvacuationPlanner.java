@@ -1,7 +1,7 @@
 package dev.windrose.live.failover;
 
 import dev.windrose.decide.failover.EvacuationPlan;
-import dev.windrose.decide.whatif.Circumstances;
+import dev.windrose.decide.whatif.Scenario;
 import dev.windrose.decide.whatif.WhatIf;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.HealthView;
@@ -24,7 +24,7 @@ public final class EvacuationPlanner {
 
     public EvacuationPlan plan(RegionId region) {
         return whatIf.evacuation(
-                new Circumstances(
+                new Scenario(
                         director.catalog(),
                         director.regions(),
                         health.get(),

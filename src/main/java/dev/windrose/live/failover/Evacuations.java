@@ -6,11 +6,11 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import dev.windrose.decide.definition.DefinitionCodec;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.failover.EvacuationProgress;
 import dev.windrose.decide.failover.RecordingOrder;
-import dev.windrose.decide.failover.Watching;
 import dev.windrose.decide.health.Outliers;
-import dev.windrose.decide.rule.Definitions;
-import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.edit.EditOutcome;
 import dev.windrose.live.edit.EvacuationEditor;
 import dev.windrose.live.edit.Writer;
@@ -112,8 +112,8 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
     private Behavior<Command> onLook() {
         Set<RegionId> running = new HashSet<>();
         for (Region region : director.catalog().regions().values()) {
-            RuleState state = director.catalog().states().get(DefinitionKey.region(region.id()));
-            Evacuation evacuation = state == null ? null : Definitions.evacuation(state);
+            DefinitionState state = director.catalog().states().get(DefinitionKey.region(region.id()));
+            Evacuation evacuation = state == null ? null : DefinitionCodec.evacuation(state);
             if (state != null && evacuation != null && evacuation.phase() == Evacuation.Phase.RUNNING) {
                 running.add(region.id());
                 look(region, state, evacuation);
@@ -125,7 +125,7 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
         return this;
     }
 
-    private void look(Region region, RuleState state, Evacuation running) {
+    private void look(Region region, DefinitionState state, Evacuation running) {
         long now = epochMs.getAsLong();
         long decisions = director.tallies().decisionsFor(region.id());
         Sent before = sent.get(region.id());
@@ -135,13 +135,13 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
         Outliers.Outcomes begun = atFirst.computeIfAbsent(region.id(), evacuated -> elsewhere);
         long requests = Math.max(0, elsewhere.requests() - begun.requests());
         long failed = Math.max(0, elsewhere.failures() - begun.failures());
-        Watching.Seen seen = new Watching.Seen(
+        EvacuationProgress.Seen seen = new EvacuationProgress.Seen(
                 planner.plan(region.id()),
                 region.override(),
                 requests,
                 requests == 0 ? 0 : (double) failed / requests,
                 last.atEpochMs());
-        Evacuation after = Watching.look(running, seen, now);
+        Evacuation after = EvacuationProgress.look(running, seen, now);
         if (after.phase() != running.phase()) {
             long since = ends.computeIfAbsent(region.id(), first -> now);
             long turn = FailoverRecorder.TURN.toMillis()
@@ -172,7 +172,7 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
         return new Outliers.Outcomes(requests, failures);
     }
 
-    private void record(RegionId region, RuleState state, Evacuation ended) {
+    private void record(RegionId region, DefinitionState state, Evacuation ended) {
         getContext()
                 .pipeToSelf(
                         editor.end(writer, region, state, ended),

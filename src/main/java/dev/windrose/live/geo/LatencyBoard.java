@@ -11,11 +11,11 @@ import akka.cluster.ddata.Key;
 import akka.cluster.ddata.LWWMap;
 import akka.cluster.ddata.LWWMapKey;
 import akka.cluster.ddata.typed.javadsl.Replicator;
+import dev.windrose.decide.geo.GossipFilter;
 import dev.windrose.decide.geo.LatencyMap;
-import dev.windrose.decide.geo.Sharing;
 import dev.windrose.live.board.Board;
 import dev.windrose.live.board.NodeEntries;
-import dev.windrose.live.part.Part;
+import dev.windrose.live.supervision.SupervisedActor;
 import dev.windrose.live.wire.WireMessage;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +27,7 @@ import java.util.Map;
  * Tells the nodes of all regions of the places with the most traffic, as this node measured them. Lives in the control
  * plane; without it each node knows what its own clients tell.
  *
- * <p>Every node writes its own entries only, in {@link Sharing#BUCKETS} parts, and only those that changed materially.
+ * <p>Every node writes its own entries only, in {@link GossipFilter#BUCKETS} parts, and only those that changed materially.
  */
 public final class LatencyBoard extends AbstractBehavior<LatencyBoard.Command> {
 
@@ -83,7 +83,10 @@ public final class LatencyBoard extends AbstractBehavior<LatencyBoard.Command> {
      * @param part is told while the replicator is late
      */
     public static Behavior<Command> create(
-            LatencyPlane plane, LatencySettings settings, ActorRef<Replicator.Command> replicator, Part part) {
+            LatencyPlane plane,
+            LatencySettings settings,
+            ActorRef<Replicator.Command> replicator,
+            SupervisedActor part) {
         return Behaviors.setup(context -> Behaviors.withTimers(
                 timers -> new LatencyBoard(context, timers, plane.keeper(), settings, replicator, part)));
     }
@@ -100,13 +103,13 @@ public final class LatencyBoard extends AbstractBehavior<LatencyBoard.Command> {
             ActorRef<LatencyKeeper.Command> keeper,
             LatencySettings settings,
             ActorRef<Replicator.Command> replicator,
-            Part part) {
+            SupervisedActor part) {
         super(context);
         this.keeper = keeper;
         this.settings = settings;
         this.entries =
                 new NodeEntries<>(context, replicator, part, System::nanoTime, DROP_AFTER, News::new, this::heard);
-        for (int i = 0; i < Sharing.BUCKETS; i++) {
+        for (int i = 0; i < GossipFilter.BUCKETS; i++) {
             entries.follow(key(i));
         }
         timers.startTimerWithFixedDelay(LookNow.INSTANCE, LOOK_EVERY);
@@ -136,19 +139,20 @@ public final class LatencyBoard extends AbstractBehavior<LatencyBoard.Command> {
     private Behavior<Command> onMeasured(Measured measured) {
         Map<Integer, List<LatencyMap.Place>> buckets = new HashMap<>();
         measured.places()
-                .forEach(place -> buckets.computeIfAbsent(Sharing.bucket(place.place()), bucket -> new ArrayList<>())
+                .forEach(place -> buckets.computeIfAbsent(
+                                GossipFilter.bucket(place.place()), bucket -> new ArrayList<>())
                         .add(place));
-        for (int bucket = 0; bucket < Sharing.BUCKETS; bucket++) {
+        for (int bucket = 0; bucket < GossipFilter.BUCKETS; bucket++) {
             List<LatencyMap.Place> now = buckets.getOrDefault(bucket, List.of());
             long agoSeconds = (System.nanoTime() - toldAtNanos.getOrDefault(bucket, System.nanoTime())) / 1_000_000_000;
-            if (Sharing.differs(
+            if (GossipFilter.differs(
                     told.getOrDefault(bucket, List.of()),
                     now,
                     agoSeconds,
                     settings.halfLife().toSeconds() / STALE)) {
                 told.put(bucket, now);
                 toldAtNanos.put(bucket, System.nanoTime());
-                entries.tell(key(bucket), Telling.told(now, System.currentTimeMillis()));
+                entries.tell(key(bucket), LatencyGossip.told(now, System.currentTimeMillis()));
             }
         }
         return this;
@@ -174,7 +178,8 @@ public final class LatencyBoard extends AbstractBehavior<LatencyBoard.Command> {
             // Of a node that is gone, or has nothing new: it counts for nothing any more.
             entries.drop(LWWMapKey.create(key), node);
         } else {
-            keeper.tell(new LatencyKeeper.Heard(node + " " + key, Telling.places(news, System.currentTimeMillis())));
+            keeper.tell(
+                    new LatencyKeeper.Heard(node + " " + key, LatencyGossip.places(news, System.currentTimeMillis())));
         }
     }
 }

@@ -2,7 +2,7 @@ package dev.windrose.live.geo;
 
 import dev.windrose.decide.geo.LatencyMap;
 import dev.windrose.decide.geo.RegionNumbers;
-import dev.windrose.live.disk.WholeFile;
+import dev.windrose.live.disk.ChecksummedFile;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -24,7 +24,7 @@ import java.util.Map;
  */
 final class LatencyFile {
 
-    private static final WholeFile FILE = new WholeFile("windrose-latency 1");
+    private static final ChecksummedFile FILE = new ChecksummedFile("windrose-latency 1");
 
     /**
      * What was read.
@@ -84,7 +84,7 @@ final class LatencyFile {
     }
 
     void save(List<LatencyMap.Place> places, long epochMs) throws IOException {
-        WholeFile.put(FILE.write(path, body(places, epochMs)), path);
+        ChecksummedFile.put(FILE.write(path, body(places, epochMs)), path);
     }
 
     private static byte[] body(List<LatencyMap.Place> places, long epochMs) throws IOException {

@@ -256,7 +256,7 @@ final class LatencyKeeper extends AbstractBehavior<LatencyKeeper.Command> {
     }
 
     private Behavior<Command> onSeen(Seen seen) {
-        Sights.lowest(seen.matrix())
+        InterRegionRoundTrips.lowest(seen.matrix())
                 .forEach((from, regions) -> regions.forEach((to, ms) -> map.observed(from, to, ms, seconds())));
         return this;
     }

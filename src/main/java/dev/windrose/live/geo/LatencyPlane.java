@@ -6,7 +6,7 @@ import akka.actor.typed.ActorSystem;
 import akka.actor.typed.DispatcherSelector;
 import dev.windrose.decide.geo.LatencyMap;
 import dev.windrose.live.health.HealthWatch;
-import dev.windrose.live.part.Parts;
+import dev.windrose.live.supervision.Supervision;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.watch.LatencyMeters;
@@ -71,7 +71,7 @@ public final class LatencyPlane {
 
     private final LiveLatencies latencies;
     private final LatencyMeters meters;
-    private final BlockBudget budget;
+    private final SampleQuota budget;
     private final ActorRef<LatencyKeeper.Command> keeper;
 
     /**
@@ -87,7 +87,7 @@ public final class LatencyPlane {
             LatencySettings settings,
             Path directory,
             Supplier<CompletionStage<HealthWatch.Looked>> matrix,
-            Parts parts,
+            Supervision parts,
             LatencyMeters meters) {
         LatencyFile file = new LatencyFile(directory);
         LatencyFile.Loaded loaded = new LatencyFile.Loaded(0, List.of());
@@ -100,7 +100,7 @@ public final class LatencyPlane {
         return new LatencyPlane(
                 latencies,
                 meters,
-                new BlockBudget(settings.beaconSamples()),
+                new SampleQuota(settings.beaconSamples()),
                 data.systemActorOf(
                         parts.resuming(
                                 "latency-keeper",
@@ -111,7 +111,7 @@ public final class LatencyPlane {
     }
 
     private LatencyPlane(
-            LiveLatencies latencies, LatencyMeters meters, BlockBudget budget, ActorRef<LatencyKeeper.Command> keeper) {
+            LiveLatencies latencies, LatencyMeters meters, SampleQuota budget, ActorRef<LatencyKeeper.Command> keeper) {
         this.latencies = latencies;
         this.meters = meters;
         this.budget = budget;
@@ -127,7 +127,7 @@ public final class LatencyPlane {
     }
 
     /** How much each block of addresses may still tell. */
-    public BlockBudget budget() {
+    public SampleQuota budget() {
         return budget;
     }
 

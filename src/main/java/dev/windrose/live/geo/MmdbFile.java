@@ -1,6 +1,6 @@
 package dev.windrose.live.geo;
 
-import dev.windrose.decide.geo.Ranges;
+import dev.windrose.decide.geo.AddressRanges;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -142,12 +142,12 @@ final class MmdbFile {
     /**
      * Where among the data those lie that a record beyond the nodes leads to.
      *
-     * @return {@link Ranges#NONE} when it says that there are none
+     * @return {@link AddressRanges#NONE} when it says that there are none
      * @throws IllegalArgumentException when it leads elsewhere
      */
     int data(long record) {
         if (record == nodes) {
-            return Ranges.NONE;
+            return AddressRanges.NONE;
         }
         long first = (long) nodes + SEPARATOR;
         require(

@@ -1,9 +1,9 @@
 package dev.windrose.live.geo;
 
 import com.maxmind.db.Reader;
+import dev.windrose.decide.geo.AddressRanges;
 import dev.windrose.decide.geo.Networks;
 import dev.windrose.decide.geo.PrefixTable;
-import dev.windrose.decide.geo.Ranges;
 import dev.windrose.model.Coordinate;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -55,7 +55,7 @@ final class MmdbNetworks {
     private int blocks = 0;
     private int ranges4 = 0;
     private int ranges6 = 0;
-    private int before = Ranges.NONE;
+    private int before = AddressRanges.NONE;
 
     /**
      * Of a database.
@@ -85,8 +85,8 @@ final class MmdbNetworks {
         Arrays.fill(placeOf, UNREAD);
         MmdbValues values = file.data();
         tree.walk((high, low, data) -> {
-            int place = Ranges.NONE;
-            if (data != Ranges.NONE) {
+            int place = AddressRanges.NONE;
+            if (data != AddressRanges.NONE) {
                 int record = records.number(data);
                 if (placeOf[record] == UNREAD) {
                     placeOf[record] = number(place(values, data, high, low));
@@ -102,9 +102,9 @@ final class MmdbNetworks {
         }
 
         take((long) BYTES_OF_A_RANGE4 * ranges4 + (long) BYTES_OF_A_RANGE6 * ranges6);
-        Ranges ranges = new Ranges(ranges4, ranges6);
+        AddressRanges ranges = new AddressRanges(ranges4, ranges6);
         tree.walk((high, low, data) -> {
-            int place = data == Ranges.NONE ? Ranges.NONE : placeOf[records.number(data)];
+            int place = data == AddressRanges.NONE ? AddressRanges.NONE : placeOf[records.number(data)];
             if (MmdbTree.isIpv4(high, low)) {
                 ranges.begin4((int) low, place);
             } else {
@@ -116,7 +116,7 @@ final class MmdbNetworks {
 
     /** Counts the ranges that neighbours of different places make. */
     private void count(boolean ipv4, int place) {
-        blocks += place == Ranges.NONE ? 0 : 1;
+        blocks += place == AddressRanges.NONE ? 0 : 1;
         if (place != before || (ranges6 == 0 && !ipv4)) {
             ranges4 += ipv4 ? 1 : 0;
             ranges6 += ipv4 ? 0 : 1;
@@ -145,7 +145,7 @@ final class MmdbNetworks {
 
     private int number(Networks.@Nullable Place place) {
         if (place == null) {
-            return Ranges.NONE;
+            return AddressRanges.NONE;
         }
         Integer known = numbers.get(place);
         if (known == null) {

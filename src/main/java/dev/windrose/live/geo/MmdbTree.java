@@ -1,6 +1,6 @@
 package dev.windrose.live.geo;
 
-import dev.windrose.decide.geo.Ranges;
+import dev.windrose.decide.geo.AddressRanges;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 
@@ -30,7 +30,7 @@ final class MmdbTree {
          *
          * @param high upper half of its first address, IPv4 in the place that IPv6 gives it
          * @param low lower half
-         * @param data where its record lies among the data; {@link Ranges#NONE} when it has none
+         * @param data where its record lies among the data; {@link AddressRanges#NONE} when it has none
          */
         void block(long high, long low, int data);
     }
@@ -75,7 +75,7 @@ final class MmdbTree {
 
     private void record(long record, int depth, long high, long low, Blocks blocks) {
         if (record == alias || (depth == IPV4_DEPTH && isIpv4(high, low))) {
-            blocks.block(high, low, Ranges.NONE);
+            blocks.block(high, low, AddressRanges.NONE);
         } else {
             walk(record, depth, high, low, blocks);
         }

@@ -1,8 +1,8 @@
 package dev.windrose.live.health;
 
 import dev.windrose.decide.health.Reading;
-import dev.windrose.live.reach.Trail;
-import dev.windrose.live.reach.Wires;
+import dev.windrose.live.reach.DialAttempts;
+import dev.windrose.live.reach.OutboundLoop;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,14 +21,14 @@ import org.xbill.DNS.Type;
 /** Asks a name server for the address of a name: A first, and AAAA when that gives no client an address. */
 final class DnsProbe implements Probe.Protocol {
 
-    private final Wires wires;
+    private final OutboundLoop wires;
 
-    DnsProbe(Wires wires) {
+    DnsProbe(OutboundLoop wires) {
         this.wires = wires;
     }
 
     @Override
-    public CompletableFuture<Reading> ask(Asking asking) {
+    public CompletableFuture<Reading> ask(CheckInFlight asking) {
         Name name;
         try {
             name = Name.fromString(asking.question().subject(), Name.root);
@@ -43,7 +43,7 @@ final class DnsProbe implements Probe.Protocol {
      *
      * @param begunNanos when the first address was asked
      */
-    private CompletableFuture<Reading> ask(Asking asking, Name name, int index, long begunNanos) {
+    private CompletableFuture<Reading> ask(CheckInFlight asking, Name name, int index, long begunNanos) {
         InetAddress address = asking.addresses().get(index);
         int left = asking.addresses().size() - index;
         long now = System.nanoTime();
@@ -89,7 +89,8 @@ final class DnsProbe implements Probe.Protocol {
     }
 
     private CompletableFuture<Message> byTcp(InetSocketAddress at, Message query, long untilNanos) {
-        Wires.Way way = new Wires.Way(List.of(at.getAddress()), at.getPort(), new Trail(), untilNanos);
+        OutboundLoop.Way way =
+                new OutboundLoop.Way(List.of(at.getAddress()), at.getPort(), new DialAttempts(), untilNanos);
         return wires.message(way, query.toWire()).thenCompose(bytes -> {
             try {
                 Message answer = new Message(bytes);

@@ -27,7 +27,7 @@ import akka.stream.javadsl.Sink;
 import akka.stream.javadsl.Source;
 import akka.util.ByteString;
 import dev.windrose.decide.health.Reading;
-import dev.windrose.live.reach.Wires;
+import dev.windrose.live.reach.OutboundLoop;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -58,11 +58,11 @@ final class GrpcProbe implements Probe.Protocol {
     private static final int RECEIVED_AT_MOST = 256 * 1024;
 
     private final ClassicActorSystemProvider system;
-    private final Wires wires;
+    private final OutboundLoop wires;
     private final ClientConnectionSettings settings;
     private final Materializer materializer;
 
-    GrpcProbe(ClassicActorSystemProvider system, Wires wires) {
+    GrpcProbe(ClassicActorSystemProvider system, OutboundLoop wires) {
         this.system = system;
         this.wires = wires;
         this.settings = ClientConnectionSettings.create(system.classicSystem());
@@ -70,8 +70,8 @@ final class GrpcProbe implements Probe.Protocol {
     }
 
     @Override
-    public CompletableFuture<Reading> ask(Asking asking) {
-        Wires.Way way = asking.way();
+    public CompletableFuture<Reading> ask(CheckInFlight asking) {
+        OutboundLoop.Way way = asking.way();
         CompletableFuture<Reading> answered = new CompletableFuture<>();
         // Of several addresses the one is asked that accepts; of one there is nothing to choose.
         CompletableFuture<InetAddress> chosen = way.addresses().size() == 1
@@ -91,7 +91,7 @@ final class GrpcProbe implements Probe.Protocol {
         return answered.orTimeout(asking.deadlineNanos() - System.nanoTime(), TimeUnit.NANOSECONDS);
     }
 
-    private void ask(Asking asking, InetSocketAddress looked, CompletableFuture<Reading> answered) {
+    private void ask(CheckInFlight asking, InetSocketAddress looked, CompletableFuture<Reading> answered) {
         boolean encrypted = asking.request().encrypted();
         String host = asking.manner().host();
         SharedKillSwitch cut = KillSwitches.shared("check");
@@ -104,8 +104,8 @@ final class GrpcProbe implements Probe.Protocol {
                 // What a target does wrong is in the cause of the reading.
                 .logTo(NoLogging.getInstance())
                 .toPort(looked.getPort())
-                .withCustomHttpsConnectionContext(ConnectionContext.httpsClient((name, port) ->
-                        Wires.engine(asking.trust().context(), asking.request().serverName(), port)))
+                .withCustomHttpsConnectionContext(ConnectionContext.httpsClient((name, port) -> OutboundLoop.engine(
+                        asking.trust().context(), asking.request().serverName(), port)))
                 .withClientConnectionSettings(settings.withTransport(new Cut(looked, cut)));
         Flow<HttpRequest, HttpResponse, CompletionStage<OutgoingConnection>> connection =
                 encrypted ? builder.http2() : builder.http2WithPriorKnowledge();
@@ -180,7 +180,7 @@ final class GrpcProbe implements Probe.Protocol {
         return frame.toByteArray();
     }
 
-    private CompletionStage<Reading> judged(Asking asking, HttpResponse response) {
+    private CompletionStage<Reading> judged(CheckInFlight asking, HttpResponse response) {
         String refused = response.getHeader("grpc-status")
                 .map(HttpHeader::value)
                 .filter(status -> !status.equals("0"))

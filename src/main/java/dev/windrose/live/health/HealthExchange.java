@@ -18,7 +18,7 @@ import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Subscribe;
 import dev.windrose.live.board.Board;
 import dev.windrose.live.board.NodeEntries;
-import dev.windrose.live.part.Part;
+import dev.windrose.live.supervision.SupervisedActor;
 import dev.windrose.live.wire.WireMessage;
 import dev.windrose.model.RegionId;
 import java.time.Duration;
@@ -72,7 +72,7 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
             RegionId self,
             ActorRef<HealthWatch.Command> watch,
             ActorRef<Replicator.Command> replicator,
-            Part part) {
+            SupervisedActor part) {
         return Behaviors.setup(context -> Behaviors.withTimers(
                 timers -> new HealthExchange(context, timers, settings, self, watch, replicator, part)));
     }
@@ -93,7 +93,7 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
             RegionId self,
             ActorRef<HealthWatch.Command> watch,
             ActorRef<Replicator.Command> replicator,
-            Part part) {
+            SupervisedActor part) {
         super(context);
         this.self = self;
         this.watch = watch;

@@ -11,7 +11,7 @@ import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.decide.health.HealthReport;
 import dev.windrose.decide.health.Outliers;
-import dev.windrose.decide.member.Division;
+import dev.windrose.decide.member.WorkAssignment;
 import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
@@ -203,7 +203,7 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
     private void divide() {
         Map<RegionId, Map<String, CheckPlan.Check>> mine = new HashMap<>();
         observed.plan().checks().forEach((id, check) -> {
-            if (Division.takes(node, nodes, id)) {
+            if (WorkAssignment.takes(node, nodes, id)) {
                 mine.computeIfAbsent(check.region(), region -> new HashMap<>()).put(id, check);
             }
         });

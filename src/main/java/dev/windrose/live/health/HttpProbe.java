@@ -20,7 +20,7 @@ final class HttpProbe implements Probe.Protocol {
     }
 
     @Override
-    public CompletableFuture<Reading> ask(Asking asking) {
+    public CompletableFuture<Reading> ask(CheckInFlight asking) {
         HealthCheck.Request manner = asking.manner();
         HttpClient.Manner sent = new HttpClient.Manner(
                 manner.method().name(),
@@ -33,7 +33,7 @@ final class HttpProbe implements Probe.Protocol {
         return client.get(question, asking.way()).thenApply(answer -> judged(asking, answer));
     }
 
-    private static Reading judged(Asking asking, HttpAnswer answer) {
+    private static Reading judged(CheckInFlight asking, HttpAnswer answer) {
         StatusSet good = asking.question().goodStatuses();
         if (!good.contains(answer.status())) {
             return asking.failed("status: " + answer.status() + " (expected: " + shown(good) + ")");

@@ -35,7 +35,7 @@ final class ObservedHealth {
     private final int targetsAtMost;
     private final boolean secondApprover;
     private final Map<String, HealthTrack> tracks = new TreeMap<>();
-    private final Observers observers;
+    private final PeerObservations observers;
     private final Reports reports;
     private final PassiveWindow passive;
     private Watchlist watchlist = Watchlist.EMPTY;
@@ -46,7 +46,7 @@ final class ObservedHealth {
         this.self = self;
         this.targetsAtMost = settings.targets();
         this.secondApprover = settings.secondApprover();
-        this.observers = new Observers(settings.observerAge());
+        this.observers = new PeerObservations(settings.observerAge());
         this.reports =
                 new Reports(settings.reportAge(), settings.check().turns().dampingHalfLife());
         this.passive = new PassiveWindow(settings.passiveWindow());

@@ -5,10 +5,10 @@ import dev.windrose.decide.health.AddressPool;
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Reading;
 import dev.windrose.decide.reach.ProbeRequest;
+import dev.windrose.live.reach.DialAttempts;
 import dev.windrose.live.reach.HttpClient;
 import dev.windrose.live.reach.Outbound;
-import dev.windrose.live.reach.Trail;
-import dev.windrose.live.reach.Wires;
+import dev.windrose.live.reach.OutboundLoop;
 import dev.windrose.live.tls.Authorities;
 import dev.windrose.live.tls.Trust;
 import dev.windrose.model.HealthCheck;
@@ -37,13 +37,13 @@ public final class Probe {
     interface Protocol {
 
         /** Asks once. A failed stage is a failed reading; the caller takes care of the time. */
-        CompletableFuture<Reading> ask(Asking asking);
+        CompletableFuture<Reading> ask(CheckInFlight asking);
     }
 
     private static final long EARLIER_AT_MOST_NANOS = Duration.ofMillis(20).toNanos();
 
     private final Map<HealthCheck.Type, Protocol> protocols = new EnumMap<>(HealthCheck.Type.class);
-    private final Wires wires;
+    private final OutboundLoop wires;
     private final Authorities authorities;
 
     /**
@@ -54,7 +54,7 @@ public final class Probe {
      * @param authorities whose certificates are believed
      * @param computing runs what takes a while to compute and waits for nobody
      */
-    public Probe(ClassicActorSystemProvider system, Wires wires, Authorities authorities, Executor computing) {
+    public Probe(ClassicActorSystemProvider system, OutboundLoop wires, Authorities authorities, Executor computing) {
         this.wires = wires;
         this.authorities = authorities;
         protocols.put(HealthCheck.Type.HTTP, new HttpProbe(new HttpClient(wires, () -> usual().context())));
@@ -76,7 +76,7 @@ public final class Probe {
         long began = System.nanoTime();
         Duration timeout = target.check().timeout();
         HealthCheck.Request manner = target.check().question().request();
-        Trail trail = new Trail();
+        DialAttempts trail = new DialAttempts();
         CompletableFuture<Reading> running;
         boolean named = false;
         try {
@@ -88,7 +88,7 @@ public final class Probe {
             running = wires.addresses(request.host())
                     .thenCompose(found -> manner.eachAddress()
                             ? each(target, request, found, trust, began, timeout)
-                            : ask(new Asking(target, request, found, trust, trail, began, deadline)));
+                            : ask(new CheckInFlight(target, request, found, trust, trail, began, deadline)));
         } catch (IOException | RuntimeException e) {
             running = CompletableFuture.failedFuture(e);
         }
@@ -99,7 +99,7 @@ public final class Probe {
                 .handle((reading, failure) -> told(reading, failure, began, timeout, placed ? trail : null));
     }
 
-    private CompletableFuture<Reading> ask(Asking asking) {
+    private CompletableFuture<Reading> ask(CheckInFlight asking) {
         Protocol protocol = protocols.get(asking.request().type());
         if (protocol == null) {
             return CompletableFuture.failedFuture(new IllegalStateException("no probe of that type"));
@@ -122,8 +122,8 @@ public final class Probe {
         long deadline = began + timeout.toNanos() - Math.min(EARLIER_AT_MOST_NANOS, timeout.toNanos() / 10);
         CompletableFuture<Map<String, Reading>> all = CompletableFuture.completedFuture(new LinkedHashMap<>());
         for (InetAddress address : addresses) {
-            CompletableFuture<Reading> one = ask(new Asking(
-                            target, request, List.of(address), trust, new Trail(), began, deadline))
+            CompletableFuture<Reading> one = ask(new CheckInFlight(
+                            target, request, List.of(address), trust, new DialAttempts(), began, deadline))
                     .orTimeout(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)
                     .handle((reading, failure) -> told(reading, failure, began, timeout, null));
             all = all.thenCombine(one, (readings, reading) -> {
@@ -141,14 +141,14 @@ public final class Probe {
             @Nullable Throwable failure,
             long began,
             Duration timeout,
-            @Nullable Trail trail) {
+            @Nullable DialAttempts trail) {
         Reading known =
                 reading == null ? Reading.failed((System.nanoTime() - began) / 1e6, cause(failure, timeout)) : reading;
         return trail == null ? known : placed(known, trail);
     }
 
     /** The reading with the address that it is of. */
-    private static Reading placed(Reading reading, Trail trail) {
+    private static Reading placed(Reading reading, DialAttempts trail) {
         InetAddress at = trail.at();
         List<String> missed = new ArrayList<>();
         trail.missed()

@@ -1,20 +1,20 @@
 package dev.windrose.live.health;
 
 import dev.windrose.decide.health.Reading;
-import dev.windrose.live.reach.Wires;
+import dev.windrose.live.reach.OutboundLoop;
 import java.util.concurrent.CompletableFuture;
 
 /** Asks for a connection and hangs up. */
 final class TcpProbe implements Probe.Protocol {
 
-    private final Wires wires;
+    private final OutboundLoop wires;
 
-    TcpProbe(Wires wires) {
+    TcpProbe(OutboundLoop wires) {
         this.wires = wires;
     }
 
     @Override
-    public CompletableFuture<Reading> ask(Asking asking) {
+    public CompletableFuture<Reading> ask(CheckInFlight asking) {
         return wires.connect(asking.way()).thenApply(connected -> asking.answered());
     }
 }

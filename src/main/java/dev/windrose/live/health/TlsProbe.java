@@ -1,7 +1,7 @@
 package dev.windrose.live.health;
 
 import dev.windrose.decide.health.Reading;
-import dev.windrose.live.reach.Wires;
+import dev.windrose.live.reach.OutboundLoop;
 import dev.windrose.live.tls.CertificatePath;
 import dev.windrose.model.HealthStatus;
 import java.security.cert.Certificate;
@@ -19,16 +19,16 @@ import java.util.concurrent.Executor;
  */
 final class TlsProbe implements Probe.Protocol {
 
-    private final Wires wires;
+    private final OutboundLoop wires;
     private final Executor computing;
 
-    TlsProbe(Wires wires, Executor computing) {
+    TlsProbe(OutboundLoop wires, Executor computing) {
         this.wires = wires;
         this.computing = computing;
     }
 
     @Override
-    public CompletableFuture<Reading> ask(Asking asking) {
+    public CompletableFuture<Reading> ask(CheckInFlight asking) {
         // The time that it takes to judge is ours, not the target's.
         return wires.handshake(
                         asking.way(),
@@ -40,7 +40,7 @@ final class TlsProbe implements Probe.Protocol {
                 });
     }
 
-    private static Reading judged(Asking asking, List<Certificate> shown, Reading answered) {
+    private static Reading judged(CheckInFlight asking, List<Certificate> shown, Reading answered) {
         if (answered.status() == HealthStatus.UNHEALTHY) {
             return answered;
         }

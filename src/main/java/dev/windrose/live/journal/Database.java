@@ -4,7 +4,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.IMetricsTracker;
 import dev.windrose.model.Masked;
-import dev.windrose.watch.RuleMeters;
+import dev.windrose.watch.DefinitionMeters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.Connection;
@@ -88,7 +88,7 @@ public final class Database implements AutoCloseable {
     private @Nullable Connection alone = null;
 
     /** Makes the pool; connects to nothing yet. */
-    public static Database open(JournalSettings settings, RuleMeters meters) {
+    public static Database open(JournalSettings settings, DefinitionMeters meters) {
         return new Database(
                 settings, meters, settings.embedded() ? null : UUID.randomUUID().toString());
     }
@@ -98,7 +98,7 @@ public final class Database implements AutoCloseable {
      *
      * @throws IllegalStateException when one uses it, or another that works on it
      */
-    public static Database openAlone(JournalSettings settings, RuleMeters meters) throws SQLException {
+    public static Database openAlone(JournalSettings settings, DefinitionMeters meters) throws SQLException {
         Database database = new Database(settings, meters, null);
         try {
             database.takeAlone();
@@ -110,7 +110,7 @@ public final class Database implements AutoCloseable {
     }
 
     /** @param member names this process as a member of its region; null when it is none */
-    private Database(JournalSettings settings, RuleMeters meters, @Nullable String member) {
+    private Database(JournalSettings settings, DefinitionMeters meters, @Nullable String member) {
         this.settings = settings;
         this.members = member == null ? null : new MemberTable(this, member);
         EmbeddedFile file = settings.embedded() ? new EmbeddedFile(settings) : null;
@@ -147,7 +147,7 @@ public final class Database implements AutoCloseable {
         return config;
     }
 
-    private static HikariConfig config(JournalSettings settings, RuleMeters meters) {
+    private static HikariConfig config(JournalSettings settings, DefinitionMeters meters) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("windrose-journal");
         if (!settings.embedded()) {
@@ -265,7 +265,7 @@ public final class Database implements AutoCloseable {
     public void carryOver() throws SQLException, IOException {
         if (embedded != null) {
             embedded.loadNativeCode();
-            CarryOver.run(embedded.file(), settings);
+            H2Migration.run(embedded.file(), settings);
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.windrose.live.journal;
 
-import dev.windrose.live.disk.OwnFile;
+import dev.windrose.live.disk.PrivateFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,7 +104,7 @@ final class EmbeddedFile {
     /** SQLite gives its log the permissions of the file, and the file those of the umask if it makes it. */
     private void own() {
         try {
-            OwnFile.make(file);
+            PrivateFile.make(file);
         } catch (IOException e) {
             // What is wrong with the directory SQLite says itself.
         }

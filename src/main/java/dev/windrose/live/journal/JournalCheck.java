@@ -1,7 +1,7 @@
 package dev.windrose.live.journal;
 
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionState;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -129,7 +129,7 @@ public final class JournalCheck {
 
     private void compare(StoredEvent event, SnapshotRows.Row row) {
         try {
-            RuleState said = events.state(row);
+            DefinitionState said = events.state(row);
             if (!said.equals(replay.state(ReplicatedEvents.entity(event)))) {
                 add(Fault.SNAPSHOT, event, "says something else than the events before it");
             }

@@ -3,7 +3,7 @@ package dev.windrose.live.journal;
 import akka.actor.typed.ActorSystem;
 import akka.persistence.typed.ReplicaId;
 import akka.persistence.typed.ReplicationId;
-import dev.windrose.decide.rule.Change;
+import dev.windrose.decide.definition.Change;
 import dev.windrose.live.pool.Offload;
 import java.sql.SQLException;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package dev.windrose.live.journal;
 
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Stamp;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.Stamp;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -11,7 +11,7 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import dev.windrose.live.pool.Offload;
 import dev.windrose.live.wire.WireMessage;
 import dev.windrose.watch.Alarms;
-import dev.windrose.watch.RuleMeters;
+import dev.windrose.watch.DefinitionMeters;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -96,17 +96,21 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
     private static final Duration GAP_LOOK = Duration.ofMillis(20);
 
     public static Behavior<Command> create(
-            String self, Database database, ReplicatedEvents events, JournalSettings settings, RuleMeters meters) {
+            String self,
+            Database database,
+            ReplicatedEvents events,
+            JournalSettings settings,
+            DefinitionMeters meters) {
         return Behaviors.setup(context -> Behaviors.withTimers(
                 timers -> new JournalServer(context, timers, self, database, events, settings, meters)));
     }
 
     private final TimerScheduler<Command> timers;
     private final JournalReader reader;
-    private final Facts facts;
+    private final JournalFacts facts;
     private final OwnEvents own;
     private final JournalSettings settings;
-    private final RuleMeters meters;
+    private final DefinitionMeters meters;
     private final Executor blocking;
 
     private final Map<ActorRef<Batch>, Waiting> waiting = new HashMap<>();
@@ -131,12 +135,12 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
             Database database,
             ReplicatedEvents replicated,
             JournalSettings settings,
-            RuleMeters meters) {
+            DefinitionMeters meters) {
         super(context);
         context.setLoggerName(JournalServer.class);
         this.timers = timers;
         this.reader = new JournalReader(database.dataSource());
-        this.facts = new Facts(database.dataSource());
+        this.facts = new JournalFacts(database.dataSource());
         this.own = new OwnEvents(replicated, self);
         this.settings = settings;
         this.meters = meters;

@@ -3,8 +3,8 @@ package dev.windrose.live.journal;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.Behavior;
 import akka.actor.typed.javadsl.Behaviors;
-import dev.windrose.live.part.Parts;
-import dev.windrose.watch.RuleMeters;
+import dev.windrose.live.supervision.Supervision;
+import dev.windrose.watch.DefinitionMeters;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -26,9 +26,9 @@ public final class RegionInbox {
             Database database,
             SourceInbox.Delivery delivery,
             Consumer<String> behind,
-            Parts parts,
+            Supervision parts,
             JournalSettings settings,
-            RuleMeters meters) {
+            DefinitionMeters meters) {
         return Behaviors.setup(context -> {
             CursorStore store = new CursorStore(database.dataSource());
             sources.forEach((source, server) -> context.spawn(

@@ -1,8 +1,8 @@
 package dev.windrose.live.journal;
 
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.StateHash;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.StateHash;
 import dev.windrose.model.DefinitionKey;
 import java.util.HashMap;
 import java.util.Map;
@@ -11,7 +11,7 @@ import java.util.Map;
 final class Replay {
 
     private final ReplicatedEvents events;
-    private final Map<String, RuleState> states = new HashMap<>();
+    private final Map<String, DefinitionState> states = new HashMap<>();
 
     Replay(ReplicatedEvents events) {
         this.events = events;
@@ -24,8 +24,8 @@ final class Replay {
         states.put(entity, state(entity).after(change));
     }
 
-    RuleState state(String entity) {
-        return states.getOrDefault(entity, RuleState.EMPTY);
+    DefinitionState state(String entity) {
+        return states.getOrDefault(entity, DefinitionState.EMPTY);
     }
 
     int definitions() {
@@ -34,7 +34,7 @@ final class Replay {
 
     /** The name of everything that was made; the same as that of a live node which heard the same. */
     String hash() {
-        Map<DefinitionKey, RuleState> keyed = new HashMap<>();
+        Map<DefinitionKey, DefinitionState> keyed = new HashMap<>();
         states.forEach((entity, state) -> keyed.put(DefinitionKey.parse(entity), state));
         return StateHash.of(keyed);
     }

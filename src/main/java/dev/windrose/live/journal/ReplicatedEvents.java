@@ -15,8 +15,8 @@ import akka.serialization.Serialization;
 import akka.serialization.SerializationExtension;
 import akka.serialization.Serializer;
 import akka.serialization.Serializers;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionState;
 import scala.Option;
 import scala.util.Try;
 
@@ -48,8 +48,8 @@ public final class ReplicatedEvents {
     }
 
     /** What a snapshot says. */
-    RuleState state(SnapshotRows.Row row) {
-        return (RuleState) read(row.payload(), row.serializerId(), row.manifest());
+    DefinitionState state(SnapshotRows.Row row) {
+        return (DefinitionState) read(row.payload(), row.serializerId(), row.manifest());
     }
 
     /** A change as the journal keeps it. */

@@ -9,11 +9,11 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
-import dev.windrose.decide.rule.Suspects;
-import dev.windrose.decide.rule.Window;
+import dev.windrose.decide.definition.CongestionWindow;
+import dev.windrose.decide.definition.UnreadableDefinitions;
 import dev.windrose.live.pool.Offload;
 import dev.windrose.watch.Alarms;
-import dev.windrose.watch.RuleMeters;
+import dev.windrose.watch.DefinitionMeters;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -113,7 +113,7 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
             Delivery delivery,
             Consumer<String> behind,
             JournalSettings settings,
-            RuleMeters meters) {
+            DefinitionMeters meters) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers ->
                 new SourceInbox(context, timers, self, source, server, store, delivery, behind, settings, meters)));
     }
@@ -126,7 +126,7 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
     private final Delivery delivery;
     private final Consumer<String> behind;
     private final JournalSettings settings;
-    private final RuleMeters meters;
+    private final DefinitionMeters meters;
     private final Executor blocking;
 
     private final Map<String, Lane> lanes = new LinkedHashMap<>();
@@ -135,8 +135,8 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
     private CursorStore.Cursor next = CursorStore.Cursor.START;
     private long savedOrdering = 0;
     private int inFlight = 0;
-    private final Window window;
-    private final Suspects suspects;
+    private final CongestionWindow window;
+    private final UnreadableDefinitions suspects;
     private int applied = 0;
     private boolean taking = false;
     private boolean delivered = false;
@@ -151,7 +151,7 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
             Delivery delivery,
             Consumer<String> behind,
             JournalSettings settings,
-            RuleMeters meters) {
+            DefinitionMeters meters) {
         super(context);
         context.setLoggerName(SourceInbox.class);
         this.timers = timers;
@@ -163,8 +163,8 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
         this.behind = behind;
         this.settings = settings;
         this.meters = meters;
-        this.window = new Window(1, Math.min(IN_FLIGHT_AT_FIRST, settings.inFlight()), settings.inFlight());
-        this.suspects = new Suspects(settings.deliverTries());
+        this.window = new CongestionWindow(1, Math.min(IN_FLIGHT_AT_FIRST, settings.inFlight()), settings.inFlight());
+        this.suspects = new UnreadableDefinitions(settings.deliverTries());
         this.blocking = context.getSystem().dispatchers().lookup(DispatcherSelector.blocking());
         timers.startTimerWithFixedDelay(RetryParked.INSTANCE, settings.retryParkedEvery());
         load();

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The exchange between nodes over plain TCP: {@code AKKA}, the number of the stream, and frames, each after its length in four bytes,
  * the least significant first. A length that no node sends makes Akka read it again and again, with a line in the log each time.
  */
-final class ArteryFrames implements FirstBytes {
+final class ArteryFrames implements PreambleCheck {
 
     private static final byte[] MAGIC = "AKKA".getBytes(StandardCharsets.US_ASCII);
     private static final int STREAMS = 3;

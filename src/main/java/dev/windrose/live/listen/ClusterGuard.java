@@ -43,7 +43,7 @@ public final class ClusterGuard implements AutoCloseable {
     private final SelectLoop loop = new SelectLoop("windrose-cluster-port");
     private final ServerSocketChannel server;
     private final InetSocketAddress inner;
-    private final Supplier<FirstBytes> bytes;
+    private final Supplier<PreambleCheck> bytes;
     private final GuardLimits limits;
     private final ListenMeters meters;
     private final Set<GuardedPair> pairs = new LinkedHashSet<>();
@@ -76,7 +76,7 @@ public final class ClusterGuard implements AutoCloseable {
     private ClusterGuard(
             InetSocketAddress outer,
             InetSocketAddress inner,
-            Supplier<FirstBytes> bytes,
+            Supplier<PreambleCheck> bytes,
             GuardLimits limits,
             ListenMeters meters)
             throws IOException {

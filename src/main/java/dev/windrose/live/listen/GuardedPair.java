@@ -115,7 +115,7 @@ final class GuardedPair {
 
     private final ClusterGuard guard;
     private final InetAddress address;
-    private final FirstBytes bytes;
+    private final PreambleCheck bytes;
     private final Side client;
     private final long sinceNanos = System.nanoTime();
     private long heardNanos = sinceNanos;
@@ -126,7 +126,7 @@ final class GuardedPair {
     /** When the frame began that is not complete, or this node took bytes again. */
     private long midwaySinceNanos = 0;
 
-    GuardedPair(ClusterGuard guard, SocketChannel accepted, InetAddress address, FirstBytes bytes) {
+    GuardedPair(ClusterGuard guard, SocketChannel accepted, InetAddress address, PreambleCheck bytes) {
         this.guard = guard;
         this.address = address;
         this.bytes = bytes;

@@ -128,12 +128,12 @@ public final class Listener {
             return;
         }
         if (connection.held()) {
-            incoming.handleWith(Flow.fromGraph(new Held(connection, connections)), materializer);
+            incoming.handleWith(Flow.fromGraph(new HeldConnection(connection, connections)), materializer);
             return;
         }
         Flow<ByteString, ByteString, CompletionStage<NotUsed>> answers = Flow.lazyFlow(() -> http(connection));
         incoming.handleWith(
-                BidiFlow.fromGraph(new Watched(connection, connections, tls == null))
+                BidiFlow.fromGraph(new DeadlineStage(connection, connections, tls == null))
                         .reversed()
                         .join(answers),
                 materializer);
@@ -147,7 +147,7 @@ public final class Listener {
                 .join(Flow.<HttpRequest>create().mapAsync(1, request -> answer(connection, request)));
     }
 
-    /** Decrypted bytes are handed on in pieces as well, see {@link Watched}. */
+    /** Decrypted bytes are handed on in pieces as well, see {@link DeadlineStage}. */
     private static BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> encrypted(
             ServerTls tls, Connection connection) {
         SSLEngine engine = tls.engine();
@@ -159,12 +159,12 @@ public final class Listener {
     }
 
     private static List<SslTlsInbound> pieces(SslTlsInbound inbound) {
-        if (!(inbound instanceof SessionBytes session) || session.bytes().size() <= Watched.PIECE) {
+        if (!(inbound instanceof SessionBytes session) || session.bytes().size() <= DeadlineStage.PIECE) {
             return List.of(inbound);
         }
         List<SslTlsInbound> pieces = new ArrayList<>();
-        for (ByteString rest = session.bytes(); !rest.isEmpty(); rest = rest.drop(Watched.PIECE)) {
-            pieces.add(new SessionBytes(session.session(), rest.take(Watched.PIECE)));
+        for (ByteString rest = session.bytes(); !rest.isEmpty(); rest = rest.drop(DeadlineStage.PIECE)) {
+            pieces.add(new SessionBytes(session.session(), rest.take(DeadlineStage.PIECE)));
         }
         return pieces;
     }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The exchange between nodes over TLS, as far as it can be seen: a ClientHello first, then records of possible kinds and lengths. Who has no
  * certificate does not get to a record of application data that is accepted.
  */
-final class TlsRecords implements FirstBytes {
+final class TlsRecords implements PreambleCheck {
 
     private static final int CHANGE_CIPHER = 20;
     private static final int HANDSHAKE = 22;

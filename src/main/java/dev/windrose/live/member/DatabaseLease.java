@@ -131,7 +131,7 @@ public final class DatabaseLease extends Lease {
             Cluster cluster = Cluster.get(system);
             for (Member member : cluster.state().getUnreachable()) {
                 if (member.dataCenter().equals(cluster.selfDataCenter())) {
-                    unreachable.add(Presence.named(member));
+                    unreachable.add(MemberHeartbeat.named(member));
                 }
             }
         }

@@ -12,7 +12,7 @@ import akka.actor.typed.receptionist.ServiceKey;
 import akka.cluster.Member;
 import akka.cluster.MemberStatus;
 import akka.cluster.typed.Cluster;
-import dev.windrose.decide.member.Roll;
+import dev.windrose.decide.member.Votes;
 import dev.windrose.live.wire.WireMessage;
 import dev.windrose.model.RegionId;
 import java.time.Duration;
@@ -24,7 +24,7 @@ import java.util.function.LongSupplier;
 
 /**
  * Tells the other nodes that this one is there and whom it misses, and takes regions out of the cluster: by command, and
- * by itself when a majority of all regions has missed one for long. See {@link Roll} for who is a majority.
+ * by itself when a majority of all regions has missed one for long. See {@link Votes} for who is a majority.
  */
 public final class Eviction extends AbstractBehavior<Eviction.Command> {
 
@@ -71,7 +71,7 @@ public final class Eviction extends AbstractBehavior<Eviction.Command> {
     private final Set<RegionId> regions;
     private final String node;
     private final Cluster cluster;
-    private final Roll roll;
+    private final Votes roll;
     private final LastHeard lastHeard;
     private final LongSupplier nanoTime;
     private Set<ActorRef<Command>> peers = Set.of();
@@ -92,7 +92,7 @@ public final class Eviction extends AbstractBehavior<Eviction.Command> {
         this.node = cluster.selfMember().address().hostPort();
         this.nanoTime = nanoTime;
         this.lastHeard = lastHeard;
-        this.roll = new Roll(node, self, regions, evictAfter, HEARD_WITHIN, nanoTime.getAsLong());
+        this.roll = new Votes(node, self, regions, evictAfter, HEARD_WITHIN, nanoTime.getAsLong());
         ActorRef<Receptionist.Command> receptionist = context.getSystem().receptionist();
         receptionist.tell(Receptionist.register(KEY, context.getSelf()));
         receptionist.tell(Receptionist.subscribe(

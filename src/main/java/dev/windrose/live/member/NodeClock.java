@@ -1,6 +1,6 @@
 package dev.windrose.live.member;
 
-import dev.windrose.decide.member.Skew;
+import dev.windrose.decide.member.ClockSkew;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -60,7 +60,7 @@ public final class NodeClock {
     void heard(String node, String region, long theirMs, long sentNanos) {
         long now = nanoTime.getAsLong();
         long within = (now - sentNanos) / 2_000_000 + 1;
-        Other told = new Other(region, Skew.baseMs(theirMs, sentNanos, now), within, now);
+        Other told = new Other(region, ClockSkew.baseMs(theirMs, sentNanos, now), within, now);
         others.merge(node, told, (before, next) -> keeps(before, next) ? before : next);
     }
 
@@ -92,7 +92,7 @@ public final class NodeClock {
 
     /** By how much this node's clock is ahead of the median of all, in ms; negative: behind. */
     public long aheadMs() {
-        return Skew.ofOwn(offsets());
+        return ClockSkew.ofOwn(offsets());
     }
 
     /** What time it is by most clocks, in ms since 1970: for stamps, and for everything that ends at a time. */

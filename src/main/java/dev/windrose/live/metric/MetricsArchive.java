@@ -9,8 +9,8 @@ import akka.actor.typed.javadsl.AskPattern;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.receptionist.Receptionist;
 import akka.actor.typed.receptionist.ServiceKey;
-import dev.windrose.live.part.Parts;
 import dev.windrose.live.pool.Offload;
+import dev.windrose.live.supervision.Supervision;
 import dev.windrose.live.wire.WireMessage;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
@@ -75,7 +75,7 @@ public final class MetricsArchive {
      * @param parts watches the exchange
      */
     public static MetricsArchive start(
-            ActorSystem<?> control, RegionId self, Set<RegionId> others, DataSource database, Parts parts) {
+            ActorSystem<?> control, RegionId self, Set<RegionId> others, DataSource database, Supervision parts) {
         MetricsArchive archive = new MetricsArchive(control, self, database);
         control.systemActorOf(
                 parts.lasting("metrics-archive", archive.exchange(others)), "metrics-archive", Props.empty());

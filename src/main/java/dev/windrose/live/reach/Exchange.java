@@ -1,6 +1,6 @@
 package dev.windrose.live.reach;
 
-import dev.windrose.live.net.Line;
+import dev.windrose.live.net.OutgoingConnection;
 import dev.windrose.live.net.SelectLoop;
 import java.io.EOFException;
 import java.io.IOException;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * One question and its answer. Its line is closed when the answer is there, when something is broken, when nobody wants the answer any more, and
  * when the deadline is over: there is no way out of it that leaves a socket.
  */
-abstract class Exchange<T> implements Line.Speaker {
+abstract class Exchange<T> implements OutgoingConnection.Speaker {
 
     /** Whoever sends more has no answer for anybody here. */
     private static final long BYTES_AT_MOST = 1024L * 1024;
@@ -21,8 +21,8 @@ abstract class Exchange<T> implements Line.Speaker {
     private final SelectLoop loop;
     private final SelectLoop.Timer deadline;
     private final CompletableFuture<T> answered;
-    private @Nullable Line line = null;
-    private @Nullable Dialing dialing = null;
+    private @Nullable OutgoingConnection line = null;
+    private @Nullable HappyEyeballs dialing = null;
     private long bytes = 0;
 
     /** By the thread of the loop. */
@@ -42,20 +42,20 @@ abstract class Exchange<T> implements Line.Speaker {
         }
     }
 
-    /** Asks on that line; {@link Line.Speaker#opened} follows if it is new. */
-    final void on(Line connected) {
+    /** Asks on that line; {@link OutgoingConnection.Speaker#opened} follows if it is new. */
+    final void on(OutgoingConnection connected) {
         line = connected;
         connected.speaker(this);
     }
 
     /** Asks on the line that this comes to, and gives it up when nobody wants the answer any more. */
-    final void by(Dialing attempts) {
+    final void by(HappyEyeballs attempts) {
         dialing = attempts;
         attempts.begin();
     }
 
-    final Line line() {
-        Line connected = line;
+    final OutgoingConnection line() {
+        OutgoingConnection connected = line;
         if (connected == null) {
             throw new IllegalStateException("line: none (expected: after on)");
         }
@@ -108,11 +108,11 @@ abstract class Exchange<T> implements Line.Speaker {
     }
 
     final void end() {
-        Line connected = line;
+        OutgoingConnection connected = line;
         if (connected != null) {
             connected.close();
         }
-        Dialing attempts = dialing;
+        HappyEyeballs attempts = dialing;
         if (attempts != null) {
             attempts.close();
         }

@@ -1,6 +1,6 @@
 package dev.windrose.live.reach;
 
-import dev.windrose.live.net.Line;
+import dev.windrose.live.net.OutgoingConnection;
 import dev.windrose.live.net.SelectLoop;
 import java.io.EOFException;
 import java.io.IOException;
@@ -84,7 +84,7 @@ public final class HttpClient {
     /** Connections to the same are the same to whoever asks. */
     private record Place(@Nullable SSLContext trusts, String serverName, InetSocketAddress address) {}
 
-    private record Kept(Line line, long bornNanos, SelectLoop.Timer until) {}
+    private record Kept(OutgoingConnection line, long bornNanos, SelectLoop.Timer until) {}
 
     private static final Duration KEPT = Duration.ofMinutes(2);
 
@@ -99,13 +99,13 @@ public final class HttpClient {
     /** The status (408) by which some servers say that they close a connection that was idle. */
     private static final int IDLE_TOO_LONG = 408;
 
-    private final Wires wires;
+    private final OutboundLoop wires;
     private final Supplier<SSLContext> trusts;
     private final Map<Place, Deque<Kept>> idle = new HashMap<>();
     private int idleLines = 0;
 
     /** @param trusts says whose certificates are believed */
-    public HttpClient(Wires wires, Supplier<SSLContext> trusts) {
+    public HttpClient(OutboundLoop wires, Supplier<SSLContext> trusts) {
         this.wires = wires;
         this.trusts = trusts;
     }
@@ -125,17 +125,19 @@ public final class HttpClient {
                 uri.getHost(),
                 deadlineNanos,
                 (addresses, answered) -> begin(
-                        question, new Wires.Way(addresses, question.port(), new Trail(), deadlineNanos), answered));
+                        question,
+                        new OutboundLoop.Way(addresses, question.port(), new DialAttempts(), deadlineNanos),
+                        answered));
     }
 
     /** Asks at addresses that were looked at, whatever the host of the question is. */
-    public CompletableFuture<HttpAnswer> get(Question question, Wires.Way way) {
+    public CompletableFuture<HttpAnswer> get(Question question, OutboundLoop.Way way) {
         CompletableFuture<HttpAnswer> answered = new CompletableFuture<>();
         wires.run(answered, () -> begin(question, way, answered));
         return answered;
     }
 
-    private void begin(Question question, Wires.Way way, CompletableFuture<HttpAnswer> answered) {
+    private void begin(Question question, OutboundLoop.Way way, CompletableFuture<HttpAnswer> answered) {
         Asking asking = new Asking(question, way, answered);
         CompletionStage<?> unused = answered.whenComplete((answer, failure) -> asking.givenUpUnless(answer != null));
         asking.begin();
@@ -175,13 +177,13 @@ public final class HttpClient {
     private final class Asking extends Exchange<HttpAnswer> {
 
         private final Question question;
-        private final Wires.Way way;
+        private final OutboundLoop.Way way;
         private HttpParser parser;
         private boolean reused = false;
         private boolean surplus = false;
         private long bornNanos = System.nanoTime();
 
-        Asking(Question question, Wires.Way way, CompletableFuture<HttpAnswer> answered) {
+        Asking(Question question, OutboundLoop.Way way, CompletableFuture<HttpAnswer> answered) {
             super(wires.loop(), answered, way.deadlineNanos());
             this.question = question;
             this.way = way;
@@ -234,7 +236,7 @@ public final class HttpClient {
 
         private void dial() {
             SSLContext trusted = trusted();
-            by(new Dialing(
+            by(new HappyEyeballs(
                     wires,
                     way.addresses(),
                     way.port(),
@@ -247,7 +249,7 @@ public final class HttpClient {
         private SSLEngine engine(SSLContext trusted) {
             // Sessions are resumed by host and port: one that nobody asked for before makes the handshake a whole one.
             int port = question.keep() ? way.port() : NEVER_USED.incrementAndGet();
-            return Wires.engine(trusted, question.serverName(), port);
+            return OutboundLoop.engine(trusted, question.serverName(), port);
         }
 
         @Override
@@ -340,7 +342,7 @@ public final class HttpClient {
         }
     }
 
-    private void keep(Place place, Line line, long bornNanos) {
+    private void keep(Place place, OutgoingConnection line, long bornNanos) {
         Deque<Kept> lines = idle.computeIfAbsent(place, made -> new ArrayDeque<>());
         if (lines.size() >= KEPT_OF_A_PLACE || idleLines >= KEPT_AT_MOST) {
             line.close();
@@ -350,7 +352,7 @@ public final class HttpClient {
         SelectLoop.Timer until = wires.loop().at(System.nanoTime() + KEPT.toNanos(), () -> drop(place, line));
         lines.add(new Kept(line, bornNanos, until));
         idleLines++;
-        line.speaker(new Line.Speaker() {
+        line.speaker(new OutgoingConnection.Speaker() {
             @Override
             public void opened() {
                 // It was before.
@@ -373,7 +375,7 @@ public final class HttpClient {
         });
     }
 
-    private void drop(Place place, Line line) {
+    private void drop(Place place, OutgoingConnection line) {
         line.close();
         Deque<Kept> lines = idle.get(place);
         if (lines != null && lines.removeIf(kept -> kept.line() == line)) {

@@ -38,16 +38,16 @@ public final class Outbound {
     }
 
     private final Destinations destinations;
-    private final Names names;
+    private final NameResolver names;
 
     /** @param again after which a name is looked up again; until then its addresses are those of the last time */
-    public Outbound(Destinations destinations, Names.Lanes lanes, Duration again) {
+    public Outbound(Destinations destinations, NameResolver.Lanes lanes, Duration again) {
         this(destinations, InetAddress::getAllByName, lanes, again);
     }
 
-    public Outbound(Destinations destinations, Resolver resolver, Names.Lanes lanes, Duration again) {
+    public Outbound(Destinations destinations, Resolver resolver, NameResolver.Lanes lanes, Duration again) {
         this.destinations = destinations;
-        this.names = new Names(resolver, lanes, again);
+        this.names = new NameResolver(resolver, lanes, again);
     }
 
     /** Addresses of one name that are tried; what else it has is left out. */

@@ -1,6 +1,6 @@
 package dev.windrose.live.table;
 
-import dev.windrose.decide.rule.Catalog;
+import dev.windrose.decide.definition.Catalog;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;

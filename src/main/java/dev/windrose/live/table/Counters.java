@@ -1,9 +1,9 @@
 package dev.windrose.live.table;
 
 import dev.windrose.decide.health.Outliers;
+import dev.windrose.decide.route.RulelessRouting;
 import dev.windrose.decide.route.TableCompiler;
 import dev.windrose.decide.route.TargetLoad;
-import dev.windrose.decide.route.WithoutRule;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import java.util.ArrayDeque;
@@ -33,7 +33,7 @@ final class Counters implements TableCompiler.Loads {
     /** An index that no target has any more since that period. */
     private record Freed(int index, int period) {}
 
-    private final Periods periods = new Periods();
+    private final CoarseClock periods = new CoarseClock();
     private final Map<RuleId, RuleCounters> rules = new ConcurrentHashMap<>();
     private final Map<Target, LiveLoad> loads = new ConcurrentHashMap<>();
     private final Map<RuleId, LongAdder> usage = new ConcurrentHashMap<>();
@@ -47,7 +47,7 @@ final class Counters implements TableCompiler.Loads {
         return series;
     }
 
-    Periods periods() {
+    CoarseClock periods() {
         return periods;
     }
 
@@ -80,7 +80,7 @@ final class Counters implements TableCompiler.Loads {
     /** One that no outcome of a removed target names any more; {@link #MAX_LOADS} when there is none. */
     private int freeIndex() {
         Freed oldest = free.peekFirst();
-        if (oldest != null && periods.current() - oldest.period() >= Periods.KEPT) {
+        if (oldest != null && periods.current() - oldest.period() >= CoarseClock.KEPT) {
             free.removeFirst();
             return oldest.index();
         }
@@ -180,9 +180,9 @@ final class Counters implements TableCompiler.Loads {
     /** Moves time on and gives up decisions that nobody reported. */
     void moveTo(long sinceStartMs) {
         int before = periods.current();
-        int now = (int) (sinceStartMs / Periods.LENGTH.toMillis());
+        int now = (int) (sinceStartMs / CoarseClock.LENGTH.toMillis());
         // Cleared before time moves on, so that what the new period counts is not swept away.
-        for (int period = before + 1; period <= Math.min(now, before + Periods.KEPT); period++) {
+        for (int period = before + 1; period <= Math.min(now, before + CoarseClock.KEPT); period++) {
             for (LiveLoad load : loads.values()) {
                 load.forget(period);
             }
@@ -192,11 +192,11 @@ final class Counters implements TableCompiler.Loads {
 
     /** Drops the counters of rules that are gone. */
     void retain(Collection<RuleId> existingRules, Collection<RuleId> existingGeographicRules) {
-        rules.keySet().removeIf(rule -> !existingRules.contains(rule) && !rule.equals(WithoutRule.ID));
+        rules.keySet().removeIf(rule -> !existingRules.contains(rule) && !rule.equals(RulelessRouting.ID));
         usage.keySet().retainAll(existingGeographicRules);
         loads.entrySet().removeIf(entry -> {
             boolean gone = !existingRules.contains(entry.getKey().rule())
-                    && !entry.getKey().rule().equals(WithoutRule.ID);
+                    && !entry.getKey().rule().equals(RulelessRouting.ID);
             if (gone) {
                 byIndex.set(entry.getValue().index, null);
                 free.addLast(new Freed(entry.getValue().index, periods.current()));

@@ -11,7 +11,7 @@ import akka.cluster.ddata.LWWMapKey;
 import akka.cluster.ddata.typed.javadsl.Replicator;
 import dev.windrose.live.board.Board;
 import dev.windrose.live.board.NodeEntries;
-import dev.windrose.live.part.Part;
+import dev.windrose.live.supervision.SupervisedActor;
 import dev.windrose.live.wire.WireMessage;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
@@ -73,7 +73,10 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
      * @param part is told while the replicator is late
      */
     public static Behavior<Command> create(
-            Tallies tallies, ActorRef<TableKeeper.Command> keeper, ActorRef<Replicator.Command> replicator, Part part) {
+            Tallies tallies,
+            ActorRef<TableKeeper.Command> keeper,
+            ActorRef<Replicator.Command> replicator,
+            SupervisedActor part) {
         return Behaviors.setup(context ->
                 Behaviors.withTimers(timers -> new DemandBoard(context, timers, tallies, keeper, replicator, part)));
     }
@@ -90,7 +93,7 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
             Tallies tallies,
             ActorRef<TableKeeper.Command> keeper,
             ActorRef<Replicator.Command> replicator,
-            Part part) {
+            SupervisedActor part) {
         super(context);
         this.tallies = tallies;
         this.keeper = keeper;

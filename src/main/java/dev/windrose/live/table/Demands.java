@@ -24,7 +24,7 @@ final class Demands implements Demand {
      * An average that follows a rise within two looks and a fall within about five: a region that is overrun for some
      * seconds is worse off than one that is left half empty for some.
      */
-    private final Rates<Target> rates = new Rates<>(0.6, 0.2);
+    private final EventRates<Target> rates = new EventRates<>(0.6, 0.2);
 
     /**
      * Looks at the counters.

@@ -1,14 +1,14 @@
 package dev.windrose.live.table;
 
+import dev.windrose.decide.definition.Catalog;
 import dev.windrose.decide.geo.Latencies;
 import dev.windrose.decide.geo.PlaceKey;
 import dev.windrose.decide.route.Choice;
 import dev.windrose.decide.route.CompiledRule;
 import dev.windrose.decide.route.Explanation;
 import dev.windrose.decide.route.RoutingTable;
+import dev.windrose.decide.route.RulelessRouting;
 import dev.windrose.decide.route.TargetLoad;
-import dev.windrose.decide.route.WithoutRule;
-import dev.windrose.decide.rule.Catalog;
 import dev.windrose.live.geo.LiveLatencies;
 import dev.windrose.live.geo.SampleQueue;
 import dev.windrose.model.Client;
@@ -93,9 +93,9 @@ public final class Director {
     private final CatalogArrivals arrivals = new CatalogArrivals();
     private final Tallies tallies;
     private final Counters counters;
-    private final Traffic traffic;
+    private final TrafficCounts traffic;
     private final LiveLatencies latencies;
-    private final WhereClientsWere clients = new WhereClientsWere();
+    private final RecentClients clients = new RecentClients();
     private final LongSupplier nanoTime;
     private final long began;
     private final long tag;
@@ -212,7 +212,7 @@ public final class Director {
         int now = counters.periods().current();
         int age = (now - (int) (id >>> 24)) & PERIOD_MASK;
         int index = (int) (id >>> 32) & Counters.MAX_LOADS;
-        if ((id & (0xFFFL << 52)) != tag || age >= Periods.KEPT - 1) {
+        if ((id & (0xFFFL << 52)) != tag || age >= CoarseClock.KEPT - 1) {
             return false;
         }
         if (index == Counters.MAX_LOADS) {
@@ -331,7 +331,7 @@ public final class Director {
                 table,
                 catalog,
                 Map.copyOf(rules),
-                withoutRule == null ? null : new Ready(withoutRule, counters.rule(WithoutRule.ID)));
+                withoutRule == null ? null : new Ready(withoutRule, counters.rule(RulelessRouting.ID)));
         arrivals.inForce(catalog);
     }
 

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
  * Counts the work that this node has sent to one target of one rule.
  *
  * <p>Written by every request thread without locks. A decision whose outcome is never reported is given up after
- * {@link Periods#KEPT} periods, so a client that forgets to report cannot make a target look busy for ever.
+ * {@link CoarseClock#KEPT} periods, so a client that forgets to report cannot make a target look busy for ever.
  */
 final class LiveLoad implements TargetLoad {
 
@@ -90,14 +90,14 @@ final class LiveLoad implements TargetLoad {
     final int index;
     final RuleCounters rule;
     final RegionId region;
-    private final Periods periods;
-    private final AtomicIntegerArray byPeriod = new AtomicIntegerArray(Periods.KEPT);
+    private final CoarseClock periods;
+    private final AtomicIntegerArray byPeriod = new AtomicIntegerArray(CoarseClock.KEPT);
     // Kept apart, so that what every decision touches stays within one cache line.
     private final Rare rare = new Rare();
     private volatile long work = 0;
     private volatile long latency = NEVER;
 
-    LiveLoad(int index, RuleCounters rule, RegionId region, Periods periods) {
+    LiveLoad(int index, RuleCounters rule, RegionId region, CoarseClock periods) {
         this.index = index;
         this.rule = rule;
         this.region = region;
@@ -125,13 +125,13 @@ final class LiveLoad implements TargetLoad {
     /** Counts one decision; returns its number among the decisions for this target. */
     int begin(int period) {
         int number = (int) (WORK.getAndAdd(this, ONE_MORE) >>> IN_FLIGHT_BITS);
-        byPeriod.incrementAndGet(Math.floorMod(period, Periods.KEPT));
+        byPeriod.incrementAndGet(Math.floorMod(period, CoarseClock.KEPT));
         return number;
     }
 
     /** Ends one decision that was begun in {@code period}, which is still kept. */
     void finish(int period, double latencyMs, boolean success, int ticks) {
-        int slot = Math.floorMod(period, Periods.KEPT);
+        int slot = Math.floorMod(period, CoarseClock.KEPT);
         int open = byPeriod.get(slot);
         while (open > 0 && !byPeriod.compareAndSet(slot, open, open - 1)) {
             open = byPeriod.get(slot);
@@ -189,7 +189,7 @@ final class LiveLoad implements TargetLoad {
 
     /** Gives up what was begun in the period that shares a slot with {@code period}. */
     void forget(int period) {
-        int given = byPeriod.getAndSet(Math.floorMod(period, Periods.KEPT), 0);
+        int given = byPeriod.getAndSet(Math.floorMod(period, CoarseClock.KEPT), 0);
         if (given > 0) {
             WORK.addAndGet(this, -given);
         }

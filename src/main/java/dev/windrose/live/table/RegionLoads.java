@@ -39,7 +39,7 @@ final class RegionLoads {
     record Flow(RegionId region, Kind kind) {}
 
     /** Rises and falls alike: what failed is compared with what was reported, which comes in batches. */
-    private final Rates<Flow> rates = new Rates<>(0.3, 0.3);
+    private final EventRates<Flow> rates = new EventRates<>(0.3, 0.3);
 
     private final Map<RegionId, CapacityTrack> tracks = new HashMap<>();
     private long lastMs = -1;

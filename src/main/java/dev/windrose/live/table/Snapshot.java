@@ -1,10 +1,10 @@
 package dev.windrose.live.table;
 
+import dev.windrose.decide.definition.Catalog;
+import dev.windrose.decide.definition.DefinitionState;
 import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.decide.health.HealthReport;
 import dev.windrose.decide.route.CapacityTrack;
-import dev.windrose.decide.rule.Catalog;
-import dev.windrose.decide.rule.RuleState;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
@@ -31,8 +31,8 @@ import java.util.Objects;
 record Snapshot(
         long savedAtEpochMs,
         long ageMs,
-        Map<String, RuleState> definitions,
-        Map<String, RuleState> lastGood,
+        Map<String, DefinitionState> definitions,
+        Map<String, DefinitionState> lastGood,
         Map<String, Map<String, HealthStatus>> statuses,
         List<Report> reports,
         Map<String, Learned> learned,
@@ -95,9 +95,9 @@ record Snapshot(
             List<HealthPicture.Reported> reports,
             Map<RegionId, CapacityTrack> tracks,
             long nowEpochMs) {
-        Map<String, RuleState> definitions = new HashMap<>();
+        Map<String, DefinitionState> definitions = new HashMap<>();
         catalog.states().forEach((key, state) -> definitions.put(key.entityId(), state));
-        Map<String, RuleState> lastGood = new HashMap<>();
+        Map<String, DefinitionState> lastGood = new HashMap<>();
         catalog.lastGood().forEach((key, state) -> lastGood.put(key.entityId(), state));
         Map<String, Map<String, HealthStatus>> statuses = new HashMap<>();
         director.statuses().forEach((rule, targets) -> {

@@ -2,7 +2,7 @@ package dev.windrose.live.table;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.windrose.live.disk.WholeFile;
+import dev.windrose.live.disk.ChecksummedFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +23,7 @@ final class SnapshotFile {
     /** What could be read. The problems name the files that were passed over, and why. */
     record Loaded(@Nullable Snapshot snapshot, List<String> problems) {}
 
-    private static final WholeFile FILE = new WholeFile("windrose-table 1");
+    private static final ChecksummedFile FILE = new ChecksummedFile("windrose-table 1");
     private static final int KEPT = 3;
     private static final ObjectMapper JSON =
             new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
@@ -63,7 +63,7 @@ final class SnapshotFile {
                         path(age - 1), path(age), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             }
         }
-        WholeFile.put(fresh, path(0));
+        ChecksummedFile.put(fresh, path(0));
     }
 
     /** The newest is 0. */

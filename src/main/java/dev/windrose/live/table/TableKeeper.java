@@ -8,12 +8,12 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import dev.windrose.decide.definition.Catalog;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.LastGood;
 import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.decide.route.RoutingTable;
 import dev.windrose.decide.route.TableCompiler;
-import dev.windrose.decide.rule.Catalog;
-import dev.windrose.decide.rule.LastGood;
-import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.feed.Feed;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthStatus;
@@ -46,7 +46,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
     public sealed interface Command {}
 
     /** Definitions as the control plane knows them, new or not. */
-    public record DefinitionsHeard(Map<DefinitionKey, RuleState> definitions) implements Command {
+    public record DefinitionsHeard(Map<DefinitionKey, DefinitionState> definitions) implements Command {
         public DefinitionsHeard {
             definitions = Map.copyOf(definitions);
         }
@@ -172,7 +172,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
         this.blocking = context.getSystem().dispatchers().lookup(DispatcherSelector.blocking());
         this.catalog = director.catalog();
         this.lastSwapMs = -settings.swapEvery().toMillis();
-        timers.startTimerWithFixedDelay(MoveTime.INSTANCE, Periods.LENGTH.dividedBy(2));
+        timers.startTimerWithFixedDelay(MoveTime.INSTANCE, CoarseClock.LENGTH.dividedBy(2));
         timers.startTimerWithFixedDelay(SaveDue.INSTANCE, settings.saveEvery());
         timers.startSingleTimer(Forget.INSTANCE, settings.rememberHealth());
     }
@@ -213,7 +213,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
                                 "definition [{}] fields [{}] cannot be used as written: what they said before is used;"
                                         + " write them again",
                                 key.entityId(),
-                                LastGood.kept(used, next.states().getOrDefault(key, RuleState.EMPTY)));
+                                LastGood.kept(used, next.states().getOrDefault(key, DefinitionState.EMPTY)));
             }
         });
     }

@@ -4,16 +4,16 @@ import akka.Done;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.Props;
+import dev.windrose.decide.definition.Catalog;
+import dev.windrose.decide.definition.DefinitionState;
 import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.decide.route.CapacityTrack;
 import dev.windrose.decide.route.Demand;
 import dev.windrose.decide.route.RoutingTable;
 import dev.windrose.decide.route.TableCompiler;
-import dev.windrose.decide.rule.Catalog;
-import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.feed.Feed;
 import dev.windrose.live.geo.LiveLatencies;
-import dev.windrose.live.part.Parts;
+import dev.windrose.live.supervision.Supervision;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
@@ -63,7 +63,7 @@ public final class TablePlane {
             HealthCheck defaults,
             LiveLatencies latencies,
             Supplier<List<HealthPicture.Reported>> reports,
-            Parts parts,
+            Supervision parts,
             MeterRegistry registry) {
         SnapshotFile file = new SnapshotFile(directory);
         SnapshotFile.Loaded loaded = file.load();
@@ -193,8 +193,8 @@ public final class TablePlane {
         return saved;
     }
 
-    private static Map<DefinitionKey, RuleState> definitions(Map<String, RuleState> saved) {
-        Map<DefinitionKey, RuleState> definitions = new HashMap<>();
+    private static Map<DefinitionKey, DefinitionState> definitions(Map<String, DefinitionState> saved) {
+        Map<DefinitionKey, DefinitionState> definitions = new HashMap<>();
         saved.forEach((entity, state) -> {
             try {
                 definitions.put(DefinitionKey.parse(entity), state);

@@ -1,7 +1,7 @@
 package dev.windrose.live.table;
 
 import dev.windrose.decide.health.Outliers;
-import dev.windrose.decide.optimise.Flow;
+import dev.windrose.decide.optimise.TrafficFlow;
 import dev.windrose.decide.route.Demand;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
@@ -39,7 +39,7 @@ public final class Tallies {
     }
 
     private final Counters counters;
-    private final Traffic traffic = new Traffic();
+    private final TrafficCounts traffic = new TrafficCounts();
     private volatile Elsewhere elsewhere = Elsewhere.NOTHING;
     private volatile Wanted wanted = Wanted.NOTHING;
 
@@ -68,11 +68,11 @@ public final class Tallies {
     }
 
     /** Where clients were sent since the start of the nodes, on all of them as far as they have told. */
-    public List<Flow> flows() {
-        List<Flow> flows = new ArrayList<>();
+    public List<TrafficFlow> flows() {
+        List<TrafficFlow> flows = new ArrayList<>();
         sums(traffic.byArea(), elsewhere.traffic())
                 .forEach((area, regions) ->
-                        regions.forEach((region, count) -> flows.add(new Flow(area, region, count))));
+                        regions.forEach((region, count) -> flows.add(new TrafficFlow(area, region, count))));
         return flows;
     }
 
@@ -143,7 +143,7 @@ public final class Tallies {
     }
 
     /** Where this node alone has sent clients, for the other nodes. */
-    Traffic traffic() {
+    TrafficCounts traffic() {
         return traffic;
     }
 }

@@ -13,7 +13,7 @@ import akka.cluster.ddata.LWWMapKey;
 import akka.cluster.ddata.typed.javadsl.Replicator;
 import dev.windrose.live.board.Board;
 import dev.windrose.live.board.NodeEntries;
-import dev.windrose.live.part.Part;
+import dev.windrose.live.supervision.SupervisedActor;
 import dev.windrose.live.wire.WireMessage;
 import dev.windrose.model.RuleId;
 import java.time.Duration;
@@ -90,7 +90,7 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
      * @param part is told while the replicator is late
      */
     public static Behavior<Command> create(
-            Tallies tallies, Duration every, ActorRef<Replicator.Command> replicator, Part part) {
+            Tallies tallies, Duration every, ActorRef<Replicator.Command> replicator, SupervisedActor part) {
         return Behaviors.setup(context ->
                 Behaviors.withTimers(timers -> new UsageBoard(context, timers, tallies, every, replicator, part)));
     }
@@ -105,7 +105,7 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
             Tallies tallies,
             Duration every,
             ActorRef<Replicator.Command> replicator,
-            Part part) {
+            SupervisedActor part) {
         super(context);
         this.tallies = tallies;
         this.entries = new NodeEntries<>(

@@ -40,11 +40,11 @@ public final class TlsFiles {
      *
      * @param authorities how many are believed
      */
-    private record Made(Contents contents, SSLContext context, Life life, int authorities) {}
+    private record Made(Contents contents, SSLContext context, Validity life, int authorities) {}
 
     private final TlsSettings settings;
     private final InstantSource clock;
-    private Life.Phase phase = Life.Phase.GOOD;
+    private Validity.Phase phase = Validity.Phase.GOOD;
     private volatile @Nullable Made made = null;
     private volatile String complaint = "";
     private volatile Runnable listener = () -> {};
@@ -171,12 +171,12 @@ public final class TlsFiles {
     /** Says once where in its life the certificate in use is, when somebody has to do something. */
     private void tellPhase() {
         Made now = made;
-        Life.Phase is = now == null ? Life.Phase.GOOD : now.life().at(clock.instant());
+        Validity.Phase is = now == null ? Validity.Phase.GOOD : now.life().at(clock.instant());
         if (now == null || is == phase) {
             return;
         }
         phase = is;
-        if (is == Life.Phase.SOON) {
+        if (is == Validity.Phase.SOON) {
             LOG.warn(
                     "certificate [{}] expires [{}]: put a new one in its place",
                     settings.certificate(),
@@ -191,9 +191,9 @@ public final class TlsFiles {
     }
 
     /** The same text at every look, so that it is told once. */
-    private String outOfTime(Life life) {
+    private String outOfTime(Validity life) {
         return settings.certificate()
-                + (life.at(clock.instant()) == Life.Phase.EARLY
+                + (life.at(clock.instant()) == Validity.Phase.EARLY
                         ? ": not good before " + life.from()
                         : ": expired " + life.until())
                 + " (expected: a certificate that is good now, or its clock is wrong)";
@@ -229,7 +229,7 @@ public final class TlsFiles {
             List<X509Certificate> authorities = believesOthers() ? authorities(contents.authority()) : List.of();
             // Without any of its own Java would believe all authorities of the platform.
             TrustManager[] believed = believesOthers() ? believed(authorities) : null;
-            Life life = Life.of(chain);
+            Validity life = Validity.of(chain);
             if (settings.mutual()
                     && believed != null
                     && life.at(clock.instant()).good()) {

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.typesafe.config.ConfigFactory;
-import dev.windrose.live.part.Readiness;
-import dev.windrose.live.part.Watching;
+import dev.windrose.live.supervision.Readiness;
+import dev.windrose.live.supervision.Watching;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,12 +27,12 @@ class ControlPlaneTest {
     private final List<String> done = new ArrayList<>();
     private final ControlPlane control = new ControlPlane(ConfigFactory.empty(), Watching.parts());
     private DataDir dataDir;
-    private Running running;
+    private RunningControlPlane running;
 
     @BeforeEach
     void open() {
         dataDir = DataDir.open(directory);
-        running = new Running(dataDir, Watching.parts(), up);
+        running = new RunningControlPlane(dataDir, Watching.parts(), up);
     }
 
     @AfterEach
@@ -98,13 +98,13 @@ class ControlPlaneTest {
     void aPartThatAsksTooEarlyIsToldWhatIsMissing() {
         assertThatThrownBy(() -> control.of(first)).hasMessageStartingWith("first: not there");
         assertThatThrownBy(control::system).hasMessageStartingWith("control plane: no actor system yet");
-        assertThatThrownBy(() -> new Started<String>("table").get()).hasMessageStartingWith("table: not started");
+        assertThatThrownBy(() -> new SetOnce<String>("table").get()).hasMessageStartingWith("table: not started");
     }
 
     @Test
     void readinessAsksForEachThingInTheOrderInWhichTheyComeTrue() {
-        running.check(Running.Check.JOURNAL, () -> "not tried yet");
-        running.check(Running.Check.MEMBER, () -> running.isUp() ? null : "not Up");
+        running.check(RunningControlPlane.Check.JOURNAL, () -> "not tried yet");
+        running.check(RunningControlPlane.Check.MEMBER, () -> running.isUp() ? null : "not Up");
         running.began(control);
         assertThat(running.readiness().missing()).isEqualTo("member: not Up; journal: not tried yet");
         running.up();

@@ -3,18 +3,18 @@ package dev.windrose.boot.part;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.boot.Capabilities;
-import dev.windrose.boot.Keys;
+import dev.windrose.boot.ConfiguredKeys;
 import dev.windrose.boot.settings.HealthSection;
 import dev.windrose.boot.settings.Settings;
 import dev.windrose.decide.access.KeyText;
-import dev.windrose.decide.rule.Catalog;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
+import dev.windrose.decide.definition.Catalog;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Fields;
+import dev.windrose.decide.definition.Stamp;
 import dev.windrose.live.access.AccessSettings;
 import dev.windrose.live.access.Authenticator;
-import dev.windrose.live.access.Doorkeeper;
+import dev.windrose.live.access.Authenticators;
 import dev.windrose.live.access.OidcSettings;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Permission;
@@ -66,7 +66,7 @@ class FirstKeyTest {
                 dataDir,
                 catalog::get,
                 System::currentTimeMillis,
-                Doorkeeper.Tokens.NONE,
+                Authenticators.Tokens.NONE,
                 said::add);
     }
 
@@ -85,8 +85,8 @@ class FirstKeyTest {
         if (used != null) {
             fields.put(Fields.USED_HASH, used);
         }
-        RuleState state =
-                RuleState.EMPTY.after(new Change(Change.Kind.CREATED, fields, new Stamp(1, "a"), "first-key", ""));
+        DefinitionState state = DefinitionState.EMPTY.after(
+                new Change(Change.Kind.CREATED, fields, new Stamp(1, "a"), "first-key", ""));
         catalog.set(catalog.get().with(Map.of(DefinitionKey.key("ada"), state)));
     }
 
@@ -119,7 +119,7 @@ class FirstKeyTest {
         assertThat(access.identify(key, null).kind()).isEqualTo(Principal.Kind.FIRST_KEY);
         assertThat(start("").identify(key, null).kind()).as("after a restart").isEqualTo(Principal.Kind.FIRST_KEY);
         List<String> used = new ArrayList<>();
-        ((Doorkeeper) access).whenUsed(each -> used.add(each.name()));
+        ((Authenticators) access).whenUsed(each -> used.add(each.name()));
         access.identify(ADMIN.text(), null);
         access.identify(ADMIN.text(), null);
         assertThat(used).as("told once").containsExactly("ada");
@@ -161,12 +161,12 @@ class FirstKeyTest {
 
     @Test
     void theKeyForTheDayOnWhichNothingElseWorksNeedsNobody() {
-        Keys.Made made = Keys.breakGlass();
+        ConfiguredKeys.Made made = ConfiguredKeys.breakGlass();
         Authenticator access = start(made.hash());
         admin();
 
         assertThat(access.identify(made.key(), null).kind()).isEqualTo(Principal.Kind.BREAK_GLASS);
-        assertThat(access.identify(Keys.breakGlass().key(), null)).isEqualTo(Principal.INVALID);
+        assertThat(access.identify(ConfiguredKeys.breakGlass().key(), null)).isEqualTo(Principal.INVALID);
     }
 
     @Test

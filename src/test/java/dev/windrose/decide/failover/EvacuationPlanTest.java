@@ -63,12 +63,12 @@ class EvacuationPlanTest {
         assertThat(look(RUNNING, over, 0, SINCE + 1).cause())
                 .contains("eu-west-1")
                 .contains("capacity");
-        Watching.Seen errors = new Watching.Seen(well, RUNNING.override(), 200, 0.06, 0);
-        assertThat(Watching.look(RUNNING, errors, SINCE + 1).phase()).isEqualTo(Evacuation.Phase.ABORTED);
-        Watching.Seen few = new Watching.Seen(well, RUNNING.override(), 19, 1, 0);
-        assertThat(Watching.look(RUNNING, few, SINCE + 1).phase()).isEqualTo(Evacuation.Phase.RUNNING);
-        Watching.Seen taken = new Watching.Seen(well, null, 0, 0, 0);
-        assertThat(Watching.look(RUNNING, taken, SINCE + 1).cause()).contains("override");
+        EvacuationProgress.Seen errors = new EvacuationProgress.Seen(well, RUNNING.override(), 200, 0.06, 0);
+        assertThat(EvacuationProgress.look(RUNNING, errors, SINCE + 1).phase()).isEqualTo(Evacuation.Phase.ABORTED);
+        EvacuationProgress.Seen few = new EvacuationProgress.Seen(well, RUNNING.override(), 19, 1, 0);
+        assertThat(EvacuationProgress.look(RUNNING, few, SINCE + 1).phase()).isEqualTo(Evacuation.Phase.RUNNING);
+        EvacuationProgress.Seen taken = new EvacuationProgress.Seen(well, null, 0, 0, 0);
+        assertThat(EvacuationProgress.look(RUNNING, taken, SINCE + 1).cause()).contains("override");
         assertThat(look(RUNNING, well, SINCE + 600_000, SINCE + 600_000).phase())
                 .isEqualTo(Evacuation.Phase.ABORTED);
     }
@@ -77,13 +77,17 @@ class EvacuationPlanTest {
     void aRehearsalEndsWhenItsRampDoesAndNeedsNoDrain() {
         Evacuation rehearsal = new Evacuation(
                 Evacuation.Phase.RUNNING, true, "ada", "", "a try", SINCE, 10_000, SINCE + 600_000, 0.05, 0, -1, "");
-        Watching.Seen seen = new Watching.Seen(plan(Map.of(US, 0.0, EU, 1.0), Map.of()), null, 0, 0, SINCE + 10_000);
-        assertThat(Watching.look(rehearsal, seen, SINCE + 5_000).phase()).isEqualTo(Evacuation.Phase.RUNNING);
-        assertThat(Watching.look(rehearsal, seen, SINCE + 10_000).phase()).isEqualTo(Evacuation.Phase.EMPTY);
+        EvacuationProgress.Seen seen =
+                new EvacuationProgress.Seen(plan(Map.of(US, 0.0, EU, 1.0), Map.of()), null, 0, 0, SINCE + 10_000);
+        assertThat(EvacuationProgress.look(rehearsal, seen, SINCE + 5_000).phase())
+                .isEqualTo(Evacuation.Phase.RUNNING);
+        assertThat(EvacuationProgress.look(rehearsal, seen, SINCE + 10_000).phase())
+                .isEqualTo(Evacuation.Phase.EMPTY);
     }
 
     private static Evacuation look(Evacuation running, EvacuationPlan plan, long lastDecision, long now) {
-        return Watching.look(running, new Watching.Seen(plan, RUNNING.override(), 0, 0, lastDecision), now);
+        return EvacuationProgress.look(
+                running, new EvacuationProgress.Seen(plan, RUNNING.override(), 0, 0, lastDecision), now);
     }
 
     private static EvacuationPlan plan(Map<RegionId, Double> after, Map<RegionId, Double> capacities) {

@@ -75,7 +75,7 @@ class LatencyMapTest {
         assertThat(samples(IRELAND, 1060)).isEqualTo(20);
         assertThat(samples(IRELAND, 1000 + HOUR)).isEqualTo(20);
         assertThat(samples(IRELAND, 1000 + 2 * HOUR)).isCloseTo(10, within(0.1));
-        assertThat(samples(IRELAND, 1000 + believed)).isCloseTo(Averages.LEAST_SAMPLES, within(0.01));
+        assertThat(samples(IRELAND, 1000 + believed)).isCloseTo(RoundTripAverages.LEAST_SAMPLES, within(0.01));
         europe(IRELAND, 60, 10, 1100);
         assertThat(ms(EUROPE, IRELAND, 1100))
                 .as("what clients measure moves it")

@@ -105,16 +105,16 @@ class PrefixTableTest {
 
     @Test
     void rangesToldInOrderAreATable() {
-        Ranges ranges = new Ranges(5, 4);
+        AddressRanges ranges = new AddressRanges(5, 4);
         ranges.begin4(0, 7);
         ranges.begin4(0x0A000000, 8);
         ranges.begin4(0x0B000000, 8);
         ranges.begin4(0xC0000200, 3);
-        ranges.begin4(0xC0000300, Ranges.NONE);
-        ranges.begin6(0, 0, Ranges.NONE);
+        ranges.begin4(0xC0000300, AddressRanges.NONE);
+        ranges.begin6(0, 0, AddressRanges.NONE);
         ranges.begin6(0x20010db800000000L, 0, 9);
         ranges.begin6(0x20010db800000000L, 1, 8);
-        ranges.begin6(0xFFFF000000000000L, 0, Ranges.NONE);
+        ranges.begin6(0xFFFF000000000000L, 0, AddressRanges.NONE);
 
         PrefixTable table = PrefixTable.of(ranges, 7);
 
@@ -123,12 +123,12 @@ class PrefixTableTest {
         assertThat(table.find(address("11.1.1.1"))).isEqualTo(8);
         assertThat(table.find(address("192.0.2.255"))).isEqualTo(3);
         assertThat(table.find(address("::ffff:192.0.2.255"))).isEqualTo(3);
-        assertThat(table.find(address("255.255.255.255"))).isEqualTo(Ranges.NONE);
-        assertThat(table.find(address("2001:db7::"))).isEqualTo(Ranges.NONE);
+        assertThat(table.find(address("255.255.255.255"))).isEqualTo(AddressRanges.NONE);
+        assertThat(table.find(address("2001:db7::"))).isEqualTo(AddressRanges.NONE);
         assertThat(table.find(address("2001:db8::"))).isEqualTo(9);
         assertThat(table.find(address("2001:db8::1"))).isEqualTo(8);
         assertThat(table.find(address("2001:db9::"))).isEqualTo(8);
-        assertThat(table.find(address("ffff::"))).isEqualTo(Ranges.NONE);
+        assertThat(table.find(address("ffff::"))).isEqualTo(AddressRanges.NONE);
     }
 
     @Test

@@ -14,24 +14,25 @@ class FoundingTest {
 
     private static final List<String> SEEDS = List.of("us:1", "eu:1", "ap:1");
 
-    private static Standing alone(String address, String favours) {
-        return new Standing(address, 1, address.substring(0, 2), "j-" + address, true, favours, false, "", 0, 0);
+    private static NodeAnnouncement alone(String address, String favours) {
+        return new NodeAnnouncement(
+                address, 1, address.substring(0, 2), "j-" + address, true, favours, false, "", 0, 0);
     }
 
-    private static Standing in(String address, String cluster, int regions) {
-        return new Standing(
+    private static NodeAnnouncement in(String address, String cluster, int regions) {
+        return new NodeAnnouncement(
                 address, 1, address.substring(0, 2), "j-" + address, true, "", true, cluster, regions, regions);
     }
 
-    private static Map<String, Standing> heard(Standing... standings) {
-        Map<String, Standing> heard = new HashMap<>();
-        for (Standing standing : standings) {
+    private static Map<String, NodeAnnouncement> heard(NodeAnnouncement... standings) {
+        Map<String, NodeAnnouncement> heard = new HashMap<>();
+        for (NodeAnnouncement standing : standings) {
             heard.put(standing.address(), standing);
         }
         return heard;
     }
 
-    private static Founding.Step step(Standing self, Standing... others) {
+    private static Founding.Step step(NodeAnnouncement self, NodeAnnouncement... others) {
         return Founding.decide(self, SEEDS, heard(others), false).step();
     }
 
@@ -74,7 +75,7 @@ class FoundingTest {
 
     @Test
     void aNodeThatIsNoSeedNeverFounds() {
-        Standing self = alone("de:2", "ap:1");
+        NodeAnnouncement self = alone("de:2", "ap:1");
         assertThat(Founding.decide(
                                 self,
                                 SEEDS,
@@ -86,7 +87,7 @@ class FoundingTest {
 
     @Test
     void aNodeWhoseJournalIsNotOpenDoesNothingAndIsNotFavoured() {
-        Standing closed = new Standing("ap:1", 1, "ap", "", false, "", false, "", 0, 0);
+        NodeAnnouncement closed = new NodeAnnouncement("ap:1", 1, "ap", "", false, "", false, "", 0, 0);
         assertThat(step(closed, alone("us:1", "us:1"), in("eu:1", "1", 1))).isEqualTo(Founding.Step.WAIT);
         assertThat(Founding.favoured("us:1", true, SEEDS, heard(closed, alone("eu:1", ""))))
                 .isEqualTo("eu:1");
@@ -102,13 +103,13 @@ class FoundingTest {
 
     @Test
     void aSecondJournalOfARegionIsRefusedWithTheReason() {
-        Standing first = in("us:1", "1", 2);
-        Standing second = new Standing("us:2", 1, "us", "another", true, "", false, "", 0, 0);
+        NodeAnnouncement first = in("us:1", "1", 2);
+        NodeAnnouncement second = new NodeAnnouncement("us:2", 1, "us", "another", true, "", false, "", 0, 0);
         Founding.Verdict verdict = Founding.decide(second, SEEDS, heard(first), false);
         assertThat(verdict.step()).isEqualTo(Founding.Step.REFUSED);
         assertThat(verdict.reason()).contains("us:1").contains("j-us:1").contains("another");
 
-        Standing before = alone("us:1", "us:1");
+        NodeAnnouncement before = alone("us:1", "us:1");
         assertThat(Founding.otherJournal(second, List.of(before)))
                 .as("neither is in a cluster")
                 .isNotNull();
@@ -144,7 +145,7 @@ class FoundingTest {
         }
         boolean[] able = new boolean[count];
         boolean[] founded = new boolean[count];
-        List<Map<String, Standing>> heard = new ArrayList<>();
+        List<Map<String, NodeAnnouncement>> heard = new ArrayList<>();
         seeds.forEach(seed -> heard.add(new HashMap<>()));
         for (int step = 0; step < steps; step++) {
             act(random, random.nextInt(count), seeds, able, founded, heard, heardAtAll);
@@ -158,12 +159,13 @@ class FoundingTest {
             List<String> seeds,
             boolean[] able,
             boolean[] founded,
-            List<Map<String, Standing>> heard,
+            List<Map<String, NodeAnnouncement>> heard,
             double heardAtAll) {
         String self = seeds.get(i);
         able[i] |= random.nextInt(4) == 0;
         String favours = Founding.favoured(self, able[i], seeds, heard.get(i));
-        Standing mine = new Standing(self, 1, self, "j", able[i], favours, founded[i], founded[i] ? self : "", 1, 1);
+        NodeAnnouncement mine =
+                new NodeAnnouncement(self, 1, self, "j", able[i], favours, founded[i], founded[i] ? self : "", 1, 1);
         if (random.nextBoolean()) {
             int to = random.nextInt(seeds.size());
             if (to != i) {

@@ -31,7 +31,7 @@ class GeographicAdviceTest {
 
     private final RegionNumbers numbers = new RegionNumbers();
     private final LatencyMap map = new LatencyMap(numbers, 1000, Duration.ofHours(1), Duration.ZERO);
-    private final List<Flow> flows = new ArrayList<>();
+    private final List<TrafficFlow> flows = new ArrayList<>();
 
     private GeographicAdviceTest measured(String area, RegionId region, double ms, int samples) {
         for (int i = 0; i < samples; i++) {
@@ -92,8 +92,8 @@ class GeographicAdviceTest {
     @Test
     void oneClientOfAnAreaThatNobodyMeasuredDoesNotSilenceTheOthers() {
         measured("eu-west", EU, 10, 30).measured("eu-west", US, 80, 30);
-        flows.add(new Flow("eu-west", US, 5000));
-        flows.add(new Flow("eu-south", US, 1));
+        flows.add(new TrafficFlow("eu-west", US, 5000));
+        flows.add(new TrafficFlow("eu-south", US, 1));
         List<Recommendation> advice = advice(Map.of(), rule(500, US, EU));
         assertThat(advice)
                 .extracting(Recommendation::kind)
@@ -107,8 +107,8 @@ class GeographicAdviceTest {
     @Test
     void aThresholdIsLeftAloneWhereOneAreaMayBeWithinIt() {
         measured("eu-west", EU, 48, 30).measured("eu-west", US, 90, 30);
-        flows.add(new Flow("eu-west", US, 5000));
-        flows.add(new Flow("eu-south", US, 1));
+        flows.add(new TrafficFlow("eu-west", US, 5000));
+        flows.add(new TrafficFlow("eu-south", US, 1));
         assertThat(advice(Map.of(), rule(30, EU, US)))
                 .extracting(Recommendation::kind)
                 .containsExactly(Recommendation.Kind.TOO_FEW_SAMPLES);
@@ -116,7 +116,7 @@ class GeographicAdviceTest {
 
     @Test
     void anAreaThatNoRuleNamesSaysWhatItLacksToo() {
-        flows.add(new Flow("asia", US, 5000));
+        flows.add(new TrafficFlow("asia", US, 5000));
         measured("europe", EU, 20, 30);
         assertThat(advice(Map.of(), rule(500, EU)))
                 .extracting(Recommendation::kind, Recommendation::areas)
@@ -134,10 +134,10 @@ class GeographicAdviceTest {
     void areasCountByTheirTraffic() {
         measured("eu-west", EU, 10, 30).measured("eu-west", US, 80, 30);
         measured("eu-south", EU, 60, 30).measured("eu-south", US, 20, 30);
-        flows.add(new Flow("eu-west", US, 100));
-        flows.add(new Flow("eu-south", US, 100_000));
+        flows.add(new TrafficFlow("eu-west", US, 100));
+        flows.add(new TrafficFlow("eu-south", US, 100_000));
         assertThat(advice(Map.of(), rule(500, EU, US)).get(0).targets()).containsExactly(US, EU);
-        flows.add(new Flow("eu-west", US, 1_000_000));
+        flows.add(new TrafficFlow("eu-west", US, 1_000_000));
         assertThat(advice(Map.of(), rule(500, EU, US))).isEmpty();
     }
 
@@ -165,7 +165,7 @@ class GeographicAdviceTest {
     @Test
     void anAreaThatNoRuleNamesAndThatIsServedFarAwayIsFound() {
         measured("asia", ASIA, 30, 30).measured("asia", US, 220, 30).measured("asia", EU, 180, 30);
-        flows.add(new Flow("asia", US, 5000));
+        flows.add(new TrafficFlow("asia", US, 5000));
         Recommendation advice = advice(Map.of(), rule(500, EU)).get(0);
         assertThat(advice.kind()).isEqualTo(Recommendation.Kind.AREA_WITHOUT_RULE);
         assertThat(advice.areas()).containsExactly("asia");
@@ -178,7 +178,7 @@ class GeographicAdviceTest {
     void trafficIsComparedWithTheBestThereIs() {
         measured("asia", ASIA, 30, 30).measured("asia", US, 220, 30);
         List<TrafficDistribution.Leg> legs = TrafficDistribution.of(
-                List.of(new Flow("asia", US, 300), new Flow("asia", ASIA, 100)), ALL, roundTrips());
+                List.of(new TrafficFlow("asia", US, 300), new TrafficFlow("asia", ASIA, 100)), ALL, roundTrips());
         assertThat(legs.get(0).region()).isEqualTo(US);
         assertThat(legs.get(0).share()).isEqualTo(0.75);
         assertThat(legs.get(0).best()).isEqualTo(ASIA);

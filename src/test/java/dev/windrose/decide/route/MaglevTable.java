@@ -23,9 +23,9 @@ final class MaglevTable {
         long[] offset = new long[count];
         long[] skip = new long[count];
         for (int i = 0; i < count; i++) {
-            long hash = Mixing.hash(names.get(i));
+            long hash = BitMixer.hash(names.get(i));
             offset[i] = Long.remainderUnsigned(hash, size);
-            skip[i] = Long.remainderUnsigned(Mixing.mix(hash), size - 1) + 1;
+            skip[i] = Long.remainderUnsigned(BitMixer.mix(hash), size - 1) + 1;
         }
         table = new byte[size];
         Arrays.fill(table, (byte) -1);
@@ -48,12 +48,12 @@ final class MaglevTable {
     }
 
     int owner(String key) {
-        return table[(int) Long.remainderUnsigned(Mixing.hash(key), table.length)];
+        return table[(int) Long.remainderUnsigned(BitMixer.hash(key), table.length)];
     }
 
     /** One choice as it was made. */
     Choice select(String key, Choice[] byTarget, long serving) {
-        int at = (int) Long.remainderUnsigned(Mixing.hash(key), table.length);
+        int at = (int) Long.remainderUnsigned(BitMixer.hash(key), table.length);
         for (int step = 0; step < table.length; step++) {
             int target = table[at];
             if ((serving >>> target & 1) != 0) {

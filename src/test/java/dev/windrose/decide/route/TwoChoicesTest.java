@@ -48,7 +48,7 @@ class TwoChoicesTest {
         List<RegionId> regions = Arrays.stream(choices)
                 .map(choice -> new RegionId("region-" + choice.target()))
                 .toList();
-        Atlas atlas = new Atlas(List.of(), List.of(), List.of(), Tables.US);
+        PlaceDistances atlas = new PlaceDistances(List.of(), List.of(), List.of(), Tables.US);
         Nearness nearness = new Nearness(atlas, Latencies.NONE, regions, unknown);
         return new TwoChoices(choices, weights, unknown, cost, nearness, Double.NaN);
     }

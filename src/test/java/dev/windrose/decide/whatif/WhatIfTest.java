@@ -3,15 +3,15 @@ package dev.windrose.decide.whatif;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.windrose.decide.definition.Catalog;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Fields;
+import dev.windrose.decide.definition.Stamp;
 import dev.windrose.decide.failover.EvacuationPlan;
 import dev.windrose.decide.health.Checks;
 import dev.windrose.decide.route.Comparison;
 import dev.windrose.decide.route.Demand;
-import dev.windrose.decide.rule.Catalog;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
 import dev.windrose.model.Authority;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthStatus;
@@ -37,11 +37,12 @@ class WhatIfTest {
 
     private final WhatIf whatIf = new WhatIf(US);
 
-    private static RuleState made(Map<String, String> fields) {
-        return RuleState.EMPTY.after(new Change(Change.Kind.CREATED, fields, new Stamp(1, "us-east-1"), "tester", ""));
+    private static DefinitionState made(Map<String, String> fields) {
+        return DefinitionState.EMPTY.after(
+                new Change(Change.Kind.CREATED, fields, new Stamp(1, "us-east-1"), "tester", ""));
     }
 
-    private static RuleState rule(List<RegionId> targets, String weights, Map<String, String> more) {
+    private static DefinitionState rule(List<RegionId> targets, String weights, Map<String, String> more) {
         Map<String, String> fields = new HashMap<>(more);
         fields.put(Fields.NAME, "a rule");
         fields.put(Fields.ALGORITHM, "weighted_round_robin");
@@ -63,9 +64,9 @@ class WhatIfTest {
                         made(Map.of(Fields.ENDPOINTS, "http://eu.test:80", Fields.CAPACITY, "100"))));
     }
 
-    private static Circumstances now(Demand demand, Map<String, String> webMore) {
+    private static Scenario now(Demand demand, Map<String, String> webMore) {
         Catalog catalog = catalog(webMore);
-        return new Circumstances(catalog, catalog.regions().values(), WELL, demand);
+        return new Scenario(catalog, catalog.regions().values(), WELL, demand);
     }
 
     /** @param web requests per second of its clients, in the parts of its weights */
@@ -86,7 +87,7 @@ class WhatIfTest {
     })
     void anOutageMovesWhatItMovesInTheTable(
             double web, double api, String region, String status, double moved, double us, double eu, String over) {
-        Circumstances now = now(wanted(web, api), Map.of());
+        Scenario now = now(wanted(web, api), Map.of());
         HealthStatus said = HealthStatus.named(status);
         assertThat(said).isNotNull();
 
@@ -102,7 +103,7 @@ class WhatIfTest {
 
     @Test
     void aRateThatIsSaidCountsInsteadOfWhatWasMeasured() {
-        Circumstances now = now(Demand.NONE, Map.of());
+        Scenario now = now(Demand.NONE, Map.of());
 
         Comparison comparison = whatIf.compare(now, now.with(Map.of(US, HealthStatus.UNHEALTHY)), Map.of(WEB, 200.0));
 
@@ -119,14 +120,14 @@ class WhatIfTest {
 
     @Test
     void anEditOfARegionMakesItsDeclaredCapacityHold() {
-        Circumstances now = now(wanted(80, 40), Map.of());
+        Scenario now = now(wanted(80, 40), Map.of());
         DefinitionKey eu = DefinitionKey.region(EU);
-        RuleState wider = now.catalog()
+        DefinitionState wider = now.catalog()
                 .states()
-                .getOrDefault(eu, RuleState.EMPTY)
+                .getOrDefault(eu, DefinitionState.EMPTY)
                 .after(new Change(
                         Change.Kind.CHANGED, Map.of(Fields.CAPACITY, "500"), new Stamp(2, "us-east-1"), "tester", ""));
-        Circumstances then = now.with(Map.of(US, HealthStatus.UNHEALTHY));
+        Scenario then = now.with(Map.of(US, HealthStatus.UNHEALTHY));
 
         assertThat(whatIf.compare(now, then, Map.of()).over()).containsExactly(EU);
         assertThat(whatIf.compare(now, then.edited(Map.of(eu, wider)), Map.of()).over())
@@ -142,7 +143,7 @@ class WhatIfTest {
     })
     void anEvacuationIsUnsafeWhereItWouldOverloadOrLeaveClientsBehind(
             double web, String region, String residency, String over, String stay) {
-        Circumstances now = now(wanted(web, 40), residency.isEmpty() ? Map.of() : Map.of(Fields.RESIDENCY, residency));
+        Scenario now = now(wanted(web, 40), residency.isEmpty() ? Map.of() : Map.of(Fields.RESIDENCY, residency));
 
         EvacuationPlan plan = whatIf.evacuation(now, new RegionId(region));
 
@@ -155,7 +156,7 @@ class WhatIfTest {
 
     @Test
     void whatIsTriedDoesNotTouchWhatIs() {
-        Circumstances now = now(wanted(40, 40), Map.of());
+        Scenario now = now(wanted(40, 40), Map.of());
 
         whatIf.compare(now, now.with(Map.of(US, HealthStatus.UNHEALTHY)), Map.of(WEB, 1e6));
 

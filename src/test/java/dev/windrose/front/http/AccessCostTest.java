@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.decide.access.KeyText;
 import dev.windrose.live.access.Authenticator;
-import dev.windrose.live.access.Doorkeeper;
+import dev.windrose.live.access.Authenticators;
 import dev.windrose.live.access.FixedKey;
 import dev.windrose.stage.Raw;
 import java.io.IOException;
@@ -36,7 +36,7 @@ class AccessCostTest {
     void costsLittle() throws Exception {
         Issuer issuer = new Issuer();
         try (RunningApi open = RunningApi.start(director -> Authenticator.DEV);
-                RunningApi asking = RunningApi.start(director -> new Doorkeeper(
+                RunningApi asking = RunningApi.start(director -> new Authenticators(
                         director::catalog,
                         System::currentTimeMillis,
                         Map.of(FixedKey.BREAK_GLASS, FixedKey.breakGlass(ROOT.hash())),

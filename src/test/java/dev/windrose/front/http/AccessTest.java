@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.decide.access.KeyText;
 import dev.windrose.front.http.RunningApi.Answer;
-import dev.windrose.live.access.Doorkeeper;
+import dev.windrose.live.access.Authenticators;
 import dev.windrose.live.access.FixedKey;
 import dev.windrose.model.Permission;
 import dev.windrose.model.Role;
@@ -41,7 +41,7 @@ class AccessTest {
 
     @BeforeAll
     void start() {
-        api = RunningApi.start(director -> new Doorkeeper(
+        api = RunningApi.start(director -> new Authenticators(
                 director::catalog,
                 () -> System.currentTimeMillis() + later.get(),
                 Map.of(FixedKey.BREAK_GLASS, FixedKey.breakGlass(ROOT.hash())),

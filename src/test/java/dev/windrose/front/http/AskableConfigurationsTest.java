@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.definition.Catalog;
 import dev.windrose.decide.geo.Prefix;
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Reading;
 import dev.windrose.decide.reach.ProbeRequest;
-import dev.windrose.decide.rule.Catalog;
 import dev.windrose.document.ApiDocument;
 import dev.windrose.live.health.Probe;
+import dev.windrose.live.reach.OutboundLoop;
 import dev.windrose.live.reach.Outgoing;
-import dev.windrose.live.reach.Wires;
 import dev.windrose.live.tls.Authorities;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
@@ -87,7 +87,7 @@ class AskableConfigurationsTest {
 
     private static RunningApi api;
     private static ActorTestKit kit;
-    private static Wires wires;
+    private static OutboundLoop wires;
 
     private final JsonNode document = ApiDocument.whole();
     private final Random random = new Random(SEED);

@@ -6,7 +6,7 @@ import dev.windrose.decide.access.KeyText;
 import dev.windrose.decide.audit.AuditChain;
 import dev.windrose.decide.audit.AuditEntry;
 import dev.windrose.front.http.RunningApi.Answer;
-import dev.windrose.live.access.Doorkeeper;
+import dev.windrose.live.access.Authenticators;
 import dev.windrose.live.access.FixedKey;
 import dev.windrose.live.audit.AuditJson;
 import java.nio.charset.StandardCharsets;
@@ -24,11 +24,11 @@ class AuditTest {
     private static final String KEY = "Authorization";
     private static final String ADMIN = "Bearer " + ROOT.text();
 
-    private final RunningApi api = RunningApi.start(director -> new Doorkeeper(
+    private final RunningApi api = RunningApi.start(director -> new Authenticators(
             director::catalog,
             System::currentTimeMillis,
             Map.of(FixedKey.BREAK_GLASS, FixedKey.breakGlass(ROOT.hash())),
-            Doorkeeper.Tokens.NONE));
+            Authenticators.Tokens.NONE));
 
     @AfterEach
     void stop() {

@@ -11,7 +11,7 @@ import dev.windrose.document.ApiDocument;
 import dev.windrose.document.Schema;
 import dev.windrose.front.http.FuzzRequests.Fuzzed;
 import dev.windrose.front.http.KeptConnection.Whole;
-import dev.windrose.live.rule.RuleGateway;
+import dev.windrose.live.definition.DefinitionGateway;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -125,7 +125,7 @@ class FuzzTest {
     /** What was accepted can be written into a journal, and comes back as it was. */
     private void kept() throws IOException {
         CBORMapper journal = new CBORMapper();
-        for (RuleGateway.Edit edit : api.edits().done()) {
+        for (DefinitionGateway.Edit edit : api.edits().done()) {
             Map<String, String> texts = new TreeMap<>(edit.fields());
             texts.put("author", edit.author());
             texts.put("reason", edit.reason());

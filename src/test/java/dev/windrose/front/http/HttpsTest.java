@@ -3,7 +3,7 @@ package dev.windrose.front.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.windrose.live.access.Doorkeeper;
+import dev.windrose.live.access.Authenticators;
 import dev.windrose.live.tls.MadeCertificates;
 import dev.windrose.live.tls.ServerTls;
 import dev.windrose.live.tls.TlsFiles;
@@ -41,8 +41,8 @@ class HttpsTest {
         made = new MadeCertificates(dir.resolve("ours"), "node=127.0.0.1,localhost", "--agent", "balancer");
         files = made.of("node");
         api = RunningApi.start(
-                director ->
-                        new Doorkeeper(director::catalog, System::currentTimeMillis, Map.of(), Doorkeeper.Tokens.NONE),
+                director -> new Authenticators(
+                        director::catalog, System::currentTimeMillis, Map.of(), Authenticators.Tokens.NONE),
                 new ServerTls(files));
     }
 

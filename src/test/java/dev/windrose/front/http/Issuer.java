@@ -13,7 +13,7 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
-import dev.windrose.live.access.Doorkeeper;
+import dev.windrose.live.access.Authenticators;
 import dev.windrose.live.access.JwksCache;
 import dev.windrose.live.access.JwtTokens;
 import dev.windrose.live.access.OidcSettings;
@@ -46,7 +46,7 @@ final class Issuer {
         }
     }
 
-    Doorkeeper.Tokens tokens(LongSupplier epochMs) {
+    Authenticators.Tokens tokens(LongSupplier epochMs) {
         JwksCache cache = new JwksCache(
                 () -> CompletableFuture.completedFuture(
                         new JWKSet(key).toString().getBytes(StandardCharsets.UTF_8)),

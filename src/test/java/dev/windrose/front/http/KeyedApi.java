@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.decide.access.KeyText;
 import dev.windrose.front.http.RunningApi.Answer;
-import dev.windrose.live.access.Doorkeeper;
+import dev.windrose.live.access.Authenticators;
 import dev.windrose.live.access.FixedKey;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +18,11 @@ final class KeyedApi {
     private KeyedApi() {}
 
     static RunningApi start() {
-        return RunningApi.start(director -> new Doorkeeper(
+        return RunningApi.start(director -> new Authenticators(
                 director::catalog,
                 System::currentTimeMillis,
                 Map.of(FixedKey.BREAK_GLASS, FixedKey.breakGlass(ROOT.hash())),
-                Doorkeeper.Tokens.NONE));
+                Authenticators.Tokens.NONE));
     }
 
     static Answer call(RunningApi api, String method, String path, String key, @Nullable String body) {

@@ -2,8 +2,8 @@ package dev.windrose.front.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.RuleState;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Fields;
 import dev.windrose.front.http.RunningApi.Answer;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.Role;
@@ -38,7 +38,7 @@ class LimitedGrantsTest {
     private static final List<String> PLACES = List.of("us-east-1", "eu-west-1", "ap-south-1", "europe", "asia");
 
     private RunningApi api;
-    private final Map<DefinitionKey, RuleState> base = new TreeMap<>();
+    private final Map<DefinitionKey, DefinitionState> base = new TreeMap<>();
     private Map<String, String> routed;
 
     @BeforeAll
@@ -127,11 +127,11 @@ class LimitedGrantsTest {
     }
 
     /** What is not as it was, keys left out. */
-    private Map<DefinitionKey, RuleState> changed() {
-        Map<DefinitionKey, RuleState> changed = new TreeMap<>();
+    private Map<DefinitionKey, DefinitionState> changed() {
+        Map<DefinitionKey, DefinitionState> changed = new TreeMap<>();
         for (DefinitionKey key : api.edits().keys()) {
-            RuleState now = api.edits().state(key).withoutRequests();
-            if (key.kind() != DefinitionKey.Kind.KEY && !now.equals(base.getOrDefault(key, RuleState.EMPTY))) {
+            DefinitionState now = api.edits().state(key).withoutRequests();
+            if (key.kind() != DefinitionKey.Kind.KEY && !now.equals(base.getOrDefault(key, DefinitionState.EMPTY))) {
                 changed.put(key, now);
             }
         }
@@ -157,7 +157,7 @@ class LimitedGrantsTest {
                 case GEOGRAPHIC_RULE -> {
                     assertThat(key.name()).as(what).isIn("for-inside", "new");
                     // One that is for all would move rules that are yet to come.
-                    RuleState state = changed().get(key);
+                    DefinitionState state = changed().get(key);
                     if (state.exists()) {
                         assertThat(state.text(Fields.RULE_ID)).as(what).isIn(limit.getValue());
                     }
@@ -191,8 +191,8 @@ class LimitedGrantsTest {
     }
 
     private void restore() {
-        Map<DefinitionKey, RuleState> again = new LinkedHashMap<>();
-        changed().keySet().forEach(key -> again.put(key, base.getOrDefault(key, RuleState.EMPTY)));
+        Map<DefinitionKey, DefinitionState> again = new LinkedHashMap<>();
+        changed().keySet().forEach(key -> again.put(key, base.getOrDefault(key, DefinitionState.EMPTY)));
         api.table().startOver(api.edits().restore(again));
     }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.Stamp;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.Fields;
+import dev.windrose.decide.definition.Stamp;
 import dev.windrose.front.http.RunningApi.Answer;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.RuleId;

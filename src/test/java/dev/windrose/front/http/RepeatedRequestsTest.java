@@ -3,8 +3,8 @@ package dev.windrose.front.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.decide.access.KeyText;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Stamp;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.Stamp;
 import dev.windrose.front.http.RunningApi.Answer;
 import dev.windrose.live.edit.GatewayInMemory;
 import dev.windrose.model.DefinitionKey;

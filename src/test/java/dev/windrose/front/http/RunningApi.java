@@ -10,11 +10,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.windrose.decide.definition.DefinitionState;
 import dev.windrose.decide.geo.Networks;
 import dev.windrose.decide.geo.Prefix;
 import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.decide.health.HealthReport;
-import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.audit.AuditLog;
 import dev.windrose.live.audit.AuditSettings;
@@ -35,10 +35,10 @@ import dev.windrose.live.listen.HttpLimits;
 import dev.windrose.live.member.Membership;
 import dev.windrose.live.member.NodeClock;
 import dev.windrose.live.metric.MetricsArchive;
-import dev.windrose.live.part.Readiness;
-import dev.windrose.live.part.Watching;
 import dev.windrose.live.pool.PoolSetup;
 import dev.windrose.live.pool.Pools;
+import dev.windrose.live.supervision.Readiness;
+import dev.windrose.live.supervision.Watching;
 import dev.windrose.live.table.Director;
 import dev.windrose.live.table.TableInMemory;
 import dev.windrose.live.tls.ServerTls;
@@ -234,7 +234,7 @@ final class RunningApi implements AutoCloseable {
             NodeClock clock = NodeClock.ALONE;
             HttpMeters httpMeters = new HttpMeters(registry);
             Gate gate = new Gate(director::catalog);
-            Moment moment = new Moment();
+            Timestamps moment = new Timestamps();
             ClientLocator locator = new ClientLocator(
                     () -> networks, () -> places, () -> director.table().places(), settings.trustedProxies(), self);
             Editor editor = new Editor(
@@ -245,8 +245,8 @@ final class RunningApi implements AutoCloseable {
                     audit::record,
                     System::currentTimeMillis,
                     system.executionContext());
-            Edits edits = new Edits(editor, regions, director, gate);
-            Past past = new Past(director, DEFAULTS, () -> null);
+            EditResponses edits = new EditResponses(editor, regions, director, gate);
+            HistoricalDefinitions past = new HistoricalDefinitions(director, DEFAULTS, () -> null);
             RuleResource rules = new RuleResource(editor, director, DEFAULTS, health, archive, settings, edits);
             ClusterResource cluster = new ClusterResource(self, regions, () -> null, control, clock, alarms);
             EvacuationPlanner planner = new EvacuationPlanner(self, director, health);
@@ -352,7 +352,7 @@ final class RunningApi implements AutoCloseable {
         return port;
     }
 
-    private void hear(Map<DefinitionKey, RuleState> definitions) {
+    private void hear(Map<DefinitionKey, DefinitionState> definitions) {
         if (hearsAfter.isZero()) {
             table.hear(definitions);
             look();

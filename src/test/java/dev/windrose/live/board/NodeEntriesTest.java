@@ -17,9 +17,9 @@ import akka.cluster.ddata.typed.javadsl.Replicator;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Join;
 import com.typesafe.config.ConfigFactory;
-import dev.windrose.live.part.Part;
-import dev.windrose.live.part.Parts;
-import dev.windrose.live.part.Watching;
+import dev.windrose.live.supervision.SupervisedActor;
+import dev.windrose.live.supervision.Supervision;
+import dev.windrose.live.supervision.Watching;
 import dev.windrose.watch.Alarms;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -50,7 +50,7 @@ class NodeEntriesTest {
     private final AtomicLong aheadNanos = new AtomicLong();
     private final Map<String, String> heard = new ConcurrentHashMap<>();
     private final Alarms alarms = new Alarms(new SimpleMeterRegistry(), System::currentTimeMillis);
-    private final Parts parts = Watching.parts(alarms);
+    private final Supervision parts = Watching.parts(alarms);
     private ActorRef<Replicator.Command> real;
     private SelfUniqueAddress address;
     private String self;
@@ -94,7 +94,7 @@ class NodeEntriesTest {
         return kit.spawn(parts.lasting("board", part -> board(replicator, part)));
     }
 
-    private Behavior<Message> board(ActorRef<Replicator.Command> replicator, Part part) {
+    private Behavior<Message> board(ActorRef<Replicator.Command> replicator, SupervisedActor part) {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             NodeEntries<String> entries = new NodeEntries<>(
                     context,

@@ -3,17 +3,17 @@ package dev.windrose.live.edit;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.decide.audit.AuditEvent;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionCodec;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Fields;
+import dev.windrose.decide.definition.IdempotencyKey;
+import dev.windrose.decide.definition.PolicyText;
+import dev.windrose.decide.definition.Stamp;
 import dev.windrose.decide.health.Checks;
 import dev.windrose.decide.route.Tables;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Definitions;
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.PolicyText;
-import dev.windrose.decide.rule.Request;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
+import dev.windrose.live.definition.DefinitionGateway;
 import dev.windrose.live.edit.EditOutcome.Why;
-import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.table.TableInMemory;
 import dev.windrose.model.Algorithm;
 import dev.windrose.model.DefinitionKey;
@@ -42,24 +42,24 @@ class EditorTest {
     private static final RegionId US = Tables.US;
     private static final RegionId EU = Tables.EU;
     private static final DefinitionKey WEB = DefinitionKey.rule(new RuleId("web"));
-    private static final Map<String, String> WHOLE =
-            Definitions.fields(Tables.rule(new RuleId("web"), Algorithm.PRIORITY, List.of(US, EU)), Checks.DEFAULTS);
+    private static final Map<String, String> WHOLE = DefinitionCodec.fields(
+            Tables.rule(new RuleId("web"), Algorithm.PRIORITY, List.of(US, EU)), Checks.DEFAULTS);
     private static final Writer.Automatic MACHINE = Writer.Automatic.of(US);
 
     private final TableInMemory table = new TableInMemory(US, Checks.DEFAULTS);
-    private final List<Map<DefinitionKey, RuleState>> unheard = new ArrayList<>();
+    private final List<Map<DefinitionKey, DefinitionState>> unheard = new ArrayList<>();
     private final List<AuditEvent> audited = new ArrayList<>();
-    private final Written written = new Written();
+    private final RequestEdits written = new RequestEdits();
 
     /** Whether the table hears of edits at once; else when the test lets it. */
     private boolean hears = true;
 
     private final GatewayInMemory gateway = new GatewayInMemory(Checks.DEFAULTS, this::heard);
-    private @Nullable RuleGateway open = gateway;
+    private @Nullable DefinitionGateway open = gateway;
     private final Editor editor = new Editor(
             table.director(), () -> open, Checks.DEFAULTS, Set.of(US, EU), audited::add, () -> 1_000, Runnable::run);
 
-    private void heard(Map<DefinitionKey, RuleState> definitions) {
+    private void heard(Map<DefinitionKey, DefinitionState> definitions) {
         if (hears) {
             table.hear(definitions);
         } else {
@@ -80,7 +80,7 @@ class EditorTest {
     }
 
     private static EditRequest edit(
-            DefinitionKey key, Change.Kind kind, Map<String, String> fields, @Nullable Request request) {
+            DefinitionKey key, Change.Kind kind, Map<String, String> fields, @Nullable IdempotencyKey request) {
         return new EditRequest(key, kind, fields, null, "a test", request);
     }
 
@@ -120,7 +120,7 @@ class EditorTest {
             assertThat(done.repeats()).isNull();
         });
         assertThat(name()).isEqualTo("Shop");
-        assertThat(gateway.done()).extracting(RuleGateway.Edit::author).containsOnly("key:ada");
+        assertThat(gateway.done()).extracting(DefinitionGateway.Edit::author).containsOnly("key:ada");
         assertThat(table.director().catalog().rules().get(new RuleId("web")).name())
                 .isEqualTo("Shop");
     }
@@ -193,7 +193,7 @@ class EditorTest {
 
     @Test
     void theSameRequestAskedAgainIsDoneOnce() {
-        Request request = new Request("a1", "c1", true);
+        IdempotencyKey request = new IdempotencyKey("a1", "c1", true);
         EditRequest create = edit(WEB, Change.Kind.CREATED, WHOLE, request);
         assertThat(asAdmin(create)).isInstanceOf(EditOutcome.Done.class);
         assertThat(written.isReplayed()).isFalse();
@@ -207,7 +207,7 @@ class EditorTest {
         assertThat(written.rewrites()).hasSize(1);
         assertThat(gateway.done()).hasSize(1);
         isNotDone(
-                asAdmin(edit(WEB, Change.Kind.CHANGED, Map.of(Fields.NAME, "x"), new Request("a1", "c2", true))),
+                asAdmin(edit(WEB, Change.Kind.CHANGED, Map.of(Fields.NAME, "x"), new IdempotencyKey("a1", "c2", true))),
                 Why.REUSED,
                 "Idempotency-Key");
         isNotDone(asAdmin(edit(Change.Kind.CREATED, WHOLE)), Why.EXISTS, "web exists");
@@ -217,7 +217,8 @@ class EditorTest {
     void whatAStalledJournalDoesNotAnswerIsUnknownAndWhatItDoesNotTakeIsNotDone() {
         define();
         EditRequest rename = edit(Change.Kind.CHANGED, Map.of(Fields.NAME, "Shop"));
-        open = (key, asked) -> CompletableFuture.failedFuture(new RuleGateway.OutcomeUnknown("it did not answer"));
+        open = (key, asked) ->
+                CompletableFuture.failedFuture(new DefinitionGateway.OutcomeUnknown("it did not answer"));
         assertThat(asAdmin(rename)).isEqualTo(new EditOutcome.Unknown("it did not answer"));
         open = (key, asked) -> {
             throw new IllegalStateException("its actors are stopping");
@@ -225,7 +226,7 @@ class EditorTest {
         assertThat(asAdmin(rename)).isInstanceOf(EditOutcome.Unknown.class);
 
         open = (key, asked) ->
-                CompletableFuture.failedFuture(new RuleGateway.Unavailable("not taken", Duration.ofSeconds(7)));
+                CompletableFuture.failedFuture(new DefinitionGateway.Unavailable("not taken", Duration.ofSeconds(7)));
         assertThat(asAdmin(rename))
                 .isEqualTo(new EditOutcome.NotDone(Why.UNAVAILABLE, null, "not taken", Duration.ofSeconds(7)));
         open = null;
@@ -277,7 +278,7 @@ class EditorTest {
     @Test
     void aMergeIsMadeOfWhatOthersHaveWrittenMeanwhile() {
         define();
-        RuleState seen = gateway.state(WEB);
+        DefinitionState seen = gateway.state(WEB);
         gateway.heardElsewhere(
                 WEB,
                 new Change(
@@ -332,7 +333,7 @@ class EditorTest {
         asAdmin(edit(
                 WEB,
                 Change.Kind.CREATED,
-                Definitions.fields(
+                DefinitionCodec.fields(
                         Tables.rule(new RuleId("web"), Algorithm.PRIORITY, List.of(lab, EU)), Checks.DEFAULTS),
                 null));
 

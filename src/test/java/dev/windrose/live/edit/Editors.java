@@ -1,7 +1,7 @@
 package dev.windrose.live.edit;
 
 import dev.windrose.decide.health.Checks;
-import dev.windrose.live.rule.RuleGateway;
+import dev.windrose.live.definition.DefinitionGateway;
 import dev.windrose.live.table.Director;
 import java.util.Set;
 
@@ -9,7 +9,7 @@ import java.util.Set;
 public final class Editors {
 
     /** One that keeps no audit and knows no regions but those that are registered. */
-    public static Editor of(RuleGateway gateway, Director director) {
+    public static Editor of(DefinitionGateway gateway, Director director) {
         return new Editor(
                 director,
                 () -> gateway,

@@ -1,9 +1,9 @@
 package dev.windrose.live.edit;
 
-import dev.windrose.decide.rule.Ask;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.live.rule.RuleGateway;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.ProposedEdit;
+import dev.windrose.live.definition.DefinitionGateway;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.HealthCheck;
 import java.time.Duration;
@@ -18,7 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
 /** Accepts and refuses edits as the actors do, from memory. */
-public final class GatewayInMemory implements RuleGateway {
+public final class GatewayInMemory implements DefinitionGateway {
 
     /** What goes wrong with edits. */
     public enum Loss {
@@ -36,11 +36,11 @@ public final class GatewayInMemory implements RuleGateway {
 
     private final Set<String> unanswered = new HashSet<>();
     private final HealthCheck defaults;
-    private final Consumer<Map<DefinitionKey, RuleState>> heard;
-    private final Map<DefinitionKey, RuleState> states = new HashMap<>();
+    private final Consumer<Map<DefinitionKey, DefinitionState>> heard;
+    private final Map<DefinitionKey, DefinitionState> states = new HashMap<>();
     private final List<Edit> done = new ArrayList<>();
 
-    public GatewayInMemory(HealthCheck defaults, Consumer<Map<DefinitionKey, RuleState>> heard) {
+    public GatewayInMemory(HealthCheck defaults, Consumer<Map<DefinitionKey, DefinitionState>> heard) {
         this.defaults = defaults;
         this.heard = heard;
     }
@@ -54,8 +54,8 @@ public final class GatewayInMemory implements RuleGateway {
         }
     }
 
-    public synchronized RuleState state(DefinitionKey key) {
-        return states.getOrDefault(key, RuleState.EMPTY);
+    public synchronized DefinitionState state(DefinitionKey key) {
+        return states.getOrDefault(key, DefinitionState.EMPTY);
     }
 
     /** What was ever edited. */
@@ -64,9 +64,9 @@ public final class GatewayInMemory implements RuleGateway {
     }
 
     /** As if nothing had been done to these; all there is then. */
-    public synchronized Map<DefinitionKey, RuleState> restore(Map<DefinitionKey, RuleState> before) {
+    public synchronized Map<DefinitionKey, DefinitionState> restore(Map<DefinitionKey, DefinitionState> before) {
         states.putAll(before);
-        states.values().removeIf(state -> state.equals(RuleState.EMPTY));
+        states.values().removeIf(state -> state.equals(DefinitionState.EMPTY));
         return Map.copyOf(states);
     }
 
@@ -81,23 +81,24 @@ public final class GatewayInMemory implements RuleGateway {
     }
 
     private Outcome outcome(DefinitionKey key, Edit edit) {
-        RuleState before = states.getOrDefault(key, RuleState.EMPTY);
+        DefinitionState before = states.getOrDefault(key, DefinitionState.EMPTY);
         if (loss == Loss.CLOCK) {
             return new Outcome(Result.CLOCK, before, "clock: 60000 ms ahead (expected: less)");
         }
         if (loss == Loss.WRITE) {
             throw new Unavailable("the edit was not made", Duration.ofSeconds(2));
         }
-        Ask ask = new Ask(edit.kind(), edit.fields(), edit.revision(), edit.author(), edit.reason(), edit.request());
-        Ask.Verdict verdict =
+        ProposedEdit ask = new ProposedEdit(
+                edit.kind(), edit.fields(), edit.revision(), edit.author(), edit.reason(), edit.request());
+        ProposedEdit.Verdict verdict =
                 ask.on(key, before, unanswered::contains, System.currentTimeMillis(), "us-east-1", defaults);
-        if (verdict instanceof Ask.Refused refused) {
+        if (verdict instanceof ProposedEdit.Refused refused) {
             return new Outcome(Result.valueOf(refused.why().name()), before, refused.detail());
         }
-        if (verdict instanceof Ask.Done already) {
+        if (verdict instanceof ProposedEdit.Done already) {
             return new Outcome(Result.DONE, before, "", already.as());
         }
-        RuleState after = before.after(((Ask.Write) verdict).change());
+        DefinitionState after = before.after(((ProposedEdit.Write) verdict).change());
         states.put(key, after);
         done.add(edit);
         heard.accept(Map.of(key, after.withoutRequests()));

@@ -5,18 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionCodec;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Fields;
+import dev.windrose.decide.definition.PolicyText;
+import dev.windrose.decide.definition.Stamp;
 import dev.windrose.decide.health.Checks;
 import dev.windrose.decide.route.Choice;
 import dev.windrose.decide.route.Tables;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Definitions;
-import dev.windrose.decide.rule.Fields;
-import dev.windrose.decide.rule.PolicyText;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
+import dev.windrose.live.definition.DefinitionGateway;
 import dev.windrose.live.edit.Editors;
 import dev.windrose.live.edit.EvacuationEditor;
-import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.table.Director;
 import dev.windrose.live.table.TableInMemory;
 import dev.windrose.model.Algorithm;
@@ -49,7 +49,7 @@ class EvacuationsTest {
     private final ManualTime time = ManualTime.get(KIT.system());
     private final TestProbe<String> edits = KIT.createTestProbe(String.class);
     private final TableInMemory table = new TableInMemory(US, Checks.DEFAULTS);
-    private final Map<DefinitionKey, RuleState> states = new HashMap<>();
+    private final Map<DefinitionKey, DefinitionState> states = new HashMap<>();
     private volatile long now = SINCE;
     private volatile HealthView health = HealthView.NOTHING;
 
@@ -144,11 +144,11 @@ class EvacuationsTest {
                         PolicyText.text(evacuation),
                         Fields.OVERRIDE,
                         rehearsal ? "" : PolicyText.text(evacuation.override())));
-        RuleGateway gateway = (key, edit) -> {
+        DefinitionGateway gateway = (key, edit) -> {
             change(key, edit.kind(), edit.fields());
             edits.ref().tell(edit.fields().get(Fields.EVACUATION));
             return CompletableFuture.completedFuture(
-                    new RuleGateway.Outcome(RuleGateway.Result.DONE, states.get(key), ""));
+                    new DefinitionGateway.Outcome(DefinitionGateway.Result.DONE, states.get(key), ""));
         };
         EvacuationPlanner planner = new EvacuationPlanner(US, table.director(), () -> health);
         KIT.spawn(Evacuations.create(
@@ -162,13 +162,14 @@ class EvacuationsTest {
 
     private void define() {
         Rule web = Tables.rule(new RuleId("web"), Algorithm.PRIORITY, List.of(US, EU));
-        change(DefinitionKey.rule(web.id()), Change.Kind.CREATED, Definitions.fields(web, Checks.DEFAULTS));
+        change(DefinitionKey.rule(web.id()), Change.Kind.CREATED, DefinitionCodec.fields(web, Checks.DEFAULTS));
         change(REGION, Change.Kind.CREATED, Map.of(Fields.CAPACITY, "0"));
     }
 
     private void change(DefinitionKey key, Change.Kind kind, Map<String, String> fields) {
-        RuleState before = states.getOrDefault(key, RuleState.EMPTY);
-        RuleState after = before.after(new Change(kind, fields, Stamp.next(now, "us-east-1", before.heard()), "x", ""));
+        DefinitionState before = states.getOrDefault(key, DefinitionState.EMPTY);
+        DefinitionState after =
+                before.after(new Change(kind, fields, Stamp.next(now, "us-east-1", before.heard()), "x", ""));
         states.put(key, after);
         table.hear(Map.of(key, after));
     }

@@ -5,15 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.PolicyText;
 import dev.windrose.decide.failover.RecordingOrder;
 import dev.windrose.decide.health.Checks;
 import dev.windrose.decide.health.HealthPicture;
 import dev.windrose.decide.route.Tables;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.PolicyText;
-import dev.windrose.decide.rule.RuleState;
+import dev.windrose.live.definition.DefinitionGateway;
 import dev.windrose.live.edit.Editors;
-import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.table.TableInMemory;
 import dev.windrose.model.FailoverMark;
 import dev.windrose.model.RegionId;
@@ -35,7 +35,7 @@ class FailoverRecorderTest {
     private static final FailoverMark OUT = new FailoverMark(true, 5, "us-east-1", "us-east-1 unhealthy");
 
     /** An edit on its way, ended by the test. */
-    private record Submitted(RuleGateway.Edit edit, CompletableFuture<RuleGateway.Outcome> outcome) {}
+    private record Submitted(DefinitionGateway.Edit edit, CompletableFuture<DefinitionGateway.Outcome> outcome) {}
 
     private final TestProbe<Submitted> journal = KIT.createTestProbe(Submitted.class);
     private final AtomicLong nanos = new AtomicLong();
@@ -48,7 +48,7 @@ class FailoverRecorderTest {
 
     @BeforeEach
     void start() {
-        RuleGateway gateway = (key, edit) -> {
+        DefinitionGateway gateway = (key, edit) -> {
             Submitted submitted = new Submitted(edit, new CompletableFuture<>());
             journal.ref().tell(submitted);
             return submitted.outcome();
@@ -80,7 +80,7 @@ class FailoverRecorderTest {
     @Test
     void theFirstInTurnRecordsAtOnceWithTheEvidence() {
         pending(turn(rule(0)));
-        RuleGateway.Edit edit = journal.receiveMessage().edit();
+        DefinitionGateway.Edit edit = journal.receiveMessage().edit();
         assertThat(edit.kind()).isEqualTo(Change.Kind.FAILED_OVER);
         assertThat(edit.author()).isEqualTo("windrose@us-east-1");
         assertThat(edit.reason()).isEqualTo("us-east-1 unhealthy");
@@ -112,7 +112,7 @@ class FailoverRecorderTest {
         journal.expectNoMessage(Duration.ofMillis(50));
         nanos.addAndGet(FailoverRecorder.TURN.multipliedBy(REGIONS.size()).toNanos());
         pending(alone);
-        RuleGateway.Edit edit = journal.receiveMessage().edit();
+        DefinitionGateway.Edit edit = journal.receiveMessage().edit();
         assertThat(edit.kind()).isEqualTo(Change.Kind.FAILED_OVER);
         assertThat(edit.fields()).containsOnlyKeys("failover_in.eu-west-1@us-east-1");
     }
@@ -124,7 +124,7 @@ class FailoverRecorderTest {
         Submitted first = journal.receiveMessage();
         pending(turn(rule));
         journal.expectNoMessage(Duration.ofMillis(50));
-        first.outcome().completeExceptionally(new RuleGateway.Unavailable("no journal", Duration.ofSeconds(1)));
+        first.outcome().completeExceptionally(new DefinitionGateway.Unavailable("no journal", Duration.ofSeconds(1)));
         journal.awaitAssert(() -> {
             pending(turn(rule));
             return journal.receiveMessage(Duration.ofMillis(100));
@@ -143,8 +143,9 @@ class FailoverRecorderTest {
         pending(all.toArray(new HealthPicture.Turn[0]));
         List<Submitted> open = new ArrayList<>(journal.receiveSeveralMessages(FailoverRecorder.IN_FLIGHT));
         journal.expectNoMessage(Duration.ofMillis(50));
-        open.forEach(submitted ->
-                submitted.outcome().complete(new RuleGateway.Outcome(RuleGateway.Result.DONE, RuleState.EMPTY, "")));
+        open.forEach(submitted -> submitted
+                .outcome()
+                .complete(new DefinitionGateway.Outcome(DefinitionGateway.Result.DONE, DefinitionState.EMPTY, "")));
         journal.awaitAssert(() -> {
             pending(all.toArray(new HealthPicture.Turn[0]));
             return journal.receiveMessage(Duration.ofMillis(100));

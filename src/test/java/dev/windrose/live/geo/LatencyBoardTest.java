@@ -13,8 +13,8 @@ import dev.windrose.decide.geo.PlaceKey;
 import dev.windrose.live.board.NodeEntries;
 import dev.windrose.live.health.HealthMatrix;
 import dev.windrose.live.health.HealthWatch;
-import dev.windrose.live.part.Part;
-import dev.windrose.live.part.Watching;
+import dev.windrose.live.supervision.SupervisedActor;
+import dev.windrose.live.supervision.Watching;
 import dev.windrose.model.RegionId;
 import dev.windrose.watch.LatencyMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -65,7 +65,7 @@ class LatencyBoardTest {
                 Watching.parts(),
                 new LatencyMeters(new SimpleMeterRegistry()));
         kit.spawn(LatencyBoard.create(
-                plane, SETTINGS, NodeEntries.ofCluster(kit.system()), Part.unwatched("latency-board")));
+                plane, SETTINGS, NodeEntries.ofCluster(kit.system()), SupervisedActor.unwatched("latency-board")));
         return plane;
     }
 

@@ -11,7 +11,7 @@ import dev.windrose.decide.geo.PlaceKey;
 import dev.windrose.decide.health.Verdict;
 import dev.windrose.live.health.HealthMatrix;
 import dev.windrose.live.health.HealthWatch;
-import dev.windrose.live.part.Watching;
+import dev.windrose.live.supervision.Watching;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.LatencyAllowance;

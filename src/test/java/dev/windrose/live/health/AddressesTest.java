@@ -10,8 +10,8 @@ import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Checks;
 import dev.windrose.decide.health.Reading;
 import dev.windrose.live.reach.HostileOrigins;
+import dev.windrose.live.reach.OutboundLoop;
 import dev.windrose.live.reach.Outgoing;
-import dev.windrose.live.reach.Wires;
 import dev.windrose.live.tls.Authorities;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
@@ -44,7 +44,7 @@ class AddressesTest {
     private static final Duration PATIENT = Duration.ofSeconds(10);
 
     private final Map<String, List<String>> names = new ConcurrentHashMap<>();
-    private final Wires wires = Outgoing.by(Outgoing.outbound(
+    private final OutboundLoop wires = Outgoing.by(Outgoing.outbound(
             name -> {
                 List<String> found = names.get(name);
                 if (found == null) {

@@ -10,8 +10,8 @@ import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Checks;
 import dev.windrose.decide.health.Reading;
 import dev.windrose.live.reach.HostileOrigins;
+import dev.windrose.live.reach.OutboundLoop;
 import dev.windrose.live.reach.Outgoing;
-import dev.windrose.live.reach.Wires;
 import dev.windrose.live.tls.Authorities;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.RegionId;
@@ -37,7 +37,7 @@ class HostileTargetsTest {
     private static final int CHECKS = Integer.getInteger("windrose.hostile.checks", 480);
 
     private static final ActorTestKit KIT = ActorTestKit.create();
-    private static final Wires WIRES = Outgoing.to(Prefix.parse("127.0.0.0/8"));
+    private static final OutboundLoop WIRES = Outgoing.to(Prefix.parse("127.0.0.0/8"));
     private static final Probe PROBE = new Probe(KIT.system(), WIRES, Authorities.platform(), Outgoing.waiting());
 
     @AfterAll

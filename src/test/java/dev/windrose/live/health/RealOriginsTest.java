@@ -7,8 +7,8 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import dev.windrose.decide.geo.Prefix;
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.Reading;
+import dev.windrose.live.reach.OutboundLoop;
 import dev.windrose.live.reach.Outgoing;
-import dev.windrose.live.reach.Wires;
 import dev.windrose.live.tls.Authorities;
 import dev.windrose.live.tls.MadeCertificates;
 import dev.windrose.model.HealthCheck;
@@ -71,7 +71,7 @@ class RealOriginsTest {
                         && NetworkInterface.getByInetAddress(InetAddress.getByName("::1")) != null,
                 "no IPv6 here");
         MadeCertificates made = new MadeCertificates(files, "origin=four.example,six.example,both.example");
-        Wires wires = Outgoing.by(Outgoing.outbound(
+        OutboundLoop wires = Outgoing.by(Outgoing.outbound(
                 name -> {
                     List<String> found = NAMES.getOrDefault(name, List.of());
                     InetAddress[] addresses = new InetAddress[found.size()];

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.windrose.Postgres;
-import dev.windrose.watch.RuleMeters;
+import dev.windrose.watch.DefinitionMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DatabaseTest {
 
     private static Database embedded(Path files) {
-        Database database = Database.open(Journals.in(files), new RuleMeters(new SimpleMeterRegistry()));
+        Database database = Database.open(Journals.in(files), new DefinitionMeters(new SimpleMeterRegistry()));
         database.migrate();
         return database;
     }
@@ -150,7 +150,7 @@ class DatabaseTest {
         // The last page but two is one of the events.
         Arrays.fill(bytes, bytes.length - 3 * 4096, bytes.length - 3 * 4096 + 100, (byte) 0x55);
         Files.write(file, bytes);
-        try (Database database = Database.open(Journals.in(files), new RuleMeters(new SimpleMeterRegistry()))) {
+        try (Database database = Database.open(Journals.in(files), new DefinitionMeters(new SimpleMeterRegistry()))) {
             assertThatThrownBy(database::migrate).hasMessageContaining("its file is damaged");
             assertThat(database.damage(false)).isNotEmpty();
         }
@@ -170,7 +170,7 @@ class DatabaseTest {
     @Test
     void inPostgresqlNodesAndAToolKeepEachOtherOut() throws SQLException {
         JournalSettings settings = Journals.postgres(Postgres.database());
-        RuleMeters meters = new RuleMeters(new SimpleMeterRegistry());
+        DefinitionMeters meters = new DefinitionMeters(new SimpleMeterRegistry());
         try (Database tool = Database.openAlone(settings, meters);
                 Database node = Database.open(settings, meters)) {
             tool.migrate();

@@ -11,12 +11,12 @@ import akka.persistence.typed.ReplicaId;
 import akka.persistence.typed.ReplicationId;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionState;
 import dev.windrose.decide.health.Checks;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.live.rule.RuleActor;
-import dev.windrose.live.rule.RuleGateway;
-import dev.windrose.watch.RuleMeters;
+import dev.windrose.live.definition.DefinitionGateway;
+import dev.windrose.live.definition.RuleActor;
+import dev.windrose.watch.DefinitionMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +54,7 @@ public final class EditingProcess {
             Runtime.getRuntime().halt(1);
         });
         long began = System.nanoTime();
-        try (Database database = Database.open(Journals.at(args[0]), new RuleMeters(new SimpleMeterRegistry()))) {
+        try (Database database = Database.open(Journals.at(args[0]), new DefinitionMeters(new SimpleMeterRegistry()))) {
             database.migrate();
             ActorSystem<Void> system = ActorSystem.create(
                     Behaviors.empty(),
@@ -90,9 +90,9 @@ public final class EditingProcess {
     private EditingProcess(ActorSystem<Void> system, int rules) throws Exception {
         this.system = system;
         this.edits = new long[rules];
-        List<CompletableFuture<RuleState>> read = new ArrayList<>();
+        List<CompletableFuture<DefinitionState>> read = new ArrayList<>();
         for (int i = 0; i < rules; i++) {
-            CompletableFuture<RuleState> first = new CompletableFuture<>();
+            CompletableFuture<DefinitionState> first = new CompletableFuture<>();
             read.add(first);
             actors.add(system.systemActorOf(
                     RuleActor.create(
@@ -106,7 +106,7 @@ public final class EditingProcess {
                     Props.empty()));
         }
         for (int i = 0; i < rules; i++) {
-            RuleState state = read.get(i).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+            DefinitionState state = read.get(i).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
             edits[i] = state.exists() ? Long.parseLong(state.text("name").substring(1)) : 0;
             if (edits[i] > 0) {
                 say("found " + i + " " + edits[i]);
@@ -177,7 +177,7 @@ public final class EditingProcess {
                         system.scheduler())
                 .toCompletableFuture()
                 .join();
-        if (answer.result() != RuleGateway.Result.DONE) {
+        if (answer.result() != DefinitionGateway.Result.DONE) {
             throw new IllegalStateException(rule + ": " + answer.detail());
         }
         edits[rule] = next;

@@ -3,7 +3,7 @@ package dev.windrose.live.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.Postgres;
-import dev.windrose.watch.RuleMeters;
+import dev.windrose.watch.DefinitionMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -26,8 +26,8 @@ class FenceBenchmark {
     void aWriteWithAndWithoutTheQuestion() throws SQLException {
         List<Long> with = new ArrayList<>();
         List<Long> without = new ArrayList<>();
-        try (Database database =
-                Database.open(Journals.postgres(Postgres.database()), new RuleMeters(new SimpleMeterRegistry()))) {
+        try (Database database = Database.open(
+                Journals.postgres(Postgres.database()), new DefinitionMeters(new SimpleMeterRegistry()))) {
             database.migrate();
             // Side by side, in turns, so that whatever else the machine does meets both.
             for (int round = 0; round < ROUNDS; round++) {

@@ -8,7 +8,7 @@ import akka.actor.testkit.typed.javadsl.TestProbe;
 import akka.actor.typed.ActorRef;
 import com.typesafe.config.ConfigFactory;
 import dev.windrose.watch.Alarms;
-import dev.windrose.watch.RuleMeters;
+import dev.windrose.watch.DefinitionMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -32,7 +32,7 @@ class JournalServerTest {
     private final ManualTime time = ManualTime.get(KIT.system());
     private final TestProbe<JournalServer.Batch> reader = KIT.createTestProbe(JournalServer.Batch.class);
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-    private final RuleMeters meters = new RuleMeters(registry);
+    private final DefinitionMeters meters = new DefinitionMeters(registry);
     private Database database;
 
     private ActorRef<JournalServer.Command> serve(Duration gapTimeout, Duration holdPull) {
@@ -135,7 +135,7 @@ class JournalServerTest {
         write(5, "rule:b", HERE);
         reader.awaitAssert(() -> {
             time.timePasses(Duration.ofSeconds(1));
-            assertThat(registry.counter(RuleMeters.GAPS).count()).isEqualTo(3);
+            assertThat(registry.counter(DefinitionMeters.GAPS).count()).isEqualTo(3);
             return null;
         });
         assertThat(places(reader.receiveMessage())).containsExactly(5L);

@@ -1,7 +1,7 @@
 package dev.windrose.live.journal;
 
 import dev.windrose.Postgres;
-import dev.windrose.watch.RuleMeters;
+import dev.windrose.watch.DefinitionMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,7 +28,7 @@ public final class Journals {
 
     /** The tables of a fresh one. */
     public static DataSource tables() {
-        Database database = Database.open(fresh(), new RuleMeters(new SimpleMeterRegistry()));
+        Database database = Database.open(fresh(), new DefinitionMeters(new SimpleMeterRegistry()));
         database.migrate();
         return database.dataSource();
     }

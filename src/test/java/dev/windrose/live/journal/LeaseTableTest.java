@@ -2,7 +2,7 @@ package dev.windrose.live.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.windrose.watch.RuleMeters;
+import dev.windrose.watch.DefinitionMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -15,7 +15,7 @@ class LeaseTableTest {
 
     private static final String NAME = "members-of-us-east-1";
 
-    private final Database database = Database.open(Journals.fresh(), new RuleMeters(new SimpleMeterRegistry()));
+    private final Database database = Database.open(Journals.fresh(), new DefinitionMeters(new SimpleMeterRegistry()));
     private final LeaseTable leases = new LeaseTable(database);
 
     @BeforeEach

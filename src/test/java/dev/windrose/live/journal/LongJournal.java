@@ -1,12 +1,12 @@
 package dev.windrose.live.journal;
 
 import akka.actor.typed.ActorSystem;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
-import dev.windrose.decide.rule.StateHash;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Stamp;
+import dev.windrose.decide.definition.StateHash;
 import dev.windrose.model.DefinitionKey;
-import dev.windrose.watch.RuleMeters;
+import dev.windrose.watch.DefinitionMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -25,7 +25,7 @@ public final class LongJournal {
     public static String write(ActorSystem<?> system, Path dataDir, int rules, int events) throws Exception {
         Random random = new Random(1);
         ReplicatedEvents replicated = new ReplicatedEvents(system);
-        Map<DefinitionKey, RuleState> states = new HashMap<>();
+        Map<DefinitionKey, DefinitionState> states = new HashMap<>();
         Map<String, Long> numbers = new HashMap<>();
         try (Database database = database(dataDir);
                 Connection connection = database.dataSource().getConnection()) {
@@ -34,7 +34,7 @@ public final class LongJournal {
             for (int i = 0; i < events; i++) {
                 String rule = "rule-" + (i < rules ? i : random.nextInt(rules));
                 DefinitionKey key = DefinitionKey.parse("rule:" + rule);
-                RuleState before = states.getOrDefault(key, RuleState.EMPTY);
+                DefinitionState before = states.getOrDefault(key, DefinitionState.EMPTY);
                 Change change = change(rule, i, before, random);
                 states.put(key, before.after(change));
                 String id = "definition|rule:" + rule + "|us-east-1";
@@ -51,7 +51,7 @@ public final class LongJournal {
         return StateHash.of(states);
     }
 
-    private static Change change(String rule, int i, RuleState before, Random random) {
+    private static Change change(String rule, int i, DefinitionState before, Random random) {
         Stamp stamp = new Stamp(1_700_000_000_000L + i, "us-east-1");
         double weight = random.nextInt(1, 100) / 100.0;
         String weights = "eu-west-1=" + (1 - weight) + " us-east-1=" + weight;
@@ -72,7 +72,7 @@ public final class LongJournal {
     }
 
     static Database database(Path dataDir) {
-        Database database = Database.open(Journals.in(dataDir), new RuleMeters(new SimpleMeterRegistry()));
+        Database database = Database.open(Journals.in(dataDir), new DefinitionMeters(new SimpleMeterRegistry()));
         database.migrate();
         return database;
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.windrose.Postgres;
-import dev.windrose.watch.RuleMeters;
+import dev.windrose.watch.DefinitionMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -42,7 +42,7 @@ class MemberTableTest {
     }
 
     private static Database opened(String url) {
-        return Database.open(Journals.postgres(url), new RuleMeters(new SimpleMeterRegistry()));
+        return Database.open(Journals.postgres(url), new DefinitionMeters(new SimpleMeterRegistry()));
     }
 
     @BeforeEach
@@ -111,7 +111,7 @@ class MemberTableTest {
         reconnect(second);
         assertThatThrownBy(() -> insert(second, 2))
                 .satisfies(failure -> assertThat(MemberTable.fenced(failure)).isTrue());
-        assertThatThrownBy(() -> new Facts(second.dataSource()).renewIncarnation())
+        assertThatThrownBy(() -> new JournalFacts(second.dataSource()).renewIncarnation())
                 .satisfies(failure -> assertThat(MemberTable.fenced(failure)).isTrue());
         insert(first, 2);
         assertThat(events()).isEqualTo(2);
@@ -218,7 +218,8 @@ class MemberTableTest {
             CompletableFuture<String> one = named(first);
             CompletableFuture<String> two = named(second);
             assertThat(one.get(30, TimeUnit.SECONDS)).isEqualTo(two.get(30, TimeUnit.SECONDS));
-            assertThat(new Facts(first.dataSource()).store() + new Facts(second.dataSource()).incarnation())
+            assertThat(new JournalFacts(first.dataSource()).store()
+                            + new JournalFacts(second.dataSource()).incarnation())
                     .isEqualTo(one.join());
         }
     }
@@ -226,7 +227,7 @@ class MemberTableTest {
     private static CompletableFuture<String> named(Database database) {
         return CompletableFuture.supplyAsync(() -> {
             try {
-                Facts facts = new Facts(database.dataSource());
+                JournalFacts facts = new JournalFacts(database.dataSource());
                 return facts.store() + facts.incarnation();
             } catch (SQLException e) {
                 throw new CompletionException(e);

@@ -3,7 +3,7 @@ package dev.windrose.live.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.Forall;
-import dev.windrose.watch.RuleMeters;
+import dev.windrose.watch.DefinitionMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,7 +52,7 @@ class PowerLossTest {
         int[] states = new int[2];
         Forall.cases(CASES, random -> {
             Path dir = Files.createTempDirectory(files, "run");
-            try (Database database = Database.open(Journals.in(dir), new RuleMeters(new SimpleMeterRegistry()))) {
+            try (Database database = Database.open(Journals.in(dir), new DefinitionMeters(new SimpleMeterRegistry()))) {
                 database.migrate();
                 execute(database.dataSource(), "PRAGMA wal_autocheckpoint = 0");
                 execute(database.dataSource(), "PRAGMA wal_checkpoint(PASSIVE)");

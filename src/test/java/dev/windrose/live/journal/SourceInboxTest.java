@@ -7,7 +7,7 @@ import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.ManualTime;
 import akka.actor.testkit.typed.javadsl.TestProbe;
 import com.typesafe.config.ConfigFactory;
-import dev.windrose.watch.RuleMeters;
+import dev.windrose.watch.DefinitionMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -49,7 +49,7 @@ class SourceInboxTest {
 
     @BeforeEach
     void open() {
-        RuleMeters meters = new RuleMeters(new SimpleMeterRegistry());
+        DefinitionMeters meters = new DefinitionMeters(new SimpleMeterRegistry());
         database = Database.open(settings, meters);
         database.migrate();
         store = new CursorStore(database.dataSource());

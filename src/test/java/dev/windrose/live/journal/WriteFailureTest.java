@@ -3,8 +3,8 @@ package dev.windrose.live.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.pattern.CircuitBreakerOpenException;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Stamp;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.Stamp;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;

@@ -13,7 +13,7 @@ import dev.windrose.live.journal.Database;
 import dev.windrose.live.journal.JournalSetup;
 import dev.windrose.live.journal.Journals;
 import dev.windrose.live.journal.LeaseTable;
-import dev.windrose.watch.RuleMeters;
+import dev.windrose.watch.DefinitionMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -24,7 +24,7 @@ class DatabaseLeaseTest {
 
     private static final String NAME = "members-of-us-east-1";
 
-    private final Database database = Database.open(Journals.fresh(), new RuleMeters(new SimpleMeterRegistry()));
+    private final Database database = Database.open(Journals.fresh(), new DefinitionMeters(new SimpleMeterRegistry()));
     private final ActorSystem system = ActorSystem.create(
             "lease",
             ActorSystemSetup.create(

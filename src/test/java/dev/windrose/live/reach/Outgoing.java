@@ -31,15 +31,16 @@ public final class Outgoing {
     }
 
     public static Outbound outbound(Outbound.Resolver resolver, Prefix... allowed) {
-        return new Outbound(new Destinations(List.of(allowed)), resolver, Names.Lanes.all(WAITING), Duration.ZERO);
+        return new Outbound(
+                new Destinations(List.of(allowed)), resolver, NameResolver.Lanes.all(WAITING), Duration.ZERO);
     }
 
-    public static Wires to(Prefix... allowed) {
+    public static OutboundLoop to(Prefix... allowed) {
         return by(outbound(allowed));
     }
 
-    public static Wires by(Outbound outbound) {
-        return new Wires("outgoing", WAITING, outbound);
+    public static OutboundLoop by(Outbound outbound) {
+        return new OutboundLoop("outgoing", WAITING, outbound);
     }
 
     public static HttpClient client(Prefix... allowed) {

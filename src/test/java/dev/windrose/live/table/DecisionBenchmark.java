@@ -1,10 +1,10 @@
 package dev.windrose.live.table;
 
 import dev.windrose.Measured;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Stamp;
 import dev.windrose.decide.health.Checks;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
 import dev.windrose.model.Client;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.RegionId;
@@ -90,13 +90,13 @@ public class DecisionBenchmark extends Measured {
         for (int i = 0; i < TARGETS; i++) {
             targets.append(i == 0 ? "" : " ").append(regions[i]);
         }
-        Map<DefinitionKey, RuleState> definitions = new HashMap<>();
+        Map<DefinitionKey, DefinitionState> definitions = new HashMap<>();
         names = new String[rules];
         for (int i = 0; i < rules; i++) {
             names[i] = "rule-" + i;
             definitions.put(
                     DefinitionKey.rule(new RuleId(names[i])),
-                    RuleState.EMPTY.after(new Change(
+                    DefinitionState.EMPTY.after(new Change(
                             Change.Kind.CREATED,
                             Map.of("name", names[i], "algorithm", algorithm, "target_regions", targets.toString()),
                             new Stamp(1, "us-east-1"),

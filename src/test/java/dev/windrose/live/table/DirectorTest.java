@@ -3,11 +3,11 @@ package dev.windrose.live.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Stamp;
 import dev.windrose.decide.health.Checks;
 import dev.windrose.decide.route.Choice;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
 import dev.windrose.model.Client;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.RegionId;
@@ -28,7 +28,7 @@ class DirectorTest {
     private void rule(String algorithm, String targets) {
         table.hear(Map.of(
                 DefinitionKey.rule(WEB),
-                RuleState.EMPTY.after(new Change(
+                DefinitionState.EMPTY.after(new Change(
                         Change.Kind.CREATED,
                         Map.of("algorithm", algorithm, "target_regions", targets),
                         new Stamp(1, "us-east-1"),
@@ -117,7 +117,7 @@ class DirectorTest {
     void theOutcomeOfARuleThatWasRemovedIsNotCountedForTheOneThatWasDefinedNext() {
         rule("priority", "us-east-1");
         String id = Director.text(director.begin(decide(), Client.ANYWHERE));
-        RuleState web = director.catalog().states().get(DefinitionKey.rule(WEB));
+        DefinitionState web = director.catalog().states().get(DefinitionKey.rule(WEB));
         table.hear(Map.of(
                 DefinitionKey.rule(WEB),
                 web.after(new Change(Change.Kind.REMOVED, Map.of(), new Stamp(2, "us-east-1"), "tester", ""))));
@@ -131,7 +131,7 @@ class DirectorTest {
         // When nothing of it can come any more, its place is given to another.
         director.tallies()
                 .counters()
-                .moveTo(Periods.LENGTH.multipliedBy(Periods.KEPT).toMillis());
+                .moveTo(CoarseClock.LENGTH.multipliedBy(CoarseClock.KEPT).toMillis());
         table.hear(Map.of(DefinitionKey.rule(new RuleId("api")), web));
         Choice choice = Objects.requireNonNull(director.route("api", Client.ANYWHERE));
         long reused = director.begin(choice, Client.ANYWHERE);

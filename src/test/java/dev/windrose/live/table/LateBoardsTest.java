@@ -15,20 +15,20 @@ import akka.cluster.ddata.typed.javadsl.Replicator;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Join;
 import com.typesafe.config.ConfigFactory;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Stamp;
 import dev.windrose.decide.health.Checks;
 import dev.windrose.decide.route.Demand;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
 import dev.windrose.live.board.LateReplicator;
 import dev.windrose.live.board.NodeEntries;
+import dev.windrose.live.definition.RuleBoards;
 import dev.windrose.live.health.HealthBoard;
 import dev.windrose.live.health.HealthExchange;
 import dev.windrose.live.health.HealthSettings;
 import dev.windrose.live.health.HealthWatch;
-import dev.windrose.live.part.Parts;
-import dev.windrose.live.part.Watching;
-import dev.windrose.live.rule.RuleBoards;
+import dev.windrose.live.supervision.Supervision;
+import dev.windrose.live.supervision.Watching;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
@@ -61,11 +61,11 @@ class LateBoardsTest {
             .withFallback(ConfigFactory.load()));
     private final AtomicReference<Duration> late = new AtomicReference<>(Duration.ZERO);
     private final Alarms alarms = new Alarms(new SimpleMeterRegistry(), System::currentTimeMillis);
-    private final Parts parts = Watching.parts(alarms);
+    private final Supervision parts = Watching.parts(alarms);
     private final TestProbe<HealthWatch.Command> watch = kit.createTestProbe(HealthWatch.Command.class);
     private final TestProbe<TableKeeper.Command> keeper = kit.createTestProbe(TableKeeper.Command.class);
     private final Director director = new TableInMemory(SELF, Checks.DEFAULTS).director();
-    private final Map<DefinitionKey, RuleState> rules = new ConcurrentHashMap<>();
+    private final Map<DefinitionKey, DefinitionState> rules = new ConcurrentHashMap<>();
 
     @AfterEach
     void shutDown() {
@@ -97,8 +97,8 @@ class LateBoardsTest {
         probe.receiveMessage();
     }
 
-    private static RuleState named(long at) {
-        return RuleState.EMPTY.after(
+    private static DefinitionState named(long at) {
+        return DefinitionState.EMPTY.after(
                 new Change(Change.Kind.CREATED, Map.of("name", "n" + at), new Stamp(at, "us-east-1"), "tester", ""));
     }
 

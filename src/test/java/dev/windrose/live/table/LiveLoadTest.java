@@ -15,7 +15,7 @@ class LiveLoadTest {
     private static final int ROUNDS = 300_000;
 
     private final LiveLoad load =
-            new LiveLoad(0, new RuleCounters(new RuleId("web")), new RegionId("eu-west-1"), new Periods());
+            new LiveLoad(0, new RuleCounters(new RuleId("web")), new RegionId("eu-west-1"), new CoarseClock());
 
     /** One decision at a time, and one more whose end is being counted. */
     @Test

@@ -3,9 +3,9 @@ package dev.windrose.live.table;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.Forall;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Stamp;
 import dev.windrose.model.HealthStatus;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +30,7 @@ class SnapshotFileTest {
     }
 
     private static Snapshot snapshot(long number) {
-        RuleState state = RuleState.EMPTY.after(new Change(
+        DefinitionState state = DefinitionState.EMPTY.after(new Change(
                 Change.Kind.CREATED,
                 Map.of("name", "Größe " + number, "target_regions", "us-east-1"),
                 new Stamp(number, "us-east-1"),
@@ -40,7 +40,7 @@ class SnapshotFileTest {
                 number,
                 5,
                 Map.of("rule:web", state),
-                Map.of("rule:web", RuleState.EMPTY),
+                Map.of("rule:web", DefinitionState.EMPTY),
                 Map.of("web", Map.of("us-east-1", HealthStatus.DEGRADED)),
                 List.of(new Snapshot.Report("eu-west-1", HealthStatus.UNHEALTHY, 5.5, 0.5, 3, 7)),
                 Map.of("us-east-1", new Snapshot.Learned(120, 100)),

@@ -1,9 +1,9 @@
 package dev.windrose.live.table;
 
+import dev.windrose.decide.definition.Catalog;
+import dev.windrose.decide.definition.DefinitionState;
 import dev.windrose.decide.route.Demand;
 import dev.windrose.decide.route.TableCompiler;
-import dev.windrose.decide.rule.Catalog;
-import dev.windrose.decide.rule.RuleState;
 import dev.windrose.live.geo.LiveLatencies;
 import dev.windrose.live.geo.SampleQueue;
 import dev.windrose.model.DefinitionKey;
@@ -46,12 +46,12 @@ public final class TableInMemory {
         director.notCaughtUp();
     }
 
-    public synchronized void hear(Map<DefinitionKey, RuleState> definitions) {
+    public synchronized void hear(Map<DefinitionKey, DefinitionState> definitions) {
         swap(director.catalog().with(definitions));
     }
 
     /** Knows these definitions and nothing of before. */
-    public synchronized void startOver(Map<DefinitionKey, RuleState> definitions) {
+    public synchronized void startOver(Map<DefinitionKey, DefinitionState> definitions) {
         swap(Catalog.empty(defaults).with(definitions));
     }
 

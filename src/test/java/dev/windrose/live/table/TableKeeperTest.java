@@ -4,18 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import akka.actor.testkit.typed.javadsl.TestProbe;
+import dev.windrose.decide.definition.Catalog;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.Stamp;
 import dev.windrose.decide.health.Checks;
 import dev.windrose.decide.health.HealthPicture;
-import dev.windrose.decide.optimise.Flow;
+import dev.windrose.decide.optimise.TrafficFlow;
 import dev.windrose.decide.route.Choice;
-import dev.windrose.decide.rule.Catalog;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
 import dev.windrose.live.feed.Feed;
 import dev.windrose.live.geo.LiveLatencies;
 import dev.windrose.live.geo.SampleQueue;
-import dev.windrose.live.part.Watching;
+import dev.windrose.live.supervision.Watching;
 import dev.windrose.model.Authority;
 import dev.windrose.model.Client;
 import dev.windrose.model.DefinitionKey;
@@ -78,20 +78,21 @@ class TableKeeperTest {
         kit.shutdownTestKit();
     }
 
-    private static RuleState defined(Map<String, String> fields) {
-        return RuleState.EMPTY.after(new Change(Change.Kind.CREATED, fields, new Stamp(1, US.value()), "tester", ""));
+    private static DefinitionState defined(Map<String, String> fields) {
+        return DefinitionState.EMPTY.after(
+                new Change(Change.Kind.CREATED, fields, new Stamp(1, US.value()), "tester", ""));
     }
 
-    private static RuleState geographic(String source, RegionId target) {
+    private static DefinitionState geographic(String source, RegionId target) {
         return defined(Map.of("source_regions", source, "target_regions", target.value()));
     }
 
-    private static RuleState removed(RuleState state) {
+    private static DefinitionState removed(DefinitionState state) {
         return state.after(new Change(Change.Kind.REMOVED, Map.of(), new Stamp(2, US.value()), "tester", ""));
     }
 
     /** Has the keeper learn of definitions, and waits until decisions are made by them. */
-    private void learns(Map<DefinitionKey, RuleState> definitions) {
+    private void learns(Map<DefinitionKey, DefinitionState> definitions) {
         plane.keeper().tell(new TableKeeper.DefinitionsHeard(definitions));
         holds(() -> assertThat(director.catalog().states()).containsAllEntriesOf(definitions));
     }
@@ -112,7 +113,7 @@ class TableKeeperTest {
 
     @Test
     void aGeographicRuleThatIsRemovedIsCountedNoLongerAndTheOthersAre() {
-        RuleState europeans = geographic(EU.value(), EU);
+        DefinitionState europeans = geographic(EU.value(), EU);
         learns(Map.of(
                 DefinitionKey.rule(new RuleId("web")),
                 defined(Map.of("algorithm", "geographic", "target_regions", "us-east-1 eu-west-1")),
@@ -135,7 +136,7 @@ class TableKeeperTest {
     @Test
     void anAreaThatIsKnownNoLongerIsCountedNoLongerAndTheOthersAre() {
         DefinitionKey key = DefinitionKey.region(new RegionId("branch-office"));
-        RuleState region = defined(Map.of("coordinate", "50.1,8.7"));
+        DefinitionState region = defined(Map.of("coordinate", "50.1,8.7"));
         learns(Map.of(
                 DefinitionKey.rule(new RuleId("web")),
                 defined(Map.of("algorithm", "priority", "target_regions", "us-east-1")),
@@ -146,17 +147,18 @@ class TableKeeperTest {
         settledBy("nowhere");
         assertThat(director.tallies().flows())
                 .containsExactlyInAnyOrder(
-                        new Flow("branch-office", US, 1),
-                        new Flow(US.value(), US, 1),
-                        new Flow(Traffic.UNKNOWN, US, 1));
+                        new TrafficFlow("branch-office", US, 1),
+                        new TrafficFlow(US.value(), US, 1),
+                        new TrafficFlow(TrafficCounts.UNKNOWN, US, 1));
 
         learns(Map.of(key, removed(region)));
 
         holds(() -> assertThat(director.tallies().flows())
-                .containsExactlyInAnyOrder(new Flow(US.value(), US, 1), new Flow(Traffic.UNKNOWN, US, 1)));
+                .containsExactlyInAnyOrder(
+                        new TrafficFlow(US.value(), US, 1), new TrafficFlow(TrafficCounts.UNKNOWN, US, 1)));
     }
 
-    private static final Map<DefinitionKey, RuleState> WEB = Map.of(
+    private static final Map<DefinitionKey, DefinitionState> WEB = Map.of(
             DefinitionKey.rule(new RuleId("web")),
             defined(Map.of("algorithm", "priority", "target_regions", "us-east-1 eu-west-1")));
 

@@ -9,22 +9,22 @@ import akka.serialization.Serializers;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
 import com.typesafe.config.ConfigFactory;
-import dev.windrose.decide.member.Standing;
-import dev.windrose.decide.rule.Change;
-import dev.windrose.decide.rule.Request;
-import dev.windrose.decide.rule.RuleState;
-import dev.windrose.decide.rule.Stamp;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.IdempotencyKey;
+import dev.windrose.decide.definition.Stamp;
+import dev.windrose.decide.member.NodeAnnouncement;
+import dev.windrose.live.definition.DefinitionGateway;
+import dev.windrose.live.definition.RuleActor;
 import dev.windrose.live.geo.LatencyBoard;
 import dev.windrose.live.health.HealthBoard;
 import dev.windrose.live.health.HealthExchange;
 import dev.windrose.live.journal.JournalServer;
 import dev.windrose.live.journal.StoredEvent;
 import dev.windrose.live.member.ClockExchange;
+import dev.windrose.live.member.ClusterJoin;
 import dev.windrose.live.member.Eviction;
-import dev.windrose.live.member.Joining;
 import dev.windrose.live.metric.MetricSample;
-import dev.windrose.live.rule.RuleActor;
-import dev.windrose.live.rule.RuleGateway;
 import dev.windrose.live.table.DemandBoard;
 import dev.windrose.live.table.RuleCounts;
 import dev.windrose.live.table.UsageBoard;
@@ -61,11 +61,11 @@ class WireTest {
     }
 
     private static Map<String, Object> messages() {
-        RuleState now = RuleState.EMPTY
+        DefinitionState now = DefinitionState.EMPTY
                 .after(new Change(Change.Kind.CREATED, Map.of("name", "Größe"), STAMP, "tester", ""))
                 .after(new Change(Change.Kind.REMOVED, Map.of(), new Stamp(1_700_000_000_001L, "us-east-1"), "x", ""));
         // As version 1 wrote it: who knew what is not said.
-        RuleState state = new RuleState(now.fields(), now.created(), now.removed());
+        DefinitionState state = new DefinitionState(now.fields(), now.created(), now.removed());
         Change lost = new Change(
                 Change.Kind.CHANGED,
                 Map.of("name", "of the other side"),
@@ -73,9 +73,9 @@ class WireTest {
                 "ben",
                 "",
                 Map.of("eu-west-1", 1_699_999_999_999L),
-                new Request("id", "content", true),
+                new IdempotencyKey("id", "content", true),
                 null);
-        RuleState torn = RuleState.EMPTY.after(CHANGE).after(lost);
+        DefinitionState torn = DefinitionState.EMPTY.after(CHANGE).after(lost);
         StoredEvent event = new StoredEvent(
                 1, "definition|rule:web|eu-west-1", 2, 3, new byte[] {1, 2}, 4, "m", new byte[] {5}, 6, "n");
         Map<String, Object> messages = new LinkedHashMap<>();
@@ -95,20 +95,21 @@ class WireTest {
                         torn.causes()));
         messages.put("rule-state-causes", torn);
         messages.put(
-                "rule-answer-repeats", new RuleActor.Answer(RuleGateway.Result.DONE, torn, "", Change.Kind.CREATED));
+                "rule-answer-repeats",
+                new RuleActor.Answer(DefinitionGateway.Result.DONE, torn, "", Change.Kind.CREATED));
         messages.put("clock-told", new ClockExchange.Told("127.0.0.1:1", "eu-west-1", 1_700_000_000_000L, 5));
         messages.put("stored-event", event);
         messages.put("journal-batch", new JournalServer.Batch("one", 2, 3, List.of(event)));
         messages.put("journal-nudge", JournalServer.Nudge.INSTANCE);
-        messages.put("rule-answer", new RuleActor.Answer(RuleGateway.Result.STALE, state, "detail"));
+        messages.put("rule-answer", new RuleActor.Answer(DefinitionGateway.Result.STALE, state, "detail"));
         messages.put("rule-mended", new RuleActor.Mended(2));
         messages.put("rule-awake", RuleActor.Awake.INSTANCE);
         messages.put("rule-not-awake", RuleActor.Awake.ENDED);
         messages.put("health-beat", new HealthExchange.Beat("eu-west-1", 9));
         messages.put(
                 "joining-hello",
-                new Joining.Hello(
-                        new Standing(
+                new ClusterJoin.Hello(
+                        new NodeAnnouncement(
                                 "127.0.0.1:1",
                                 -2,
                                 "eu-west-1",

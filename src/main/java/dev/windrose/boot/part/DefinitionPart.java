@@ -1,0 +1,234 @@
+package dev.windrose.boot.part;
+
+import dev.windrose.boot.settings.DefinitionSection;
+import dev.windrose.boot.settings.HttpSection;
+import dev.windrose.boot.settings.Section;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.Fields;
+import dev.windrose.front.http.ConflictResource;
+import dev.windrose.front.http.EditResponses;
+import dev.windrose.front.http.GeographicRuleResource;
+import dev.windrose.front.http.HistoricalDefinitions;
+import dev.windrose.front.http.HistoryResource;
+import dev.windrose.front.http.HttpSettings;
+import dev.windrose.front.http.JournalResource;
+import dev.windrose.front.http.KeyResource;
+import dev.windrose.front.http.PlanResource;
+import dev.windrose.front.http.RegionResource;
+import dev.windrose.front.http.Resource;
+import dev.windrose.front.http.RuleResource;
+import dev.windrose.front.http.TimeResource;
+import dev.windrose.live.definition.DefinitionGateway;
+import dev.windrose.live.definition.DefinitionPlane;
+import dev.windrose.live.definition.RuleActor;
+import dev.windrose.live.edit.EditOutcome;
+import dev.windrose.live.edit.EditRequest;
+import dev.windrose.live.edit.Editor;
+import dev.windrose.live.edit.Writer;
+import dev.windrose.live.journal.JournalHistory;
+import dev.windrose.live.member.NodeClock;
+import dev.windrose.live.metric.MetricsArchive;
+import dev.windrose.live.table.Director;
+import dev.windrose.live.table.TableKeeper;
+import dev.windrose.model.ApiKey;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.HealthCheck;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Definitions: rules, geographic rules, regions and keys, as they are, were, and are edited. */
+public final class DefinitionPart implements Part {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DefinitionPart.class);
+
+    /** For this long after a start, what other regions have just made may take seconds to come. */
+    private static final Duration SETTLING = Duration.ofSeconds(60);
+
+    private static final Duration SETTLING_WAIT = Duration.ofSeconds(5);
+    private static final Duration USUAL_WAIT = Duration.ofSeconds(1);
+
+    /** The time by which edits are stamped. */
+    private record EditClock(NodeClock clock, long offAtMostMs) implements RuleActor.Clock {
+
+        @Override
+        public long epochMs() {
+            return clock.epochMs();
+        }
+
+        @Override
+        public @Nullable String off() {
+            return clock.off();
+        }
+    }
+
+    private final JournalPart journal;
+    private final HealthPart health;
+    private final TablePart table;
+    private final AccessPart access;
+    private final MetricPart metrics;
+    private final AuditPart audit;
+    private final Slot<DefinitionPlane> rules = new Slot<>("rules");
+    private final Slot<JournalHistory> history = new Slot<>("history");
+    private final SetOnce<DataPlane> plane = new SetOnce<>("rules");
+    private final SetOnce<Editor> editor = new SetOnce<>("editor");
+    private final SetOnce<EditResponses> edits = new SetOnce<>("edits");
+    private final SetOnce<HistoricalDefinitions> past = new SetOnce<>("past");
+    private volatile @Nullable Long knownSinceNanos = null;
+
+    public DefinitionPart(
+            JournalPart journal,
+            HealthPart health,
+            TablePart table,
+            AccessPart access,
+            MetricPart metrics,
+            AuditPart audit) {
+        this.journal = journal;
+        this.health = health;
+        this.table = table;
+        this.access = access;
+        this.metrics = metrics;
+        this.audit = audit;
+    }
+
+    @Override
+    public List<Section<?>> settings() {
+        return List.of(DefinitionSection.RULE);
+    }
+
+    @Override
+    public void start(DataPlane data) {
+        plane.set(data);
+        Director director = table.director();
+        Editor writing = editor.set(new Editor(
+                director,
+                this::gateway,
+                health.defaults(),
+                data.regions(),
+                audit.log()::record,
+                data.clock()::epochMs,
+                data.system().executionContext()));
+        edits.set(new EditResponses(writing, data.regions(), director, access.gate()));
+        past.set(new HistoricalDefinitions(director, health.defaults(), history));
+        access.whenUsed(this::used);
+        data.running().check(RunningControlPlane.Check.DEFINITIONS, this::missing);
+    }
+
+    @Override
+    public void start(ControlPlane control) {
+        DataPlane data = plane.get();
+        control.keep(
+                rules,
+                DefinitionPlane.start(
+                        control.system(),
+                        data.self(),
+                        data.regions(),
+                        data.settings().of(DefinitionSection.RULE),
+                        control.of(journal.opened).database(),
+                        health.defaults(),
+                        new EditClock(
+                                data.clock(),
+                                data.settings().node().clockAlarmBeyond().toMillis()),
+                        definitions -> table.tell(new TableKeeper.DefinitionsHeard(definitions)),
+                        () -> table.tell(TableKeeper.StillCurrent.INSTANCE),
+                        control.actors(),
+                        journal.meters()));
+        control.keep(
+                history,
+                new JournalHistory(
+                        control.system(),
+                        control.of(journal.opened).database(),
+                        RuleActor.TYPE,
+                        data.self().value(),
+                        data.clock()::epochMs,
+                        data.pools().questions));
+    }
+
+    /** Where the editor writes, or null while there is no control plane that is Up. */
+    private @Nullable DefinitionGateway gateway() {
+        DefinitionPlane running = rules.get();
+        return running == null || !plane.get().running().isUp() || journal.writesAreLost() ? null : running.gateway();
+    }
+
+    /** Where definitions are edited, whoever edits. */
+    Editor editor() {
+        return editor.get();
+    }
+
+    /** The same for calls. */
+    EditResponses edits() {
+        return edits.get();
+    }
+
+    HistoricalDefinitions past() {
+        return past.get();
+    }
+
+    private @Nullable String missing() {
+        DefinitionPlane running = rules.get();
+        return running == null
+                ? "the control plane is not running"
+                : running.knowledge().missing();
+    }
+
+    /** Records that a key was used, so its secret has arrived. */
+    private void used(ApiKey key) {
+        editor().edit(
+                        Writer.Automatic.of(plane.get().self()),
+                        new EditRequest(
+                                DefinitionKey.key(key.name()),
+                                Change.Kind.CHANGED,
+                                Map.of(Fields.USED_HASH, key.mark()),
+                                null,
+                                "its secret was used",
+                                null))
+                .thenAccept(outcome -> {
+                    if (!(outcome instanceof EditOutcome.Done)) {
+                        LOG.debug("the use of key [{}] is not recorded yet, cause [{}]", key.name(), outcome.detail());
+                    }
+                });
+    }
+
+    /**
+     * How long an edit waits for a region that is not known here: longer while this node has just started, as regions that
+     * start together do.
+     */
+    Duration onItsWay() {
+        Long since = knownSinceNanos;
+        if (missing() != null) {
+            knownSinceNanos = null;
+            return Duration.ZERO;
+        }
+        long now = System.nanoTime();
+        if (since == null) {
+            knownSinceNanos = now;
+            return SETTLING_WAIT;
+        }
+        return now - since < SETTLING.toNanos() ? SETTLING_WAIT : USUAL_WAIT;
+    }
+
+    @Override
+    public List<Resource> calls() {
+        DataPlane data = plane.get();
+        HttpSettings http = data.settings().of(HttpSection.HTTP);
+        Director director = table.director();
+        HealthCheck defaults = health.defaults();
+        Supplier<@Nullable MetricsArchive> archive = metrics.archive;
+        RuleResource ruleCalls =
+                new RuleResource(editor(), director, defaults, health::picture, archive, http, edits());
+        return List.of(
+                ruleCalls,
+                new GeographicRuleResource(director, http, edits(), ruleCalls),
+                new RegionResource(director, http, edits(), ruleCalls),
+                new KeyResource(director, data.clock(), http, edits()),
+                new HistoryResource(past(), access.gate()),
+                new TimeResource(director, past(), edits()),
+                new PlanResource(data.self(), director, defaults, data.clock(), http, edits(), past()),
+                new JournalResource(data.self(), director),
+                new ConflictResource(director, http, edits()));
+    }
+}

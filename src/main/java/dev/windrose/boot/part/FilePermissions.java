@@ -1,0 +1,112 @@
+package dev.windrose.boot.part;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the files of a node for its own user alone: the directory 0700, the files 0600. The launcher sets a umask, so that most
+ * are made so; this is for those that a node of before made, and for nodes that are started otherwise. Where the file system knows
+ * no such permissions nothing is done.
+ */
+final class FilePermissions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FilePermissions.class);
+
+    private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwx------");
+
+    /** The first word of the names that a node gives; what else lies in the directory is somebody else's. */
+    private static final Pattern NAMES =
+            Pattern.compile("(?:node|journal|table|latency|audit|jwks|first-admin-key|founded)(?:[.-].*)?");
+
+    private static final AtomicBoolean TOLD = new AtomicBoolean();
+
+    /**
+     * Makes the directory, or tightens the one that is there.
+     *
+     * @param mark a file that shows that it is a node's; one with other things in it and without this stays as it is
+     */
+    static void directory(Path path, String mark) throws IOException {
+        if (!Files.isDirectory(path)) {
+            Path parent = path.toAbsolutePath().getParent();
+            if (parent != null) {
+                Files.createDirectories(parent);
+            }
+            Files.createDirectories(path);
+            restrict(path);
+        } else if (isWide(path)) {
+            if (Files.exists(path.resolve(mark)) || isEmpty(path)) {
+                restrict(path);
+            } else {
+                LOG.warn(
+                        "data directory [{}] can be read by other users and holds other things than a node's, so it is"
+                                + " left so; chmod 700 keeps the journal, snapshots and audit from them",
+                        path);
+            }
+        }
+    }
+
+    /** Takes from others what they may do with the files of the node. */
+    static void tighten(Path directory) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                if (NAMES.matcher(file.getFileName().toString()).matches()
+                        && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+                        && isWide(file)) {
+                    restrict(file);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // One that was renamed meanwhile is seen the next time.
+        }
+    }
+
+    private static boolean isWide(Path path) throws IOException {
+        PosixFileAttributeView view = view(path);
+        return view != null && view.readAttributes().permissions().stream().anyMatch(each -> !DIRECTORY.contains(each));
+    }
+
+    /** Leaves the owner what it has. */
+    private static void restrict(Path path) throws IOException {
+        PosixFileAttributeView view = view(path);
+        if (view != null) {
+            Set<PosixFilePermission> left = view.readAttributes().permissions();
+            left.retainAll(DIRECTORY);
+            try {
+                view.setPermissions(left);
+            } catch (NoSuchFileException e) {
+                throw e;
+            } catch (IOException e) {
+                if (!TOLD.compareAndSet(false, true)) {
+                    return;
+                }
+                LOG.warn("[{}] can be read by other users, and that cannot be changed, cause [{}]", path, e.toString());
+            }
+        }
+    }
+
+    private static @Nullable PosixFileAttributeView view(Path path) {
+        return Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static boolean isEmpty(Path path) throws IOException {
+        try (Stream<Path> files = Files.list(path)) {
+            return files.findAny().isEmpty();
+        }
+    }
+
+    private FilePermissions() {}
+}

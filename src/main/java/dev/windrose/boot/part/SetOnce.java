@@ -1,0 +1,34 @@
+package dev.windrose.boot.part;
+
+import org.jspecify.annotations.Nullable;
+
+/** What the start of a part makes, for itself and the parts after it. Set once. Safe for all threads. */
+public final class SetOnce<T> {
+
+    private final String name;
+    private volatile @Nullable T value = null;
+
+    /** @param name what it is, for the message of whoever asks too early */
+    public SetOnce(String name) {
+        this.name = name;
+    }
+
+    public T set(T started) {
+        value = started;
+        return started;
+    }
+
+    /** @throws IllegalStateException when the part has not started: the list of parts is in the wrong order */
+    public T get() {
+        T started = value;
+        if (started == null) {
+            throw new IllegalStateException(name + ": not started (expected: by a part earlier in the list)");
+        }
+        return started;
+    }
+
+    /** What there is; null before the start, which may have failed. */
+    public @Nullable T orNull() {
+        return value;
+    }
+}

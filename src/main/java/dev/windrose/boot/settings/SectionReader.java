@@ -1,0 +1,61 @@
+package dev.windrose.boot.settings;
+
+import com.typesafe.config.Config;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * One reading of all sections. Remembers which keys were read, so that a test can tell which declared key nobody reads.
+ */
+final class SectionReader {
+
+    private final MergedSettings merged;
+    private final boolean dev;
+    private final Map<Section<?>, Object> values = new HashMap<>();
+    private final Set<String> keys = new TreeSet<>();
+
+    /** @param dev the node asks nobody for credentials */
+    SectionReader(MergedSettings merged, boolean dev) {
+        this.merged = merged;
+        this.dev = dev;
+    }
+
+    /** What a section says; it is read when it was not. */
+    <S> S of(Section<S> section) {
+        Object read = values.get(section);
+        if (read == null) {
+            S fresh = section.read(new SettingsReader(this));
+            values.put(section, fresh);
+            return fresh;
+        }
+        return Settings.typed(section, read);
+    }
+
+    /** Everything that was read, by its section. */
+    Map<Section<?>, Object> values() {
+        return values;
+    }
+
+    /** The whole keys that were read. */
+    Set<String> keys() {
+        return keys;
+    }
+
+    void reads(String key) {
+        keys.add(key);
+    }
+
+    boolean dev() {
+        return dev;
+    }
+
+    Config config() {
+        return merged.config();
+    }
+
+    String whereFrom(String path) {
+        return merged.whereFrom(path);
+    }
+}

@@ -1,0 +1,129 @@
+package dev.windrose.decide.definition;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a node that was started knows what the other regions had when it first heard of them. Once it did, that region is
+ * done: what happens later travels as changes do. For one thread at a time.
+ */
+public final class CatchUp {
+
+    /** A region of which nothing was heard for so long cannot be waited for: this one would depend on it. */
+    static final Duration SILENT = Duration.ofSeconds(10);
+
+    private static final class Told {
+        final Map<String, DefinitionDigest> lacking;
+        final long atNanos;
+
+        Told(Map<String, DefinitionDigest> lacking, long atNanos) {
+            this.lacking = new TreeMap<>(lacking);
+            this.atNanos = atNanos;
+        }
+    }
+
+    private final Set<String> others;
+    private final boolean knewNothing;
+    private final long begunNanos;
+    private final Map<String, Told> told = new HashMap<>();
+
+    /**
+     * @param others the other regions
+     * @param knewNothing the journal of this region had no definition at the start: it is new, or was lost
+     */
+    public CatchUp(Set<String> others, boolean knewNothing, long nowNanos) {
+        this.others = new TreeSet<>(others);
+        this.knewNothing = knewNothing;
+        this.begunNanos = nowNanos;
+    }
+
+    /** Whether the region has said what it has. */
+    public boolean hasTold(String region) {
+        return told.containsKey(region);
+    }
+
+    /**
+     * Takes note of what a region has, of which this one knows less.
+     *
+     * @param lacking what the region has of each definition
+     */
+    public void told(String region, Map<String, DefinitionDigest> lacking, long nowNanos) {
+        told.putIfAbsent(region, new Told(lacking, nowNanos));
+    }
+
+    /** Forgets what is known by now. */
+    public void look(Function<String, DefinitionDigest> ours) {
+        told.values()
+                .forEach(region -> region.lacking
+                        .entrySet()
+                        .removeIf(entry -> ours.apply(entry.getKey()).covers(entry.getValue())));
+    }
+
+    /** Forgets what is known of one definition by now. */
+    public void look(String entity, DefinitionDigest ours) {
+        told.values().forEach(region -> {
+            DefinitionDigest theirs = region.lacking.get(entity);
+            if (theirs != null && ours.covers(theirs)) {
+                region.lacking.remove(entity);
+            }
+        });
+    }
+
+    /** A definition of which the journal here cannot take what others have; an alarm tells of it. */
+    public void giveUp(String entity) {
+        told.values().forEach(region -> region.lacking.remove(entity));
+    }
+
+    /** What is still lacking of a region's definitions, told longer ago than that. */
+    public List<String> lacking(String region, Duration longerThan, long nowNanos) {
+        Told known = told.get(region);
+        return known == null || nowNanos - known.atNanos < longerThan.toNanos()
+                ? List.of()
+                : new ArrayList<>(known.lacking.keySet());
+    }
+
+    /** All that is lacking, of some regions. */
+    private int lacking(Set<String> of) {
+        Set<String> lacking = new HashSet<>();
+        told.forEach((region, known) -> {
+            if (of.contains(region)) {
+                lacking.addAll(known.lacking.keySet());
+            }
+        });
+        return lacking.size();
+    }
+
+    /**
+     * What is missing until this node has caught up; null when it has.
+     *
+     * @param up this node is a member of the cluster that is Up
+     * @param present the other regions that have members in the cluster
+     */
+    public @Nullable String missing(boolean up, Set<String> present, long nowNanos) {
+        // What a region has told of that is in the cluster no more may never come; it is asked again when it is back.
+        int lacking = lacking(up ? present : others);
+        if (lacking > 0) {
+            return "definitions that other regions have are missing here: " + lacking;
+        }
+        if (knewNothing && !up) {
+            return "the journal is empty and this node is not in the cluster yet";
+        }
+        Set<String> silent = new TreeSet<>(others);
+        silent.removeAll(told.keySet());
+        if (up || knewNothing) {
+            silent.retainAll(present);
+        }
+        boolean nobodyTold = told.isEmpty();
+        boolean waits = !silent.isEmpty() && ((knewNothing && nobodyTold) || nowNanos - begunNanos < SILENT.toNanos());
+        return waits ? "not heard yet what these regions have: " + String.join(", ", silent) : null;
+    }
+}

@@ -1,0 +1,56 @@
+package dev.windrose.decide.definition;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One change of a definition, as every region applies it.
+ *
+ * @param kind what was asked for; only {@link Kind#CREATED}, {@link Kind#REMOVED} and {@link Kind#ACKNOWLEDGED} mean more
+ *     than their fields
+ * @param fields new texts of the fields that changed, by wire name; see {@link Fields} for their forms
+ * @param author who asked
+ * @param reason why, in the author's words; may be empty
+ * @param seen what the region that made the change had heard of this definition: the newest time of a stamp of each region,
+ *     in ms since 1970. Null: not known, as of changes of versions before 2; they count as having known everything earlier
+ * @param request the request that asked for it; null when it cannot be repeated
+ * @param causes of a repair: what the region knew whose state was taken
+ */
+public record Change(
+        Kind kind,
+        Map<String, String> fields,
+        Stamp stamp,
+        String author,
+        String reason,
+        @Nullable Map<String, Long> seen,
+        @Nullable IdempotencyKey request,
+        @Nullable CausalContext causes) {
+
+    /** Kept in journals by name: constants are added and never renamed. */
+    public enum Kind {
+        CREATED,
+        CHANGED,
+        WEIGHTS_SET,
+        PAUSED,
+        RESUMED,
+        /** Traffic left a target; the field says why. */
+        FAILED_OVER,
+        /** Traffic came back to a target. */
+        FAILED_BACK,
+        /** What another region had and this one lacked, with the stamps it has there. */
+        REPAIRED,
+        REMOVED,
+        /** Somebody has read what lost a merge; it is a conflict no longer. */
+        ACKNOWLEDGED
+    }
+
+    public Change {
+        fields = Map.copyOf(fields);
+        seen = seen == null ? null : Map.copyOf(seen);
+    }
+
+    /** A change of which nobody knows what its author had heard. */
+    public Change(Kind kind, Map<String, String> fields, Stamp stamp, String author, String reason) {
+        this(kind, fields, stamp, author, reason, null, null, null);
+    }
+}

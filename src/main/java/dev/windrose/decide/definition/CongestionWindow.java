@@ -1,0 +1,43 @@
+package dev.windrose.decide.definition;
+
+/**
+ * How many of something may be under way at once: one more after every round that went well, half as many after one that was
+ * late. What is late together was late for one reason, and halves once. For one thread at a time.
+ */
+public final class CongestionWindow {
+
+    private final int least;
+    private final int most;
+    private double size;
+    private long halvedAtNanos = Long.MIN_VALUE;
+
+    /** @throws IllegalArgumentException unless {@code 1 <= least <= first <= most} */
+    public CongestionWindow(int least, int first, int most) {
+        if (least < 1 || first < least || most < first) {
+            throw new IllegalArgumentException(
+                    "window: " + least + " to " + most + " from " + first + " (expected: 1 <= least <= first <= most)");
+        }
+        this.least = least;
+        this.most = most;
+        this.size = first;
+    }
+
+    /** How many may be under way now. */
+    public int size() {
+        return (int) size;
+    }
+
+    /** One was done in time. */
+    public void done() {
+        size = Math.min(most, size + 1 / size);
+    }
+
+    /** One was late. */
+    public void late(long begunNanos, long nowNanos) {
+        boolean sameRound = halvedAtNanos != Long.MIN_VALUE && begunNanos - halvedAtNanos <= 0;
+        if (!sameRound) {
+            size = Math.max(least, size / 2);
+            halvedAtNanos = nowNanos;
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package dev.windrose.decide.definition;
+
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.Region;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
+import dev.windrose.model.RuleId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether definitions that are right by themselves fit each other once all edits of a call are made: every check can be asked,
+ * and no rule sends clients to a region that is taken away.
+ *
+ * <p>What lies between the first edit and the last is not judged. A rule's check and a region's endpoint may have to change
+ * together, and then no order of the two is right in between.
+ */
+public final class ConsistencyCheck {
+
+    /*
+     * A set is judged before its first edit and again at each of them, for others may write in between. Each time only what the
+     * edit can break is looked at: of a rule its own targets, of a region the rules that name it. A set of n rules therefore
+     * costs n times the targets of one, and not n times n: 145 ms for 2,000 rules and 80 regions, where looking at all rules
+     * for each edit took 121 s beside busy neighbours (FittingTest).
+     */
+
+    private static final int NAMED_AT_MOST = 5;
+
+    private final Predicate<RegionId> knownElsewhere;
+    private final Map<DefinitionKey, DefinitionState> edited;
+    private final Catalog then;
+    private final Predicate<DefinitionKey> shown;
+
+    /**
+     * @param knownElsewhere whether rules may name the region though nobody registered it
+     * @param catalog what is there before the first edit
+     * @param edited what the call makes of some of it
+     * @param shown whether a definition may be named to whoever edits, who names by themselves what they edit
+     */
+    public ConsistencyCheck(
+            Predicate<RegionId> knownElsewhere,
+            Catalog catalog,
+            Map<DefinitionKey, DefinitionState> edited,
+            Predicate<DefinitionKey> shown) {
+        this.knownElsewhere = knownElsewhere;
+        this.edited = Map.copyOf(edited);
+        this.then = catalog.with(edited);
+        this.shown = shown;
+    }
+
+    /**
+     * Why a definition does not fit.
+     *
+     * @param inUse whether it is a region that rules need; else a check cannot be asked where it would be
+     */
+    public record Misfit(boolean inUse, String text) {}
+
+    /**
+     * What the edit of one of the definitions breaks that was not broken.
+     *
+     * @param now what is there, others' edits included
+     */
+    public List<Misfit> of(DefinitionKey key, Catalog now) {
+        return switch (key.kind()) {
+            case RULE -> ofRule(new RuleId(key.name()), now);
+            case REGION -> ofRegion(new RegionId(key.name()), now);
+            case GEOGRAPHIC_RULE, KEY -> List.of();
+        };
+    }
+
+    private List<Misfit> ofRule(RuleId id, Catalog now) {
+        Rule rule = then.rules().get(id);
+        return rule == null
+                ? List.of()
+                : unaskable(rule, null, now).stream()
+                        .map(text -> new Misfit(false, text))
+                        .toList();
+    }
+
+    private List<Misfit> ofRegion(RegionId id, Catalog now) {
+        Region was = now.regions().get(id);
+        Region is = then.regions().get(id);
+        if (was != null && is != null && was.endpoints().equals(is.endpoints())) {
+            return List.of();
+        }
+        List<Misfit> misfits = new ArrayList<>();
+        List<Rule> rules = merged(DefinitionKey.Kind.RULE, now.rules(), then.rules());
+        boolean hidden = false;
+        for (Rule rule : rules) {
+            List<String> found = unaskable(rule, id, now);
+            boolean shown = found.isEmpty() || isShown(DefinitionKey.rule(rule.id()));
+            hidden |= !shown;
+            if (shown) {
+                found.forEach(text -> misfits.add(new Misfit(false, text)));
+            }
+        }
+        if (hidden) {
+            misfits.add(new Misfit(
+                    false,
+                    "endpoints: those of '" + id + "' cannot be asked by the check of a rule that your grants do not"
+                            + " cover (expected: addresses of the form that was there)"));
+        }
+        List<DefinitionKey> users = RegionUse.broken(
+                was,
+                is,
+                rules,
+                merged(DefinitionKey.Kind.GEOGRAPHIC_RULE, now.geographicRules(), then.geographicRules()),
+                knownElsewhere.test(id));
+        if (!users.isEmpty()) {
+            misfits.add(new Misfit(true, inUse(id, is == null, users)));
+        }
+        return misfits;
+    }
+
+    /** Checks of the rule that could be asked, or were not there, and cannot be asked when all is done. */
+    private List<String> unaskable(Rule rule, @Nullable RegionId only, Catalog now) {
+        List<String> found = ProbeableChecks.problems(
+                rule,
+                region -> (edited.containsKey(DefinitionKey.region(region)) ? then : now)
+                        .regions()
+                        .get(region),
+                only);
+        Rule was = now.rules().get(rule.id());
+        if (found.isEmpty() || was == null) {
+            return found;
+        }
+        List<String> before = ProbeableChecks.problems(was, now.regions()::get, only);
+        return found.stream().filter(problem -> !before.contains(problem)).toList();
+    }
+
+    /** Those of the call as it makes them, the others as they are now. */
+    private <V> List<V> merged(DefinitionKey.Kind kind, Map<RuleId, V> now, Map<RuleId, V> then) {
+        List<V> merged = new ArrayList<>();
+        now.forEach((name, value) -> {
+            if (!edited.containsKey(new DefinitionKey(kind, name.value()))) {
+                merged.add(value);
+            }
+        });
+        edited.keySet().forEach(key -> {
+            V value = key.kind() == kind ? then.get(new RuleId(key.name())) : null;
+            if (value != null) {
+                merged.add(value);
+            }
+        });
+        return merged;
+    }
+
+    private boolean isShown(DefinitionKey key) {
+        return edited.containsKey(key) || shown.test(key);
+    }
+
+    /** Why a region may not be taken away; of those that the caller may not see it says only that there are some. */
+    private String inUse(RegionId region, boolean removed, List<DefinitionKey> users) {
+        List<DefinitionKey> shown =
+                users.stream().filter(this::isShown).sorted(ManifestPlan.ORDER).toList();
+        String names =
+                shown.stream().limit(NAMED_AT_MOST).map(DefinitionKey::entityId).collect(Collectors.joining(", "));
+        if (shown.size() > NAMED_AT_MOST) {
+            names += " and " + (shown.size() - NAMED_AT_MOST) + " more";
+        }
+        if (shown.size() < users.size()) {
+            names += (names.isEmpty() ? "" : ", and by ") + "definitions that your grants do not cover";
+        }
+        return removed
+                ? "region_id: '" + region + "' is in use by " + names
+                        + " (expected: no rule names it; take it out of target_regions and fallback first)"
+                : "endpoints: none for '" + region + "', which is in use by " + names
+                        + " (expected: at least one while a rule sends clients there; take the region out of"
+                        + " target_regions and fallback first, or drain it)";
+    }
+}

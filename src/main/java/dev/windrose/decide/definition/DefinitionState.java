@@ -1,0 +1,165 @@
+package dev.windrose.decide.definition;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One definition (a rule, a geographic rule or a region), as far as this region has heard.
+ *
+ * <p>Applying the same set of changes in any order, any number of times, gives the same state, and so does merging
+ * states. That is the whole contract between regions, and {@code DefinitionStateTest} holds it.
+ *
+ * @param fields the newest text heard for each field, by wire name; ordered, so that equal states read alike
+ * @param created the newest creation heard of
+ * @param removed the newest removal heard of: the tombstone
+ * @param causes who knew what; no part of the revision. Null, as versions before 2 wrote it, is made up from the stamps
+ */
+public record DefinitionState(
+        Map<String, Entry> fields,
+        @Nullable Stamp created,
+        @Nullable Stamp removed,
+        CausalContext causes) {
+
+    /*
+     * Each field is a last-writer-wins register. A removal hides everything stamped at or before it, so the texts it
+     * hides are dropped and a removed definition costs two stamps. What was edited elsewhere after the removal is kept
+     * until the next one, because the creation that makes it visible again may still be on its way; a creation sets
+     * every field, so nothing of the earlier life shows through. The number of fields is bounded by what RuleChecks
+     * accepts.
+     */
+
+    /** The newest text heard for one field, and the stamp that made it win. */
+    public record Entry(String text, Stamp stamp) {}
+
+    private static final Stamp AT_LAST = new Stamp(Long.MAX_VALUE, "");
+
+    public static final DefinitionState EMPTY = new DefinitionState(Map.of(), null, null, CausalContext.NONE);
+
+    public DefinitionState {
+        fields = Collections.unmodifiableMap(new TreeMap<>(fields));
+        // What an earlier version wrote has none.
+        causes = causes == null ? CausalContext.unknown(fields, created, removed) : causes;
+    }
+
+    /** A state of which nobody knows who knew what. */
+    public DefinitionState(Map<String, Entry> fields, @Nullable Stamp created, @Nullable Stamp removed) {
+        this(fields, created, removed, CausalContext.unknown(fields, created, removed));
+    }
+
+    /** What others than its actor need of it: without the requests that were done, of which there may be many. */
+    public DefinitionState withoutRequests() {
+        return causes.done().isEmpty()
+                ? this
+                : new DefinitionState(
+                        fields,
+                        created,
+                        removed,
+                        new CausalContext(causes.heard(), causes.replaced(), causes.lost(), List.of()));
+    }
+
+    /** The state as an edit would leave it: one that nothing heard so far can win over. */
+    public DefinitionState edited(Change.Kind kind, Map<String, String> texts) {
+        return after(new Change(kind, texts, AT_LAST, "", ""));
+    }
+
+    /** Whether the definition is there: created, and not removed since. */
+    public boolean exists() {
+        return created != null && (removed == null || created.compareTo(removed) > 0);
+    }
+
+    /** The text of a field, or null when it was never set. */
+    public @Nullable String text(String field) {
+        Entry entry = fields.get(field);
+        return entry == null ? null : entry.text();
+    }
+
+    /** The stamp of the newest text of a field, or null when it was never set. */
+    public @Nullable Stamp stamp(String field) {
+        Entry entry = fields.get(field);
+        return entry == null ? null : entry.stamp();
+    }
+
+    /**
+     * The stamp of a change that a region makes now. It wins over all that is heard, and is later than any that the region
+     * has given before, also for what changes no text.
+     */
+    public Stamp nextStamp(long nowMs, String region) {
+        Long own = causes.heard().get(region);
+        return Stamp.next(nowMs, region, Stamp.later(heard(), own == null ? null : new Stamp(own, region)));
+    }
+
+    /** The newest stamp heard in anything about this definition, or null when nothing was heard. */
+    public @Nullable Stamp heard() {
+        Stamp newest = Stamp.later(created, removed);
+        for (Entry entry : fields.values()) {
+            newest = Stamp.later(newest, entry.stamp());
+        }
+        return newest;
+    }
+
+    /**
+     * Names this state: 16 hex digits, the same in every region that has heard the same changes. Serves as entity tag
+     * and as the hash that regions compare.
+     */
+    public String revision() {
+        MessageDigest digest = sha256();
+        digest.update((stampText(created) + "\n" + stampText(removed)).getBytes(StandardCharsets.UTF_8));
+        fields.forEach((field, entry) -> digest.update(("\n" + field + "\n" + stampText(entry.stamp()) + "\n"
+                        + entry.text().length() + "\n" + entry.text())
+                .getBytes(StandardCharsets.UTF_8)));
+        return HexFormat.of().formatHex(digest.digest(), 0, 8);
+    }
+
+    /** This state after one change. */
+    public DefinitionState after(Change change) {
+        Map<String, Entry> changed = new HashMap<>();
+        change.fields().forEach((field, text) -> changed.put(field, new Entry(text, change.stamp())));
+        return merge(new DefinitionState(
+                changed,
+                change.kind() == Change.Kind.CREATED ? change.stamp() : null,
+                change.kind() == Change.Kind.REMOVED ? change.stamp() : null,
+                CausalContext.of(change)));
+    }
+
+    /** Everything heard by either. Commutative, associative, idempotent. */
+    public DefinitionState merge(DefinitionState other) {
+        Stamp newestRemoval = Stamp.later(removed, other.removed);
+        Map<String, Entry> merged = new HashMap<>(fields);
+        other.fields.forEach((field, entry) -> merged.merge(field, entry, DefinitionState::newer));
+        if (newestRemoval != null) {
+            merged.values().removeIf(entry -> entry.stamp().compareTo(newestRemoval) <= 0);
+        }
+        Stamp newestCreation = Stamp.later(created, other.created);
+        CausalContext known = CausalContext.merged(this, other, merged, newestCreation, newestRemoval);
+        return new DefinitionState(merged, newestCreation, newestRemoval, known);
+    }
+
+    private static String stampText(@Nullable Stamp stamp) {
+        return stamp == null ? "-" : stamp.epochMs() + "@" + stamp.region();
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static Entry newer(Entry a, Entry b) {
+        int order = a.stamp().compareTo(b.stamp());
+        if (order == 0) {
+            // One stamp, two texts: cannot happen among honest writers; settled so that every region settles it alike.
+            return a.text().compareTo(b.text()) >= 0 ? a : b;
+        }
+        return order > 0 ? a : b;
+    }
+}

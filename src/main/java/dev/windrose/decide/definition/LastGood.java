@@ -1,0 +1,71 @@
+package dev.windrose.decide.definition;
+
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.HealthCheck;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What of a definition is used: a field whose newest text cannot be right, whatever the others hold, keeps the text that it
+ * had before.
+ *
+ * <p>Edits are checked before they are written, so such a text comes from a damaged journal or from a region of another
+ * version. It stays in the state, so that regions agree and a version that can read it does; it just decides nothing.
+ */
+public final class LastGood {
+
+    /**
+     * @param before what was used until now; {@link DefinitionState#EMPTY} when nothing was
+     * @param after what was heard
+     * @return {@code after} itself when every field of it can be used
+     */
+    public static DefinitionState usable(
+            DefinitionKey.Kind kind, DefinitionState before, DefinitionState after, HealthCheck defaults) {
+        // What a key may do must never be more than its newest text says.
+        if (!after.exists() || kind == DefinitionKey.Kind.KEY) {
+            return after;
+        }
+        Map<String, DefinitionState.Entry> kept = new HashMap<>();
+        after.fields().forEach((field, entry) -> {
+            DefinitionState.Entry earlier = before.fields().get(field);
+            if (earlier != null && !earlier.text().equals(entry.text()) && !sound(kind, field, entry, defaults)) {
+                kept.put(field, earlier);
+            }
+        });
+        if (kept.isEmpty()) {
+            return after;
+        }
+        Map<String, DefinitionState.Entry> usable = new HashMap<>(after.fields());
+        usable.putAll(kept);
+        return new DefinitionState(usable, after.created(), after.removed(), after.causes());
+    }
+
+    /** The fields of {@code used} that are not what was heard. */
+    public static List<String> kept(DefinitionState used, DefinitionState heard) {
+        List<String> fields = new ArrayList<>();
+        used.fields().forEach((field, entry) -> {
+            if (!entry.equals(heard.fields().get(field))) {
+                fields.add(field);
+            }
+        });
+        return fields;
+    }
+
+    private static boolean sound(
+            DefinitionKey.Kind kind, String field, DefinitionState.Entry entry, HealthCheck defaults) {
+        if (field.equals(Fields.RESIDENCY) && entry.text().isEmpty()) {
+            // Whoever lifts a residency says so; a blank text was lost on the way.
+            return false;
+        }
+        try {
+            FieldChecks.require(kind, field, entry.text(), defaults);
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private LastGood() {}
+}

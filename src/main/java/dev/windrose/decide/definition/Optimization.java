@@ -1,0 +1,73 @@
+package dev.windrose.decide.definition;
+
+import dev.windrose.model.RegionId;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * That a geographic rule was changed by the optimiser, and what it was before: the text of a field of the rule, so that every
+ * region can undo it.
+ *
+ * @param id of the optimisation, which may have changed several rules
+ * @param before what was changed
+ * @param after what it was changed to; undone only while the rule still is that
+ */
+public record Optimization(String id, long atEpochMs, Setting before, Setting after) {
+
+    /** What the optimiser may change of a rule. */
+    public record Setting(List<RegionId> targets, double latencyThresholdMs) {
+        public Setting {
+            targets = List.copyOf(targets);
+        }
+
+        /** As fields of the rule. */
+        public Map<String, String> fields() {
+            return Map.of(
+                    Fields.TARGET_REGIONS, Fields.list(targets),
+                    Fields.LATENCY_THRESHOLD_MS, Double.toString(latencyThresholdMs));
+        }
+    }
+
+    /**
+     * The inverse of {@link #text}.
+     *
+     * @throws IllegalArgumentException when the text is none
+     */
+    public static Optimization parse(String text) {
+        MapText keys = new MapText(Fields.OPTIMIZATION, text);
+        Optimization optimization = new Optimization(
+                keys.text("id", ""),
+                keys.epochMs("at"),
+                setting(keys.text("before_targets", ""), keys.text("before_threshold", "")),
+                setting(keys.text("after_targets", ""), keys.text("after_threshold", "")));
+        keys.end();
+        return optimization;
+    }
+
+    private static Setting setting(String targets, String threshold) {
+        List<RegionId> regions = new ArrayList<>();
+        for (String name : targets.split(",", -1)) {
+            regions.add(new RegionId(name));
+        }
+        return new Setting(regions, Fields.number(Fields.OPTIMIZATION, threshold));
+    }
+
+    public String text() {
+        Map<String, String> values = new LinkedHashMap<>();
+        values.put("id", id);
+        values.put("at", Long.toString(atEpochMs));
+        put(values, "before", before);
+        put(values, "after", after);
+        return Fields.map(values);
+    }
+
+    private static void put(Map<String, String> values, String key, Setting setting) {
+        values.put(
+                key + "_targets",
+                setting.targets().stream().map(RegionId::value).collect(Collectors.joining(",")));
+        values.put(key + "_threshold", Double.toString(setting.latencyThresholdMs()));
+    }
+}

@@ -1,0 +1,76 @@
+package dev.windrose.decide.definition;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What definitions were at an instant, and how to get there again.
+ *
+ * <p>A state at an instant is made of all changes that a region had recorded until then, whatever their stamps say: so a clock
+ * that was wrong moves nothing in time, and the answer is what the region decided by.
+ */
+public final class PointInTime {
+
+    /** An edit that brings something back. */
+    public record Edit(Change.Kind kind, Map<String, String> fields) {
+
+        public Edit {
+            fields = Map.copyOf(fields);
+        }
+    }
+
+    /** A change, and when a region recorded it. */
+    public record Recorded(Change change, long epochMs) {}
+
+    /** The state that those of the changes make that were recorded at or before an instant. */
+    public static DefinitionState at(Collection<Recorded> changes, long epochMs) {
+        DefinitionState state = DefinitionState.EMPTY;
+        for (Recorded recorded : changes) {
+            if (recorded.epochMs() <= epochMs) {
+                state = state.after(recorded.change());
+            }
+        }
+        return state;
+    }
+
+    /**
+     * The edit after which {@code now} says what {@code then} said, or null when it does already. What happened to traffic
+     * (failovers, overrides, evacuations) is no definition: it is left as it is.
+     */
+    public static @Nullable Edit back(DefinitionState now, DefinitionState then) {
+        if (!then.exists()) {
+            return now.exists() ? new Edit(Change.Kind.REMOVED, Map.of()) : null;
+        }
+        Map<String, String> fields = new HashMap<>();
+        then.fields().forEach((field, entry) -> {
+            if (defines(field) && !(now.exists() && entry.text().equals(now.text(field)))) {
+                fields.put(field, entry.text());
+            }
+        });
+        now.fields().forEach((field, entry) -> {
+            // An empty text means the default, for every field that came later.
+            if (now.exists()
+                    && defines(field)
+                    && then.text(field) == null
+                    && !entry.text().isEmpty()) {
+                fields.put(field, "");
+            }
+        });
+        if (!now.exists()) {
+            return new Edit(Change.Kind.CREATED, fields);
+        }
+        return fields.isEmpty() ? null : new Edit(Change.Kind.CHANGED, fields);
+    }
+
+    /** Whether a field says what is wanted, and not what happened. */
+    public static boolean defines(String field) {
+        return !field.equals(Fields.EVACUATION)
+                && !field.equals(Fields.OVERRIDE)
+                && !field.startsWith(Fields.OVERRIDE + ".")
+                && !Fields.recordsFailover(field);
+    }
+
+    private PointInTime() {}
+}

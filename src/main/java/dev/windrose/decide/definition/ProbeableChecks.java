@@ -1,0 +1,84 @@
+package dev.windrose.decide.definition;
+
+import dev.windrose.decide.reach.ProbeRequest;
+import dev.windrose.model.HealthCheck;
+import dev.windrose.model.Region;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Whether every check of a definition can be asked. Whatever cannot be asked is refused before it is written. */
+public final class ProbeableChecks {
+
+    /** Stands for the endpoints of regions, which are not known where a rule is checked by itself. */
+    private static final URI ANYWHERE = URI.create("http://windrose.invalid");
+
+    /**
+     * The checks of a rule that cannot be asked at the endpoints where they would be: a check and an endpoint that are right by
+     * themselves may not go together.
+     *
+     * @param regions the registered region of that name, or null
+     * @param only the one region to look at; null for all that the rule names
+     */
+    public static List<String> problems(
+            Rule rule, Function<RegionId, @Nullable Region> regions, @Nullable RegionId only) {
+        List<RegionId> places = new ArrayList<>(rule.targets());
+        RegionId fallback = rule.fallback().region();
+        if (fallback != null) {
+            places.add(fallback);
+        }
+        List<String> problems = new ArrayList<>();
+        for (RegionId place : places) {
+            if (only == null || only.equals(place)) {
+                rule.endpointsIn(place, regions.apply(place))
+                        .forEach(endpoint -> problems.addAll(problems(rule, place, endpoint)));
+            }
+        }
+        return problems.stream().distinct().toList();
+    }
+
+    private static List<String> problems(Rule rule, RegionId place, URI endpoint) {
+        List<String> problems = new ArrayList<>();
+        for (HealthCheck check : checks(rule)) {
+            try {
+                ProbeRequest.of(endpoint, check.question());
+            } catch (ProbeRequest.Unaskable e) {
+                problems.add("rule " + rule.id() + " at " + endpoint + " in " + place + ": " + e.getMessage());
+            }
+        }
+        return problems;
+    }
+
+    private static List<HealthCheck> checks(Rule rule) {
+        List<HealthCheck> checks = new ArrayList<>(List.of(rule.health().check()));
+        new TreeMap<>(rule.health().monitors()).values().forEach(monitor -> checks.add(monitor.check()));
+        return checks;
+    }
+
+    /** Refuses a question that can be asked nowhere. */
+    static void require(HealthCheck.Question question) {
+        ProbeRequest.of(ANYWHERE, question);
+    }
+
+    /**
+     * Refuses the address of an endpoint that clients or checks cannot use.
+     *
+     * @throws IllegalArgumentException with what was expected
+     */
+    static void requireEndpoint(String text) {
+        URI endpoint = Fields.address(text);
+        FieldChecks.endpoint(endpoint);
+        ProbeRequest.requireConnectable(endpoint);
+        if (endpoint.getRawQuery() != null || endpoint.getRawFragment() != null) {
+            throw new IllegalArgumentException("endpoints: '" + text
+                    + "' (expected: no ? and no #; a query of a check belongs into health_check_path)");
+        }
+    }
+
+    private ProbeableChecks() {}
+}

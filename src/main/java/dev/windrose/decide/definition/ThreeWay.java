@@ -1,0 +1,112 @@
+package dev.windrose.decide.definition;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Merges what a file says of a definition with what it said last time and what is there now.
+ *
+ * <p>A field that the file names becomes what it says. One that it named last time and names no more goes back to its
+ * default. All others belong to whoever set them and stay.
+ */
+public final class ThreeWay {
+
+    /*
+     * What the file said last time stands in the definition itself, as the names of its fields with a checksum of each
+     * text: enough to see that somebody changed one since, without keeping every text twice. So there is no file of state
+     * beside the manifests that could be lost or be at odds with the cluster.
+     */
+
+    /**
+     * What is to be written.
+     *
+     * @param fields new texts by field, the notes of ownership included; empty when there is nothing to do
+     * @param drifted the named fields that somebody else changed since they were last applied
+     */
+    public record Merged(Map<String, String> fields, Set<String> drifted) {
+
+        public Merged {
+            fields = Map.copyOf(fields);
+            drifted = Set.copyOf(drifted);
+        }
+    }
+
+    /**
+     * @param live what is there; {@link DefinitionState#EMPTY} or a removed one when nothing is
+     * @param wanted the texts of the fields that the file names, and of those that must follow them
+     * @param owned the fields that the file names
+     * @param defaults texts of all fields, for those that the file names no more
+     * @param owner who applies it
+     */
+    public static Merged merge(
+            DefinitionState live,
+            Map<String, String> wanted,
+            Set<String> owned,
+            Map<String, String> defaults,
+            String owner) {
+        Map<String, String> changes = new HashMap<>();
+        Set<String> drifted = new TreeSet<>();
+        Map<String, String> before = applied(live);
+        wanted.forEach((field, text) -> {
+            if (!said(live, field).equals(text)) {
+                changes.put(field, text);
+                String last = before.get(field);
+                if (last != null && !last.equals(checksum(said(live, field)))) {
+                    drifted.add(field);
+                }
+            }
+        });
+        for (String field : before.keySet()) {
+            String unset = defaults.getOrDefault(field, "");
+            if (!owned.contains(field)
+                    && !wanted.containsKey(field)
+                    && !said(live, field).equals(unset)) {
+                changes.put(field, unset);
+            }
+        }
+        Map<String, String> now = new TreeMap<>();
+        owned.forEach(field -> now.put(field, checksum(wanted.getOrDefault(field, said(live, field)))));
+        note(changes, live, Fields.APPLIED, Fields.map(now));
+        note(changes, live, Fields.MANAGED_BY, owner);
+        return new Merged(changes, drifted);
+    }
+
+    /** Who applies the definition; empty when nobody does. */
+    public static String owner(DefinitionState state) {
+        return state.exists() ? said(state, Fields.MANAGED_BY) : "";
+    }
+
+    private static void note(Map<String, String> changes, DefinitionState live, String field, String text) {
+        if (!said(live, field).equals(text)) {
+            changes.put(field, text);
+        }
+    }
+
+    private static Map<String, String> applied(DefinitionState live) {
+        try {
+            return live.exists() ? Fields.entries(said(live, Fields.APPLIED)) : Map.of();
+        } catch (IllegalArgumentException e) {
+            // Written by a later version: then nothing is known of last time.
+            return Map.of();
+        }
+    }
+
+    private static String said(DefinitionState state, String field) {
+        @Nullable String text = state.text(field);
+        return text == null ? "" : text;
+    }
+
+    static String checksum(String text) {
+        CRC32C crc = new CRC32C();
+        crc.update(text.getBytes(StandardCharsets.UTF_8));
+        return Long.toHexString(crc.getValue());
+    }
+
+    private ThreeWay() {}
+}

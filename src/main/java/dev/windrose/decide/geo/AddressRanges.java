@@ -1,0 +1,84 @@
+package dev.windrose.decide.geo;
+
+import java.util.Arrays;
+
+/**
+ * Ranges of addresses, each from where it begins to where the next one does, with a number each: what a {@link PrefixTable} is
+ * made from. They are told in the order of their addresses, IPv4 and IPv6 each for itself; neighbours of the same number are one.
+ */
+public final class AddressRanges {
+
+    /** The number of a range of which nothing is known. */
+    public static final int NONE = -1;
+
+    private final int[] starts4;
+    private final int[] numbers4;
+    private int count4 = 1;
+
+    private final long[] highs;
+    private final long[] lows;
+    private final int[] numbers;
+    private int count = 0;
+
+    /**
+     * Ranges of which none is known yet.
+     *
+     * @param most4 ranges of IPv4 that there may come
+     * @param most6 ranges of IPv6 that there may come
+     */
+    public AddressRanges(int most4, int most6) {
+        starts4 = new int[most4 + 1];
+        numbers4 = new int[most4 + 1];
+        numbers4[0] = NONE;
+        highs = new long[most6];
+        lows = new long[most6];
+        numbers = new int[most6];
+    }
+
+    /** From this IPv4 address on it is that number. */
+    public void begin4(int start, int number) {
+        if (start == 0) {
+            numbers4[0] = number;
+        } else if (numbers4[count4 - 1] != number) {
+            starts4[count4] = start;
+            numbers4[count4++] = number;
+        }
+    }
+
+    /** From this IPv6 address on it is that number. */
+    public void begin6(long high, long low, int number) {
+        if (count == 0 ? number != NONE : numbers[count - 1] != number) {
+            highs[count] = high;
+            lows[count] = low;
+            numbers[count++] = number;
+        }
+    }
+
+    int[] starts4() {
+        return trimmed(starts4, count4);
+    }
+
+    int[] numbers4() {
+        return trimmed(numbers4, count4);
+    }
+
+    long[] highs() {
+        return trimmed(highs, count);
+    }
+
+    long[] lows() {
+        return trimmed(lows, count);
+    }
+
+    int[] numbers() {
+        return trimmed(numbers, count);
+    }
+
+    private static int[] trimmed(int[] given, int length) {
+        return given.length == length ? given : Arrays.copyOf(given, length);
+    }
+
+    private static long[] trimmed(long[] given, int length) {
+        return given.length == length ? given : Arrays.copyOf(given, length);
+    }
+}

@@ -1,0 +1,18 @@
+package dev.windrose.decide.geo;
+
+import java.time.Duration;
+
+/** How much less something counts that is some time ago: half after each half-life. */
+final class ExponentialDecay {
+
+    private final double perSecond;
+
+    ExponentialDecay(Duration halfLife) {
+        this.perSecond = -Math.log(2) * 1000 / halfLife.toMillis();
+    }
+
+    /** 1 for now, and for what clocks say will be; towards 0 for what is long ago. */
+    double after(long seconds) {
+        return seconds <= 0 ? 1 : Math.exp(perSecond * seconds);
+    }
+}

@@ -1,0 +1,173 @@
+package dev.windrose.decide.route;
+
+import dev.windrose.decide.geo.Areas;
+import dev.windrose.decide.geo.Gazetteer;
+import dev.windrose.decide.geo.GreatCircle;
+import dev.windrose.decide.geo.Places;
+import dev.windrose.decide.geo.RegionCatalogue;
+import dev.windrose.model.Client;
+import dev.windrose.model.Coordinate;
+import dev.windrose.model.GeographicRule;
+import dev.windrose.model.Region;
+import dev.windrose.model.RegionId;
+import dev.windrose.model.Rule;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Every place that a client may name, with a number, and how far each region is from it. Made once for a whole table. */
+final class PlaceDistances {
+
+    /**
+     * A place that a client may be in.
+     *
+     * @param lineage the place and what it lies in, nearest first
+     * @param located whether it is more than a name that some rule has
+     */
+    record Place(
+            String name, List<String> lineage, @Nullable Coordinate coordinate, boolean located) {}
+
+    /** No place of that name is known. */
+    static final int UNKNOWN = -1;
+
+    /** More than half the way around the earth. */
+    private static final double UNKNOWN_KM = 30_000;
+
+    private static final int[] NO_RULES = {};
+
+    private final Gazetteer gazetteer;
+    private final Map<RegionId, double[]> expected = new HashMap<>();
+    private final Map<List<GeographicRule>, int[][]> naming = new HashMap<>();
+    private final List<Place> places = new ArrayList<>();
+    private final Map<String, Integer> numbers = new HashMap<>();
+    private final Places known;
+    private final Set<String> home;
+
+    /**
+     * Gathers the places.
+     *
+     * @param self the region this node is in: its own latencies are those of clients there
+     */
+    PlaceDistances(
+            Collection<Region> regions,
+            Collection<GeographicRule> geographicRules,
+            Collection<Rule> rules,
+            RegionId self) {
+        gazetteer = new Gazetteer(regions);
+        Set<String> names = new HashSet<>(Areas.names());
+        names.addAll(RegionCatalogue.names());
+        for (Region region : regions) {
+            names.add(region.id().value());
+            names.addAll(region.areas());
+        }
+        Places registered = new Places(names);
+        geographicRules.forEach(rule -> names.addAll(rule.sources()));
+        rules.forEach(
+                rule -> names.addAll(rule.geography().residency().allowed().keySet()));
+        for (String name : names.stream().sorted().toList()) {
+            numbers.put(name, places.size());
+            places.add(new Place(
+                    name, gazetteer.lineage(name), gazetteer.coordinate(name), registered.find(name) != null));
+        }
+        known = new Places(names);
+        home = new HashSet<>(gazetteer.lineage(self.value()));
+    }
+
+    List<Place> places() {
+        return places;
+    }
+
+    /** The names of all places. */
+    Places known() {
+        return known;
+    }
+
+    /** The number of the client's place, or {@link #UNKNOWN}. Runs on the decision path. */
+    int place(Client client) {
+        String area = area(client);
+        if (area == null) {
+            return UNKNOWN;
+        }
+        Integer number = numbers.get(area);
+        if (number == null) {
+            // One of the form AREA-NUMBER that nobody registered lies in that area all the same.
+            int dash = area.lastIndexOf('-');
+            number = dash > 0 && digits(area, dash + 1) ? numbers.get(area.substring(0, dash)) : null;
+        }
+        return number == null ? UNKNOWN : number;
+    }
+
+    private static boolean digits(String text, int from) {
+        boolean digits = from < text.length();
+        for (int i = from; i < text.length(); i++) {
+            digits &= text.charAt(i) >= '0' && text.charAt(i) <= '9';
+        }
+        return digits;
+    }
+
+    /** The area that a client is in: what it says, else the one whose centre is nearest to it. */
+    static @Nullable String area(Client client) {
+        Coordinate at = client.coordinate();
+        return client.area() != null || at == null ? client.area() : Areas.nearest(at);
+    }
+
+    /** Whether what this node measures is what a client in that place would measure. */
+    boolean isHome(int place) {
+        return place != UNKNOWN && home.contains(places.get(place).name());
+    }
+
+    @Nullable
+    Coordinate coordinate(String name) {
+        return gazetteer.coordinate(name);
+    }
+
+    /** The round trips to the region that are expected from each of the places, in their order, in ms; NaN where nobody can tell. */
+    double[] expectedMs(RegionId region) {
+        return expected.computeIfAbsent(
+                region,
+                to -> places.stream()
+                        .mapToDouble(place -> gazetteer.priorMs(place.name(), to.value()))
+                        .toArray());
+    }
+
+    /**
+     * For each of the places, in their order, which of the geographic rules name it or what it lies in, in the order of the
+     * rules; empty where none does. Made once for all rules that the same ones apply to.
+     */
+    int[][] naming(List<GeographicRule> geographicRules) {
+        return naming.computeIfAbsent(geographicRules, rules -> {
+            int[][] byPlace = new int[places.size()][];
+            for (int place = 0; place < byPlace.length; place++) {
+                List<Integer> found = new ArrayList<>();
+                for (int i = 0; i < rules.size(); i++) {
+                    if (!Collections.disjoint(
+                            places.get(place).lineage(), rules.get(i).sources())) {
+                        found.add(i);
+                    }
+                }
+                byPlace[place] = found.isEmpty()
+                        ? NO_RULES
+                        : found.stream().mapToInt(Integer::intValue).toArray();
+            }
+            return byPlace;
+        });
+    }
+
+    /** Another table begins, to which other geographic rules may apply. */
+    void startOver() {
+        naming.clear();
+    }
+
+    /** The way between two regions in km; far where it is not known. */
+    double distance(RegionId from, RegionId to) {
+        Coordinate here = coordinate(from.value());
+        Coordinate there = coordinate(to.value());
+        return here == null || there == null ? UNKNOWN_KM : GreatCircle.km(here, there);
+    }
+}

@@ -1,3 +1,0 @@
-/** What a rule is, however its changes arrive: stamps, merge, checks. */
-@org.jspecify.annotations.NullMarked
-package dev.windrose.decide.rule;

@@ -1,0 +1,177 @@
+package dev.windrose.live.definition;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.SupervisorStrategy;
+import akka.actor.typed.javadsl.AbstractBehavior;
+import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.actor.typed.javadsl.Receive;
+import akka.actor.typed.javadsl.TimerScheduler;
+import akka.cluster.ddata.Key;
+import akka.cluster.ddata.typed.javadsl.Replicator;
+import akka.cluster.ddata.typed.javadsl.ReplicatorSettings;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.live.board.Board;
+import dev.windrose.live.supervision.SupervisedActor;
+import dev.windrose.live.supervision.Supervision;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.RegionId;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Spreads the state of every definition to every node of the region, and from there to this node's table.
+ *
+ * <p>A definition lives on one node of its region; the others hear of it here. The replicator is the region's own: other
+ * regions have the definitions from their journals. What is known is in the {@link DefinitionDigests}, which outlive this actor: a
+ * board that was started again writes all of it again.
+ */
+final class DefinitionBoard extends AbstractBehavior<DefinitionBoard.Command> {
+
+    sealed interface Command {}
+
+    /** There is news of a definition in the digests. */
+    record Heard(String entity) implements Command {}
+
+    private record Told(Board.News news) implements Command {}
+
+    private enum Look implements Command {
+        INSTANCE
+    }
+
+    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final Duration RESTART_FIRST = Duration.ofMillis(500);
+    private static final Duration RESTART_AT_MOST = Duration.ofSeconds(10);
+
+    private static final class BucketKey extends Key<BoardBucket> {
+        private static final long serialVersionUID = 1L;
+
+        BucketKey(int bucket) {
+            super("rules-" + bucket);
+        }
+    }
+
+    /**
+     * The board of one node, and the replicator of its region beside it.
+     *
+     * @param heard is told definitions, new or not
+     * @param current is called about once a second
+     * @param digests what is known, kept up to date for the comparison with other regions
+     */
+    static Behavior<Command> create(
+            RegionId self,
+            Consumer<Map<DefinitionKey, DefinitionState>> heard,
+            Runnable current,
+            DefinitionDigests digests,
+            Supervision parts) {
+        // The replicators of a region find each other by this place in the tree of actors, in all versions.
+        Behavior<Command> both = Behaviors.setup(context -> {
+            ActorRef<Replicator.Command> replicator = context.spawn(
+                    Replicator.behavior(
+                            ReplicatorSettings.create(context.getSystem()).withRole("dc-" + self.value())),
+                    "replicator");
+            // Its end is a failure of this actor: both are started again.
+            context.watch(replicator);
+            ActorRef<Command> board = context.spawn(
+                    parts.lasting("rule-board", part -> board(heard, current, digests, replicator, part)), "board");
+            return Behaviors.receiveMessage(command -> {
+                board.tell(command);
+                return Behaviors.same();
+            });
+        });
+        return Behaviors.supervise(both)
+                .onFailure(SupervisorStrategy.restartWithBackoff(RESTART_FIRST, RESTART_AT_MOST, 0.2));
+    }
+
+    static Behavior<Command> board(
+            Consumer<Map<DefinitionKey, DefinitionState>> heard,
+            Runnable current,
+            DefinitionDigests digests,
+            ActorRef<Replicator.Command> replicator,
+            SupervisedActor part) {
+        return Behaviors.setup(context -> Behaviors.withTimers(
+                timers -> new DefinitionBoard(context, timers, heard, current, digests, replicator, part)));
+    }
+
+    private final Board<BoardBucket> board;
+    private final Consumer<Map<DefinitionKey, DefinitionState>> heard;
+    private final Runnable current;
+    private final DefinitionDigests digests;
+    private final BucketKey[] keys = new BucketKey[DefinitionDigests.BUCKETS];
+
+    private DefinitionBoard(
+            ActorContext<Command> context,
+            TimerScheduler<Command> timers,
+            Consumer<Map<DefinitionKey, DefinitionState>> heard,
+            Runnable current,
+            DefinitionDigests digests,
+            ActorRef<Replicator.Command> replicator,
+            SupervisedActor part) {
+        super(context);
+        context.setLoggerName(DefinitionBoard.class);
+        this.digests = digests;
+        this.heard = heard;
+        this.current = current;
+        this.board = new Board<>(context, replicator, BoardBucket.EMPTY, part, System::nanoTime, Told::new);
+        for (int i = 0; i < DefinitionDigests.BUCKETS; i++) {
+            keys[i] = new BucketKey(i);
+            board.follow(keys[i]);
+            if (!digests.states(i).isEmpty()) {
+                write(i);
+            }
+        }
+        timers.startTimerWithFixedDelay(Look.INSTANCE, LOOK_EVERY);
+    }
+
+    @Override
+    public Receive<Command> createReceive() {
+        return newReceiveBuilder()
+                .onMessage(Heard.class, this::onHeard)
+                .onMessageEquals(Look.INSTANCE, this::onLook)
+                .onMessage(Told.class, this::onTold)
+                .build();
+    }
+
+    private Behavior<Command> onHeard(Heard news) {
+        write(DefinitionDigests.bucket(news.entity()));
+        return this;
+    }
+
+    /** Writes all that is known of a bucket: what a write before has not brought is brought by this one. */
+    private void write(int bucket) {
+        board.write(keys[bucket], held -> held.with(digests.states(bucket)));
+    }
+
+    private Behavior<Command> onLook() {
+        board.look();
+        current.run();
+        return this;
+    }
+
+    private Behavior<Command> onTold(Told told) {
+        Board.@Nullable Held<BoardBucket> held = board.on(told.news());
+        if (held != null) {
+            Map<DefinitionKey, DefinitionState> states = new HashMap<>();
+            held.data().states().forEach((entity, state) -> take(entity, state, states));
+            if (!states.isEmpty()) {
+                heard.accept(states);
+            }
+        }
+        return this;
+    }
+
+    /** A definition of a kind that this version does not know is left to those that do. */
+    private void take(String entity, DefinitionState state, Map<DefinitionKey, DefinitionState> states) {
+        try {
+            DefinitionKey key = DefinitionKey.parse(entity);
+            digests.heard(entity, state);
+            states.put(key, state);
+        } catch (IllegalArgumentException e) {
+            getContext().getLog().debug("definition [{}] is passed over, cause [{}]", entity, e.getMessage());
+        }
+    }
+}

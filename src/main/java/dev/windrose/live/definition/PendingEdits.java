@@ -1,0 +1,191 @@
+package dev.windrose.live.definition;
+
+import akka.actor.typed.ActorRef;
+import akka.actor.typed.Behavior;
+import akka.actor.typed.BehaviorInterceptor;
+import akka.actor.typed.PostStop;
+import akka.actor.typed.Signal;
+import akka.actor.typed.TypedActorContext;
+import akka.actor.typed.javadsl.Behaviors;
+import akka.persistence.JournalProtocol;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.decide.definition.ProposedEdit;
+import dev.windrose.live.journal.WriteFailure;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The edits that one definition was asked for and has not answered. Each gets a true answer: what waited too long is refused
+ * before it is begun, what the end of the actor drops did not happen, and of what was begun the outcome is known or said to be
+ * unknown. Who waits for the definition to be read is told when that fails.
+ *
+ * <p>Goes around the actor, because Akka's persistence puts commands aside while it writes, fails without a word to who
+ * asked, and drops what was put aside.
+ */
+final class PendingEdits extends BehaviorInterceptor<Object, Object> implements Predicate<String> {
+
+    private static final int WAITING_AT_MOST = 4_000;
+    private static final int UNANSWERED_AT_MOST = 1_000;
+    private static final long UNANSWERED_MS = ProposedEdit.REMEMBERED_WITHOUT_KEY.toMillis();
+
+    /** What an edit may be late by the wall clock of its asker, beside by how much clocks may differ. */
+    private static final long TOLERATED_MS = 1_000;
+
+    private final RuleActor.Clock clock;
+    private final IdentityHashMap<RuleActor.Submit, Long> waiting = new IdentityHashMap<>();
+    private final Map<String, Long> unanswered = new LinkedHashMap<>();
+    private final List<ActorRef<RuleActor.Awake>> wakers = new ArrayList<>();
+    private boolean awake = false;
+    private RuleActor.@Nullable Submit begun = null;
+
+    /** Puts the submissions of one actor around it. */
+    static Behavior<RuleActor.Command> around(
+            RuleActor.Clock clock, Function<PendingEdits, Behavior<RuleActor.Command>> actor) {
+        return Behaviors.setup(context -> {
+            PendingEdits submissions = new PendingEdits(clock);
+            return submissions.around(actor.apply(submissions));
+        });
+    }
+
+    private PendingEdits(RuleActor.Clock clock) {
+        super(Object.class);
+        this.clock = clock;
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"}) // The journal's answers come the same way as commands.
+    private Behavior<RuleActor.Command> around(Behavior<RuleActor.Command> actor) {
+        return (Behavior) Behaviors.intercept(() -> this, (Behavior<Object>) (Behavior) actor);
+    }
+
+    @Override
+    public Behavior<Object> aroundReceive(
+            TypedActorContext<Object> context, Object message, ReceiveTarget<Object> actor) {
+        if (message instanceof RuleActor.Submit submit) {
+            if (waiting.size() >= WAITING_AT_MOST) {
+                waiting.keySet().removeIf(this::late);
+            }
+            waiting.put(submit, clock.nanoTime());
+        } else if (message instanceof RuleActor.Wake wake && !awake && wakers.size() < WAITING_AT_MOST) {
+            wakers.add(wake.replyTo());
+        }
+        if (message instanceof JournalProtocol.WriteMessageFailure failure) {
+            failed(failure.cause());
+        } else if (message instanceof JournalProtocol.WriteMessageRejected rejected) {
+            failed(rejected.cause());
+        }
+        return actor.apply(context, message);
+    }
+
+    @Override
+    public Behavior<Object> aroundSignal(TypedActorContext<Object> context, Signal signal, SignalTarget<Object> actor) {
+        if (signal instanceof PostStop) {
+            failed(null);
+            wakers.forEach(waker -> waker.tell(RuleActor.Awake.ENDED));
+            // What was put aside goes with the actor.
+            for (RuleActor.Submit submit : List.copyOf(waiting.keySet())) {
+                answer(submit, notDone("its definition moved or started again before it was begun"));
+            }
+        }
+        return actor.apply(context, signal);
+    }
+
+    /** The definition is read: the actor itself answers who waits for that. */
+    void awake() {
+        awake = true;
+        wakers.clear();
+    }
+
+    /** Whether whoever asked has gone: then the edit must not be begun. */
+    boolean late(RuleActor.Submit submit) {
+        if (submit.withinMs() <= 0) {
+            return false;
+        }
+        // One clock may be ahead and the other behind; from the arrival on, a clock of this node's own counts.
+        long tolerated = TOLERATED_MS + 2 * clock.offAtMostMs();
+        return waited(submit) > submit.withinMs() * 1_000_000 || clock.epochMs() > submit.untilEpochMs() + tolerated;
+    }
+
+    /** Whether whoever asked may go before the answer arrives: a repetition of the request must be known as one. */
+    private boolean slow(RuleActor.Submit submit) {
+        long half = submit.withinMs() / 2;
+        return submit.withinMs() > 0
+                && (waited(submit) > half * 1_000_000 || clock.epochMs() > submit.untilEpochMs() - half);
+    }
+
+    private long waited(RuleActor.Submit submit) {
+        Long arrived = waiting.get(submit);
+        return arrived == null ? 0 : clock.nanoTime() - arrived;
+    }
+
+    /** The edit goes to the journal. */
+    void begin(RuleActor.Submit submit) {
+        begun = submit;
+    }
+
+    void answer(RuleActor.Submit submit, RuleActor.Answer answer) {
+        boolean done = answer.result() == DefinitionGateway.Result.DONE;
+        if (done && submit.request() != null && slow(submit)) {
+            mayBeUnanswered(submit.request().id());
+        }
+        waiting.remove(submit);
+        begun = null;
+        if (understands(submit, answer.result())) {
+            submit.replyTo().tell(answer);
+        }
+    }
+
+    /** Whoever asks with a version before 2 cannot read these results: its time-out tells it as much. */
+    private static boolean understands(RuleActor.Submit submit, DefinitionGateway.Result result) {
+        return submit.withinMs() > 0
+                || switch (result) {
+                    case NOT_DONE, UNKNOWN, CLOCK -> false;
+                    default -> true;
+                };
+    }
+
+    /** Nobody may have heard that this request was done. */
+    void mayBeUnanswered(String request) {
+        unanswered.put(request, clock.nanoTime());
+        Iterator<String> oldest = unanswered.keySet().iterator();
+        while (unanswered.size() > UNANSWERED_AT_MOST && oldest.hasNext()) {
+            oldest.next();
+            oldest.remove();
+        }
+    }
+
+    /** How long after it was done a request without a key may be repeated. */
+    static long repeatedWithinMs() {
+        return UNANSWERED_MS;
+    }
+
+    @Override
+    public boolean test(String request) {
+        Long since = unanswered.get(request);
+        return since != null && clock.nanoTime() - since < UNANSWERED_MS * 1_000_000;
+    }
+
+    static RuleActor.Answer notDone(String why) {
+        return new RuleActor.Answer(
+                DefinitionGateway.Result.NOT_DONE,
+                DefinitionState.EMPTY,
+                "the edit was not made: " + why + "; try again");
+    }
+
+    private void failed(@Nullable Throwable cause) {
+        RuleActor.Submit submit = begun;
+        if (submit != null) {
+            answer(
+                    submit,
+                    WriteFailure.didNotHappen(cause)
+                            ? notDone("the journal of this region does not take it now")
+                            : new RuleActor.Answer(DefinitionGateway.Result.UNKNOWN, DefinitionState.EMPTY, ""));
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.windrose.live.geo;
+
+import dev.windrose.live.health.HealthMatrix;
+import dev.windrose.model.HealthCheck;
+import dev.windrose.model.HealthStatus;
+import dev.windrose.model.RegionId;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The round trips between regions, as the checks of all observers measured them. */
+final class InterRegionRoundTrips {
+
+    /**
+     * For each observing region the lowest latency of each region that it checks with success: what is more than the way
+     * there is the target's own work. Checks of names ask another server and tell nothing.
+     */
+    static Map<RegionId, Map<RegionId, Double>> lowest(HealthMatrix matrix) {
+        Map<RegionId, Map<RegionId, Double>> lowest = new TreeMap<>();
+        for (HealthMatrix.Row row : matrix.rows()) {
+            for (HealthMatrix.Sight sight : row.sights()) {
+                if (row.type() != HealthCheck.Type.DNS && tells(sight)) {
+                    lowest.computeIfAbsent(new RegionId(sight.region()), from -> new TreeMap<>())
+                            .merge(row.region(), sight.latencyMs(), Math::min);
+                }
+            }
+        }
+        return lowest;
+    }
+
+    private static boolean tells(HealthMatrix.Sight sight) {
+        boolean well = sight.status() == HealthStatus.HEALTHY || sight.status() == HealthStatus.DEGRADED;
+        return sight.live() && well && sight.latencyMs() > 0;
+    }
+
+    private InterRegionRoundTrips() {}
+}

@@ -1,0 +1,41 @@
+package dev.windrose.live.geo;
+
+import java.util.concurrent.atomic.AtomicIntegerArray;
+
+/**
+ * How many samples of each block of addresses are taken in a minute. Neither waits nor grows: blocks that fall on the same
+ * of 65,536 counters share their budget.
+ */
+public final class SampleQuota {
+
+    private static final int COUNTER_BITS = 16;
+    private static final int COUNT_BITS = 8;
+    private static final int COUNT = (1 << COUNT_BITS) - 1;
+
+    private final int perMinute;
+
+    /** A counter is the minute, 24 bits, and what was taken in it. */
+    private final AtomicIntegerArray counters = new AtomicIntegerArray(1 << COUNTER_BITS);
+
+    /** @param perMinute at most 255 */
+    public SampleQuota(int perMinute) {
+        if (perMinute < 0 || perMinute > COUNT) {
+            throw new IllegalArgumentException("perMinute: " + perMinute + " (expected: 0 to " + COUNT + ")");
+        }
+        this.perMinute = perMinute;
+    }
+
+    /** Takes as much of {@code wanted} as there is left for that block in that minute; says how much. */
+    public int take(long block, int wanted, long minute) {
+        int slot = (int) ((block * 0x9E3779B97F4A7C15L) >>> (64 - COUNTER_BITS));
+        int now = (int) minute << COUNT_BITS;
+        while (true) {
+            int before = counters.get(slot);
+            int taken = (before & ~COUNT) == now ? before & COUNT : 0;
+            int more = Math.max(0, Math.min(wanted, perMinute - taken));
+            if (more == 0 || counters.compareAndSet(slot, before, now | (taken + more))) {
+                return more;
+            }
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.windrose.live.health;
+
+import dev.windrose.decide.health.CheckPlan;
+import dev.windrose.decide.health.Reading;
+import dev.windrose.decide.reach.ProbeRequest;
+import dev.windrose.live.reach.DialAttempts;
+import dev.windrose.live.reach.OutboundLoop;
+import dev.windrose.live.tls.Trust;
+import dev.windrose.model.HealthCheck;
+import java.net.InetAddress;
+import java.util.List;
+
+/**
+ * One check under way.
+ *
+ * @param request what is asked, the same that the definition was checked by
+ * @param addresses that were looked up, at least one
+ * @param trust whose certificates are believed
+ * @param trail is told where it goes
+ * @param began by {@link System#nanoTime}
+ * @param deadlineNanos by the same; everything of it is over by then, and no socket is left
+ */
+record CheckInFlight(
+        CheckPlan.Check target,
+        ProbeRequest request,
+        List<InetAddress> addresses,
+        Trust trust,
+        DialAttempts trail,
+        long began,
+        long deadlineNanos) {
+
+    HealthCheck.Question question() {
+        return target.check().question();
+    }
+
+    /** How and where it asks, as far as the endpoint does not say. */
+    HealthCheck.Request manner() {
+        return question().request();
+    }
+
+    OutboundLoop.Way way() {
+        return new OutboundLoop.Way(addresses, request.port(), trail, deadlineNanos);
+    }
+
+    /** Time since it began, in ms, without that in which other addresses than the one that answers were tried. */
+    double latencyMs() {
+        return (System.nanoTime() - began - trail.waitedNanos()) / 1e6;
+    }
+
+    /** It was answered as expected. */
+    Reading answered() {
+        return Reading.answered(target.check(), latencyMs(), target.allowanceMs());
+    }
+
+    Reading failed(String cause) {
+        return Reading.failed(latencyMs(), cause);
+    }
+}

@@ -1,0 +1,116 @@
+package dev.windrose.live.health;
+
+import dev.windrose.decide.health.HealthFacts;
+import dev.windrose.model.HealthStatus;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What the other nodes see, as long as they are heard of. Ages are by this node's own clock. */
+final class PeerObservations {
+
+    private static final class Observer {
+        final String region;
+        final Map<Integer, HealthBoard> boards = new HashMap<>();
+        long heardNanos;
+
+        Observer(String region) {
+            this.region = region;
+        }
+    }
+
+    private final long ageNanos;
+    private final Map<String, Observer> observers = new HashMap<>();
+    private int live = 0;
+    private long nowNanos;
+
+    PeerObservations(Duration age) {
+        this.ageNanos = age.toNanos();
+    }
+
+    /**
+     * Keeps what a node says. Only a word that is newer than one before is a sign of life: the first one that this node
+     * hears may be the last of somebody who is long gone, handed on by a third.
+     */
+    void heard(String node, int bucket, HealthBoard board, long nowNanos) {
+        Observer observer = observer(node, board.region(), nowNanos);
+        HealthBoard before = observer.boards.put(bucket, board);
+        if (before != null && before.sequence() != board.sequence()) {
+            observer.heardNanos = nowNanos;
+        }
+    }
+
+    void beat(String node, String region, long nowNanos) {
+        observer(node, region, nowNanos).heardNanos = nowNanos;
+    }
+
+    private Observer observer(String node, String region, long nowNanos) {
+        return observers.computeIfAbsent(node, key -> {
+            Observer unheard = new Observer(region);
+            unheard.heardNanos = nowNanos - ageNanos - 1;
+            return unheard;
+        });
+    }
+
+    /**
+     * Moves time on. Whoever was not heard of for too long counts no more; its boards are kept for its return.
+     */
+    void at(long now) {
+        nowNanos = now;
+        live = 0;
+        for (Observer observer : observers.values()) {
+            live += now - observer.heardNanos <= ageNanos ? 1 : 0;
+        }
+    }
+
+    /** Observers that were heard of lately. */
+    int live() {
+        return live;
+    }
+
+    /** What each node says of one check, whether its word counts or not. */
+    List<HealthMatrix.Sight> sights(String checkId) {
+        List<HealthMatrix.Sight> sights = new ArrayList<>();
+        int bucket = HealthBoard.bucket(checkId);
+        new TreeMap<>(observers).forEach((node, observer) -> {
+            HealthBoard board = observer.boards.get(bucket);
+            HealthBoard.Seen seen = board == null ? null : board.seen().get(checkId);
+            if (seen != null) {
+                long ago = nowNanos - observer.heardNanos;
+                sights.add(new HealthMatrix.Sight(
+                        node,
+                        observer.region,
+                        false,
+                        ago <= ageNanos,
+                        seen.status(),
+                        seen.latencyMs(),
+                        seen.successRate(),
+                        Math.max(0, ago / 1_000_000),
+                        seen.sinceEpochMs(),
+                        seen.cause()));
+            }
+        });
+        return sights;
+    }
+
+    /** What each region, the own one by its other nodes included, says of one check. */
+    Map<String, HealthFacts.Observation> say(String checkId) {
+        Map<String, HealthFacts.Observation> said = new HashMap<>();
+        int bucket = HealthBoard.bucket(checkId);
+        for (Observer observer : observers.values()) {
+            HealthBoard board = observer.boards.get(bucket);
+            HealthBoard.Seen seen = board == null || nowNanos - observer.heardNanos > ageNanos
+                    ? null
+                    : board.seen().get(checkId);
+            if (seen != null && seen.status() != HealthStatus.UNKNOWN) {
+                said.put(
+                        observer.region,
+                        new HealthFacts.Observation(seen.status(), seen.latencyMs(), seen.successRate()));
+            }
+        }
+        return said;
+    }
+}

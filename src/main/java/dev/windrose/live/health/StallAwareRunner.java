@@ -1,0 +1,51 @@
+package dev.windrose.live.health;
+
+import dev.windrose.decide.health.CheckPlan;
+import dev.windrose.decide.health.Reading;
+import dev.windrose.model.HealthStatus;
+import dev.windrose.watch.HealthMeters;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Asks again when a check went badly while this process itself stood still: such a reading says nothing of the target.
+ *
+ * <p>An observer in trouble is the first to call others dead. Asking again, a few times at most, keeps it from moving traffic, and
+ * finds what is really down all the same. The idea is that of Lifeguard (Dadgar et al., 2018).
+ */
+public final class StallAwareRunner implements Prober.Runner {
+
+    /** As long a stall within a check makes the check's failure this process's own. */
+    private static final long STALL_NANOS = Duration.ofMillis(100).toNanos();
+
+    /** Then the reading counts, whatever happened. */
+    private static final int AGAIN_AT_MOST = 3;
+
+    private final Prober.Runner runner;
+    private final ProcessStalls stalls;
+    private final HealthMeters meters;
+
+    public StallAwareRunner(Prober.Runner runner, ProcessStalls stalls, HealthMeters meters) {
+        this.runner = runner;
+        this.stalls = stalls;
+        this.meters = meters;
+    }
+
+    @Override
+    public CompletionStage<Reading> run(CheckPlan.Check check) {
+        return run(check, AGAIN_AT_MOST);
+    }
+
+    private CompletionStage<Reading> run(CheckPlan.Check check, int left) {
+        long before = stalls.nanos();
+        return runner.run(check).thenCompose(reading -> {
+            boolean ours = stalls.nanos() - before >= STALL_NANOS;
+            if (reading.status() == HealthStatus.HEALTHY || !ours || left == 0) {
+                return CompletableFuture.completedFuture(reading);
+            }
+            meters.stalled();
+            return run(check, left - 1);
+        });
+    }
+}

@@ -1,0 +1,58 @@
+package dev.windrose.live.tls;
+
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The time in which a certificate is good: while all of those are that are shown with it.
+ *
+ * @param until not included
+ */
+record Validity(Instant from, Instant until) {
+
+    /** Longest time before the end for which it is {@link Phase#SOON}. */
+    private static final Duration SOON_AT_MOST = Duration.ofDays(14);
+
+    /** Where in its life a certificate is. */
+    enum Phase {
+        /** Not good yet; or a clock is wrong. */
+        EARLY,
+        GOOD,
+        /** Good, in the last third of its life and the last 14 days: somebody should have replaced it. */
+        SOON,
+        /** Nobody believes it any more. */
+        OVER;
+
+        /** Whether others believe it. */
+        boolean good() {
+            return this == GOOD || this == SOON;
+        }
+    }
+
+    /** @param chain one or more */
+    static Validity of(List<X509Certificate> chain) {
+        Instant from = Instant.MIN;
+        Instant until = Instant.MAX;
+        for (X509Certificate certificate : chain) {
+            Instant begins = certificate.getNotBefore().toInstant();
+            Instant ends = certificate.getNotAfter().toInstant();
+            from = begins.isAfter(from) ? begins : from;
+            until = ends.isBefore(until) ? ends : until;
+        }
+        return new Validity(from, until);
+    }
+
+    Phase at(Instant now) {
+        if (!now.isBefore(until)) {
+            return Phase.OVER;
+        }
+        if (now.isBefore(from)) {
+            return Phase.EARLY;
+        }
+        Duration third = Duration.between(from, until).dividedBy(3);
+        Duration soon = third.compareTo(SOON_AT_MOST) < 0 ? third : SOON_AT_MOST;
+        return Duration.between(now, until).compareTo(soon) <= 0 ? Phase.SOON : Phase.GOOD;
+    }
+}
