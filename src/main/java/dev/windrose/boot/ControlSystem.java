@@ -94,7 +94,7 @@ final class ControlSystem implements ControlPlane.Running {
             try {
                 Config config = parts.guarded(AkkaConfigs.control(settings));
                 system = ActorSystem.create(guardian(parts, waiting), NAME, setups(config, parts));
-            } catch (RuntimeException | LinkageError e) {
+            } catch (Throwable e) { // Whatever it is, the supervisor has to hear of it, or it never tries again.
                 LOG.warn("control plane cannot start", e);
                 parts.gone();
                 launched.completeExceptionally(e);
@@ -111,7 +111,7 @@ final class ControlSystem implements ControlPlane.Running {
                 parts.join(system);
                 parts.start(system);
                 launched.complete(new ControlSystem(system, gone));
-            } catch (RuntimeException | LinkageError e) {
+            } catch (Throwable e) {
                 LOG.warn("control plane cannot start", e);
                 system.terminate();
                 gone.whenComplete((done, f) -> launched.completeExceptionally(e));
