@@ -71,7 +71,7 @@ final class ControlSystem implements ControlSupervisor.Running {
             try {
                 parts.forEach(part -> part.open(control));
                 system = ActorSystem.create(guardian(running, waiting), NAME, setups(control, data));
-            } catch (RuntimeException | LinkageError e) {
+            } catch (Throwable e) { // Whatever it is, the supervisor has to hear of it, or it never tries again.
                 LOG.warn("control plane cannot start", e);
                 running.ended(control);
                 launched.completeExceptionally(e);
@@ -90,7 +90,7 @@ final class ControlSystem implements ControlSupervisor.Running {
                 control.started();
                 running.began(control);
                 launched.complete(new ControlSystem(system, gone));
-            } catch (RuntimeException | LinkageError e) {
+            } catch (Throwable e) {
                 LOG.warn("control plane cannot start", e);
                 system.terminate();
                 gone.whenComplete((done, f) -> launched.completeExceptionally(e));

@@ -25,6 +25,9 @@ final class RegionHealth extends AbstractBehavior<RegionHealth.Command> {
     /** A new target is first checked within this time, or within its interval when that is shorter. */
     private static final Duration FIRST_WITHIN = Duration.ofSeconds(1);
 
+    /** Of many that are new at once, so many are first checked in a second: a process that has just started is slow. */
+    private static final int FIRST_CHECKS_PER_SECOND = 50;
+
     static Behavior<Command> create(Prober.Runner runner, HealthMeters meters, Consumer<Prober.Believed> listener) {
         return Behaviors.supervise(
                         Behaviors.<Command>setup(context -> new RegionHealth(context, runner, meters, listener)))
@@ -60,22 +63,29 @@ final class RegionHealth extends AbstractBehavior<RegionHealth.Command> {
             }
             return gone;
         });
+        int started = wanted.checks().size() - probers.size();
         wanted.checks()
                 .forEach((id, check) -> probers.computeIfAbsent(
                         id,
                         key -> getContext()
-                                .spawnAnonymous(Prober.create(check, runner, rhythm(check), meters, listener))));
+                                .spawnAnonymous(
+                                        Prober.create(check, runner, rhythm(check, started), meters, listener))));
         return this;
     }
 
     /**
-     * The first check comes soon, because nothing is known before it; from the second on the checks of one interval are
-     * spread over all of it, so that a thousand that start together do not run together for ever.
+     * The first check comes soon, because nothing is known before it, but the first checks of hundreds do not come at
+     * once: those of a node that has just started would end too late for targets that answer well. From the second on
+     * the checks of one interval are spread over all of it, so that a thousand that start together do not run together
+     * for ever.
+     *
+     * @param started how many targets are new together with this one, itself included; at least 1
      */
-    static Prober.Rhythm rhythm(CheckPlan.Check check) {
+    static Prober.Rhythm rhythm(CheckPlan.Check check, int started) {
         long intervalMs = check.check().interval().toMillis();
         long hash = check.id().hashCode() * 0x9E3779B97F4A7C15L;
-        long first = Math.floorMod(hash >>> 40, Math.min(FIRST_WITHIN.toMillis(), intervalMs));
+        long window = Math.max(FIRST_WITHIN.toMillis(), started * 1000L / FIRST_CHECKS_PER_SECOND);
+        long first = Math.floorMod(hash >>> 40, Math.min(window, intervalMs));
         return new Prober.Rhythm(
                 Duration.ofMillis(first), Duration.ofMillis(1 + Math.floorMod(hash >>> 20, intervalMs)));
     }

@@ -57,7 +57,7 @@ public final class Pool implements Executor, AutoCloseable {
         public void run() {
             try {
                 task.run();
-            } catch (RuntimeException | LinkageError | AssertionError e) {
+            } catch (Throwable e) {
                 LOG.error("pool [{}] goes on after a failed task", name, e);
             }
         }

@@ -15,7 +15,10 @@ import dev.windrose.watch.HealthMeters;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -49,7 +52,11 @@ class ProberTest {
     }
 
     private static CheckPlan.Check target(String id) {
-        return new CheckPlan.Check(id, new RegionId("eu-west-1"), URI.create("http://127.0.0.1:1"), CHECK, 0);
+        return target(id, CHECK);
+    }
+
+    private static CheckPlan.Check target(String id, HealthCheck check) {
+        return new CheckPlan.Check(id, new RegionId("eu-west-1"), URI.create("http://127.0.0.1:1"), check, 0);
     }
 
     private Prober.Runner runner() {
@@ -158,11 +165,27 @@ class ProberTest {
     void theFirstCheckOfATargetComesWithinASecondAndTheOthersAreSpreadOverTheInterval() {
         Set<Duration> seconds = new HashSet<>();
         for (int i = 0; i < 1000; i++) {
-            Prober.Rhythm rhythm = RegionHealth.rhythm(target("target-" + i));
+            Prober.Rhythm rhythm = RegionHealth.rhythm(target("target-" + i), 1);
             assertThat(rhythm.first()).isBetween(Duration.ZERO, Duration.ofSeconds(1));
             assertThat(rhythm.then()).isBetween(Duration.ofMillis(1), CHECK.interval());
             seconds.add(Duration.ofMillis(rhythm.then().toMillis() / 100 * 100));
         }
         assertThat(seconds).hasSizeGreaterThanOrEqualTo(10);
+    }
+
+    @Test
+    void theFirstChecksOfHundredsThatAreNewTogetherAreSpreadOverSeconds() {
+        int targets = 500;
+        HealthCheck every10s = Checks.http(Duration.ofSeconds(10), Duration.ofMillis(500), 2, 2);
+        List<Integer> inSecond = new ArrayList<>(Collections.nCopies(10, 0));
+        for (int i = 0; i < targets; i++) {
+            CheckPlan.Check seldom = target("target-" + i, every10s);
+            int second = (int) RegionHealth.rhythm(seldom, targets).first().toSeconds();
+            inSecond.set(second, inSecond.get(second) + 1);
+        }
+        assertThat(inSecond).allSatisfy(checks -> assertThat(checks).isBetween(25, 75));
+
+        Prober.Rhythm often = RegionHealth.rhythm(target("often"), targets);
+        assertThat(often.first()).as("within its interval").isLessThan(CHECK.interval());
     }
 }
