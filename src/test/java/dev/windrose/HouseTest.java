@@ -7,8 +7,10 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaAccess;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -16,22 +18,23 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.typesafe.config.Config;
-import dev.windrose.front.http.Call;
-import dev.windrose.front.http.Reply;
-import dev.windrose.front.http.Resource;
-import dev.windrose.front.http.Router;
-import dev.windrose.front.http.Scope;
+import dev.windrose.front.web.Resource;
 import dev.windrose.live.definition.DefinitionGateway;
 import dev.windrose.live.journal.SharedDatabaseProvider;
 import dev.windrose.live.pool.PoolDispatcher;
 import java.time.Clock;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The shape of the house: who may know whom, and what nobody does. docs/architecture.md says why. */
 class HouseTest {
+
+    private static final String LIVE = "dev.windrose.live.";
 
     private static final JavaClasses HOUSE = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -128,38 +131,79 @@ class HouseTest {
                 .check(HOUSE);
     }
 
+    /** From the ground up: a package knows those of lower floors alone. */
+    private static final List<Set<String>> FLOORS_OF_LIVE = List.of(
+            Set.of("disk", "feed", "net", "pool", "supervision", "wire"),
+            Set.of("audit", "board", "journal", "metric", "reach", "tls"),
+            Set.of("access", "definition", "health", "listen", "member"),
+            Set.of("geo"),
+            Set.of("table"),
+            Set.of("edit"),
+            Set.of("failover"));
+
     @Test
-    void insideLiveEverythingPointsOneWay() {
-        noClasses()
-                .that(resideInAPackage("dev.windrose.live.wire.."))
-                .should()
-                .dependOnClassesThat(resideInAnyPackage(
-                        "dev.windrose.live.journal..",
-                        "dev.windrose.live.rule..",
-                        "dev.windrose.live.health..",
-                        "dev.windrose.live.table.."))
-                .allowEmptyShould(true)
-                .check(HOUSE);
-        noClasses()
-                .that(resideInAnyPackage(
-                        "dev.windrose.live.journal..", "dev.windrose.live.rule..", "dev.windrose.live.health.."))
-                .should()
-                .dependOnClassesThat(resideInAPackage("dev.windrose.live.table.."))
-                .allowEmptyShould(true)
-                .check(HOUSE);
+    void insideLiveEverythingPointsDownwards() {
+        Set<String> known = FLOORS_OF_LIVE.stream().flatMap(Set::stream).collect(Collectors.toSet());
+        assertThat(HOUSE.stream()
+                        .map(JavaClass::getPackageName)
+                        .filter(name -> name.startsWith(LIVE))
+                        .map(HouseTest::room)
+                        .collect(Collectors.toSet()))
+                .as("each package of live has a floor")
+                .isEqualTo(known);
+
+        Set<String> below = new HashSet<>();
+        for (Set<String> floor : FLOORS_OF_LIVE) {
+            for (String room : floor) {
+                Set<String> may = new HashSet<>(below);
+                may.add(room);
+                noClasses()
+                        .that(resideInAPackage(LIVE + room + ".."))
+                        .should()
+                        .dependOnClassesThat(DescribedPredicate.describe(
+                                "in live, above or beside " + room,
+                                type -> type.getPackageName().startsWith(LIVE)
+                                        && !may.contains(room(type.getPackageName()))))
+                        .check(HOUSE);
+            }
+            below.addAll(floor);
+        }
     }
 
-    /** But for the router, which adds the calls of all. */
+    private static String room(String packageName) {
+        return packageName.substring(LIVE.length()).split("\\.")[0];
+    }
+
     @Test
-    void frontsDoNotKnowEachOther() {
+    void frontsKnowWebAlone() {
         slices().matching("dev.windrose.front.(*)..")
                 .should()
                 .notDependOnEachOther()
                 .ignoreDependency(
-                        DescribedPredicate.alwaysTrue(),
-                        belongToAnyOf(Resource.class, Router.class, Call.class, Reply.class, Scope.class))
-                .allowEmptyShould(true)
+                        DescribedPredicate.not(resideInAPackage("dev.windrose.front.web..")),
+                        resideInAPackage("dev.windrose.front.web.."))
                 .check(HOUSE);
+    }
+
+    /** What several resources show or read has a class of its own. */
+    @Test
+    void resourcesDoNotCallEachOther() {
+        noClasses()
+                .that(DescribedPredicate.describe("are resources", HouseTest::isResource))
+                .should(ArchCondition.from(DescribedPredicate.describe(
+                        "call another resource",
+                        type -> type.getDirectDependenciesFromSelf().stream()
+                                .map(Dependency::getTargetClass)
+                                .anyMatch(target -> isResource(target) && !target.equals(type)))))
+                .check(HOUSE);
+    }
+
+    private static boolean isResource(JavaClass type) {
+        JavaClass outermost = type;
+        while (outermost.getEnclosingClass().isPresent()) {
+            outermost = outermost.getEnclosingClass().get();
+        }
+        return outermost.isAssignableTo(Resource.class) && !outermost.isInterface();
     }
 
     /** Whoever writes goes the one way: who may, what fits, and who is told are settled there. */

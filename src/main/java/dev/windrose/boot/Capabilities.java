@@ -21,7 +21,7 @@ import dev.windrose.boot.part.TlsPart;
 import dev.windrose.boot.settings.Section;
 import dev.windrose.boot.settings.Settings;
 import dev.windrose.boot.settings.WrongSetting;
-import dev.windrose.front.http.Resource;
+import dev.windrose.front.web.Resource;
 import java.util.ArrayList;
 import java.util.List;
 

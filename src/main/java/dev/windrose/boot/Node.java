@@ -14,7 +14,7 @@ import dev.windrose.boot.settings.NodeSettings;
 import dev.windrose.boot.settings.Settings;
 import dev.windrose.boot.settings.TlsSection;
 import dev.windrose.boot.settings.WrongSetting;
-import dev.windrose.front.http.ApiServer;
+import dev.windrose.front.web.ApiServer;
 import dev.windrose.watch.Alarms;
 import dev.windrose.watch.Meters;
 import java.time.Duration;

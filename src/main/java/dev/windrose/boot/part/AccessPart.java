@@ -4,7 +4,7 @@ import dev.windrose.boot.settings.AccessSection;
 import dev.windrose.boot.settings.ReachSettings;
 import dev.windrose.boot.settings.Section;
 import dev.windrose.decide.definition.Catalog;
-import dev.windrose.front.http.Gate;
+import dev.windrose.front.web.Gate;
 import dev.windrose.live.access.AccessSettings;
 import dev.windrose.live.access.Authenticator;
 import dev.windrose.live.access.Authenticators;

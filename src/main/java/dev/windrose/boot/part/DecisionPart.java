@@ -1,14 +1,14 @@
 package dev.windrose.boot.part;
 
 import dev.windrose.boot.settings.HttpSection;
-import dev.windrose.front.http.BatchResource;
-import dev.windrose.front.http.FastRoute;
-import dev.windrose.front.http.HttpSettings;
-import dev.windrose.front.http.OutcomeResource;
-import dev.windrose.front.http.Resource;
-import dev.windrose.front.http.RouteResource;
-import dev.windrose.front.http.SimulateResource;
-import dev.windrose.front.http.Timestamps;
+import dev.windrose.front.api.BatchResource;
+import dev.windrose.front.api.FastRoute;
+import dev.windrose.front.api.OutcomeResource;
+import dev.windrose.front.api.RouteResource;
+import dev.windrose.front.api.SimulateResource;
+import dev.windrose.front.web.HttpSettings;
+import dev.windrose.front.web.Resource;
+import dev.windrose.front.web.Timestamps;
 import dev.windrose.live.table.Director;
 import dev.windrose.watch.HttpMeters;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.windrose.boot.part;
 
 import akka.actor.typed.ActorRef;
-import dev.windrose.front.http.EvacuationResource;
-import dev.windrose.front.http.FailbackResource;
-import dev.windrose.front.http.Resource;
+import dev.windrose.front.api.EvacuationResource;
+import dev.windrose.front.api.FailbackResource;
+import dev.windrose.front.web.Resource;
 import dev.windrose.live.edit.EvacuationEditor;
 import dev.windrose.live.failover.EvacuationPlanner;
 import dev.windrose.live.failover.Evacuations;

@@ -1,11 +1,11 @@
 package dev.windrose.boot.part;
 
-import dev.windrose.front.http.DashboardResource;
-import dev.windrose.front.http.HealthEvents;
-import dev.windrose.front.http.MetricsResource;
-import dev.windrose.front.http.Resource;
-import dev.windrose.front.http.ScrapeResource;
-import dev.windrose.front.http.Throughput;
+import dev.windrose.front.api.DashboardResource;
+import dev.windrose.front.api.HealthEvents;
+import dev.windrose.front.api.MetricsResource;
+import dev.windrose.front.api.ScrapeResource;
+import dev.windrose.front.api.Throughput;
+import dev.windrose.front.web.Resource;
 import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.model.RegionId;
 import java.util.HashSet;

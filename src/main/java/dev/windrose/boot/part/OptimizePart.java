@@ -1,7 +1,7 @@
 package dev.windrose.boot.part;
 
-import dev.windrose.front.http.OptimizeResource;
-import dev.windrose.front.http.Resource;
+import dev.windrose.front.api.OptimizeResource;
+import dev.windrose.front.web.Resource;
 import dev.windrose.live.edit.Optimizer;
 import dev.windrose.live.table.Director;
 import java.util.List;

@@ -2,7 +2,7 @@ package dev.windrose.boot.part;
 
 import akka.Done;
 import dev.windrose.boot.settings.Section;
-import dev.windrose.front.http.Resource;
+import dev.windrose.front.web.Resource;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

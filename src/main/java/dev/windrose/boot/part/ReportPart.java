@@ -1,10 +1,10 @@
 package dev.windrose.boot.part;
 
 import dev.windrose.boot.settings.HttpSection;
-import dev.windrose.front.http.HealthMatrixResource;
-import dev.windrose.front.http.HealthResource;
-import dev.windrose.front.http.OverrideResource;
-import dev.windrose.front.http.Resource;
+import dev.windrose.front.api.HealthMatrixResource;
+import dev.windrose.front.api.HealthResource;
+import dev.windrose.front.api.OverrideResource;
+import dev.windrose.front.web.Resource;
 import java.util.List;
 
 /** What is told of health, and what people and programs say of it. */

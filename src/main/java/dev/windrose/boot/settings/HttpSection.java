@@ -1,8 +1,8 @@
 package dev.windrose.boot.settings;
 
 import dev.windrose.decide.geo.Prefix;
-import dev.windrose.front.http.HttpSettings;
 import dev.windrose.front.manage.ManageSettings;
+import dev.windrose.front.web.HttpSettings;
 import dev.windrose.live.listen.HttpLimits;
 import java.time.Duration;
 import java.util.List;

@@ -158,4 +158,26 @@ public final class PlaceNames {
     }
 
     private PlaceNames() {}
+
+    /** Between the letters of a name. */
+    private static final String BETWEEN = "-_. ,&'()\u2019";
+
+    /** Whether the text can be the name of an area, a country or a region, as people write it. */
+    public static boolean isPlace(String name) {
+        if (name.isEmpty() || name.length() > 63) {
+            return false;
+        }
+        for (int i = 0; i < name.length(); i++) {
+            char c = name.charAt(i);
+            boolean letter = (c >= 'a' && c <= 'z')
+                    || (c >= 'A' && c <= 'Z')
+                    || (c >= '0' && c <= '9')
+                    || (c > 127 && Character.isLetter(c));
+            boolean mark = c > 127 && Character.getType(c) == Character.NON_SPACING_MARK;
+            if (!letter && (i == 0 || !(mark || BETWEEN.indexOf(c) >= 0))) {
+                return false;
+            }
+        }
+        return true;
+    }
 }

@@ -1,0 +1,205 @@
+package dev.windrose.front.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.definition.CheckText;
+import dev.windrose.decide.definition.Fields;
+import dev.windrose.decide.definition.RequestText;
+import dev.windrose.front.web.Body;
+import dev.windrose.front.web.Json;
+import dev.windrose.front.web.Problem;
+import dev.windrose.model.HealthCheck;
+import dev.windrose.model.Monitor;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Health checks and monitors as JSON, and JSON as their texts. */
+final class CheckBodies {
+
+    private static final int TEXT_AT_MOST = 1024;
+    private static final String HEADERS = "headers";
+    private static final String STATUSES = "good_statuses";
+
+    /** Without spaces. */
+    private static final Set<String> WORDS = Set.of("subject", "type", "path", "method");
+
+    /** As {@link #WORDS}, and an empty one is said too: a monitor inherits what it does not say. */
+    private static final Set<String> RESETTABLE = Set.of("host", "sni", "address", "check_address", "ca");
+
+    /** Other names of keys, and those that answers show. */
+    private static final Map<String, String> ALSO = Map.of("check_port", "port", "check_address", "address");
+
+    private static final Set<String> FLAGS = Set.of("fresh_connection", "each_address");
+
+    private final HealthCheck defaults;
+    private final Set<String> check;
+    private final Set<String> monitor;
+
+    CheckBodies(HealthCheck defaults) {
+        this.defaults = defaults;
+        this.check = new HashSet<>(CheckText.values(defaults).keySet());
+        check.addAll(ALSO.keySet());
+        this.monitor = new HashSet<>(check);
+        monitor.addAll(Set.of("path", "body_contains", "must_be_healthy"));
+    }
+
+    /** The keys that a rule's check may have. */
+    Set<String> ofCheck() {
+        return check;
+    }
+
+    /** The keys that a monitor may have. */
+    Set<String> ofMonitor() {
+        return monitor;
+    }
+
+    /** The text of a rule's check. */
+    String check(Body given) {
+        return refusing(() -> CheckText.differences(CheckText.over(defaults, text(given, check), "/", null), defaults));
+    }
+
+    /** The text of a monitor: as given, because what it differs from is the rule's own check, which may change later. */
+    String monitor(Body given) {
+        Set<String> plain = new HashSet<>(check);
+        plain.add("path");
+        StringJoiner text = new StringJoiner(" ");
+        text.add("must_be_healthy=" + given.flag("must_be_healthy", false));
+        if (given.has("body_contains")) {
+            text.add("body_contains="
+                    + URLEncoder.encode(given.text("body_contains", TEXT_AT_MOST), StandardCharsets.UTF_8));
+        }
+        String settings = text(given, plain);
+        if (!settings.isEmpty()) {
+            text.add(settings);
+        }
+        return refusing(() -> {
+            CheckText.monitor(defaults, text.toString());
+            return text.toString();
+        });
+    }
+
+    private static String text(Body given, Set<String> keys) {
+        StringJoiner text = new StringJoiner(" ");
+        for (String key : new TreeSet<>(keys)) {
+            String value = value(given, key);
+            if (value != null) {
+                text.add(key + "=" + value);
+            }
+        }
+        return text.toString();
+    }
+
+    private static @Nullable String value(Body given, String key) {
+        if (!given.has(key)) {
+            return null;
+        }
+        if (key.equals(HEADERS)) {
+            return RequestText.encoded(given.lines(key, HealthCheck.Request.HEADERS_AT_MOST, TEXT_AT_MOST));
+        }
+        if (key.equals(STATUSES)) {
+            return given.listed(key, TEXT_AT_MOST);
+        }
+        if (FLAGS.contains(key)) {
+            return Boolean.toString(given.flag(key, false));
+        }
+        if (RESETTABLE.contains(key)) {
+            String word = given.word(key, TEXT_AT_MOST);
+            return word == null ? "" : word;
+        }
+        return WORDS.contains(key) ? given.word(key, TEXT_AT_MOST) : given.scalar(key);
+    }
+
+    /** A monitor as it was given, and not with all that it takes from the rule's own check. */
+    static ObjectNode given(String text) {
+        ObjectNode json = Json.object();
+        Fields.entries(text).forEach((key, value) -> {
+            if (key.equals("must_be_healthy") || FLAGS.contains(key)) {
+                json.put(key, Boolean.parseBoolean(value));
+            } else if (key.equals(HEADERS)) {
+                ObjectNode headers = json.putObject(key);
+                RequestText.decoded(value).forEach(headers::put);
+            } else {
+                json.put(key, key.equals("body_contains") ? URLDecoder.decode(value, StandardCharsets.UTF_8) : value);
+            }
+        });
+        // Of two names for the same, which PUT takes, this is the one that holds.
+        ALSO.forEach((other, name) -> json.remove(json.has(other) ? name : other));
+        spell(Fields.MONITOR, json);
+        return json;
+    }
+
+    /**
+     * Gives keys that have two names the one that answers show.
+     *
+     * @throws Problem when both are there
+     */
+    static void spell(String field, JsonNode check) {
+        if (check instanceof ObjectNode object) {
+            ALSO.forEach((other, name) -> {
+                if (object.has(other) && object.has(name)) {
+                    throw Problem.invalid(
+                            field + ": " + name + " and " + other + " (expected: one of them, for they mean the same)");
+                }
+                if (object.has(other)) {
+                    object.set(name, object.remove(other));
+                }
+            });
+        }
+    }
+
+    /** Gives the headers of a patch the case that they have in the check that it changes: it means nothing. */
+    static void spellHeaders(JsonNode patch, JsonNode now) {
+        if (patch.path(HEADERS) instanceof ObjectNode headers) {
+            now.path(HEADERS).fieldNames().forEachRemaining(name -> {
+                List<String> alike = new ArrayList<>();
+                headers.fieldNames().forEachRemaining(alike::add);
+                alike.removeIf(each -> !each.equalsIgnoreCase(name));
+                // Two of them are refused, as anywhere.
+                if (alike.size() == 1) {
+                    headers.set(name, headers.remove(alike.get(0)));
+                }
+            });
+        }
+    }
+
+    /** A check as answers show it. */
+    static void show(ObjectNode json, HealthCheck check) {
+        Map<String, String> values = CheckText.values(check);
+        HealthCheck.Request request = check.question().request();
+        values.remove(HEADERS);
+        FLAGS.forEach(values::remove);
+        Json.put(json, values);
+        ObjectNode headers = json.putObject(HEADERS);
+        request.headers().forEach(headers::put);
+        json.put("fresh_connection", request.freshConnection());
+        json.put("each_address", request.eachAddress());
+    }
+
+    static void show(ObjectNode json, Monitor monitor) {
+        show(json, monitor.check());
+        json.put("path", monitor.check().question().path());
+        String body = monitor.check().question().bodyContains();
+        if (body != null) {
+            json.put("body_contains", body);
+        }
+        json.put("must_be_healthy", monitor.mustBeHealthy());
+    }
+
+    static String refusing(Supplier<String> text) {
+        try {
+            return text.get();
+        } catch (IllegalArgumentException e) {
+            throw Problem.invalid(String.valueOf(e.getMessage()));
+        }
+    }
+}

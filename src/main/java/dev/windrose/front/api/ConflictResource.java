@@ -1,0 +1,119 @@
+package dev.windrose.front.api;
+
+import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.definition.Change;
+import dev.windrose.decide.definition.Conflict;
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.front.web.Call;
+import dev.windrose.front.web.HttpSettings;
+import dev.windrose.front.web.Json;
+import dev.windrose.front.web.Problem;
+import dev.windrose.front.web.Reply;
+import dev.windrose.front.web.Resource;
+import dev.windrose.front.web.Router;
+import dev.windrose.front.web.Scope;
+import dev.windrose.live.table.Director;
+import dev.windrose.model.DefinitionKey;
+import dev.windrose.model.Permission;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * {@code GET /api/v1/conflicts}: what was acknowledged and lost a merge; and {@code DELETE /api/v1/conflicts/{definition}}:
+ * somebody has seen to it.
+ */
+public final class ConflictResource implements Resource {
+
+    private static final String PATH = "/api/v1/conflicts";
+
+    /** Of one definition; the state keeps some more, and history all. */
+    private static final int SHOWN_AT_MOST = 16;
+
+    private final Director director;
+    private final HttpSettings settings;
+    private final EditResponses edits;
+
+    public ConflictResource(Director director, HttpSettings settings, EditResponses edits) {
+        this.director = director;
+        this.settings = settings;
+        this.edits = edits;
+    }
+
+    @Override
+    public void addTo(Router router) {
+        router.add("GET", PATH, Permission.READ, Scope.EACH, this::list)
+                .add("DELETE", PATH + "/*", Permission.EDIT, Scope.EDITED, this::acknowledge);
+    }
+
+    private CompletionStage<HttpResponse> list(Call call) {
+        call.onlyQueries("limit", "offset");
+        long offset = call.query("offset", 0, Integer.MAX_VALUE, 0);
+        long limit = call.query("limit", 1, settings.pageSize(), settings.pageSize());
+        ObjectNode json = Json.object();
+        ArrayNode definitions = json.putArray("definitions");
+        List<Map.Entry<DefinitionKey, DefinitionState>> found = new TreeMap<>(
+                        director.catalog().states())
+                .entrySet().stream()
+                        .filter(each -> sees(call, each.getKey()))
+                        .filter(each -> !Conflict.of(each.getValue()).isEmpty())
+                        .toList();
+        found.stream().skip(offset).limit(limit).forEach(each -> {
+            ObjectNode one = definitions.addObject();
+            one.put("definition", each.getKey().entityId());
+            one.put("exists", each.getValue().exists());
+            show(one, each.getKey(), each.getValue());
+        });
+        json.put("total_definitions", found.size());
+        return Reply.now(Reply.json(json));
+    }
+
+    private boolean sees(Call call, DefinitionKey key) {
+        return key.kind() == DefinitionKey.Kind.KEY
+                ? call.principal().mayEverywhere(Permission.ADMINISTER)
+                : edits.gate().sees(call, key);
+    }
+
+    private CompletionStage<HttpResponse> acknowledge(Call call) {
+        DefinitionKey key;
+        try {
+            key = DefinitionKey.parse(call.variable(0));
+        } catch (IllegalArgumentException e) {
+            throw Problem.unknown("definition", call.variable(0));
+        }
+        if (key.kind() == DefinitionKey.Kind.KEY && !call.principal().mayEverywhere(Permission.ADMINISTER)) {
+            // Before it is looked for: the refusal must not tell which keys there are.
+            throw Problem.of(Problem.Kind.FORBIDDEN, "definition: a key (expected: a grant of admin)");
+        }
+        DefinitionState state = director.catalog().states().get(key);
+        if (state == null || !(sees(call, key) || state.exists())) {
+            throw Problem.unknown("definition", call.variable(0));
+        }
+        return edits.submit(call, key, Change.Kind.ACKNOWLEDGED, Map.of()).thenApply(acknowledged -> Reply.nothing());
+    }
+
+    /** Adds what lost a merge, if anything did. */
+    static void show(ObjectNode json, DefinitionKey key, DefinitionState state) {
+        List<Conflict> conflicts = Conflict.of(state);
+        if (conflicts.isEmpty()) {
+            return;
+        }
+        ArrayNode shown = json.putArray("conflicts");
+        for (Conflict conflict : conflicts.subList(0, Math.min(SHOWN_AT_MOST, conflicts.size()))) {
+            ObjectNode one = shown.addObject();
+            one.put("at", Json.time(conflict.stamp().epochMs()));
+            one.put("region", conflict.stamp().region());
+            one.put("action", conflict.life().isEmpty() ? "changed" : conflict.life());
+            ObjectNode fields = one.putObject("fields");
+            new TreeMap<>(conflict.fields())
+                    .forEach((field, text) ->
+                            fields.put(field, key.kind() == DefinitionKey.Kind.KEY ? "(hidden)" : text));
+            one.putObject("superseded_by")
+                    .put("at", Json.time(conflict.by().epochMs()))
+                    .put("region", conflict.by().region());
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package dev.windrose.front.api;
+
+import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.windrose.decide.definition.PolicyText;
+import dev.windrose.front.web.Body;
+import dev.windrose.front.web.Call;
+import dev.windrose.front.web.Json;
+import dev.windrose.front.web.Problem;
+import dev.windrose.front.web.Reply;
+import dev.windrose.front.web.Resource;
+import dev.windrose.front.web.Router;
+import dev.windrose.live.member.Membership;
+import dev.windrose.model.Permission;
+import dev.windrose.model.RegionId;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code POST /api/v1/regions/{region_id}/evict}: takes a region that is gone out of the cluster, so that regions that
+ * start meanwhile become members. It says nothing about traffic.
+ */
+public final class EvictionResource implements Resource {
+
+    private static final Set<String> KNOWN = Set.of("owner", "reason");
+    private static final int RETRY_SECONDS = 2;
+
+    private final Set<RegionId> regions;
+    private final Supplier<@Nullable Membership> membership;
+
+    public EvictionResource(Set<RegionId> regions, Supplier<@Nullable Membership> membership) {
+        this.regions = regions;
+        this.membership = membership;
+    }
+
+    @Override
+    public void addTo(Router router) {
+        router.add("POST", "/api/v1/regions/*/evict", Permission.ADMINISTER, this::evict);
+    }
+
+    private CompletionStage<HttpResponse> evict(Call call) {
+        RegionId region = call.regionId(0);
+        Body body = call.body(KNOWN);
+        String owner = OverrideResource.words(body, "owner", PolicyText.MAX_OWNER);
+        String reason = OverrideResource.words(body, "reason", PolicyText.MAX_REASON);
+        if (!regions.contains(region)) {
+            throw Problem.unknown("region_id", region.value());
+        }
+        Membership membership = this.membership.get();
+        if (membership == null) {
+            throw Problem.unavailable(
+                    "this node has no control plane now; ask a node of another region", RETRY_SECONDS);
+        }
+        return membership.evict(region, owner, reason).handle((evicted, failure) -> {
+            if (evicted == null) {
+                throw Problem.unavailable("the control plane of this node does not answer, try again", RETRY_SECONDS);
+            }
+            return answer(region, evicted);
+        });
+    }
+
+    private static HttpResponse answer(RegionId region, Membership.Evicted evicted) {
+        switch (evicted.result()) {
+            case OWN ->
+                throw Problem.of(
+                        Problem.Kind.UNSAFE,
+                        "region_id: '" + region + "' is this node's own (expected: another one; ask a node elsewhere)");
+            case ALIVE ->
+                throw Problem.of(
+                        Problem.Kind.UNSAFE,
+                        "region_id: '" + region
+                                + "' was heard of within the last seconds (expected: a region that is gone;"
+                                + " stop its nodes, or drain it to move its traffic)");
+            case ABSENT, DONE -> {
+                ObjectNode json = Json.object();
+                json.put("region_id", region.value());
+                ArrayNode nodes = json.putArray("evicted");
+                evicted.nodes().forEach(nodes::add);
+                return Reply.json(json);
+            }
+        }
+        throw new IllegalStateException("result: " + evicted.result());
+    }
+}

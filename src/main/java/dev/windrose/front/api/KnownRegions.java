@@ -1,0 +1,10 @@
+package dev.windrose.front.api;
+
+import java.util.Collection;
+
+/** Which regions a definition may name. */
+interface KnownRegions {
+
+    /** Refuses regions that nobody has heard of: a misspelt target would never serve. */
+    void require(String field, Collection<String> regions);
+}

@@ -1,8 +1,0 @@
-package dev.windrose.front.http;
-
-/** Calls of one subject. */
-public interface Resource {
-
-    /** Adds its calls; called once, before the first request. */
-    void addTo(Router router);
-}

@@ -1,0 +1,123 @@
+package dev.windrose.front.web;
+
+import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.live.edit.EditOutcome;
+import dev.windrose.live.edit.EditOutcome.Why;
+import dev.windrose.live.edit.Editor;
+import dev.windrose.model.DefinitionKey;
+import java.util.Set;
+
+/** What an edit that was not done is told as: the one place where an outcome becomes a problem. */
+public final class EditProblem {
+
+    /** What the caller asked for, which decides what is expected of them instead. */
+    public enum Doing {
+        /** The creation of a rule: whatever is wrong is wrong with the body. */
+        CREATE,
+        /** Everything is to be as the body says, whether or not it is there. */
+        REPLACE,
+        /** Any other edit. */
+        CHANGE
+    }
+
+    /** The state after the edit; throws a {@link Problem} when it was not done. */
+    public static DefinitionState done(DefinitionKey key, Doing doing, EditOutcome outcome) {
+        return outcome.fold(
+                EditOutcome.Done::after,
+                notDone -> {
+                    throw of(key, doing, notDone);
+                },
+                unknown -> {
+                    throw unknown(key, unknown);
+                });
+    }
+
+    /** Of an edit that did not happen. */
+    public static Problem of(DefinitionKey key, Doing doing, EditOutcome.NotDone notDone) {
+        String detail = notDone.detail();
+        boolean creates = doing == Doing.CREATE;
+        return switch (notDone.why()) {
+            case EXISTS -> exists(key, doing);
+            case MISSING -> creates ? Problem.invalid(detail) : Problem.unknown(Editor.what(key), key.name());
+            case STALE ->
+                switch (doing) {
+                    case CREATE -> Problem.invalid(detail);
+                    case REPLACE -> Problem.of(Problem.Kind.STALE, detail);
+                    case CHANGE ->
+                        Problem.of(
+                                Problem.Kind.STALE, detail + "; read it again and send the change with its new ETag");
+                };
+            case REFUSED -> Problem.invalid(detail);
+            case UNFIT, IN_USE -> unfit(notDone);
+            case FORBIDDEN -> Problem.of(Problem.Kind.FORBIDDEN, detail);
+            case FROZEN -> creates ? Problem.invalid(detail) : Problem.of(Problem.Kind.UNSAFE, detail);
+            case REUSED -> Problem.of(Problem.Kind.KEY_REUSED, detail);
+            case CLOCK -> Problem.of(Problem.Kind.CLOCK_OFF, detail);
+            case UNAVAILABLE -> Problem.unavailable(detail, notDone.retryAfter().toSeconds());
+        };
+    }
+
+    /**
+     * Of one edit among several that are made in a row, where what the definition is now keeps the rest from being done.
+     *
+     * @param byOthers what means that somebody else was there first
+     * @param soFar what is done already, and what to do
+     */
+    public static Problem ofStep(DefinitionKey key, EditOutcome.NotDone notDone, Set<Why> byOthers, String soFar) {
+        return switch (notDone.why()) {
+            case EXISTS, MISSING, STALE, REFUSED, FROZEN ->
+                Problem.of(
+                        byOthers.contains(notDone.why()) ? Problem.Kind.STALE : Problem.Kind.UNSAFE,
+                        key + ": " + notDone.detail() + "; " + soFar);
+            case UNFIT, IN_USE, FORBIDDEN, REUSED, CLOCK, UNAVAILABLE -> of(key, Doing.CHANGE, notDone);
+        };
+    }
+
+    /** Of an edit of which nobody knows whether it happened. */
+    public static Problem unknown(DefinitionKey key, EditOutcome.Unknown unknown) {
+        return Problem.of(
+                Problem.Kind.OUTCOME_UNKNOWN,
+                unknown.detail() + ": the edit of " + key.entityId()
+                        + " may have been made, or may be yet; repeat the same request"
+                        + " with the same Idempotency-Key, or the same body within a minute, which makes it once; or"
+                        + " read the definition again");
+    }
+
+    /** Of edits that would break what other definitions say. */
+    public static Problem unfit(EditOutcome.NotDone notDone) {
+        return notDone.why() == Why.IN_USE
+                ? Problem.of(Problem.Kind.UNSAFE, notDone.detail())
+                : Problem.invalid(notDone.detail());
+    }
+
+    private static Problem exists(DefinitionKey key, Doing doing) {
+        return switch (doing) {
+            case CREATE ->
+                Problem.of(
+                        Problem.Kind.DUPLICATE,
+                        "rule_id: '" + key.name() + "' exists (expected: a new name, or PUT " + path(key)
+                                + " to replace it)");
+            case REPLACE -> Problem.of(Problem.Kind.EXISTS, "created by somebody else meanwhile; send it again");
+            case CHANGE ->
+                Problem.of(
+                        Problem.Kind.EXISTS,
+                        Editor.what(key) + ": '" + key.name() + "' exists (expected: a new name, or "
+                                + (key.kind() == DefinitionKey.Kind.KEY
+                                        ? "POST " + path(key) + "/rotate for a new secret"
+                                        : "PUT to replace it")
+                                + ")");
+        };
+    }
+
+    private static String path(DefinitionKey key) {
+        String all = switch (key.kind()) {
+            case RULE -> "rules";
+            case GEOGRAPHIC_RULE -> "geographic-rules";
+            case REGION -> "regions";
+            case KEY -> "keys";
+        };
+        return "/api/v1/" + all + "/" + key.name();
+    }
+
+    private EditProblem() {}
+}

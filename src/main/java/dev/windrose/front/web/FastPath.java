@@ -1,0 +1,14 @@
+package dev.windrose.front.web;
+
+import akka.http.javadsl.model.HttpRequest;
+import akka.http.javadsl.model.HttpResponse;
+import dev.windrose.model.Principal;
+import org.jspecify.annotations.Nullable;
+
+/** Answers some requests ahead of the {@link Router}. Safe for all threads; waits for nothing. */
+public interface FastPath {
+
+    /** The answer; null for a request that has to go through the router. */
+    @Nullable
+    HttpResponse answer(HttpRequest request, Principal who);
+}

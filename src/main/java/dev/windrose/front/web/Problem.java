@@ -1,0 +1,194 @@
+package dev.windrose.front.web;
+
+import akka.http.javadsl.model.ContentType;
+import akka.http.javadsl.model.HttpCharsets;
+import akka.http.javadsl.model.HttpEntities;
+import akka.http.javadsl.model.HttpResponse;
+import akka.http.javadsl.model.MediaTypes;
+import akka.http.javadsl.model.headers.Connection;
+import akka.http.javadsl.model.headers.RawHeader;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A refusal as RFC 9457 has it. Thrown by whatever reads a request, and answered by the {@link ApiServer}.
+ *
+ * <p>The type is stable: clients may compare it. The detail says what was wrong, what was expected and what to do.
+ */
+public final class Problem extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private static final ContentType JSON_TYPE = MediaTypes.applicationWithFixedCharset(
+                    "problem+json", HttpCharsets.UTF_8)
+            .toContentType();
+
+    /** What went wrong. The type of the answer is {@code urn:windrose:problem:} and the name in kebab case. */
+    public enum Kind {
+        BAD_REQUEST(400, "The request is not well-formed"),
+        DUPLICATE(400, "It exists already"),
+        UNAUTHENTICATED(401, "Nobody that is known"),
+        UNKNOWN_KEY(401, "Nobody that is known"),
+        FORBIDDEN(403, "It is not allowed"),
+        UNKNOWN(404, "It does not exist"),
+        UNKNOWN_NAME(404, "It does not exist"),
+        WRONG_METHOD(405, "The method is not offered here"),
+        TOO_SLOW(408, "The body took too long"),
+        EXISTS(409, "It exists already"),
+        UNSAFE(409, "It would do harm"),
+        PAUSED(409, "The rule is paused"),
+        STALE(412, "It was changed by somebody else"),
+        TOO_LARGE(413, "The body is too large"),
+        WRONG_MEDIA_TYPE(415, "The body is of another kind"),
+        TOO_MANY(429, "Too many requests"),
+        INVALID(422, "The values are not acceptable"),
+        UNKNOWN_REFERENCE(422, "The values are not acceptable"),
+        KEY_REUSED(422, "The Idempotency-Key was used for another request"),
+        FAILED(500, "Windrose has a fault"),
+        NOTHING_SERVES(503, "No region can serve"),
+        FULL(503, "No region has room"),
+        NOT_READY(503, "Not ready"),
+        UNAVAILABLE(503, "Writes are not possible now"),
+        CLOCK_OFF(503, "The clock of this node is off"),
+        OUTCOME_UNKNOWN(504, "Whether it was done is not known");
+
+        final int status;
+        final String title;
+
+        Kind(int status, String title) {
+            this.status = status;
+            this.title = title;
+        }
+
+        /** What callers see; the finer kinds tell this node what to do about it. */
+        private Kind shown() {
+            return switch (this) {
+                case UNKNOWN_REFERENCE -> INVALID;
+                case UNKNOWN_NAME -> UNKNOWN;
+                case UNKNOWN_KEY -> UNAUTHENTICATED;
+                default -> this;
+            };
+        }
+
+        String type() {
+            return "urn:windrose:problem:" + Json.kebab(shown().name());
+        }
+    }
+
+    private static final int CATCH_UP_SECONDS = 2;
+
+    private final Kind kind;
+    private final int retryAfterSeconds;
+    private final String allow;
+
+    private final transient @Nullable ArrayNode checks;
+
+    private Problem(Kind kind, String detail, int retryAfterSeconds, String allow) {
+        this(kind, detail, retryAfterSeconds, allow, null);
+    }
+
+    private Problem(Kind kind, String detail, int retryAfterSeconds, String allow, @Nullable ArrayNode checks) {
+        super(detail, null, false, false);
+        this.checks = checks;
+        this.kind = kind;
+        this.retryAfterSeconds = retryAfterSeconds;
+        this.allow = allow;
+    }
+
+    public static Problem of(Kind kind, String detail) {
+        return new Problem(kind, detail, 0, "");
+    }
+
+    public static Problem invalid(String detail) {
+        return of(Kind.INVALID, detail);
+    }
+
+    public static Problem unknown(String what, String name) {
+        return of(Kind.UNKNOWN_NAME, what + ": '" + Json.shortened(name) + "' (expected: one that exists)");
+    }
+
+    public static Problem unavailable(String detail, long retryAfterSeconds) {
+        return new Problem(Kind.UNAVAILABLE, detail, (int) Math.max(1, retryAfterSeconds), "");
+    }
+
+    /** @param checks what was looked at, for machines */
+    public static Problem notReady(String detail, ArrayNode checks) {
+        return new Problem(Kind.NOT_READY, detail, 1, "", checks);
+    }
+
+    /** A definition or key that is not known here may exist all the same: this node has not caught up. */
+    public static Problem notCaughtUp(String detail) {
+        return new Problem(
+                Kind.UNAVAILABLE,
+                detail + "; this node has just started and may not know it yet: try again, or ask another node",
+                CATCH_UP_SECONDS,
+                "");
+    }
+
+    /** A reference to something that is not known here, and may be on its way. */
+    public static Problem unknownReference(String detail) {
+        return new Problem(Kind.UNKNOWN_REFERENCE, detail, 0, "");
+    }
+
+    public static Problem tooMany() {
+        return new Problem(
+                Kind.TOO_MANY, "requests: more than this address may send (expected: fewer per second)", 1, "");
+    }
+
+    public static Problem full(String detail) {
+        return new Problem(Kind.FULL, detail, 1, "");
+    }
+
+    static Problem wrongMethod(String method, String allowed) {
+        return new Problem(
+                Kind.WRONG_METHOD, "method: " + Json.shortened(method) + " (expected: " + allowed + ")", 0, allowed);
+    }
+
+    /** What a stage failed with. */
+    public static Throwable in(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause;
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    int status() {
+        return kind.status;
+    }
+
+    public HttpResponse response() {
+        return response(kind.status);
+    }
+
+    /** @param status another one than that of the kind, where HTTP has a finer one */
+    public HttpResponse response(int status) {
+        ObjectNode body = Json.object();
+        body.put("type", kind.type())
+                .put("title", kind.title)
+                .put("status", status)
+                .put("detail", getMessage());
+        if (checks != null) {
+            body.set("checks", checks);
+        }
+        HttpResponse response =
+                HttpResponse.create().withStatus(status).withEntity(HttpEntities.create(JSON_TYPE, Json.bytes(body)));
+        if (kind == Kind.UNAUTHENTICATED || kind == Kind.UNKNOWN_KEY) {
+            response = response.addHeader(RawHeader.create("WWW-Authenticate", "Bearer realm=\"windrose\""));
+        }
+        if (retryAfterSeconds > 0) {
+            response = response.addHeader(RawHeader.create("Retry-After", Integer.toString(retryAfterSeconds)));
+        }
+        if (kind == Kind.TOO_SLOW || kind == Kind.TOO_LARGE) {
+            // The rest of the body is not waited for.
+            response = response.addHeader(Connection.create("close"));
+        }
+        return allow.isEmpty() ? response : response.addHeader(RawHeader.create("Allow", allow));
+    }
+}

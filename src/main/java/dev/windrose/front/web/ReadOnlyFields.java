@@ -1,0 +1,93 @@
+package dev.windrose.front.web;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What answers show and bodies cannot set: passed over in a body where it is as it was shown, so that what {@code GET}
+ * answered may be sent back.
+ */
+public final class ReadOnlyFields {
+
+    /** What changes by itself, so that nobody can send it back as it is now. */
+    private static final List<String> MOVING = List.of(
+            "total_requests",
+            "failed_requests",
+            "usage_count",
+            "capacity_now",
+            "region_health",
+            "performance_metrics",
+            "failovers",
+            "warnings",
+            "changed",
+            "conflicts");
+
+    /** What other calls set. */
+    private static final List<String> ELSEWHERE = List.of("created_at", "managed_by", "overrides", "override");
+
+    /** What time alone changes of an override. */
+    private static final List<String> PASSING = List.of("in_force", "share_left", "sessions_left");
+
+    private static final String REVISION = "revision";
+    private static final String CHANGED = "last_updated";
+
+    /**
+     * The body without them, and the revision that it is a change of.
+     *
+     * @param revision null when the body does not tell
+     */
+    public record Left(ObjectNode body, @Nullable String revision) {}
+
+    /**
+     * Takes them out.
+     *
+     * @param now what an answer would show; null when there is nothing, so that nothing can be sent back
+     * @throws Problem when one of them is not as it is shown
+     */
+    public static Left without(ObjectNode body, @Nullable ObjectNode now) {
+        if (now == null) {
+            return new Left(body, null);
+        }
+        ObjectNode left = body.deepCopy();
+        left.remove(MOVING);
+        // Another revision is found stale where it is written: a repetition of what was done is none.
+        JsonNode revision = left.remove(REVISION);
+        JsonNode changed = left.remove(CHANGED);
+        if (revision == null && changed != null && !changed.equals(now.path(CHANGED))) {
+            throw Problem.of(
+                    Problem.Kind.STALE,
+                    CHANGED + ": " + Json.shortened(changed.toString()) + " (expected: "
+                            + Json.shortened(now.path(CHANGED).toString()) + ", or left out)");
+        }
+        for (String field : ELSEWHERE) {
+            JsonNode sent = left.remove(field);
+            boolean none = sent == null || (sent.isNull() && now.path(field).isMissingNode());
+            if (!none && !lasting(sent).equals(lasting(now.path(field)))) {
+                throw Problem.invalid(field + ": cannot be set here (expected: as GET shows it, or left out)");
+            }
+        }
+        boolean tells = revision != null && !revision.isNull();
+        if (tells && !(revision.isTextual() && revision.textValue().matches("[0-9a-f]{16}"))) {
+            throw Problem.invalid(REVISION + ": " + Json.shortened(revision.toString())
+                    + " (expected: as GET shows it, or left out)");
+        }
+        return new Left(left, tells ? revision.textValue() : null);
+    }
+
+    private static JsonNode lasting(JsonNode shown) {
+        JsonNode lasting = shown.deepCopy();
+        if (lasting instanceof ObjectNode one) {
+            one.remove(PASSING);
+            one.forEach(each -> {
+                if (each instanceof ObjectNode inner) {
+                    inner.remove(PASSING);
+                }
+            });
+        }
+        return lasting;
+    }
+
+    private ReadOnlyFields() {}
+}

@@ -1,0 +1,19 @@
+package dev.windrose.front.web;
+
+/** What a call touches, for callers whose grants are limited to regions or labels. */
+public enum Scope {
+    /** Everything, or nothing that a limit speaks of: needs a grant without limits. */
+    WHOLE,
+    /** The rule that the path or {@code rule_id} names; one of its targets is enough for a limit to regions. */
+    RULE,
+    /** The geographic rule that the path names; as {@link #RULE}, with the labels of the one rule it is for. */
+    GEOGRAPHIC_RULE,
+    /** The region that the path names; no limit to labels covers it. */
+    REGION,
+    /** The rule that the path names, and of its targets the one that the path names second. */
+    TARGET,
+    /** What is written: as it is, and as it would be. All targets of a rule count. */
+    EDITED,
+    /** Each of what is listed or asked for: what the limits do not cover is left out or refused. */
+    EACH
+}
