@@ -218,12 +218,10 @@ public final class DefinitionPart implements Part {
         Director director = table.director();
         HealthCheck defaults = health.defaults();
         Supplier<@Nullable MetricsArchive> archive = metrics.archive;
-        RuleResource ruleCalls =
-                new RuleResource(editor(), director, defaults, health::picture, archive, http, edits());
         return List.of(
-                ruleCalls,
-                new GeographicRuleResource(director, http, edits(), ruleCalls),
-                new RegionResource(director, http, edits(), ruleCalls),
+                new RuleResource(director, defaults, health::picture, archive, http, edits()),
+                new GeographicRuleResource(director, http, edits()),
+                new RegionResource(director, http, edits()),
                 new KeyResource(director, data.clock(), http, edits()),
                 new HistoryResource(past(), access.gate()),
                 new TimeResource(director, past(), edits()),

@@ -8,6 +8,7 @@ import dev.windrose.model.Region;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
 import dev.windrose.model.RuleId;
+import dev.windrose.model.RuleStatus;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -138,5 +139,12 @@ public final class Catalog {
     /** The API keys by name, expired ones included. */
     public Map<String, ApiKey> keys() {
         return keys;
+    }
+
+    /** How many rules are active. */
+    public long activeRules() {
+        return rules.values().stream()
+                .filter(rule -> rule.status() == RuleStatus.ACTIVE)
+                .count();
     }
 }

@@ -3,7 +3,6 @@ package dev.windrose.front.api;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.definition.PolicyText;
 import dev.windrose.front.web.Body;
 import dev.windrose.front.web.Call;
 import dev.windrose.front.web.Json;
@@ -162,15 +161,15 @@ public final class ClusterResource implements Resource {
 
     private CompletionStage<HttpResponse> leave(Call call) {
         Body body = call.body(ORDER);
-        String owner = OverrideResource.words(body, "owner", PolicyText.MAX_OWNER);
-        String reason = OverrideResource.words(body, "reason", PolicyText.MAX_REASON);
+        String owner = Accountability.owner(body);
+        String reason = Accountability.reason(body);
         return answer(call.variable(0), cluster().leave(call.variable(0), owner, reason), "leaves");
     }
 
     private CompletionStage<HttpResponse> down(Call call) {
         Body body = call.body(ORDER);
-        String owner = OverrideResource.words(body, "owner", PolicyText.MAX_OWNER);
-        String reason = OverrideResource.words(body, "reason", PolicyText.MAX_REASON);
+        String owner = Accountability.owner(body);
+        String reason = Accountability.reason(body);
         return answer(call.variable(0), cluster().down(call.variable(0), owner, reason), "is taken for gone");
     }
 
@@ -197,10 +196,7 @@ public final class ClusterResource implements Resource {
 
     private CompletionStage<HttpResponse> putDrain(Call call) {
         Body body = call.body(ORDER);
-        Drained now = new Drained(
-                OverrideResource.words(body, "owner", PolicyText.MAX_OWNER),
-                OverrideResource.words(body, "reason", PolicyText.MAX_REASON),
-                System.currentTimeMillis());
+        Drained now = new Drained(Accountability.owner(body), Accountability.reason(body), System.currentTimeMillis());
         drained = now;
         LOG.warn("this node is drained by [{}], reason [{}]", now.owner(), now.reason());
         return Reply.now(Reply.json(shown(now)));

@@ -30,9 +30,6 @@ public final class ConflictResource implements Resource {
 
     private static final String PATH = "/api/v1/conflicts";
 
-    /** Of one definition; the state keeps some more, and history all. */
-    private static final int SHOWN_AT_MOST = 16;
-
     private final Director director;
     private final HttpSettings settings;
     private final EditResponses edits;
@@ -65,7 +62,7 @@ public final class ConflictResource implements Resource {
             ObjectNode one = definitions.addObject();
             one.put("definition", each.getKey().entityId());
             one.put("exists", each.getValue().exists());
-            show(one, each.getKey(), each.getValue());
+            ConflictBodies.show(one, each.getKey(), each.getValue());
         });
         json.put("total_definitions", found.size());
         return Reply.now(Reply.json(json));
@@ -93,27 +90,5 @@ public final class ConflictResource implements Resource {
             throw Problem.unknown("definition", call.variable(0));
         }
         return edits.submit(call, key, Change.Kind.ACKNOWLEDGED, Map.of()).thenApply(acknowledged -> Reply.nothing());
-    }
-
-    /** Adds what lost a merge, if anything did. */
-    static void show(ObjectNode json, DefinitionKey key, DefinitionState state) {
-        List<Conflict> conflicts = Conflict.of(state);
-        if (conflicts.isEmpty()) {
-            return;
-        }
-        ArrayNode shown = json.putArray("conflicts");
-        for (Conflict conflict : conflicts.subList(0, Math.min(SHOWN_AT_MOST, conflicts.size()))) {
-            ObjectNode one = shown.addObject();
-            one.put("at", Json.time(conflict.stamp().epochMs()));
-            one.put("region", conflict.stamp().region());
-            one.put("action", conflict.life().isEmpty() ? "changed" : conflict.life());
-            ObjectNode fields = one.putObject("fields");
-            new TreeMap<>(conflict.fields())
-                    .forEach((field, text) ->
-                            fields.put(field, key.kind() == DefinitionKey.Kind.KEY ? "(hidden)" : text));
-            one.putObject("superseded_by")
-                    .put("at", Json.time(conflict.by().epochMs()))
-                    .put("region", conflict.by().region());
-        }
     }
 }

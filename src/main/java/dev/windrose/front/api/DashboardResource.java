@@ -134,9 +134,9 @@ public final class DashboardResource implements Resource {
         overview(dashboard.putObject("overview"), catalog);
         ObjectNode regions = dashboard.putObject("region_health");
         regions.put("total_regions", picture.regions().size());
-        regions.put("healthy", HealthResource.count(picture, HealthStatus.HEALTHY));
-        regions.put("unhealthy", HealthResource.count(picture, HealthStatus.UNHEALTHY));
-        regions.put("degraded", HealthResource.count(picture, HealthStatus.DEGRADED));
+        regions.put("healthy", HealthBodies.count(picture, HealthStatus.HEALTHY));
+        regions.put("unhealthy", HealthBodies.count(picture, HealthStatus.UNHEALTHY));
+        regions.put("degraded", HealthBodies.count(picture, HealthStatus.DEGRADED));
         performance(dashboard.putObject("performance"), catalog, recorded);
         health.look(picture, System.currentTimeMillis());
         activity(dashboard.putArray("recent_activity"), catalog);
@@ -148,7 +148,7 @@ public final class DashboardResource implements Resource {
 
     private static void overview(ObjectNode json, Catalog catalog) {
         json.put("total_rules", catalog.rules().size());
-        json.put("active_rules", RuleResource.active(catalog));
+        json.put("active_rules", catalog.activeRules());
         json.put("geographic_rules", catalog.geographicRules().size());
         Map<String, Integer> algorithms = new TreeMap<>();
         catalog.rules()
@@ -173,7 +173,7 @@ public final class DashboardResource implements Resource {
             RuleCounts counts = director.tallies().counts(id);
             ObjectNode rule = json.putObject(id.value());
             rule.put("total_requests", counts.total());
-            HealthResource.number(rule, "average_response_time", latency(id));
+            Json.number(rule, "average_response_time", latency(id));
             rule.put("error_rate", counts.total() == 0 ? 0 : (double) counts.failed() / counts.total());
             rule.put("throughput", throughput.perSecond(id));
             rule.put("source", "counted");

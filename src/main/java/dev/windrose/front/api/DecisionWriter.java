@@ -5,9 +5,12 @@ import akka.http.javadsl.model.HttpEntities;
 import akka.http.javadsl.model.HttpResponse;
 import akka.util.ByteString;
 import dev.windrose.decide.route.Choice;
+import dev.windrose.decide.route.Reason;
 import dev.windrose.decide.route.RulelessRouting;
 import dev.windrose.front.web.Json;
+import dev.windrose.front.web.Problem;
 import dev.windrose.front.web.Timestamps;
+import dev.windrose.model.Client;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 import java.net.URI;
@@ -186,5 +189,31 @@ public final class DecisionWriter {
         return HttpResponse.create()
                 .withEntity(
                         HttpEntities.create(ContentTypes.APPLICATION_JSON, ByteString.fromArrayUnsafe(bytes, 0, at)));
+    }
+
+    /** The answer when no region is answered. */
+    static Problem nothing(Choice choice, Client client) {
+        if (choice.reason() == Reason.RESIDENCY && !client.isPlaced()) {
+            return Problem.of(
+                    Problem.Kind.NOTHING_SERVES,
+                    "rule_id: '" + choice.rule()
+                            + "' has no region that can serve among those in which its residency allows clients of whom"
+                            + " nobody knows where they are (expected: a place that is known, or an entry \"*\" in the"
+                            + " residency)");
+        }
+        if (choice.reason() == Reason.RESIDENCY) {
+            return Problem.of(
+                    Problem.Kind.NOTHING_SERVES,
+                    "rule_id: '" + choice.rule()
+                            + "' has no region that can serve among those in which its residency allows this client");
+        }
+        return choice.reason() == Reason.SHED
+                ? Problem.full("rule_id: '" + choice.rule()
+                        + "' has no region with room for this client (expected: try again later)")
+                : Problem.of(
+                        Problem.Kind.NOTHING_SERVES,
+                        "rule_id: '" + choice.rule()
+                                + "' has no region that can serve, and its fallback is fail_closed or a region without an"
+                                + " endpoint");
     }
 }

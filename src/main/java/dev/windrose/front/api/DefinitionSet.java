@@ -210,10 +210,10 @@ final class DefinitionSet {
                 named = there ? geographic.changes(body) : whole;
             }
             case REGION -> {
-                Body body = RegionResource.read(spec);
-                whole = RegionResource.whole(body);
+                Body body = RegionBodies.read(spec);
+                whole = RegionBodies.whole(body);
                 boolean there = catalog.regions().containsKey(new RegionId(key.name()));
-                named = there ? RegionResource.changes(body) : whole;
+                named = there ? RegionBodies.changes(body) : whole;
             }
             default -> throw new IllegalStateException("kind: " + key.kind());
         }

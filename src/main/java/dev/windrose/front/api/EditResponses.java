@@ -1,13 +1,17 @@
 package dev.windrose.front.api;
 
+import akka.http.javadsl.model.HttpResponse;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.definition.Catalog;
 import dev.windrose.decide.definition.Change;
 import dev.windrose.decide.definition.ConsistencyCheck;
 import dev.windrose.decide.definition.DefinitionState;
+import dev.windrose.front.web.Body;
 import dev.windrose.front.web.Call;
 import dev.windrose.front.web.EditProblem;
 import dev.windrose.front.web.Gate;
 import dev.windrose.front.web.Problem;
+import dev.windrose.front.web.Reply;
 import dev.windrose.front.web.Visibility;
 import dev.windrose.live.edit.EditOutcome;
 import dev.windrose.live.edit.EditRequest;
@@ -140,5 +144,39 @@ public final class EditResponses {
     boolean known(String region) {
         RegionId id = new RegionId(region);
         return director.catalog().regions().containsKey(id) || knownElsewhere(id);
+    }
+
+    /** What was written, as JSON. */
+    interface Shown {
+        ObjectNode of(DefinitionState state);
+    }
+
+    /**
+     * PUT: replaces what exists, else creates; what the client has not seen is not replaced when it gives If-Match.
+     *
+     * @param seen the revision that the body itself tells; null when it does not
+     */
+    CompletionStage<HttpResponse> replaced(
+            Call call,
+            @Nullable String seen,
+            DefinitionKey key,
+            Map<String, String> fields,
+            String location,
+            Shown shown) {
+        String match = call.ifMatch();
+        String revision = match == null ? seen : match;
+        EditRequest edit =
+                new EditRequest(key, Change.Kind.CHANGED, fields, revision, call.reason(), call.request(key));
+        return editor.replace(call.writer(), edit, call.written()).thenApply(replaced -> {
+            DefinitionState state = EditProblem.done(key, EditProblem.Doing.REPLACE, replaced.outcome());
+            ObjectNode json = warned.add(shown.of(state), call, key, state);
+            return replaced.created() ? Reply.created(location, json, state) : Reply.tagged(json, state);
+        });
+    }
+
+    static void sameName(Body body, String field, String name) {
+        if (body.has(field) && !body.name(field).equals(name)) {
+            throw Problem.invalid(field + ": differs from the path (expected: '" + name + "')");
+        }
     }
 }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.definition.DefinitionCodec;
 import dev.windrose.decide.definition.DefinitionState;
-import dev.windrose.decide.definition.PolicyText;
 import dev.windrose.decide.failover.EvacuationPlan;
 import dev.windrose.decide.failover.EvacuationSteps;
 import dev.windrose.front.web.Body;
@@ -93,9 +92,9 @@ public final class EvacuationResource implements Resource {
     private CompletionStage<HttpResponse> start(Call call) {
         Region region = known(call);
         Body body = call.body(KNOWN);
-        String owner = OverrideResource.words(body, "owner", PolicyText.MAX_OWNER);
-        String reason = OverrideResource.words(body, "reason", PolicyText.MAX_REASON);
-        String approver = OverrideResource.approver(body, owner, secondApprover);
+        String owner = Accountability.owner(body);
+        String reason = Accountability.reason(body);
+        String approver = Accountability.approver(body, owner, secondApprover);
         long ramp = body.whole("over_seconds", 0, HOUR_SECONDS, USUAL_RAMP_SECONDS);
         long lasts = body.whole("for_seconds", 1, MONTH_SECONDS, HOUR_SECONDS);
         if (ramp >= lasts) {

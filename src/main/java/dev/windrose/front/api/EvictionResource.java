@@ -3,7 +3,6 @@ package dev.windrose.front.api;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.definition.PolicyText;
 import dev.windrose.front.web.Body;
 import dev.windrose.front.web.Call;
 import dev.windrose.front.web.Json;
@@ -44,8 +43,8 @@ public final class EvictionResource implements Resource {
     private CompletionStage<HttpResponse> evict(Call call) {
         RegionId region = call.regionId(0);
         Body body = call.body(KNOWN);
-        String owner = OverrideResource.words(body, "owner", PolicyText.MAX_OWNER);
-        String reason = OverrideResource.words(body, "reason", PolicyText.MAX_REASON);
+        String owner = Accountability.owner(body);
+        String reason = Accountability.reason(body);
         if (!regions.contains(region)) {
             throw Problem.unknown("region_id", region.value());
         }

@@ -56,8 +56,8 @@ public final class FailbackResource implements Resource {
             throw Problem.unknown("region_id", region.value());
         }
         Body body = call.body(KNOWN);
-        String owner = OverrideResource.words(body, "owner", PolicyText.MAX_OWNER);
-        String reason = OverrideResource.words(body, "reason", PolicyText.MAX_REASON);
+        String owner = Accountability.owner(body);
+        String reason = Accountability.reason(body);
         if (rule.failover().policy().failback() == FailoverPolicy.Failback.NEVER) {
             throw Problem.invalid("failover_policy.failback: never (expected: another one; change it first)");
         }

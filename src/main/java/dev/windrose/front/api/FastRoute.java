@@ -128,7 +128,7 @@ public final class FastRoute implements FastPath {
         if (choice.region() == null) {
             // Decided: asking again on the slow path would be another decision.
             director.refuse(choice);
-            return RouteResource.nothing(choice, client).response();
+            return DecisionWriter.nothing(choice, client).response();
         }
         return new DecisionWriter(moment, DecisionWriter.USUAL)
                 .decision(

@@ -115,7 +115,7 @@ final class GeographicRuleBodies {
         RuleBodies.times(json, state);
         json.put("usage_count", usage);
         json.put("revision", state.revision());
-        ConflictResource.show(json, DefinitionKey.geographicRule(rule.id()), state);
+        ConflictBodies.show(json, DefinitionKey.geographicRule(rule.id()), state);
         return json;
     }
 }

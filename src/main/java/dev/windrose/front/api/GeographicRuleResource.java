@@ -39,14 +39,12 @@ public final class GeographicRuleResource implements Resource {
     private final Director director;
     private final HttpSettings settings;
     private final EditResponses edits;
-    private final RuleResource rules;
     private final GeographicRuleBodies bodies;
 
-    public GeographicRuleResource(Director director, HttpSettings settings, EditResponses edits, RuleResource rules) {
+    public GeographicRuleResource(Director director, HttpSettings settings, EditResponses edits) {
         this.director = director;
         this.settings = settings;
         this.edits = edits;
-        this.rules = rules;
         this.bodies = new GeographicRuleBodies(
                 edits::knownRegions, rule -> director.catalog().rules().containsKey(rule));
     }
@@ -131,8 +129,8 @@ public final class GeographicRuleResource implements Resource {
         ReadOnlyFields.Left left = ReadOnlyFields.without(
                 call.json(), catalog.geographicRules().containsKey(id) ? shown(id, state(catalog, id)) : null);
         Body body = GeographicRuleBodies.read(left.body());
-        RuleResource.sameName(body, "rule_id", id.value());
-        return rules.replaced(
+        EditResponses.sameName(body, "rule_id", id.value());
+        return edits.replaced(
                 call, left.revision(), key, bodies.whole(body), PATH + "/" + id, state -> shown(id, state));
     }
 
@@ -140,7 +138,7 @@ public final class GeographicRuleResource implements Resource {
         RuleId id = call.ruleId(0);
         ObjectNode patch = call.json();
         Body body = GeographicRuleBodies.read(patch);
-        RuleResource.sameName(body, "rule_id", id.value());
+        EditResponses.sameName(body, "rule_id", id.value());
         // No field of one has parts, so that nothing is to be merged.
         Map<String, String> fields = new HashMap<>(bodies.changes(body));
         fields.putAll(MergePatch.removed(patch, GeographicRuleBodies.DEFAULTS, List.of("rule_id")));

@@ -3,11 +3,9 @@ package dev.windrose.front.api;
 import akka.http.javadsl.model.HttpResponse;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.windrose.decide.geo.Gazetteer;
 import dev.windrose.decide.geo.RoundTrips;
 import dev.windrose.decide.health.Outliers;
 import dev.windrose.decide.optimise.GeographicAdvice;
-import dev.windrose.decide.optimise.Recommendation;
 import dev.windrose.decide.optimise.TrafficDistribution;
 import dev.windrose.decide.optimise.TrafficFlow;
 import dev.windrose.decide.route.CompiledRule;
@@ -30,7 +28,6 @@ import dev.windrose.model.RuleId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -63,20 +60,6 @@ public final class GeographyResource implements Resource {
                 .add("GET", "/api/v1/geography/recommendations", Permission.READ, this::recommendations);
     }
 
-    /** What could be better about the geographic rules, as known now. */
-    static List<Recommendation> advice(Director director, GeographicAdvice.Least least) {
-        return new GeographicAdvice(roundTrips(director), director.tallies().flows(), least)
-                .of(
-                        director.catalog().geographicRules().values(),
-                        director.tallies().chosen(),
-                        director.table().serving());
-    }
-
-    private static RoundTrips roundTrips(Director director) {
-        return new RoundTrips(
-                director.latencies(), new Gazetteer(director.catalog().regions().values()));
-    }
-
     private CompletionStage<HttpResponse> traffic(Call call) {
         call.onlyQueries("area", "limit", "offset");
         String area = call.queryName("area");
@@ -90,12 +73,12 @@ public final class GeographyResource implements Resource {
                                 .filter(flow -> flow.area().equals(area))
                                 .toList(),
                 director.table().serving(),
-                roundTrips(director));
+                AdviceBodies.roundTrips(director));
         ObjectNode json = Json.object();
         json.put(
                 "total_decisions",
                 flows.stream().mapToLong(TrafficFlow::decisions).sum());
-        HealthResource.number(json, "mean_added_ms", TrafficDistribution.meanAddedMs(legs));
+        Json.number(json, "mean_added_ms", TrafficDistribution.meanAddedMs(legs));
         ArrayNode shown = json.putArray("traffic");
         legs.stream().skip(offset).limit(limit).forEach(leg -> show(shown.addObject(), leg));
         json.put("total", legs.size());
@@ -108,40 +91,22 @@ public final class GeographyResource implements Resource {
         json.put("region", leg.region().value());
         json.put("decisions", leg.decisions());
         json.put("share", leg.share());
-        HealthResource.number(json, "round_trip_ms", leg.roundTripMs());
-        json.put("round_trip_samples", tenths(leg.samples()));
+        Json.number(json, "round_trip_ms", leg.roundTripMs());
+        json.put("round_trip_samples", AdviceBodies.tenths(leg.samples()));
         RegionId best = leg.best();
         json.put("best_region", best == null ? null : best.value());
-        HealthResource.number(json, "best_ms", leg.bestMs());
-        HealthResource.number(json, "added_ms", leg.addedMs());
-    }
-
-    private static double tenths(double value) {
-        return Math.round(value * 10) / 10.0;
+        Json.number(json, "best_ms", leg.bestMs());
+        Json.number(json, "added_ms", leg.addedMs());
     }
 
     private CompletionStage<HttpResponse> recommendations(Call call) {
         call.onlyQueries();
         ObjectNode json = Json.object();
         ArrayNode shown = json.putArray("recommendations");
-        advice(director, GeographicAdvice.Least.DEFAULT).forEach(each -> show(shown.addObject(), each));
+        AdviceBodies.advice(director, GeographicAdvice.Least.DEFAULT)
+                .forEach(each -> AdviceBodies.show(shown.addObject(), each));
         json.put("generated_at", Json.time(System.currentTimeMillis()));
         return Reply.now(Reply.json(json));
-    }
-
-    static void show(ObjectNode json, Recommendation recommendation) {
-        json.put("kind", recommendation.kind().name().toLowerCase(Locale.ROOT));
-        RuleId rule = recommendation.rule();
-        json.put("rule_id", rule == null ? null : rule.value());
-        ArrayNode areas = json.putArray("areas");
-        recommendation.areas().forEach(areas::add);
-        ArrayNode targets = json.putArray("target_regions");
-        recommendation.targets().forEach(region -> targets.add(region.value()));
-        HealthResource.number(json, "latency_threshold_ms", recommendation.thresholdMs());
-        HealthResource.number(json, "gain_ms", recommendation.gainMs());
-        HealthResource.number(json, "samples", tenths(recommendation.samples()));
-        json.put("can_be_applied", recommendation.kind().applies());
-        json.put("why", recommendation.why());
     }
 
     private CompletionStage<HttpResponse> performance(Call call) {
@@ -151,7 +116,7 @@ public final class GeographyResource implements Resource {
         if (rule == null) {
             throw Problem.unknown("rule_id", id.value());
         }
-        RoundTrips roundTrips = roundTrips(director);
+        RoundTrips roundTrips = AdviceBodies.roundTrips(director);
         Map<RegionId, Long> chosen = director.tallies().chosen().getOrDefault(id, Map.of());
         long all = chosen.values().stream().mapToLong(Long::longValue).sum();
         // Who may read the geographic rule need not see every rule that it is for.
@@ -179,8 +144,8 @@ public final class GeographyResource implements Resource {
             rule.sources().stream().sorted().forEach(area -> {
                 ObjectNode leg = areas.addObject();
                 leg.put("area", area);
-                HealthResource.number(leg, "round_trip_ms", roundTrips.ms(area, target));
-                leg.put("round_trip_samples", tenths(roundTrips.samples(area, target)));
+                Json.number(leg, "round_trip_ms", roundTrips.ms(area, target));
+                leg.put("round_trip_samples", AdviceBodies.tenths(roundTrips.samples(area, target)));
                 // One that nobody measured is not known to be farther.
                 boolean measured = roundTrips.samples(area, target) > 0;
                 leg.put("within_threshold", !measured || roundTrips.ms(area, target) <= rule.latencyThresholdMs());
@@ -192,7 +157,7 @@ public final class GeographyResource implements Resource {
     }
 
     private static void success(ObjectNode json, Outliers.Outcomes reported) {
-        HealthResource.number(
+        Json.number(
                 json,
                 "success_rate",
                 reported.requests() == 0 ? Double.NaN : 1 - (double) reported.failures() / reported.requests());
@@ -219,7 +184,7 @@ public final class GeographyResource implements Resource {
                 weight += used;
             }
         }
-        HealthResource.number(json, "round_trip_ms", weight == 0 ? Double.NaN : sum / weight);
+        Json.number(json, "round_trip_ms", weight == 0 ? Double.NaN : sum / weight);
         success(
                 json,
                 new Outliers.Outcomes(

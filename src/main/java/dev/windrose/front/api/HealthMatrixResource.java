@@ -81,7 +81,7 @@ public final class HealthMatrixResource implements Resource {
             shown.put("type", row.type().wireName());
             shown.put("verdict", row.status().wireName());
             shown.put("moves", row.reach().name().toLowerCase(Locale.ROOT));
-            HealthResource.number(shown, "allowed_latency_ms", row.allowed().totalMs());
+            Json.number(shown, "allowed_latency_ms", row.allowed().totalMs());
             shown.put("allowed_because", row.allowed().because());
             ArrayNode observers = shown.putArray("observers");
             row.sights().forEach(sight -> observers.add(shown(sight)));
@@ -97,8 +97,8 @@ public final class HealthMatrixResource implements Resource {
         json.put("own", sight.own());
         json.put("live", sight.live());
         json.put("status", sight.status().wireName());
-        HealthResource.number(json, "latency_ms", sight.latencyMs());
-        HealthResource.number(json, "success_rate", sight.successRate());
+        Json.number(json, "latency_ms", sight.latencyMs());
+        Json.number(json, "success_rate", sight.successRate());
         json.put("heard_ago_ms", sight.heardAgoMs());
         json.put("since", sight.sinceEpochMs() == 0 ? null : Json.time(sight.sinceEpochMs()));
         json.put("cause", sight.cause());

@@ -77,9 +77,9 @@ public final class HealthResource implements Resource {
         ObjectNode json = Json.object();
         json.put("status", director.ready() ? "healthy" : "starting");
         json.put("total_rules", director.catalog().rules().size());
-        json.put("active_rules", RuleResource.active(director.catalog()));
+        json.put("active_rules", director.catalog().activeRules());
         json.put("monitored_regions", picture.regions().size());
-        json.put("healthy_regions", count(picture, HealthStatus.HEALTHY));
+        json.put("healthy_regions", HealthBodies.count(picture, HealthStatus.HEALTHY));
         return Reply.now(Reply.json(json));
     }
 
@@ -116,48 +116,16 @@ public final class HealthResource implements Resource {
         return Reply.json(json);
     }
 
-    static long count(HealthPicture picture, HealthStatus status) {
-        return picture.regions().values().stream()
-                .filter(region -> region.status() == status)
-                .count();
-    }
-
-    /** One region's health as answers show it. */
-    static ObjectNode shown(HealthPicture picture, RegionId region) {
-        HealthPicture.RegionSummary summary = picture.regions().get(region);
-        ObjectNode json = Json.object();
-        json.put("region_id", region.value());
-        if (summary == null) {
-            return json.put("status", HealthStatus.UNKNOWN.wireName());
-        }
-        json.put("status", summary.status().wireName());
-        number(json, "response_time_ms", summary.responseTimeMs());
-        number(json, "success_rate", summary.successRate());
-        json.put("active_connections", summary.activeConnections());
-        json.put("last_check", summary.lastCheckEpochMs() == 0 ? null : Json.time(summary.lastCheckEpochMs()));
-        json.put("source", Json.kebab(summary.source().name()));
-        return json;
-    }
-
-    /** JSON has no NaN: what is not known is null. */
-    static void number(ObjectNode json, String field, double value) {
-        if (Double.isFinite(value)) {
-            json.put(field, value);
-        } else {
-            json.putNull(field);
-        }
-    }
-
     private CompletionStage<HttpResponse> regions(Call call) {
         call.onlyQueries();
         HealthPicture picture = this.picture.get();
         ObjectNode json = Json.object();
         ObjectNode regions = json.putObject("region_health");
-        picture.regions().keySet().forEach(region -> regions.set(region.value(), shown(picture, region)));
+        picture.regions().keySet().forEach(region -> regions.set(region.value(), HealthBodies.shown(picture, region)));
         json.put("total_regions", picture.regions().size());
-        json.put("healthy_regions", count(picture, HealthStatus.HEALTHY));
-        json.put("unhealthy_regions", count(picture, HealthStatus.UNHEALTHY));
-        json.put("degraded_regions", count(picture, HealthStatus.DEGRADED));
+        json.put("healthy_regions", HealthBodies.count(picture, HealthStatus.HEALTHY));
+        json.put("unhealthy_regions", HealthBodies.count(picture, HealthStatus.UNHEALTHY));
+        json.put("degraded_regions", HealthBodies.count(picture, HealthStatus.DEGRADED));
         return Reply.now(Reply.json(json));
     }
 

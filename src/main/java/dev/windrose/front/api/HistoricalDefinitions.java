@@ -132,7 +132,7 @@ public final class HistoricalDefinitions {
             }
             case REGION -> {
                 Region region = DefinitionCodec.region(name, state);
-                return region == null ? null : RegionResource.shown(region, state);
+                return region == null ? null : RegionBodies.shown(region, state);
             }
             case KEY -> {
                 return null;

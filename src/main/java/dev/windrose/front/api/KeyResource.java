@@ -10,7 +10,6 @@ import dev.windrose.decide.definition.DefinitionCodec;
 import dev.windrose.decide.definition.DefinitionState;
 import dev.windrose.decide.definition.Fields;
 import dev.windrose.decide.definition.IdempotencyKey;
-import dev.windrose.decide.definition.PolicyText;
 import dev.windrose.decide.definition.Stamp;
 import dev.windrose.front.web.Body;
 import dev.windrose.front.web.Call;
@@ -110,7 +109,7 @@ public final class KeyResource implements Resource {
         long life = body.whole("expires_in_seconds", LIFE_AT_LEAST_S, LIFE_AT_MOST_S, LIFE_S);
         KeyText secret = secret(name);
         Map<String, String> fields = new HashMap<>();
-        fields.put(Fields.OWNER, OverrideResource.words(body, "owner", PolicyText.MAX_OWNER));
+        fields.put(Fields.OWNER, Accountability.owner(body));
         fields.put(
                 Fields.GRANTS,
                 Fields.list(grants.stream().map(KeyResource::grant).toList()));

@@ -159,7 +159,7 @@ public final class MetricsResource implements Resource {
             json.put("rule_id", balancer);
             json.put("period_hours", hours);
             ArrayNode metrics = json.putArray("metrics");
-            samples.forEach(sample -> metrics.add(shown(sample)));
+            samples.forEach(sample -> metrics.add(MetricBodies.shown(sample)));
             ObjectNode statistics = json.putObject("statistics");
             statistics.put("average_response_time_ms", mean(samples, MetricSample::averageResponseTimeMs));
             statistics.put("average_error_rate", mean(samples, MetricSample::errorRate));
@@ -177,19 +177,5 @@ public final class MetricsResource implements Resource {
 
     private static double mean(List<MetricSample> samples, ToDoubleFunction<MetricSample> value) {
         return samples.stream().mapToDouble(value).average().orElse(0);
-    }
-
-    static ObjectNode shown(MetricSample sample) {
-        ObjectNode json = Json.object();
-        json.put("metrics_id", sample.id());
-        json.put("balancer_id", sample.ruleId());
-        json.put("timestamp", Json.time(sample.epochMs()));
-        json.put("total_requests", sample.totalRequests());
-        ObjectNode perRegion = json.putObject("requests_per_region");
-        sample.requestsPerRegion().forEach(perRegion::put);
-        json.put("average_response_time", sample.averageResponseTimeMs());
-        json.put("error_rate", sample.errorRate());
-        json.put("throughput", sample.throughput());
-        return json;
     }
 }

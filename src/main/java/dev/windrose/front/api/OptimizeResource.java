@@ -71,7 +71,7 @@ public final class OptimizeResource implements Resource {
                 usual.decisions());
         long most = body.whole("max_changes", 1, MOST_CHANGES, 10);
         Set<String> only = body.has("rule_ids") ? Set.copyOf(body.names("rule_ids", 1, MOST_RULES, false)) : Set.of();
-        List<Recommendation> found = GeographyResource.advice(director, least).stream()
+        List<Recommendation> found = AdviceBodies.advice(director, least).stream()
                 .filter(each -> covered(call, each.rule()))
                 .filter(each -> only.isEmpty()
                         || (each.rule() != null && only.contains(each.rule().value())))
@@ -112,7 +112,7 @@ public final class OptimizeResource implements Resource {
             show((each.refused().isEmpty() ? changes : refused).addObject(), each);
         }
         ArrayNode recommendations = json.putArray("recommendations");
-        found.forEach(each -> GeographyResource.show(recommendations.addObject(), each));
+        found.forEach(each -> AdviceBodies.show(recommendations.addObject(), each));
         return json;
     }
 

@@ -1,7 +1,6 @@
 package dev.windrose.front.api;
 
 import akka.http.javadsl.model.HttpResponse;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.definition.Change;
 import dev.windrose.decide.definition.Fields;
 import dev.windrose.decide.definition.PolicyText;
@@ -17,7 +16,6 @@ import dev.windrose.front.web.Scope;
 import dev.windrose.live.member.NodeClock;
 import dev.windrose.live.table.Director;
 import dev.windrose.model.DefinitionKey;
-import dev.windrose.model.Drain;
 import dev.windrose.model.HealthOverride;
 import dev.windrose.model.HealthStatus;
 import dev.windrose.model.Permission;
@@ -98,7 +96,8 @@ public final class OverrideResource implements Resource {
 
     private CompletionStage<HttpResponse> put(Call call, DefinitionKey key, String field, HealthOverride override) {
         return edits.submit(call, key, Change.Kind.CHANGED, Map.of(field, PolicyText.text(override)))
-                .thenApply(state -> Reply.tagged(edits.warned().add(shown(override), call, key, state), state));
+                .thenApply(state ->
+                        Reply.tagged(edits.warned().add(OverrideBodies.shown(override), call, key, state), state));
     }
 
     private CompletionStage<HttpResponse> delete(Call call, DefinitionKey key, String field) {
@@ -108,14 +107,14 @@ public final class OverrideResource implements Resource {
     private HealthOverride read(Call call, boolean secondApprover) {
         Body body = call.body(KNOWN);
         HealthStatus status = status(body.text("status", 16));
-        String owner = words(body, "owner", PolicyText.MAX_OWNER);
-        String reason = words(body, "reason", PolicyText.MAX_REASON);
+        String owner = Accountability.owner(body);
+        String reason = Accountability.reason(body);
         long seconds = body.whole("for_seconds", 1, LONGEST.toSeconds());
         long now = clock.epochMs();
         long ramp = untilEmpty(body, "ramp_seconds", status, seconds);
         long sessions = untilEmpty(body, "session_seconds", status, seconds);
         boolean empties = status == HealthStatus.UNHEALTHY || status == HealthStatus.DRAINING;
-        String approver = approver(body, owner, secondApprover && empties);
+        String approver = Accountability.approver(body, owner, secondApprover && empties);
         return new HealthOverride(
                 status, owner, approver, reason, now, now + seconds * 1000, ramp * 1000, sessions * 1000);
     }
@@ -156,49 +155,5 @@ public final class OverrideResource implements Resource {
                             + " (expected: another target of each rule serves and has an endpoint, or as many as its safety.min_regions, and one for each entry of its residency; bring one"
                             + " up or add one first)");
         }
-    }
-
-    /** The second person, or empty when there is none and none is needed. */
-    static String approver(Body body, String owner, boolean needed) {
-        String approver = body.has("approved_by") ? words(body, "approved_by", PolicyText.MAX_OWNER) : "";
-        if (approver.equals(owner)) {
-            throw Problem.invalid(
-                    "approved_by: '" + Json.shortened(approver) + "' (expected: somebody else than owner)");
-        }
-        if (needed && approver.isEmpty()) {
-            throw Problem.of(
-                    Problem.Kind.UNSAFE,
-                    "approved_by: not given (expected: the name of a second person, for a whole region)");
-        }
-        return approver;
-    }
-
-    static String words(Body body, String field, int atMost) {
-        String words = body.text(field, atMost);
-        if (words.isBlank()) {
-            throw Problem.invalid(field + ": blank (expected: 1 to " + atMost + " characters)");
-        }
-        return words;
-    }
-
-    static ObjectNode shown(HealthOverride override) {
-        ObjectNode json = Json.object();
-        json.put("status", override.status().wireName());
-        json.put("owner", override.owner());
-        if (!override.approver().isEmpty()) {
-            json.put("approved_by", override.approver());
-        }
-        json.put("reason", override.reason());
-        json.put("since", Json.time(override.sinceEpochMs()));
-        json.put("until", Json.time(override.untilEpochMs()));
-        json.put("in_force", override.inForce(System.currentTimeMillis()));
-        if (override.status() == HealthStatus.DRAINING) {
-            json.put("ramp_seconds", override.rampMs() / 1000);
-            json.put("session_seconds", override.sessionMs() / 1000);
-            Drain left = override.drain(System.currentTimeMillis());
-            json.put("share_left", left.share());
-            json.put("sessions_left", left.sessionShare());
-        }
-        return json;
     }
 }

@@ -147,7 +147,7 @@ public final class PlanResource implements Resource {
         Set<DefinitionKey> done = read.done();
         List<String> differs = new ArrayList<>();
         planned.properties().forEach(each -> {
-            DefinitionKey key = TimeResource.key(each.getKey(), "planned");
+            DefinitionKey key = DefinitionNames.key(each.getKey(), "planned");
             // What the caller may not see is for them as if it were not there.
             DefinitionState there = director.catalog().states().get(key);
             String now = revision(edits.gate().sees(call, key) ? there : null);

@@ -5,11 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.definition.Catalog;
 import dev.windrose.decide.definition.Change;
-import dev.windrose.decide.definition.DefinitionChecks;
-import dev.windrose.decide.definition.DefinitionCodec;
 import dev.windrose.decide.definition.DefinitionState;
-import dev.windrose.decide.definition.Fields;
-import dev.windrose.decide.definition.ThreeWay;
 import dev.windrose.front.web.Body;
 import dev.windrose.front.web.Call;
 import dev.windrose.front.web.HttpSettings;
@@ -23,9 +19,7 @@ import dev.windrose.front.web.Router;
 import dev.windrose.front.web.Scope;
 import dev.windrose.live.edit.Editor;
 import dev.windrose.live.table.Director;
-import dev.windrose.model.Coordinate;
 import dev.windrose.model.DefinitionKey;
-import dev.windrose.model.HealthOverride;
 import dev.windrose.model.Identifier;
 import dev.windrose.model.Permission;
 import dev.windrose.model.Region;
@@ -34,37 +28,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
 /** {@code /api/v1/regions}: where each region is and what serves there. */
 public final class RegionResource implements Resource {
 
-    private static final Set<String> KNOWN =
-            Set.of("region_id", "endpoints", "coordinate", "capacity", "learn_capacity", "areas");
-    private static final Set<String> PLACE = Set.of("lat", "lon");
     private static final String PATH = "/api/v1/regions";
-
-    /** What a new region has that does not say otherwise. */
-    private static final Map<String, Map<String, String>> DEFAULTS = Map.of(
-            "endpoints", Map.of(Fields.ENDPOINTS, ""),
-            "coordinate", Map.of(Fields.COORDINATE, ""),
-            "capacity", Map.of(Fields.CAPACITY, "0"),
-            "learn_capacity", Map.of(Fields.LEARN_CAPACITY, "false"),
-            "areas", Map.of(Fields.AREAS, ""));
-
-    private static final int ADDRESS_AT_MOST = 1024;
 
     private final Director director;
     private final HttpSettings settings;
     private final EditResponses edits;
-    private final RuleResource rules;
 
-    public RegionResource(Director director, HttpSettings settings, EditResponses edits, RuleResource rules) {
+    public RegionResource(Director director, HttpSettings settings, EditResponses edits) {
         this.director = director;
         this.settings = settings;
         this.edits = edits;
-        this.rules = rules;
     }
 
     @Override
@@ -109,27 +87,29 @@ public final class RegionResource implements Resource {
         Region before = director.catalog().regions().get(id);
         edits.gate().requireReplace(call, key);
         ReadOnlyFields.Left left = ReadOnlyFields.without(
-                call.json(), before == null ? null : shown(before, state(director.catalog(), id)));
-        Body body = read(left.body());
+                call.json(), before == null ? null : RegionBodies.shown(before, state(director.catalog(), id)));
+        Body body = RegionBodies.read(left.body());
         sameRegion(body, id);
-        Map<String, String> fields = whole(body);
-        return rules.replaced(call, left.revision(), key, fields, PATH + "/" + id, state -> shown(id, state));
+        Map<String, String> fields = RegionBodies.whole(body);
+        return edits.replaced(
+                call, left.revision(), key, fields, PATH + "/" + id, state -> RegionBodies.shown(id, state));
     }
 
     private CompletionStage<HttpResponse> patch(Call call) {
         RegionId id = id(call);
         ObjectNode patch = call.json();
-        Body body = read(patch);
+        Body body = RegionBodies.read(patch);
         sameRegion(body, id);
         // Keys that the body only takes away are to be known as well.
-        body.inner("coordinate", PLACE);
+        body.inner("coordinate", RegionBodies.PLACE);
         DefinitionKey key = DefinitionKey.region(id);
         // Before it is merged: what is wrong with the result would tell what is there.
         edits.gate().requireEdit(call, key);
         DefinitionState before = state(director.catalog(), id);
         return edits.patched(call, key, MergePatch.merges(patch), before, now -> {
-                    Map<String, String> fields = new HashMap<>(changes(read(MergePatch.named(patch, shown(id, now)))));
-                    fields.putAll(MergePatch.removed(patch, DEFAULTS, List.of("region_id")));
+                    Map<String, String> fields = new HashMap<>(RegionBodies.changes(
+                            RegionBodies.read(MergePatch.named(patch, RegionBodies.shown(id, now)))));
+                    fields.putAll(MergePatch.removed(patch, RegionBodies.DEFAULTS, List.of("region_id")));
                     if (fields.isEmpty()) {
                         throw Problem.invalid(
                                 "body: nothing to change (expected: at least one field besides region_id)");
@@ -137,52 +117,14 @@ public final class RegionResource implements Resource {
                     return new Editor.Texts(Change.Kind.CHANGED, fields);
                 })
                 .thenApply(edited -> Reply.tagged(
-                        edits.warned().add(shown(id, edited.after()), call, key, edited.after()), edited.after()));
+                        edits.warned().add(RegionBodies.shown(id, edited.after()), call, key, edited.after()),
+                        edited.after()));
     }
 
     private CompletionStage<HttpResponse> delete(Call call) {
         RegionId id = id(call);
         return edits.submit(call, DefinitionKey.region(id), Change.Kind.REMOVED, Map.of())
                 .thenApply(state -> Reply.nothing());
-    }
-
-    static Body read(ObjectNode object) {
-        return new Body(object, KNOWN);
-    }
-
-    /** All fields of a new region; what the body does not say has its default. */
-    static Map<String, String> whole(Body body) {
-        Map<String, String> fields = new HashMap<>();
-        DEFAULTS.values().forEach(fields::putAll);
-        fields.putAll(changes(body));
-        return fields;
-    }
-
-    /** The fields that the body names. */
-    static Map<String, String> changes(Body body) {
-        Map<String, String> fields = new HashMap<>();
-        if (body.has("endpoints")) {
-            fields.put(
-                    Fields.ENDPOINTS,
-                    Fields.list(body.words("endpoints", DefinitionChecks.MAX_ENDPOINTS, ADDRESS_AT_MOST)));
-        }
-        Body place = body.inner("coordinate", PLACE);
-        if (place != null) {
-            fields.put(Fields.COORDINATE, place.number("lat", -90, 90) + "," + place.number("lon", -180, 180));
-        }
-        if (body.has("capacity")) {
-            fields.put(
-                    Fields.CAPACITY,
-                    Double.toString(
-                            body.number("capacity", DefinitionChecks.MIN_CAPACITY, DefinitionChecks.MAX_CAPACITY)));
-        }
-        if (body.has("learn_capacity")) {
-            fields.put(Fields.LEARN_CAPACITY, Boolean.toString(body.flag("learn_capacity", false)));
-        }
-        if (body.has("areas")) {
-            fields.put(Fields.AREAS, Fields.list(body.places("areas", 0, DefinitionChecks.MAX_AREAS)));
-        }
-        return fields;
     }
 
     private static RegionId id(Call call) {
@@ -208,57 +150,14 @@ public final class RegionResource implements Resource {
         return catalog.states().getOrDefault(DefinitionKey.region(id), DefinitionState.EMPTY);
     }
 
-    private static ObjectNode shown(RegionId id, DefinitionState state) {
-        Region region = DefinitionCodec.region(id.value(), state);
-        return region == null ? Json.object() : shown(region, state);
-    }
-
     /** As stored, and the capacity that holds at present: less than what was declared where less was learned. */
     private ObjectNode shownNow(Region region, DefinitionState state) {
-        ObjectNode json = shown(region, state);
+        ObjectNode json = RegionBodies.shown(region, state);
         for (Region bounded : director.regions()) {
             if (bounded.id().equals(region.id())) {
-                bound(json, "capacity_now", bounded.capacity());
+                RegionBodies.bound(json, "capacity_now", bounded.capacity());
             }
         }
-        return json;
-    }
-
-    /** No bound is told by null, and never by 0: nobody takes that for everything. */
-    private static void bound(ObjectNode json, String field, double capacity) {
-        if (capacity > 0) {
-            json.put(field, capacity);
-        } else {
-            json.putNull(field);
-        }
-    }
-
-    /** One as it is stored. */
-    static ObjectNode shown(Region region, DefinitionState state) {
-        ObjectNode json = Json.object();
-        json.put("region_id", region.id().value());
-        ArrayNode endpoints = json.putArray("endpoints");
-        region.endpoints().forEach(endpoint -> endpoints.add(endpoint.toString()));
-        Coordinate place = region.coordinate();
-        if (place == null) {
-            json.putNull("coordinate");
-        } else {
-            json.putObject("coordinate").put("lat", place.latitude()).put("lon", place.longitude());
-        }
-        bound(json, "capacity", region.capacity());
-        json.put("learn_capacity", region.learnsCapacity());
-        HealthOverride override = region.override();
-        if (override == null) {
-            json.putNull("override");
-        } else {
-            json.set("override", OverrideResource.shown(override));
-        }
-        ArrayNode areas = json.putArray("areas");
-        region.areas().stream().sorted().forEach(areas::add);
-        json.put("managed_by", ThreeWay.owner(state));
-        RuleBodies.times(json, state);
-        json.put("revision", state.revision());
-        ConflictResource.show(json, DefinitionKey.region(region.id()), state);
         return json;
     }
 }

@@ -7,7 +7,6 @@ import dev.windrose.decide.geo.Forwarding;
 import dev.windrose.decide.geo.PlaceNames;
 import dev.windrose.decide.route.Choice;
 import dev.windrose.decide.route.Explanation;
-import dev.windrose.decide.route.Reason;
 import dev.windrose.front.web.Call;
 import dev.windrose.front.web.Json;
 import dev.windrose.front.web.Problem;
@@ -107,7 +106,7 @@ public final class RouteResource implements Resource {
         }
         if (choice.region() == null) {
             director.refuse(choice);
-            throw nothing(choice, client);
+            throw DecisionWriter.nothing(choice, client);
         }
         meters.decided();
         DecisionWriter out = new DecisionWriter(moment, DecisionWriter.USUAL)
@@ -139,32 +138,6 @@ public final class RouteResource implements Resource {
                         "rule_id: '" + rule
                                 + "' is paused (expected: a rule that is active; PATCH its status to active)")
                 : Problem.unknown("rule_id", rule);
-    }
-
-    /** The answer when no region is answered. */
-    static Problem nothing(Choice choice, Client client) {
-        if (choice.reason() == Reason.RESIDENCY && !client.isPlaced()) {
-            return Problem.of(
-                    Problem.Kind.NOTHING_SERVES,
-                    "rule_id: '" + choice.rule()
-                            + "' has no region that can serve among those in which its residency allows clients of whom"
-                            + " nobody knows where they are (expected: a place that is known, or an entry \"*\" in the"
-                            + " residency)");
-        }
-        if (choice.reason() == Reason.RESIDENCY) {
-            return Problem.of(
-                    Problem.Kind.NOTHING_SERVES,
-                    "rule_id: '" + choice.rule()
-                            + "' has no region that can serve among those in which its residency allows this client");
-        }
-        return choice.reason() == Reason.SHED
-                ? Problem.full("rule_id: '" + choice.rule()
-                        + "' has no region with room for this client (expected: try again later)")
-                : Problem.of(
-                        Problem.Kind.NOTHING_SERVES,
-                        "rule_id: '" + choice.rule()
-                                + "' has no region that can serve, and its fallback is fail_closed or a region without an"
-                                + " endpoint");
     }
 
     private ObjectNode shown(Explanation explanation, Client client, ClientLocator.Found found) {
@@ -201,12 +174,11 @@ public final class RouteResource implements Resource {
             shown.put("weight", candidate.weight());
             shown.put("kept", candidate.kept());
             shown.put("in_flight", candidate.inFlight());
-            HealthResource.number(shown, "reported_latency_ms", candidate.reportedMs());
-            HealthResource.number(shown, "measured_latency_ms", candidate.measuredMs());
-            HealthResource.number(
-                    shown, "allowed_latency_ms", candidate.allowed().totalMs());
+            Json.number(shown, "reported_latency_ms", candidate.reportedMs());
+            Json.number(shown, "measured_latency_ms", candidate.measuredMs());
+            Json.number(shown, "allowed_latency_ms", candidate.allowed().totalMs());
             shown.put("allowed_because", candidate.allowed().because());
-            HealthResource.number(shown, "round_trip_ms", candidate.roundTripMs());
+            Json.number(shown, "round_trip_ms", candidate.roundTripMs());
             shown.put("round_trip_samples", Math.round(candidate.samples() * 10) / 10.0);
             shown.put("chosen", candidate.chosen());
         }
@@ -224,7 +196,7 @@ public final class RouteResource implements Resource {
         for (Explanation.Leg leg : rule.legs()) {
             ObjectNode shown = legs.addObject();
             shown.put("region", leg.region().value());
-            HealthResource.number(shown, "measured_ms", leg.measuredMs());
+            Json.number(shown, "measured_ms", leg.measuredMs());
             shown.put("within_threshold", leg.within());
         }
     }

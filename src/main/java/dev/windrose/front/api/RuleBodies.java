@@ -308,7 +308,7 @@ final class RuleBodies {
                 json.putObject("health_policy"), PolicyText.values(rule.health().policy()));
         ObjectNode overrides = json.putObject("overrides");
         new TreeMap<>(rule.health().overrides())
-                .forEach((region, override) -> overrides.set(region.value(), OverrideResource.shown(override)));
+                .forEach((region, override) -> overrides.set(region.value(), OverrideBodies.shown(override)));
         json.put("fallback", rule.fallback().wireName());
         json.put("managed_by", ThreeWay.owner(state));
         ObjectNode labels = json.putObject("labels");
@@ -318,7 +318,7 @@ final class RuleBodies {
         json.put("total_requests", counts.total());
         json.put("failed_requests", counts.failed());
         json.put("revision", state.revision());
-        ConflictResource.show(json, DefinitionKey.rule(rule.id()), state);
+        ConflictBodies.show(json, DefinitionKey.rule(rule.id()), state);
         return json;
     }
 

@@ -23,7 +23,6 @@ import dev.windrose.front.web.Reply;
 import dev.windrose.front.web.Resource;
 import dev.windrose.front.web.Router;
 import dev.windrose.front.web.Scope;
-import dev.windrose.live.edit.EditRequest;
 import dev.windrose.live.edit.Editor;
 import dev.windrose.live.metric.MetricsArchive;
 import dev.windrose.live.table.Director;
@@ -50,7 +49,6 @@ public final class RuleResource implements Resource {
 
     private static final int METRICS_SHOWN = 10;
 
-    private final Editor editor;
     private final Director director;
     private final HealthCheck defaults;
     private final Supplier<HealthPicture> picture;
@@ -60,14 +58,12 @@ public final class RuleResource implements Resource {
     private final RuleBodies bodies;
 
     public RuleResource(
-            Editor editor,
             Director director,
             HealthCheck defaults,
             Supplier<HealthPicture> picture,
             Supplier<@Nullable MetricsArchive> metrics,
             HttpSettings settings,
             EditResponses edits) {
-        this.editor = editor;
         this.director = director;
         this.defaults = defaults;
         this.picture = picture;
@@ -138,12 +134,6 @@ public final class RuleResource implements Resource {
         return Reply.now(Reply.json(json));
     }
 
-    static long active(Catalog catalog) {
-        return catalog.rules().values().stream()
-                .filter(rule -> rule.status() == RuleStatus.ACTIVE)
-                .count();
-    }
-
     private ObjectNode shown(Catalog catalog, Rule rule) {
         DefinitionState state = catalog.states().getOrDefault(DefinitionKey.rule(rule.id()), DefinitionState.EMPTY);
         return RuleBodies.shown(rule, state, director.tallies().counts(rule.id()));
@@ -161,7 +151,7 @@ public final class RuleResource implements Resource {
         // That of its fallback too, once it is checked.
         looked.addAll(targets.keySet());
         for (RegionId region : looked) {
-            ObjectNode shown = HealthResource.shown(this.picture.get(), region);
+            ObjectNode shown = HealthBodies.shown(this.picture.get(), region);
             if (targets.get(region) != null) {
                 shown.put("status", targets.get(region).wireName());
             }
@@ -176,7 +166,7 @@ public final class RuleResource implements Resource {
         return archive.newest(rule.id(), METRICS_SHOWN)
                 .exceptionally(failure -> List.of())
                 .thenApply(samples -> {
-                    samples.forEach(sample -> performance.add(MetricsResource.shown(sample)));
+                    samples.forEach(sample -> performance.add(MetricBodies.shown(sample)));
                     return Reply.tagged(json, state);
                 });
     }
@@ -196,13 +186,13 @@ public final class RuleResource implements Resource {
         edits.gate().requireReplace(call, DefinitionKey.rule(id));
         ReadOnlyFields.Left left = ReadOnlyFields.without(call.json(), before == null ? null : shown(catalog, before));
         Body body = RuleBodies.read(left.body());
-        sameName(body, "rule_id", id.value());
+        EditResponses.sameName(body, "rule_id", id.value());
         Map<String, String> fields = bodies.whole(body);
         if (before != null) {
             RuleBodies.clear(fields, before);
         }
         DefinitionKey key = DefinitionKey.rule(id);
-        return replaced(call, left.revision(), key, fields, "/api/v1/rules/" + id, state -> {
+        return edits.replaced(call, left.revision(), key, fields, "/api/v1/rules/" + id, state -> {
             Rule rule = DefinitionCodec.rule(id.value(), state, defaults);
             return rule == null
                     ? Json.object()
@@ -210,45 +200,11 @@ public final class RuleResource implements Resource {
         });
     }
 
-    /** What was written, as JSON. */
-    interface Shown {
-        ObjectNode of(DefinitionState state);
-    }
-
-    /**
-     * PUT: replaces what exists, else creates; what the client has not seen is not replaced when it gives If-Match.
-     *
-     * @param seen the revision that the body itself tells; null when it does not
-     */
-    CompletionStage<HttpResponse> replaced(
-            Call call,
-            @Nullable String seen,
-            DefinitionKey key,
-            Map<String, String> fields,
-            String location,
-            Shown shown) {
-        String match = call.ifMatch();
-        String revision = match == null ? seen : match;
-        EditRequest edit =
-                new EditRequest(key, Change.Kind.CHANGED, fields, revision, call.reason(), call.request(key));
-        return editor.replace(call.writer(), edit, call.written()).thenApply(replaced -> {
-            DefinitionState state = EditProblem.done(key, EditProblem.Doing.REPLACE, replaced.outcome());
-            ObjectNode json = edits.warned().add(shown.of(state), call, key, state);
-            return replaced.created() ? Reply.created(location, json, state) : Reply.tagged(json, state);
-        });
-    }
-
-    static void sameName(Body body, String field, String name) {
-        if (body.has(field) && !body.name(field).equals(name)) {
-            throw Problem.invalid(field + ": differs from the path (expected: '" + name + "')");
-        }
-    }
-
     private CompletionStage<HttpResponse> patch(Call call) {
         RuleId id = call.ruleId(0);
         DefinitionKey key = DefinitionKey.rule(id);
         ObjectNode patch = call.json();
-        sameName(RuleBodies.read(patch), "rule_id", id.value());
+        EditResponses.sameName(RuleBodies.read(patch), "rule_id", id.value());
         Catalog catalog = director.catalog();
         existing(catalog, id);
         edits.gate().requireEdit(call, key);

@@ -69,7 +69,7 @@ public final class TimeResource implements Resource {
                     .filter(key -> edits.gate().sees(call, key))
                     .forEach(keys::add);
         } else {
-            DefinitionKey key = key(named, "definition");
+            DefinitionKey key = DefinitionNames.key(named, "definition");
             edits.gate().requireSight(call, key);
             keys.add(key);
         }
@@ -101,19 +101,6 @@ public final class TimeResource implements Resource {
         }
     }
 
-    static DefinitionKey key(String text, String field) {
-        try {
-            DefinitionKey key = DefinitionKey.parse(text);
-            if (key.kind() != DefinitionKey.Kind.KEY) {
-                return key;
-            }
-        } catch (IllegalArgumentException e) {
-            // Told below, together with keys, which have no past that anybody is shown or brought back to.
-        }
-        throw Problem.invalid(
-                field + ": '" + Json.shortened(text) + "' (expected: rule:NAME, geo:NAME or region:NAME)");
-    }
-
     /** One thing to do. */
     private record Step(DefinitionKey key, Edit edit, DefinitionState now, DefinitionState after) {
 
@@ -131,7 +118,7 @@ public final class TimeResource implements Resource {
         List<DefinitionKey> keys = new ArrayList<>();
         if (body.has("definitions")) {
             body.words("definitions", NAMED_AT_MOST, 80).forEach(text -> {
-                DefinitionKey key = key(text, "definitions");
+                DefinitionKey key = DefinitionNames.key(text, "definitions");
                 edits.gate().requireSight(call, key);
                 keys.add(key);
             });

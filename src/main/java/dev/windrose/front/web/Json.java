@@ -40,6 +40,15 @@ public final class Json {
         return MAPPER.createObjectNode();
     }
 
+    /** JSON has no NaN: what is not known is null. */
+    public static void number(ObjectNode json, String field, double value) {
+        if (Double.isFinite(value)) {
+            json.put(field, value);
+        } else {
+            json.putNull(field);
+        }
+    }
+
     public static byte[] bytes(JsonNode node) {
         try {
             return MAPPER.writeValueAsBytes(node);

@@ -253,15 +253,15 @@ final class RunningApi implements AutoCloseable {
                     system.executionContext());
             EditResponses edits = new EditResponses(editor, regions, director, gate);
             HistoricalDefinitions past = new HistoricalDefinitions(director, DEFAULTS, () -> null);
-            RuleResource rules = new RuleResource(editor, director, DEFAULTS, health, archive, settings, edits);
+            RuleResource rules = new RuleResource(director, DEFAULTS, health, archive, settings, edits);
             ClusterResource cluster = new ClusterResource(self, regions, () -> null, control, clock, alarms);
             EvacuationPlanner planner = new EvacuationPlanner(self, director, health);
             List<Resource> resources = new ArrayList<>(List.of(
                     rules,
-                    new GeographicRuleResource(director, settings, edits, rules),
+                    new GeographicRuleResource(director, settings, edits),
                     new GeographyResource(director, settings, gate),
                     new OptimizeResource(new Optimizer(editor, director, clock::epochMs), director, edits),
-                    new RegionResource(director, settings, edits, rules),
+                    new RegionResource(director, settings, edits),
                     new EvacuationResource(
                             new EvacuationEditor(editor, planner::plan, clock::epochMs),
                             director,

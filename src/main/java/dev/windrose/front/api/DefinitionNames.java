@@ -1,0 +1,24 @@
+package dev.windrose.front.api;
+
+import dev.windrose.front.web.Json;
+import dev.windrose.front.web.Problem;
+import dev.windrose.model.DefinitionKey;
+
+/** Definitions as calls name them: {@code rule:web}. */
+final class DefinitionNames {
+
+    static DefinitionKey key(String text, String field) {
+        try {
+            DefinitionKey key = DefinitionKey.parse(text);
+            if (key.kind() != DefinitionKey.Kind.KEY) {
+                return key;
+            }
+        } catch (IllegalArgumentException e) {
+            // Told below, together with keys, which have no past that anybody is shown or brought back to.
+        }
+        throw Problem.invalid(
+                field + ": '" + Json.shortened(text) + "' (expected: rule:NAME, geo:NAME or region:NAME)");
+    }
+
+    private DefinitionNames() {}
+}
