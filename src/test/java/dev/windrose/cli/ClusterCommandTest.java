@@ -89,10 +89,10 @@ class ClusterCommandTest {
 
     @Test
     void logLevelsAreChangedAndTakenBack() {
-        assertThat(run("cluster logs dev.windrose.front.http error").code()).isZero();
+        assertThat(run("cluster logs dev.windrose.front.api error").code()).isZero();
         assertThat(run("cluster logs").out()).containsPattern("dev\\.windrose\\.front\\.http +error");
-        assertThat(run("cluster logs dev.windrose.front.http inherited").code()).isZero();
-        assertThat(run("cluster logs").out()).doesNotContain("dev.windrose.front.http ");
+        assertThat(run("cluster logs dev.windrose.front.api inherited").code()).isZero();
+        assertThat(run("cluster logs").out()).doesNotContain("dev.windrose.front.api ");
         assertThat(run("cluster logs dev.windrose loud").err()).contains("expected: trace, debug");
         assertThat(run("cluster logs com.example debug").err()).contains("begins with dev.windrose or akka");
     }

@@ -17,7 +17,7 @@ class LogLevelsApiTest {
         try (RunningApi api = RunningApi.start()) {
             // It tells every change, which nobody wants to read here.
             set(api, "dev.windrose.front.api.ClusterResource", "error");
-            String name = "dev.windrose.front.http.bound.";
+            String name = "dev.windrose.front.api.bound.";
             for (int i = 0; i < LogLevels.NEW_AT_MOST; i++) {
                 assertThat(set(api, name + i, "info").status()).isEqualTo(200);
             }
@@ -26,11 +26,11 @@ class LogLevelsApiTest {
 
             assertThat(refused.status()).isEqualTo(422);
             assertThat(refused.at("/detail").asText())
-                    .isEqualTo("logger: 'dev.windrose.front.http.bound.more' (expected: a name by which this node logs,"
+                    .isEqualTo("logger: 'dev.windrose.front.api.bound.more' (expected: a name by which this node logs,"
                             + " for 256 others have been given a level since it started; or one that begins its name)");
             assertThat(set(api, name + 0, "inherited").status()).isEqualTo(200);
-            assertThat(set(api, "dev.windrose.front.http", "info").status()).isEqualTo(200);
-            assertThat(set(api, "dev.windrose.front.http", "inherited").status())
+            assertThat(set(api, "dev.windrose.front.api", "info").status()).isEqualTo(200);
+            assertThat(set(api, "dev.windrose.front.api", "inherited").status())
                     .isEqualTo(200);
             set(api, "dev.windrose.front.api.ClusterResource", "inherited");
         }
