@@ -50,6 +50,21 @@ final class JournalReader {
         return orderings;
     }
 
+    /**
+     * The end of the run of positions without a gap that begins after {@code after}. Positions start anywhere in an empty journal,
+     * so a gap before the first of all is none.
+     */
+    long completeUpTo(long after) throws SQLException {
+        long complete = after;
+        for (long ordering : orderings(after)) {
+            if (ordering != complete + 1 && complete > 0) {
+                break;
+            }
+            complete = ordering;
+        }
+        return complete;
+    }
+
     /** The next events after {@code after}, in order, at most {@link #PAGE}. */
     List<StoredEvent> page(long after) throws SQLException {
         return page(after, PAGE);

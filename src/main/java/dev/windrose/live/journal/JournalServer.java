@@ -8,14 +8,14 @@ import akka.actor.typed.javadsl.ActorContext;
 import akka.actor.typed.javadsl.Behaviors;
 import akka.actor.typed.javadsl.Receive;
 import akka.actor.typed.javadsl.TimerScheduler;
+import dev.windrose.decide.definition.JournalGap;
+import dev.windrose.decide.definition.PublishedPositions;
 import dev.windrose.live.pool.Offload;
 import dev.windrose.live.wire.WireMessage;
 import dev.windrose.watch.Alarms;
 import dev.windrose.watch.DefinitionMeters;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -80,8 +80,6 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
 
     private record Opening(String incarnation, long contiguous, long head) {}
 
-    private record Waiting(Pull pull, long sinceNanos) {}
-
     /** The most that goes into one batch: events, and bytes, well below the frame of the exchange between nodes. */
     static final int BATCH_EVENTS = 500;
 
@@ -113,20 +111,16 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
     private final DefinitionMeters meters;
     private final Executor blocking;
 
-    private final Map<ActorRef<Batch>, Waiting> waiting = new HashMap<>();
-
-    /** How far each region was given the journal since this server began. */
-    private final Map<String, Long> givenTo = new HashMap<>();
+    private final HeldPulls held = new HeldPulls();
+    private final PublishedPositions published = new PublishedPositions();
+    private final JournalGap gap;
 
     private RecentEvents recent = new RecentEvents(0);
     private @Nullable String incarnation = null;
     private long contiguous = 0;
-    private long headAtStart = 0;
     private boolean reading = false;
     private boolean readAgain = false;
     private boolean failing = false;
-    private long gapAt = 0;
-    private long gapSinceNanos = 0;
 
     private JournalServer(
             ActorContext<Command> context,
@@ -143,6 +137,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         this.facts = new JournalFacts(database.dataSource());
         this.own = new OwnEvents(replicated, self);
         this.settings = settings;
+        this.gap = new JournalGap(settings.gapTimeout());
         this.meters = meters;
         this.blocking = context.getSystem().dispatchers().lookup(DispatcherSelector.blocking());
         timers.startTimerWithFixedDelay("tail", Look.INSTANCE, settings.tailEvery());
@@ -167,14 +162,8 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         reading = true;
         CompletableFuture<Opening> opening = Offload.to(blocking, () -> {
             long head = reader.head();
-            long contiguous = Math.max(0, head - RECENT);
-            for (long ordering : reader.orderings(contiguous)) {
-                if (ordering != contiguous + 1 && contiguous > 0) {
-                    break;
-                }
-                contiguous = ordering;
-            }
-            return new Opening(facts.incarnation(), contiguous, head);
+            long complete = reader.completeUpTo(Math.max(0, head - RECENT));
+            return new Opening(facts.incarnation(), complete, head);
         });
         getContext().pipeToSelf(opening, Opened::new);
     }
@@ -188,19 +177,17 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         }
         incarnation = opening.incarnation();
         contiguous = opening.contiguous();
-        headAtStart = opening.head();
+        published.opened(opening.head());
         recent = new RecentEvents(contiguous);
         meters.head(contiguous);
         getContext().getLog().info("gives out journal [{}], head [{}]", incarnation, contiguous);
-        List<Waiting> early = List.copyOf(waiting.values());
-        waiting.clear();
-        early.forEach(pull -> onPull(pull.pull()));
+        held.release().forEach(this::onPull);
         read();
         return this;
     }
 
     private Behavior<Command> onLook() {
-        expireWaiting();
+        expireHeld();
         if (reading) {
             readAgain = true;
         } else if (incarnation == null) {
@@ -239,7 +226,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
             }
         }
         meters.head(contiguous);
-        serveWaiting();
+        held.removeIf(this::serve);
         if (hole) {
             timers.startSingleTimer("hole", Look.INSTANCE, GAP_LOOK);
         } else if (readAgain || rows.size() == JournalReader.PAGE) {
@@ -251,12 +238,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
     /** Whether the numbers missing before {@code ordering} have been missing for so long that nobody will write them. */
     private boolean isGivenUp(long ordering) {
         long missing = contiguous + 1;
-        if (gapAt != missing) {
-            gapAt = missing;
-            gapSinceNanos = System.nanoTime();
-        }
-        boolean givenUp =
-                System.nanoTime() - gapSinceNanos > settings.gapTimeout().toNanos();
+        boolean givenUp = gap.isGivenUp(missing, System.nanoTime());
         if (givenUp) {
             getContext().getLog().info("journal places [{}] to [{}] were never written", missing, ordering - 1);
             meters.gap(ordering - missing);
@@ -267,15 +249,15 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
     private Behavior<Command> onPull(Pull pull) {
         String current = incarnation;
         if (current == null) {
-            waiting.put(pull.replyTo(), new Waiting(pull, System.nanoTime()));
+            held.hold(pull, System.nanoTime());
         } else if (!pull.incarnation().isEmpty() && !pull.incarnation().equals(current)) {
             give(pull.reader(), pull.replyTo(), new Batch(current, 0, contiguous, List.of()));
-        } else if (pull.after() > Math.max(headAtStart, givenTo.getOrDefault(pull.reader(), 0L))) {
+        } else if (published.isLost(pull.reader(), pull.after())) {
             lostTail(pull);
         } else if (!recent.reachesBackTo(pull.after())) {
             fromDatabase(pull);
         } else if (!serve(pull)) {
-            waiting.put(pull.replyTo(), new Waiting(pull, System.nanoTime()));
+            held.hold(pull, System.nanoTime());
         }
         return this;
     }
@@ -295,8 +277,8 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
                         "this region's journal lost events that region [" + pull.reader()
                                 + "] has; they are taken from there");
         incarnation = null;
-        givenTo.clear();
-        waiting.put(pull.replyTo(), new Waiting(pull, System.nanoTime()));
+        published.forget();
+        held.hold(pull, System.nanoTime());
         getContext().pipeToSelf(Offload.to(blocking, facts::renewIncarnation), Renewed::new);
     }
 
@@ -356,46 +338,32 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         return this;
     }
 
-    private void serveWaiting() {
-        waiting.values().removeIf(pull -> serve(pull.pull()));
-    }
-
     /** Answers from memory; false when there is nothing new. */
     private boolean serve(Pull pull) {
         if (incarnation == null) {
             return false;
         }
-        List<StoredEvent> events = recent.after(pull.after());
-        if (events.isEmpty()) {
+        Batch batch = recent.batch(incarnation, pull.after(), contiguous);
+        if (batch == null) {
             return false;
         }
-        long last = events.get(events.size() - 1).ordering();
-        long upTo = last == recent.newest() ? contiguous : last;
-        give(pull.reader(), pull.replyTo(), new Batch(incarnation, upTo, contiguous, events));
+        give(pull.reader(), pull.replyTo(), batch);
         return true;
     }
 
     private void give(String to, ActorRef<Batch> replyTo, Batch batch) {
-        givenTo.merge(to, batch.upTo(), Math::max);
+        published.published(to, batch.upTo());
         replyTo.tell(batch);
     }
 
-    private void expireWaiting() {
+    private void expireHeld() {
         String current = incarnation;
         if (current == null) {
             return;
         }
-        long now = System.nanoTime();
-        waiting.values().removeIf(held -> {
-            boolean expired = now - held.sinceNanos() > settings.holdPull().toNanos();
-            if (expired) {
-                give(
-                        held.pull().reader(),
-                        held.pull().replyTo(),
-                        new Batch(current, contiguous, contiguous, List.of()));
-            }
-            return expired;
-        });
+        held.expire(settings.holdPull(), System.nanoTime())
+                .forEach(pull -> give(
+                        pull.reader(), pull.replyTo(), new Batch(current, contiguous, contiguous, List.of())));
     }
 
     private void failed(@Nullable Throwable failure) {

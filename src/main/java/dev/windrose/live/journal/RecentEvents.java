@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The newest events of a journal, in its order: what readers that keep up are given without asking the database. */
 final class RecentEvents {
@@ -32,8 +33,23 @@ final class RecentEvents {
         return after >= from;
     }
 
+    /**
+     * The next batch after a position; null when there is nothing new.
+     *
+     * @param complete the highest position up to which the journal has no gap
+     */
+    JournalServer.@Nullable Batch batch(String incarnation, long after, long complete) {
+        List<StoredEvent> next = after(after);
+        if (next.isEmpty()) {
+            return null;
+        }
+        long last = next.get(next.size() - 1).ordering();
+        long upTo = last == newest() ? complete : last;
+        return new JournalServer.Batch(incarnation, upTo, complete, next);
+    }
+
     /** The next events after a place, as many as one batch holds; empty when there are none. */
-    List<StoredEvent> after(long after) {
+    private List<StoredEvent> after(long after) {
         Deque<StoredEvent> wanted = new ArrayDeque<>();
         Iterator<StoredEvent> newestFirst = events.descendingIterator();
         while (newestFirst.hasNext()) {
@@ -56,7 +72,7 @@ final class RecentEvents {
     }
 
     /** The place of the newest event; 0 when there is none. */
-    long newest() {
+    private long newest() {
         return events.isEmpty() ? 0 : events.getLast().ordering();
     }
 }
