@@ -362,8 +362,8 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
             return;
         }
         held.expire(settings.holdPull(), System.nanoTime())
-                .forEach(pull -> give(
-                        pull.reader(), pull.replyTo(), new Batch(current, contiguous, contiguous, List.of())));
+                .forEach(pull ->
+                        give(pull.reader(), pull.replyTo(), new Batch(current, contiguous, contiguous, List.of())));
     }
 
     private void failed(@Nullable Throwable failure) {

@@ -30,8 +30,7 @@ class LogLevelsApiTest {
                             + " for 256 others have been given a level since it started; or one that begins its name)");
             assertThat(set(api, name + 0, "inherited").status()).isEqualTo(200);
             assertThat(set(api, "dev.windrose.front.api", "info").status()).isEqualTo(200);
-            assertThat(set(api, "dev.windrose.front.api", "inherited").status())
-                    .isEqualTo(200);
+            assertThat(set(api, "dev.windrose.front.api", "inherited").status()).isEqualTo(200);
             set(api, "dev.windrose.front.api.ClusterResource", "inherited");
         }
     }
