@@ -1,5 +1,6 @@
 package dev.windrose.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Unmatched;
 final class NotInstalledCommand implements Callable<Integer> {
 
     @Unmatched
-    private List<String> ignored = List.of();
+    private List<String> ignored = new ArrayList<>();
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
