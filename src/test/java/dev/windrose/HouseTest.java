@@ -85,8 +85,7 @@ class HouseTest {
                 .that(resideInAPackage("dev.windrose.stage.."))
                 .should()
                 .dependOnClassesThat(resideInAPackage("dev.windrose..")
-                        .and(DescribedPredicate.not(
-                                resideInAnyPackage("dev.windrose.stage..", "dev.windrose.cli"))))
+                        .and(DescribedPredicate.not(resideInAnyPackage("dev.windrose.stage..", "dev.windrose.cli"))))
                 .check(HOUSE);
     }
 

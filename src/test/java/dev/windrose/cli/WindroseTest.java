@@ -79,9 +79,10 @@ class WindroseTest {
                 .containsExactlyElementsOf(Windrose.REHEARSAL);
         assertThat(run("--help")).isZero();
         assertThat(run("completion")).isZero();
-        assertThat(Windrose.REHEARSAL).allSatisfy(name -> assertThat(out.toString())
-                .containsPattern("(?m)^  " + name + " ")
-                .contains("function _picocli_windrose_" + name + "()"));
+        assertThat(Windrose.REHEARSAL)
+                .allSatisfy(name -> assertThat(out.toString())
+                        .containsPattern("(?m)^  " + name + " ")
+                        .contains("function _picocli_windrose_" + name + "()"));
     }
 
     @ParameterizedTest
@@ -101,10 +102,11 @@ class WindroseTest {
     @ValueSource(strings = {"--help", "completion"})
     void listsNoCommandWhoseJarIsNotThere(String line) {
         assertThat(runOn(Windrose.commandLine(List.of()), line)).isZero();
-        assertThat(Windrose.REHEARSAL).allSatisfy(name -> assertThat(out.toString())
-                .contains("explain")
-                .doesNotContainPattern("(?m)^  " + name + " ")
-                .doesNotContain("_picocli_windrose_" + name + "()"));
+        assertThat(Windrose.REHEARSAL)
+                .allSatisfy(name -> assertThat(out.toString())
+                        .contains("explain")
+                        .doesNotContainPattern("(?m)^  " + name + " ")
+                        .doesNotContain("_picocli_windrose_" + name + "()"));
     }
 
     private int run(String... arguments) {
