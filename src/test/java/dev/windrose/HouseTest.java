@@ -59,6 +59,8 @@ class HouseTest {
                 .definedBy("dev.windrose.boot..")
                 .layer("cli")
                 .definedBy("dev.windrose.cli..")
+                .layer("stage")
+                .definedBy("dev.windrose.stage..")
                 .whereLayer("decide")
                 .mayOnlyBeAccessedByLayers("watch", "live", "front", "boot", "cli")
                 .whereLayer("live")
@@ -68,9 +70,22 @@ class HouseTest {
                 .whereLayer("boot")
                 .mayOnlyBeAccessedByLayers("cli")
                 .whereLayer("cli")
+                .mayOnlyBeAccessedByLayers("stage")
+                .whereLayer("stage")
                 .mayNotBeAccessedByAnyLayer()
                 .whereLayer("watch")
                 .mayOnlyBeAccessedByLayers("live", "front", "boot")
+                .check(HOUSE);
+    }
+
+    /** The rehearsal is a jar of its own, and asks nodes as any client does. */
+    @Test
+    void ofTheProductTheRehearsalKnowsTheCommandAlone() {
+        noClasses()
+                .that(resideInAPackage("dev.windrose.stage.."))
+                .should()
+                .dependOnClassesThat(resideInAPackage("dev.windrose..")
+                        .and(DescribedPredicate.not(resideInAnyPackage("dev.windrose.stage..", "dev.windrose.cli"))))
                 .check(HOUSE);
     }
 

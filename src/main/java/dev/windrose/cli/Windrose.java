@@ -22,6 +22,8 @@ import dev.windrose.cli.operate.SimulateCommand;
 import dev.windrose.cli.operate.UndrainCommand;
 import java.io.PrintWriter;
 import java.security.Security;
+import java.util.List;
+import java.util.ServiceLoader;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
@@ -38,10 +40,6 @@ import picocli.CommandLine.Help.Ansi;
             ConfigCommand.class,
             KeyCommand.class,
             VersionCommand.class,
-            OriginCommand.class,
-            TrafficCommand.class,
-            StoryCommand.class,
-            BenchCommand.class,
             DrainCommand.class,
             UndrainCommand.class,
             EvacuateCommand.class,
@@ -85,6 +83,9 @@ public final class Windrose {
     /** An option or a setting is wrong; one line on standard error says which. */
     public static final int WRONG = 2;
 
+    /** The commands of the rehearsal, which is a jar of its own: a node is installed without it. */
+    static final List<String> REHEARSAL = List.of("origin", "traffic", "story", "bench");
+
     public static void main(String[] arguments) {
         // Before any name is looked up. Java keeps answers for 30 s and failures for 10 s; a node says itself how long
         // it keeps them.
@@ -98,6 +99,11 @@ public final class Windrose {
 
     /** The parsed command, ready to execute; colours only when standard output is a terminal. */
     public static CommandLine commandLine() {
+        return commandLine(ServiceLoader.load(Subcommand.class, Windrose.class.getClassLoader()));
+    }
+
+    /** The command with these subcommands of other jars. */
+    static CommandLine commandLine(Iterable<Subcommand> found) {
         CommandLine line = new CommandLine(new Windrose());
         line.addSubcommand("rule", Definitions.rule())
                 .addSubcommand("geo", Definitions.geographicRule())
@@ -106,6 +112,12 @@ public final class Windrose {
                 .addSubcommand("explain", new RouteCommand(true))
                 .addSubcommand("plan", new ApplyCommand(false))
                 .addSubcommand("apply", new ApplyCommand(true));
+        found.forEach(line::addSubcommand);
+        for (String name : REHEARSAL) {
+            if (!line.getSubcommands().containsKey(name)) {
+                line.addSubcommand(name, new NotInstalledCommand());
+            }
+        }
         line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.AUTO));
         line.setParameterExceptionHandler((wrong, arguments) -> {
             PrintWriter err = wrong.getCommandLine().getErr();

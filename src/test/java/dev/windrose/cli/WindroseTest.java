@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
+import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -70,8 +72,48 @@ class WindroseTest {
         assertThat(out.toString()).contains("Usage: windrose").doesNotContain("\u001B");
     }
 
+    @Test
+    void findsTheCommandsOfTheRehearsal() {
+        assertThat(ServiceLoader.load(Subcommand.class))
+                .extracting(command -> new CommandLine(command).getCommandName())
+                .containsExactlyElementsOf(Windrose.REHEARSAL);
+        assertThat(run("--help")).isZero();
+        assertThat(run("completion")).isZero();
+        assertThat(Windrose.REHEARSAL)
+                .allSatisfy(name -> assertThat(out.toString())
+                        .containsPattern("(?m)^  " + name + " ")
+                        .contains("function _picocli_windrose_" + name + "()"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"origin", "traffic --rate 5", "story --help", "bench --json --rounds x"})
+    void saysWhereACommandOfTheRehearsalIsWhenItsJarIsNotThere(String line) {
+        String name = line.split(" ")[0];
+
+        assertThat(runOn(Windrose.commandLine(List.of()), line.split(" "))).isEqualTo(2);
+        assertThat(err.toString().strip())
+                .hasLineCount(1)
+                .startsWith(name + ": not installed (expected: rehearsal/windrose-rehearsal.jar")
+                .endsWith("--help)");
+        assertThat(out.toString()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "completion"})
+    void listsNoCommandWhoseJarIsNotThere(String line) {
+        assertThat(runOn(Windrose.commandLine(List.of()), line)).isZero();
+        assertThat(Windrose.REHEARSAL)
+                .allSatisfy(name -> assertThat(out.toString())
+                        .contains("explain")
+                        .doesNotContainPattern("(?m)^  " + name + " ")
+                        .doesNotContain("_picocli_windrose_" + name + "()"));
+    }
+
     private int run(String... arguments) {
-        CommandLine command = Windrose.commandLine();
+        return runOn(Windrose.commandLine(), arguments);
+    }
+
+    private int runOn(CommandLine command, String... arguments) {
         command.setOut(new PrintWriter(out));
         command.setErr(new PrintWriter(err));
         return command.execute(arguments);

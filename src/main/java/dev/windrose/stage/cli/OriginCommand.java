@@ -1,11 +1,12 @@
-package dev.windrose.cli;
+package dev.windrose.stage.cli;
 
+import dev.windrose.cli.Subcommand;
+import dev.windrose.cli.Windrose;
 import dev.windrose.stage.Origin;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Spec;
             "  curl -d '{\"dead\": 10}' http://127.0.0.1:10101/command",
             "  curl -d '{\"reset\": true}' http://127.0.0.1:10101/command"
         })
-final class OriginCommand implements Callable<Integer> {
+public final class OriginCommand implements Subcommand {
 
     @Option(names = "--region", paramLabel = "REGION[=PORT]", required = true, description = "May be repeated.")
     private List<String> regions = List.of();

@@ -1,12 +1,13 @@
-package dev.windrose.cli;
+package dev.windrose.stage.cli;
 
+import dev.windrose.cli.Subcommand;
+import dev.windrose.cli.Windrose;
 import dev.windrose.stage.Tally;
 import dev.windrose.stage.Traffic;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes: 0 every request was decided, 1 some were not, 2 wrong option."
         })
-final class TrafficCommand implements Callable<Integer> {
+public final class TrafficCommand implements Subcommand {
 
     @Option(
             names = "--node",

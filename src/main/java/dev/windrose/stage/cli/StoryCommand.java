@@ -1,5 +1,7 @@
-package dev.windrose.cli;
+package dev.windrose.stage.cli;
 
+import dev.windrose.cli.Subcommand;
+import dev.windrose.cli.Windrose;
 import dev.windrose.stage.Figures;
 import dev.windrose.stage.Origin;
 import dev.windrose.stage.Story;
@@ -9,7 +11,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,7 +27,7 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true,
         footer = {"", "Exit codes: 0 all was as promised, 1 a figure missed its limit, 2 wrong option."})
-final class StoryCommand implements Callable<Integer> {
+public final class StoryCommand implements Subcommand {
 
     @Option(
             names = "--root",

@@ -1,12 +1,13 @@
-package dev.windrose.cli;
+package dev.windrose.stage.cli;
 
+import dev.windrose.cli.Subcommand;
+import dev.windrose.cli.Windrose;
 import dev.windrose.stage.Bench;
 import dev.windrose.stage.Figures;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Spec;
         },
         mixinStandardHelpOptions = true,
         footer = {"", "Exit codes: 0 all was as promised, 1 a figure missed its limit, 2 wrong option."})
-final class BenchCommand implements Callable<Integer> {
+public final class BenchCommand implements Subcommand {
 
     @Option(
             names = "--home",
