@@ -55,7 +55,9 @@ class RehearsalJarStory {
         Path home = Files.createDirectories(scratch.resolve("installed"));
         Files.createDirectories(home.resolve("bin"));
         Files.copy(
-                Cluster.home().resolve("bin/windrose"), home.resolve("bin/windrose"), StandardCopyOption.COPY_ATTRIBUTES);
+                Cluster.home().resolve("bin/windrose"),
+                home.resolve("bin/windrose"),
+                StandardCopyOption.COPY_ATTRIBUTES);
         Files.createSymbolicLink(home.resolve("lib"), Cluster.home().resolve("lib"));
 
         for (String command : COMMANDS) {
@@ -80,8 +82,7 @@ class RehearsalJarStory {
 
     private Ran run(Path home, String... words) throws IOException, InterruptedException {
         Path said = Files.createTempFile(scratch, "windrose", ".log");
-        ProcessBuilder builder =
-                new ProcessBuilder(home.resolve("bin/windrose").toString());
+        ProcessBuilder builder = new ProcessBuilder(home.resolve("bin/windrose").toString());
         builder.command().addAll(List.of(words));
         builder.environment().keySet().removeIf(name -> name.startsWith("WINDROSE_"));
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));

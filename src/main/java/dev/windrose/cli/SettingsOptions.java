@@ -20,7 +20,7 @@ final class SettingsOptions {
     @Option(
             names = "--config",
             paramLabel = "FILE",
-            description = "HOCON file with settings; see conf/windrose.conf. Default: \\$WINDROSE_CONFIG, if set.")
+            description = "HOCON file with settings; see conf/windrose.conf. Default: $WINDROSE_CONFIG, if set.")
     private @Nullable Path config;
 
     @Option(

@@ -118,6 +118,7 @@ public final class Windrose {
                 line.addSubcommand(name, new NotInstalledCommand());
             }
         }
+        help(line);
         line.setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.AUTO));
         line.setParameterExceptionHandler((wrong, arguments) -> {
             PrintWriter err = wrong.getCommandLine().getErr();
@@ -127,5 +128,16 @@ public final class Windrose {
         });
         line.setExecutionExceptionHandler(new OneLine());
         return line;
+    }
+
+    /** Each command explains itself, whatever else it needs. */
+    private static void help(CommandLine line) {
+        if (line.getCommand() instanceof NotInstalledCommand) {
+            return;
+        }
+        if (line.getCommandSpec().findOption("--help") == null) {
+            line.getCommandSpec().mixinStandardHelpOptions(true);
+        }
+        line.getSubcommands().values().forEach(Windrose::help);
     }
 }

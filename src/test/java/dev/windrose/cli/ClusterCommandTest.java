@@ -90,7 +90,7 @@ class ClusterCommandTest {
     @Test
     void logLevelsAreChangedAndTakenBack() {
         assertThat(run("cluster logs dev.windrose.front.api error").code()).isZero();
-        assertThat(run("cluster logs").out()).containsPattern("dev\\.windrose\\.front\\.http +error");
+        assertThat(run("cluster logs").out()).containsPattern("dev\\.windrose\\.front\\.api +error");
         assertThat(run("cluster logs dev.windrose.front.api inherited").code()).isZero();
         assertThat(run("cluster logs").out()).doesNotContain("dev.windrose.front.api ");
         assertThat(run("cluster logs dev.windrose loud").err()).contains("expected: trace, debug");

@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
+import java.util.ArrayList;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -63,6 +64,26 @@ class WindroseTest {
         assertThat(run(line.split(" "))).isEqualTo(2);
         assertThat(err.toString().strip()).hasLineCount(1).endsWith("--help)");
         assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void eachCommandExplainsItself() {
+        List<String> commands = commands("", Windrose.commandLine());
+        assertThat(commands).contains("audit verify", "journal check", "cluster logs");
+        for (String command : commands) {
+            out.getBuffer().setLength(0);
+            assertThat(run((command + " --help").split(" "))).as(command).isZero();
+            assertThat(out.toString()).as(command).contains("Usage: windrose " + command).doesNotContain("\\");
+        }
+    }
+
+    private static List<String> commands(String path, CommandLine line) {
+        List<String> found = new ArrayList<>();
+        line.getSubcommands().forEach((name, sub) -> {
+            found.add(path + name);
+            found.addAll(commands(path + name + " ", sub));
+        });
+        return found;
     }
 
     @ParameterizedTest

@@ -52,7 +52,7 @@ public final class ContextCommand implements Runnable {
         @Option(
                 names = "--contexts",
                 paramLabel = "FILE",
-                description = "Default: \\$WINDROSE_CONTEXTS, else ~/.config/windrose/contexts.yaml.")
+                description = "Default: $WINDROSE_CONTEXTS, else ~/.config/windrose/contexts.yaml.")
         private @Nullable Path contexts;
 
         Path file() {

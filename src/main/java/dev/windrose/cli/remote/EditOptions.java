@@ -18,7 +18,7 @@ public final class EditOptions {
     @Option(
             names = {"--author", "--owner"},
             paramLabel = "NAME",
-            description = "Author, for the history. Default: \\$USER.")
+            description = "Author, for the history. Default: $USER.")
     private @Nullable String author;
 
     @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "Reason, for the history.")

@@ -14,26 +14,26 @@ public final class RemoteOptions {
     @Option(
             names = "--server",
             paramLabel = "URL",
-            description = "A node's API. Default: \\$WINDROSE_SERVER, else the context's, else " + USUAL + ".")
+            description = "A node's API. Default: $WINDROSE_SERVER, else the context's, else " + USUAL + ".")
     private @Nullable String server;
 
     @Option(
             names = "--context",
             paramLabel = "NAME",
-            description = "A cluster of contexts.yaml. Default: \\$WINDROSE_CONTEXT, else the current one.")
+            description = "A cluster of contexts.yaml. Default: $WINDROSE_CONTEXT, else the current one.")
     private @Nullable String context;
 
     @Option(
             names = "--contexts",
             paramLabel = "FILE",
-            description = "The file of contexts. Default: \\$WINDROSE_CONTEXTS, else ~/.config/windrose/contexts.yaml.")
+            description = "The file of contexts. Default: $WINDROSE_CONTEXTS, else ~/.config/windrose/contexts.yaml.")
     private @Nullable Path contexts;
 
     @Option(
             names = "--token",
             paramLabel = "TOKEN",
             description =
-                    "Bearer token. Default: \\$WINDROSE_TOKEN, else the context's; other users can see the option.")
+                    "Bearer token. Default: $WINDROSE_TOKEN, else the context's; other users can see the option.")
     private @Nullable String token;
 
     @Option(

@@ -122,7 +122,7 @@ public final class PlaceNames {
     public static String canonical(String name) {
         String plain = plain(name);
         String meaning = MEANING.get(plain);
-        return meaning != null ? meaning : Areas.names().contains(plain) ? plain : name.toLowerCase(Locale.ROOT);
+        return meaning != null ? meaning : Areas.names().contains(plain) ? plain : name.strip().toLowerCase(Locale.ROOT);
     }
 
     /**
@@ -164,17 +164,21 @@ public final class PlaceNames {
 
     /** Whether the text can be the name of an area, a country or a region, as people write it. */
     public static boolean isPlace(String name) {
-        if (name.isEmpty() || name.length() > 63) {
+        int first = 0;
+        while (first < name.length() && name.charAt(first) == ' ') {
+            first++;
+        }
+        if (first == name.length() || name.length() > 63) {
             return false;
         }
-        for (int i = 0; i < name.length(); i++) {
+        for (int i = first; i < name.length(); i++) {
             char c = name.charAt(i);
             boolean letter = (c >= 'a' && c <= 'z')
                     || (c >= 'A' && c <= 'Z')
                     || (c >= '0' && c <= '9')
                     || (c > 127 && Character.isLetter(c));
             boolean mark = c > 127 && Character.getType(c) == Character.NON_SPACING_MARK;
-            if (!letter && (i == 0 || !(mark || BETWEEN.indexOf(c) >= 0))) {
+            if (!letter && (i == first || !(mark || BETWEEN.indexOf(c) >= 0))) {
                 return false;
             }
         }

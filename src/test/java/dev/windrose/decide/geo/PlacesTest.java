@@ -3,6 +3,7 @@ package dev.windrose.decide.geo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.windrose.Forall;
+import java.util.List;
 import java.util.Locale;
 import java.util.MissingResourceException;
 import java.util.Set;
@@ -135,6 +136,19 @@ class PlacesTest {
         assertThat(Areas.names()).containsAll(PlaceNames.meanings());
         for (String name : RegionCatalogue.names()) {
             assertThat(PlaceNames.meaning(name)).as(name).isNull();
+        }
+    }
+
+    @Test
+    void spacesAroundANameAreIgnored() {
+        for (String name : List.of("  de", "GERMANY ", " Germany ", " eu-west-1 ")) {
+            assertThat(PlaceNames.isPlace(name)).as(name).isTrue();
+        }
+        assertThat(PlaceNames.canonical("  de")).isEqualTo("de");
+        assertThat(PlaceNames.canonical(" Germany ")).isEqualTo("de");
+        assertThat(PlaceNames.canonical(" EU-west-1 ")).isEqualTo("eu-west-1");
+        for (String name : List.of("", "  ", "-de", " -de", "\tde", "\u0301de")) {
+            assertThat(PlaceNames.isPlace(name)).as(name).isFalse();
         }
     }
 
