@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
-import java.util.ArrayList;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -73,7 +73,10 @@ class WindroseTest {
         for (String command : commands) {
             out.getBuffer().setLength(0);
             assertThat(run((command + " --help").split(" "))).as(command).isZero();
-            assertThat(out.toString()).as(command).contains("Usage: windrose " + command).doesNotContain("\\");
+            assertThat(out.toString())
+                    .as(command)
+                    .contains("Usage: windrose " + command)
+                    .doesNotContain("\\");
         }
     }
 

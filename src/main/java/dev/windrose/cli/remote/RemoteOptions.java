@@ -32,8 +32,7 @@ public final class RemoteOptions {
     @Option(
             names = "--token",
             paramLabel = "TOKEN",
-            description =
-                    "Bearer token. Default: $WINDROSE_TOKEN, else the context's; other users can see the option.")
+            description = "Bearer token. Default: $WINDROSE_TOKEN, else the context's; other users can see the option.")
     private @Nullable String token;
 
     @Option(

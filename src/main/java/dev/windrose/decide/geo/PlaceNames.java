@@ -122,7 +122,9 @@ public final class PlaceNames {
     public static String canonical(String name) {
         String plain = plain(name);
         String meaning = MEANING.get(plain);
-        return meaning != null ? meaning : Areas.names().contains(plain) ? plain : name.strip().toLowerCase(Locale.ROOT);
+        return meaning != null
+                ? meaning
+                : Areas.names().contains(plain) ? plain : name.strip().toLowerCase(Locale.ROOT);
     }
 
     /**
