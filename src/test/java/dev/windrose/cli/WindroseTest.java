@@ -69,7 +69,7 @@ class WindroseTest {
     @Test
     void eachCommandExplainsItself() {
         List<String> commands = commands("", Windrose.commandLine());
-        assertThat(commands).contains("audit verify", "journal check", "cluster logs");
+        assertThat(commands).contains("audit verify", "journal verify", "cluster logs");
         for (String command : commands) {
             out.getBuffer().setLength(0);
             assertThat(run((command + " --help").split(" "))).as(command).isZero();
