@@ -1,5 +1,6 @@
 package dev.windrose.cli;
 
+import dev.windrose.cli.remote.Exit;
 import dev.windrose.stage.Bench;
 import dev.windrose.stage.Figures;
 import java.io.IOException;
@@ -89,6 +90,6 @@ final class BenchCommand implements Callable<Integer> {
         out.println();
         out.print(json ? figures.json() + System.lineSeparator() : figures.table());
         out.flush();
-        return figures.passed() ? Windrose.DONE : Windrose.FAILED;
+        return figures.passed() ? Exit.DONE : Exit.FAILED;
     }
 }

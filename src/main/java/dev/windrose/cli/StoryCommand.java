@@ -1,5 +1,6 @@
 package dev.windrose.cli;
 
+import dev.windrose.cli.remote.Exit;
 import dev.windrose.stage.Figures;
 import dev.windrose.stage.Origin;
 import dev.windrose.stage.Story;
@@ -63,7 +64,7 @@ final class StoryCommand implements Callable<Integer> {
         out.println();
         out.print(json ? figures.json() + System.lineSeparator() : figures.table());
         out.flush();
-        return figures.passed() ? Windrose.DONE : Windrose.FAILED;
+        return figures.passed() ? Exit.DONE : Exit.FAILED;
     }
 
     /** Kills and starts nodes through {@code deploy/local/node}, which knows what it may touch. */

@@ -1,5 +1,6 @@
 package dev.windrose.cli;
 
+import dev.windrose.cli.remote.Exit;
 import dev.windrose.stage.Tally;
 import dev.windrose.stage.Traffic;
 import java.io.PrintWriter;
@@ -114,7 +115,7 @@ final class TrafficCommand implements Callable<Integer> {
             Tally.Summary summary = traffic.run();
             out.println("in all: " + summary.line());
             out.flush();
-            return summary.undecided() == 0 && summary.decided() > 0 ? Windrose.DONE : Windrose.FAILED;
+            return summary.undecided() == 0 && summary.decided() > 0 ? Exit.DONE : Exit.FAILED;
         } finally {
             ended.countDown();
         }

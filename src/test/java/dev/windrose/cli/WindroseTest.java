@@ -2,55 +2,58 @@ package dev.windrose.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.PrintWriter;
-import java.io.StringWriter;
+import dev.windrose.cli.remote.Exit;
+import java.io.IOException;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 class WindroseTest {
 
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
     @Test
     void printsItsVersion() {
-        assertThat(run("version")).isZero();
-        assertThat(out.toString()).startsWith("windrose ").contains("Java ").hasLineCount(1);
+        Ran ran = Ran.of("version");
+        assertThat(ran.code()).isZero();
+        assertThat(ran.out()).startsWith("windrose ").contains("Java ").hasLineCount(1);
     }
 
     @Test
     void checksSettings() {
-        assertThat(run("config", "check", "--region", "eu-west-1", "--set", "windrose.node.port=1", "--changed"))
-                .isZero();
-        assertThat(out.toString())
+        Ran ran = Ran.of("config check --region eu-west-1 --set windrose.node.port=1 --changed");
+        assertThat(ran.code()).isZero();
+        assertThat(ran.out())
                 .contains("windrose.node.port = \"1\"   # set in --set")
                 .contains("windrose.node.region = \"eu-west-1\"   # set in --region");
     }
 
     @Test
     void namesAWrongSettingInOneLineAndAnswersTwo() {
-        assertThat(run("config", "check", "--region", "eu-west-1", "--set", "windrose.node.port=x"))
-                .isEqualTo(2);
-        assertThat(err.toString().strip()).isEqualTo("windrose.node.port: x (expected: 0 to 65535), set in --set");
+        assertThat(Ran.of("config check --region eu-west-1 --set windrose.node.port=x"))
+                .isEqualTo(new Ran(Exit.WRONG, "", "windrose.node.port: x (expected: 0 to 65535), set in --set\n"));
     }
 
     @Test
     void startsNoNodeThatAsksNobodyForKeysBesidesOnLoopback() {
-        assertThat(run("node", "--region", "eu-west-1", "--dev", "--set", "windrose.http.host=0.0.0.0"))
-                .isEqualTo(2);
-        assertThat(err.toString().strip())
+        Ran ran = Ran.of("node --region eu-west-1 --dev --set windrose.http.host=0.0.0.0");
+        assertThat(ran.code()).isEqualTo(Exit.WRONG);
+        assertThat(ran.err().strip())
                 .hasLineCount(1)
                 .contains("windrose.http.host")
                 .contains("loopback");
-        assertThat(out.toString()).isEmpty();
+        assertThat(ran.out()).isEmpty();
     }
 
     @Test
     void makesAKeyAndWhatIsKeptOfIt() {
-        assertThat(run("key")).isZero();
-        assertThat(out.toString())
+        Ran ran = Ran.of("key");
+        assertThat(ran.code()).isZero();
+        assertThat(ran.out())
                 .containsPattern("key:  wr\\.break-glass\\.[0-9a-f]{64}\n")
                 .containsPattern("windrose.access.break-glass-hash = \"[0-9a-f]{64}\"");
     }
@@ -58,22 +61,43 @@ class WindroseTest {
     @ParameterizedTest
     @ValueSource(strings = {"nodes", "node --regoin x", "node --set port", "config chekc"})
     void namesAWrongOptionInOneLineAndAnswersTwo(String line) {
-        assertThat(run(line.split(" "))).isEqualTo(2);
-        assertThat(err.toString().strip()).hasLineCount(1).endsWith("--help)");
-        assertThat(out.toString()).isEmpty();
+        Ran ran = Ran.of(line);
+        assertThat(ran.code()).isEqualTo(Exit.WRONG);
+        assertThat(ran.err().strip()).hasLineCount(1).endsWith("--help)");
+        assertThat(ran.out()).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"--help", "node --help", "config --help", "config check --help", "version --help"})
     void helpsWithoutColoursWhenNobodyLooks(String line) {
-        assertThat(run(line.split(" "))).isZero();
-        assertThat(out.toString()).contains("Usage: windrose").doesNotContain("\u001B");
+        Ran ran = Ran.of(line);
+        assertThat(ran.code()).isZero();
+        assertThat(ran.out()).contains("Usage: windrose").doesNotContain("\u001B");
     }
 
-    private int run(String... arguments) {
-        CommandLine command = Windrose.commandLine();
-        command.setOut(new PrintWriter(out));
-        command.setErr(new PrintWriter(err));
-        return command.execute(arguments);
+    @ParameterizedTest
+    @ValueSource(strings = {"--help", "rule list --help"})
+    void theHelpTellsTheExitCodes(String line) {
+        assertThat(Ran.of(line).out()).contains("""
+
+                Exit codes: 0 done, 1 refused or failed, 2 invalid option, file or setting,
+                            3 not found, 4 no answer or not possible now (try again),
+                            5 changed by someone else.
+                """);
+    }
+
+    @Test
+    void theReferenceHasEveryExitCode() throws IOException, IllegalAccessException {
+        List<String> codes = new ArrayList<>();
+        for (Field field : Exit.class.getFields()) {
+            if (field.getType() == int.class) {
+                codes.add(String.valueOf(field.getInt(null)));
+            }
+        }
+        assertThat(Pattern.compile("^\\| (\\d) \\|", Pattern.MULTILINE)
+                        .matcher(Files.readString(Path.of("docs/reference/command.md")))
+                        .results()
+                        .map(row -> row.group(1)))
+                .containsExactlyElementsOf(codes);
     }
 }
