@@ -85,7 +85,8 @@ class HouseTest {
                 .that(resideInAPackage("dev.windrose.stage.."))
                 .should()
                 .dependOnClassesThat(resideInAPackage("dev.windrose..")
-                        .and(DescribedPredicate.not(resideInAnyPackage("dev.windrose.stage..", "dev.windrose.cli"))))
+                        .and(DescribedPredicate.not(resideInAnyPackage(
+                                "dev.windrose.stage..", "dev.windrose.cli", "dev.windrose.cli.remote"))))
                 .check(HOUSE);
     }
 

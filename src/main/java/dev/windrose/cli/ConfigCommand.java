@@ -1,6 +1,7 @@
 package dev.windrose.cli;
 
 import dev.windrose.boot.settings.Settings;
+import dev.windrose.cli.remote.Exit;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,7 +25,7 @@ final class ConfigCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         spec.commandLine().usage(spec.commandLine().getErr());
-        return Windrose.WRONG;
+        return Exit.WRONG;
     }
 
     /** {@code windrose config check}. */
@@ -62,7 +63,7 @@ final class ConfigCommand implements Callable<Integer> {
                 }
             }
             out.flush();
-            return Windrose.DONE;
+            return Exit.DONE;
         }
     }
 }

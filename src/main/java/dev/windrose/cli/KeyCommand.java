@@ -1,6 +1,7 @@
 package dev.windrose.cli;
 
 import dev.windrose.boot.ConfiguredKeys;
+import dev.windrose.cli.remote.Exit;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -28,6 +29,6 @@ final class KeyCommand implements Callable<Integer> {
         out.println("key:  " + made.key());
         out.println("set:  windrose.access.break-glass-hash = \"" + made.hash() + "\"");
         out.flush();
-        return Windrose.DONE;
+        return Exit.DONE;
     }
 }

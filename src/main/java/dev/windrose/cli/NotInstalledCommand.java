@@ -1,5 +1,6 @@
 package dev.windrose.cli;
 
+import dev.windrose.cli.remote.Exit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -25,6 +26,6 @@ final class NotInstalledCommand implements Callable<Integer> {
                 .println(spec.name() + ": not installed (expected: rehearsal/windrose-rehearsal.jar in the directory of"
                         + " Windrose; the released archive lacks it, mvn package makes it in target/windrose)"
                         + " (see: windrose --help)");
-        return Windrose.WRONG;
+        return Exit.WRONG;
     }
 }

@@ -1,6 +1,7 @@
 package dev.windrose.cli;
 
 import dev.windrose.boot.settings.WrongSetting;
+import dev.windrose.cli.remote.Exit;
 import dev.windrose.cli.remote.Failure;
 import dev.windrose.model.Masked;
 import picocli.CommandLine;
@@ -12,7 +13,7 @@ final class OneLine implements CommandLine.IExecutionExceptionHandler {
     public int handleExecutionException(Exception e, CommandLine line, CommandLine.ParseResult parsed) {
         if (e instanceof WrongSetting) {
             line.getErr().println(e.getMessage());
-            return Windrose.WRONG;
+            return Exit.WRONG;
         }
         if (e instanceof Failure failure) {
             line.getErr().println(line.getCommandSpec().qualifiedName() + ": " + failure.getMessage());
@@ -24,6 +25,6 @@ final class OneLine implements CommandLine.IExecutionExceptionHandler {
         }
         String message = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
         line.getErr().println("windrose: " + Masked.of(message.replaceAll("\\s*\n\\s*", " ")));
-        return Windrose.FAILED;
+        return Exit.FAILED;
     }
 }

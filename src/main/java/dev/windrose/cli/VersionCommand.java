@@ -1,5 +1,6 @@
 package dev.windrose.cli;
 
+import dev.windrose.cli.remote.Exit;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -15,6 +16,6 @@ final class VersionCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         spec.commandLine().getOut().println(new Version().getVersion()[0]);
-        return Windrose.DONE;
+        return Exit.DONE;
     }
 }

@@ -20,6 +20,7 @@ import dev.windrose.cli.operate.ReplayCommand;
 import dev.windrose.cli.operate.RouteCommand;
 import dev.windrose.cli.operate.SimulateCommand;
 import dev.windrose.cli.operate.UndrainCommand;
+import dev.windrose.cli.remote.Exit;
 import java.io.PrintWriter;
 import java.security.Security;
 import java.util.List;
@@ -69,19 +70,9 @@ import picocli.CommandLine.Help.Ansi;
             "  windrose rule list -o yaml",
             "  windrose explain global-web-rule europe",
             "",
-            "Exit codes: 0 done, 1 refused or failed, 2 invalid option, file or setting, 3 not found,",
-            "            4 no answer or not possible now (try again), 5 changed by someone else."
+            Exit.HELP
         })
 public final class Windrose {
-
-    /** Done. */
-    public static final int DONE = 0;
-
-    /** Something that should have worked did not. */
-    public static final int FAILED = 1;
-
-    /** An option or a setting is wrong; one line on standard error says which. */
-    public static final int WRONG = 2;
 
     /** The commands of the rehearsal, which is a jar of its own: a node is installed without it. */
     static final List<String> REHEARSAL = List.of("origin", "traffic", "story", "bench");
@@ -124,7 +115,7 @@ public final class Windrose {
             PrintWriter err = wrong.getCommandLine().getErr();
             err.println(String.valueOf(wrong.getMessage()).replaceAll("\\s*\n\\s*", " ") + " (see: "
                     + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help)");
-            return WRONG;
+            return Exit.WRONG;
         });
         line.setExecutionExceptionHandler(new OneLine());
         return line;

@@ -11,9 +11,6 @@ public record Drain(double share, double sessionShare) {
     /** Nobody empties it. */
     public static final Drain NONE = new Drain(1, 1);
 
-    /** Nobody is left. */
-    public static final Drain EMPTY = new Drain(0, 0);
-
     public boolean isEmpty() {
         return share <= 0 && sessionShare <= 0;
     }

@@ -3,7 +3,6 @@ package dev.windrose.model;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -53,23 +52,12 @@ public record Residency(Map<String, Set<RegionId>> allowed) {
         return allowed.containsKey(EVERYBODY_ELSE) ? EVERYBODY_ELSE : null;
     }
 
-    /** The entry that binds a client of whom nobody knows where it is; null when nobody is bound. */
-    public @Nullable String entryOfUnknown() {
-        return allowed.isEmpty() ? null : allowed.containsKey(EVERYBODY_ELSE) ? EVERYBODY_ELSE : ANYWHERE_AT_ALL;
-    }
-
     /** The regions that every entry allows. */
     public Set<RegionId> allowedByAll() {
         Set<RegionId> common = new HashSet<>();
         allowed.values().forEach(common::addAll);
         allowed.values().forEach(common::retainAll);
         return common;
-    }
-
-    /** Whether a client there may be served in that region. */
-    public boolean allows(List<String> lineage, RegionId region) {
-        String entry = entry(lineage);
-        return entry == null || allowed.getOrDefault(entry, Set.of()).contains(region);
     }
 
     /**

@@ -8,33 +8,10 @@ import dev.windrose.document.YamlText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Definitions from files, against a real node. */
-class AsCodeTest {
-
-    @TempDir
-    private static Path files;
-
-    private static RealNode node;
-
-    @BeforeAll
-    static void start() throws IOException, InterruptedException {
-        node = RealNode.start(files.resolve("data"), Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        node.close();
-    }
-
-    private static Ran run(String line, String... more) {
-        return node.run(line, more);
-    }
+class AsCodeTest extends RemoteCommandTest {
 
     private static Path directory(String name) throws IOException {
         return Files.createDirectories(files.resolve(name));

@@ -23,18 +23,16 @@ class AuditCommandTest {
         Path seen = files.resolve("heads.txt");
         try (RealNode node = RealNode.start(files.resolve("data"), Map.of("windrose.http.page-size", "2"))) {
             for (String name : new String[] {"a", "b", "c", "d", "e"}) {
-                assertThat(Ran.of("region put " + name, "-f", region.toString(), "--server", node.server())
+                assertThat(node.run("region put " + name, "-f", region.toString())
                                 .code())
                         .isZero();
             }
-            Ran exported = Ran.of("audit export", "--server", node.server());
+            Ran exported = node.run("audit export");
             assertThat(exported.code()).as(exported.err()).isZero();
             assertThat(exported.out().lines()).hasSize(5);
-            assertThat(Ran.of("audit export --chain nobody", "--server", node.server())
-                            .code())
-                    .isEqualTo(Exit.UNKNOWN);
+            assertThat(node.run("audit export --chain nobody").code()).isEqualTo(Exit.UNKNOWN);
             Files.writeString(export, exported.out());
-            Ran heads = Ran.of("audit heads", "--server", node.server());
+            Ran heads = node.run("audit heads");
             assertThat(heads.code()).as(heads.err()).isZero();
             Files.writeString(seen, heads.out());
         }

@@ -6,36 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.windrose.cli.remote.Exit;
 import dev.windrose.stage.Api;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The nodes of a cluster, as a real one tells of them. */
-class ClusterCommandTest {
-
-    @TempDir
-    private static Path files;
-
-    private static RealNode node;
-
-    @BeforeAll
-    static void start() throws IOException, InterruptedException {
-        node = RealNode.start(files.resolve("data"), Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        node.close();
-    }
-
-    private static Ran run(String line, String... more) {
-        return node.run(line, more);
-    }
+class ClusterCommandTest extends RemoteCommandTest {
 
     @Test
     void theMembersRegionsAndShardsAreShown() throws IOException {
@@ -46,10 +21,9 @@ class ClusterCommandTest {
         assertThat(member.at("/reachable").asBoolean()).isTrue();
         assertThat(run("cluster regions").out()).containsPattern("us-east-1 +1 +1");
 
-        Path file = Files.writeString(
-                files.resolve("rule.yaml"),
+        put(
+                "rule put a",
                 "{name: a, algorithm: priority, target_regions: [us-east-1], health_check: {type: tcp, interval_ms: 600000}}");
-        assertThat(run("rule put a -f " + file).code()).isZero();
         JsonNode shards = run("cluster shards -o json").json();
         assertThat(shards.at("/total_shards").asInt()).isPositive();
         int definitions = 0;

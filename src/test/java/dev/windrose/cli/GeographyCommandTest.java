@@ -8,14 +8,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Round trips and what is made of them, by commands against a real node. */
-class GeographyCommandTest {
+class GeographyCommandTest extends RemoteCommandTest {
 
     private static final String MATRIX = """
             from,to,rtt_ms,spread_ms,samples,age_seconds
@@ -25,39 +22,22 @@ class GeographyCommandTest {
             @53:13,us-east-1,101,1,30,0
             """;
 
-    @TempDir
-    private static Path files;
-
-    private static RealNode node;
-
     @BeforeAll
-    static void start() throws IOException, InterruptedException {
-        node = RealNode.start(files.resolve("data"), Map.of());
-        Path rule = Files.writeString(
-                files.resolve("rule.yaml"),
+    static void measure() throws IOException {
+        put(
+                "rule put near",
                 "{name: Near, algorithm: geographic, target_regions: [us-east-1, ap-southeast-1],"
                         + " health_check: {type: tcp, interval_ms: 600000}}");
-        assertThat(run("rule put near", "-f", rule.toString()).code()).isZero();
         assertThat(run("latency import " + Files.writeString(files.resolve("matrix.csv"), MATRIX))
                         .code())
                 .isZero();
     }
 
-    @AfterAll
-    static void stop() {
-        node.close();
-    }
-
-    private static Ran run(String line, String... more) {
-        return node.run(line, more);
-    }
-
     private static void asians(String name) throws IOException {
-        Path file = Files.writeString(
-                files.resolve(name + ".yaml"),
+        put(
+                "geo put " + name,
                 "{source_regions: [asia], target_regions: [us-east-1, ap-southeast-1], priority: 1,"
                         + " latency_threshold_ms: 20}");
-        assertThat(run("geo put " + name, "-f", file.toString()).code()).isZero();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.windrose.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.windrose.cli.remote.Exit;
 import dev.windrose.document.ManifestSchema;
 import dev.windrose.document.YamlText;
 import java.io.IOException;
@@ -137,6 +138,6 @@ class ImportTest {
                 .contains("plugin geoip")
                 .contains("resource shop: service_types")
                 .contains("www is answered by weighted!shop");
-        assertThat(run("gdnsd", "plugins => {{{{{{{{{{{{{{{{{{{{").code()).isEqualTo(2);
+        assertThat(run("gdnsd", "plugins => {{{{{{{{{{{{{{{{{{{{").code()).isEqualTo(Exit.WRONG);
     }
 }

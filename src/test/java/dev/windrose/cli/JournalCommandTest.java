@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import akka.actor.testkit.typed.javadsl.ActorTestKit;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.typesafe.config.ConfigFactory;
+import dev.windrose.cli.remote.Exit;
 import dev.windrose.live.journal.LongJournal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,13 +67,12 @@ class JournalCommandTest {
         try (RealNode node = RealNode.start(fresh, Map.of())) {
             assertThat(heard(node, RULES).at("/state_hash").asText()).isEqualTo(hash);
             Ran busy = run("verify", fresh);
-            assertThat(busy.code()).isEqualTo(2);
+            assertThat(busy.code()).isEqualTo(Exit.WRONG);
             assertThat(busy.err()).contains("expected: used by no other node");
             Ran same = run("replay", data, "--to", files.resolve("again").toString(), "--same-as", node.server());
             assertThat(same.json().at("/same").asBoolean()).as(same.out()).isTrue();
             // It goes on after the last event, and what it writes then is in its history with the rest.
-            assertThat(Ran.of("rule pause rule-0 --server " + node.server()).code())
-                    .isZero();
+            assertThat(node.run("rule pause rule-0").code()).isZero();
             assertThat(journal(node).at("/state_hash").asText()).isNotEqualTo(hash);
         }
     }
@@ -88,7 +88,7 @@ class JournalCommandTest {
     }
 
     private static JsonNode journal(RealNode node) {
-        return Ran.of("journal status -o json --server " + node.server()).json();
+        return node.run("journal status -o json").json();
     }
 
     @Test
@@ -129,7 +129,7 @@ class JournalCommandTest {
                         + " \"snapshot_ser_manifest\", \"snapshot_payload\") VALUES"
                         + " ('definition|rule:rule-1|us-east-1', 3, 0, 1, 'x', X'00')");
         Ran broken = run("verify", data);
-        assertThat(broken.code()).isEqualTo(1);
+        assertThat(broken.code()).isEqualTo(Exit.FAILED);
         assertThat(broken.json().at("/findings").findValuesAsText("fault"))
                 .containsExactlyInAnyOrder("unreadable", "gap", "snapshot");
         assertThat(run("replay", data, "--to", files.resolve("x").toString()).err())
@@ -137,7 +137,7 @@ class JournalCommandTest {
 
         Ran dry = run("repair", data);
         assertThat(dry.json().at("/replaced").asInt()).isEqualTo(1);
-        assertThat(run("verify", data).code()).isEqualTo(1);
+        assertThat(run("verify", data).code()).isEqualTo(Exit.FAILED);
         assertThat(run("repair", data, "--yes").err()).contains("--keep: missing");
         Ran mended =
                 run("repair", data, "--yes", "--keep", files.resolve("kept").toString());
@@ -151,15 +151,14 @@ class JournalCommandTest {
 
         try (RealNode node = RealNode.start(data, Map.of())) {
             assertThat(heard(node, 5).at("/state_hash")).isEqualTo(again.json().at("/state_hash"));
-            assertThat(Ran.of("rule pause rule-1 --server " + node.server()).code())
-                    .isZero();
+            assertThat(node.run("rule pause rule-1").code()).isZero();
         }
     }
 
     @Test
     void aJournalThatIsNotThereIsNotMade() throws IOException {
         Path nowhere = files.resolve("nowhere");
-        assertThat(run("verify", nowhere).code()).isEqualTo(1);
+        assertThat(run("verify", nowhere).code()).isEqualTo(Exit.FAILED);
         assertThat(Files.exists(nowhere.resolve("journal.db"))).isFalse();
     }
 }

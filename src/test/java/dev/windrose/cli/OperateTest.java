@@ -6,44 +6,19 @@ import dev.windrose.cli.remote.Exit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The commands of operators against a real node. */
-class OperateTest {
-
-    @TempDir
-    private static Path files;
-
-    private static RealNode node;
-
-    @BeforeAll
-    static void start() throws IOException, InterruptedException {
-        node = RealNode.start(files.resolve("data"), Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        node.close();
-    }
-
-    private static Ran run(String line, String... more) {
-        return node.run(line, more);
-    }
+class OperateTest extends RemoteCommandTest {
 
     private static void rule(String name) throws IOException {
-        Path file = Files.writeString(files.resolve(name + ".yaml"), """
+        put("rule put " + name, """
                 name: A rule
                 algorithm: weighted_round_robin
                 target_regions: [us-east-1, eu-west-1]
                 health_check: {type: tcp, interval_ms: 600000}
                 fallback: fail_open
                 """);
-        Ran ran = run("rule put " + name + " -o json", "-f", file.toString());
-        assertThat(ran.code()).as(ran.err()).isZero();
     }
 
     @Test
@@ -107,12 +82,10 @@ class OperateTest {
     void aRegionIsRegisteredDrainedEvacuatedAndTakenBack() throws IOException {
         rule("moves");
         assertThat(run("region set eu-west-1 capacity=5").code()).isEqualTo(Exit.UNKNOWN);
-        Path file = Files.writeString(files.resolve("region.yaml"), "endpoints: ['http://127.0.0.1:9102']\n");
-        assertThat(run("region put eu-west-1", "-f", file.toString()).code()).isZero();
+        put("region put eu-west-1", "endpoints: ['http://127.0.0.1:9102']\n");
         assertThat(run("region list").out()).contains("http://127.0.0.1:9102");
         // Where the clients can go meanwhile.
-        Path other = Files.writeString(files.resolve("other.yaml"), "endpoints: ['http://127.0.0.1:9101']\n");
-        assertThat(run("region put us-east-1", "-f", other.toString()).code()).isZero();
+        put("region put us-east-1", "endpoints: ['http://127.0.0.1:9101']\n");
 
         Ran drained = run("drain eu-west-1 --rule moves --for 10m --author ada -o json", "--reason", "new kernel");
         assertThat(drained.json().at("/status").asText()).as(drained.err()).isEqualTo("draining");

@@ -14,11 +14,14 @@ record Ran(int code, String out, String err) {
 
     /** Runs the command; the words of {@code line} are parted by single spaces. */
     static Ran of(String line, String... more) {
+        return of(Windrose.commandLine(), line, more);
+    }
+
+    static Ran of(CommandLine command, String line, String... more) {
         List<String> arguments = new ArrayList<>(List.of(line.split(" ")));
         arguments.addAll(List.of(more));
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine command = Windrose.commandLine();
         command.setOut(new PrintWriter(out));
         command.setErr(new PrintWriter(err));
         int code = command.execute(arguments.toArray(String[]::new));

@@ -8,44 +8,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What was, what differs, and what would be, against a real node with its journal. */
-class TimeTravelTest {
-
-    @TempDir
-    private static Path files;
-
-    private static RealNode node;
-
-    @BeforeAll
-    static void start() throws IOException, InterruptedException {
-        node = RealNode.start(files.resolve("data"), Map.of());
-    }
-
-    @AfterAll
-    static void stop() {
-        node.close();
-    }
-
-    private static Ran run(String line, String... more) {
-        return node.run(line, more);
-    }
+class TimeTravelTest extends RemoteCommandTest {
 
     private static void rule(String name, String algorithm, String more, String reason) throws IOException {
-        Path file = Files.writeString(files.resolve(name + ".yaml"), """
+        put("rule put " + name + " --author ada", """
                 name: %s
                 algorithm: %s
                 target_regions: [us-east-1, eu-west-1]
                 health_check: {type: tcp, interval_ms: 600000}
                 %s
-                """.formatted(name, algorithm, more));
-        Ran ran = run("rule put " + name + " -f " + file + " --author ada", "--reason", reason);
-        assertThat(ran.code()).as(ran.err()).isZero();
+                """.formatted(name, algorithm, more), "--reason", reason);
     }
 
     /** The time of the newest change of a rule, as the journal has it. */
@@ -138,8 +113,7 @@ class TimeTravelTest {
     @Test
     void anOutageThatIsTooMuchForTheOthersIsToldAndFails() throws IOException {
         rule("load", "weighted_round_robin", "", "");
-        Path region = Files.writeString(files.resolve("region.yaml"), "{capacity: 150}");
-        assertThat(run("region put us-east-1 -f " + region).code()).isZero();
+        put("region put us-east-1", "{capacity: 150}");
         Ran well = run("simulate --rate load=200");
         assertThat(well.code()).as(well.out() + well.err()).isZero();
         Ran down = run("simulate --outage eu-west-1 --rate load=200 -o json");

@@ -1,5 +1,6 @@
 package dev.windrose.cli.operate;
 
+import dev.windrose.cli.remote.Exit;
 import dev.windrose.cli.remote.RemoteOptions;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -11,11 +12,7 @@ import picocli.CommandLine.Spec;
 /** What every command that speaks to a node has. */
 @Command(
         mixinStandardHelpOptions = true,
-        footer = {
-            "",
-            "Exit codes: 0 done, 1 refused or failed, 2 invalid option, file or setting, 3 not found,",
-            "            4 no answer or not possible now (try again), 5 changed by someone else."
-        })
+        footer = {"", Exit.HELP})
 public abstract class Verb implements Callable<Integer> {
 
     /** Which node, as whom, and the form of the answer. */

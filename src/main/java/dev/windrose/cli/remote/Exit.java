@@ -1,6 +1,6 @@
 package dev.windrose.cli.remote;
 
-/** The exit codes of commands that speak to a node. */
+/** The exit codes of all commands. A Java virtual machine that ends because it is out of memory ends with 3, too. */
 public final class Exit {
 
     /** Done. */
@@ -28,8 +28,9 @@ public final class Exit {
     public static final int EMPTY = 7;
 
     /** What {@code --help} says about them. */
-    public static final String HELP = "Exit codes: 0 done, 1 refused or failed, 2 wrong option, file or setting,"
-            + " 3 no such thing,%n            4 no answer or not possible now (try again), 5 changed by somebody else.";
+    public static final String HELP = "Exit codes: 0 done, 1 refused or failed, 2 invalid option, file or setting,"
+            + "%n            3 not found, 4 no answer or not possible now (try again),"
+            + "%n            5 changed by someone else.";
 
     private Exit() {}
 }

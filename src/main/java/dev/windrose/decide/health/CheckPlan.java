@@ -79,11 +79,6 @@ public record CheckPlan(
         unchecked = Collections.unmodifiableMap(unchecked);
     }
 
-    /** The rules whose targets these are. */
-    public Set<RuleId> rules() {
-        return byRule.keySet();
-    }
-
     /**
      * The ids of the checks that look at targets, in order.
      *

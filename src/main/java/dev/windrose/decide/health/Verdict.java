@@ -29,11 +29,6 @@ public final class Verdict {
         EVERYBODY
     }
 
-    /** The first verdict on a target. */
-    public static Ruling of(HealthStatus own, Collection<HealthStatus> others) {
-        return of(own, others, HealthStatus.UNKNOWN);
-    }
-
     /**
      * The verdict.
      *

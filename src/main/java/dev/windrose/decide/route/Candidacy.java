@@ -39,11 +39,6 @@ final class Candidacy {
         return kept;
     }
 
-    /** Of all targets. */
-    static Candidacy of(Rule rule, TargetHealth[] health) {
-        return of(rule, health, -1);
-    }
-
     /**
      * @param health of each target, in the order of the rule's targets
      * @param allowed bit i is set when target i may serve at all; the others are as if they were not there

@@ -84,8 +84,4 @@ final class KeyTables {
     void sweep() {
         known.values().removeIf(table -> table.get() == null);
     }
-
-    int size() {
-        return known.size();
-    }
 }

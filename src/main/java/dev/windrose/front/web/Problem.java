@@ -159,10 +159,6 @@ public final class Problem extends RuntimeException {
         return kind;
     }
 
-    int status() {
-        return kind.status;
-    }
-
     public HttpResponse response() {
         return response(kind.status);
     }

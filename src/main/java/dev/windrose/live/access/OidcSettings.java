@@ -24,10 +24,6 @@ public record OidcSettings(
         Duration clockSkew,
         Duration refreshEvery) {
 
-    /** No tokens are believed. */
-    public static final OidcSettings NONE =
-            new OidcSettings("", "", null, Set.of(), "windrose", "sub", Duration.ofSeconds(30), Duration.ofMinutes(5));
-
     public OidcSettings {
         algorithms = Set.copyOf(algorithms);
     }

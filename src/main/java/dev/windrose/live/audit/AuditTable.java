@@ -3,11 +3,10 @@ package dev.windrose.live.audit;
 import dev.windrose.decide.audit.AuditChain;
 import dev.windrose.decide.audit.AuditEntry;
 import dev.windrose.decide.audit.AuditEvent;
+import dev.windrose.live.journal.Statements;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,9 +29,7 @@ final class AuditTable {
 
     /** Adds events at the end of a chain, all or none. */
     void append(String chain, List<AuditEvent> events) throws SQLException {
-        try (Connection connection = database.getConnection()) {
-            boolean committing = connection.getAutoCommit();
-            connection.setAutoCommit(false);
+        Statements.transaction(database, connection -> {
             try (PreparedStatement insert = connection.prepareStatement("INSERT INTO \"audit\""
                     + " (\"chain\", \"sequence\", \"at_ms\", \"hash\", \"body\") VALUES (?, ?, ?, ?, ?)")) {
                 long sequence = 0;
@@ -52,79 +49,62 @@ final class AuditTable {
                     insert.setString(5, AuditJson.line(entry));
                     insert.addBatch();
                 }
-                insert.executeBatch();
-                connection.commit();
-            } catch (SQLException | RuntimeException e) {
-                connection.rollback();
-                throw e;
-            } finally {
-                connection.setAutoCommit(committing);
+                return insert.executeBatch();
             }
-        }
+        });
     }
 
     /** By its row alone: whoever changed what the row holds keeps nothing new from being written. */
     private static AuditChain.@Nullable Head newest(Connection connection, String chain) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("SELECT \"sequence\", \"hash\" FROM \"audit\""
-                + " WHERE \"chain\" = ? ORDER BY \"sequence\" DESC LIMIT 1")) {
-            select.setString(1, chain);
-            try (ResultSet rows = select.executeQuery()) {
-                return rows.next() ? new AuditChain.Head(chain, rows.getLong(1), rows.getString(2)) : null;
-            }
-        }
+        List<AuditChain.Head> newest = Statements.select(
+                connection,
+                "SELECT \"sequence\", \"hash\" FROM \"audit\" WHERE \"chain\" = ? ORDER BY \"sequence\" DESC LIMIT 1",
+                row -> new AuditChain.Head(chain, row.getLong(1), row.getString(2)),
+                chain);
+        return newest.isEmpty() ? null : newest.get(0);
     }
 
     /** Entries of a chain after a number, in their order, as lines that are what was written. */
     List<String> lines(String chain, long after, int atMost) throws SQLException {
-        try (Connection connection = database.getConnection()) {
-            return lines(connection, chain, "\"sequence\"", after, atMost);
-        }
+        return lines(chain, "\"sequence\"", after, atMost);
     }
 
     /** What the newest entries of a chain tell; what can no longer be read tells nothing. */
     Set<AuditEvent> newest(String chain, int atMost) throws SQLException {
         Set<AuditEvent> events = new HashSet<>();
-        try (Connection connection = database.getConnection()) {
-            for (String line : lines(connection, chain, "\"sequence\" DESC", 0, atMost)) {
-                try {
-                    events.add(AuditJson.entry(line).event());
-                } catch (IllegalArgumentException e) {
-                    // Verification finds it.
-                }
+        for (String line : lines(chain, "\"sequence\" DESC", 0, atMost)) {
+            try {
+                events.add(AuditJson.entry(line).event());
+            } catch (IllegalArgumentException e) {
+                // Verification finds it.
             }
         }
         return events;
     }
 
-    private static List<String> lines(Connection connection, String chain, String order, long after, int atMost)
-            throws SQLException {
-        List<String> lines = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement("SELECT \"body\" FROM \"audit\" WHERE \"chain\" = ?"
-                + " AND \"sequence\" > ? ORDER BY " + order + " LIMIT " + atMost)) {
-            select.setString(1, chain);
-            select.setLong(2, after);
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    lines.add(rows.getString(1));
-                }
-            }
-        }
-        return lines;
+    private List<String> lines(String chain, String order, long after, int atMost) throws SQLException {
+        return Statements.select(
+                database,
+                "SELECT \"body\" FROM \"audit\" WHERE \"chain\" = ? AND \"sequence\" > ? ORDER BY " + order + " LIMIT "
+                        + atMost,
+                row -> row.getString(1),
+                chain,
+                after);
     }
 
     /** The oldest and the newest entry of each chain. */
     Map<String, AuditChain.Seen> chains(int atMost) throws SQLException {
         Map<String, AuditChain.Seen> chains = new TreeMap<>();
-        try (Connection connection = database.getConnection();
-                PreparedStatement select =
-                        connection.prepareStatement("SELECT \"chain\", MIN(\"sequence\") FROM \"audit\""
-                                + " GROUP BY \"chain\" ORDER BY \"chain\" LIMIT " + atMost);
-                ResultSet rows = select.executeQuery()) {
-            while (rows.next()) {
-                AuditChain.Head newest = newest(connection, rows.getString(1));
+        try (Connection connection = database.getConnection()) {
+            List<AuditChain.Head> oldest = Statements.select(
+                    connection,
+                    "SELECT \"chain\", MIN(\"sequence\") FROM \"audit\" GROUP BY \"chain\" ORDER BY \"chain\" LIMIT "
+                            + atMost,
+                    row -> new AuditChain.Head(row.getString(1), row.getLong(2), ""));
+            for (AuditChain.Head first : oldest) {
+                AuditChain.Head newest = newest(connection, first.chain());
                 if (newest != null) {
-                    chains.put(
-                            rows.getString(1), new AuditChain.Seen(rows.getLong(2), newest.sequence(), newest.hash()));
+                    chains.put(first.chain(), new AuditChain.Seen(first.sequence(), newest.sequence(), newest.hash()));
                 }
             }
         }
@@ -138,18 +118,16 @@ final class AuditTable {
     void forget(String chain, long beforeEpochMs) throws SQLException {
         int dropped;
         do {
-            try (Connection connection = database.getConnection();
-                    PreparedStatement delete = connection.prepareStatement("DELETE FROM \"audit\" WHERE \"chain\" = ?"
-                            + " AND \"sequence\" IN (SELECT \"sequence\" FROM \"audit\" WHERE \"chain\" = ?"
-                            + " AND \"at_ms\" < ? AND \"sequence\" <"
+            dropped = Statements.update(
+                    database,
+                    "DELETE FROM \"audit\" WHERE \"chain\" = ? AND \"sequence\" IN (SELECT \"sequence\" FROM \"audit\""
+                            + " WHERE \"chain\" = ? AND \"at_ms\" < ? AND \"sequence\" <"
                             + " (SELECT MAX(\"sequence\") FROM \"audit\" WHERE \"chain\" = ?) ORDER BY \"sequence\" LIMIT "
-                            + PART + ")")) {
-                delete.setString(1, chain);
-                delete.setString(2, chain);
-                delete.setLong(3, beforeEpochMs);
-                delete.setString(4, chain);
-                dropped = delete.executeUpdate();
-            }
+                            + PART + ")",
+                    chain,
+                    chain,
+                    beforeEpochMs,
+                    chain);
         } while (dropped == PART);
     }
 }

@@ -2,6 +2,7 @@ package dev.windrose.live.board;
 
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.TimerScheduler;
 import akka.cluster.ddata.Key;
 import akka.cluster.ddata.ReplicatedData;
 import akka.cluster.ddata.typed.javadsl.Replicator;
@@ -34,7 +35,7 @@ public final class Board<D extends ReplicatedData> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Board.class);
 
-    /** Something that the replicator told; for {@link #on}. */
+    /** Something that the replicator told, or that it is time to look; for {@link #on}. */
     public sealed interface News {}
 
     private record Written(Replicator.UpdateResponse<?> response) implements News {}
@@ -42,6 +43,10 @@ public final class Board<D extends ReplicatedData> {
     private record Found(Replicator.GetResponse<?> response) implements News {}
 
     private record Changed(Replicator.SubscribeResponse<?> response) implements News {}
+
+    enum Look implements News {
+        NOW
+    }
 
     /** What a key holds now. */
     public record Held<D extends ReplicatedData>(Key<D> key, D data) {}
@@ -63,6 +68,8 @@ public final class Board<D extends ReplicatedData> {
 
     /** What was not answered for this long is sent again: the replicator may have been started again meanwhile. */
     static final Duration AGAIN = Duration.ofSeconds(10);
+
+    static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
     /** Every key is read once in so many looks. */
     private static final int LOOKS_FOR_ALL = 30;
@@ -91,6 +98,7 @@ public final class Board<D extends ReplicatedData> {
     @SuppressWarnings({"unchecked", "rawtypes"}) // Classes of messages do not say of what.
     public <C> Board(
             ActorContext<C> context,
+            TimerScheduler<C> timers,
             ActorRef<Replicator.Command> replicator,
             D empty,
             SupervisedActor part,
@@ -106,6 +114,7 @@ public final class Board<D extends ReplicatedData> {
                 context.messageAdapter(Replicator.GetResponse.class, response -> wrap.apply(new Found(response)));
         this.changed = (ActorRef) context.messageAdapter(
                 Replicator.SubscribeResponse.class, response -> wrap.apply(new Changed(response)));
+        timers.startTimerWithFixedDelay(wrap.apply(Look.NOW), LOOK_EVERY);
     }
 
     /** Hears of the key from now on, and of what it holds already. */
@@ -146,7 +155,9 @@ public final class Board<D extends ReplicatedData> {
                     ? new Held<>((Key<D>) held.key(), (D) held.dataValue())
                     : null;
         }
-        if (news instanceof Written answer) {
+        if (news == Look.NOW) {
+            look();
+        } else if (news instanceof Written answer) {
             onWritten((Key<D>) answer.response().key(), answer.response());
         } else if (news instanceof Found answer) {
             return onFound((Key<D>) answer.response().key(), answer.response());
@@ -206,8 +217,8 @@ public final class Board<D extends ReplicatedData> {
         wanted.forEach(this::send);
     }
 
-    /** Asks whether the replicator is there, and sends again what was not answered; to be called once a second. */
-    public void look() {
+    /** Asks whether the replicator is there, and sends again what was not answered. */
+    private void look() {
         long now = nanoTime.getAsLong();
         wanted.forEach((key, entry) -> {
             boolean again = entry.waiting && now - entry.sentNanos > AGAIN.toNanos();

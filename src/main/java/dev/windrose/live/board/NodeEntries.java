@@ -3,6 +3,7 @@ package dev.windrose.live.board;
 import akka.actor.typed.ActorRef;
 import akka.actor.typed.ActorSystem;
 import akka.actor.typed.javadsl.ActorContext;
+import akka.actor.typed.javadsl.TimerScheduler;
 import akka.cluster.ddata.Key;
 import akka.cluster.ddata.LWWMap;
 import akka.cluster.ddata.SelfUniqueAddress;
@@ -67,13 +68,14 @@ public final class NodeEntries<V> {
      */
     public <C> NodeEntries(
             ActorContext<C> context,
+            TimerScheduler<C> timers,
             ActorRef<Replicator.Command> replicator,
             SupervisedActor part,
             LongSupplier nanoTime,
             Duration dropAfter,
             Function<Board.News, C> wrap,
             Hearing<V> hearing) {
-        this.board = new Board<>(context, replicator, LWWMap.empty(), part, nanoTime, wrap);
+        this.board = new Board<>(context, timers, replicator, LWWMap.empty(), part, nanoTime, wrap);
         this.cluster = Cluster.get(context.getSystem());
         this.address = DistributedData.get(context.getSystem()).selfUniqueAddress();
         this.self = cluster.selfMember().address().hostPort();
@@ -102,6 +104,9 @@ public final class NodeEntries<V> {
     /** Takes what the replicator told. True when any node says something else than before. */
     public boolean on(Board.News news) {
         Board.@Nullable Held<LWWMap<String, V>> now = board.on(news);
+        if (news == Board.Look.NOW) {
+            look();
+        }
         if (now == null) {
             return false;
         }
@@ -130,11 +135,6 @@ public final class NodeEntries<V> {
         return held;
     }
 
-    /** Whether the node is a member of the cluster now. */
-    public boolean isMember(String node) {
-        return members().contains(node);
-    }
-
     private Set<String> members() {
         return StreamSupport.stream(cluster.state().getMembers().spliterator(), false)
                 .map(member -> member.address().hostPort())
@@ -150,9 +150,7 @@ public final class NodeEntries<V> {
         });
     }
 
-    /** To be called once a second. */
-    public void look() {
-        board.look();
+    private void look() {
         held.forEach((key, entries) -> {
             if (Objects.equals(told.get(key), entries.get(self)) || board.writing(key)) {
                 contested.remove(key);

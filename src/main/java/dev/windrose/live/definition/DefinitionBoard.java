@@ -39,11 +39,11 @@ final class DefinitionBoard extends AbstractBehavior<DefinitionBoard.Command> {
 
     private record Told(Board.News news) implements Command {}
 
-    private enum Look implements Command {
+    private enum StillHere implements Command {
         INSTANCE
     }
 
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final Duration STILL_HERE_EVERY = Duration.ofSeconds(1);
     private static final Duration RESTART_FIRST = Duration.ofMillis(500);
     private static final Duration RESTART_AT_MOST = Duration.ofSeconds(10);
 
@@ -116,7 +116,7 @@ final class DefinitionBoard extends AbstractBehavior<DefinitionBoard.Command> {
         this.digests = digests;
         this.heard = heard;
         this.current = current;
-        this.board = new Board<>(context, replicator, BoardBucket.EMPTY, part, System::nanoTime, Told::new);
+        this.board = new Board<>(context, timers, replicator, BoardBucket.EMPTY, part, System::nanoTime, Told::new);
         for (int i = 0; i < DefinitionDigests.BUCKETS; i++) {
             keys[i] = new BucketKey(i);
             board.follow(keys[i]);
@@ -124,14 +124,14 @@ final class DefinitionBoard extends AbstractBehavior<DefinitionBoard.Command> {
                 write(i);
             }
         }
-        timers.startTimerWithFixedDelay(Look.INSTANCE, LOOK_EVERY);
+        timers.startTimerWithFixedDelay(StillHere.INSTANCE, STILL_HERE_EVERY);
     }
 
     @Override
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessage(Heard.class, this::onHeard)
-                .onMessageEquals(Look.INSTANCE, this::onLook)
+                .onMessageEquals(StillHere.INSTANCE, this::onStillHere)
                 .onMessage(Told.class, this::onTold)
                 .build();
     }
@@ -146,8 +146,7 @@ final class DefinitionBoard extends AbstractBehavior<DefinitionBoard.Command> {
         board.write(keys[bucket], held -> held.with(digests.states(bucket)));
     }
 
-    private Behavior<Command> onLook() {
-        board.look();
+    private Behavior<Command> onStillHere() {
         current.run();
         return this;
     }

@@ -39,10 +39,6 @@ public final class LatencyBoard extends AbstractBehavior<LatencyBoard.Command> {
 
     private record Measured(List<LatencyMap.Place> places) implements Command {}
 
-    private enum LookNow implements Command {
-        INSTANCE
-    }
-
     private record News(Board.News news) implements Command {}
 
     /**
@@ -72,8 +68,6 @@ public final class LatencyBoard extends AbstractBehavior<LatencyBoard.Command> {
 
     /** Samples of a quarter of the half-life ago are old enough to tell of newer ones. */
     private static final int STALE = 4;
-
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
     /** Its samples count for hours, but a node that was away measures and tells anew. */
     private static final Duration DROP_AFTER = Duration.ofHours(1);
@@ -107,12 +101,11 @@ public final class LatencyBoard extends AbstractBehavior<LatencyBoard.Command> {
         super(context);
         this.keeper = keeper;
         this.settings = settings;
-        this.entries =
-                new NodeEntries<>(context, replicator, part, System::nanoTime, DROP_AFTER, News::new, this::heard);
+        this.entries = new NodeEntries<>(
+                context, timers, replicator, part, System::nanoTime, DROP_AFTER, News::new, this::heard);
         for (int i = 0; i < GossipFilter.BUCKETS; i++) {
             entries.follow(key(i));
         }
-        timers.startTimerWithFixedDelay(LookNow.INSTANCE, LOOK_EVERY);
         timers.startTimerWithFixedDelay(Share.INSTANCE, settings.shareEvery());
     }
 
@@ -125,7 +118,6 @@ public final class LatencyBoard extends AbstractBehavior<LatencyBoard.Command> {
         return newReceiveBuilder()
                 .onMessageEquals(Share.INSTANCE, this::onShare)
                 .onMessage(Measured.class, this::onMeasured)
-                .onMessageEquals(LookNow.INSTANCE, this::onLookNow)
                 .onMessage(News.class, this::onNews)
                 .build();
     }
@@ -161,11 +153,6 @@ public final class LatencyBoard extends AbstractBehavior<LatencyBoard.Command> {
     private long longAgoEpochMs() {
         return System.currentTimeMillis()
                 - settings.halfLife().multipliedBy(LatencyMap.HEARD_HALF_LIVES).toMillis();
-    }
-
-    private Behavior<Command> onLookNow() {
-        entries.look();
-        return this;
     }
 
     private Behavior<Command> onNews(News news) {

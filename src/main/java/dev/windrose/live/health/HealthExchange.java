@@ -49,13 +49,11 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
         INSTANCE
     }
 
-    private enum LookNow implements Command {
+    private enum ConnectNow implements Command {
         INSTANCE
     }
 
-    private static final int CONNECT_EVERY_LOOKS = 5;
-
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
+    private static final Duration CONNECT_EVERY = Duration.ofSeconds(5);
 
     /** Longer than a node takes to come back. */
     private static final Duration DROP_AFTER = Duration.ofMinutes(10);
@@ -83,7 +81,6 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
     private final Cluster cluster;
     private final NodeEntries<WireMessage> entries;
     private final Map<String, Long> beatNumbers = new HashMap<>();
-    private int looks = 0;
     private long beat = System.currentTimeMillis();
 
     private HealthExchange(
@@ -98,8 +95,8 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
         this.self = self;
         this.watch = watch;
         this.cluster = Cluster.get(context.getSystem());
-        this.entries =
-                new NodeEntries<>(context, replicator, part, System::nanoTime, DROP_AFTER, Told::new, this::heard);
+        this.entries = new NodeEntries<>(
+                context, timers, replicator, part, System::nanoTime, DROP_AFTER, Told::new, this::heard);
         this.node = entries.self();
         for (int i = 0; i < HealthBoard.BUCKETS; i++) {
             entries.follow(key(i));
@@ -114,10 +111,8 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
                         context.messageAdapter(ClusterEvent.ReachabilityEvent.class, Members::new),
                         ClusterEvent.ReachabilityEvent.class));
         timers.startTimerWithFixedDelay(BeatNow.INSTANCE, settings.beatEvery());
-        timers.startTimerWithFixedDelay(LookNow.INSTANCE, LOOK_EVERY);
-        // It tells all of its boards to whoever connects, so one that was started again has them.
-        watch.tell(new HealthWatch.Connected(context.getSelf()));
-        onMembers();
+        timers.startTimerWithFixedDelay(ConnectNow.INSTANCE, CONNECT_EVERY);
+        onConnectNow();
     }
 
     private static LWWMapKey<String, WireMessage> key(int bucket) {
@@ -129,7 +124,7 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
         return newReceiveBuilder()
                 .onMessage(Publish.class, this::onPublish)
                 .onMessage(Told.class, this::onTold)
-                .onMessageEquals(LookNow.INSTANCE, this::onLookNow)
+                .onMessageEquals(ConnectNow.INSTANCE, this::onConnectNow)
                 .onMessageEquals(BeatNow.INSTANCE, this::onBeatNow)
                 .onMessage(Members.class, members -> onMembers())
                 .onSignal(PostStop.class, stopped -> onStopped())
@@ -148,14 +143,10 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
         return this;
     }
 
-    private Behavior<Command> onLookNow() {
-        entries.look();
-        if (++looks % CONNECT_EVERY_LOOKS == 0) {
-            // It may have been started again, and then knows neither.
-            watch.tell(new HealthWatch.Connected(getContext().getSelf()));
-            onMembers();
-        }
-        return this;
+    /** Either may have been started again: the watch then knows neither this nor the members, or this none of its boards. */
+    private Behavior<Command> onConnectNow() {
+        watch.tell(new HealthWatch.Connected(getContext().getSelf()));
+        return onMembers();
     }
 
     private Behavior<Command> onTold(Told told) {

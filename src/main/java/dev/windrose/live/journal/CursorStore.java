@@ -1,11 +1,9 @@
 package dev.windrose.live.journal;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -29,67 +27,61 @@ final class CursorStore {
     }
 
     Cursor load(String source) throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement(
-                        "SELECT \"incarnation\", \"ordering\" FROM \"replication_cursor\" WHERE \"source\" = ?")) {
-            select.setString(1, source);
-            try (ResultSet rows = select.executeQuery()) {
-                return rows.next() ? new Cursor(rows.getString(1), rows.getLong(2)) : Cursor.START;
-            }
-        }
+        return Statements.select(
+                        database,
+                        "SELECT \"incarnation\", \"ordering\" FROM \"replication_cursor\" WHERE \"source\" = ?",
+                        row -> new Cursor(row.getString(1), row.getLong(2)),
+                        source)
+                .stream()
+                .findFirst()
+                .orElse(Cursor.START);
     }
 
     void save(String source, Cursor cursor) throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement update = connection.prepareStatement("UPDATE \"replication_cursor\" SET"
-                        + " \"incarnation\" = ?, \"ordering\" = ? WHERE \"source\" = ?")) {
-            update.setString(1, cursor.incarnation());
-            update.setLong(2, cursor.ordering());
-            update.setString(3, source);
-            if (update.executeUpdate() == 0) {
-                try (PreparedStatement insert = connection.prepareStatement("INSERT INTO \"replication_cursor\""
-                        + " (\"incarnation\", \"ordering\", \"source\") VALUES (?, ?, ?)")) {
-                    insert.setString(1, cursor.incarnation());
-                    insert.setLong(2, cursor.ordering());
-                    insert.setString(3, source);
-                    insert.executeUpdate();
-                }
+        try (Connection connection = database.getConnection()) {
+            int updated = Statements.update(
+                    connection,
+                    "UPDATE \"replication_cursor\" SET \"incarnation\" = ?, \"ordering\" = ? WHERE \"source\" = ?",
+                    cursor.incarnation(),
+                    cursor.ordering(),
+                    source);
+            if (updated == 0) {
+                Statements.update(
+                        connection,
+                        "INSERT INTO \"replication_cursor\" (\"incarnation\", \"ordering\", \"source\") VALUES (?, ?, ?)",
+                        cursor.incarnation(),
+                        cursor.ordering(),
+                        source);
             }
         }
     }
 
     /** Definitions whose events could not be taken over, and the place of the first of these. */
     Map<String, Long> parked(String source) throws SQLException {
-        Map<String, Long> parked = new TreeMap<>();
-        try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement(
-                        "SELECT \"persistence_id\", \"ordering\" FROM \"parked\" WHERE \"source\" = ?")) {
-            select.setString(1, source);
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    parked.put(rows.getString(1), rows.getLong(2));
-                }
-            }
-        }
-        return parked;
+        return Statements.select(
+                        database,
+                        "SELECT \"persistence_id\", \"ordering\" FROM \"parked\" WHERE \"source\" = ?",
+                        row -> Map.entry(row.getString(1), row.getLong(2)),
+                        source)
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     /** Parks a definition at a place; null takes it back. */
     void park(String source, String persistenceId, @Nullable Long ordering) throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement delete = connection.prepareStatement(
-                        "DELETE FROM \"parked\" WHERE \"source\" = ? AND \"persistence_id\" = ?")) {
-            delete.setString(1, source);
-            delete.setString(2, persistenceId);
-            delete.executeUpdate();
+        try (Connection connection = database.getConnection()) {
+            Statements.update(
+                    connection,
+                    "DELETE FROM \"parked\" WHERE \"source\" = ? AND \"persistence_id\" = ?",
+                    source,
+                    persistenceId);
             if (ordering != null) {
-                try (PreparedStatement insert = connection.prepareStatement(
-                        "INSERT INTO \"parked\" (\"source\", \"persistence_id\", \"ordering\") VALUES (?, ?, ?)")) {
-                    insert.setString(1, source);
-                    insert.setString(2, persistenceId);
-                    insert.setLong(3, ordering);
-                    insert.executeUpdate();
-                }
+                Statements.update(
+                        connection,
+                        "INSERT INTO \"parked\" (\"source\", \"persistence_id\", \"ordering\") VALUES (?, ?, ?)",
+                        source,
+                        persistenceId,
+                        ordering);
             }
         }
     }

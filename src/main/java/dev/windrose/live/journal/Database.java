@@ -8,8 +8,6 @@ import dev.windrose.watch.DefinitionMeters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -195,11 +193,9 @@ public final class Database implements AutoCloseable {
         }
         Connection connection = pool.getConnection();
         alone = connection;
-        try (PreparedStatement lock = connection.prepareStatement("SELECT pg_try_advisory_lock(" + LOCK + ")");
-                ResultSet rows = lock.executeQuery()) {
-            if (!rows.next() || !rows.getBoolean(1)) {
-                throw new IllegalStateException("journal: used (expected: used by no node)");
-            }
+        String lock = "SELECT pg_try_advisory_lock(" + LOCK + ")";
+        if (!Statements.select(connection, lock, row -> row.getBoolean(1)).get(0)) {
+            throw new IllegalStateException("journal: used (expected: used by no node)");
         }
     }
 
@@ -291,24 +287,14 @@ public final class Database implements AutoCloseable {
         if (embedded == null) {
             return "";
         }
-        try (Connection connection = pool.getConnection();
-                PreparedStatement check =
-                        connection.prepareStatement(quick ? "PRAGMA quick_check(1)" : "PRAGMA integrity_check(1)");
-                ResultSet rows = check.executeQuery()) {
-            String found = rows.next() ? rows.getString(1) : "";
-            return found.equals("ok") ? "" : found;
-        }
+        String check = quick ? "PRAGMA quick_check(1)" : "PRAGMA integrity_check(1)";
+        List<String> found = Statements.select(pool, check, row -> row.getString(1));
+        return found.isEmpty() || found.get(0).equals("ok") ? "" : found.get(0);
     }
 
     private void verify() throws SQLException {
-        try (Connection connection = pool.getConnection()) {
-            for (String table : TABLES) {
-                try (PreparedStatement select =
-                                connection.prepareStatement("SELECT COUNT(*) FROM \"" + table + "\" WHERE 1 = 0");
-                        ResultSet none = select.executeQuery()) {
-                    none.next();
-                }
-            }
+        for (String table : TABLES) {
+            Statements.select(pool, "SELECT COUNT(*) FROM \"" + table + "\" WHERE 1 = 0", row -> row.getLong(1));
         }
     }
 

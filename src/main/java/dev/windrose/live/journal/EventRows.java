@@ -42,14 +42,15 @@ final class EventRows {
 
     /** Who wrote an event that is there; empty when it is not. */
     static String writer(Connection database, String persistenceId, long sequenceNumber) throws SQLException {
-        try (PreparedStatement select = database.prepareStatement(
-                "SELECT \"writer\" FROM \"event_journal\" WHERE \"persistence_id\" = ? AND \"sequence_number\" = ?")) {
-            select.setString(1, persistenceId);
-            select.setLong(2, sequenceNumber);
-            try (ResultSet rows = select.executeQuery()) {
-                return rows.next() ? rows.getString(1) : "";
-            }
-        }
+        return Statements.select(
+                        database,
+                        "SELECT \"writer\" FROM \"event_journal\" WHERE \"persistence_id\" = ? AND \"sequence_number\" = ?",
+                        row -> row.getString(1),
+                        persistenceId,
+                        sequenceNumber)
+                .stream()
+                .findFirst()
+                .orElse("");
     }
 
     /** Gives an event that is there another content. */

@@ -1,9 +1,7 @@
 package dev.windrose.live.journal;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -37,14 +35,9 @@ public final class JournalFacts {
     }
 
     private @Nullable String value(String name) throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement select =
-                        connection.prepareStatement("SELECT \"text\" FROM \"fact\" WHERE \"name\" = ?")) {
-            select.setString(1, name);
-            try (ResultSet rows = select.executeQuery()) {
-                return rows.next() ? rows.getString(1) : null;
-            }
-        }
+        List<String> texts = Statements.select(
+                database, "SELECT \"text\" FROM \"fact\" WHERE \"name\" = ?", row -> row.getString(1), name);
+        return texts.isEmpty() ? null : texts.get(0);
     }
 
     /** What is known, or else this from now on. Of two nodes that start at once on an empty database one is first. */
@@ -66,29 +59,12 @@ public final class JournalFacts {
     }
 
     private void insert(String name, String text) throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement insert =
-                        connection.prepareStatement("INSERT INTO \"fact\" (\"name\", \"text\") VALUES (?, ?)")) {
-            insert.setString(1, name);
-            insert.setString(2, text);
-            insert.executeUpdate();
-        }
+        Statements.update(database, "INSERT INTO \"fact\" (\"name\", \"text\") VALUES (?, ?)", name, text);
     }
 
     private void put(String name, String text) throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement update =
-                        connection.prepareStatement("UPDATE \"fact\" SET \"text\" = ? WHERE \"name\" = ?")) {
-            update.setString(1, text);
-            update.setString(2, name);
-            if (update.executeUpdate() == 0) {
-                try (PreparedStatement insert =
-                        connection.prepareStatement("INSERT INTO \"fact\" (\"name\", \"text\") VALUES (?, ?)")) {
-                    insert.setString(1, name);
-                    insert.setString(2, text);
-                    insert.executeUpdate();
-                }
-            }
+        if (Statements.update(database, "UPDATE \"fact\" SET \"text\" = ? WHERE \"name\" = ?", text, name) == 0) {
+            insert(name, text);
         }
     }
 }

@@ -1,10 +1,7 @@
 package dev.windrose.live.journal;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 
@@ -26,28 +23,16 @@ final class JournalReader {
 
     /** The highest place taken so far, 0 when the journal is empty. */
     long head() throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement select =
-                        connection.prepareStatement("SELECT MAX(\"ordering\") FROM \"event_journal\"");
-                ResultSet rows = select.executeQuery()) {
-            return rows.next() ? rows.getLong(1) : 0;
-        }
+        return number("SELECT MAX(\"ordering\") FROM \"event_journal\"");
     }
 
     /** The places taken after {@code after}, in order. */
     List<Long> orderings(long after) throws SQLException {
-        List<Long> orderings = new ArrayList<>();
-        try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement(
-                        "SELECT \"ordering\" FROM \"event_journal\" WHERE \"ordering\" > ? ORDER BY \"ordering\"")) {
-            select.setLong(1, after);
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    orderings.add(rows.getLong(1));
-                }
-            }
-        }
-        return orderings;
+        return Statements.select(
+                database,
+                "SELECT \"ordering\" FROM \"event_journal\" WHERE \"ordering\" > ? ORDER BY \"ordering\"",
+                row -> row.getLong(1),
+                after);
     }
 
     /**
@@ -72,67 +57,52 @@ final class JournalReader {
 
     /** The next events after {@code after}, in order, at most so many. */
     List<StoredEvent> page(long after, int atMost) throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement("SELECT " + COLUMNS
-                        + " FROM \"event_journal\" WHERE \"ordering\" > ? ORDER BY \"ordering\" LIMIT " + atMost)) {
-            select.setLong(1, after);
-            return events(select);
-        }
+        return Statements.select(
+                database,
+                "SELECT " + COLUMNS + " FROM \"event_journal\" WHERE \"ordering\" > ? ORDER BY \"ordering\" LIMIT "
+                        + atMost,
+                JournalReader::event,
+                after);
     }
 
     /** The next events of one definition after {@code after}, in order, at most {@link #PAGE}. */
     List<StoredEvent> page(String persistenceId, long after) throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement("SELECT " + COLUMNS
-                        + " FROM \"event_journal\" WHERE \"persistence_id\" = ? AND \"ordering\" > ?"
-                        + " ORDER BY \"ordering\" LIMIT " + PAGE)) {
-            select.setString(1, persistenceId);
-            select.setLong(2, after);
-            return events(select);
-        }
+        return Statements.select(
+                database,
+                "SELECT " + COLUMNS + " FROM \"event_journal\" WHERE \"persistence_id\" = ? AND \"ordering\" > ?"
+                        + " ORDER BY \"ordering\" LIMIT " + PAGE,
+                JournalReader::event,
+                persistenceId,
+                after);
     }
 
     /** How many events there are. */
     long count() throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement("SELECT COUNT(*) FROM \"event_journal\"");
-                ResultSet rows = select.executeQuery()) {
-            return rows.next() ? rows.getLong(1) : 0;
-        }
+        return number("SELECT COUNT(*) FROM \"event_journal\"");
+    }
+
+    private long number(String sql) throws SQLException {
+        return Statements.select(database, sql, row -> row.getLong(1)).get(0);
     }
 
     /** Every definition that has an event here. */
     List<String> persistenceIds() throws SQLException {
-        List<String> ids = new ArrayList<>();
-        try (Connection connection = database.getConnection();
-                PreparedStatement select =
-                        connection.prepareStatement("SELECT DISTINCT \"persistence_id\" FROM \"event_journal\"");
-                ResultSet rows = select.executeQuery()) {
-            while (rows.next()) {
-                ids.add(rows.getString(1));
-            }
-        }
-        return ids;
+        return Statements.select(
+                database, "SELECT DISTINCT \"persistence_id\" FROM \"event_journal\"", row -> row.getString(1));
     }
 
-    private static List<StoredEvent> events(PreparedStatement select) throws SQLException {
-        List<StoredEvent> events = new ArrayList<>();
-        try (ResultSet rows = select.executeQuery()) {
-            while (rows.next()) {
-                byte[] metadata = rows.getBytes(8);
-                events.add(new StoredEvent(
-                        rows.getLong(1),
-                        rows.getString(2),
-                        rows.getLong(3),
-                        rows.getLong(4),
-                        rows.getBytes(5),
-                        rows.getInt(6),
-                        rows.getString(7),
-                        metadata == null ? new byte[0] : metadata,
-                        rows.getInt(9),
-                        rows.getString(10) == null ? "" : rows.getString(10)));
-            }
-        }
-        return events;
+    private static StoredEvent event(ResultSet row) throws SQLException {
+        byte[] metadata = row.getBytes(8);
+        return new StoredEvent(
+                row.getLong(1),
+                row.getString(2),
+                row.getLong(3),
+                row.getLong(4),
+                row.getBytes(5),
+                row.getInt(6),
+                row.getString(7),
+                metadata == null ? new byte[0] : metadata,
+                row.getInt(9),
+                row.getString(10) == null ? "" : row.getString(10));
     }
 }

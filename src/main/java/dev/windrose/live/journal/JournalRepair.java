@@ -4,7 +4,6 @@ import dev.windrose.decide.definition.Change;
 import dev.windrose.decide.definition.Stamp;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -150,9 +149,7 @@ public final class JournalRepair {
                 out.finish();
             }
         }
-        int snapshots = 0;
-        try (Connection connection = journal.dataSource().getConnection()) {
-            connection.setAutoCommit(false);
+        return Statements.transaction(journal.dataSource(), connection -> {
             for (StoredEvent event : unreadable) {
                 EventRows.replace(
                         connection,
@@ -166,12 +163,11 @@ public final class JournalRepair {
                 EventRows.insert(connection, List.of(filler), writer);
             }
             SnapshotRows rows = new SnapshotRows(journal.dataSource());
+            int snapshots = 0;
             for (String persistenceId : stale) {
                 snapshots += rows.delete(connection, persistenceId);
             }
-            connection.commit();
-            connection.setAutoCommit(true);
-        }
-        return snapshots;
+            return snapshots;
+        });
     }
 }

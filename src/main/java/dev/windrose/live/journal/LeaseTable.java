@@ -1,8 +1,6 @@
 package dev.windrose.live.journal;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
@@ -28,50 +26,40 @@ public final class LeaseTable {
      */
     public boolean acquire(String name, String owner, long seconds) throws SQLException {
         try (Connection connection = database.getConnection()) {
-            try (PreparedStatement update = connection.prepareStatement("UPDATE \"lease\" SET \"owner\" = ?,"
-                    + " \"until\" = " + later + " WHERE \"name\" = ? AND (\"owner\" = ? OR \"until\" < " + now + ")")) {
-                update.setString(1, owner);
-                update.setLong(2, seconds);
-                update.setString(3, name);
-                update.setString(4, owner);
-                if (update.executeUpdate() == 1) {
-                    return true;
-                }
-            }
-            return insert(connection, name, owner, seconds);
-        }
-    }
-
-    private boolean insert(Connection connection, String name, String owner, long seconds) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO \"lease\" (\"name\", \"owner\","
-                + " \"until\") VALUES (?, ?, " + later + ") ON CONFLICT DO NOTHING")) {
-            insert.setString(1, name);
-            insert.setString(2, owner);
-            insert.setLong(3, seconds);
-            return insert.executeUpdate() == 1;
+            return Statements.update(
+                                    connection,
+                                    "UPDATE \"lease\" SET \"owner\" = ?, \"until\" = " + later
+                                            + " WHERE \"name\" = ? AND (\"owner\" = ? OR \"until\" < " + now + ")",
+                                    owner,
+                                    seconds,
+                                    name,
+                                    owner)
+                            == 1
+                    || Statements.update(
+                                    connection,
+                                    "INSERT INTO \"lease\" (\"name\", \"owner\", \"until\") VALUES (?, ?, " + later
+                                            + ") ON CONFLICT DO NOTHING",
+                                    name,
+                                    owner,
+                                    seconds)
+                            == 1;
         }
     }
 
     /** Who has the lease and until when; another text once its owner has held on to it, empty when nobody has it. */
     public String holder(String name) throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement select =
-                        connection.prepareStatement("SELECT \"owner\", \"until\" FROM \"lease\" WHERE \"name\" = ?")) {
-            select.setString(1, name);
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() ? row.getString(1) + " until " + row.getString(2) : "";
-            }
-        }
+        return Statements.select(
+                        database,
+                        "SELECT \"owner\", \"until\" FROM \"lease\" WHERE \"name\" = ?",
+                        row -> row.getString(1) + " until " + row.getString(2),
+                        name)
+                .stream()
+                .findFirst()
+                .orElse("");
     }
 
     /** Gives the lease back, if it is this owner's. */
     public void release(String name, String owner) throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement delete =
-                        connection.prepareStatement("DELETE FROM \"lease\" WHERE \"name\" = ? AND \"owner\" = ?")) {
-            delete.setString(1, name);
-            delete.setString(2, owner);
-            delete.executeUpdate();
-        }
+        Statements.update(database, "DELETE FROM \"lease\" WHERE \"name\" = ? AND \"owner\" = ?", name, owner);
     }
 }

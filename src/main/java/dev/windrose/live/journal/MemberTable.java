@@ -1,17 +1,12 @@
 package dev.windrose.live.journal;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The nodes of a region as its PostgreSQL remembers them, by the database's clock alone, and the lease among them. Each start of
@@ -48,7 +43,7 @@ public final class MemberTable {
     public record Other(Named named, long epoch, Said said, long ageMs) {}
 
     /** State of a write that was refused because its member was taken for gone. */
-    public static final String FENCED = "WR001";
+    static final String FENCED = "WR001";
 
     /** Namespace of the advisory locks by member; also in {@code windrose_fence}. */
     private static final int LOCKS = 8020;
@@ -65,42 +60,36 @@ public final class MemberTable {
         this.id = id;
     }
 
-    /** This member, as the database knows it. */
-    public String id() {
-        return id;
-    }
-
     /** The triggers may be missing or off after a restore: then nothing would be refused. */
     void verify() throws SQLException {
-        try (Connection connection = database.duties().getConnection();
-                PreparedStatement select = connection.prepareStatement("SELECT COUNT(*) FROM pg_trigger WHERE"
-                        + " \"tgname\" = 'windrose_fence' AND \"tgenabled\" IN ('O', 'A')"
-                        + " AND \"tgrelid\" = ANY(ARRAY['event_journal', 'snapshot', 'replication_cursor', 'parked', 'fact',"
-                        + " 'metric_sample']::regclass[])");
-                ResultSet row = select.executeQuery()) {
-            row.next();
-            if (row.getInt(1) != FENCED_TABLES) {
-                throw new SQLException("triggers windrose_fence: " + row.getInt(1) + " on (expected: " + FENCED_TABLES
-                        + ", see V20__member.sql; ALTER TABLE ... ENABLE TRIGGER windrose_fence)");
-            }
+        int on = Statements.select(
+                        database.duties(),
+                        "SELECT COUNT(*) FROM pg_trigger WHERE \"tgname\" = 'windrose_fence' AND \"tgenabled\" IN ('O', 'A')"
+                                + " AND \"tgrelid\" = ANY(ARRAY['event_journal', 'snapshot', 'replication_cursor', 'parked', 'fact',"
+                                + " 'metric_sample']::regclass[])",
+                        row -> row.getInt(1))
+                .get(0);
+        if (on != FENCED_TABLES) {
+            throw new SQLException("triggers windrose_fence: " + on + " on (expected: " + FENCED_TABLES
+                    + ", see V20__member.sql; ALTER TABLE ... ENABLE TRIGGER windrose_fence)");
         }
     }
 
     /** Enters this member, without a name yet. What was not heard of for long is forgotten. */
     void enter() throws SQLException {
         transaction(connection -> {
-            try (PreparedStatement prune = connection.prepareStatement("DELETE FROM \"member\" WHERE \"beat\" <"
-                    + " clock_timestamp() - INTERVAL '" + KEPT_FOR + "' OR \"id\" IN (SELECT \"id\" FROM \"member\""
-                    + " WHERE \"downed\" IS NOT NULL ORDER BY \"downed\" DESC OFFSET " + KEPT_AT_MOST + ")")) {
-                prune.executeUpdate();
-            }
-            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO \"member\" (\"id\", \"epoch\","
-                    + " \"address\", \"uid\", \"beat\", \"up\", \"cluster\", \"regions\", \"nodes\")"
-                    + " VALUES (?, ?, '', 0, clock_timestamp(), FALSE, '', 0, 0)")) {
-                insert.setString(1, id);
-                insert.setLong(2, raised(connection));
-                return insert.executeUpdate() == 1;
-            }
+            Statements.update(
+                    connection,
+                    "DELETE FROM \"member\" WHERE \"beat\" < clock_timestamp() - INTERVAL '" + KEPT_FOR
+                            + "' OR \"id\" IN (SELECT \"id\" FROM \"member\" WHERE \"downed\" IS NOT NULL"
+                            + " ORDER BY \"downed\" DESC OFFSET " + KEPT_AT_MOST + ")");
+            return Statements.update(
+                            connection,
+                            "INSERT INTO \"member\" (\"id\", \"epoch\", \"address\", \"uid\", \"beat\", \"up\", \"cluster\","
+                                    + " \"regions\", \"nodes\") VALUES (?, ?, '', 0, clock_timestamp(), FALSE, '', 0, 0)",
+                            id,
+                            raised(connection))
+                    == 1;
         });
     }
 
@@ -110,63 +99,55 @@ public final class MemberTable {
             for (String earlier : select(connection, "\"address\" = ? AND \"id\" <> ?", name.address(), id)) {
                 fence(connection, earlier);
             }
-            try (PreparedStatement update = connection.prepareStatement(
-                    "UPDATE \"member\" SET \"address\" = ?, \"uid\" = ? WHERE \"id\" = ?")) {
-                update.setString(1, name.address());
-                update.setLong(2, name.uid());
-                update.setString(3, id);
-                return update.executeUpdate() == 1;
-            }
+            return Statements.update(
+                            connection,
+                            "UPDATE \"member\" SET \"address\" = ?, \"uid\" = ? WHERE \"id\" = ?",
+                            name.address(),
+                            name.uid(),
+                            id)
+                    == 1;
         });
     }
 
     /** Says that this member lives; false when it was taken for gone. */
     public boolean beat(Said said) throws SQLException {
-        try (Connection connection = database.duties().getConnection();
-                PreparedStatement update = connection.prepareStatement("UPDATE \"member\" SET \"beat\" ="
-                        + " clock_timestamp(), \"up\" = ?, \"cluster\" = ?, \"regions\" = ?, \"nodes\" = ?"
-                        + " WHERE \"id\" = ? AND \"downed\" IS NULL")) {
-            update.setBoolean(1, said.up());
-            update.setString(2, said.cluster());
-            update.setInt(3, said.regions());
-            update.setInt(4, said.nodes());
-            update.setString(5, id);
-            return update.executeUpdate() == 1;
-        }
+        return Statements.update(
+                        database.duties(),
+                        "UPDATE \"member\" SET \"beat\" = clock_timestamp(), \"up\" = ?, \"cluster\" = ?, \"regions\" = ?,"
+                                + " \"nodes\" = ? WHERE \"id\" = ? AND \"downed\" IS NULL",
+                        said.up(),
+                        said.cluster(),
+                        said.regions(),
+                        said.nodes(),
+                        id)
+                == 1;
     }
 
     /** In which epoch of the region this member entered. */
     public long epoch() throws SQLException {
-        try (Connection connection = database.duties().getConnection();
-                PreparedStatement select =
-                        connection.prepareStatement("SELECT \"epoch\" FROM \"member\" WHERE \"id\" = ?")) {
-            select.setString(1, id);
-            try (ResultSet row = select.executeQuery()) {
-                return row.next() ? row.getLong(1) : 0;
-            }
-        }
+        return Statements.select(
+                        database.duties(),
+                        "SELECT \"epoch\" FROM \"member\" WHERE \"id\" = ?",
+                        row -> row.getLong(1),
+                        id)
+                .stream()
+                .findFirst()
+                .orElse(0L);
     }
 
     /** The other members of the region that have a name and are not taken for gone, dead ones included. */
     public List<Other> others() throws SQLException {
-        List<Other> others = new ArrayList<>();
-        try (Connection connection = database.duties().getConnection();
-                PreparedStatement select = connection.prepareStatement("SELECT \"address\", \"uid\", \"epoch\", \"up\","
-                        + " \"cluster\", \"regions\", \"nodes\","
+        return Statements.select(
+                database.duties(),
+                "SELECT \"address\", \"uid\", \"epoch\", \"up\", \"cluster\", \"regions\", \"nodes\","
                         + " CAST(EXTRACT(EPOCH FROM clock_timestamp() - \"beat\") * 1000 AS BIGINT)"
-                        + " FROM \"member\" WHERE \"id\" <> ? AND \"downed\" IS NULL AND \"address\" <> ''")) {
-            select.setString(1, id);
-            try (ResultSet row = select.executeQuery()) {
-                while (row.next()) {
-                    others.add(new Other(
-                            new Named(row.getString(1), row.getLong(2)),
-                            row.getLong(3),
-                            new Said(row.getBoolean(4), row.getString(5), row.getInt(6), row.getInt(7)),
-                            row.getLong(8)));
-                }
-            }
-        }
-        return others;
+                        + " FROM \"member\" WHERE \"id\" <> ? AND \"downed\" IS NULL AND \"address\" <> ''",
+                row -> new Other(
+                        new Named(row.getString(1), row.getLong(2)),
+                        row.getLong(3),
+                        new Said(row.getBoolean(4), row.getString(5), row.getInt(6), row.getInt(7)),
+                        row.getLong(8)),
+                id);
     }
 
     /**
@@ -179,20 +160,18 @@ public final class MemberTable {
     public boolean takeOver(String lease, String owner, long seconds, Collection<Named> gone) throws SQLException {
         return transaction(connection -> {
             // The lease's row first: of two that take each other for gone, the second then sees what the first did.
-            try (PreparedStatement upsert = connection.prepareStatement("INSERT INTO \"lease\" (\"name\", \"owner\","
-                    + " \"until\") VALUES (?, ?, clock_timestamp() + CAST(? AS INTEGER) * INTERVAL '1' SECOND)"
-                    + " ON CONFLICT (\"name\") DO UPDATE SET \"owner\" = EXCLUDED.\"owner\","
-                    + " \"until\" = clock_timestamp() + CAST(? AS INTEGER) * INTERVAL '1' SECOND"
-                    + " WHERE \"lease\".\"owner\" = EXCLUDED.\"owner\" OR \"lease\".\"until\" < clock_timestamp()")) {
-                upsert.setString(1, lease);
-                upsert.setString(2, owner);
-                upsert.setLong(3, seconds);
-                upsert.setLong(4, seconds);
-                if (upsert.executeUpdate() == 0) {
-                    return false;
-                }
-            }
-            return takenForGone(connection, gone);
+            int taken = Statements.update(
+                    connection,
+                    "INSERT INTO \"lease\" (\"name\", \"owner\", \"until\")"
+                            + " VALUES (?, ?, clock_timestamp() + CAST(? AS INTEGER) * INTERVAL '1' SECOND)"
+                            + " ON CONFLICT (\"name\") DO UPDATE SET \"owner\" = EXCLUDED.\"owner\","
+                            + " \"until\" = clock_timestamp() + CAST(? AS INTEGER) * INTERVAL '1' SECOND"
+                            + " WHERE \"lease\".\"owner\" = EXCLUDED.\"owner\" OR \"lease\".\"until\" < clock_timestamp()",
+                    lease,
+                    owner,
+                    seconds,
+                    seconds);
+            return taken == 1 && takenForGone(connection, gone);
         });
     }
 
@@ -226,18 +205,12 @@ public final class MemberTable {
     /** The members that are not taken for gone, of a condition with two parameters. */
     private static List<String> select(Connection connection, String where, String first, String second)
             throws SQLException {
-        List<String> ids = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement(
-                "SELECT \"id\" FROM \"member\" WHERE \"downed\" IS NULL AND " + where + " ORDER BY \"id\"")) {
-            select.setString(1, first);
-            select.setString(2, second);
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    ids.add(rows.getString(1));
-                }
-            }
-        }
-        return ids;
+        return Statements.select(
+                connection,
+                "SELECT \"id\" FROM \"member\" WHERE \"downed\" IS NULL AND " + where + " ORDER BY \"id\"",
+                row -> row.getString(1),
+                first,
+                second);
     }
 
     /*
@@ -245,92 +218,46 @@ public final class MemberTable {
      * ended first; what it has committed by then is there for the one that takes over, and it commits nothing after.
      */
     private void fence(Connection connection, String member) throws SQLException {
-        try (PreparedStatement end = connection.prepareStatement("SELECT pg_terminate_backend(\"pid\") FROM"
-                + " pg_stat_activity WHERE \"datname\" = current_database() AND \"application_name\" = ?")) {
-            end.setString(1, Database.applicationName(member));
-            end.executeQuery().close();
-        }
-        try (PreparedStatement lock =
-                connection.prepareStatement("SELECT pg_advisory_xact_lock(" + LOCKS + ", hashtext(?))")) {
-            lock.setString(1, member);
-            lock.executeQuery().close();
-        }
-        try (PreparedStatement update = connection.prepareStatement("UPDATE \"member\" SET \"downed\" ="
-                + " clock_timestamp(), \"downed_by\" = ? WHERE \"id\" = ? AND \"downed\" IS NULL")) {
-            update.setString(1, id);
-            update.setString(2, member);
-            update.executeUpdate();
-        }
+        Statements.select(
+                connection,
+                "SELECT pg_terminate_backend(\"pid\") FROM pg_stat_activity WHERE \"datname\" = current_database()"
+                        + " AND \"application_name\" = ?",
+                row -> row.getBoolean(1),
+                Database.applicationName(member));
+        Statements.select(connection, "SELECT pg_advisory_xact_lock(" + LOCKS + ", hashtext(?))", row -> true, member);
+        Statements.update(
+                connection,
+                "UPDATE \"member\" SET \"downed\" = clock_timestamp(), \"downed_by\" = ?"
+                        + " WHERE \"id\" = ? AND \"downed\" IS NULL",
+                id,
+                member);
     }
 
     private static long raised(Connection connection) throws SQLException {
-        try (PreparedStatement raise = connection.prepareStatement(
-                        "UPDATE \"region_epoch\" SET \"epoch\" = \"epoch\" + 1 RETURNING \"epoch\"");
-                ResultSet row = raise.executeQuery()) {
-            row.next();
-            return row.getLong(1);
-        }
-    }
-
-    private interface Work {
-        boolean in(Connection connection) throws SQLException;
+        return Statements.select(
+                        connection,
+                        "UPDATE \"region_epoch\" SET \"epoch\" = \"epoch\" + 1 RETURNING \"epoch\"",
+                        row -> row.getLong(1))
+                .get(0);
     }
 
     /** Less than the lease waits: what it believes not done must not be done later. */
     private static final long GIVEN_UP_NANOS = Duration.ofMillis(2500).toNanos();
 
-    private boolean transaction(Work work) throws SQLException {
+    private boolean transaction(Statements.Work<Boolean> work) throws SQLException {
         long began = System.nanoTime();
-        try (Connection connection = database.duties().getConnection()) {
-            connection.setAutoCommit(false);
+        return Statements.transaction(database.duties(), connection -> {
             try (Statement bounds = connection.createStatement()) {
                 bounds.execute("SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '2s'");
-                boolean done = work.in(connection);
-                if (System.nanoTime() - began > GIVEN_UP_NANOS) {
-                    throw new SQLTimeoutException("given up: whoever asked for it goes on without an answer");
-                }
-                if (done) {
-                    connection.commit();
-                } else {
-                    connection.rollback();
-                }
-                return done;
-            } catch (SQLException e) {
-                rollBack(connection, e);
-                throw e;
-            } finally {
-                back(connection);
             }
-        }
-    }
-
-    private static void rollBack(Connection connection, SQLException cause) {
-        try {
-            connection.rollback();
-        } catch (SQLException e) {
-            cause.addSuppressed(e);
-        }
-    }
-
-    private static void back(Connection connection) throws SQLException {
-        if (!connection.isClosed()) {
-            connection.setAutoCommit(true);
-        }
-    }
-
-    /** Whether a statement failed because its member was taken for gone. */
-    public static boolean fenced(@Nullable Throwable failure) {
-        return caused(failure, sql -> FENCED.equals(sql.getSQLState()));
-    }
-
-    private static boolean caused(@Nullable Throwable failure, Predicate<SQLException> is) {
-        Throwable cause = failure;
-        for (int depth = 0; cause != null && depth < 50; depth++) {
-            if (cause instanceof SQLException sql && is.test(sql)) {
-                return true;
+            boolean done = work.in(connection);
+            if (System.nanoTime() - began > GIVEN_UP_NANOS) {
+                throw new SQLTimeoutException("given up: whoever asked for it goes on without an answer");
             }
-            cause = cause.getCause();
-        }
-        return false;
+            if (!done) {
+                connection.rollback();
+            }
+            return done;
+        });
     }
 }

@@ -39,10 +39,6 @@ final class SnapshotRows {
 
     /** Forgets the snapshots of a definition; its events make its state. */
     int delete(Connection connection, String persistenceId) throws SQLException {
-        try (PreparedStatement delete =
-                connection.prepareStatement("DELETE FROM \"snapshot\" WHERE \"persistence_id\" = ?")) {
-            delete.setString(1, persistenceId);
-            return delete.executeUpdate();
-        }
+        return Statements.update(connection, "DELETE FROM \"snapshot\" WHERE \"persistence_id\" = ?", persistenceId);
     }
 }

@@ -234,8 +234,4 @@ public final class Connections {
     void killAll() {
         open.forEach(Connection::kill);
     }
-
-    int size() {
-        return open.size();
-    }
 }

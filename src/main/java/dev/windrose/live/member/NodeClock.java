@@ -33,10 +33,6 @@ public final class NodeClock {
     /** An exchange that was fast tells more than later ones that were not. */
     private static final Duration BETTER_FOR = Duration.ofSeconds(60);
 
-    /** The clock of a node that nobody else knows, as of tests. */
-    public static final NodeClock ALONE =
-            new NodeClock(System::currentTimeMillis, System::nanoTime, Duration.ofSeconds(1), Duration.ofSeconds(10));
-
     private final LongSupplier wallMs;
     private final LongSupplier nanoTime;
     private final long alarmMs;

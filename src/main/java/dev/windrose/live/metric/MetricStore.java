@@ -2,11 +2,8 @@ package dev.windrose.live.metric;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
+import dev.windrose.live.journal.Statements;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 
@@ -25,64 +22,46 @@ final class MetricStore {
     }
 
     void record(MetricSample sample) throws SQLException {
-        try (Connection connection = database.getConnection();
-                PreparedStatement insert = connection.prepareStatement("INSERT INTO \"metric_sample\""
-                        + " (\"id\", \"rule_id\", \"recorded_at_ms\", \"body\") VALUES (?, ?, ?, ?)")) {
-            insert.setString(1, sample.id());
-            insert.setString(2, sample.ruleId());
-            insert.setLong(3, sample.epochMs());
-            insert.setString(4, text(sample));
-            insert.executeUpdate();
-        }
+        Statements.update(
+                database,
+                "INSERT INTO \"metric_sample\" (\"id\", \"rule_id\", \"recorded_at_ms\", \"body\") VALUES (?, ?, ?, ?)",
+                sample.id(),
+                sample.ruleId(),
+                sample.epochMs(),
+                text(sample));
     }
 
     /** The newest samples of a rule since a time, newest first. */
     List<MetricSample> read(String ruleId, long sinceEpochMs, int atMost) throws SQLException {
-        List<MetricSample> samples = new ArrayList<>();
-        try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement("SELECT \"body\" FROM \"metric_sample\""
-                        + " WHERE \"rule_id\" = ? AND \"recorded_at_ms\" >= ? ORDER BY \"recorded_at_ms\" DESC LIMIT "
-                        + atMost)) {
-            select.setString(1, ruleId);
-            select.setLong(2, sinceEpochMs);
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    samples.add(sample(rows.getString(1)));
-                }
-            }
-        }
-        return samples;
+        return Statements.select(
+                database,
+                "SELECT \"body\" FROM \"metric_sample\" WHERE \"rule_id\" = ? AND \"recorded_at_ms\" >= ?"
+                        + " ORDER BY \"recorded_at_ms\" DESC LIMIT " + atMost,
+                row -> sample(row.getString(1)),
+                ruleId,
+                sinceEpochMs);
     }
 
     /** The newest samples of all rules since a time, newest first. */
     List<MetricSample> newest(long sinceEpochMs, int atMost) throws SQLException {
-        List<MetricSample> samples = new ArrayList<>();
-        try (Connection connection = database.getConnection();
-                PreparedStatement select = connection.prepareStatement("SELECT \"body\" FROM \"metric_sample\""
-                        + " WHERE \"recorded_at_ms\" >= ? ORDER BY \"recorded_at_ms\" DESC LIMIT " + atMost)) {
-            select.setLong(1, sinceEpochMs);
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    samples.add(sample(rows.getString(1)));
-                }
-            }
-        }
-        return samples;
+        return Statements.select(
+                database,
+                "SELECT \"body\" FROM \"metric_sample\" WHERE \"recorded_at_ms\" >= ?"
+                        + " ORDER BY \"recorded_at_ms\" DESC LIMIT " + atMost,
+                row -> sample(row.getString(1)),
+                sinceEpochMs);
     }
 
     /** Drops what was measured before a time, and recorded with an id before that one; a part at a time, so that others have the database in between. */
     void forget(long beforeEpochMs, String beforeId) throws SQLException {
         int dropped;
         do {
-            try (Connection connection = database.getConnection();
-                    PreparedStatement delete =
-                            connection.prepareStatement("DELETE FROM \"metric_sample\" WHERE \"id\" IN"
-                                    + " (SELECT \"id\" FROM \"metric_sample\" WHERE \"recorded_at_ms\" < ? AND \"id\" < ? LIMIT "
-                                    + PART + ")")) {
-                delete.setLong(1, beforeEpochMs);
-                delete.setString(2, beforeId);
-                dropped = delete.executeUpdate();
-            }
+            dropped = Statements.update(
+                    database,
+                    "DELETE FROM \"metric_sample\" WHERE \"id\" IN (SELECT \"id\" FROM \"metric_sample\""
+                            + " WHERE \"recorded_at_ms\" < ? AND \"id\" < ? LIMIT " + PART + ")",
+                    beforeEpochMs,
+                    beforeId);
         } while (dropped == PART);
     }
 

@@ -55,15 +55,10 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
         INSTANCE
     }
 
-    private enum LookNow implements Command {
-        INSTANCE
-    }
-
     private record Told(Board.News news) implements Command {}
 
     private static final LWWMapKey<String, Wanted> KEY = new LWWMapKey<>("demand");
     private static final Duration EVERY = Duration.ofSeconds(2);
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
     /** What is not told again counts for nothing long before. */
     private static final Duration DROP_AFTER = Duration.ofMinutes(10);
@@ -97,10 +92,9 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
         super(context);
         this.tallies = tallies;
         this.keeper = keeper;
-        this.entries =
-                new NodeEntries<>(context, replicator, part, System::nanoTime, DROP_AFTER, Told::new, this::heard);
+        this.entries = new NodeEntries<>(
+                context, timers, replicator, part, System::nanoTime, DROP_AFTER, Told::new, this::heard);
         entries.follow(KEY);
-        timers.startTimerWithFixedDelay(LookNow.INSTANCE, LOOK_EVERY);
         timers.startTimerWithFixedDelay(Share.INSTANCE, EVERY);
     }
 
@@ -108,7 +102,6 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessageEquals(Share.INSTANCE, this::onShare)
-                .onMessageEquals(LookNow.INSTANCE, this::onLookNow)
                 .onMessage(Told.class, this::onTold)
                 .build();
     }
@@ -128,11 +121,6 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
             rates.put(rule.value(), named);
         });
         entries.tell(KEY, new Wanted(++number, rates, loads));
-        return this;
-    }
-
-    private Behavior<Command> onLookNow() {
-        entries.look();
         return this;
     }
 

@@ -231,11 +231,6 @@ public final class Director {
         return true;
     }
 
-    /** As above, of a client that is where it was when it was decided. */
-    public boolean finish(String decisionId, double latencyMs, boolean success) {
-        return finish(decisionId, latencyMs, success, null);
-    }
-
     private void measured(long id, RegionId region, double latencyMs, @Nullable Client where) {
         long[] places = new long[2];
         if (where != null) {

@@ -72,13 +72,7 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
         INSTANCE
     }
 
-    private enum LookNow implements Command {
-        INSTANCE
-    }
-
     private record Told(Board.News news) implements Command {}
-
-    private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
     private static final Duration DROP_AFTER = Duration.ofDays(7);
 
@@ -109,12 +103,11 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
         super(context);
         this.tallies = tallies;
         this.entries = new NodeEntries<>(
-                context, replicator, part, System::nanoTime, DROP_AFTER, Told::new, (key, node, counted) -> {});
+                context, timers, replicator, part, System::nanoTime, DROP_AFTER, Told::new, (key, node, counted) -> {});
         for (int i = 0; i < BUCKETS; i++) {
             entries.follow(key(i));
         }
         timers.startTimerWithFixedDelay(Share.INSTANCE, every);
-        timers.startTimerWithFixedDelay(LookNow.INSTANCE, LOOK_EVERY);
     }
 
     private static Key<LWWMap<String, Counted>> key(int bucket) {
@@ -125,7 +118,6 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
     public Receive<Command> createReceive() {
         return newReceiveBuilder()
                 .onMessageEquals(Share.INSTANCE, this::onShare)
-                .onMessageEquals(LookNow.INSTANCE, this::onLookNow)
                 .onMessage(Told.class, this::onTold)
                 .build();
     }
@@ -171,11 +163,6 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
         counts.forEach((name, regions) ->
                 buckets.computeIfAbsent(bucket(name), bucket -> new HashMap<>()).put(name, regions));
         return buckets;
-    }
-
-    private Behavior<Command> onLookNow() {
-        entries.look();
-        return this;
     }
 
     private Behavior<Command> onTold(Told told) {

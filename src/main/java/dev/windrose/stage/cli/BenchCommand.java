@@ -1,7 +1,7 @@
 package dev.windrose.stage.cli;
 
 import dev.windrose.cli.Subcommand;
-import dev.windrose.cli.Windrose;
+import dev.windrose.cli.remote.Exit;
 import dev.windrose.stage.Bench;
 import dev.windrose.stage.Figures;
 import java.io.IOException;
@@ -90,6 +90,6 @@ public final class BenchCommand implements Subcommand {
         out.println();
         out.print(json ? figures.json() + System.lineSeparator() : figures.table());
         out.flush();
-        return figures.passed() ? Windrose.DONE : Windrose.FAILED;
+        return figures.passed() ? Exit.DONE : Exit.FAILED;
     }
 }

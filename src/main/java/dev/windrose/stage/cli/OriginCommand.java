@@ -1,7 +1,7 @@
 package dev.windrose.stage.cli;
 
 import dev.windrose.cli.Subcommand;
-import dev.windrose.cli.Windrose;
+import dev.windrose.cli.remote.Exit;
 import dev.windrose.stage.Origin;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -61,7 +61,7 @@ public final class OriginCommand implements Subcommand {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return Windrose.DONE;
+        return Exit.DONE;
     }
 
     private int port(String region, int equals) {

@@ -1,7 +1,7 @@
 package dev.windrose.stage.cli;
 
 import dev.windrose.cli.Subcommand;
-import dev.windrose.cli.Windrose;
+import dev.windrose.cli.remote.Exit;
 import dev.windrose.stage.Figures;
 import dev.windrose.stage.Origin;
 import dev.windrose.stage.Story;
@@ -64,7 +64,7 @@ public final class StoryCommand implements Subcommand {
         out.println();
         out.print(json ? figures.json() + System.lineSeparator() : figures.table());
         out.flush();
-        return figures.passed() ? Windrose.DONE : Windrose.FAILED;
+        return figures.passed() ? Exit.DONE : Exit.FAILED;
     }
 
     /** Kills and starts nodes through {@code deploy/local/node}, which knows what it may touch. */

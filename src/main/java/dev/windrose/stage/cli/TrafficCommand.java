@@ -1,7 +1,7 @@
 package dev.windrose.stage.cli;
 
 import dev.windrose.cli.Subcommand;
-import dev.windrose.cli.Windrose;
+import dev.windrose.cli.remote.Exit;
 import dev.windrose.stage.Tally;
 import dev.windrose.stage.Traffic;
 import java.io.PrintWriter;
@@ -115,7 +115,7 @@ public final class TrafficCommand implements Subcommand {
             Tally.Summary summary = traffic.run();
             out.println("in all: " + summary.line());
             out.flush();
-            return summary.undecided() == 0 && summary.decided() > 0 ? Windrose.DONE : Windrose.FAILED;
+            return summary.undecided() == 0 && summary.decided() > 0 ? Exit.DONE : Exit.FAILED;
         } finally {
             ended.countDown();
         }

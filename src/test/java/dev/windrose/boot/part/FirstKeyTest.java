@@ -23,10 +23,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -62,7 +64,10 @@ class FirstKeyTest {
 
     private Authenticator start(String breakGlassHash) {
         return AccessPart.doorkeeper(
-                new AccessSettings(false, breakGlassHash, OidcSettings.NONE),
+                new AccessSettings(
+                        false,
+                        breakGlassHash,
+                        new OidcSettings("", "", null, Set.of(), "windrose", "sub", Duration.ZERO, Duration.ZERO)),
                 dataDir,
                 catalog::get,
                 System::currentTimeMillis,

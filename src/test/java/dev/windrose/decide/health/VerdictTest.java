@@ -66,7 +66,7 @@ class VerdictTest {
     }
 
     private static HealthStatus settled(HealthStatus own, Collection<HealthStatus> others, HealthStatus reported) {
-        return new Evidence(UNKNOWN, Verdict.of(own, others).status(), UNKNOWN, reported).status();
+        return new Evidence(UNKNOWN, Verdict.of(own, others, UNKNOWN).status(), UNKNOWN, reported).status();
     }
 
     @ParameterizedTest
@@ -86,7 +86,7 @@ class VerdictTest {
         "?, U,  OWN_CLIENTS",
     })
     void onlyAMajorityOfSeveralMovesEverybody(String own, String others, Verdict.Reach expected) {
-        assertThat(Verdict.of(status(own), statuses(others)).reach()).isEqualTo(expected);
+        assertThat(Verdict.of(status(own), statuses(others), UNKNOWN).reach()).isEqualTo(expected);
     }
 
     /** What a majority has found stands until fewer than half see it. */

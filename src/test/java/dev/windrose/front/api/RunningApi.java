@@ -237,7 +237,8 @@ final class RunningApi implements AutoCloseable {
             Supplier<@Nullable MetricsArchive> archive = () -> writable ? metrics : null;
             Supplier<Readiness> control = () -> new Readiness(List.of(
                     controlReady ? Readiness.Check.fine("member") : Readiness.Check.missing("member", "not a member")));
-            NodeClock clock = NodeClock.ALONE;
+            NodeClock clock = new NodeClock(
+                    System::currentTimeMillis, System::nanoTime, Duration.ofSeconds(1), Duration.ofSeconds(10));
             HttpMeters httpMeters = new HttpMeters(registry);
             Gate gate = new Gate(director::catalog);
             Timestamps moment = new Timestamps();

@@ -61,8 +61,6 @@ class NodeEntriesTest {
 
     private record Fail() implements Message {}
 
-    private record Look() implements Message {}
-
     private record Told(Board.News news) implements Message {}
 
     @BeforeEach
@@ -98,6 +96,7 @@ class NodeEntriesTest {
         return Behaviors.setup(context -> Behaviors.withTimers(timers -> {
             NodeEntries<String> entries = new NodeEntries<>(
                     context,
+                    timers,
                     replicator,
                     part,
                     () -> System.nanoTime() + aheadNanos.get(),
@@ -110,14 +109,12 @@ class NodeEntriesTest {
                         heard.put(node, value);
                     });
             entries.follow(KEY);
-            timers.startTimerWithFixedDelay(new Look(), Duration.ofMillis(200));
+            timers.startTimerWithFixedDelay("faster", new Told(Board.Look.NOW), Duration.ofMillis(200));
             return Behaviors.receiveMessage(message -> {
                 if (message instanceof Say say) {
                     entries.tell(KEY, say.value());
                 } else if (message instanceof Told told) {
                     entries.on(told.news());
-                } else if (message instanceof Look) {
-                    entries.look();
                 } else {
                     throw new IllegalStateException("a fault");
                 }

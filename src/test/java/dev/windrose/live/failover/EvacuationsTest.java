@@ -115,7 +115,7 @@ class EvacuationsTest {
         for (int i = 0; i < clients; i++) {
             Choice choice = Objects.requireNonNull(table.director().route("web", Client.ANYWHERE));
             assertThat(choice.region()).isEqualTo(EU);
-            table.director().finish(Director.text(table.director().begin(choice, Client.ANYWHERE)), 5, false);
+            table.director().finish(Director.text(table.director().begin(choice, Client.ANYWHERE)), 5, false, null);
         }
     }
 

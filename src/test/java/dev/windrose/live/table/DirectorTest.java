@@ -49,7 +49,7 @@ class DirectorTest {
         String id = Director.text(director.begin(choice, Client.ANYWHERE));
         assertThat(choice.load().inFlight()).isEqualTo(1);
 
-        assertThat(director.finish(id, 25, true)).isTrue();
+        assertThat(director.finish(id, 25, true, null)).isTrue();
         assertThat(choice.load().inFlight()).isZero();
         assertThat(choice.load().latencyMs()).isCloseTo(25, within(0.1));
         assertThat(director.tallies().counts(WEB)).isEqualTo(new RuleCounts(1, 0));
@@ -59,8 +59,8 @@ class DirectorTest {
     void anOutcomeReportedTwiceCountsNothingBelowZero() {
         rule("priority", "us-east-1");
         String id = Director.text(director.begin(decide(), Client.ANYWHERE));
-        director.finish(id, 25, true);
-        director.finish(id, 25, true);
+        director.finish(id, 25, true, null);
+        director.finish(id, 25, true, null);
 
         assertThat(decide().load().inFlight()).isZero();
     }
@@ -68,7 +68,7 @@ class DirectorTest {
     @Test
     void aFailureCountsAndNeverLooksFast() {
         rule("priority", "us-east-1");
-        director.finish(Director.text(director.begin(decide(), Client.ANYWHERE)), 1, false);
+        director.finish(Director.text(director.begin(decide(), Client.ANYWHERE)), 1, false, null);
 
         assertThat(director.tallies().counts(WEB)).isEqualTo(new RuleCounts(1, 1));
         assertThat(decide().load().latencyMs()).isGreaterThanOrEqualTo(1000);
@@ -83,7 +83,7 @@ class DirectorTest {
 
         director.tallies().counters().moveTo(40_000);
         assertThat(decide().load().inFlight()).isZero();
-        assertThat(director.finish(id, 25, true)).isFalse();
+        assertThat(director.finish(id, 25, true, null)).isFalse();
     }
 
     @Test
@@ -92,7 +92,7 @@ class DirectorTest {
         String id = Director.text(director.begin(decide(), Client.ANYWHERE));
 
         for (String other : List.of("", "x", "0000000000000000", "zzzzzzzzzzzzzzzz", id + "0", "f" + id.substring(1))) {
-            assertThat(other.equals(id) || !director.finish(other, 1, true))
+            assertThat(other.equals(id) || !director.finish(other, 1, true, null))
                     .as(other)
                     .isTrue();
         }
@@ -125,7 +125,7 @@ class DirectorTest {
         RuleId shop = new RuleId("shop");
         table.hear(Map.of(DefinitionKey.rule(shop), web));
 
-        assertThat(director.finish(id, 5, false)).isFalse();
+        assertThat(director.finish(id, 5, false, null)).isFalse();
         assertThat(director.tallies().counts(shop)).isEqualTo(RuleCounts.NONE);
 
         // When nothing of it can come any more, its place is given to another.
