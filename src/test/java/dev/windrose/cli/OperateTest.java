@@ -150,7 +150,7 @@ class OperateTest {
     void whatGoesWrongIsOneLineAndACodeOfItsOwn() {
         assertThat(run("rule get nobody"))
                 .isEqualTo(new Ran(
-                        Exit.UNKNOWN, "", "windrose rule get: rule_id: 'nobody' (expected: one that exists)\n"));
+                        Exit.UNKNOWN, "", "windrose rule get: rule_id: 'nobody' (expected: an existing name)\n"));
         assertThat(run("rule weights nobody us-east-1=-1").code()).isEqualTo(Exit.FAILED);
         assertThat(run("region evict us-east-1 --reason x").err()).contains("is this node's own");
         Ran away = Ran.of("rule list --server http://127.0.0.1:1");
