@@ -208,7 +208,7 @@ public final class AuditCommand implements Callable<Integer> {
 
         private static Path readable(String what, Path file) {
             if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-                throw Failure.wrong(what + ": " + file + " (expected: a file that can be read)");
+                throw Failure.wrong(what + ": " + file + " (expected: a readable file)");
             }
             return file;
         }

@@ -103,7 +103,7 @@ class ControlPlaneTest {
 
     @Test
     void readinessAsksForEachThingInTheOrderInWhichTheyComeTrue() {
-        running.check(RunningControlPlane.Check.JOURNAL, () -> "not tried yet");
+        running.check(RunningControlPlane.Check.JOURNAL, () -> "not probed yet");
         running.check(RunningControlPlane.Check.MEMBER, () -> running.isUp() ? null : "not Up");
         running.began(control);
         assertThat(running.readiness().missing()).isEqualTo("member: not Up; journal: not tried yet");

@@ -21,7 +21,7 @@ class DataDirTest {
         Path path = dir.resolve("a/b");
         try (DataDir held = DataDir.open(path)) {
             assertThatThrownBy(() -> DataDir.open(path))
-                    .hasMessage("windrose.node.data-dir: " + path + " (expected: used by no other node)");
+                    .hasMessage("windrose.node.data-dir: " + path + " (expected: not in use by another node)");
         }
         DataDir.open(path).close();
     }

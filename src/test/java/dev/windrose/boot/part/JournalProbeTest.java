@@ -30,7 +30,7 @@ class JournalProbeTest {
 
     @Test
     void saysNoUntilAWriteWasTried() {
-        assertThat(probe.problem()).isEqualTo("not tried yet");
+        assertThat(probe.problem()).isEqualTo("not probed yet");
         probe.look();
         waiting.remove().run();
         assertThat(probe.problem()).isNull();

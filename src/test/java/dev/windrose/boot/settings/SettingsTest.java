@@ -69,7 +69,7 @@ class SettingsTest {
     void refusesAFileThatIsNotThere() {
         assertThatThrownBy(
                         () -> Capabilities.settings(new Settings.Sources(dir.resolve("no.conf"), Map.of(), Map.of())))
-                .hasMessage("--config: " + dir.resolve("no.conf") + " (expected: a file that can be read)");
+                .hasMessage("--config: " + dir.resolve("no.conf") + " (expected: a readable file)");
     }
 
     @Test

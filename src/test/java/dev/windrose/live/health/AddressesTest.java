@@ -237,10 +237,10 @@ class AddressesTest {
 
         Reading all = run(endpoint, Targets.request().each(1), PATIENT);
         assertThat(all.status()).isEqualTo(HealthStatus.UNHEALTHY);
-        assertThat(all.cause()).isEqualTo("1 of 2 addresses good (expected: 2); 127.0.0.2: connection refused");
+        assertThat(all.cause()).isEqualTo("1 of 2 addresses healthy (expected: 2); 127.0.0.2: connection refused");
         assertThat(run(endpoint, Targets.request().each(0.5), PATIENT).status()).isEqualTo(HealthStatus.HEALTHY);
         assertThat(run(endpoint, Targets.request().each(0), PATIENT).cause())
-                .isEqualTo("1 of 2 addresses good (expected: 1); 127.0.0.2: connection refused");
+                .isEqualTo("1 of 2 addresses healthy (expected: 1); 127.0.0.2: connection refused");
         HttpServer second = server("127.0.0.2", port);
         try {
             assertThat(run(endpoint, Targets.request().each(1), PATIENT))
