@@ -191,7 +191,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         headAtStart = opening.head();
         recent = new RecentEvents(contiguous);
         meters.head(contiguous);
-        getContext().getLog().info("gives out journal [{}], head [{}]", incarnation, contiguous);
+        getContext().getLog().info("serving journal [{}], head [{}]", incarnation, contiguous);
         List<Waiting> early = List.copyOf(waiting.values());
         waiting.clear();
         early.forEach(pull -> onPull(pull.pull()));
@@ -258,7 +258,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         boolean givenUp =
                 System.nanoTime() - gapSinceNanos > settings.gapTimeout().toNanos();
         if (givenUp) {
-            getContext().getLog().info("journal places [{}] to [{}] were never written", missing, ordering - 1);
+            getContext().getLog().info("journal positions [{}] to [{}] were never written", missing, ordering - 1);
             meters.gap(ordering - missing);
         }
         return givenUp;
@@ -284,7 +284,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         getContext()
                 .getLog()
                 .error(
-                        "journal lost its tail: another region has seen place [{}], head is [{}]; the journal gets a new"
+                        "journal lost its tail: another region has seen position [{}], head is [{}]; the journal gets a new"
                                 + " incarnation",
                         pull.after(),
                         contiguous);
@@ -293,7 +293,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
                         Alarms.Kind.LOST_TAIL,
                         pull.reader(),
                         "this region's journal lost events that region [" + pull.reader()
-                                + "] has; they are taken from there");
+                                + "] has; they are recovered from there");
         incarnation = null;
         givenTo.clear();
         waiting.put(pull.replyTo(), new Waiting(pull, System.nanoTime()));

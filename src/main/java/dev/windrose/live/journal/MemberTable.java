@@ -287,7 +287,7 @@ public final class MemberTable {
                 bounds.execute("SET LOCAL lock_timeout = '2s'; SET LOCAL statement_timeout = '2s'");
                 boolean done = work.in(connection);
                 if (System.nanoTime() - began > GIVEN_UP_NANOS) {
-                    throw new SQLTimeoutException("given up: whoever asked for it goes on without an answer");
+                    throw new SQLTimeoutException("abandoned: the caller no longer waits for the answer");
                 }
                 if (done) {
                     connection.commit();

@@ -245,7 +245,7 @@ class WarningsTest {
 
         warningsOf(DefinitionKey.Kind.REGION, "us-west-2")
                 .hasSize(2)
-                .anyMatch(warning -> warning.startsWith("endpoints: http://10.0.3.1 is there twice"))
+                .anyMatch(warning -> warning.startsWith("endpoints: http://10.0.3.1 is listed twice"))
                 .anyMatch(warning ->
                         warning.startsWith("endpoints: http://10.0.1.1 is an endpoint of us-east-1 as well"));
     }
