@@ -180,7 +180,7 @@ class OperateTest {
         assertThat(Ran.of("rule list --context here" + at).code()).isZero();
         assertThat(Ran.of("context set bad --server http://x --token s3cret" + at)
                         .err())
-                .contains("a token written out")
+                .contains("a token in plain text")
                 .doesNotContain("s3cret");
         Files.writeString(file, "contexts: {here: {server: 'http://x', password: y}}");
         assertThat(Ran.of("rule list" + at).code()).isEqualTo(Exit.WRONG);

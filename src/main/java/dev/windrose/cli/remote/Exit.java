@@ -28,8 +28,8 @@ public final class Exit {
     public static final int EMPTY = 7;
 
     /** What {@code --help} says about them. */
-    public static final String HELP = "Exit codes: 0 done, 1 refused or failed, 2 wrong option, file or setting,"
-            + " 3 no such thing,%n            4 no answer or not possible now (try again), 5 changed by somebody else.";
+    public static final String HELP = "Exit codes: 0 done, 1 refused or failed, 2 invalid option, file or setting,"
+            + " 3 not found,%n            4 no answer or not possible now (try again), 5 changed by someone else.";
 
     private Exit() {}
 }
