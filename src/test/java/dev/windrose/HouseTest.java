@@ -194,7 +194,8 @@ class HouseTest {
                         "call another resource",
                         type -> type.getDirectDependenciesFromSelf().stream()
                                 .map(Dependency::getTargetClass)
-                                .anyMatch(target -> isResource(target) && !outermost(target).equals(outermost(type))))))
+                                .anyMatch(target ->
+                                        isResource(target) && !outermost(target).equals(outermost(type))))))
                 .check(HOUSE);
     }
 

@@ -43,8 +43,8 @@ public final class DataDir implements AutoCloseable {
             FilePermissions.tighten(path);
         } catch (IOException e) {
             if (!Files.isDirectory(path) || !Files.isReadable(path)) {
-                throw new WrongSetting("windrose.node.data-dir: " + path
-                        + " (expected: a writable directory, " + FailureText.oneLine(e) + ")");
+                throw new WrongSetting("windrose.node.data-dir: " + path + " (expected: a writable directory, "
+                        + FailureText.oneLine(e) + ")");
             }
             dir.problem = cannotBeWritten(path, e);
         }
@@ -110,9 +110,9 @@ public final class DataDir implements AutoCloseable {
             hold();
             lost = !Objects.equals(identity, identity(path.resolve(LOCK)));
             if (lost) {
-                problem =
-                        "the data directory " + path + " was replaced while this node was running; edits are refused: put back"
-                                + " the original directory, or restart this node";
+                problem = "the data directory " + path
+                        + " was replaced while this node was running; edits are refused: put back"
+                        + " the original directory, or restart this node";
                 return;
             }
             Files.write(path.resolve(TRIAL), new byte[] {'\n'});

@@ -93,7 +93,10 @@ final class FilePermissions {
                 if (!TOLD.compareAndSet(false, true)) {
                     return;
                 }
-                LOG.warn("[{}] is readable by other users, and its mode cannot be changed, cause [{}]", path, e.toString());
+                LOG.warn(
+                        "[{}] is readable by other users, and its mode cannot be changed, cause [{}]",
+                        path,
+                        e.toString());
             }
         }
     }

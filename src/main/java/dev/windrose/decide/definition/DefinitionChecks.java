@@ -89,7 +89,8 @@ public final class DefinitionChecks {
             switch (key.kind()) {
                 case RULE -> {
                     if (key.name().equals(RulelessRouting.ID.value())) {
-                        problems.add("rule_id: '" + key.name() + "' is reserved: decisions without a rule are counted under it"
+                        problems.add("rule_id: '" + key.name()
+                                + "' is reserved: decisions without a rule are counted under it"
                                 + " (expected: another name)");
                     }
                     rule(after, defaults, problems);

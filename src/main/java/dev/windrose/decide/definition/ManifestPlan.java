@@ -198,8 +198,8 @@ public record ManifestPlan(String owner, List<Step> steps, int unchanged, Consis
         steps.stream()
                 .filter(step -> FreezeGuard.forbids(
                         step.now(), step.kind(), step.fields().keySet(), nowMs))
-                .forEach(step -> problems.add(
-                        step.key() + ": safety.freezes, changes are frozen now (expected: wait until the freeze is over)"));
+                .forEach(step -> problems.add(step.key()
+                        + ": safety.freezes, changes are frozen now (expected: wait until the freeze is over)"));
         if (!problems.isEmpty()) {
             throw new Refused(problems);
         }

@@ -41,8 +41,7 @@ public final class EvacuationProgress {
             return running.ended(Evacuation.Phase.ABORTED, nowEpochMs, -1, harm);
         }
         if (nowEpochMs >= running.untilEpochMs()) {
-            return running.ended(
-                    Evacuation.Phase.ABORTED, nowEpochMs, -1, "timed out before the region was empty");
+            return running.ended(Evacuation.Phase.ABORTED, nowEpochMs, -1, "timed out before the region was empty");
         }
         boolean moved = running.override().drain(nowEpochMs).isEmpty();
         long last = Math.max(seen.lastDecisionEpochMs(), running.sinceEpochMs());

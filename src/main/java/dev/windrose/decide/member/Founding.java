@@ -84,7 +84,9 @@ public final class Founding {
                 && seeds.stream()
                         .map(heard::get)
                         .allMatch(seed -> seed == null || seed.favours().equals(self.address()));
-        return agreed ? new Verdict(Step.FOUND, List.of(), "") : waits("waiting for seed [" + self.favours() + "] to found the cluster");
+        return agreed
+                ? new Verdict(Step.FOUND, List.of(), "")
+                : waits("waiting for seed [" + self.favours() + "] to found the cluster");
     }
 
     /** The members of the best cluster. Whoever does not know its id yet is in one just founded, or on its way in. */

@@ -233,7 +233,8 @@ class WarningsTest {
         warningsOfGeographicRule("eu-west-1", "us-east-1", "20")
                 .singleElement()
                 .asString()
-                .startsWith("latency_threshold_ms: 20 is less than the round trip over the distance from every source to us-east-1 can be");
+                .startsWith(
+                        "latency_threshold_ms: 20 is less than the round trip over the distance from every source to us-east-1 can be");
         warningsOfGeographicRule("europe eu-west-1", "eu-west-1 eu-central-1", "20")
                 .isEmpty();
         warningsOfGeographicRule("eu-west-1", "us-east-1", "100").isEmpty();

@@ -26,8 +26,9 @@ class LogLevelsApiTest {
 
             assertThat(refused.status()).isEqualTo(422);
             assertThat(refused.at("/detail").asText())
-                    .isEqualTo("logger: 'dev.windrose.front.http.bound.more' (expected: an existing logger, because"
-                            + " 256 other names were given a level since the node started; or a prefix of an existing logger)");
+                    .isEqualTo(
+                            "logger: 'dev.windrose.front.http.bound.more' (expected: an existing logger, because"
+                                    + " 256 other names were given a level since the node started; or a prefix of an existing logger)");
             assertThat(set(api, name + 0, "inherited").status()).isEqualTo(200);
             assertThat(set(api, "dev.windrose.front.http", "info").status()).isEqualTo(200);
             assertThat(set(api, "dev.windrose.front.http", "inherited").status())

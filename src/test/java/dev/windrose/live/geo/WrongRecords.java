@@ -37,10 +37,7 @@ final class WrongRecords {
                 "points far outside",
                 Map.of("country", MmdbWriter.Raw.of(0x38, 0xFF, 0xFF, 0xFF, 0xFF)),
                 "points outside its section");
-        record(
-                "points with idle bits",
-                Map.of("other", MmdbWriter.Raw.of(0x3F, 0, 0, 0, 0)),
-                "undefined bits");
+        record("points with idle bits", Map.of("other", MmdbWriter.Raw.of(0x3F, 0, 0, 0, 0)), "undefined bits");
         record("maps 100,000 deep", Map.of("country", deep(100_000)), "is nested deeper than 16");
         record("other maps 100,000 deep", Map.of("other", deep(100_000)), "is nested deeper than 16");
         record("lists 20 deep", Map.of("other", lists(20)), "is nested deeper than 16");

@@ -144,7 +144,8 @@ class AddressesTest {
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
-        assertThat(said).contains("cause [IPv6: disabled in this process (expected: no -Djava.net.preferIPv4Stack=true)]");
+        assertThat(said)
+                .contains("cause [IPv6: disabled in this process (expected: no -Djava.net.preferIPv4Stack=true)]");
     }
 
     /** One check of an IPv6 address, in a process of its own. */
