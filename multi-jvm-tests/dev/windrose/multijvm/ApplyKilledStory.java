@@ -152,7 +152,7 @@ class ApplyKilledStory {
             longestAgain = Math.max(longestAgain, again.seconds());
         }
         Shell.Ran plan = shell.run(cluster.node(round.again()).port(), words("plan", files, "--exit-code"));
-        notEmpty += plan.code() == 0 && plan.said().equals("nothing differs\n") ? 0 : 1;
+        notEmpty += plan.code() == 0 && plan.said().equals("no differences\n") ? 0 : 1;
         if (round.kind() == Kind.NODE_STAYS_AWAY) {
             cluster.node(round.at()).start();
             cluster.awaitReady();

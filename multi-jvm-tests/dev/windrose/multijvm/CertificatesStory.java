@@ -142,7 +142,7 @@ class CertificatesStory {
         all.node.make("--from", in(-7200), "--until", end.toString(), "brief=127.0.0.1");
         all.files.put(ITS, "node", all.node, "brief");
         Await.until("it is used", SOON, () -> all.meter(ONE, "expires", "node") == end.getEpochSecond());
-        Await.until("it has expired", SOON, () -> Instant.now().isAfter(end) && says(all, "is not good now"));
+        Await.until("it has expired", SOON, () -> Instant.now().isAfter(end) && says(all, "is not valid now"));
         figures.atMost("one expired in use, links open, changes everywhere, s", all.changesGoEverywhere(), 10);
 
         all.cluster.wan().breakOff();
@@ -173,7 +173,7 @@ class CertificatesStory {
         figures.put("started with expired ones, decides by its snapshot after, s", since(from));
         witness.believe(CertificateFiles.believingAll());
         witness.goOn();
-        Await.until("it says why it does not join", SOON, () -> says(all, "no certificate for the exchange"));
+        Await.until("it says why it does not join", SOON, () -> says(all, "no certificate for connections to other nodes"));
         witness.awaitMore(500, SOON);
 
         all.files.put(ITS, "http", all.http, ITS);

@@ -83,7 +83,7 @@ class DamagedFilesStory {
             try (Api us = cluster.api(0)) {
                 right += "us-east-1".equals(us.region("asia", RULE)) ? 1 : 0;
             }
-            passedOver += says(node, "snapshot passed over") ? 1 : 0;
+            passedOver += says(node, "snapshot skipped") ? 1 : 0;
             node.awaits("/health/ready/control", Cluster.STARTS_WITHIN);
         }
         figures.put("damaged snapshots", damages.size());

@@ -77,7 +77,7 @@ public final class AuditFile {
                         .decode(ByteBuffer.wrap(bytes.toByteArray()))
                         .toString();
             } catch (CharacterCodingException e) {
-                throw new IllegalArgumentException("line " + number + ": no UTF-8", e);
+                throw new IllegalArgumentException("line " + number + ": not UTF-8", e);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -146,7 +146,7 @@ public final class ControlSupervisor extends AbstractBehavior<ControlSupervisor.
         getContext()
                 .getLog()
                 .warn(
-                        "control plane {}, cause [{}]; starts again in [{} ms], decisions go on",
+                        "control plane {}, cause [{}]; restarts in [{} ms], decisions continue",
                         what,
                         FailureText.oneLine(failure),
                         wait.toMillis());

@@ -72,7 +72,7 @@ final class ControlSystem implements ControlSupervisor.Running {
                 parts.forEach(part -> part.open(control));
                 system = ActorSystem.create(guardian(running, waiting), NAME, setups(control, data));
             } catch (Throwable e) { // Whatever it is, the supervisor has to hear of it, or it never tries again.
-                LOG.warn("control plane cannot start", e);
+                LOG.warn("control plane could not start", e);
                 running.ended(control);
                 launched.completeExceptionally(e);
                 return;
@@ -91,7 +91,7 @@ final class ControlSystem implements ControlSupervisor.Running {
                 running.began(control);
                 launched.complete(new ControlSystem(system, gone));
             } catch (Throwable e) {
-                LOG.warn("control plane cannot start", e);
+                LOG.warn("control plane could not start", e);
                 system.terminate();
                 gone.whenComplete((done, f) -> launched.completeExceptionally(e));
             }
@@ -150,7 +150,7 @@ final class ControlSystem implements ControlSupervisor.Running {
                         return Behaviors.same();
                     })
                     .onMessage(Removed.class, removed -> {
-                        context.getLog().info("control plane ends, cause [{}]", removed.cause());
+                        context.getLog().info("control plane stops, cause [{}]", removed.cause());
                         context.getSystem().terminate();
                         return Behaviors.same();
                     })

@@ -159,7 +159,7 @@ public final class OfflineJournal implements AutoCloseable {
             return Database.openAlone(other, new DefinitionMeters(new SimpleMeterRegistry()));
         } catch (IllegalStateException e) {
             // What follows may hold a password.
-            throw new WrongSetting("journal: " + url.replaceFirst("[?;].*", "") + " (expected: used by no node)");
+            throw new WrongSetting("journal: " + url.replaceFirst("[?;].*", "") + " (expected: not in use by a node)");
         }
     }
 

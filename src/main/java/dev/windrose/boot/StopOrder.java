@@ -49,7 +49,7 @@ final class StopOrder {
             how = "done";
             well = true;
         } catch (TimeoutException e) {
-            how = "not done in its time";
+            how = "not finished in time";
         } catch (ExecutionException | RuntimeException e) {
             how = "failed, cause [" + FailureText.oneLine(e) + "]";
         } catch (InterruptedException e) {

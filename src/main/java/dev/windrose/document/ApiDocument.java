@@ -78,7 +78,7 @@ public final class ApiDocument {
     }
 
     private static IllegalStateException twice(String name, String from) {
-        return new IllegalStateException(DIRECTORY + from + ": '" + name + "' is there twice (expected: once)");
+        return new IllegalStateException(DIRECTORY + from + ": '" + name + "' is defined twice (expected: once)");
     }
 
     private ApiDocument() {}

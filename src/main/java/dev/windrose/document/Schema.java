@@ -44,7 +44,7 @@ public final class Schema {
         }
         JsonNode target = root.at(reference.asText().substring(1));
         if (target.isMissingNode()) {
-            throw new IllegalStateException("$ref: '" + reference.asText() + "' (expected: something that is there)");
+            throw new IllegalStateException("$ref: '" + reference.asText() + "' (expected: an existing definition)");
         }
         return resolved(root, target);
     }
@@ -98,10 +98,10 @@ public final class Schema {
                 said.forEach(each -> check(each, value, at, problems));
                 yield null;
             }
-            case "oneOf" -> fitting(said, value) == 1 ? null : "to fit one of " + said.size() + " forms";
+            case "oneOf" -> fitting(said, value) == 1 ? null : "to match exactly one of " + said.size() + " forms";
             default -> {
                 if (!REMARKS.contains(keyword)) {
-                    throw new IllegalStateException("schema: '" + keyword + "' (expected: a keyword that is checked)");
+                    throw new IllegalStateException("schema: '" + keyword + "' (expected: a supported keyword)");
                 }
                 yield null;
             }

@@ -24,6 +24,6 @@ public record LatencyAllowance(double healthyMs, double distanceMs) {
         String own = "healthy_latency_ms " + Math.round(healthyMs);
         return distanceMs <= 0
                 ? own
-                : own + ", and " + Math.round(distanceMs) + " ms that the distance from this region takes";
+                : own + ", and " + Math.round(distanceMs) + " ms for the distance from this region";
     }
 }

@@ -109,7 +109,7 @@ public final class LogLimit extends TurboFilter {
         if (heldBack > 0) {
             // Of another logger, which no limit holds.
             ((Logger) org.slf4j.LoggerFactory.getLogger(LogLimit.class))
-                    .warn("lines of [{}] held back [{}], the next of them follows", logger.getName(), heldBack);
+                    .warn("lines of [{}] suppressed [{}], the next one follows", logger.getName(), heldBack);
         }
         if (failure == null || level != Level.WARN) {
             return FilterReply.NEUTRAL;

@@ -38,7 +38,7 @@ public final class PartMeters {
             cleared(part);
         } else if (raised.add(part)) {
             // Once, with what was seen then: the time since is in the alarm already.
-            alarms.raise(Alarms.Kind.PART_AWAY, part, why + "; it is started again when it failed, decisions go on");
+            alarms.raise(Alarms.Kind.PART_AWAY, part, why + "; it is restarted if it failed, decisions continue");
         }
     }
 

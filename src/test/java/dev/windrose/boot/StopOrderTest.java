@@ -34,7 +34,7 @@ class StopOrderTest {
 
         assertThat(well).isFalse();
         assertThat(order).containsExactly("stuck", "broken", "last");
-        assertThat(said.get(0)).startsWith("stop: stuck: not done in its time");
+        assertThat(said.get(0)).startsWith("stop: stuck: not finished in time");
         assertThat(said.get(1)).startsWith("stop: broken: failed, cause [IllegalStateException: no disk]");
         assertThat(said.get(2)).startsWith("stop: last: done");
     }

@@ -65,7 +65,7 @@ class AsCodeTest extends RemoteCommandTest {
         assertThat(applied.out()).as(applied.err()).contains("3 changed, 0 as they were");
         Ran again = run("plan --exit-code " + line);
         assertThat(again.code()).isZero();
-        assertThat(again.out()).isEqualTo("nothing differs\n");
+        assertThat(again.out()).isEqualTo("no differences\n");
         assertThat(run("apply " + line).out()).contains("0 changed, 3 as they were");
         assertThat(changes("rule:twice")).isEqualTo(1);
         assertThat(run("rule get twice -o json").json().at("/managed_by").asText())
@@ -223,7 +223,7 @@ class AsCodeTest extends RemoteCommandTest {
         assertThat(spec.at("/latency_policy/window_ms").asDouble()).isEqualTo(20);
         assertThat(spec.at("/latency_policy/explore").asDouble()).isEqualTo(0.05);
         Ran planned = run("plan --exit-code -f " + out + " --set bound");
-        assertThat(planned.out()).isEqualTo("nothing differs\n");
+        assertThat(planned.out()).isEqualTo("no differences\n");
         assertThat(planned.code()).isZero();
 
         assertThat(run("rule delete bound").code()).isZero();

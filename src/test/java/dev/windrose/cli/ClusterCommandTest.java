@@ -39,7 +39,7 @@ class ClusterCommandTest extends RemoteCommandTest {
                 run("cluster members -o json").json().at("/members/0/address").asText();
         Ran down = run("cluster down " + address, "--reason", "drill");
         assertThat(down.code()).isEqualTo(Exit.FAILED);
-        assertThat(down.err()).contains("can be reached");
+        assertThat(down.err()).contains("is reachable");
         assertThat(run("cluster down 127.0.0.1:1", "--reason", "drill").code()).isEqualTo(Exit.UNKNOWN);
         assertThat(run("cluster leave 127.0.0.1:1", "--reason", "drill").code()).isEqualTo(Exit.UNKNOWN);
         assertThat(run("cluster leave " + address + " --dry-run", "--reason", "drill")

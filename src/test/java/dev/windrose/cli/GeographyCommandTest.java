@@ -158,7 +158,7 @@ class GeographyCommandTest extends RemoteCommandTest {
         assertThat(run("geo set kept latency_threshold_ms=77").code()).isZero();
         Ran undone = run("geography undo " + id);
         assertThat(undone.code()).isEqualTo(Exit.FAILED);
-        assertThat(undone.out()).contains("changed since by somebody else");
+        assertThat(undone.out()).contains("changed since by someone else");
         assertThat(threshold("kept")).isEqualTo(77);
     }
 

@@ -68,7 +68,7 @@ class JournalCommandTest {
             assertThat(heard(node, RULES).at("/state_hash").asText()).isEqualTo(hash);
             Ran busy = run("verify", fresh);
             assertThat(busy.code()).isEqualTo(Exit.WRONG);
-            assertThat(busy.err()).contains("expected: used by no other node");
+            assertThat(busy.err()).contains("expected: not in use by another node");
             Ran same = run("replay", data, "--to", files.resolve("again").toString(), "--same-as", node.server());
             assertThat(same.json().at("/same").asBoolean()).as(same.out()).isTrue();
             // It goes on after the last event, and what it writes then is in its history with the rest.
@@ -108,13 +108,13 @@ class JournalCommandTest {
 
         byte[] bytes = Files.readAllBytes(file);
         Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 20));
-        assertThat(run("import", files.resolve("cut"), file.toString()).err()).contains("cut short");
+        assertThat(run("import", files.resolve("cut"), file.toString()).err()).contains("truncated");
         bytes[bytes.length / 2] ^= 1;
         Files.write(file, bytes);
         assertThat(run("import", files.resolve("damaged"), file.toString()).err())
                 .contains("damaged after");
         Files.writeString(file, "something else");
-        assertThat(run("import", files.resolve("other"), file.toString()).err()).contains("no journal");
+        assertThat(run("import", files.resolve("other"), file.toString()).err()).contains("not a journal export");
     }
 
     @Test
@@ -133,7 +133,7 @@ class JournalCommandTest {
         assertThat(broken.json().at("/findings").findValuesAsText("fault"))
                 .containsExactlyInAnyOrder("unreadable", "gap", "snapshot");
         assertThat(run("replay", data, "--to", files.resolve("x").toString()).err())
-                .contains("event at place 100 cannot be read");
+                .contains("event at position 100 cannot be read");
 
         Ran dry = run("repair", data);
         assertThat(dry.json().at("/replaced").asInt()).isEqualTo(1);

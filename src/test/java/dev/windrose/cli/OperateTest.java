@@ -123,7 +123,7 @@ class OperateTest extends RemoteCommandTest {
     void whatGoesWrongIsOneLineAndACodeOfItsOwn() {
         assertThat(run("rule get nobody"))
                 .isEqualTo(new Ran(
-                        Exit.UNKNOWN, "", "windrose rule get: rule_id: 'nobody' (expected: one that exists)\n"));
+                        Exit.UNKNOWN, "", "windrose rule get: rule_id: 'nobody' (expected: an existing name)\n"));
         assertThat(run("rule weights nobody us-east-1=-1").code()).isEqualTo(Exit.FAILED);
         assertThat(run("region evict us-east-1 --reason x").err()).contains("is this node's own");
         Ran away = Ran.of("rule list --server http://127.0.0.1:1");
@@ -153,7 +153,7 @@ class OperateTest extends RemoteCommandTest {
         assertThat(Ran.of("rule list --context here" + at).code()).isZero();
         assertThat(Ran.of("context set bad --server http://x --token s3cret" + at)
                         .err())
-                .contains("a token written out")
+                .contains("a token in plain text")
                 .doesNotContain("s3cret");
         Files.writeString(file, "contexts: {here: {server: 'http://x', password: y}}");
         assertThat(Ran.of("rule list" + at).code()).isEqualTo(Exit.WRONG);

@@ -185,7 +185,7 @@ class PostgresJournalTest {
             // A node that runs and a tool keep each other out.
             Ran busy = run("verify", fresh);
             assertThat(busy.code()).isEqualTo(Exit.WRONG);
-            assertThat(busy.err()).contains(fresh + " (expected: used by no node)");
+            assertThat(busy.err()).contains(fresh + " (expected: not in use by a node)");
             put(node, "r1", 55);
         }
         assertThat(run("verify", fresh).json().at("/events").asInt()).isEqualTo(EVENTS + 1);

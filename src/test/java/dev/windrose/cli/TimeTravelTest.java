@@ -84,7 +84,7 @@ class TimeTravelTest extends RemoteCommandTest {
         assertThat(back.at("/fallback").asText()).isEqualTo("fail_open");
         assertThat(run("history shop -o json").json().at("/changes/0/author").asText())
                 .isEqualTo("eve");
-        assertThat(run("replay rollback rule:shop --to " + second).out()).contains("nothing differs");
+        assertThat(run("replay rollback rule:shop --to " + second).out()).contains("no differences");
     }
 
     @Test

@@ -61,7 +61,7 @@ public final class AccessPart implements Part {
         gate.set(new Gate(director::catalog));
         AccessSettings access = data.settings().of(AccessSection.ACCESS);
         if (access.dev()) {
-            data.say("--dev: nobody is asked for a key, and everything listens on loopback only");
+            data.say("--dev: no authentication, and everything listens on loopback only");
             authenticator.set(Authenticator.DEV);
             return;
         }

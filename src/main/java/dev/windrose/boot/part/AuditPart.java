@@ -77,7 +77,7 @@ public final class AuditPart implements Part {
                     if (left.inFile() + left.lost() > 0) {
                         plane.get()
                                 .say("stop: audit: entries left in [" + waiting() + "] [" + left.inFile()
-                                        + "], which the next start writes; in no file [" + left.lost() + "]");
+                                        + "], which the next start writes; not in a file [" + left.lost() + "]");
                     }
                     return Done.getInstance();
                 });

@@ -179,7 +179,7 @@ public final class ControlPlane {
             try {
                 action.run();
             } catch (RuntimeException e) {
-                LOG.warn("part of the control plane did not end well", e);
+                LOG.warn("a part of the control plane failed to stop cleanly", e);
             }
         }
     }

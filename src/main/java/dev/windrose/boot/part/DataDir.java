@@ -43,8 +43,8 @@ public final class DataDir implements AutoCloseable {
             FilePermissions.tighten(path);
         } catch (IOException e) {
             if (!Files.isDirectory(path) || !Files.isReadable(path)) {
-                throw new WrongSetting("windrose.node.data-dir: " + path
-                        + " (expected: a directory that can be written, " + FailureText.oneLine(e) + ")");
+                throw new WrongSetting("windrose.node.data-dir: " + path + " (expected: a writable directory, "
+                        + FailureText.oneLine(e) + ")");
             }
             dir.problem = cannotBeWritten(path, e);
         }
@@ -56,8 +56,8 @@ public final class DataDir implements AutoCloseable {
     }
 
     private static String cannotBeWritten(Path path, IOException e) {
-        return "the data directory " + path + " cannot be written, cause [" + FailureText.oneLine(e)
-                + "]; decisions go on from what is there, edits are refused until it can";
+        return "the data directory " + path + " is not writable, cause [" + FailureText.oneLine(e)
+                + "]; decisions continue from the existing data, edits are refused until it is writable";
     }
 
     /** Takes the lock, unless it has it. */
@@ -68,7 +68,7 @@ public final class DataDir implements AutoCloseable {
         FileChannel channel = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (locked(channel) == null) {
             channel.close();
-            throw new WrongSetting("windrose.node.data-dir: " + path + " (expected: used by no other node)");
+            throw new WrongSetting("windrose.node.data-dir: " + path + " (expected: not in use by another node)");
         }
         lock = channel;
         identity = identity(path.resolve(LOCK));
@@ -110,9 +110,9 @@ public final class DataDir implements AutoCloseable {
             hold();
             lost = !Objects.equals(identity, identity(path.resolve(LOCK)));
             if (lost) {
-                problem =
-                        "the data directory " + path + " was replaced while this node runs; edits are refused: put back"
-                                + " the directory that was there, or start this node again";
+                problem = "the data directory " + path
+                        + " was replaced while this node was running; edits are refused: put back"
+                        + " the original directory, or restart this node";
                 return;
             }
             Files.write(path.resolve(TRIAL), new byte[] {'\n'});
@@ -124,8 +124,8 @@ public final class DataDir implements AutoCloseable {
             problem = !lost
                     ? cannotBeWritten(path, e)
                     : "the data directory " + path
-                            + " was removed while this node runs; edits are refused: put back the"
-                            + " directory that was there, or start this node again";
+                            + " was removed while this node was running; edits are refused: put back the"
+                            + " original directory, or restart this node";
         } catch (WrongSetting e) {
             problem = e.getMessage();
         }

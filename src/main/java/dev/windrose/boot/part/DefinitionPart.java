@@ -188,7 +188,7 @@ public final class DefinitionPart implements Part {
                                 null))
                 .thenAccept(outcome -> {
                     if (!(outcome instanceof EditOutcome.Done)) {
-                        LOG.debug("the use of key [{}] is not recorded yet, cause [{}]", key.name(), outcome.detail());
+                        LOG.debug("use of key [{}] not recorded yet, cause [{}]", key.name(), outcome.detail());
                     }
                 });
     }

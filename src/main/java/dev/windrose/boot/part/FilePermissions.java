@@ -52,8 +52,8 @@ final class FilePermissions {
                 restrict(path);
             } else {
                 LOG.warn(
-                        "data directory [{}] can be read by other users and holds other things than a node's, so it is"
-                                + " left so; chmod 700 keeps the journal, snapshots and audit from them",
+                        "data directory [{}] is readable by other users and contains files that are not a node's, so its mode is"
+                                + " left unchanged; chmod 700 protects the journal, snapshots and audit from them",
                         path);
             }
         }
@@ -93,7 +93,10 @@ final class FilePermissions {
                 if (!TOLD.compareAndSet(false, true)) {
                     return;
                 }
-                LOG.warn("[{}] can be read by other users, and that cannot be changed, cause [{}]", path, e.toString());
+                LOG.warn(
+                        "[{}] is readable by other users, and its mode cannot be changed, cause [{}]",
+                        path,
+                        e.toString());
             }
         }
     }

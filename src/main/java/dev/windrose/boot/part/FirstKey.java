@@ -46,12 +46,12 @@ final class FirstKey {
                 key = KeyText.of(FixedKey.FIRST, random);
                 write(file, key.text());
             }
-            say.accept("no admin is known yet: the key in " + file.toAbsolutePath()
-                    + " is good until another one, made with it by POST /api/v1/keys, has been used");
+            say.accept("no admin exists yet: the key in " + file.toAbsolutePath()
+                    + " is valid until another admin key, created with it by POST /api/v1/keys, has been used");
             return FixedKey.first(key.hash(), needed);
         } catch (IOException e) {
-            throw new WrongSetting("windrose.node.data-dir: " + file + " cannot be written (expected: a directory that"
-                    + " can be written, " + FailureText.oneLine(e) + ")");
+            throw new WrongSetting("windrose.node.data-dir: " + file + " cannot be written (expected: a writable"
+                    + " directory, " + FailureText.oneLine(e) + ")");
         }
     }
 

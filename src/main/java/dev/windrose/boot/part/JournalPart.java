@@ -136,7 +136,7 @@ public final class JournalPart implements Part {
 
     private @Nullable String problem() {
         JournalProbe trying = probe.get();
-        return trying == null ? "not tried yet" : trying.problem();
+        return trying == null ? "not probed yet" : trying.problem();
     }
 
     /** Ends the control plane when its embedded journal is no longer the one in the data directory. */
@@ -147,7 +147,7 @@ public final class JournalPart implements Part {
                 && plane.get().dataDir().lost()
                 && journal().embedded()) {
             ending = control;
-            LOG.error("the control plane ends: its journal is no longer in the data directory");
+            LOG.error("control plane stops: its journal is no longer in the data directory");
             control.system().terminate();
         }
     }

@@ -29,7 +29,7 @@ final class JournalProbe {
     private final LongSupplier nanoTime;
     private final Alarms alarms;
     private final AtomicBoolean trying = new AtomicBoolean();
-    private volatile @Nullable String problem = "not tried yet";
+    private volatile @Nullable String problem = "not probed yet";
     private volatile long begunNanos;
 
     JournalProbe(JournalTrial trial, Executor waiting, Alarms alarms) {
@@ -52,7 +52,7 @@ final class JournalProbe {
             try {
                 waiting.execute(this::run);
             } catch (RejectedExecutionException e) {
-                problem = "the journal is not tried, cause [" + e.getMessage() + "]";
+                problem = "the journal could not be probed, cause [" + e.getMessage() + "]";
                 trying.set(false);
             }
         } else if (late()) {
@@ -80,7 +80,7 @@ final class JournalProbe {
     @Nullable
     String problem() {
         return late()
-                ? "the journal does not answer a write since "
+                ? "the journal has not answered a write for "
                         + Duration.ofNanos(nanoTime.getAsLong() - begunNanos).toSeconds() + " s"
                 : problem;
     }

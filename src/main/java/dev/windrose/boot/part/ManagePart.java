@@ -62,7 +62,7 @@ public final class ManagePart implements Part {
                     if (bound != null) {
                         control.keep(listener, bound);
                     } else {
-                        LOG.warn("cluster management could not be started, cause [{}]", FailureText.oneLine(failure));
+                        LOG.warn("cluster management could not start, cause [{}]", FailureText.oneLine(failure));
                     }
                 }));
     }

@@ -90,7 +90,7 @@ public final class RunningControlPlane {
         if (control == null) {
             String why = dataDir.problem();
             return new Readiness(List.of(Readiness.Check.missing(
-                    "member", why == null ? "the control plane is not running; decisions go on" : why)));
+                    "member", why == null ? "the control plane is not running; decisions continue" : why)));
         }
         List<Readiness.Check> all = new ArrayList<>();
         checks.forEach((check, missing) -> all.add(checked(

@@ -88,7 +88,7 @@ public final class TablePart implements Part {
 
     private @Nullable String stale() {
         if (!director().ready()) {
-            return "there is no table yet";
+            return "no routing table yet";
         }
         long ageMs = director().dataAgeMs();
         return ageMs <= STALE.toMillis()

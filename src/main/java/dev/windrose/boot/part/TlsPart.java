@@ -85,7 +85,7 @@ public final class TlsPart implements Part {
     public @Nullable String obstacle() {
         TlsFiles files = between;
         String problem = files == null ? null : files.problem();
-        return problem == null ? null : "no certificate for the exchange with other nodes: " + problem;
+        return problem == null ? null : "no certificate for connections to other nodes: " + problem;
     }
 
     @Override

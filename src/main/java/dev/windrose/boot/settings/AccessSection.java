@@ -42,7 +42,7 @@ public final class AccessSection {
         String jwksUrl = reader.text("jwks-url");
         Set<String> algorithms = new TreeSet<>(reader.texts("algorithms"));
         if (!issuer.isEmpty() && audience.isEmpty()) {
-            throw reader.wrong("audience", "a text, because there is an issuer");
+            throw reader.wrong("audience", "a string, because an issuer is set");
         }
         if (!issuer.isEmpty() && jwksUrl.isEmpty()) {
             address(reader, "issuer", issuer);
@@ -71,7 +71,7 @@ public final class AccessSection {
         } catch (IllegalArgumentException e) {
             // Told below.
         }
-        throw reader.wrong(key, "an address with https, or with http on loopback");
+        throw reader.wrong(key, "an https address, or http on loopback");
     }
 
     private static AuditSettings readAudit(SettingsReader reader) {
@@ -93,7 +93,7 @@ public final class AccessSection {
             }
             return new Destinations(allowed);
         } catch (IllegalArgumentException e) {
-            throw reader.wrong("allow", "blocks of addresses, such as 10.0.0.0/8");
+            throw reader.wrong("allow", "address blocks, such as 10.0.0.0/8");
         }
     }
 

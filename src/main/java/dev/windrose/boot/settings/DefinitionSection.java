@@ -30,10 +30,9 @@ public final class DefinitionSection {
             url = embedded(reader.of(NodeSettings.NODE).dataDir());
         } else if (url.startsWith("jdbc:h2:")) {
             throw reader.wrong(
-                    "url",
-                    "nothing, and its file in the data directory as journal.mv.db, from where it is carried over");
+                    "url", "empty, with its file in the data directory as journal.mv.db, from which it is migrated");
         } else if (!url.startsWith("jdbc:postgresql:") && !url.startsWith(JournalSettings.SQLITE + "/")) {
-            throw reader.wrong("url", "jdbc:postgresql://HOST/NAME, jdbc:sqlite:/PATH/journal.db or nothing");
+            throw reader.wrong("url", "jdbc:postgresql://HOST/NAME, jdbc:sqlite:/PATH/journal.db or empty");
         }
         return new JournalSettings(
                 url,

@@ -46,7 +46,7 @@ public final class HttpSection {
         try {
             return reader.texts("trusted-proxies").stream().map(Prefix::parse).toList();
         } catch (IllegalArgumentException e) {
-            throw reader.wrong("trusted-proxies", "blocks of addresses, such as 10.0.0.0/8");
+            throw reader.wrong("trusted-proxies", "address blocks, such as 10.0.0.0/8");
         }
     }
 

@@ -22,7 +22,7 @@ final class Loopback {
             throw reader.wrong(
                     "host",
                     reader.dev()
-                            ? "a loopback address such as 127.0.0.1, because with --dev nobody is asked for a key"
+                            ? "a loopback address such as 127.0.0.1, because --dev has no authentication"
                             : "a loopback address such as 127.0.0.1, or " + encryption + " set");
         }
         return host;

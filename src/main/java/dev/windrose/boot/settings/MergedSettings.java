@@ -65,7 +65,7 @@ final class MergedSettings {
                     .withFallback(ConfigFactory.defaultReferenceUnresolved(Settings.class.getClassLoader()))
                     .resolve();
         } catch (ConfigException.UnresolvedSubstitution e) {
-            throw new WrongSetting(oneLine(e) + " (expected: every ${...} names a key or a variable that is set)");
+            throw new WrongSetting(oneLine(e) + " (expected: every ${...} names a key or variable that is set)");
         } catch (ConfigException e) {
             throw new WrongSetting(oneLine(e));
         }
@@ -77,7 +77,7 @@ final class MergedSettings {
         }
         File file = path.toFile();
         if (!file.isFile() || !file.canRead()) {
-            throw new WrongSetting("--config: " + path + " (expected: a file that can be read)");
+            throw new WrongSetting("--config: " + path + " (expected: a readable file)");
         }
         try {
             return ConfigFactory.parseFile(file);

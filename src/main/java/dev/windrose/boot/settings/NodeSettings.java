@@ -53,7 +53,7 @@ public record NodeSettings(
         if (regions.isEmpty()) {
             regions = List.of(region);
         } else if (!regions.contains(region)) {
-            throw reader.wrong("regions", "a list with this node's region, " + region);
+            throw reader.wrong("regions", "a list that contains this node's region, " + region);
         } else if (regions.size() > 64 || regions.stream().distinct().count() != regions.size()) {
             throw reader.wrong("regions", "1 to 64 names, each once");
         }

@@ -73,14 +73,14 @@ public final class SettingsReader {
 
     /** As {@link #time}; zero, which stands for never, is good too. */
     public Duration timeOrNever(String key, Duration from, Duration to) {
-        String expected = said(from) + " to " + said(to) + ", or 0s for never";
+        String expected = said(from) + " to " + said(to) + ", or 0s to disable it";
         Duration time = value(key, expected, Config::getDuration);
         return time.isZero() ? time : within(key, time, from, to, expected);
     }
 
     /** A list, or one text with commas, which is how a variable of the environment says it. */
     public List<String> texts(String key) {
-        return value(key, "a list of texts", (c, path) -> {
+        return value(key, "a list of strings", (c, path) -> {
             if (c.getValue(path).unwrapped() instanceof String text) {
                 return Arrays.stream(text.split(","))
                         .map(String::strip)
@@ -96,7 +96,7 @@ public final class SettingsReader {
         try {
             return new RegionId(text);
         } catch (IllegalArgumentException e) {
-            throw wrong(key, "the name of a region, such as eu-west-1");
+            throw wrong(key, "a region name, such as eu-west-1");
         }
     }
 
@@ -106,7 +106,7 @@ public final class SettingsReader {
             try {
                 regions.add(new RegionId(text));
             } catch (IllegalArgumentException e) {
-                throw wrong(key, "names of regions, such as eu-west-1");
+                throw wrong(key, "region names, such as eu-west-1");
             }
         }
         return List.copyOf(regions);

@@ -25,10 +25,10 @@ public final class TlsSection {
             return Optional.empty();
         }
         if (key.isEmpty()) {
-            throw reader.wrong("key", "a file, because there is a certificate");
+            throw reader.wrong("key", "a file, because a certificate is set");
         }
         if (others.isEmpty() && mutual) {
-            throw reader.wrong(authority, "a file, because both sides show certificates");
+            throw reader.wrong(authority, "a file, because both sides present certificates");
         }
         return Optional.of(new TlsSettings(
                 Path.of(certificate), Path.of(key), others.isEmpty() ? null : Path.of(others), mutual, every));

@@ -105,7 +105,7 @@ public final class ApplyCommand extends Verb {
             return applied(remote, plan, manifests);
         } catch (Failure failure) {
             if (failure.code() == Exit.STALE) {
-                err().println("the differences now:");
+                err().println("current differences:");
                 err().flush();
                 Differences.show(
                         err(),

@@ -68,7 +68,7 @@ public final class ExportCommand extends Verb {
         for (JsonNode manifest : all) {
             Path file = file(directory, manifest);
             if (Files.exists(file)) {
-                throw Failure.wrong(file + ": is there already (expected: an empty directory)");
+                throw Failure.wrong(file + ": already exists (expected: an empty directory)");
             }
         }
         for (JsonNode manifest : all) {

@@ -96,7 +96,7 @@ final class HaProxy {
             imported.region(region);
             to.put("fallback", "region:" + region);
             imported.remark("line " + number + ": a backup is the rule's fallback; its address " + words.get(2)
-                    + " belongs into the region's endpoints");
+                    + " belongs in the region's endpoints");
             return true;
         }
         imported.target(to, region, endpoint);

@@ -71,7 +71,7 @@ final class Route53 {
         }
         if (set.path("ResourceRecords").size() > 1) {
             imported.remark(key + " [" + identifier + "]: only the first of "
-                    + set.path("ResourceRecords").size() + " addresses is taken");
+                    + set.path("ResourceRecords").size() + " addresses is used");
         }
         imported.target(rule, region, scheme + "://" + (host.contains(":") ? "[" + host + "]" : host));
         if (set.has("Weight")) {

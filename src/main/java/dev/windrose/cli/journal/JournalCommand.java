@@ -221,7 +221,7 @@ public final class JournalCommand implements Runnable {
         ObjectNode work(OfflineJournal journal, OfflineJournal.Progress progress) throws SQLException, IOException {
             Path file = kept;
             if (yes && file == null) {
-                throw Failure.wrong("--keep: missing (expected: a file for the rows that are written over)");
+                throw Failure.wrong("--keep: missing (expected: a file for the rows that are overwritten)");
             }
             return journal.repair(file == null ? Path.of("unused") : file, !yes, progress);
         }

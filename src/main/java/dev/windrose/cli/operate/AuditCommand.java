@@ -53,7 +53,7 @@ public final class AuditCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "audit: no command");
+        throw new CommandLine.ParameterException(spec.commandLine(), "audit: missing subcommand");
     }
 
     @Command(
@@ -98,7 +98,7 @@ public final class AuditCommand implements Callable<Integer> {
                 if (last <= after) {
                     out.flush();
                     throw new Failure(
-                            Exit.FAILED, "audit: chain " + chain + ", after entry " + after + ": an entry was changed");
+                            Exit.FAILED, "audit: chain " + chain + ", after entry " + after + ": an entry was altered");
                 }
                 after = last;
             }
@@ -108,7 +108,7 @@ public final class AuditCommand implements Callable<Integer> {
             try {
                 return JSON.readTree(line).path("sequence").asLong(Long.MAX_VALUE);
             } catch (JsonProcessingException e) {
-                throw new Failure(Exit.FAILED, "audit: an entry was changed: it is no line of JSON");
+                throw new Failure(Exit.FAILED, "audit: an entry was altered: it is not a line of JSON");
             }
         }
     }
@@ -208,7 +208,7 @@ public final class AuditCommand implements Callable<Integer> {
 
         private static Path readable(String what, Path file) {
             if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-                throw Failure.wrong(what + ": " + file + " (expected: a file that can be read)");
+                throw Failure.wrong(what + ": " + file + " (expected: a readable file)");
             }
             return file;
         }

@@ -148,7 +148,7 @@ public final class ClusterCommand implements Callable<Integer> {
     @Command(
             name = "drain",
             description = {
-                "Takes the node that is asked out of its load balancers: its /health/ready says no, and it goes on deciding,",
+                "Takes the node that is asked out of its load balancers: its /health/ready answers 503, and it continues to decide,",
                 "until `windrose cluster undrain` or its next start."
             })
     static final class Drain extends Order {

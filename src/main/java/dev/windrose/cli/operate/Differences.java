@@ -14,7 +14,7 @@ public final class Differences {
             return;
         }
         if (answer.path("definitions").isEmpty()) {
-            out.println("nothing differs");
+            out.println("no differences");
         }
         for (JsonNode definition : answer.path("definitions")) {
             show(out, definition);

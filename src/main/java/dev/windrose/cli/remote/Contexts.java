@@ -101,7 +101,7 @@ public record Contexts(String current, Map<String, Context> all) {
     /** Refuses a token that is written out: the file is no place for a secret. */
     public static void requireReference(String token, String where) {
         if (!token.isEmpty() && !token.startsWith("env:") && !token.startsWith("file:")) {
-            throw Failure.wrong(where + ": a token written out (expected: env:NAME or file:PATH, where the token is)");
+            throw Failure.wrong(where + ": a token in plain text (expected: env:NAME or file:PATH, where the token is)");
         }
     }
 
@@ -111,7 +111,7 @@ public record Contexts(String current, Map<String, Context> all) {
         if (context == null) {
             throw Failure.wrong("context: '" + name + "' (expected: "
                     + (all.isEmpty()
-                            ? "one made with: windrose context set"
+                            ? "one created with: windrose context set"
                             : "one of " + String.join(", ", all.keySet()))
                     + ")");
         }

@@ -60,7 +60,7 @@ public final class Manifests {
             return;
         }
         if (all.put(name(object), object) != null) {
-            problems.add(where + ": " + name(object) + " is in another document as well (expected: once)");
+            problems.add(where + ": " + name(object) + " is defined in another document as well (expected: once)");
         }
     }
 
@@ -82,12 +82,12 @@ public final class Manifests {
                             .sorted()
                             .forEach(files::add);
                 } catch (IOException e) {
-                    throw Failure.wrong(path + ": " + e.getMessage() + " (expected: a directory that can be read)");
+                    throw Failure.wrong(path + ": " + e.getMessage() + " (expected: a readable directory)");
                 }
             } else if (Files.isRegularFile(path)) {
                 files.add(path);
             } else {
-                throw Failure.wrong(path + ": not there (expected: a file or a directory)");
+                throw Failure.wrong(path + ": missing (expected: a file or a directory)");
             }
         }
         if (files.isEmpty() || files.size() > FILES_AT_MOST) {

@@ -156,7 +156,7 @@ public final class Remote {
             String why = e.getMessage() == null ? "no connection" : e.getMessage();
             throw new Failure(
                     Exit.AWAY,
-                    "server: " + server + " does not answer, " + why + " (expected: a node that runs there)");
+                    "server: " + server + " does not answer, " + why + " (expected: a running node)");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Failure(Exit.FAILED, "interrupted");

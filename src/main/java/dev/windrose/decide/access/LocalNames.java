@@ -37,7 +37,7 @@ public final class LocalNames {
     private static String refused(String header, String text) {
         return header + ": '" + (text.length() <= SHOWN_AT_MOST ? text : text.substring(0, SHOWN_AT_MOST) + "...")
                 + "' (expected: localhost, a name under .localhost, 127.0.0.0/8 or [::1], because this node runs with --dev"
-                + " and asks nobody for a key)";
+                + " and authenticates nobody)";
     }
 
     /** Whether a name or address, with or without a port, is of this machine whatever name servers say. */

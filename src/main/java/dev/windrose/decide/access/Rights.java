@@ -25,7 +25,7 @@ public record Rights(Catalog catalog) {
     /** What is said to somebody who may not do something; it does not tell whether the definition exists. */
     public static String refusal(Principal who, Permission permission) {
         return who.name() + ": not allowed to " + permission.wireName()
-                + " this, or all that it would change; or it does not exist (expected: a role with that"
+                + " this, or everything it would change; or it does not exist (expected: a role with that"
                 + " permission, and a grant whose limits cover it, see docs/reference/access.md)";
     }
 

@@ -88,13 +88,13 @@ public final class AuditChain {
 
     private static String missing(Head head, @Nullable Seen seen) {
         if (seen == null) {
-            return "was seen before, and the whole chain is not here";
+            return "was seen before, and the complete chain is missing here";
         }
         return head.sequence() > seen.last()
                 ? "was seen before, and the chain ends with entry " + seen.last()
                 : head.sequence() < seen.first()
                         ? "was seen before, and the chain begins with entry " + seen.first()
-                        : "had another hash when it was seen before: the chain was written anew";
+                        : "had another hash when it was seen before: the chain was rewritten";
     }
 
     private static @Nullable String wrong(@Nullable AuditEntry before, AuditEntry entry) {
@@ -102,13 +102,13 @@ public final class AuditChain {
             return "follows entry " + before.sequence() + " (expected: entry " + (before.sequence() + 1) + ")";
         }
         if (before != null && !entry.previous().equals(before.hash())) {
-            return "does not follow the hash of the entry before";
+            return "does not follow the hash of the previous entry";
         }
         if (entry.sequence() == 1 && !entry.previous().equals(START)) {
-            return "is the first and follows another";
+            return "is the first entry but refers to a previous one";
         }
         if (!entry.hash().equals(hash(entry.chain(), entry.sequence(), entry.previous(), entry.event()))) {
-            return "was changed: its hash is another";
+            return "was altered: its hash differs";
         }
         return null;
     }

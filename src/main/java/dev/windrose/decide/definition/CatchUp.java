@@ -124,6 +124,8 @@ public final class CatchUp {
         }
         boolean nobodyTold = told.isEmpty();
         boolean waits = !silent.isEmpty() && ((knewNothing && nobodyTold) || nowNanos - begunNanos < SILENT.toNanos());
-        return waits ? "not heard yet what these regions have: " + String.join(", ", silent) : null;
+        return waits
+                ? "still waiting to learn which definitions these regions have: " + String.join(", ", silent)
+                : null;
     }
 }

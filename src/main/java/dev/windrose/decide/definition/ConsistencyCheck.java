@@ -101,8 +101,8 @@ public final class ConsistencyCheck {
         if (hidden) {
             misfits.add(new Misfit(
                     false,
-                    "endpoints: those of '" + id + "' cannot be asked by the check of a rule that your grants do not"
-                            + " cover (expected: addresses of the form that was there)"));
+                    "endpoints: those of '" + id + "' cannot be checked with the health check of a rule that your grants do not"
+                            + " cover (expected: addresses of the same form as before)"));
         }
         List<DefinitionKey> users = RegionUse.broken(
                 was,

@@ -89,7 +89,8 @@ public final class DefinitionChecks {
             switch (key.kind()) {
                 case RULE -> {
                     if (key.name().equals(RulelessRouting.ID.value())) {
-                        problems.add("rule_id: '" + key.name() + "' is what decisions without a rule are counted under"
+                        problems.add("rule_id: '" + key.name()
+                                + "' is reserved: decisions without a rule are counted under it"
                                 + " (expected: another name)");
                     }
                     rule(after, defaults, problems);
@@ -294,7 +295,7 @@ public final class DefinitionChecks {
                 && question.request().method() == HealthCheck.Method.HEAD
                 && question.type() == HealthCheck.Type.HTTP) {
             throw new IllegalArgumentException(
-                    "health_check.method: 'HEAD' (expected: one that is answered with a body, because body_contains is set)");
+                    "health_check.method: 'HEAD' (expected: a method whose response has a body, because body_contains is set)");
         }
         if (body != null && body.length() > 1024) {
             throw new IllegalArgumentException(

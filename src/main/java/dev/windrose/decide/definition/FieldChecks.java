@@ -73,7 +73,7 @@ final class FieldChecks {
                 double priority = Fields.number(field, or(text, Integer.toString(DefinitionCodec.DEFAULT_PRIORITY)));
                 within(field, priority, 0, DefinitionChecks.MAX_PRIORITY);
                 if (priority != Math.rint(priority)) {
-                    throw new IllegalArgumentException("priority: " + priority + " (expected: a whole number)");
+                    throw new IllegalArgumentException("priority: " + priority + " (expected: an integer)");
                 }
             }
             case Fields.LATENCY_THRESHOLD_MS ->

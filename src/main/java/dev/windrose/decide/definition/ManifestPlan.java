@@ -158,7 +158,7 @@ public record ManifestPlan(String owner, List<Step> steps, int unchanged, Consis
             DefinitionState live = catalog.states().getOrDefault(one.key(), DefinitionState.EMPTY);
             String other = ThreeWay.owner(live);
             if (!other.isEmpty() && !other.equals(owner) && !terms.takeOver()) {
-                problems.add(one.key() + ": belongs to '" + other + "' (expected: nobody, or take_over)");
+                problems.add(one.key() + ": belongs to '" + other + "' (expected: no owner, or take_over)");
                 continue;
             }
             if (one.remove()) {
@@ -198,8 +198,8 @@ public record ManifestPlan(String owner, List<Step> steps, int unchanged, Consis
         steps.stream()
                 .filter(step -> FreezeGuard.forbids(
                         step.now(), step.kind(), step.fields().keySet(), nowMs))
-                .forEach(step -> problems.add(
-                        step.key() + ": safety.freezes, nobody changes it now (expected: wait until it is over)"));
+                .forEach(step -> problems.add(step.key()
+                        + ": safety.freezes, changes are frozen now (expected: wait until the freeze is over)"));
         if (!problems.isEmpty()) {
             throw new Refused(problems);
         }

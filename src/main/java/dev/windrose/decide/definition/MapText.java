@@ -53,7 +53,7 @@ final class MapText {
     int whole(String key, int unset, int least, int most) {
         double number = number(key, unset, least, most);
         if (number != Math.rint(number)) {
-            throw new IllegalArgumentException(name(key) + ": " + number + " (expected: a whole number)");
+            throw new IllegalArgumentException(name(key) + ": " + number + " (expected: an integer)");
         }
         return (int) number;
     }

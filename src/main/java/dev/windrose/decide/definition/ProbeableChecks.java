@@ -76,7 +76,7 @@ public final class ProbeableChecks {
         ProbeRequest.requireConnectable(endpoint);
         if (endpoint.getRawQuery() != null || endpoint.getRawFragment() != null) {
             throw new IllegalArgumentException("endpoints: '" + text
-                    + "' (expected: no ? and no #; a query of a check belongs into health_check_path)");
+                    + "' (expected: no ? and no #; the query of a check belongs in health_check_path)");
         }
     }
 

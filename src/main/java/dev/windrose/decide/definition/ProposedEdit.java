@@ -108,7 +108,7 @@ public record ProposedEdit(
         if (!done.request().content().equals(request.content())) {
             return new Refused(
                     Why.REUSED,
-                    "Idempotency-Key: used for another request to " + key.name() + " (expected: a key of its own)");
+                    "Idempotency-Key: already used for another request to " + key.name() + " (expected: a new key)");
         }
         if (!state.exists() && done.kind() != Change.Kind.REMOVED) {
             return new Refused(Why.MISSING, key.name() + " was written by this request and has been removed since");
@@ -146,8 +146,8 @@ public record ProposedEdit(
         if (FreezeGuard.forbids(state, kind, fields.keySet(), nowMs)) {
             return new Refused(
                     Why.FROZEN,
-                    "safety.freezes: nobody changes " + key.name()
-                            + " now (expected: wait until the freeze is over, or change safety first)");
+                    "safety.freezes: no changes to " + key.name()
+                            + " during a freeze (expected: wait until the freeze is over, or change safety first)");
         }
         if (revision != null && !revision.equals(state.revision())) {
             return new Refused(

@@ -166,17 +166,17 @@ public final class RequestText {
             }
             if (NOT_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
                 throw new IllegalArgumentException(field + ": '" + name
-                        + "' (expected: none of those that say how the message is carried; the key host sets Host)");
+                        + "' (expected: no hop-by-hop or framing header; the key host sets Host)");
             }
             if (!HEADER_VALUE.matcher(header.getValue()).matches()) {
                 throw new IllegalArgumentException(field + "." + name
-                        + ": its value (expected: 1 to 1024 printable ASCII characters, without spaces at its ends)");
+                        + ": invalid value (expected: 1 to 1024 printable ASCII characters, without leading or trailing spaces)");
             }
             length += name.length() + header.getValue().length();
         }
         if (length > HEADERS_LENGTH) {
             throw new IllegalArgumentException(
-                    field + ": " + length + " characters (expected: at most " + HEADERS_LENGTH + " together)");
+                    field + ": " + length + " characters (expected: at most " + HEADERS_LENGTH + " in total)");
         }
         return headers;
     }

@@ -100,7 +100,7 @@ public final class Warnings {
         }
         if (!without.isEmpty()) {
             warnings.add("target_regions: no endpoint for " + names(without)
-                    + ", so no client is sent there while another target has one; add it to endpoints of the region or"
+                    + ", so no client is sent there while another target has one; add it to the endpoints of the region or"
                     + " of the rule");
         }
         if (with.stream().allMatch(target -> rule.weights().getOrDefault(target, 0.0) <= 0)) {
@@ -127,7 +127,7 @@ public final class Warnings {
         users.forEach((endpoint, regions) -> {
             if (regions.size() > 1) {
                 warnings.add("endpoints: " + endpoint + " is the same for " + names(regions)
-                        + ", so traffic that moves between them stays where it is; give each target its own");
+                        + ", so moving traffic between them has no effect; give each target its own");
             }
         });
     }
@@ -143,10 +143,10 @@ public final class Warnings {
             Set<RegionId> common = new TreeSet<>(rule.geography().residency().allowedByAll());
             common.retainAll(rule.targets());
             warnings.add(
-                    "residency: no entry '*', so clients of every other place may be served in any target, and those"
-                            + " of whom nobody knows where they are "
+                    "residency: no entry '*', so clients of every other place may be served in any target, and clients"
+                            + " of unknown location "
                             + (common.isEmpty()
-                                    ? "are refused, because every entry may be theirs and no target is allowed by all of them"
+                                    ? "are refused, because any entry may apply to them and no target is allowed by all entries"
                                     : "only in " + names(common) + ", which every entry allows")
                             + "; add '*' with the regions for both");
         }
@@ -155,14 +155,14 @@ public final class Warnings {
                 .toList();
         if (!unknown.isEmpty()) {
             warnings.add("residency: unknown place " + names(unknown)
-                    + ", which binds only clients that name exactly that; use an area, an ISO 3166 code of a country, or"
+                    + ", which binds only clients that name exactly this place; use an area, an ISO 3166 country code, or"
                     + " a region");
         }
         allowed.forEach((place, regions) -> {
             if (regions.isEmpty()) {
                 warnings.add(
-                        "residency." + place + ": no region, so these clients are served nowhere, as they are when two"
-                                + " names of one place share none; name the regions where they may be served");
+                        "residency." + place + ": no region, so these clients are served nowhere, as also happens when two"
+                                + " names of one place have none in common; name the regions where they may be served");
             } else if (rule.targets().stream().noneMatch(regions::contains)) {
                 warnings.add("residency." + place + ": none of " + names(new TreeSet<>(regions))
                         + " is a target of the rule, so no target may serve these clients; add one to target_regions");
@@ -176,14 +176,14 @@ public final class Warnings {
         if (policy.panicBelow() > 0 && policy.panicBelow() * targets <= 1) {
             warnings.add(
                     "health_policy.panic_below: " + policy.panicBelow() + " is never reached while one of " + targets
-                            + " targets serves, so it has no effect; give more than " + hundredths(1.0 / targets)
-                            + ", or 0 for never");
+                            + " targets serves, so it has no effect; use more than " + hundredths(1.0 / targets)
+                            + ", or 0 to disable it");
         }
         boolean several = rule.targets().stream().anyMatch(target -> new HashSet<>(at(rule, target)).size() > 1);
         if (policy.failoverBelow() > 0 && !several) {
             warnings.add("health_policy.failover_below: " + policy.failoverBelow()
                     + " has no effect, because no target has more than one endpoint; register the endpoints with the"
-                    + " regions, or leave it out");
+                    + " regions, or omit it");
         }
         check("health_check", rule.health().check(), warnings);
         new TreeMap<>(rule.health().monitors())
@@ -191,7 +191,7 @@ public final class Warnings {
         int least = rule.failover().safety().minRegions();
         if (targets > 1 && least == targets) {
             warnings.add("safety.min_regions: " + least
-                    + " is the number of targets, so none of them can be drained; give" + " less, or add a target");
+                    + " is the number of targets, so none of them can be drained; use a lower value, or add a target");
         }
     }
 
@@ -202,14 +202,14 @@ public final class Warnings {
         if (!secrets.isEmpty()) {
             warnings.add(
                     field + ".headers: " + names(secrets)
-                            + " looks like a secret, which everybody reads who may read the rule, its history or the audit, for as"
-                            + " long as these are kept; have the checked path ask for none, or give one that opens nothing else");
+                            + " looks like a secret, visible to everyone who may read the rule, its history or the audit, for as"
+                            + " long as these are kept; let the checked path require none, or use one that grants access to nothing else");
         }
         long timeout = check.timeout().toMillis();
         if (check.levels().healthyLatencyMs() >= timeout) {
             warnings.add(field + ".healthy_latency_ms: " + plain(check.levels().healthyLatencyMs())
                     + " is never reached, because a check fails after timeout_ms, " + timeout
-                    + ", so a slow target is never degraded; give less than the timeout");
+                    + ", so a slow target is never degraded; use less than the timeout");
         }
     }
 
@@ -225,7 +225,7 @@ public final class Warnings {
                 .toList();
         if (!unknown.isEmpty()) {
             warnings.add("source_regions: unknown place " + names(unknown)
-                    + ", which matches only clients that name exactly that; use an area, an ISO 3166 code of a country,"
+                    + ", which matches only clients that name exactly this place; use an area, an ISO 3166 country code,"
                     + " or a region");
         }
         List<Rule> applies = known.rules().values().stream()
@@ -247,9 +247,9 @@ public final class Warnings {
                 .toList();
         if (!tooFar.isEmpty()) {
             warnings.add("latency_threshold_ms: " + plain(rule.latencyThresholdMs())
-                    + " is less than the distance from every source to " + names(tooFar)
-                    + " allows, so no client is sent there once the round trip has been measured; raise the threshold, or"
-                    + " leave the region out");
+                    + " is less than the round trip over the distance from every source to " + names(tooFar)
+                    + " can be, so no client is sent there once the round trip has been measured; raise the threshold, or"
+                    + " omit the region");
         }
         return List.copyOf(warnings);
     }
@@ -286,7 +286,7 @@ public final class Warnings {
         Set<URI> twice = new TreeSet<>();
         region.endpoints().stream().filter(endpoint -> !once.add(endpoint)).forEach(twice::add);
         twice.forEach(endpoint -> warnings.add("endpoints: " + endpoint
-                + " is there twice, so it counts twice among the endpoints that must serve; name it once"));
+                + " is listed twice, so it counts twice among the endpoints that must serve; list it once"));
         Map<URI, List<RegionId>> others = new TreeMap<>();
         sorted(known.regions().values())
                 .filter(other -> !other.id().equals(region.id()) && shown.test(other.id()))
@@ -296,7 +296,7 @@ public final class Warnings {
                         .forEach(endpoint -> others.computeIfAbsent(endpoint, key -> new ArrayList<>())
                                 .add(other.id())));
         others.forEach((endpoint, users) -> warnings.add("endpoints: " + endpoint + " is an endpoint of " + names(users)
-                + " as well, so traffic that moves between these regions stays where it is; give each region its own"));
+                + " as well, so moving traffic between these regions has no effect; give each region its own"));
         return List.copyOf(warnings);
     }
 

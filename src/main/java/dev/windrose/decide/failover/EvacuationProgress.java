@@ -41,8 +41,7 @@ public final class EvacuationProgress {
             return running.ended(Evacuation.Phase.ABORTED, nowEpochMs, -1, harm);
         }
         if (nowEpochMs >= running.untilEpochMs()) {
-            return running.ended(
-                    Evacuation.Phase.ABORTED, nowEpochMs, -1, "its time was over before the region was empty");
+            return running.ended(Evacuation.Phase.ABORTED, nowEpochMs, -1, "timed out before the region was empty");
         }
         boolean moved = running.override().drain(nowEpochMs).isEmpty();
         long last = Math.max(seen.lastDecisionEpochMs(), running.sinceEpochMs());
@@ -58,10 +57,10 @@ public final class EvacuationProgress {
     private static String harm(Evacuation running, Seen seen) {
         List<RegionId> over = seen.plan().over();
         if (!over.isEmpty()) {
-            return over.get(0) + " would be over its capacity";
+            return over.get(0) + " would exceed its capacity";
         }
         if (!seen.plan().unsafe().isEmpty()) {
-            return "rule " + seen.plan().unsafe().get(0) + " has too few other targets that serve";
+            return "rule " + seen.plan().unsafe().get(0) + " has too few other serving targets";
         }
         if (seen.outcomes() >= LEAST_OUTCOMES && seen.errorRate() > running.maxErrorRate()) {
             return "errors elsewhere: " + Math.round(seen.errorRate() * 1000) / 10.0 + " % of " + seen.outcomes()
@@ -69,7 +68,7 @@ public final class EvacuationProgress {
         }
         HealthOverride override = seen.override();
         boolean drained = override != null && override.equals(running.override());
-        return running.rehearsal() || drained ? "" : "somebody changed the region's override";
+        return running.rehearsal() || drained ? "" : "the region's override was changed by someone else";
     }
 
     private EvacuationProgress() {}

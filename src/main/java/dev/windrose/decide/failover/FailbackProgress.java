@@ -56,7 +56,7 @@ public record FailbackProgress(
             @Nullable Long wellSinceNanos) {}
 
     private static final FailbackProgress BACK = new FailbackProgress(1, true, "", null);
-    private static final String LAPSED = "an override that took it out is over, and nobody took it back";
+    private static final String LAPSED = "the override that took it out expired, and nobody reverted it";
 
     /**
      * Of a target that does not serve now.

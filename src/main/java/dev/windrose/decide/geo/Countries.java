@@ -126,7 +126,7 @@ public final class Countries {
             String[] parts = country.split(" ", -1);
             Coordinate centre = new Coordinate(Double.parseDouble(parts[1]), Double.parseDouble(parts[2]));
             if (COUNTRIES.put(parts[0], new Country(area, centre)) != null) {
-                throw new IllegalStateException("country: " + parts[0] + " stands in two areas");
+                throw new IllegalStateException("country: " + parts[0] + " is in two areas");
             }
         }
     }

@@ -70,7 +70,7 @@ public final class LatencyCsv {
     private static int columns(String head) {
         int columns = head.split(",", -1).length;
         if (columns < LEAST_COLUMNS || !(HEAD + ",").startsWith(head + ",")) {
-            throw wrong("head", head, HEAD + ", of which the last three may be left out");
+            throw wrong("head", head, HEAD + ", of which the last three are optional");
         }
         return columns;
     }
@@ -78,7 +78,7 @@ public final class LatencyCsv {
     private static void take(String line, int columns, Map<String, List<LatencyMap.Leg>> legs, Set<String> pairs) {
         String[] parts = line.split(",", -1);
         if (line.length() > MAX_LINE || parts.length < LEAST_COLUMNS || parts.length > columns) {
-            throw wrong("columns", line, LEAST_COLUMNS + " to " + columns + ", as the head says");
+            throw wrong("columns", line, LEAST_COLUMNS + " to " + columns + ", as in the header line");
         }
         long from = PlaceKey.parse(parts[0].strip());
         String place =

@@ -33,7 +33,7 @@ public final class AddressPool {
         });
         return odd.isEmpty()
                 ? worst
-                : worst.because((all - odd.size()) + " of " + all + " addresses good (expected: " + needed + "); "
+                : worst.because((all - odd.size()) + " of " + all + " addresses healthy (expected: " + needed + "); "
                         + String.join("; ", odd));
     }
 

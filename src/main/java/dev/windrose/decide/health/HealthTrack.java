@@ -119,14 +119,14 @@ public record HealthTrack(
                     + " checks (expected: above " + 100 * check.levels().healthySuccessRate() + " %)";
         }
         if (damping().held()) {
-            return "held back: it changed too often lately (expected: still for about one and a half of "
+            return "damped: it changed too often recently (expected: no change for about 1.5 times "
                     + "damping_half_life_ms, " + check.turns().dampingHalfLife().toMillis() + ")";
         }
         return reading.marginal() && status() == HealthStatus.DEGRADED
                 ? "recovering: latency " + Math.round(reading.latencyMs()) + " ms is close to the threshold (expected: "
                         + "below 90 % of it, or below it for "
                         + 10 * check.turns().rise() + " checks in a row)"
-                : "recovering: good checks are too few yet (expected: rise, "
+                : "recovering: too few successful checks so far (expected: rise, "
                         + check.turns().rise() + " in a row)";
     }
 

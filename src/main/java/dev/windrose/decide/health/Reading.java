@@ -19,7 +19,7 @@ public record Reading(HealthStatus status, boolean success, double latencyMs, St
     public static final double GAP = 0.1;
 
     public Reading {
-        cause = cause.isBlank() && status != HealthStatus.HEALTHY ? "no cause known" : CauseText.printable(cause);
+        cause = cause.isBlank() && status != HealthStatus.HEALTHY ? "cause unknown" : CauseText.printable(cause);
     }
 
     /** A reading that is what it is by more than the gap. */

@@ -120,7 +120,7 @@ final class UnrecordedFailovers {
     /** What speaks for what is believed of a target. */
     String why(TargetHealth health, List<CheckPlan.Place> places) {
         if (health.authority() == Authority.PASSIVE) {
-            return health.status().wireName() + " by the outcomes that clients report";
+            return health.status().wireName() + " according to outcomes reported by clients";
         }
         if (health.authority() != Authority.PROBE || places.isEmpty()) {
             return health.status().wireName() + " by " + health.authority().wireName();

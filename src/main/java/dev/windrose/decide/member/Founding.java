@@ -84,7 +84,9 @@ public final class Founding {
                 && seeds.stream()
                         .map(heard::get)
                         .allMatch(seed -> seed == null || seed.favours().equals(self.address()));
-        return agreed ? new Verdict(Step.FOUND, List.of(), "") : waits("seed [" + self.favours() + "] founds");
+        return agreed
+                ? new Verdict(Step.FOUND, List.of(), "")
+                : waits("waiting for seed [" + self.favours() + "] to found the cluster");
     }
 
     /** The members of the best cluster. Whoever does not know its id yet is in one just founded, or on its way in. */
@@ -129,7 +131,7 @@ public final class Founding {
             boolean first = other.member() || (!self.member() && other.address().compareTo(self.address()) < 0);
             if (differs && first) {
                 return "node [" + other.address() + "] is of region [" + self.region()
-                        + "] too and has another journal ["
+                        + "] as well but has another journal ["
                         + other.journal() + "], this one has [" + self.journal()
                         + "] (expected: one embedded journal in a region, or one PostgreSQL for all its nodes;"
                         + " stop one of the two, or give it a region of its own)";

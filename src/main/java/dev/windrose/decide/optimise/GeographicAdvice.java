@@ -136,10 +136,10 @@ public final class GeographicAdvice {
                 Double.NaN,
                 Double.NaN,
                 fewest,
-                "of " + tenths(least.samples()) + " samples that are needed there are, from "
+                tenths(least.samples()) + " samples are needed for each target; so far there are, from "
                         + String.join("; from ", each.subList(0, Math.min(AREAS_TOLD, each.size())))
-                        + (more > 0 ? "; and fewer than needed from " + more + " more areas" : "")
-                        + ". What is proposed for this rule leaves these areas out"));
+                        + (more > 0 ? "; and too few from " + more + " more areas" : "")
+                        + ". The proposals for this rule disregard these areas"));
     }
 
     private static String tenths(double number) {
@@ -232,7 +232,7 @@ public final class GeographicAdvice {
                         Double.NaN,
                         0,
                         target + " was chosen in none of " + all
-                                + " decisions of this rule: it is a reserve, or too far"));
+                                + " decisions of this rule: it is a standby, or too far away"));
             }
         }
     }

@@ -77,7 +77,7 @@ public final class Destinations {
         if (in(METADATA, inner)) {
             return in(allowed.stream().filter(Destinations::single).toList(), inner)
                     ? null
-                    : "an address of cloud metadata";
+                    : "a cloud metadata address";
         }
         if (in(allowed, inner) || in(allowed, address)) {
             return null;

@@ -209,7 +209,7 @@ public record ProbeRequest(
             // Told below, together with what is too long.
         }
         throw new Unaskable("health_check.subject: '" + name
-                + "' (expected: for TLS a host name of letters, digits, '-' and '.', the one the certificate is of)");
+                + "' (expected: for TLS, the host name in the certificate: letters, digits, '-' and '.')");
     }
 
     private static String bare(String name) {
@@ -261,7 +261,7 @@ public record ProbeRequest(
             return "character " + (int) c + " (expected: printable ASCII, the rest %-encoded)";
         }
         if (c == '#') {
-            return "'" + path + "' (expected: no #, for what follows it is never sent; write %23)";
+            return "'" + path + "' (expected: no #, because what follows it is never sent; write %23)";
         }
         if (c == '\\') {
             return "'" + path + "' (expected: no \\; write /, or %5C)";

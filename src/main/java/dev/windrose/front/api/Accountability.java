@@ -21,12 +21,12 @@ final class Accountability {
         String approver = body.has("approved_by") ? words(body, "approved_by", PolicyText.MAX_OWNER) : "";
         if (approver.equals(owner)) {
             throw Problem.invalid(
-                    "approved_by: '" + Json.shortened(approver) + "' (expected: somebody else than owner)");
+                    "approved_by: '" + Json.shortened(approver) + "' (expected: someone other than the owner)");
         }
         if (needed && approver.isEmpty()) {
             throw Problem.of(
                     Problem.Kind.UNSAFE,
-                    "approved_by: not given (expected: the name of a second person, for a whole region)");
+                    "approved_by: missing (expected: the name of a second person, because this affects a whole region)");
         }
         return approver;
     }

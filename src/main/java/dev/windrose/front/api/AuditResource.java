@@ -88,6 +88,6 @@ public final class AuditResource implements Resource {
     }
 
     private static Problem away() {
-        return Problem.unavailable("the journal of this region does not answer, try again", RETRY_SECONDS);
+        return Problem.unavailable("the journal of this region does not answer; retry", RETRY_SECONDS);
     }
 }

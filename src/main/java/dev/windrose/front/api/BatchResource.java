@@ -149,7 +149,7 @@ public final class BatchResource implements Resource {
     private List<Asked> read(byte[] body) {
         List<Asked> batch = new ArrayList<>();
         try (JsonParser parser = FACTORY.createParser(body)) {
-            expect(parser, parser.nextToken() == JsonToken.START_OBJECT, "body", "an object with requests");
+            expect(parser, parser.nextToken() == JsonToken.START_OBJECT, "body", "an object with the field requests");
             expect(
                     parser,
                     parser.nextToken() == JsonToken.FIELD_NAME
@@ -169,7 +169,7 @@ public final class BatchResource implements Resource {
         } catch (JsonProcessingException e) {
             throw Json.malformed(e);
         } catch (IOException e) {
-            throw Problem.invalid("body: cannot be read (expected: a JSON object)");
+            throw Problem.invalid("body: not readable (expected: a JSON object)");
         }
         return batch;
     }
@@ -210,7 +210,7 @@ public final class BatchResource implements Resource {
                     + "' (expected: the name of an area or region, such as europe)");
         }
         if (Double.isNaN(latitude) != Double.isNaN(longitude)) {
-            throw Problem.invalid(at(index, "lat") + ": one of lat and lon (expected: both or none)");
+            throw Problem.invalid(at(index, "lat") + ": only one of lat and lon (expected: both or neither)");
         }
         Coordinate where = Double.isNaN(latitude) ? null : new Coordinate(latitude, longitude);
         if (place == null && where == null && address != null) {
@@ -247,7 +247,7 @@ public final class BatchResource implements Resource {
         String text = value == JsonToken.VALUE_STRING ? parser.getText() : "";
         if (text.isEmpty() || text.length() > TEXT_AT_MOST || !Json.isPlain(text)) {
             throw Problem.invalid(at(index, name) + ": " + Json.shortened(String.valueOf(parser.getText()))
-                    + " (expected: a text of 1 to " + TEXT_AT_MOST + " printable characters)");
+                    + " (expected: a string of 1 to " + TEXT_AT_MOST + " printable characters)");
         }
         return text;
     }

@@ -148,7 +148,7 @@ final class CheckBodies {
             ALSO.forEach((other, name) -> {
                 if (object.has(other) && object.has(name)) {
                     throw Problem.invalid(
-                            field + ": " + name + " and " + other + " (expected: one of them, for they mean the same)");
+                            field + ": " + name + " and " + other + " (expected: only one of them, because they mean the same)");
                 }
                 if (object.has(other)) {
                     object.set(name, object.remove(other));

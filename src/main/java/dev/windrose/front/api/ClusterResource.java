@@ -89,7 +89,7 @@ public final class ClusterResource implements Resource {
         ClusterControl cluster = this.cluster.get();
         if (cluster == null) {
             throw Problem.unavailable(
-                    "this node has no control plane now; ask another one, or try again", RETRY_SECONDS);
+                    "the control plane of this node is not running; ask another node, or retry", RETRY_SECONDS);
         }
         return cluster;
     }
@@ -148,7 +148,7 @@ public final class ClusterResource implements Resource {
         call.onlyQueries();
         return cluster().shards().handle((shards, failure) -> {
             if (shards == null) {
-                throw Problem.unavailable("sharding does not answer, try again", RETRY_SECONDS);
+                throw Problem.unavailable("sharding does not answer; retry", RETRY_SECONDS);
             }
             ObjectNode json = Json.object();
             ArrayNode list = json.putArray("shards");
@@ -170,7 +170,7 @@ public final class ClusterResource implements Resource {
         Body body = call.body(ORDER);
         String owner = Accountability.owner(body);
         String reason = Accountability.reason(body);
-        return answer(call.variable(0), cluster().down(call.variable(0), owner, reason), "is taken for gone");
+        return answer(call.variable(0), cluster().down(call.variable(0), owner, reason), "is declared down");
     }
 
     private static CompletionStage<HttpResponse> answer(String address, ClusterControl.Result result, String what) {
@@ -180,7 +180,7 @@ public final class ClusterResource implements Resource {
                 throw Problem.of(
                         Problem.Kind.UNSAFE,
                         "address: '" + Json.shortened(address)
-                                + "' can be reached (expected: a member that is gone; let one that lives leave)");
+                                + "' is reachable (expected: an unreachable member; ask a reachable one to leave)");
             case DONE -> {
                 return Reply.now(
                         Reply.json(Json.object().put("address", address).put("done", what)));
@@ -198,13 +198,13 @@ public final class ClusterResource implements Resource {
         Body body = call.body(ORDER);
         Drained now = new Drained(Accountability.owner(body), Accountability.reason(body), System.currentTimeMillis());
         drained = now;
-        LOG.warn("this node is drained by [{}], reason [{}]", now.owner(), now.reason());
+        LOG.warn("node drained by [{}], reason [{}]", now.owner(), now.reason());
         return Reply.now(Reply.json(shown(now)));
     }
 
     private CompletionStage<HttpResponse> deleteDrain(Call call) {
         if (drained()) {
-            LOG.warn("this node is drained no more");
+            LOG.warn("node no longer drained");
         }
         drained = null;
         return Reply.now(Reply.nothing());
@@ -239,10 +239,10 @@ public final class ClusterResource implements Resource {
         }
         if (!logLevels.set(logger, level)) {
             throw Problem.invalid("logger: '" + Json.shortened(logger)
-                    + "' (expected: a name by which this node logs, for " + LogLevels.NEW_AT_MOST
-                    + " others have been given a level since it started; or one that begins its name)");
+                    + "' (expected: an existing logger, because " + LogLevels.NEW_AT_MOST
+                    + " other names were given a level since the node started; or a prefix of an existing logger)");
         }
-        LOG.warn("logs of [{}] are now [{}], by [{}]", logger, level, call.author());
+        LOG.warn("log level of [{}] set to [{}] by [{}]", logger, level, call.author());
         return Reply.now(Reply.json(Json.object().put("logger", logger).put("level", level)));
     }
 }

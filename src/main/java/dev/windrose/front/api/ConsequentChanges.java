@@ -47,17 +47,17 @@ final class ConsequentChanges {
                     .filter(target -> !after.targets().contains(target))
                     .toList();
             if (!stay.isEmpty() && !(left.isEmpty() && filled.isEmpty())) {
-                changed.add("weights: " + shown(stay, weights) + ", as before");
+                changed.add("weights: " + shown(stay, weights) + ", unchanged");
             }
             if (!left.isEmpty()) {
-                changed.add("weights, endpoints: what " + names(left) + " had is dropped");
+                changed.add("weights, endpoints: those of " + names(left) + " are dropped");
             }
         }
         if (!filled.isEmpty()) {
-            changed.add("weights: " + shown(filled, weights) + ", the mean of the others, for none was given");
+            changed.add("weights: " + shown(filled, weights) + ", the mean of the others, because none was given");
         }
         if (patch.path("weights").isNull()) {
-            changed.add("weights: the same for every target");
+            changed.add("weights: equal for all targets");
         }
     }
 
@@ -68,7 +68,7 @@ final class ConsequentChanges {
                 targets.stream().filter(target -> !given.contains(target)).toList();
         if (!others.isEmpty()) {
             changed.add(
-                    "weights: " + names(others) + " not named, so weight 0; PATCH the rule to change single weights");
+                    "weights: " + names(others) + " not named, so weight 0; use PATCH on the rule to change single weights");
         }
     }
 

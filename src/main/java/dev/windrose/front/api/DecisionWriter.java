@@ -197,23 +197,23 @@ public final class DecisionWriter {
             return Problem.of(
                     Problem.Kind.NOTHING_SERVES,
                     "rule_id: '" + choice.rule()
-                            + "' has no region that can serve among those in which its residency allows clients of whom"
-                            + " nobody knows where they are (expected: a place that is known, or an entry \"*\" in the"
+                            + "' has no serving region among those in which its residency allows clients of"
+                            + " unknown location (expected: a known place, or an entry \"*\" in the"
                             + " residency)");
         }
         if (choice.reason() == Reason.RESIDENCY) {
             return Problem.of(
                     Problem.Kind.NOTHING_SERVES,
                     "rule_id: '" + choice.rule()
-                            + "' has no region that can serve among those in which its residency allows this client");
+                            + "' has no serving region among those in which its residency allows this client");
         }
         return choice.reason() == Reason.SHED
                 ? Problem.full("rule_id: '" + choice.rule()
-                        + "' has no region with room for this client (expected: try again later)")
+                        + "' has no region with spare capacity for this client (expected: retry later)")
                 : Problem.of(
                         Problem.Kind.NOTHING_SERVES,
                         "rule_id: '" + choice.rule()
-                                + "' has no region that can serve, and its fallback is fail_closed or a region without an"
+                                + "' has no serving region, and its fallback is fail_closed or a region without an"
                                 + " endpoint");
     }
 }

@@ -111,7 +111,7 @@ final class DefinitionSet {
                 Body entry = new Body(object(list.get(i), "definitions[" + i + "]"), KNOWN);
                 DefinitionKey key = key(entry.text("kind", 16), list.get(i).get("spec"), i);
                 if (specs.put(key, (ObjectNode) list.get(i).get("spec")) != null) {
-                    problems.add(key + ": there twice (expected: once)");
+                    problems.add(key + ": given twice (expected: once)");
                 }
                 if (entry.flag("remove", false)) {
                     removed.add(key);

@@ -113,7 +113,7 @@ public final class EvacuationResource implements Resource {
         if (start instanceof EvacuationEditor.Overridden by) {
             throw Problem.of(
                     Problem.Kind.EXISTS,
-                    "region_id: '" + region + "' has an override of "
+                    "region_id: '" + region + "' has an override by "
                             + by.override().owner() + " (expected: none; DELETE it first)");
         }
         if (start instanceof EvacuationEditor.Harmful harmful) {
@@ -128,7 +128,7 @@ public final class EvacuationResource implements Resource {
         }
         throw Problem.of(
                 Problem.Kind.EXISTS,
-                "region_id: '" + region + "' is being evacuated (expected: wait for its end, or DELETE it)");
+                "region_id: '" + region + "' is being evacuated (expected: none in progress; wait until it ends, or DELETE it)");
     }
 
     private static EvacuationEditor.Asked asked(Call call, Region region) {
@@ -173,16 +173,16 @@ public final class EvacuationResource implements Resource {
     private String harm(Call call, RegionId region, EvacuationPlan plan) {
         if (!plan.over().isEmpty()) {
             return "region_id: without '" + region + "', " + plan.over().get(0)
-                    + " would be over its capacity (expected: room elsewhere; see GET evacuation/plan)";
+                    + " would exceed its capacity (expected: spare capacity elsewhere; see GET evacuation/plan)";
         }
         List<String> shown = plan.unsafe().stream()
                 .filter(rule -> reads(call, rule))
                 .limit(5)
                 .map(Object::toString)
                 .toList();
-        return "region_id: '" + region + "' is not to be spared for "
+        return "region_id: '" + region + "' cannot be taken out, because it would leave too few serving regions for "
                 + (shown.isEmpty() ? "rules that your grants do not cover" : String.join(", ", shown))
-                + " (expected: enough other targets of each rule serve; see GET evacuation/plan)";
+                + " (expected: enough other serving targets in each rule; see GET evacuation/plan)";
     }
 
     private static ObjectNode shown(RegionId region, Evacuation evacuation) {

@@ -51,11 +51,11 @@ public final class EvictionResource implements Resource {
         Membership membership = this.membership.get();
         if (membership == null) {
             throw Problem.unavailable(
-                    "this node has no control plane now; ask a node of another region", RETRY_SECONDS);
+                    "the control plane of this node is not running; ask a node of another region", RETRY_SECONDS);
         }
         return membership.evict(region, owner, reason).handle((evicted, failure) -> {
             if (evicted == null) {
-                throw Problem.unavailable("the control plane of this node does not answer, try again", RETRY_SECONDS);
+                throw Problem.unavailable("the control plane of this node does not answer; retry", RETRY_SECONDS);
             }
             return answer(region, evicted);
         });
@@ -66,12 +66,12 @@ public final class EvictionResource implements Resource {
             case OWN ->
                 throw Problem.of(
                         Problem.Kind.UNSAFE,
-                        "region_id: '" + region + "' is this node's own (expected: another one; ask a node elsewhere)");
+                        "region_id: '" + region + "' is this node's own region (expected: another region; ask a node elsewhere)");
             case ALIVE ->
                 throw Problem.of(
                         Problem.Kind.UNSAFE,
                         "region_id: '" + region
-                                + "' was heard of within the last seconds (expected: a region that is gone;"
+                                + "' sent heartbeats within the last seconds (expected: a lost region;"
                                 + " stop its nodes, or drain it to move its traffic)");
             case ABSENT, DONE -> {
                 ObjectNode json = Json.object();

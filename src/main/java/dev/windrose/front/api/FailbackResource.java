@@ -59,7 +59,7 @@ public final class FailbackResource implements Resource {
         String owner = Accountability.owner(body);
         String reason = Accountability.reason(body);
         if (rule.failover().policy().failback() == FailoverPolicy.Failback.NEVER) {
-            throw Problem.invalid("failover_policy.failback: never (expected: another one; change it first)");
+            throw Problem.invalid("failover_policy.failback: never (expected: another value; change it first)");
         }
         FailoverMark mark = new FailoverMark(false, clock.epochMs(), owner, reason);
         return edits.submit(

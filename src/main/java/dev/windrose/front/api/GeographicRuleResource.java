@@ -143,7 +143,7 @@ public final class GeographicRuleResource implements Resource {
         Map<String, String> fields = new HashMap<>(bodies.changes(body));
         fields.putAll(MergePatch.removed(patch, GeographicRuleBodies.DEFAULTS, List.of("rule_id")));
         if (fields.isEmpty()) {
-            throw Problem.invalid("body: nothing to change (expected: at least one field besides rule_id)");
+            throw Problem.invalid("body: no changes (expected: at least one field besides rule_id)");
         }
         DefinitionKey key = DefinitionKey.geographicRule(id);
         return edits.submit(call, key, Change.Kind.CHANGED, fields)

@@ -65,7 +65,7 @@ public final class HealthMatrixResource implements Resource {
                 new CompletableFuture<>());
         return matrix.apply(look)
                 .exceptionally(failure -> {
-                    throw Problem.unavailable("health is busy, try again", RETRY_SECONDS);
+                    throw Problem.unavailable("health is busy; retry", RETRY_SECONDS);
                 })
                 .thenApply(looked -> Reply.json(shown(looked)));
     }

@@ -92,7 +92,7 @@ public final class HealthResource implements Resource {
         Readiness.Check table = ready
                 ? Readiness.Check.fine("table")
                 : Readiness.Check.missing(
-                        "table", "no table to answer from yet: no snapshot, and definitions are still being received");
+                        "table", "no routing table yet: no snapshot, and definitions are still being received");
         return Reply.now(readiness(new Readiness(List.of(table))));
     }
 

@@ -74,7 +74,7 @@ public final class HistoricalDefinitions {
     CompletionStage<List<List<JournalHistory.Entry>>> entries(List<DefinitionKey> keys) {
         JournalHistory history = this.history.get();
         if (history == null) {
-            throw Problem.unavailable("this node has no control plane now, so no journal; try again", RETRY_SECONDS);
+            throw Problem.unavailable("the control plane of this node is not running, so the journal is unavailable; retry", RETRY_SECONDS);
         }
         return history.of(keys.stream().map(DefinitionKey::entityId).toList(), CHANGES_AT_MOST)
                 .exceptionally(failure -> {
@@ -83,7 +83,7 @@ public final class HistoricalDefinitions {
                             ? Problem.invalid("history: " + cause.getMessage()
                                     + " (expected: fewer; ask for one definition, or use windrose journal replay)")
                             : Problem.unavailable(
-                                    "the journal of this region does not answer, try again", RETRY_SECONDS);
+                                    "the journal of this region does not answer; retry", RETRY_SECONDS);
                 });
     }
 

@@ -89,8 +89,8 @@ public final class HistoryResource implements Resource {
         if (json == null) {
             throw Problem.of(
                     Problem.Kind.UNKNOWN,
-                    Editor.what(key) + ": '" + key.name() + "' was not there at " + at
-                            + " (expected: a time when it was)");
+                    Editor.what(key) + ": '" + key.name() + "' did not exist at " + at
+                            + " (expected: a time when it existed)");
         }
         return json.put("at", at.toString());
     }

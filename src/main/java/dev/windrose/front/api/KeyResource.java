@@ -100,7 +100,7 @@ public final class KeyResource implements Resource {
         Body body = call.body(KNOWN);
         String name = body.name("name");
         if (FixedKey.NAMES.contains(name)) {
-            throw Problem.invalid("name: '" + name + "' (expected: another one, this is kept for the node itself)");
+            throw Problem.invalid("name: '" + name + "' (expected: another name; this one is reserved for the node itself)");
         }
         List<String> grants = body.words("grants", ApiKey.MAX_GRANTS, GRANT_AT_MOST);
         if (grants.isEmpty()) {
@@ -144,14 +144,14 @@ public final class KeyResource implements Resource {
             throw Problem.of(
                     Problem.Kind.EXISTS,
                     "key: '" + name
-                            + "' was made by this request before, and its secret has been used since (expected: POST "
+                            + "' was already created by this request, and its secret has been used since (expected: POST "
                             + PATH + "/" + name + "/rotate for a new one)");
         }
         if (!madeBy(request, state)) {
             throw Problem.of(
                     Problem.Kind.EXISTS,
                     "key: '" + name
-                            + "' was given a secret by this request before, and another one since (expected: POST "
+                            + "' already got a secret by this request, and another one since (expected: POST "
                             + PATH + "/" + name + "/rotate for a new one)");
         }
         return edits.outcome(
@@ -197,7 +197,7 @@ public final class KeyResource implements Resource {
             throw Problem.of(
                     Problem.Kind.UNSAFE,
                     "overlap_seconds: " + overlap + " (expected: at least " + OWN_OVERLAP_S
-                            + " for the key that the call comes with, or a lost answer locks its owner out)");
+                            + " for the key that authenticates this call, so that a lost answer does not lock its owner out)");
         }
         KeyText secret = secret(key.name());
         Map<String, String> fields = new HashMap<>();

@@ -71,7 +71,7 @@ public final class MetricsResource implements Resource {
         MetricsArchive archive = metrics.get();
         if (archive == null) {
             throw Problem.unavailable(
-                    "this node has no control plane now, so metrics are not kept, try again", RETRY_SECONDS);
+                    "the control plane of this node is not running, so metrics cannot be stored; retry", RETRY_SECONDS);
         }
         return archive;
     }
@@ -109,7 +109,7 @@ public final class MetricsResource implements Resource {
         mayRecord(call, balancer);
         return archive().record(sample).handle((done, failure) -> {
             if (failure != null) {
-                throw Problem.unavailable("the journal of this region does not answer, try again", RETRY_SECONDS);
+                throw Problem.unavailable("the journal of this region does not answer; retry", RETRY_SECONDS);
             }
             ObjectNode json = Json.object();
             json.put("metrics_id", sample.id()).put("status", "recorded");
@@ -145,13 +145,13 @@ public final class MetricsResource implements Resource {
         long since = System.currentTimeMillis() - Duration.ofHours(hours).toMillis();
         return archive().read(balancer, since).handle((found, failure) -> {
             if (found == null) {
-                throw Problem.unavailable("the journal of this region does not answer, try again", RETRY_SECONDS);
+                throw Problem.unavailable("the journal of this region does not answer; retry", RETRY_SECONDS);
             }
             List<MetricSample> samples = found.samples();
             if (!rule && samples.isEmpty()) {
                 throw Problem.of(
                         Problem.Kind.UNKNOWN,
-                        "rule_id: '" + Json.shortened(balancer) + "' is no rule, and nothing was recorded for it in the"
+                        "rule_id: '" + Json.shortened(balancer) + "' is not a rule, and nothing was recorded for it in the"
                                 + " last " + hours + " hours (expected: the name of a rule, or a balancer_id that was"
                                 + " recorded)");
             }

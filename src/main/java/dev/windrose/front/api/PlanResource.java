@@ -106,7 +106,7 @@ public final class PlanResource implements Resource {
                     "owner: " + owner.length() + " characters (expected: at most " + PolicyText.MAX_OWNER + ")");
         }
         if (body.has("planned") && !call.json().path("planned").isObject()) {
-            throw Problem.invalid("planned: no object (expected: a revision for each definition, as plan answers it)");
+            throw Problem.invalid("planned: not an object (expected: a revision for each definition, as returned by plan)");
         }
         Catalog catalog = director.catalog();
         DefinitionSet set = DefinitionSet.read(
@@ -163,7 +163,7 @@ public final class PlanResource implements Resource {
             throw Problem.of(
                     Problem.Kind.STALE,
                     String.join("; ", differs.subList(0, Math.min(DIFFERING_TOLD, differs.size())))
-                            + " (expected: as it was planned; plan again)");
+                            + " (expected: unchanged since the plan; plan again)");
         }
     }
 
@@ -222,7 +222,7 @@ public final class PlanResource implements Resource {
                                         notDone,
                                         BY_OTHERS,
                                         done.size()
-                                                + " before it are done (expected: nobody changes them meanwhile; apply again)");
+                                                + " before it are applied (expected: no concurrent changes; apply again)");
                             },
                             unknown -> {
                                 throw EditProblem.unknown(step.key(), unknown);

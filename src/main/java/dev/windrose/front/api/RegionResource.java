@@ -112,7 +112,7 @@ public final class RegionResource implements Resource {
                     fields.putAll(MergePatch.removed(patch, RegionBodies.DEFAULTS, List.of("region_id")));
                     if (fields.isEmpty()) {
                         throw Problem.invalid(
-                                "body: nothing to change (expected: at least one field besides region_id)");
+                                "body: no changes (expected: at least one field besides region_id)");
                     }
                     return new Editor.Texts(Change.Kind.CHANGED, fields);
                 })

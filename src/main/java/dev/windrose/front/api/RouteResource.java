@@ -128,7 +128,7 @@ public final class RouteResource implements Resource {
         if (rule == null) {
             return Problem.of(
                     Problem.Kind.NOTHING_SERVES,
-                    "rule_id: not given, and no region is known (expected: a region that is registered, or a rule)");
+                    "rule_id: missing, and no region is registered (expected: a registered region, or a rule)");
         }
         boolean paused = Identifier.FORM.matcher(rule).matches()
                 && director.catalog().rules().containsKey(new RuleId(rule));
@@ -136,7 +136,7 @@ public final class RouteResource implements Resource {
                 ? Problem.of(
                         Problem.Kind.PAUSED,
                         "rule_id: '" + rule
-                                + "' is paused (expected: a rule that is active; PATCH its status to active)")
+                                + "' is paused (expected: an active rule; PATCH its status to active)")
                 : Problem.unknown("rule_id", rule);
     }
 

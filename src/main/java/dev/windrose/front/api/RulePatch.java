@@ -89,7 +89,7 @@ final class RulePatch {
         }
         fields.putAll(removed);
         if (fields.isEmpty()) {
-            throw Problem.invalid("body: nothing to change (expected: at least one field besides rule_id)");
+            throw Problem.invalid("body: no changes (expected: at least one field besides rule_id)");
         }
         return fields;
     }

@@ -174,7 +174,7 @@ public final class TimeResource implements Resource {
                                         notDone,
                                         Set.of(EditOutcome.Why.STALE),
                                         done.size()
-                                                + " before it are back already (expected: nobody changes them meanwhile; send it again)");
+                                                + " before it are already restored (expected: no concurrent changes; retry)");
                             },
                             unknown -> {
                                 throw EditProblem.unknown(step.key(), unknown);

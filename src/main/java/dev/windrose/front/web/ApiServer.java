@@ -150,7 +150,7 @@ public final class ApiServer {
             Router.Match match = router.match(request.method().name(), path);
             found = match;
             if ((stopping || pipeline.drained().getAsBoolean()) && path.equals("/health/ready")) {
-                throw Problem.unavailable(stopping ? "this node stops" : "this node is drained", 1);
+                throw Problem.unavailable(stopping ? "this node is shutting down" : "this node is drained", 1);
             }
             pipeline.gate().require(match, who, request);
             answered = body(request, match.bodies())
@@ -302,20 +302,20 @@ public final class ApiServer {
         if (cause instanceof TimeoutException) {
             return Problem.of(
                     Problem.Kind.TOO_SLOW,
-                    "body: not there after " + settings.bodyTimeout().toMillis() + " ms (expected: sent at once)");
+                    "body: not received within " + settings.bodyTimeout().toMillis() + " ms (expected: sent without delay)");
         }
         if (cause instanceof EntityStreamException stream) {
             // A body without a length is found too large only on the way; Akka tells that by this summary alone.
             if (stream.info().summary().equals("Request too large")) {
                 return tooLarge();
             }
-            return Problem.of(Problem.Kind.BAD_REQUEST, "body: ended early (expected: as long as announced)");
+            return Problem.of(Problem.Kind.BAD_REQUEST, "body: truncated (expected: as long as its Content-Length)");
         }
         LOG.error(
                 "request failed: {} {}",
                 request.method().name(),
                 request.getUri().path(),
                 cause);
-        return Problem.of(Problem.Kind.FAILED, "see the log of this node; the request may be tried again");
+        return Problem.of(Problem.Kind.FAILED, "see the log of this node; you can retry the request");
     }
 }

@@ -71,7 +71,7 @@ public final class Body {
             throw wrong(
                     field,
                     value,
-                    "a text of at most " + atMost + " characters, without control or invisible characters");
+                    "a string of at most " + atMost + " characters, without control or invisible characters");
         }
         return value.textValue();
     }
@@ -119,7 +119,7 @@ public final class Body {
 
     /** Names of places as people write them, each place once, by its usual name. */
     public List<String> places(String field, int least, int most) {
-        return each(field, least, most, "names of places", entry -> place(field, entry), "place");
+        return each(field, least, most, "place names", entry -> place(field, entry), "place");
     }
 
     private List<String> each(
@@ -153,7 +153,7 @@ public final class Body {
         keyed.properties().forEach(entry -> {
             String key = name.apply(entry.getKey());
             if (renamed.has(key)) {
-                throw wrong(field, keyed, "each name once; '" + key + "' is there by two spellings");
+                throw wrong(field, keyed, "each name once; '" + key + "' is given in two spellings");
             }
             renamed.set(key, entry.getValue());
         });
@@ -198,7 +198,7 @@ public final class Body {
         JsonNode value = required(field);
         double number = number(field, value, (double) least, (double) most);
         if (number != Math.rint(number)) {
-            throw wrong(field, value, "a whole number");
+            throw wrong(field, value, "an integer");
         }
         return value.longValue();
     }
@@ -207,7 +207,7 @@ public final class Body {
     public Map<String, Double> numbers(String field, int mostEntries, double least, double most) {
         JsonNode value = required(field);
         if (!value.isObject() || value.size() > mostEntries) {
-            throw wrong(field, value, "an object of at most " + mostEntries + " names with numbers");
+            throw wrong(field, value, "an object of at most " + mostEntries + " names, each with a number");
         }
         return numbers(field + ".", value, least, most);
     }
@@ -217,7 +217,7 @@ public final class Body {
         value.properties().forEach(entry -> {
             String name = region(path + "name", Json.object().textNode(entry.getKey()));
             if (numbers.put(name, number(path + name, entry.getValue(), least, most)) != null) {
-                throw wrong(path + name, entry.getValue(), "each region once, whatever its case");
+                throw wrong(path + name, entry.getValue(), "each region once, ignoring case");
             }
         });
         return numbers;
@@ -238,12 +238,12 @@ public final class Body {
         Map<String, String> texts = new LinkedHashMap<>();
         JsonNode value = required(field);
         if (!value.isObject() || value.size() > mostEntries) {
-            throw wrong(field, value, "an object of at most " + mostEntries + " regions with texts");
+            throw wrong(field, value, "an object of at most " + mostEntries + " regions, each with a string");
         }
         value.properties().forEach(entry -> {
             String region = region(field, Json.object().textNode(entry.getKey()));
             if (texts.put(region, word(field + "." + region, entry.getValue(), atMost)) != null) {
-                throw wrong(field, value, "each region once, whatever its case");
+                throw wrong(field, value, "each region once, ignoring case");
             }
         });
         return texts;
@@ -253,7 +253,7 @@ public final class Body {
     public Map<String, String> texts(String field, int mostEntries, int atMost) {
         JsonNode value = required(field);
         if (!value.isObject() || value.size() > mostEntries) {
-            throw wrong(field, value, "an object of at most " + mostEntries + " names with texts");
+            throw wrong(field, value, "an object of at most " + mostEntries + " names, each with a string");
         }
         Map<String, String> texts = new LinkedHashMap<>();
         value.properties().forEach(entry -> {
@@ -267,7 +267,7 @@ public final class Body {
     public Map<String, String> lines(String field, int mostEntries, int atMost) {
         JsonNode value = required(field);
         if (!value.isObject() || value.size() > mostEntries) {
-            throw wrong(field, value, "an object of at most " + mostEntries + " names with texts");
+            throw wrong(field, value, "an object of at most " + mostEntries + " names, each with a string");
         }
         Map<String, String> lines = new LinkedHashMap<>();
         value.properties().forEach(entry -> {
@@ -278,7 +278,7 @@ public final class Body {
                     && Json.isPlain(entry.getKey())
                     && entry.getKey().indexOf(':') < 0;
             if (!plain) {
-                throw wrong(field, value, "names with texts of at most " + atMost + " characters");
+                throw wrong(field, value, "names with strings of at most " + atMost + " characters");
             }
             lines.put(entry.getKey(), line.textValue());
         });
@@ -295,7 +295,7 @@ public final class Body {
             return word(field, value, atMost);
         }
         if (!value.isArray() || value.size() > atMost) {
-            throw wrong(field, value, "a text or a list");
+            throw wrong(field, value, "a string or a list");
         }
         List<String> parts = new ArrayList<>();
         value.forEach(part -> parts.add(part.isInt() ? part.asText() : word(field, part, atMost)));
@@ -315,7 +315,7 @@ public final class Body {
     public Map<String, List<String>> lists(String field, int mostEntries, String also, int most) {
         JsonNode value = required(field);
         if (!(value instanceof ObjectNode object) || value.size() > mostEntries) {
-            throw wrong(field, value, "an object of at most " + mostEntries + " names with lists of names");
+            throw wrong(field, value, "an object of at most " + mostEntries + " names, each with a list of names");
         }
         Map<String, List<String>> lists = new LinkedHashMap<>();
         object.properties().forEach(entry -> {
@@ -323,7 +323,7 @@ public final class Body {
                     ? also
                     : place(field, Json.object().textNode(entry.getKey()));
             if (lists.containsKey(key)) {
-                throw wrong(field, value, "each place once; '" + key + "' is there by two names");
+                throw wrong(field, value, "each place once; '" + key + "' is given under two names");
             }
             Body inner = new Body(object, prefix + field + ".", Set.copyOf(keys(object)));
             lists.put(key, inner.names(entry.getKey(), 0, most, true));
@@ -341,7 +341,7 @@ public final class Body {
     public List<String> words(String field, int mostEntries, int atMost) {
         JsonNode value = required(field);
         if (!value.isArray() || value.size() > mostEntries) {
-            throw wrong(field, value, "a list of at most " + mostEntries + " texts");
+            throw wrong(field, value, "a list of at most " + mostEntries + " strings");
         }
         List<String> words = new ArrayList<>();
         value.forEach(entry -> words.add(word(field, entry, atMost)));
@@ -378,7 +378,7 @@ public final class Body {
         }
         JsonNode value = required(field);
         if (!value.isObject() || value.size() > mostEntries) {
-            throw wrong(field, value, "an object of at most " + mostEntries + " names with objects");
+            throw wrong(field, value, "an object of at most " + mostEntries + " names, each with an object");
         }
         value.properties().forEach(entry -> {
             String name = name(field, Json.object().textNode(entry.getKey()));

@@ -188,7 +188,7 @@ public final class Call {
         } catch (NumberFormatException e) {
             // Told below, together with what is out of range.
         }
-        throw Problem.invalid(name + ": '" + Json.shortened(text) + "' (expected: a whole number from " + least + " to "
+        throw Problem.invalid(name + ": '" + Json.shortened(text) + "' (expected: an integer from " + least + " to "
                 + most + ")");
     }
 
@@ -328,7 +328,7 @@ public final class Call {
             throw Problem.of(
                     Problem.Kind.BAD_REQUEST,
                     header + ": " + text.length() + " characters (expected: at most " + atMost
-                            + ", none of control or invisible)");
+                            + ", none of them control or invisible characters)");
         }
         return text;
     }

@@ -78,8 +78,8 @@ public final class EditProblem {
         return Problem.of(
                 Problem.Kind.OUTCOME_UNKNOWN,
                 unknown.detail() + ": the edit of " + key.entityId()
-                        + " may have been made, or may be yet; repeat the same request"
-                        + " with the same Idempotency-Key, or the same body within a minute, which makes it once; or"
+                        + " may have been made, or may still be made; repeat the same request"
+                        + " with the same Idempotency-Key, or with the same body within a minute: it is made only once; or"
                         + " read the definition again");
     }
 
@@ -97,7 +97,7 @@ public final class EditProblem {
                         Problem.Kind.DUPLICATE,
                         "rule_id: '" + key.name() + "' exists (expected: a new name, or PUT " + path(key)
                                 + " to replace it)");
-            case REPLACE -> Problem.of(Problem.Kind.EXISTS, "created by somebody else meanwhile; send it again");
+            case REPLACE -> Problem.of(Problem.Kind.EXISTS, "was created by someone else in the meantime; retry");
             case CHANGE ->
                 Problem.of(
                         Problem.Kind.EXISTS,

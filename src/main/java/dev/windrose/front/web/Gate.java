@@ -37,7 +37,7 @@ public final class Gate {
         if (denial != null) {
             throw Problem.of(
                     who.equals(Principal.INVALID) ? Problem.Kind.UNKNOWN_KEY : Problem.Kind.UNAUTHENTICATED,
-                    "credentials: " + denial + " (expected: Authorization: Bearer with a key or token that is good)");
+                    "credentials: " + denial + " (expected: Authorization: Bearer with a valid key or token)");
         }
         if (!who.maySomewhere(permission) || !covered(match, who, request)) {
             throw forbidden(who, permission);

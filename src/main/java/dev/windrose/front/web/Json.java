@@ -65,7 +65,7 @@ public final class Json {
         } catch (JsonProcessingException e) {
             throw malformed(e);
         } catch (IOException e) {
-            throw Problem.invalid("body: cannot be read (expected: a JSON object)");
+            throw Problem.invalid("body: not readable (expected: a JSON object)");
         }
         if (!(node instanceof ObjectNode object)) {
             throw Problem.invalid(

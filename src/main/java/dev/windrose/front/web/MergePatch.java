@@ -50,7 +50,7 @@ public final class MergePatch {
                 Map<String, String> unset = defaults.get(name);
                 if (unset == null) {
                     throw Problem.invalid(
-                            Json.shortened(name) + ": null (expected: a value, for every definition has one)");
+                            Json.shortened(name) + ": null (expected: a value, because every definition has one)");
                 }
                 texts.putAll(unset);
             }
@@ -68,7 +68,7 @@ public final class MergePatch {
         });
         if (!empty.isEmpty()) {
             throw Problem.invalid(
-                    empty.get(0) + ": {} (expected: what is to change in it, or null to remove all of it)");
+                    empty.get(0) + ": {} (expected: the fields to change in it, or null to remove all of it)");
         }
     }
 

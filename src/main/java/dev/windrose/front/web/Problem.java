@@ -27,32 +27,32 @@ public final class Problem extends RuntimeException {
 
     /** What went wrong. The type of the answer is {@code urn:windrose:problem:} and the name in kebab case. */
     public enum Kind {
-        BAD_REQUEST(400, "The request is not well-formed"),
-        DUPLICATE(400, "It exists already"),
-        UNAUTHENTICATED(401, "Nobody that is known"),
-        UNKNOWN_KEY(401, "Nobody that is known"),
-        FORBIDDEN(403, "It is not allowed"),
-        UNKNOWN(404, "It does not exist"),
-        UNKNOWN_NAME(404, "It does not exist"),
-        WRONG_METHOD(405, "The method is not offered here"),
-        TOO_SLOW(408, "The body took too long"),
-        EXISTS(409, "It exists already"),
-        UNSAFE(409, "It would do harm"),
-        PAUSED(409, "The rule is paused"),
-        STALE(412, "It was changed by somebody else"),
-        TOO_LARGE(413, "The body is too large"),
-        WRONG_MEDIA_TYPE(415, "The body is of another kind"),
+        BAD_REQUEST(400, "Malformed request"),
+        DUPLICATE(400, "Duplicate name"),
+        UNAUTHENTICATED(401, "Authentication required"),
+        UNKNOWN_KEY(401, "Authentication required"),
+        FORBIDDEN(403, "Permission denied"),
+        UNKNOWN(404, "Not found"),
+        UNKNOWN_NAME(404, "Not found"),
+        WRONG_METHOD(405, "Method not allowed"),
+        TOO_SLOW(408, "Request timeout"),
+        EXISTS(409, "Already exists"),
+        UNSAFE(409, "Unsafe change refused"),
+        PAUSED(409, "Rule is paused"),
+        STALE(412, "Changed by someone else"),
+        TOO_LARGE(413, "Request body too large"),
+        WRONG_MEDIA_TYPE(415, "Unsupported media type"),
         TOO_MANY(429, "Too many requests"),
-        INVALID(422, "The values are not acceptable"),
-        UNKNOWN_REFERENCE(422, "The values are not acceptable"),
-        KEY_REUSED(422, "The Idempotency-Key was used for another request"),
-        FAILED(500, "Windrose has a fault"),
-        NOTHING_SERVES(503, "No region can serve"),
-        FULL(503, "No region has room"),
+        INVALID(422, "Invalid values"),
+        UNKNOWN_REFERENCE(422, "Invalid values"),
+        KEY_REUSED(422, "Idempotency-Key already used"),
+        FAILED(500, "Internal error"),
+        NOTHING_SERVES(503, "No region available"),
+        FULL(503, "All regions at capacity"),
         NOT_READY(503, "Not ready"),
-        UNAVAILABLE(503, "Writes are not possible now"),
-        CLOCK_OFF(503, "The clock of this node is off"),
-        OUTCOME_UNKNOWN(504, "Whether it was done is not known");
+        UNAVAILABLE(503, "Service unavailable"),
+        CLOCK_OFF(503, "Clock out of sync"),
+        OUTCOME_UNKNOWN(504, "Outcome unknown");
 
         final int status;
         final String title;
@@ -106,7 +106,7 @@ public final class Problem extends RuntimeException {
     }
 
     public static Problem unknown(String what, String name) {
-        return of(Kind.UNKNOWN_NAME, what + ": '" + Json.shortened(name) + "' (expected: one that exists)");
+        return of(Kind.UNKNOWN_NAME, what + ": '" + Json.shortened(name) + "' (expected: an existing name)");
     }
 
     public static Problem unavailable(String detail, long retryAfterSeconds) {
@@ -122,7 +122,7 @@ public final class Problem extends RuntimeException {
     public static Problem notCaughtUp(String detail) {
         return new Problem(
                 Kind.UNAVAILABLE,
-                detail + "; this node has just started and may not know it yet: try again, or ask another node",
+                detail + "; this node has just started and may not have received it yet: retry, or ask another node",
                 CATCH_UP_SECONDS,
                 "");
     }
@@ -134,7 +134,7 @@ public final class Problem extends RuntimeException {
 
     public static Problem tooMany() {
         return new Problem(
-                Kind.TOO_MANY, "requests: more than this address may send (expected: fewer per second)", 1, "");
+                Kind.TOO_MANY, "requests: rate limit of this address exceeded (expected: fewer per second)", 1, "");
     }
 
     public static Problem full(String detail) {

@@ -59,19 +59,19 @@ public final class ReadOnlyFields {
             throw Problem.of(
                     Problem.Kind.STALE,
                     CHANGED + ": " + Json.shortened(changed.toString()) + " (expected: "
-                            + Json.shortened(now.path(CHANGED).toString()) + ", or left out)");
+                            + Json.shortened(now.path(CHANGED).toString()) + ", or omitted)");
         }
         for (String field : ELSEWHERE) {
             JsonNode sent = left.remove(field);
             boolean none = sent == null || (sent.isNull() && now.path(field).isMissingNode());
             if (!none && !lasting(sent).equals(lasting(now.path(field)))) {
-                throw Problem.invalid(field + ": cannot be set here (expected: as GET shows it, or left out)");
+                throw Problem.invalid(field + ": cannot be set here (expected: as GET shows it, or omitted)");
             }
         }
         boolean tells = revision != null && !revision.isNull();
         if (tells && !(revision.isTextual() && revision.textValue().matches("[0-9a-f]{16}"))) {
             throw Problem.invalid(REVISION + ": " + Json.shortened(revision.toString())
-                    + " (expected: as GET shows it, or left out)");
+                    + " (expected: as GET shows it, or omitted)");
         }
         return new Left(left, tells ? revision.textValue() : null);
     }

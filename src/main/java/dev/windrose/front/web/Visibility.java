@@ -21,7 +21,7 @@ public interface Visibility {
         if (!covers(key)) {
             throw Problem.of(
                     Problem.Kind.FORBIDDEN,
-                    "definitions: not all of these may be shown to who asks (expected: only those that the limits of"
+                    "definitions: you may not see all of these (expected: only definitions that the limits of"
                             + " a grant cover, see docs/reference/access.md)");
         }
     }

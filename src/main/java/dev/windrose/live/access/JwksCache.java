@@ -71,7 +71,7 @@ public final class JwksCache {
             try {
                 keys = parsed(Files.readAllBytes(file));
             } catch (IOException | ParseException e) {
-                LOG.warn("keys of the issuer in [{}] cannot be read, cause [{}]", file, e.getMessage());
+                LOG.warn("issuer keys in [{}] cannot be read, cause [{}]", file, e.getMessage());
             }
         }
     }
@@ -122,7 +122,7 @@ public final class JwksCache {
             if (!next.toString().equals(keys.toString())) {
                 keys = next;
                 keep(next);
-                LOG.info("keys of the issuer fetched, keys [{}]", next.size());
+                LOG.info("issuer keys fetched, keys [{}]", next.size());
             }
         } catch (IOException | ParseException e) {
             throw new CompletionException(e);
@@ -136,7 +136,7 @@ public final class JwksCache {
             Throwable cause =
                     failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
             LOG.warn(
-                    "keys of the issuer cannot be fetched, those of before stay, keys [{}], cause [{}]",
+                    "issuer keys cannot be fetched, previous keys stay in use, keys [{}], cause [{}]",
                     keys.size(),
                     cause.getMessage());
         }
@@ -159,7 +159,7 @@ public final class JwksCache {
             Files.writeString(next, fetched.toString());
             Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            LOG.warn("keys of the issuer cannot be kept in [{}], cause [{}]", file, e.getMessage());
+            LOG.warn("issuer keys cannot be stored in [{}], cause [{}]", file, e.getMessage());
         }
     }
 }

@@ -50,7 +50,7 @@ public final class JwksSource implements JwksCache.Source {
         try {
             Map<String, Object> json = JSONObjectUtils.parse(new String(document, StandardCharsets.UTF_8));
             if (!issuer.equals(JSONObjectUtils.getString(json, "issuer"))) {
-                throw new IOException("issuer: another one in its configuration (expected: " + issuer + ")");
+                throw new IOException("issuer: its configuration names another issuer (expected: " + issuer + ")");
             }
             String url = JSONObjectUtils.getString(json, "jwks_uri");
             if (url == null) {
@@ -62,7 +62,7 @@ public final class JwksSource implements JwksCache.Source {
             }
             return keys;
         } catch (ParseException | IllegalArgumentException e) {
-            throw new CompletionException(new IOException("issuer: no configuration to read at " + configuration, e));
+            throw new CompletionException(new IOException("issuer: no readable configuration at " + configuration, e));
         } catch (IOException e) {
             throw new CompletionException(e);
         }

@@ -49,7 +49,7 @@ public final class AuditJson {
         AuditEntry entry = entry(line);
         if (!line(entry).equals(line)) {
             throw new IllegalArgumentException("chain " + entry.chain() + ", entry " + entry.sequence()
-                    + ": the line was changed: it is not what the entry writes");
+                    + ": the line was altered: it differs from the entry's canonical form");
         }
         return entry;
     }
@@ -59,7 +59,7 @@ public final class AuditJson {
         try {
             JsonNode json = JSON.readTree(line);
             if (json == null) {
-                throw new IllegalArgumentException("line: empty (expected: one entry of the audit)");
+                throw new IllegalArgumentException("line: empty (expected: one audit entry)");
             }
             return new AuditEntry(
                     text(json, "chain"),
@@ -80,7 +80,7 @@ public final class AuditJson {
                     text(json, "previous"),
                     text(json, "hash"));
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("line: no JSON (expected: one entry of the audit)", e);
+            throw new IllegalArgumentException("line: not JSON (expected: one audit entry)", e);
         }
     }
 
@@ -116,7 +116,7 @@ public final class AuditJson {
 
     private static IllegalArgumentException wrong(String field) {
         return new IllegalArgumentException(
-                "line: '" + field + "' missing or of another kind (expected: one entry of the audit)");
+                "line: '" + field + "' missing or of the wrong type (expected: one audit entry)");
     }
 
     private AuditJson() {}

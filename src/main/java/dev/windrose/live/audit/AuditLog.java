@@ -143,7 +143,7 @@ public final class AuditLog {
             if (queue.size() >= WAITING_AT_MOST) {
                 lost++;
                 meters.lost();
-                written.completeExceptionally(new IllegalStateException("audit: no room"));
+                written.completeExceptionally(new IllegalStateException("audit: buffer full"));
                 return written;
             }
             Waiting next = new Waiting(event, written, false);
@@ -299,7 +299,7 @@ public final class AuditLog {
     private void append(List<Waiting> batch, long missing) throws SQLException {
         DataSource open = database.get();
         if (open == null) {
-            throw new SQLException("there is no database now");
+            throw new SQLException("the database is not open");
         }
         AuditTable table = new AuditTable(open);
         List<AuditEvent> events = new ArrayList<>();
@@ -321,7 +321,7 @@ public final class AuditLog {
                     "",
                     Map.of(),
                     Map.of(),
-                    "calls that were not kept: no room",
+                    "calls that were not recorded: buffer full",
                     missing));
         }
         table.append(chain, events);
@@ -331,14 +331,14 @@ public final class AuditLog {
             forgottenAtMs = now;
         }
         if (failing) {
-            LOG.info("audit is written again");
+            LOG.info("audit can be written again");
         }
         failing = false;
     }
 
     private void failed(List<Waiting> batch, long missing, Throwable cause) {
         if (!failing) {
-            LOG.warn("audit cannot be written, it waits in memory, cause [{}]", cause.getMessage());
+            LOG.warn("audit cannot be written, entries wait in memory, cause [{}]", cause.getMessage());
         }
         failing = true;
         synchronized (lock) {
@@ -381,7 +381,7 @@ public final class AuditLog {
                 synchronized (lock) {
                     fresh.forEach(one -> one.inFile = false);
                 }
-                LOG.warn("audit cannot be kept in a file either, it waits in memory, cause [{}]", e.toString());
+                LOG.warn("audit cannot be written to a file either, entries wait in memory, cause [{}]", e.toString());
             }
             shorten();
         }
@@ -393,7 +393,7 @@ public final class AuditLog {
             try {
                 file.replace(waitingInFile());
             } catch (IOException e) {
-                LOG.warn("file of what waits for the audit stays as long as it is, cause [{}]", e.toString());
+                LOG.warn("file of waiting audit entries cannot be shortened, cause [{}]", e.toString());
             }
         }
     }
@@ -423,7 +423,7 @@ public final class AuditLog {
             try {
                 file.clear();
             } catch (IOException e) {
-                LOG.warn("file of what waited for the audit stays, cause [{}]", e.toString());
+                LOG.warn("file of waiting audit entries cannot be removed, cause [{}]", e.toString());
             }
         }
     }
@@ -452,7 +452,7 @@ public final class AuditLog {
         return Offload.to(reading, () -> {
             DataSource open = database.get();
             if (open == null) {
-                throw new SQLException("there is no database now");
+                throw new SQLException("the database is not open");
             }
             return question.of(new AuditTable(open));
         });

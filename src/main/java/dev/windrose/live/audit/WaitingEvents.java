@@ -46,11 +46,11 @@ public final class WaitingEvents {
                         events.remove();
                     }
                 } catch (IllegalArgumentException e) {
-                    LOG.warn("a line of [{}] is no event of the audit, cause [{}]", file, e.getMessage());
+                    LOG.warn("a line of [{}] is not an audit event, cause [{}]", file, e.getMessage());
                 }
             }
         } catch (IOException e) {
-            LOG.warn("events of the audit in [{}] cannot be read, cause [{}]", file, e.toString());
+            LOG.warn("audit events in [{}] cannot be read, cause [{}]", file, e.toString());
         }
         return new ArrayList<>(events);
     }

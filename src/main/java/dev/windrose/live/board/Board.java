@@ -174,7 +174,7 @@ public final class Board<D extends ReplicatedData> {
         if (response instanceof Replicator.UpdateSuccess<?>) {
             entry.acknowledged = true;
             if (failing.remove(key) != null) {
-                LOG.info("board [{}] is written again", key.id());
+                LOG.info("board [{}] can be written again", key.id());
             }
             if (entry.dirty) {
                 send(key, entry);
@@ -183,7 +183,7 @@ public final class Board<D extends ReplicatedData> {
             // Sent again at the next look, not at once: what cannot be written now would be tried without end.
             entry.dirty = true;
             if (failing.put(key, response.toString()) == null) {
-                LOG.warn("board [{}] cannot be written, is tried again, cause [{}]", key.id(), response);
+                LOG.warn("board [{}] cannot be written, will be retried, cause [{}]", key.id(), response);
             }
         }
     }
@@ -205,7 +205,7 @@ public final class Board<D extends ReplicatedData> {
         }
         Wanted<D> entry = wanted.get(key);
         if (entry != null && entry.acknowledged) {
-            LOG.warn("replicator of board [{}] lost what it had, is told again", part.name());
+            LOG.warn("replicator of board [{}] lost its data, which is sent again", part.name());
             renew();
         }
         return null;
@@ -230,9 +230,9 @@ public final class Board<D extends ReplicatedData> {
         if (asked > 0 && now - askedNanos > LATE.toNanos()) {
             if (!late) {
                 late = true;
-                LOG.warn("replicator of board [{}] does not answer, is waited for", part.name());
+                LOG.warn("replicator of board [{}] does not answer, waiting for it", part.name());
             }
-            part.waitsFor("waits for its replicator since "
+            part.waitsFor("has waited for its replicator for "
                     + Duration.ofNanos(now - askedNanos).toSeconds() + " s");
         }
     }

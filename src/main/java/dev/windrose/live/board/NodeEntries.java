@@ -126,7 +126,7 @@ public final class NodeEntries<V> {
         try {
             hearing.heard(key, node, value);
         } catch (IllegalArgumentException e) {
-            LOG.warn("entry [{}] of node [{}] is passed over, cause [{}]", key, node, e.getMessage());
+            LOG.warn("entry [{}] of node [{}] skipped, cause [{}]", key, node, e.getMessage());
         }
     }
 

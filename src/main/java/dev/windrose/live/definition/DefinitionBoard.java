@@ -170,7 +170,7 @@ final class DefinitionBoard extends AbstractBehavior<DefinitionBoard.Command> {
             digests.heard(entity, state);
             states.put(key, state);
         } catch (IllegalArgumentException e) {
-            getContext().getLog().debug("definition [{}] is passed over, cause [{}]", entity, e.getMessage());
+            getContext().getLog().debug("definition [{}] skipped, cause [{}]", entity, e.getMessage());
         }
     }
 }

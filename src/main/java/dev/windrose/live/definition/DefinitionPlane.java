@@ -307,7 +307,7 @@ public final class DefinitionPlane {
 
     private static RuleActor.Awake read(RuleActor.Awake awake) {
         if (awake == RuleActor.Awake.ENDED) {
-            throw new IllegalStateException("it ended before it was read");
+            throw new IllegalStateException("it stopped before it was read");
         }
         return awake;
     }

@@ -383,7 +383,7 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
             starting.remove(region);
             getContext()
                     .getLog()
-                    .info("definitions that region [{}] has and this node lacks [{}]", region, start.lacking.size());
+                    .info("definitions missing here that region [{}] has [{}]", region, start.lacking.size());
             knowledge.told(region, start.lacking);
             takeLacking(region);
             return;
@@ -443,12 +443,12 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
                         region,
                         lasting.isEmpty()
                                 ? null
-                                : "definitions differ from those in this region for longer than replication takes");
+                                : "definitions have differed from those in this region for longer than replication takes");
         if (!lasting.isEmpty()) {
             getContext()
                     .getLog()
                     .error(
-                            "definitions lack what region [{}] has: [{}], such as [{}]",
+                            "definitions lack changes that region [{}] has: [{}], such as [{}]",
                             region,
                             lasting.size(),
                             lasting.get(0));
@@ -524,7 +524,7 @@ final class DigestExchange extends AbstractBehavior<DigestExchange.Command> {
             getContext()
                     .getLog()
                     .warn(
-                            "definition [{}] lacked changes [{}] that region [{}] has, and has them now",
+                            "definition [{}] was missing changes [{}] of region [{}], now repaired",
                             here.entity(),
                             mended.changes(),
                             here.region());

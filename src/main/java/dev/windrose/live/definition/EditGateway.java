@@ -89,7 +89,7 @@ final class EditGateway implements DefinitionGateway {
         }
         meters.edited(took, answer.result().name().toLowerCase(Locale.ROOT));
         if (answer.result() == Result.NOT_DONE) {
-            throw new Unavailable(answer.detail() + "; decisions go on", settings.retryAfter());
+            throw new Unavailable(answer.detail() + "; decisions continue", settings.retryAfter());
         }
         return new Outcome(answer.result(), answer.state(), answer.detail(), answer.repeats());
     }

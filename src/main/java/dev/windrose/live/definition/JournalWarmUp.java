@@ -130,7 +130,7 @@ final class JournalWarmUp extends AbstractBehavior<JournalWarmUp.Command> {
             return this;
         }
         begun = true;
-        getContext().getLog().info("reads definitions [{}] from the journal", total);
+        getContext().getLog().info("reading definitions [{}] from the journal", total);
         return next();
     }
 
@@ -171,7 +171,7 @@ final class JournalWarmUp extends AbstractBehavior<JournalWarmUp.Command> {
                     .getLog()
                     .error(
                             "definition [{}] cannot be read although the journal answers: its last good state is served,"
-                                    + " edits of it are refused; restore its rows in event_journal, it is tried again",
+                                    + " edits of it are refused; restore its rows in event_journal, reading is retried",
                             entity);
             progress.aside(Set.copyOf(aside));
         }
@@ -199,7 +199,7 @@ final class JournalWarmUp extends AbstractBehavior<JournalWarmUp.Command> {
         }
         if (!told) {
             told = true;
-            getContext().getLog().info("read definitions [{}] of [{}], all that can be read", woken, total);
+            getContext().getLog().info("read definitions [{}] of [{}], all that are readable", woken, total);
             progress.allAwake();
         }
         return aside.isEmpty() ? Behaviors.stopped() : this;

@@ -62,7 +62,7 @@ final class MergeWatch {
         Conflict before = conflicts.put(key, newest);
         if (!newest.equals(before)) {
             LOG.warn(
-                    "change of [{}] made in region [{}] at [{}] is superseded by one of region [{}] that did not know it",
+                    "change of [{}] made in region [{}] at [{}] is superseded by a concurrent one of region [{}]",
                     key.entityId(),
                     newest.stamp().region(),
                     newest.stamp().epochMs(),
@@ -74,7 +74,7 @@ final class MergeWatch {
         List<String> problems = DefinitionChecks.problems(key, state, defaults);
         List<String> before = problems.isEmpty() ? invalid.remove(key) : invalid.put(key, problems);
         if (!problems.isEmpty() && !problems.equals(before)) {
-            LOG.warn("definition [{}] merged into what is not valid, [{}]", key.entityId(), problems);
+            LOG.warn("definition [{}] is invalid after a merge, [{}]", key.entityId(), problems);
         }
     }
 
@@ -97,9 +97,9 @@ final class MergeWatch {
                         SOURCE,
                         fresh.isEmpty()
                                 ? null
-                                : "acknowledged changes lost a merge to ones that did not know them: " + named
+                                : "acknowledged changes lost a merge to concurrent ones: " + named
                                         + (fresh.size() > NAMED_AT_MOST ? " and more" : "")
-                                        + "; see GET /api/v1/conflicts, write again what is wanted, or acknowledge with"
+                                        + "; see GET /api/v1/conflicts, redo the changes that you want, or acknowledge with"
                                         + " DELETE /api/v1/conflicts/{definition}");
     }
 }

@@ -90,7 +90,7 @@ final class PendingEdits extends BehaviorInterceptor<Object, Object> implements 
             wakers.forEach(waker -> waker.tell(RuleActor.Awake.ENDED));
             // What was put aside goes with the actor.
             for (RuleActor.Submit submit : List.copyOf(waiting.keySet())) {
-                answer(submit, notDone("its definition moved or started again before it was begun"));
+                answer(submit, notDone("its definition moved or restarted before the edit began"));
             }
         }
         return actor.apply(context, signal);
@@ -175,7 +175,7 @@ final class PendingEdits extends BehaviorInterceptor<Object, Object> implements 
         return new RuleActor.Answer(
                 DefinitionGateway.Result.NOT_DONE,
                 DefinitionState.EMPTY,
-                "the edit was not made: " + why + "; try again");
+                "the edit was not made: " + why + "; retry");
     }
 
     private void failed(@Nullable Throwable cause) {
@@ -184,7 +184,7 @@ final class PendingEdits extends BehaviorInterceptor<Object, Object> implements 
             answer(
                     submit,
                     WriteFailure.didNotHappen(cause)
-                            ? notDone("the journal of this region does not take it now")
+                            ? notDone("the journal of this region does not accept it now")
                             : new RuleActor.Answer(DefinitionGateway.Result.UNKNOWN, DefinitionState.EMPTY, ""));
         }
     }

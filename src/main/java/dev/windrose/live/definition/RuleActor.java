@@ -229,7 +229,7 @@ public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Co
 
     private Effect<Change, DefinitionState> onSubmit(DefinitionState state, Submit submit) {
         if (submissions.late(submit)) {
-            return answered(submit, PendingEdits.notDone("its turn came after " + submit.withinMs() + " ms"));
+            return answered(submit, PendingEdits.notDone("it was still queued after " + submit.withinMs() + " ms"));
         }
         ProposedEdit ask = new ProposedEdit(
                 submit.kind(), submit.fields(), submit.revision(), submit.author(), submit.reason(), submit.request());

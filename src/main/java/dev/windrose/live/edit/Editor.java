@@ -280,7 +280,7 @@ public final class Editor {
         DefinitionGateway open = gateway.get();
         if (open == null) {
             return CompletableFuture.completedFuture(JournalAnswer.unavailable(
-                    "this node has no control plane now, so nothing can be written; decisions go on, try again"));
+                    "the control plane of this node is not running, so nothing can be written; decisions continue; retry"));
         }
         DefinitionKey key = edit.key();
         DefinitionState here = director.catalog().state(key);
@@ -316,7 +316,7 @@ public final class Editor {
                         && notDone.state() != null
                         && known.merge(notDone.state()).exists()
                 ? JournalAnswer.unavailable(what(key) + ": '" + key.name()
-                        + "' is not in this region's journal yet, which is taking it over from the others; try again")
+                        + "' is not in this region's journal yet, which is still receiving it from other regions; retry")
                 : outcome;
     }
 

@@ -52,7 +52,7 @@ final class JournalAnswer {
         return new EditOutcome.Unknown(
                 cause instanceof DefinitionGateway.OutcomeUnknown unknown
                         ? String.valueOf(unknown.getMessage())
-                        : "the edit was handed on and not answered");
+                        : "the edit was sent but not answered");
     }
 
     private JournalAnswer() {}

@@ -144,7 +144,7 @@ public final class Optimizer {
                 if (setting(rule).equals(last.after())) {
                     steps.add(step);
                 } else {
-                    kept.add(new Taken(step, "changed since by somebody else, so it stays", null));
+                    kept.add(new Taken(step, "changed since by someone else, so it was left unchanged", null));
                 }
             }
         });
@@ -195,7 +195,7 @@ public final class Optimizer {
                     case EXISTS, MISSING, STALE, REFUSED, UNFIT, IN_USE, FORBIDDEN, FROZEN -> notDone.detail();
                     case REUSED, CLOCK, UNAVAILABLE -> "not written: " + notDone.detail();
                 },
-                unknown -> "not known to be written: " + unknown.detail());
+                unknown -> "possibly written: " + unknown.detail());
     }
 
     private static CompletionStage<List<Taken>> each(List<Step> steps, Function<Step, CompletionStage<Taken>> take) {

@@ -143,7 +143,7 @@ public final class FailoverRecorder extends AbstractBehavior<FailoverRecorder.Co
                             key.rule().name(),
                             key.region(),
                             key.out() ? "left" : "back",
-                            key.own() ? "this region alone" : "everybody");
+                            key.own() ? "this region alone" : "all regions");
         } else {
             getContext()
                     .getLog()

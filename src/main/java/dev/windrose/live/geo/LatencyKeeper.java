@@ -350,7 +350,7 @@ final class LatencyKeeper extends AbstractBehavior<LatencyKeeper.Command> {
         } catch (IOException e) {
             unsaved = true;
             meters.saved(false);
-            getContext().getLog().warn("latency map not saved, cause [{}]", e.toString());
+            getContext().getLog().warn("latency map could not be saved, cause [{}]", e.toString());
             return e;
         }
     }

@@ -53,7 +53,7 @@ final class MmdbFile {
         require(
                 nodes > 0 && tree + SEPARATOR <= dataTo,
                 "node_count: " + nodes + " (expected: 1 to " + Math.max(0, (dataTo - SEPARATOR) / nodeBytes)
-                        + ", as many as the file has room for)");
+                        + ", as many as fit in the file)");
         dataFrom = (int) tree + SEPARATOR;
         for (int i = dataFrom - SEPARATOR; i < dataFrom; i++) {
             require(bytes.get(i) == 0, "node_count: " + nodes + " (expected: 16 zeros after so many nodes)");

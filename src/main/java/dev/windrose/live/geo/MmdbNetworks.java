@@ -97,7 +97,7 @@ final class MmdbNetworks {
         });
         if (blocks == 0) {
             throw new IllegalArgumentException(
-                    "none of its records says a place (expected: country.iso_code, continent.code, location, area, or latitude"
+                    "none of its records has a place (expected: country.iso_code, continent.code, location, area, or latitude"
                             + " and longitude)");
         }
 
@@ -128,8 +128,8 @@ final class MmdbNetworks {
     private void take(long bytes) {
         taken += bytes;
         if (taken > mostBytes) {
-            throw new IllegalArgumentException("it takes " + taken + " bytes of memory or more (expected: at most "
-                    + mostBytes + ", a quarter of what the node may have)");
+            throw new IllegalArgumentException("it needs " + taken + " bytes of memory or more (expected: at most "
+                    + mostBytes + ", a quarter of the node's heap)");
         }
     }
 

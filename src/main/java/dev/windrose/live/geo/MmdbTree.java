@@ -90,7 +90,7 @@ final class MmdbTree {
             throw new IllegalArgumentException("search tree: does not end at " + text(high, low));
         }
         if (++passed > MOST_NODES) {
-            throw new IllegalArgumentException("search tree: more than " + MOST_NODES + " nodes on its ways");
+            throw new IllegalArgumentException("search tree: more than " + MOST_NODES + " nodes on its paths");
         }
         record(file.record((int) record, 0), depth + 1, high, low, blocks);
         int bit = DEPTH - 1 - depth;

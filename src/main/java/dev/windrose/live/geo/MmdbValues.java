@@ -72,7 +72,7 @@ final class MmdbValues {
     void check(int offset) {
         head(offset);
         if (type != MAP) {
-            throw wrong(offset, "is no map");
+            throw wrong(offset, "is not a map");
         }
         left = MOST_OF_ONE;
         pass(offset, 0, false);
@@ -87,10 +87,10 @@ final class MmdbValues {
         head(offset);
         spend(1, offset);
         if (depth > DEEPEST) {
-            throw wrong(offset, "lies deeper than " + DEEPEST + " values in each other");
+            throw wrong(offset, "is nested deeper than " + DEEPEST + " values");
         }
         if (type == POINTER && pointedTo) {
-            throw wrong(offset, "is a pointer that a pointer leads to");
+            throw wrong(offset, "is a pointer to a pointer");
         }
         int entries = size;
         int next = at;
@@ -119,7 +119,7 @@ final class MmdbValues {
             head(size);
         }
         if (type != TEXT) {
-            throw wrong(offset, "is no text, and a key has to be one");
+            throw wrong(offset, "is not a string, and a key must be one");
         }
     }
 
@@ -178,7 +178,7 @@ final class MmdbValues {
     private int target(int control, int offset) {
         int more = control >>> 3 & 3;
         if (more == 3 && (control & 7) != 0) {
-            throw wrong(offset, "is a pointer with bits that have no meaning");
+            throw wrong(offset, "is a pointer with undefined bits");
         }
         long upper = more == 3 ? 0 : (control & 7L) << (8 * (more + 1));
         long lower = number(more + 1, offset) & 0xFFFF_FFFFL;
@@ -223,7 +223,7 @@ final class MmdbValues {
             number = more;
         }
         if (!whole) {
-            throw new IllegalArgumentException(name + ": not known (expected: 0 to " + most + ")");
+            throw new IllegalArgumentException(name + ": unknown (expected: 0 to " + most + ")");
         }
         return number;
     }
@@ -236,7 +236,7 @@ final class MmdbValues {
     String text(int map, String name) {
         value(map, name);
         if (type != TEXT) {
-            throw new IllegalArgumentException(name + ": no text (expected: one)");
+            throw new IllegalArgumentException(name + ": not a string (expected: a string)");
         }
         byte[] text = new byte[size];
         bytes.get(at, text);

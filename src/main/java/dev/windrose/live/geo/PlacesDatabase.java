@@ -84,7 +84,7 @@ public final class PlacesDatabase {
         long free = Files.getFileStore(directory).getUsableSpace() - bytes;
         if (free < SPARE_BYTES) {
             throw new IOException(
-                    "no room for its copy in [" + directory + "] (expected: " + (SPARE_BYTES - free) + " bytes more)");
+                    "no space for its copy in [" + directory + "] (expected: " + (SPARE_BYTES - free) + " bytes more)");
         }
         Path copy = directory.resolve(COPY);
         MmdbFile parts;
@@ -121,7 +121,7 @@ public final class PlacesDatabase {
             while (copied < bytes) {
                 long more = from.transferTo(copied, bytes - copied, to);
                 if (more <= 0) {
-                    throw new IOException("it ended after " + copied + " bytes of " + bytes);
+                    throw new IOException("it was truncated after " + copied + " bytes of " + bytes);
                 }
                 copied += more;
             }

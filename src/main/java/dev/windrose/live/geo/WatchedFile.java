@@ -82,7 +82,7 @@ final class WatchedFile<T> {
             seen = before;
             T read = read(path, before.bytes());
             if (!before.equals(state(path))) {
-                throw new IOException("it changed meanwhile");
+                throw new IOException("it changed while being read");
             }
             content = read;
             complaint = "";
@@ -95,14 +95,14 @@ final class WatchedFile<T> {
         } catch (IllegalArgumentException e) {
             refuse(String.valueOf(e.getMessage()));
         } catch (RuntimeException | StackOverflowError | InternalError e) {
-            refuse("cannot be understood: " + e);
+            refuse("cannot be parsed: " + e);
         }
     }
 
     private static State state(Path file) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
         if (!attributes.isRegularFile()) {
-            throw new IOException("it is no file (expected: a regular one)");
+            throw new IOException("it is not a regular file (expected: a regular file)");
         }
         return new State(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
     }
@@ -118,7 +118,7 @@ final class WatchedFile<T> {
         refused.accept(true);
         if (!why.equals(complaint)) {
             complaint = why;
-            LOG.error("{} [{}] cannot be used, that read before stays: {}", what, path, why);
+            LOG.error("{} [{}] cannot be used, the previous content stays in use: {}", what, path, why);
         }
     }
 }

@@ -29,7 +29,7 @@ final class DnsAnswer {
      */
     static String problem(Message answer, Name name, int type) {
         if (answer.getRcode() != Rcode.NOERROR) {
-            return Type.string(type) + " is answered with " + Rcode.string(answer.getRcode());
+            return Type.string(type) + " was answered with " + Rcode.string(answer.getRcode());
         }
         Name last = lastAlias(answer, name);
         boolean odd = false;
@@ -43,12 +43,12 @@ final class DnsAnswer {
             }
         }
         if (odd) {
-            return Type.string(type) + " is answered with " + (type == Type.A ? "0.0.0.0" : "::");
+            return Type.string(type) + " was answered with " + (type == Type.A ? "0.0.0.0" : "::");
         }
         int records = answer.getSection(Section.ANSWER).size();
-        return Type.string(type) + " is answered with "
+        return Type.string(type) + " was answered with "
                 + (records == 0 ? "no record" : "none among " + records + " records")
-                + (answer.getHeader().getFlag(Flags.TC) ? ", cut off" : "");
+                + (answer.getHeader().getFlag(Flags.TC) ? ", truncated" : "");
     }
 
     private static @Nullable InetAddress address(Record record, int type) {

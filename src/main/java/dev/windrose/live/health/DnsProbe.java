@@ -98,9 +98,9 @@ final class DnsProbe implements Probe.Protocol {
                         && answer.getHeader().getFlag(Flags.QR);
                 return ours
                         ? CompletableFuture.completedFuture(answer)
-                        : CompletableFuture.failedFuture(new IOException("answer: by TCP to another query"));
+                        : CompletableFuture.failedFuture(new IOException("answer: over TCP, to another query"));
             } catch (IOException e) {
-                return CompletableFuture.failedFuture(new IOException("answer: by TCP and no message of DNS", e));
+                return CompletableFuture.failedFuture(new IOException("answer: over TCP, not a DNS message", e));
             }
         });
     }

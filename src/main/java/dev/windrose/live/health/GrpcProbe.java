@@ -98,7 +98,7 @@ final class GrpcProbe implements Probe.Protocol {
         // Whatever is said on it then: the end of the stream of answers would not end a connection that goes on
         // talking.
         CompletionStage<?> unused =
-                answered.whenComplete((reading, failure) -> cut.abort(new IOException("check: over")));
+                answered.whenComplete((reading, failure) -> cut.abort(new IOException("check: ended")));
         OutgoingConnectionBuilder builder = Http.get(system)
                 .connectionTo(asking.request().serverName())
                 // What a target does wrong is in the cause of the reading.
@@ -190,7 +190,7 @@ final class GrpcProbe implements Probe.Protocol {
             return CompletableFuture.completedFuture(asking.failed(
                     refused.isEmpty()
                             ? "status: " + response.status().intValue() + " (expected: 200)"
-                            : "grpc-status: " + (refused.matches("[0-9]{1,3}") ? refused : "no number")
+                            : "grpc-status: " + (refused.matches("[0-9]{1,3}") ? refused : "not a number")
                                     + " (expected: 0)"));
         }
         return response.entity()

@@ -335,7 +335,7 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
                 .limit(CHANGES_SHOWN)
                 .forEach(change -> getContext().getLog().info(change));
         if (changes.size() > CHANGES_SHOWN) {
-            getContext().getLog().info("and of [{}] targets more", changes.size() - CHANGES_SHOWN);
+            getContext().getLog().info("and of [{}] more targets", changes.size() - CHANGES_SHOWN);
         }
     }
 

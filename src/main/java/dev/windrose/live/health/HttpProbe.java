@@ -43,7 +43,7 @@ final class HttpProbe implements Probe.Protocol {
             return asking.failed(
                     answer.cut()
                             ? "body: without the expected text in its first " + BODY_AT_MOST
-                                    + " bytes, which are all that is read"
+                                    + " bytes (no more is read)"
                             : "body: without the expected text");
         }
         return asking.answered();

@@ -102,7 +102,7 @@ public final class Probe {
     private CompletableFuture<Reading> ask(CheckInFlight asking) {
         Protocol protocol = protocols.get(asking.request().type());
         if (protocol == null) {
-            return CompletableFuture.failedFuture(new IllegalStateException("no probe of that type"));
+            return CompletableFuture.failedFuture(new IllegalStateException("unsupported check type"));
         }
         if (System.nanoTime() - asking.deadlineNanos() >= 0) {
             return CompletableFuture.failedFuture(new TimeoutException());
@@ -162,7 +162,7 @@ public final class Probe {
                             : reading.because(reading.cause() + " at "
                                     + trail.missed().keySet().iterator().next().getHostAddress());
         }
-        String others = missed.isEmpty() ? "" : "; not at " + String.join("; ", missed);
+        String others = missed.isEmpty() ? "" : "; failed at " + String.join("; ", missed);
         if (reading.status() == HealthStatus.HEALTHY) {
             return others.isEmpty() ? reading : reading.because("answered at " + at.getHostAddress() + others);
         }

@@ -59,7 +59,7 @@ public final class Database implements AutoCloseable {
     /** Also names the member, which the database refuses to write for when it was taken for gone. */
     private static String asMember(String id) {
         return "DO $$ BEGIN IF NOT pg_try_advisory_lock_shared(" + LOCK
-                + ") THEN RAISE 'windrose journal works on it'; END IF;"
+                + ") THEN RAISE 'the windrose journal command is using it'; END IF;"
                 + " PERFORM set_config('windrose.member', '" + id + "', false);"
                 + " PERFORM set_config('application_name', '" + applicationName(id) + "', false); END $$";
     }
@@ -195,7 +195,7 @@ public final class Database implements AutoCloseable {
         alone = connection;
         String lock = "SELECT pg_try_advisory_lock(" + LOCK + ")";
         if (!Statements.select(connection, lock, row -> row.getBoolean(1)).get(0)) {
-            throw new IllegalStateException("journal: used (expected: used by no node)");
+            throw new IllegalStateException("journal: in use (expected: not in use by a node)");
         }
     }
 
@@ -242,7 +242,7 @@ public final class Database implements AutoCloseable {
             if (!damage.isEmpty()) {
                 throw new SQLException(
                         "its file is damaged, " + damage
-                                + " (expected: a sound one; restore it, or remove it to take everything from the other regions)");
+                                + " (expected: an intact file; restore it, or remove it to receive everything from the other regions)");
             }
             if (members != null) {
                 members.verify();
@@ -273,7 +273,7 @@ public final class Database implements AutoCloseable {
     public void existing() throws SQLException, IOException {
         carryOver();
         if (embedded != null && !Files.exists(embedded.file())) {
-            throw new SQLException("journal: " + embedded.file() + " (expected: a file that is there)");
+            throw new SQLException("journal: " + embedded.file() + " (expected: an existing file)");
         }
     }
 
@@ -322,7 +322,7 @@ public final class Database implements AutoCloseable {
             try {
                 lent.close();
             } catch (SQLException e) {
-                LOG.debug("the connection was broken, and its lock has ended", e);
+                LOG.debug("the connection was broken, and its lock was released", e);
             }
         }
     }

@@ -27,7 +27,7 @@ final class EmbeddedConnection extends JDBC4Connection {
             try {
                 close();
             } catch (SQLException e) {
-                LOG.warn("a connection of the journal that was lent does not close, cause [{}]", e.getMessage());
+                LOG.warn("a borrowed journal connection does not close, cause [{}]", e.getMessage());
             }
         });
     }

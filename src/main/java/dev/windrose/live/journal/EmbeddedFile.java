@@ -70,7 +70,7 @@ final class EmbeddedFile {
             String used = nativeDir.isEmpty() ? System.getProperty("java.io.tmpdir") : nativeDir;
             throw new IOException(
                     "windrose.rule.journal.native-dir: '" + used
-                            + "' (expected: a directory that can be written and is not"
+                            + "' (expected: a writable directory that is not"
                             + " mounted noexec; the embedded database's native code is loaded from it)",
                     e);
         }
@@ -122,7 +122,7 @@ final class EmbeddedFile {
             identity = now;
         } else if (!opened.equals(now)) {
             throw new SQLException(
-                    file + ": deleted or replaced while in use (expected: left alone; put it back or restart"
+                    file + ": deleted or replaced while in use (expected: unchanged; put it back or restart"
                             + " the node)");
         }
     }

@@ -82,12 +82,12 @@ final class EventFile {
             if (!new String(in.readNBytes(HEAD.length), StandardCharsets.US_ASCII)
                     .equals(new String(HEAD, StandardCharsets.US_ASCII))) {
                 in.close();
-                throw wrong("no journal");
+                throw wrong("not a journal export");
             }
         }
 
         private IOException wrong(String why) {
-            return new IOException(file + ": " + why + " (expected: a whole file of windrose journal export)");
+            return new IOException(file + ": " + why + " (expected: a complete file of windrose journal export)");
         }
 
         /** The next event, or null at the end of a whole file. */
@@ -100,7 +100,7 @@ final class EventFile {
                 int length = in.readInt();
                 if (length == 0) {
                     if (in.readLong() != count || in.readInt() != (int) all.getValue() || in.read() >= 0) {
-                        throw wrong("its end does not fit its events");
+                        throw wrong("its trailer does not match its events");
                     }
                     ended = true;
                     return null;
@@ -108,7 +108,7 @@ final class EventFile {
                 int crc = in.readInt();
                 byte[] body = length < 0 || length > LONGEST_BODY ? new byte[0] : in.readNBytes(length);
                 if (length > 0 && length <= LONGEST_BODY && body.length < length) {
-                    throw wrong("cut short after " + count + " events");
+                    throw wrong("truncated after " + count + " events");
                 }
                 if (body.length != length || crc(body) != crc) {
                     throw wrong("damaged after " + count + " events");
@@ -117,7 +117,7 @@ final class EventFile {
                 count++;
                 return event(body);
             } catch (EOFException e) {
-                throw wrong("cut short after " + count + " events");
+                throw wrong("truncated after " + count + " events");
             }
         }
 

@@ -66,10 +66,10 @@ final class H2Migration {
         }
         if (Files.exists(journal)) {
             if (Files.getLastModifiedTime(old).compareTo(Files.getLastModifiedTime(journal)) > 0) {
-                throw new IOException("two journals, and the one of the earlier version was written last: " + old + ", "
-                        + journal + " (expected: one; remove the one that is not to be used)");
+                throw new IOException("two journals, and that of the earlier version was written last: " + old + ", "
+                        + journal + " (expected: one; remove the one that must not be used)");
             }
-            LOG.info("journal [{}] is there: [{}] is of an earlier version and set aside", journal, old);
+            LOG.info("journal [{}] exists: [{}] is of an earlier version and ignored", journal, old);
         } else {
             Path part = journal.resolveSibling(journal.getFileName() + ".part");
             try {
@@ -82,9 +82,9 @@ final class H2Migration {
             } catch (SQLException | IOException | RuntimeException e) {
                 Files.deleteIfExists(part);
                 throw new IOException(
-                        "the journal of an earlier version cannot be carried over, nothing has changed: " + old + ": "
+                        "the journal of an earlier version cannot be migrated, nothing was changed: " + old + ": "
                                 + e.getMessage()
-                                + " (expected: a database that the earlier version opens, and room for a"
+                                + " (expected: a database that the earlier version opens, and disk space for a"
                                 + " copy)",
                         e);
             }
@@ -122,7 +122,7 @@ final class H2Migration {
 
     private void copy(JournalSettings settings) throws SQLException, IOException {
         long began = System.nanoTime();
-        LOG.info("carries over the journal of an earlier version [{}.mv.db], [{}] bytes", stem, size());
+        LOG.info("migrating the journal of an earlier version [{}.mv.db], [{}] bytes", stem, size());
         DataSource made = fresh();
         migrate(made);
         try (Connection from = DriverManager.getConnection(
@@ -140,7 +140,7 @@ final class H2Migration {
             continueAfter(to, next(from));
             to.commit();
             LOG.info(
-                    "carried over the journal: [{}] rows and [{}] events that only journal.given had, in [{}] ms",
+                    "migrated the journal: [{}] rows and [{}] events that only journal.given had, in [{}] ms",
                     rows,
                     given,
                     (System.nanoTime() - began) / 1_000_000);
@@ -226,7 +226,7 @@ final class H2Migration {
     private void tell(String table, long done) {
         if (System.nanoTime() - toldAtNanos > TELL_EVERY.toNanos()) {
             toldAtNanos = System.nanoTime();
-            LOG.info("carries over the journal: [{}] rows of [{}]", done, table);
+            LOG.info("migrating the journal: [{}] rows of [{}]", done, table);
         }
     }
 

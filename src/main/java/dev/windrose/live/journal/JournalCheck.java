@@ -112,7 +112,7 @@ public final class JournalCheck {
     private void look(StoredEvent event) {
         long last = numbers.getOrDefault(event.persistenceId(), 0L);
         if (event.sequenceNumber() <= last) {
-            add(Fault.ORDER, event, "comes after number " + last);
+            add(Fault.ORDER, event, "follows number " + last);
         } else if (event.sequenceNumber() > last + 1) {
             add(Fault.GAP, event, "numbers " + (last + 1) + " to " + (event.sequenceNumber() - 1) + " are missing");
         }
@@ -131,7 +131,7 @@ public final class JournalCheck {
         try {
             DefinitionState said = events.state(row);
             if (!said.equals(replay.state(ReplicatedEvents.entity(event)))) {
-                add(Fault.SNAPSHOT, event, "says something else than the events before it");
+                add(Fault.SNAPSHOT, event, "differs from the state that results from the events before it");
             }
         } catch (RuntimeException e) {
             add(Fault.SNAPSHOT, event, "cannot be read");

@@ -137,7 +137,7 @@ public final class JournalHistory {
         try {
             entries.add(new Entry(event.ordering(), events.origin(event), event.timestamp(), events.change(event)));
         } catch (RuntimeException e) {
-            LOG.error("event at place [{}] cannot be read, cause [{}]", event.ordering(), e.toString());
+            LOG.error("event at position [{}] cannot be read, cause [{}]", event.ordering(), e.toString());
         }
     }
 }

@@ -101,7 +101,7 @@ public final class JournalRepair {
         return definition.stream()
                 .filter(event -> event.sequenceNumber() == sequenceNumber)
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("number " + sequenceNumber + ": gone meanwhile"));
+                .orElseThrow(() -> new IllegalStateException("number " + sequenceNumber + ": removed in the meantime"));
     }
 
     /** Makes events for the numbers before that one, at places that are free; false when there are too few. */

@@ -180,7 +180,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         published.opened(opening.head());
         recent = new RecentEvents(contiguous);
         meters.head(contiguous);
-        getContext().getLog().info("gives out journal [{}], head [{}]", incarnation, contiguous);
+        getContext().getLog().info("serving journal [{}], head [{}]", incarnation, contiguous);
         held.release().forEach(this::onPull);
         read();
         return this;
@@ -240,7 +240,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         long missing = contiguous + 1;
         boolean givenUp = gap.isGivenUp(missing, System.nanoTime());
         if (givenUp) {
-            getContext().getLog().info("journal places [{}] to [{}] were never written", missing, ordering - 1);
+            getContext().getLog().info("journal positions [{}] to [{}] were never written", missing, ordering - 1);
             meters.gap(ordering - missing);
         }
         return givenUp;
@@ -266,7 +266,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
         getContext()
                 .getLog()
                 .error(
-                        "journal lost its tail: another region has seen place [{}], head is [{}]; the journal gets a new"
+                        "journal lost its tail: another region has seen position [{}], head is [{}]; the journal gets a new"
                                 + " incarnation",
                         pull.after(),
                         contiguous);
@@ -275,7 +275,7 @@ public final class JournalServer extends AbstractBehavior<JournalServer.Command>
                         Alarms.Kind.LOST_TAIL,
                         pull.reader(),
                         "this region's journal lost events that region [" + pull.reader()
-                                + "] has; they are taken from there");
+                                + "] has; they are recovered from there");
         incarnation = null;
         published.forget();
         held.hold(pull, System.nanoTime());

@@ -26,7 +26,7 @@ public final class JournalSetup extends Setup {
         return system.settings()
                 .setup()
                 .get(JournalSetup.class)
-                .orElseThrow(() -> new IllegalStateException("journal: none (expected: a system made with one)"));
+                .orElseThrow(() -> new IllegalStateException("journal: none (expected: a system created with one)"));
     }
 
     Database database() {

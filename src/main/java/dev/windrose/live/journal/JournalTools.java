@@ -112,7 +112,7 @@ public final class JournalTools {
 
     private Copied into(Database fresh, Pages from, long all, Progress progress) throws SQLException, IOException {
         if (new JournalReader(fresh.dataSource()).count() > 0) {
-            throw new IOException("journal: has events already (expected: a fresh database)");
+            throw new IOException("journal: has events already (expected: an empty database)");
         }
         long began = System.nanoTime();
         try (Connection connection = fresh.dataSource().getConnection()) {
@@ -133,7 +133,7 @@ public final class JournalTools {
                 try {
                     replay.take(event);
                 } catch (RuntimeException e) {
-                    throw new IOException("event at place " + event.ordering()
+                    throw new IOException("event at position " + event.ordering()
                             + " cannot be read (expected: a journal that verifies)");
                 }
             }

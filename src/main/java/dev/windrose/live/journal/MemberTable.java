@@ -252,7 +252,7 @@ public final class MemberTable {
             }
             boolean done = work.in(connection);
             if (System.nanoTime() - began > GIVEN_UP_NANOS) {
-                throw new SQLTimeoutException("given up: whoever asked for it goes on without an answer");
+                throw new SQLTimeoutException("abandoned: the caller no longer waits for the answer");
             }
             if (!done) {
                 connection.rollback();

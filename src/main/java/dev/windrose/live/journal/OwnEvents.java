@@ -26,7 +26,7 @@ final class OwnEvents {
         try {
             return replicated.origin(row).equals(self);
         } catch (RuntimeException e) {
-            LOG.error("event at place [{}] cannot be read, cause [{}]", row.ordering(), e.toString());
+            LOG.error("event at position [{}] cannot be read, cause [{}]", row.ordering(), e.toString());
             return false;
         }
     }

@@ -209,7 +209,7 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
         savedOrdering = cursor.ordering();
         parked = loaded.parked();
         showParked();
-        getContext().getLog().info("takes over region [{}] from place [{}]", source, cursor.ordering());
+        getContext().getLog().info("replicating from region [{}], position [{}]", source, cursor.ordering());
         return onPullNow();
     }
 
@@ -260,7 +260,7 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
             getContext()
                     .getLog()
                     .error(
-                            "journal of region [{}] is not the one it was: [{}], was [{}]; taken over again from its start",
+                            "journal of region [{}] was replaced: [{}], was [{}]; replicating again from its start",
                             source,
                             batch.incarnation(),
                             cursor.incarnation());
@@ -365,7 +365,7 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
         getContext()
                 .getLog()
                 .error(
-                        "definition [{}] cannot take the event at place [{}] of region [{}] and is parked, cause [{}]",
+                        "definition [{}] cannot apply the event at position [{}] of region [{}] and is parked, cause [{}]",
                         persistenceId,
                         ordering,
                         source,
@@ -480,6 +480,6 @@ public final class SourceInbox extends AbstractBehavior<SourceInbox.Command> {
                         source,
                         parked.isEmpty()
                                 ? null
-                                : "definitions cannot take events of this region, see GET /api/v1/journal");
+                                : "definitions cannot apply events of this region, see GET /api/v1/journal");
     }
 }

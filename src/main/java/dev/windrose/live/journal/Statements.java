@@ -72,21 +72,27 @@ public final class Statements {
     public static <T> T transaction(DataSource database, Work<T> work) throws SQLException {
         try (Connection connection = database.getConnection()) {
             connection.setAutoCommit(false);
-            boolean committed = false;
             try {
                 T done = work.in(connection);
                 connection.commit();
-                committed = true;
                 return done;
+            } catch (Throwable e) { // Auto-commit would commit what is not rolled back, whatever the failure was.
+                rollBack(connection, e);
+                throw e;
             } finally {
-                // A failure may have closed it. Auto-commit would commit what is not rolled back.
+                // What the failure has closed is given back as it is.
                 if (!connection.isClosed()) {
-                    if (!committed) {
-                        connection.rollback();
-                    }
                     connection.setAutoCommit(true);
                 }
             }
+        }
+    }
+
+    private static void rollBack(Connection connection, Throwable cause) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            cause.addSuppressed(e);
         }
     }
 

@@ -59,7 +59,7 @@ final class ArteryFrames implements PreambleCheck {
 
     private @Nullable String head(int next) {
         if (header < MAGIC.length) {
-            return next == MAGIC[header++] ? null : "not the protocol of nodes";
+            return next == MAGIC[header++] ? null : "not the node protocol";
         }
         if (stream == 0) {
             stream = next;
@@ -73,7 +73,7 @@ final class ArteryFrames implements PreambleCheck {
         length = 0;
         lengthBytes = 0;
         if (said < LEAST || said > (stream == LARGE ? largeAtMost : frameAtMost)) {
-            return "a frame of an impossible length";
+            return "a frame of invalid length";
         }
         left = said;
         first = true;

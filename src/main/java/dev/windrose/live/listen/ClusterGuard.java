@@ -113,11 +113,11 @@ public final class ClusterGuard implements AutoCloseable {
 
                 @Override
                 public void broken(IOException cause) {
-                    LOG.error("cluster port is not listened on any more, cause [{}]", cause.toString());
+                    LOG.error("cluster port stopped listening, cause [{}]", cause.toString());
                 }
             });
         } catch (IOException e) {
-            LOG.error("cluster port is not listened on, cause [{}]", e.toString());
+            LOG.error("cluster port cannot listen, cause [{}]", e.toString());
         }
         lookAgain();
     }
@@ -169,12 +169,12 @@ public final class ClusterGuard implements AutoCloseable {
             if (ofAddress >= limits.connectionsPerAddress()
                     && !madeRoom(Refusal.CONNECTIONS_OF_ADDRESS, address, address)) {
                 client.close();
-                refused(Refusal.CONNECTIONS_OF_ADDRESS, "the address has as many as it may have", address);
+                refused(Refusal.CONNECTIONS_OF_ADDRESS, "the address has reached its connection limit", address);
                 return;
             }
             if (pairs.size() >= limits.connections() && !madeRoom(Refusal.CONNECTIONS, null, address)) {
                 client.close();
-                refused(Refusal.CONNECTIONS, "there are as many as there may be", address);
+                refused(Refusal.CONNECTIONS, "the connection limit is reached", address);
                 return;
             }
             GuardedPair pair = new GuardedPair(this, client, address, bytes.get());
@@ -198,7 +198,7 @@ public final class ClusterGuard implements AutoCloseable {
         GuardedPair silent = null;
         for (GuardedPair pair : pairs) {
             if (!pair.proven() && (unproven == null || pair.address().equals(unproven))) {
-                pair.refuse(why, "another needs its place");
+                pair.refuse(why, "closed to make room for another");
                 return true;
             }
             if (pair.address().equals(from) && (silent == null || pair.heardNanos() - silent.heardNanos() < 0)) {
@@ -210,7 +210,7 @@ public final class ClusterGuard implements AutoCloseable {
                         <= limits.silentBeyond().toNanos()) {
             return false;
         }
-        silent.refuse(why, "it was silent for long, and another of its address needs its place");
+        silent.refuse(why, "idle for long, closed to make room for another of its address");
         return true;
     }
 
@@ -264,7 +264,7 @@ public final class ClusterGuard implements AutoCloseable {
         try {
             server.close();
         } catch (IOException e) {
-            LOG.warn("cluster port is not closed, cause [{}]", e.toString());
+            LOG.warn("cluster port could not be closed, cause [{}]", e.toString());
         }
         loop.close();
     }

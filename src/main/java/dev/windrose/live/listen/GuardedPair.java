@@ -249,7 +249,7 @@ final class GuardedPair {
     void look(long nowNanos) {
         if (!(bytes instanceof TlsRecords ? bytes.proven() : bytes.begun())
                 && nowNanos - sinceNanos > guard.limits().beginsWithin().toNanos()) {
-            refuse(Refusal.SLOW_HEADERS, "it did not begin as a node does in time");
+            refuse(Refusal.SLOW_HEADERS, "it did not send a node's preamble in time");
             return;
         }
         boolean ours = backend != null && backend().unwritten.hasRemaining();

@@ -40,7 +40,7 @@ final class HeldConnection extends GraphStage<FlowShape<ByteString, ByteString>>
                 setHandler(in, new AbstractInHandler() {
                     @Override
                     public void onPush() {
-                        throw new IllegalStateException("nothing was asked for");
+                        throw new IllegalStateException("no request is pending");
                     }
                 });
                 setHandler(out, new AbstractOutHandler() {

@@ -33,7 +33,7 @@ final class TlsRecords implements PreambleCheck {
         while (at < bytes.limit()) {
             if (left > 0) {
                 if (!begun && bytes.get(at) != CLIENT_HELLO) {
-                    return "not the hello of TLS";
+                    return "not a TLS ClientHello";
                 }
                 begun = true;
                 int there = Math.min(left, bytes.limit() - at);
@@ -74,7 +74,7 @@ final class TlsRecords implements PreambleCheck {
                 length |= next;
                 headerBytes = 0;
                 if (length == 0 || length > LONGEST) {
-                    return "a record of an impossible length";
+                    return "a record of invalid length";
                 }
                 left = length;
             }

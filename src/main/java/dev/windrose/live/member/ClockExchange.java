@@ -154,9 +154,9 @@ public final class ClockExchange extends AbstractBehavior<ClockExchange.Command>
                         seen.node(),
                         "its clock is " + NodeClock.said(seen.aheadMs())
                                 + (members.size() <= 2
-                                        ? " of the other node's; of two nobody knows which is right"
-                                        : " of most nodes'")
-                                + "; set it, as by NTP");
+                                        ? " of the other node's clock; with two nodes it is unknown which is right"
+                                        : " of most nodes' clocks")
+                                + "; set it, for example by NTP");
             }
         }
         alarmed.stream().filter(each -> !off.contains(each)).forEach(each -> alarms.clear(Alarms.Kind.CLOCK, each));

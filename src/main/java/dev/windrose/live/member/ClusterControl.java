@@ -114,7 +114,7 @@ public final class ClusterControl {
         if (member == null) {
             return Result.UNKNOWN;
         }
-        LOG.warn("member [{}] is asked to leave by [{}], reason [{}]", address, owner, reason);
+        LOG.warn("member [{}] asked to leave by [{}], reason [{}]", address, owner, reason);
         cluster.manager().tell(Leave.create(member.address()));
         return Result.DONE;
     }
@@ -128,7 +128,7 @@ public final class ClusterControl {
         if (reachable(member)) {
             return Result.REACHABLE;
         }
-        LOG.warn("member [{}] is declared down by [{}], reason [{}]", address, owner, reason);
+        LOG.warn("member [{}] declared down by [{}], reason [{}]", address, owner, reason);
         Downing.down(control, member);
         return Result.DONE;
     }

@@ -203,7 +203,7 @@ public final class ClusterJoin extends AbstractBehavior<ClusterJoin.Command> {
 
     /** Without this actor the node would be an island that nobody finds. */
     private Behavior<Command> onStopped() {
-        outcome.leaves("what joins has ended");
+        outcome.leaves("the join process stopped");
         return this;
     }
 
@@ -276,7 +276,7 @@ public final class ClusterJoin extends AbstractBehavior<ClusterJoin.Command> {
                     return;
                 }
                 founds = true;
-                getContext().getLog().info("founds a cluster, seeds [{}], ordered [{}]", plan.seeds(), ordered);
+                getContext().getLog().info("founding a cluster, seeds [{}], ordered [{}]", plan.seeds(), ordered);
                 cluster.manager().tell(Join.create(cluster.selfMember().address()));
             }
             case JOIN -> through(verdict.through(), now);
@@ -305,7 +305,7 @@ public final class ClusterJoin extends AbstractBehavior<ClusterJoin.Command> {
             return;
         }
         if (!others.equals(joinsThrough)) {
-            getContext().getLog().info("joins through [{}]", others);
+            getContext().getLog().info("joining through [{}]", others);
         }
         joinsThrough = others;
         joinsSinceNanos = now;
@@ -321,7 +321,7 @@ public final class ClusterJoin extends AbstractBehavior<ClusterJoin.Command> {
         if (!why.equals(reason) && !patient) {
             reason = why;
             if (!why.isEmpty() && able) {
-                getContext().getLog().warn("in no cluster, decisions go on: {}", why);
+                getContext().getLog().warn("in no cluster, decisions continue: {}", why);
             }
         }
         outcome.waits(able ? why : "");
@@ -379,17 +379,17 @@ public final class ClusterJoin extends AbstractBehavior<ClusterJoin.Command> {
         sightings.seen(
                 "node [" + other.address() + "] is in cluster [" + other.cluster() + "] of [" + other.regions()
                         + "] regions, this node in [" + mine.cluster() + "] of [" + mine.regions() + "]: "
-                        + (yields ? "this node leaves its own and joins that" : "the nodes of that one join this one"),
+                        + (yields ? "this node leaves its cluster and joins that one" : "the nodes of that one join this one"),
                 now);
         if (yields && apart >= patience.plus(LEAVES_AFTER).toNanos()) {
-            leaves("cluster [" + other.cluster() + "] goes on, this node was in [" + mine.cluster() + "]");
+            leaves("cluster [" + other.cluster() + "] prevails, this node was in [" + mine.cluster() + "]");
         }
     }
 
     private void leaves(String cause) {
         if (!left) {
             left = true;
-            getContext().getLog().warn("leaves its cluster and joins again, cause [{}]", cause);
+            getContext().getLog().warn("leaving the cluster to rejoin, cause [{}]", cause);
             outcome.leaves(cause);
         }
     }

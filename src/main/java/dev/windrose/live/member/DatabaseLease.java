@@ -77,7 +77,7 @@ public final class DatabaseLease extends Lease {
         if (setup.suspect()) {
             // Others may have gone on without this node: it is the one that goes, and joins again.
             LOG.warn(
-                    "lease [{}] owner [{}] not asked for: this process stood still",
+                    "lease [{}] owner [{}] not requested: this process was paused",
                     settings.leaseName(),
                     settings.ownerName());
             return CompletableFuture.completedFuture(false);
@@ -112,7 +112,7 @@ public final class DatabaseLease extends Lease {
                 })
                 .exceptionallyCompose(failure -> {
                     // A database that is slow for a moment is no reason to give up the only side that is left.
-                    LOG.warn("lease [{}] is tried again, cause [{}]", settings.leaseName(), String.valueOf(failure));
+                    LOG.warn("lease [{}] will be retried, cause [{}]", settings.leaseName(), String.valueOf(failure));
                     return refused(sinceNanos, "", "");
                 });
     }
@@ -190,7 +190,7 @@ public final class DatabaseLease extends Lease {
 
     private void gaveUp(Consumer<Optional<Throwable>> lost, @Nullable Throwable failure) {
         if (held.get()) {
-            LOG.warn("lease [{}] owner [{}] is lost", settings.leaseName(), settings.ownerName());
+            LOG.warn("lease [{}] owner [{}] lost", settings.leaseName(), settings.ownerName());
             letGo();
             lost.accept(Optional.ofNullable(failure));
         }
@@ -210,7 +210,7 @@ public final class DatabaseLease extends Lease {
         return Offload.to(blocking, () -> {
                     if (System.nanoTime() - asked > atMost.toNanos() / 6) {
                         // What is begun later may be done after whoever asked has given up.
-                        throw new SQLException("given up before it was begun");
+                        throw new SQLException("abandoned before it began");
                     }
                     return statement.call();
                 })

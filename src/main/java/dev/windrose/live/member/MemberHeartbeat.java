@@ -165,7 +165,7 @@ public final class MemberHeartbeat extends AbstractBehavior<MemberHeartbeat.Comm
             return this;
         }
         if (!seen.member()) {
-            end("this node was taken for gone by another of its region");
+            end("this node was declared down by another node of its region");
         } else if (seen.standstills() > 0) {
             suspect(seen);
         } else {
@@ -180,8 +180,8 @@ public final class MemberHeartbeat extends AbstractBehavior<MemberHeartbeat.Comm
         if (alone) {
             standstill.settle(seen.standstills());
         } else {
-            end("this process stood still for " + standstill.longest().toMillis()
-                    + " ms, and other nodes of the region may have gone on without it");
+            end("this process was paused for " + standstill.longest().toMillis()
+                    + " ms, and other nodes of the region may have continued without it");
         }
     }
 
@@ -195,12 +195,12 @@ public final class MemberHeartbeat extends AbstractBehavior<MemberHeartbeat.Comm
         strange++;
         if (strange >= LOOKS_BEFORE_TOLD) {
             sightings.seen(
-                    "node [" + stranger.named().address() + "] beats in the region's database and is not in this node's"
-                            + " cluster; the one in the lesser cluster joins the other",
+                    "node [" + stranger.named().address() + "] sends heartbeats to the region's database but is not in this node's"
+                            + " cluster; the node in the cluster of lower precedence joins the other",
                     nanoTime.getAsLong());
         }
         if (strange >= LOOKS_BEFORE_LEFT && lesser(mine, seen.epoch(), stranger)) {
-            end("node [" + stranger.named().address() + "] of this region is in another cluster, which goes on");
+            end("node [" + stranger.named().address() + "] of this region is in another cluster, which prevails");
         }
     }
 
@@ -261,7 +261,7 @@ public final class MemberHeartbeat extends AbstractBehavior<MemberHeartbeat.Comm
     /** Down, not leaving: nobody is to wait for a node that the others have given up. */
     private void end(String cause) {
         ends = true;
-        getContext().getLog().warn("this member ends and joins as a new one, cause [{}]", cause);
+        getContext().getLog().warn("this member leaves and rejoins as a new one, cause [{}]", cause);
         cluster.manager().tell(new Down(cluster.selfMember().address()));
         timers.startSingleTimer(Ended.INSTANCE, ENDS_WITHIN);
     }

@@ -120,7 +120,7 @@ public final class NodeClock {
         return Math.abs(ahead) <= refuseMs
                 ? null
                 : "clock: " + said(ahead) + " (expected: within " + refuseMs
-                        + " ms of most nodes'); edits are refused here until it is right; set it, as by NTP, or"
+                        + " ms of most nodes' clocks); edits are refused here until it is corrected; set it, for example by NTP, or"
                         + " send the edit to another region";
     }
 

@@ -90,7 +90,7 @@ public final class SelectLoop implements AutoCloseable {
         try {
             selector = Selector.open();
         } catch (IOException e) {
-            throw new UncheckedIOException("sockets: cannot be waited for", e);
+            throw new UncheckedIOException("sockets: select failed", e);
         }
         thread = new Thread(this::run, name);
         thread.setDaemon(true);
@@ -150,7 +150,7 @@ public final class SelectLoop implements AutoCloseable {
                 turn();
             } catch (Throwable e) {
                 // Memory may be short: whatever it is, all connections of this loop depend on its thread.
-                tell("goes on after a failure", e);
+                tell("continues after a failure", e);
                 LockSupport.parkNanos(AFTER_A_FAILURE_NANOS);
             }
         }
@@ -160,7 +160,7 @@ public final class SelectLoop implements AutoCloseable {
             }
             selector.close();
         } catch (IOException e) {
-            LOG.warn("loop [{}] ends with a failure, cause [{}]", thread.getName(), e.toString());
+            LOG.warn("loop [{}] stops after a failure, cause [{}]", thread.getName(), e.toString());
         }
     }
 
@@ -210,7 +210,7 @@ public final class SelectLoop implements AutoCloseable {
         try {
             ready.broken(cause);
         } catch (Throwable e) {
-            tell("cannot say that a connection is broken", e);
+            tell("cannot report a broken connection", e);
             key.cancel();
         }
     }
@@ -242,7 +242,7 @@ public final class SelectLoop implements AutoCloseable {
         try {
             task.run();
         } catch (Throwable e) {
-            tell("goes on after a failure", e);
+            tell("continues after a failure", e);
         }
     }
 

@@ -58,7 +58,7 @@ public final class Pool implements Executor, AutoCloseable {
             try {
                 task.run();
             } catch (Throwable e) {
-                LOG.error("pool [{}] goes on after a failed task", name, e);
+                LOG.error("pool [{}] continues after a failed task", name, e);
             }
         }
     }
@@ -71,7 +71,7 @@ public final class Pool implements Executor, AutoCloseable {
         } catch (RejectedExecutionException e) {
             refused.incrementAndGet();
             throw new RejectedExecutionException(
-                    "pool " + name + ": " + threads.getQueue().size() + " tasks wait (expected: fewer)", e);
+                    "pool " + name + ": " + threads.getQueue().size() + " tasks queued (expected: fewer)", e);
         }
     }
 

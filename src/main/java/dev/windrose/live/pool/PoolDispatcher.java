@@ -20,7 +20,7 @@ public final class PoolDispatcher extends ExecutorServiceConfigurator {
                 .settings()
                 .setup()
                 .get(PoolSetup.class)
-                .orElseThrow(() -> new IllegalStateException("pool: none (expected: a system made with one)"))
+                .orElseThrow(() -> new IllegalStateException("pool: none (expected: a system created with one)"))
                 .blocking();
     }
 

@@ -67,8 +67,8 @@ public final class Pools implements AutoCloseable {
                     name,
                     stillMs <= WAITS_AT_MOST.toMillis()
                             ? null
-                            : "its thread has not turned for [" + stillMs
-                                    + "] ms, nothing of its connections goes on; take a thread dump, then restart the node");
+                            : "its event loop has been stuck for [" + stillMs
+                                    + "] ms, none of its connections makes progress; take a thread dump, then restart the node");
         });
         for (Pool pool : pools) {
             long now = pool.refused();

@@ -38,7 +38,7 @@ abstract class Exchange<T> implements OutgoingConnection.Speaker {
         private static final long serialVersionUID = 1L;
 
         Late() {
-            super("answer: not there in time", new TimeoutException());
+            super("answer: not received in time", new TimeoutException());
         }
     }
 

@@ -38,7 +38,7 @@ final class FairExecutor {
             Party of = parties.computeIfAbsent(party, made -> new Party());
             if (of.running >= ofAParty) {
                 if (waiting >= waitingAtMost) {
-                    throw new RejectedExecutionException(waiting + " tasks wait (expected: fewer)");
+                    throw new RejectedExecutionException(waiting + " tasks queued (expected: fewer)");
                 }
                 of.waiting.add(task);
                 waiting++;

@@ -121,7 +121,7 @@ final class HappyEyeballs {
 
         void dial() throws IOException {
             if (ONLY_IPV4 && address instanceof Inet6Address) {
-                throw new IOException("IPv6: off in this process (expected: no -Djava.net.preferIPv4Stack=true)");
+                throw new IOException("IPv6: disabled in this process (expected: no -Djava.net.preferIPv4Stack=true)");
             }
             line = wires.dial(new InetSocketAddress(address, port), engines.get(), this);
         }

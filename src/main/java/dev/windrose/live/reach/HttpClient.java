@@ -360,7 +360,7 @@ public final class HttpClient {
 
             @Override
             public void received(ByteBuffer bytes) throws IOException {
-                throw new IOException("answer: to no question");
+                throw new IOException("answer: without a request");
             }
 
             @Override

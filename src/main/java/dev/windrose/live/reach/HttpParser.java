@@ -161,7 +161,7 @@ final class HttpParser {
             case "content-length" -> {
                 long said = SIZE.matcher(value).matches() ? Long.parseLong(value) : -1;
                 if (said < 0 || (length >= 0 && said != length)) {
-                    throw new IOException("content-length: not one number");
+                    throw new IOException("content-length: not a single number");
                 }
                 length = said;
             }
@@ -181,7 +181,7 @@ final class HttpParser {
     private void headersEnd() throws IOException {
         if (status < 200 && status != 101) {
             if (++interim > INTERIM_AT_MOST) {
-                throw new IOException("answer: more than " + INTERIM_AT_MOST + " interim ones (status 1xx)");
+                throw new IOException("answer: more than " + INTERIM_AT_MOST + " interim responses (status 1xx)");
             }
             length = -1;
             chunked = false;

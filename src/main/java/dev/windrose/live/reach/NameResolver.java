@@ -117,7 +117,7 @@ public final class NameResolver {
                 made.complete(last.addresses());
             } else {
                 made.completeExceptionally(new IOException(
-                        "host: '" + name + "' is not looked up, too many names wait for name servers", e));
+                        "host: '" + name + "' was not resolved, too many names are waiting for name servers", e));
             }
         }
         return made.copy();

@@ -70,7 +70,7 @@ public final class SupervisedActor {
         }
         long silent = nowNanos - seenNanos;
         return silent > Supervision.AWAY_AFTER.toNanos()
-                ? "does not answer since " + Duration.ofNanos(silent).toSeconds() + " s"
+                ? "has not answered for " + Duration.ofNanos(silent).toSeconds() + " s"
                 : waitsFor;
     }
 }

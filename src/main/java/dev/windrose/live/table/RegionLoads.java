@@ -75,7 +75,7 @@ final class RegionLoads {
                 tracks.put(region, after);
                 if (after.capacity() < before.capacity()) {
                     LOG.info(
-                            "region [{}] can take [{}] requests/s: it was sent [{}], of which failed [{}]",
+                            "region [{}] capacity lowered to [{}] requests/s: it was sent [{}], of which failed [{}]",
                             region,
                             Math.round(after.capacity()),
                             Math.round(rate(region, Kind.SENT)),

@@ -210,8 +210,8 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
                 getContext()
                         .getLog()
                         .error(
-                                "definition [{}] fields [{}] cannot be used as written: what they said before is used;"
-                                        + " write them again",
+                                "definition [{}] fields [{}] are invalid: the previous values stay in effect until"
+                                        + " they are corrected",
                                 key.entityId(),
                                 LastGood.kept(used, next.states().getOrDefault(key, DefinitionState.EMPTY)));
             }
@@ -379,7 +379,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
             unsaved = true;
             getContext()
                     .getLog()
-                    .warn("snapshot not saved, cause [{}]", saved.failure().getMessage());
+                    .warn("snapshot could not be saved, cause [{}]", saved.failure().getMessage());
         } else if (!awaitingSave.isEmpty()) {
             save();
         }

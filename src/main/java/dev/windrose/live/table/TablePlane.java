@@ -67,7 +67,7 @@ public final class TablePlane {
             MeterRegistry registry) {
         SnapshotFile file = new SnapshotFile(directory);
         SnapshotFile.Loaded loaded = file.load();
-        loaded.problems().forEach(problem -> LOG.warn("snapshot passed over, cause [{}]", problem));
+        loaded.problems().forEach(problem -> LOG.warn("snapshot skipped, cause [{}]", problem));
         Counters counters = new Counters();
         Map<String, Map<String, HealthStatus>> remembered = Map.of();
         Map<RegionId, CapacityTrack> learned = new HashMap<>();
@@ -85,7 +85,7 @@ public final class TablePlane {
             director.currentAsOf(
                     snapshot.ageMs() + Math.max(0, System.currentTimeMillis() - snapshot.savedAtEpochMs()));
             LOG.info(
-                    "starts from a snapshot, rules [{}], age [{} ms]",
+                    "starting from a snapshot, rules [{}], age [{} ms]",
                     catalog.rules().size(),
                     director.dataAgeMs());
         }
@@ -199,7 +199,7 @@ public final class TablePlane {
             try {
                 definitions.put(DefinitionKey.parse(entity), state);
             } catch (IllegalArgumentException e) {
-                LOG.warn("definition of the snapshot passed over, cause [{}]", e.getMessage());
+                LOG.warn("definition of the snapshot skipped, cause [{}]", e.getMessage());
             }
         });
         return definitions;

@@ -134,7 +134,7 @@ public final class Authorities {
         } catch (IOException | GeneralSecurityException | RuntimeException e) {
             String problem = String.valueOf(e.getMessage());
             if (before == null || !before.problem().equals(problem)) {
-                LOG.warn("authorities [{}] cannot be used, what was read before stays, cause [{}]", file, problem);
+                LOG.warn("authorities [{}] cannot be used, previous ones stay in use, cause [{}]", file, problem);
             }
             return new Read(text, before == null ? null : before.trust(), problem);
         }

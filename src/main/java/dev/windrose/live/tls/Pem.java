@@ -53,7 +53,7 @@ final class Pem {
         }
         PKCS8EncodedKeySpec spec =
                 new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(pem.group(1)));
-        GeneralSecurityException last = new GeneralSecurityException("key of another algorithm");
+        GeneralSecurityException last = new GeneralSecurityException("key of an unsupported algorithm");
         for (Algorithm algorithm : ALGORITHMS) {
             PrivateKey key;
             try {
@@ -63,7 +63,7 @@ final class Pem {
                 continue;
             }
             if (!belong(key, certificate.getPublicKey(), algorithm.signature())) {
-                throw new GeneralSecurityException("its key file has the key of another certificate");
+                throw new GeneralSecurityException("its key file belongs to another certificate");
             }
             return key;
         }

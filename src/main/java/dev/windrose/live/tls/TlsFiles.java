@@ -133,7 +133,7 @@ public final class TlsFiles {
                 }
                 take(next);
             } else if (refused()) {
-                LOG.info("certificate [{}] is the one in use again", settings.certificate());
+                LOG.info("certificate [{}] is in use again", settings.certificate());
             }
             complaint = "";
         } catch (IOException e) {
@@ -147,7 +147,7 @@ public final class TlsFiles {
     private void take(Made next) {
         if (made != null || refused()) {
             LOG.info(
-                    "certificate [{}] read again, expires [{}], authorities of others [{}]",
+                    "certificate [{}] reloaded, expires [{}], authorities of others [{}]",
                     settings.certificate(),
                     next.life().until(),
                     next.authorities());
@@ -163,7 +163,7 @@ public final class TlsFiles {
             LOG.error(
                     "certificate [{}] cannot be used, {}, cause [{}]",
                     settings.certificate(),
-                    made == null ? "there is none from before" : "the one before stays",
+                    made == null ? "there is no previous one" : "the previous one stays in use",
                     why);
         }
     }
@@ -178,12 +178,12 @@ public final class TlsFiles {
         phase = is;
         if (is == Validity.Phase.SOON) {
             LOG.warn(
-                    "certificate [{}] expires [{}]: put a new one in its place",
+                    "certificate [{}] expires [{}]: replace it",
                     settings.certificate(),
                     now.life().until());
         } else if (!is.good()) {
             LOG.error(
-                    "certificate [{}] is not good now, open connections go on, new ones are refused by who looks at it,"
+                    "certificate [{}] is not valid now, open connections continue, new ones are refused by peers that check it,"
                             + " cause [{}]",
                     settings.certificate(),
                     outOfTime(now.life()));
@@ -194,9 +194,9 @@ public final class TlsFiles {
     private String outOfTime(Validity life) {
         return settings.certificate()
                 + (life.at(clock.instant()) == Validity.Phase.EARLY
-                        ? ": not good before " + life.from()
+                        ? ": not valid before " + life.from()
                         : ": expired " + life.until())
-                + " (expected: a certificate that is good now, or its clock is wrong)";
+                + " (expected: a currently valid certificate and a correct clock)";
     }
 
     private Contents contents() throws IOException {
@@ -210,7 +210,7 @@ public final class TlsFiles {
         try (InputStream in = Files.newInputStream(file)) {
             bytes = in.readNBytes(BYTES_AT_MOST + 1);
         } catch (IOException e) {
-            throw new IOException(file + ": cannot be read (expected: a file of PEM)", e);
+            throw new IOException(file + ": cannot be read (expected: a PEM file)", e);
         }
         if (bytes.length > BYTES_AT_MOST) {
             throw new IOException(file + ": too large (expected: at most " + BYTES_AT_MOST + " bytes of PEM)");
@@ -280,7 +280,7 @@ public final class TlsFiles {
         } catch (GeneralSecurityException e) {
             throw new IOException(
                     settings.certificate() + ": " + e.getMessage() + " (expected: a certificate of "
-                            + settings.authority() + ", good for servers and clients)",
+                            + settings.authority() + ", valid for servers and clients)",
                     e);
         }
     }

@@ -103,16 +103,16 @@ class ControlPlaneTest {
 
     @Test
     void readinessAsksForEachThingInTheOrderInWhichTheyComeTrue() {
-        running.check(RunningControlPlane.Check.JOURNAL, () -> "not tried yet");
+        running.check(RunningControlPlane.Check.JOURNAL, () -> "not probed yet");
         running.check(RunningControlPlane.Check.MEMBER, () -> running.isUp() ? null : "not Up");
         running.began(control);
-        assertThat(running.readiness().missing()).isEqualTo("member: not Up; journal: not tried yet");
+        assertThat(running.readiness().missing()).isEqualTo("member: not Up; journal: not probed yet");
         running.up();
 
         Readiness readiness = running.readiness();
 
         assertThat(readiness.checks()).extracting(Readiness.Check::name).containsExactly("member", "journal", "parts");
-        assertThat(readiness.missing()).isEqualTo("journal: not tried yet");
+        assertThat(readiness.missing()).isEqualTo("journal: not probed yet");
         running.ended(control);
         assertThat(running.isUp()).isFalse();
         assertThat(running.wasUp()).isTrue();

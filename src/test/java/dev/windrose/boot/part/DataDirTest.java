@@ -21,7 +21,7 @@ class DataDirTest {
         Path path = dir.resolve("a/b");
         try (DataDir held = DataDir.open(path)) {
             assertThatThrownBy(() -> DataDir.open(path))
-                    .hasMessage("windrose.node.data-dir: " + path + " (expected: used by no other node)");
+                    .hasMessage("windrose.node.data-dir: " + path + " (expected: not in use by another node)");
         }
         DataDir.open(path).close();
     }
@@ -68,14 +68,14 @@ class DataDirTest {
         // A lock that cannot be opened for writing, whoever runs the test.
         Path blocked = Files.createDirectory(dir.resolve("node.lock"));
         try (DataDir readable = DataDir.open(dir)) {
-            assertThat(readable.problem()).contains("cannot be written").contains("decisions go on");
+            assertThat(readable.problem()).contains("is not writable").contains("decisions continue");
             readable.look();
             assertThat(readable.problem()).contains("cannot be written");
             assertThat(readable.lost()).isFalse();
             Files.delete(blocked);
             readable.look();
             assertThat(readable.problem()).isNull();
-            assertThatThrownBy(() -> DataDir.open(dir)).hasMessageContaining("used by no other node");
+            assertThatThrownBy(() -> DataDir.open(dir)).hasMessageContaining("not in use by another node");
         }
     }
 

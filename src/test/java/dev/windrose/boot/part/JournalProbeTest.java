@@ -30,7 +30,7 @@ class JournalProbeTest {
 
     @Test
     void saysNoUntilAWriteWasTried() {
-        assertThat(probe.problem()).isEqualTo("not tried yet");
+        assertThat(probe.problem()).isEqualTo("not probed yet");
         probe.look();
         waiting.remove().run();
         assertThat(probe.problem()).isNull();
@@ -60,7 +60,7 @@ class JournalProbeTest {
         nanos.addAndGet(Duration.ofSeconds(5).toNanos());
         probe.look();
         assertThat(waiting).hasSize(1);
-        assertThat(probe.problem()).isEqualTo("the journal does not answer a write since 5 s");
+        assertThat(probe.problem()).isEqualTo("the journal has not answered a write for 5 s");
         assertThat(alarms.raised()).extracting(Alarms.Alarm::kind).containsExactly(Alarms.Kind.JOURNAL);
         waiting.remove().run();
         assertThat(probe.problem()).isNull();

@@ -27,7 +27,7 @@ class SettingsTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "windrose.node.region | Europe! | windrose.node.region: Europe! (expected: the name of a region, such as eu-west-1), set in --region",
+                "windrose.node.region | Europe! | windrose.node.region: Europe! (expected: a region name, such as eu-west-1), set in --region",
                 "windrose.node.port | 70000 | windrose.node.port: 70000 (expected: 0 to 65535), set in --set",
                 "windrose.node.port | many | windrose.node.port: many (expected: 0 to 65535), set in --set",
                 "windrose.node.host | 0.0.0.0 | windrose.node.host: 0.0.0.0 (expected: a loopback address such as 127.0.0.1, or windrose.tls.node set), set in --set",
@@ -36,8 +36,8 @@ class SettingsTest {
                 "windrose.node.restart-after | 1 fortnight | windrose.node.restart-after: 1 fortnight (expected: 100ms to 1m), set in --set",
                 "windrose.node.restart-jitter | NaN | windrose.node.restart-jitter: NaN (expected: 0.0 to 1.0), set in --set",
                 "windrose.node.seeds | a:1,b | windrose.node.seeds: a:1,b (expected: 0 to 256 of host:port, such as 127.0.0.1:25519), set in --set",
-                "windrose.node.regions | a,b | windrose.node.regions: a,b (expected: a list with this node's region, us-east-1), set in --set",
-                "windrose.rule.journal.url | jdbc:h2:file:/a/journal | windrose.rule.journal.url: jdbc:h2:file:/a/journal (expected: nothing, and its file in the data directory as journal.mv.db, from where it is carried over), set in --set",
+                "windrose.node.regions | a,b | windrose.node.regions: a,b (expected: a list that contains this node's region, us-east-1), set in --set",
+                "windrose.rule.journal.url | jdbc:h2:file:/a/journal | windrose.rule.journal.url: jdbc:h2:file:/a/journal (expected: empty, with its file in the data directory as journal.mv.db, from which it is migrated), set in --set",
                 "windrose.node.prot | 1 | windrose.node.prot: unknown setting (expected: windrose.node.port, or another of `windrose config check`), set in --set",
             })
     void saysInOneLineWhatIsWrong(String key, String value, String line) {
@@ -69,7 +69,7 @@ class SettingsTest {
     void refusesAFileThatIsNotThere() {
         assertThatThrownBy(
                         () -> Capabilities.settings(new Settings.Sources(dir.resolve("no.conf"), Map.of(), Map.of())))
-                .hasMessage("--config: " + dir.resolve("no.conf") + " (expected: a file that can be read)");
+                .hasMessage("--config: " + dir.resolve("no.conf") + " (expected: a readable file)");
     }
 
     @Test

@@ -84,9 +84,9 @@ class AuditChainTest {
         assertThat(AuditChain.verify(chain.subList(12, 20).iterator(), seen).wrong())
                 .isEqualTo("chain a, entry 12: was seen before, and the chain begins with entry 13");
         assertThat(AuditChain.verify(anew.iterator(), seen).wrong())
-                .isEqualTo("chain a, entry 12: had another hash when it was seen before: the chain was written anew");
+                .isEqualTo("chain a, entry 12: had another hash when it was seen before: the chain was rewritten");
         assertThat(AuditChain.verify(chain("b", 3).iterator(), seen).wrong())
-                .isEqualTo("chain a, entry 12: was seen before, and the whole chain is not here");
+                .isEqualTo("chain a, entry 12: was seen before, and the complete chain is missing here");
     }
 
     @Test

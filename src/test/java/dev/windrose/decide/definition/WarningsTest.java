@@ -233,7 +233,8 @@ class WarningsTest {
         warningsOfGeographicRule("eu-west-1", "us-east-1", "20")
                 .singleElement()
                 .asString()
-                .startsWith("latency_threshold_ms: 20 is less than the distance from every source to us-east-1 allows");
+                .startsWith(
+                        "latency_threshold_ms: 20 is less than the round trip over the distance from every source to us-east-1 can be");
         warningsOfGeographicRule("europe eu-west-1", "eu-west-1 eu-central-1", "20")
                 .isEmpty();
         warningsOfGeographicRule("eu-west-1", "us-east-1", "100").isEmpty();
@@ -245,7 +246,7 @@ class WarningsTest {
 
         warningsOf(DefinitionKey.Kind.REGION, "us-west-2")
                 .hasSize(2)
-                .anyMatch(warning -> warning.startsWith("endpoints: http://10.0.3.1 is there twice"))
+                .anyMatch(warning -> warning.startsWith("endpoints: http://10.0.3.1 is listed twice"))
                 .anyMatch(warning ->
                         warning.startsWith("endpoints: http://10.0.1.1 is an endpoint of us-east-1 as well"));
     }
@@ -262,7 +263,7 @@ class WarningsTest {
     @Test
     void aResidencyWithoutEverybodyElseSaysWhereThoseGoOfWhomNobodyKnowsWhereTheyAre() {
         warningsOfRule(Fields.RESIDENCY, "de=eu-west-1 uk=us-east-1")
-                .anyMatch(warning -> warning.contains("nobody knows where they are are refused"));
+                .anyMatch(warning -> warning.contains("unknown location are refused"));
         warningsOfRule(Fields.RESIDENCY, "de=eu-west-1,us-east-1 uk=us-east-1")
                 .anyMatch(warning -> warning.contains("only in us-east-1, which every entry allows"))
                 .noneMatch(warning -> warning.contains("unknown place"));

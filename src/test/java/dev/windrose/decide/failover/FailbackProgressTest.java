@@ -186,7 +186,7 @@ class FailbackProgressTest {
         Rule rule = rule(FailoverPolicy.Failback.MANUAL, Duration.ZERO, null);
         out(rule, false, true);
         now += 60_000_000_000L;
-        stands(serves(rule, epochMs() - 5), 0, false, "an override that took it out is over, and nobody took it back");
+        stands(serves(rule, epochMs() - 5), 0, false, "the override that took it out expired, and nobody reverted it");
         now += 60_000_000_000L;
         assertThat(serves(rule, epochMs() - 60_005).share()).isZero();
         FailoverMark called = new FailoverMark(false, epochMs(), "ada", "looks well");

@@ -63,7 +63,7 @@ class LatencyCsvTest {
                 "to,from,rtt_ms | '' | line 1: head: ",
                 "from,to | a,b | line 1: head: ",
                 "from,to,rtt_ms | '' | line 3: missing (expected: ",
-                "from,to,rtt_ms | a,b | line 2: columns: 'a,b' (expected: 3 to 3, as the head says)",
+                "from,to,rtt_ms | a,b | line 2: columns: 'a,b' (expected: 3 to 3, as in the header line)",
                 "from,to,rtt_ms | a,b,1,2 | line 2: columns: ",
                 "from,to,rtt_ms | a,b,0 | line 2: rtt_ms: '0' (expected: 0.01 to 10000)",
                 "from,to,rtt_ms | a,b,-5 | line 2: rtt_ms: ",

@@ -14,13 +14,13 @@ class AddressPoolTest {
     @ParameterizedTest(name = "{0} of which {1} must be good: {2}")
     @CsvSource({
         "+++, 1,    HEALTHY,   ''",
-        "++-, 1,    UNHEALTHY, '2 of 3 addresses good (expected: 3); 10.0.0.3: down'",
-        "-++, 0.67, UNHEALTHY, '2 of 3 addresses good (expected: 3); 10.0.0.1: down'",
-        "-++, 0.66, HEALTHY,   '2 of 3 addresses good (expected: 2); 10.0.0.1: down'",
-        "--+, 0,    HEALTHY,   '1 of 3 addresses good (expected: 1); 10.0.0.1: down; 10.0.0.2: down'",
-        "---, 0,    UNHEALTHY, '0 of 3 addresses good (expected: 1); 10.0.0.1: down; 10.0.0.2: down; 10.0.0.3: down'",
-        "+~,  1,    DEGRADED,  '1 of 2 addresses good (expected: 2); 10.0.0.2: slow'",
-        "+~,  0.5,  HEALTHY,   '1 of 2 addresses good (expected: 1); 10.0.0.2: slow'",
+        "++-, 1,    UNHEALTHY, '2 of 3 addresses healthy (expected: 3); 10.0.0.3: down'",
+        "-++, 0.67, UNHEALTHY, '2 of 3 addresses healthy (expected: 3); 10.0.0.1: down'",
+        "-++, 0.66, HEALTHY,   '2 of 3 addresses healthy (expected: 2); 10.0.0.1: down'",
+        "--+, 0,    HEALTHY,   '1 of 3 addresses healthy (expected: 1); 10.0.0.1: down; 10.0.0.2: down'",
+        "---, 0,    UNHEALTHY, '0 of 3 addresses healthy (expected: 1); 10.0.0.1: down; 10.0.0.2: down; 10.0.0.3: down'",
+        "+~,  1,    DEGRADED,  '1 of 2 addresses healthy (expected: 2); 10.0.0.2: slow'",
+        "+~,  0.5,  HEALTHY,   '1 of 2 addresses healthy (expected: 1); 10.0.0.2: slow'",
     })
     void isAsGoodAsTheWorstOfThoseThatMustBeGood(String statuses, double share, HealthStatus status, String cause) {
         Map<String, Reading> readings = new LinkedHashMap<>();

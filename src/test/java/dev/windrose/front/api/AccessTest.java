@@ -298,7 +298,7 @@ class AccessTest {
 
             assertThat(refused.status()).as(refused.text()).isEqualTo(403);
             assertThat(refused.at("/detail").asText())
-                    .isEqualTo("definitions: not all of these may be shown to who asks (expected: only those that the"
+                    .isEqualTo("definitions: you may not see all of these (expected: only definitions that the"
                             + " limits of a grant cover, see docs/reference/access.md)");
         }
     }

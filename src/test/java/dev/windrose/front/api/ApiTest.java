@@ -454,7 +454,7 @@ class ApiTest {
         assertThat(matrix.at("/checks/0/moves").asText()).isEqualTo("own_clients");
         assertThat(matrix.at("/checks/0/allowed_latency_ms").asDouble()).isEqualTo(165.4);
         assertThat(matrix.at("/checks/0/allowed_because").asText())
-                .isEqualTo("healthy_latency_ms 100, and 65 ms that the distance from this region takes");
+                .isEqualTo("healthy_latency_ms 100, and 65 ms for the distance from this region");
         assertThat(matrix.at("/checks/0/observers/0/status").asText()).isEqualTo("unhealthy");
         assertThat(matrix.at("/checks/0/observers/0/cause").asText()).isEqualTo("connection refused");
         assertThat(matrix.at("/checks/0/observers/0/since").asText()).isEqualTo("2023-11-14T22:13:20Z");

@@ -268,7 +268,7 @@ class ClientPlaceTest {
         api.eventually(() -> {
             Answer refused = api.get("/api/v1/route/narnia?rule_id=bound");
             assertThat(refused.status()).isEqualTo(503);
-            assertThat(refused.at("/detail").asText()).contains("nobody knows where they are");
+            assertThat(refused.at("/detail").asText()).contains("unknown location");
         });
     }
 

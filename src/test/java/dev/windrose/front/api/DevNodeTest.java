@@ -65,7 +65,7 @@ class DevNodeTest {
 
         assertThat(text).startsWith("HTTP/1.1 " + status);
         if (status == 403) {
-            assertThat(text).contains("this node runs with --dev and asks nobody for a key");
+            assertThat(text).contains("this node runs with --dev and authenticates nobody");
         }
     }
 

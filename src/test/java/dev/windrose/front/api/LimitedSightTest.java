@@ -92,7 +92,7 @@ class LimitedSightTest {
 
         assertThat(refused.status()).as(refused.text()).isEqualTo(422);
         assertThat(refused.text())
-                .contains("rule mine at dns", "the check of a rule that your grants do not cover")
+                .contains("rule mine at dns", "the health check of a rule that your grants do not cover")
                 .doesNotContain("hidden");
         assertThat(call("/api/v1/plan", KeyedApi.ROOT.text(), set(names)).text())
                 .contains("rule hidden at dns");

@@ -26,8 +26,9 @@ class LogLevelsApiTest {
 
             assertThat(refused.status()).isEqualTo(422);
             assertThat(refused.at("/detail").asText())
-                    .isEqualTo("logger: 'dev.windrose.front.api.bound.more' (expected: a name by which this node logs,"
-                            + " for 256 others have been given a level since it started; or one that begins its name)");
+                    .isEqualTo(
+                            "logger: 'dev.windrose.front.api.bound.more' (expected: an existing logger, because"
+                                    + " 256 other names were given a level since the node started; or a prefix of an existing logger)");
             assertThat(set(api, name + 0, "inherited").status()).isEqualTo(200);
             assertThat(set(api, "dev.windrose.front.api", "info").status()).isEqualTo(200);
             assertThat(set(api, "dev.windrose.front.api", "inherited").status()).isEqualTo(200);

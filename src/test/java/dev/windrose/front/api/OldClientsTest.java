@@ -400,7 +400,7 @@ class OldClientsTest {
     void withoutARuleAndWithoutARegionTheAnswerSaysWhatIsMissing() {
         Answer answer = api.get("/api/v1/route/us-east");
         assertThat(answer.status()).isEqualTo(503);
-        assertThat(answer.at("/detail").asText()).contains("no region is known");
+        assertThat(answer.at("/detail").asText()).contains("no region is registered");
     }
 
     @ParameterizedTest(name = "{0}")

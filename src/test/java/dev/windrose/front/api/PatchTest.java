@@ -91,7 +91,7 @@ class PatchTest {
 
         assertThat(answer.at("/weights/us-east-1").asDouble()).isEqualTo(90);
         assertThat(answer.at("/changed/0").asText())
-                .isEqualTo("weights: us-east-1=90.0, the mean of the others, for none was given");
+                .isEqualTo("weights: us-east-1=90.0, the mean of the others, because none was given");
     }
 
     @Test
@@ -100,7 +100,7 @@ class PatchTest {
 
         assertThat(answer.at("/weights/us-east-1").asDouble()).isEqualTo(0.5);
         assertThat(answer.at("/weights/eu-west-1").asDouble()).isEqualTo(0.5);
-        assertThat(answer.at("/changed/0").asText()).isEqualTo("weights: the same for every target");
+        assertThat(answer.at("/changed/0").asText()).isEqualTo("weights: equal for all targets");
     }
 
     @Test
@@ -129,7 +129,7 @@ class PatchTest {
         assertThat(answer.at("/weights/us-east-1").asDouble()).isEqualTo(10);
         assertThat(answer.at("/weights/eu-west-1").asDouble()).isEqualTo(90);
         assertThat(answer.at("/weights/us-west-2").asDouble()).isEqualTo(50);
-        assertThat(answer.at("/changed/0").asText()).isEqualTo("weights: eu-west-1=90.0, us-east-1=10.0, as before");
+        assertThat(answer.at("/changed/0").asText()).isEqualTo("weights: eu-west-1=90.0, us-east-1=10.0, unchanged");
         assertThat(answer.at("/changed/1").asText()).startsWith("weights: us-west-2=50.0, the mean of the others");
     }
 
@@ -140,7 +140,7 @@ class PatchTest {
         assertThat(answer.at("/weights").has("eu-west-1")).isFalse();
         assertThat(answer.at("/endpoints").has("eu-west-1")).isFalse();
         assertThat(answer.at("/weights/us-east-1").asDouble()).isEqualTo(10);
-        assertThat(answer.at("/changed").toString()).contains("what eu-west-1 had is dropped");
+        assertThat(answer.at("/changed").toString()).contains("those of eu-west-1 are dropped");
     }
 
     @Test

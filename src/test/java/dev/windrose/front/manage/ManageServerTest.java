@@ -146,7 +146,7 @@ class ManageServerTest {
                             .getBytes(US_ASCII));
             String answer = new String(socket.getInputStream().readAllBytes(), US_ASCII);
             assertThat(answer).startsWith("HTTP/1.1 " + status);
-            assertThat(answer.contains("asks nobody for a key")).isEqualTo(status == 403);
+            assertThat(answer.contains("authenticates nobody")).isEqualTo(status == 403);
         } finally {
             open.drain(Duration.ofSeconds(1));
         }

@@ -230,7 +230,7 @@ class EditorTest {
         assertThat(asAdmin(rename))
                 .isEqualTo(new EditOutcome.NotDone(Why.UNAVAILABLE, null, "not taken", Duration.ofSeconds(7)));
         open = null;
-        isNotDone(asAdmin(rename), Why.UNAVAILABLE, "no control plane");
+        isNotDone(asAdmin(rename), Why.UNAVAILABLE, "control plane of this node is not running");
         assertThat(written.rewrites()).as("only the definition").hasSize(1);
     }
 

@@ -49,7 +49,8 @@ class DatabaseReloadTest {
         trial.look();
         assertThat(trial.refused()).isTrue();
         assertThat(trial.said())
-                .isEqualTo("database [" + trial.path() + "] cannot be used, that read before stays: cannot be read: "
+                .isEqualTo("database [" + trial.path()
+                        + "] cannot be used, the previous content stays in use: cannot be read: "
                         + "java.nio.file.NoSuchFileException: " + trial.path());
         trial.look();
         assertThat(trial.lines()).as("lines logged").isEqualTo(1);

@@ -63,7 +63,7 @@ class WrongDatabaseTest {
     private void refused(String why) {
         assertThat(trial.refused()).isTrue();
         assertThat(trial.said())
-                .startsWith("database [" + trial.path() + "] cannot be used, that read before stays: ")
+                .startsWith("database [" + trial.path() + "] cannot be used, the previous content stays in use: ")
                 .contains(why)
                 .doesNotContain("cannot be understood");
         theOneBeforeIsInUse();
@@ -98,7 +98,7 @@ class WrongDatabaseTest {
         Files.delete(trial.path());
         Files.createDirectory(trial.path());
         trial.look();
-        refused("it is no file");
+        refused("it is not a regular file");
     }
 
     @Test
@@ -107,7 +107,7 @@ class WrongDatabaseTest {
         Files.delete(trial.path());
         Files.createSymbolicLink(trial.path(), Path.of("/dev/zero"));
         trial.look();
-        refused("it is no file");
+        refused("it is not a regular file");
         Files.delete(trial.path());
     }
 

@@ -91,10 +91,7 @@ final class WrongDatabases {
                     "node_count: " + count + " (expected: ");
         }
         for (Object count : List.of(-1, 1L << 32, Long.MAX_VALUE, BigInteger.ONE.shiftLeft(100))) {
-            add(
-                    "node_count " + count,
-                    good().metadata("node_count", count).bytes(),
-                    "node_count: not known (expected: ");
+            add("node_count " + count, good().metadata("node_count", count).bytes(), "node_count: unknown (expected: ");
         }
         for (int size : new int[] {0, 1, 8, 16, 26, 30, 48, 65_535}) {
             add("record_size " + size, good().metadata("record_size", size).bytes(), "record_size: " + size);
@@ -112,11 +109,11 @@ final class WrongDatabases {
         add(
                 "description deep",
                 good().metadata("description", WrongRecords.deep(40_000)).bytes(),
-                "lies deeper than");
+                "is nested deeper than");
         add(
                 "description in a circle",
                 good().metadata("description", WrongRecords.ITSELF).bytes(),
-                "lies deeper than");
+                "is nested deeper than");
         add("languages a text", good().metadata("languages", "en").bytes(), "metadata: ");
         add("description a list", good().metadata("description", List.of("en")).bytes(), "metadata: ");
         add(
@@ -126,7 +123,7 @@ final class WrongDatabases {
         byte[] good = good().bytes();
         byte[] text = good.clone();
         text[lastMarker(good) + MmdbWriter.MARKER.length] = 0x44;
-        add("metadata a text", text, "is no map");
+        add("metadata a text", text, "is not a map");
         byte[] huge = good.clone();
         huge[lastMarker(good) + MmdbWriter.MARKER.length] = (byte) 0xFF;
         add("metadata with millions of entries", huge, "the value at byte");
@@ -159,7 +156,7 @@ final class WrongDatabases {
                 "IPv4 leads back",
                 good().put("10.0.0.0/8", new MmdbWriter.Record(96)).bytes(),
                 "search tree: does not end at ");
-        add("every way leads on", ladder(120), "search tree: more than 67108864 nodes on its ways");
+        add("every way leads on", ladder(120), "search tree: more than 67108864 nodes on its paths");
     }
 
     /** A tree in which both ways of each node lead to the next: as many ways as there are addresses. */

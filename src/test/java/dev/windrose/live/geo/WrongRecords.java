@@ -29,21 +29,18 @@ final class WrongRecords {
     }
 
     private void structures() {
-        record("points to itself", ITSELF, "is no map");
-        record("a pointer in a circle", Map.of("country", MmdbWriter.Raw.of(0x20, 0)), "lies deeper than 16");
-        recordWithPointer("a pointer to a pointer", "is a pointer that a pointer leads to");
+        record("points to itself", ITSELF, "is not a map");
+        record("a pointer in a circle", Map.of("country", MmdbWriter.Raw.of(0x20, 0)), "is nested deeper than 16");
+        recordWithPointer("a pointer to a pointer", "is a pointer to a pointer");
         record("points outside", Map.of("country", MmdbWriter.Raw.of(0x27, 0xFF)), "points outside its section");
         record(
                 "points far outside",
                 Map.of("country", MmdbWriter.Raw.of(0x38, 0xFF, 0xFF, 0xFF, 0xFF)),
                 "points outside its section");
-        record(
-                "points with idle bits",
-                Map.of("other", MmdbWriter.Raw.of(0x3F, 0, 0, 0, 0)),
-                "bits that have no meaning");
-        record("maps 100,000 deep", Map.of("country", deep(100_000)), "lies deeper than 16");
-        record("other maps 100,000 deep", Map.of("other", deep(100_000)), "lies deeper than 16");
-        record("lists 20 deep", Map.of("other", lists(20)), "lies deeper than 16");
+        record("points with idle bits", Map.of("other", MmdbWriter.Raw.of(0x3F, 0, 0, 0, 0)), "undefined bits");
+        record("maps 100,000 deep", Map.of("country", deep(100_000)), "is nested deeper than 16");
+        record("other maps 100,000 deep", Map.of("other", deep(100_000)), "is nested deeper than 16");
+        record("lists 20 deep", Map.of("other", lists(20)), "is nested deeper than 16");
         record("a list of 100,000", Map.of("other", Collections.nCopies(100_000, 1)), "more than 2000 values");
         record("a map of 5,000", Map.of("other", wide(5000)), "more than 2000 values");
         record("a text of 100,000", Map.of("other", "x".repeat(100_000)), "more than 2000 values");
@@ -70,13 +67,13 @@ final class WrongRecords {
     }
 
     private void types() {
-        record("a text", "DE", "is no map");
-        record("a list", List.of(MmdbWriter.country("DE")), "is no map");
-        record("a number", 1, "is no map");
+        record("a text", "DE", "is not a map");
+        record("a list", List.of(MmdbWriter.country("DE")), "is not a map");
+        record("a number", 1, "is not a map");
         record(
                 "a key that is a number",
                 MmdbWriter.Raw.of(0xE1, 0xA1, 1, 0xA1, 1),
-                "is no text, and a key has to be one");
+                "is not a string, and a key must be one");
         record("an unknown type", Map.of("other", MmdbWriter.Raw.of(1, 200)), "has the type 207");
         record("a type too low", Map.of("other", MmdbWriter.Raw.of(1, 0)), "has the type 7");
         record("a container", Map.of("other", MmdbWriter.Raw.of(1, 5)), "has the type 12");
@@ -128,11 +125,11 @@ final class WrongRecords {
                 new MmdbWriter(4, 24)
                         .put("10.0.0.0/8", Map.of("autonomous_system_number", 64_500))
                         .bytes(),
-                "none of its records says a place");
+                "none of its records has a place");
         add(
                 "a database of nothing",
                 new MmdbWriter(6, 32).put("10.0.0.0/8", Map.of()).bytes(),
-                "none of its records says a place");
+                "none of its records has a place");
     }
 
     private void record(String kind, Object record, String why) {

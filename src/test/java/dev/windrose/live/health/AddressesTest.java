@@ -144,7 +144,8 @@ class AddressesTest {
                 .start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
-        assertThat(said).contains("cause [IPv6: off in this process (expected: no -Djava.net.preferIPv4Stack=true)]");
+        assertThat(said)
+                .contains("cause [IPv6: disabled in this process (expected: no -Djava.net.preferIPv4Stack=true)]");
     }
 
     /** One check of an IPv6 address, in a process of its own. */
@@ -237,10 +238,10 @@ class AddressesTest {
 
         Reading all = run(endpoint, Targets.request().each(1), PATIENT);
         assertThat(all.status()).isEqualTo(HealthStatus.UNHEALTHY);
-        assertThat(all.cause()).isEqualTo("1 of 2 addresses good (expected: 2); 127.0.0.2: connection refused");
+        assertThat(all.cause()).isEqualTo("1 of 2 addresses healthy (expected: 2); 127.0.0.2: connection refused");
         assertThat(run(endpoint, Targets.request().each(0.5), PATIENT).status()).isEqualTo(HealthStatus.HEALTHY);
         assertThat(run(endpoint, Targets.request().each(0), PATIENT).cause())
-                .isEqualTo("1 of 2 addresses good (expected: 1); 127.0.0.2: connection refused");
+                .isEqualTo("1 of 2 addresses healthy (expected: 1); 127.0.0.2: connection refused");
         HttpServer second = server("127.0.0.2", port);
         try {
             assertThat(run(endpoint, Targets.request().each(1), PATIENT))

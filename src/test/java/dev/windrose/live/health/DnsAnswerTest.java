@@ -81,16 +81,16 @@ class DnsAnswerTest {
                 "shop.example CNAME a.example., a.example CNAME b.example., b.example A 192.0.2.1 | A | ''",
                 "shop.example A 0.0.0.0, shop.example A 192.0.2.1 | A | ''",
                 "shop.example AAAA 2001:db8::1 | AAAA | ''",
-                "'' | A | A is answered with no record",
-                "shop.example CNAME web.example. | A | A is answered with none among 1 records",
-                "other.example A 192.0.2.1 | A | A is answered with none among 1 records",
-                "shop.example CNAME web.example., shop.example A 192.0.2.1 | A | A is answered with none among 2 records",
-                "shop.example CNAME shop.example. | A | A is answered with none among 1 records",
-                "shop.example CNAME a.example., a.example CNAME shop.example. | A | A is answered with none among 2 records",
-                "shop.example TXT here | A | A is answered with none among 1 records",
-                "shop.example AAAA 2001:db8::1 | A | A is answered with none among 1 records",
-                "shop.example A 0.0.0.0 | A | A is answered with 0.0.0.0",
-                "shop.example AAAA :: | AAAA | AAAA is answered with ::",
+                "'' | A | A was answered with no record",
+                "shop.example CNAME web.example. | A | A was answered with none among 1 records",
+                "other.example A 192.0.2.1 | A | A was answered with none among 1 records",
+                "shop.example CNAME web.example., shop.example A 192.0.2.1 | A | A was answered with none among 2 records",
+                "shop.example CNAME shop.example. | A | A was answered with none among 1 records",
+                "shop.example CNAME a.example., a.example CNAME shop.example. | A | A was answered with none among 2 records",
+                "shop.example TXT here | A | A was answered with none among 1 records",
+                "shop.example AAAA 2001:db8::1 | A | A was answered with none among 1 records",
+                "shop.example A 0.0.0.0 | A | A was answered with 0.0.0.0",
+                "shop.example AAAA :: | AAAA | AAAA was answered with ::",
             })
     void onlyAnAddressOfTheNameThatWasAskedForIsAnAnswer(String records, String type, String problem)
             throws IOException {
@@ -100,7 +100,7 @@ class DnsAnswerTest {
     @Test
     void aSignatureAloneIsNoAnswer() throws IOException {
         assertThat(problem("shop.example RRSIG " + SIGNATURE, Type.A))
-                .isEqualTo("A is answered with none among 1 records");
+                .isEqualTo("A was answered with none among 1 records");
     }
 
     @Test
@@ -108,9 +108,9 @@ class DnsAnswerTest {
         Message answer = new Message();
         answer.getHeader().setFlag(Flags.TC);
         assertThat(DnsAnswer.problem(answer, Name.fromString("shop.example."), Type.A))
-                .isEqualTo("A is answered with no record, cut off");
+                .isEqualTo("A was answered with no record, truncated");
         answer.getHeader().setRcode(Rcode.SERVFAIL);
         assertThat(DnsAnswer.problem(answer, Name.fromString("shop.example."), Type.AAAA))
-                .isEqualTo("AAAA is answered with SERVFAIL");
+                .isEqualTo("AAAA was answered with SERVFAIL");
     }
 }

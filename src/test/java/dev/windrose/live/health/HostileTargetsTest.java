@@ -75,7 +75,7 @@ class HostileTargetsTest {
             assertThat(reading.success()).as(reading.toString()).isFalse();
             assertThat(reading.cause())
                     .isNotBlank()
-                    .doesNotContain("secret-of-the-origin", "\u001b", "no cause known")
+                    .doesNotContain("secret-of-the-origin", "\u001b", "cause unknown")
                     .hasSizeLessThan(400);
             awaitNothingOpen(List.of(origin));
         }

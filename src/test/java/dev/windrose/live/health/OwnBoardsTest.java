@@ -69,7 +69,7 @@ class OwnBoardsTest {
 
     @Test
     void theCausesOfEveryAddressAreToldWholeWhileFewTargetsAreBad() {
-        String cause = "0 of 6 addresses good (expected: 6)" + "; 192.0.2.1: no answer within 2000 ms".repeat(6);
+        String cause = "0 of 6 addresses healthy (expected: 6)" + "; 192.0.2.1: no answer within 2000 ms".repeat(6);
         boards.seen(ID, DOWN, cause, 1);
 
         assertThat(told().get(ID)).extracting(HealthBoard.Seen::cause).isEqualTo(cause);

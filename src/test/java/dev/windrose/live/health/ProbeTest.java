@@ -108,8 +108,8 @@ class ProbeTest {
         "/broken, '',          200, 399, UNHEALTHY, 'status: 500 (expected: 200 to 399)'",
         "/broken, '',          500, 500, HEALTHY,   ''",
         "/health, all is lost, 200, 399, UNHEALTHY, 'body: without the expected text'",
-        "/long,   all is well, 200, 399, UNHEALTHY, 'body: without the expected text in its first 65536 bytes, which are all"
-                + " that is read'",
+        "/long,   all is well, 200, 399, UNHEALTHY, 'body: without the expected text in its first 65536 bytes (no more"
+                + " is read)'",
         "/long,   xxxx,        200, 399, HEALTHY,   ''",
         "/nobody, '',          200, 399, UNHEALTHY, 'status: 404 (expected: 200 to 399)'"
     })

@@ -171,8 +171,8 @@ class ProtocolsTest {
     @CsvSource({
         "good.example,   true,  ''",
         "odd.example,    true,  ''",
-        "empty.example,  false, 'answer: A is answered with no record, AAAA is answered with no record (expected: an address)'",
-        "gone.example,   false, 'answer: A is answered with NXDOMAIN, AAAA is answered with NXDOMAIN (expected: an address)'",
+        "empty.example,  false, 'answer: A was answered with no record, AAAA was answered with no record (expected: an address)'",
+        "gone.example,   false, 'answer: A was answered with NXDOMAIN, AAAA was answered with NXDOMAIN (expected: an address)'",
         "silent.example, false, 'no answer within 300 ms'",
     })
     void aNameServerIsWellWhenItAnswersWithAnAddress(String name, boolean well, String cause) throws Exception {

@@ -175,14 +175,14 @@ class DatabaseTest {
                 Database node = Database.open(settings, meters)) {
             tool.migrate();
             assertThat(node.answers()).isFalse();
-            assertThatThrownBy(node::migrate).hasStackTraceContaining("windrose journal works on it");
-            assertThatThrownBy(() -> Database.openAlone(settings, meters)).hasMessageContaining("used by no node");
+            assertThatThrownBy(node::migrate).hasStackTraceContaining("windrose journal command is using it");
+            assertThatThrownBy(() -> Database.openAlone(settings, meters)).hasMessageContaining("not in use by a node");
         }
         try (Database one = Database.open(settings, meters);
                 Database other = Database.open(settings, meters)) {
             assertThat(one.answers()).isTrue();
             assertThat(other.answers()).isTrue();
-            assertThatThrownBy(() -> Database.openAlone(settings, meters)).hasMessageContaining("used by no node");
+            assertThatThrownBy(() -> Database.openAlone(settings, meters)).hasMessageContaining("not in use by a node");
         }
         Database.openAlone(settings, meters).close();
     }

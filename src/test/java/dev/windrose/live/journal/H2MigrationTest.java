@@ -187,7 +187,7 @@ class H2MigrationTest {
         Files.write(data.resolve("journal.mv.db"), damaged);
         try (Database database = opened()) {
             assertThatThrownBy(database::migrate)
-                    .hasMessageContaining("cannot be carried over, nothing has changed")
+                    .hasMessageContaining("cannot be migrated, nothing was changed")
                     .hasMessageContaining("journal.mv.db");
         }
         assertThat(Files.readAllBytes(data.resolve("journal.mv.db"))).isEqualTo(damaged);

@@ -126,7 +126,7 @@ class TlsFilesTest {
 
         assertThat(files.context()).isNotNull();
         assertThat(files.problem())
-                .contains("a.pem: expired 2026-01-02T00:00:00Z (expected: a certificate that is good now");
+                .contains("a.pem: expired 2026-01-02T00:00:00Z (expected: a currently valid certificate");
     }
 
     @Test
@@ -137,8 +137,8 @@ class TlsFilesTest {
         TlsFiles gone = node();
 
         assertThat(expired.problem())
-                .contains("a.pem: expired 2026-01-02T00:00:00Z (expected: a certificate that is good now");
-        assertThat(gone.problem()).contains("a.key: cannot be read (expected: a file of PEM)");
+                .contains("a.pem: expired 2026-01-02T00:00:00Z (expected: a currently valid certificate");
+        assertThat(gone.problem()).contains("a.key: cannot be read (expected: a PEM file)");
         for (TlsFiles files : new TlsFiles[] {expired, gone}) {
             AtomicInteger told = new AtomicInteger();
             files.whenRead(told::incrementAndGet);
