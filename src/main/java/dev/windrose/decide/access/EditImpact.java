@@ -18,11 +18,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an edit of a definition can move: not only what it is of, but every rule whose clients it sends elsewhere. Whoever edits
- * must be allowed to edit all of it, as it is before and as it would be after.
+ * What an edit of a definition can affect: the definition itself and every rule whose clients it redirects. The editor
+ * must be allowed to edit all of it, in the state before and in the state after.
  *
- * @param everything whether only grants without limits cover it
- * @param parts otherwise what grants must cover, each by one of them
+ * @param everything whether only unlimited grants cover it
+ * @param parts otherwise, what grants must cover, each part by a single grant
  */
 public record EditImpact(boolean everything, List<Part> parts) {
 

@@ -8,10 +8,10 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of a key, {@code wr.NAME.SECRET}: the name finds its record, 32 random bytes in hex prove that it is the one.
+ * The text of a key, {@code wr.NAME.SECRET}: the name finds its record, 32 random bytes in hex prove its identity.
  *
- * <p>Nobody can guess 256 random bits, so one SHA-256 over name and secret hides them as well as a slow hash would, and
- * costs a call less than a microsecond.
+ * <p>256 random bits cannot be guessed, so one SHA-256 over name and secret protects them as well as a slow hash would,
+ * and costs a call less than a microsecond.
  */
 public record KeyText(String name, String secret) {
 

@@ -6,9 +6,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a request was meant for this machine. A node that asks nobody for a key listens on loopback only, and a browser on the
- * machine reaches it there for every page that it shows: one whose name its owner points to 127.0.0.1 (DNS rebinding) would be
- * an admin. Such a page cannot choose what its browser sends as {@code Host} and {@code Origin}.
+ * Whether a request was meant for this machine (protection against DNS rebinding). A node without authentication
+ * listens on loopback only. A browser on the machine still reaches it for any web page whose owner points a name to
+ * 127.0.0.1, and such a page would act as admin. The page cannot choose the {@code Host} and {@code Origin} that its
+ * browser sends.
  */
 public final class LocalNames {
 

@@ -16,9 +16,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody's grants let them do to the definitions that there are.
+ * What a caller's grants permit on the existing definitions.
  *
- * @param catalog what there is
+ * @param catalog the existing definitions
  */
 public record Rights(Catalog catalog) {
 

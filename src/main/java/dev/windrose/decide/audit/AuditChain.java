@@ -14,11 +14,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Links entries by hashes, and finds where a chain was changed.
+ * Links entries by hashes, and locates tampering in a chain.
  *
- * <p>Each hash covers the hash before it, so nobody changes, takes out, adds or swaps entries within a chain without all
- * hashes after it being wrong. Who may write the database can take entries off the end, or write the whole chain anew: against that
- * keep the newest hash elsewhere, from time to time.
+ * <p>Each hash covers the previous one, so changing, removing, adding or swapping entries within a chain invalidates
+ * all later hashes. Anyone who can write to the database can still truncate the chain, or rewrite all of it: to detect
+ * that, keep the newest hash elsewhere from time to time.
  */
 public final class AuditChain {
 

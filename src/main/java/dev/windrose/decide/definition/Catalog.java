@@ -16,10 +16,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that users have defined, as far as this node has heard. Immutable.
+ * All definitions, as far as this node has received them. Immutable.
  *
- * <p>Holds what was removed as well, so that late news of a removed definition cannot bring it back; and of a definition
- * with a field that cannot be used, what is used instead ({@link LastGood}).
+ * <p>Includes tombstones, so that a late change of a removed definition cannot bring it back, and, for a definition
+ * with an invalid field, the value used instead ({@link LastGood}).
  */
 public final class Catalog {
 

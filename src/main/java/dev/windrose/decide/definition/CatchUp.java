@@ -13,8 +13,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a node that was started knows what the other regions had when it first heard of them. Once it did, that region is
- * done: what happens later travels as changes do. For one thread at a time.
+ * Whether a newly started node has received everything that the other regions had at its first contact with them. A
+ * region that has been caught up with is done: later changes arrive by normal replication. For one thread at a time.
  */
 public final class CatchUp {
 

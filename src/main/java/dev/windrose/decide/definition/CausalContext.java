@@ -10,17 +10,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who knew what, of one definition: what tells a change that was replaced from one that was lost.
+ * The causal history of one definition: it distinguishes a change that was replaced knowingly from one that was lost.
  *
- * <p>No part of what a definition says, so it is in no revision: regions of a version that does not know it agree with
- * those that do.
+ * <p>Not part of the definition's content or revision, so regions whose version does not know it still agree with those
+ * whose version does.
  *
- * @param heard the newest time of a stamp heard of each region, in ms since 1970
- * @param replaced for each field, up to which times of each region its writers had heard, all of them together; {@link #LIFE}
- *     for creation and removal, {@link #ALL} for every field
- * @param lost texts that a later stamp hides whose author did not know them; the newest {@link #LOST_AT_MOST}
- * @param done requests that were done; the newest {@link #DONE_AT_MOST} with a key, and of the last minute the newest
- *     {@link #DONE_WITHOUT_KEY_AT_MOST} without
+ * @param heard the newest stamp received from each region, in ms since 1970
+ * @param replaced for each field, up to which times of each region its writers, taken together, had received changes;
+ *     {@link #LIFE} for creation and removal, {@link #ALL} for every field
+ * @param lost texts hidden by a later stamp whose author did not know them; the newest {@link #LOST_AT_MOST}
+ * @param done completed requests; the newest {@link #DONE_AT_MOST} with a key, and of the last minute the newest {@link
+ *     #DONE_WITHOUT_KEY_AT_MOST} without
  */
 public record CausalContext(
         Map<String, Long> heard, Map<String, Map<String, Long>> replaced, List<Lost> lost, List<Done> done) {

@@ -11,10 +11,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a check differs from the defaults, as the text of {@link Fields#HEALTH_CHECK} and of {@link Fields#MONITOR}.
+ * Differences of a check from the defaults, as the text of {@link Fields#HEALTH_CHECK} and of {@link Fields#MONITOR}.
  *
- * <p>The keys are those of {@link #values}; a monitor has {@code path}, {@code body_contains} and {@code
- * must_be_healthy} besides. Ranges are those of {@link HealthCheck}.
+ * <p>The keys are those of {@link #values}; a monitor also has {@code path}, {@code body_contains} and {@code
+ * must_be_healthy}. Ranges are those of {@link HealthCheck}.
  */
 public final class CheckText {
 

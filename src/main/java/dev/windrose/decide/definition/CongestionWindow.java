@@ -1,8 +1,9 @@
 package dev.windrose.decide.definition;
 
 /**
- * How many of something may be under way at once: one more after every round that went well, half as many after one that was
- * late. What is late together was late for one reason, and halves once. For one thread at a time.
+ * A limit on concurrent operations, adapted by additive increase and multiplicative decrease: it grows by one after
+ * every round without lateness and halves after a late one. Operations that are late together share one cause, so the
+ * window halves once. For one thread at a time.
  */
 public final class CongestionWindow {
 

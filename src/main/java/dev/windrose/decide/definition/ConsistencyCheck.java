@@ -13,11 +13,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether definitions that are right by themselves fit each other once all edits of a call are made: every check can be asked,
- * and no rule sends clients to a region that is taken away.
+ * Whether definitions that are valid individually fit together after all edits of a call: every check can be probed,
+ * and no rule sends clients to a removed region.
  *
- * <p>What lies between the first edit and the last is not judged. A rule's check and a region's endpoint may have to change
- * together, and then no order of the two is right in between.
+ * <p>Intermediate states are not checked. A rule's check and a region's endpoint may have to change together, and then
+ * no order of the two edits is valid in between.
  */
 public final class ConsistencyCheck {
 

@@ -5,9 +5,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What identifies the state of one definition, and tells how far it has heard.
+ * Identifies the state of one definition, and which changes it includes.
  *
- * @param revision of the state: equal exactly when the same changes were heard
+ * @param revision of the state: equal exactly when the same changes were received
  * @param stamps the newest stamp of each field, and of creation and removal
  */
 public record DefinitionDigest(String revision, Map<String, Stamp> stamps) {

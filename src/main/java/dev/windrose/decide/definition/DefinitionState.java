@@ -12,15 +12,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One definition (a rule, a geographic rule or a region), as far as this region has heard.
+ * One definition (a rule, a geographic rule, a region or a key), as far as this region has received its changes.
  *
  * <p>Applying the same set of changes in any order, any number of times, gives the same state, and so does merging
- * states. That is the whole contract between regions, and {@code DefinitionStateTest} holds it.
+ * states. This is the complete contract between regions; {@code DefinitionStateTest} verifies it.
  *
- * @param fields the newest text heard for each field, by wire name; ordered, so that equal states read alike
- * @param created the newest creation heard of
- * @param removed the newest removal heard of: the tombstone
- * @param causes who knew what; no part of the revision. Null, as versions before 2 wrote it, is made up from the stamps
+ * @param fields the newest text received for each field, by wire name; ordered, so that equal states have equal texts
+ * @param created the newest creation received
+ * @param removed the newest removal received: the tombstone
+ * @param causes the causal context; not part of the revision. Null, as written by versions before 2, is derived from
+ *     the stamps
  */
 public record DefinitionState(
         Map<String, Entry> fields,

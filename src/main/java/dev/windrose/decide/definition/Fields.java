@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The names of the fields of definitions, and the forms of their texts.
  *
- * <p>Names and forms stand in journals: they are added to and never changed. Lists are separated by one space; maps are
- * lists of {@code key=value}, ordered by key, so that equal values have equal texts. No listed value may contain a space.
+ * <p>Names and forms are stored in journals: they may be added to but never changed. Lists are separated by one space;
+ * maps are lists of {@code key=value}, ordered by key, so that equal values have equal texts. No listed value may
+ * contain a space.
  */
 public final class Fields {
 

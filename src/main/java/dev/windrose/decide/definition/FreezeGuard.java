@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The freeze that a rule's safety rules can declare: while it is in force, nobody changes the rule. */
+/** The freeze windows that a rule's safety rules can declare: during one, nobody may change the rule. */
 public final class FreezeGuard {
 
     /**

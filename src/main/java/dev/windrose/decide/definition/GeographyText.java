@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** What a rule makes of where its clients are, as texts of fields. Reading refuses what is unknown or out of range. */
+/** A rule's geographic settings as texts of fields. Parsing refuses unknown or out-of-range values. */
 public final class GeographyText {
 
     /** What is used of a residency that nobody can read: nobody is served rather than anybody where he may not be. */

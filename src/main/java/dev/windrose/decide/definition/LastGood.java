@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What of a definition is used: a field whose newest text cannot be right, whatever the others hold, keeps the text that it
- * had before.
+ * The effective form of a definition: a field whose newest text is invalid, whatever the other fields contain, keeps
+ * its previous text.
  *
- * <p>Edits are checked before they are written, so such a text comes from a damaged journal or from a region of another
- * version. It stays in the state, so that regions agree and a version that can read it does; it just decides nothing.
+ * <p>Edits are checked before they are written, so an invalid text comes from a damaged journal or from a region of
+ * another version. It stays in the state, so that regions agree and a version that understands it can use it; it just
+ * has no effect.
  */
 public final class LastGood {
 

@@ -15,12 +15,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a set of definitions would change, in the order in which it can be changed: regions, rules, geographic rules; and what
- * is removed the other way round.
+ * The changes that a set of definitions would make, in dependency order: regions, rules, geographic rules; removals in
+ * reverse order.
  *
- * @param steps what differs
- * @param unchanged how many do not
- * @param fitting judges the steps together
+ * @param steps the definitions that differ
+ * @param unchanged number of definitions that do not
+ * @param fitting checks the consistency of all steps together
  */
 public record ManifestPlan(String owner, List<Step> steps, int unchanged, ConsistencyCheck fitting) {
 

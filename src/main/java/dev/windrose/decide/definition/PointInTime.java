@@ -6,10 +6,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What definitions were at an instant, and how to get there again.
+ * The state of definitions at an instant, and the edits that restore it.
  *
- * <p>A state at an instant is made of all changes that a region had recorded until then, whatever their stamps say: so a clock
- * that was wrong moves nothing in time, and the answer is what the region decided by.
+ * <p>It consists of all changes that a region had recorded by then, whatever their stamps are: a wrong clock therefore
+ * moves nothing in time, and the answer is what the region decided by.
  */
 public final class PointInTime {
 

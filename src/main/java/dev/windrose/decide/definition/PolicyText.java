@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Policies and what operators say, as texts of fields. Reading refuses what is unknown or out of range. */
+/** Policies and operator statements as texts of fields. Parsing refuses unknown or out-of-range values. */
 public final class PolicyText {
 
     public static final int MAX_OWNER = 63;

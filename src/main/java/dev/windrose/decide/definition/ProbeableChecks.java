@@ -12,7 +12,10 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Whether every check of a definition can be asked. Whatever cannot be asked is refused before it is written. */
+/**
+ * Whether every check of a definition can be probed. A definition with a check that cannot is refused before it is
+ * written.
+ */
 public final class ProbeableChecks {
 
     /** Stands for the endpoints of regions, which are not known where a rule is checked by itself. */

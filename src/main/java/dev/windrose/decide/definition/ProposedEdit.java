@@ -9,11 +9,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An edit that is asked for, and what becomes of it.
+ * A requested edit, and its evaluation.
  *
  * @param fields new texts of fields, by wire name
- * @param revision the revision the caller has seen; the edit is refused when it is not the current one. Null: any
- * @param request names the request; null when it cannot be repeated
+ * @param revision the revision the caller has seen; the edit is refused unless it is current. Null: any
+ * @param request identifies the request; null when it cannot be retried
  */
 public record ProposedEdit(
         Change.Kind kind,

@@ -10,7 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Which rules need a region: they would have clients sent where nothing is when it were taken away. */
+/** Which rules need a region: without it they would send clients to a region that no longer exists. */
 public final class RegionUse {
 
     /**

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a region that lacks something has to record so that its state becomes the merged one: what others have keeps its
- * stamps, so a repair never wins over a change that knew more.
+ * The change that a region which lacks something has to record so that its state becomes the merged one. Data from
+ * other regions keeps its stamps, so a repair never wins over a change that knew more.
  */
 public final class Repair {
 

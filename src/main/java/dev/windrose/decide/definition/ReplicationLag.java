@@ -8,10 +8,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Follows which definitions lack something that another region has, and for how long.
+ * Tracks which definitions lack something that another region has, and for how long.
  *
- * <p>A definition that is changed all the time differs at every look and is well: so a definition lags as long as it has
- * not heard what the other had when it was first found behind. For one thread at a time.
+ * <p>A definition that changes continuously differs at every comparison without lagging. A definition therefore lags
+ * only as long as it lacks what the other region had when the difference was first found. For one thread at a time.
  */
 public final class ReplicationLag {
 

@@ -15,7 +15,7 @@ import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** How a check asks, as a part of the text that {@link CheckText} reads. */
+/** The request of a check, as part of the text that {@link CheckText} parses. */
 public final class RequestText {
 
     /** Characters of all names and values of headers together. */

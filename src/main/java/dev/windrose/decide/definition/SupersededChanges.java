@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Which changes of a definition lost a merge, and to which: read out of its whole history. */
+/** Which changes of a definition lost a merge, and to which: derived from its complete history. */
 public final class SupersededChanges {
 
     private record Writing(Change change, String text) {}

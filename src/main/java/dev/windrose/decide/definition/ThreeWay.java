@@ -10,10 +10,10 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merges what a file says of a definition with what it said last time and what is there now.
+ * Three-way merge of a definition in a file with the previous version of the file and the current definition.
  *
- * <p>A field that the file names becomes what it says. One that it named last time and names no more goes back to its
- * default. All others belong to whoever set them and stay.
+ * <p>Fields named in the file are set. Fields that the previous version named and this one does not return to their
+ * defaults. All other fields are left untouched.
  */
 public final class ThreeWay {
 

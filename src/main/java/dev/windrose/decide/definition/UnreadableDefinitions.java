@@ -5,8 +5,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Tells definitions that cannot be read from those that are read late. A failure counts against a definition only when the
- * journal answered meanwhile; and while many fail together, only failures over a longer time tell. For one thread at a time.
+ * Distinguishes definitions that cannot be read from those that are read late. A failure counts against a definition
+ * only when the journal answered others in the meantime; while many fail together, only failures over a longer time
+ * count. For one thread at a time.
  */
 public final class UnreadableDefinitions {
 

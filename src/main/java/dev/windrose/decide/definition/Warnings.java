@@ -30,10 +30,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is legal in a definition but probably not meant.
+ * Settings in a definition that are valid but probably unintended.
  *
- * <p>Each warning is one sentence of the form {@code field: offending, what it means; what to do}. A warning never refuses
- * anything: what cannot be used at all is a matter of {@link DefinitionChecks}.
+ * <p>Each warning is one sentence of the form {@code field: offending, what it means; what to do}. A warning never
+ * refuses anything: invalid values are the task of {@link DefinitionChecks}.
  */
 public final class Warnings {
 

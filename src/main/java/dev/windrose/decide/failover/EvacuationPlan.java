@@ -9,14 +9,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the emptying of a region does to the others: which rules move, how much each region carries before and after, and
- * who would be over. Computed from the shares that the table's own compiler intends, so it is what will happen.
+ * The effect of evacuating a region on the others: which rules move, the load of each region before and after, and
+ * which regions would exceed their capacity. Computed from the shares that the table's own compiler intends, so it is
+ * what will happen.
  *
  * @param rules the rules that send clients to the region, by name
- * @param before requests per second by region as things are
+ * @param before current requests per second by region
  * @param after the same when the region is empty
  * @param over the regions that would be above their capacity
- * @param unsafe the rules whose traffic would not leave, because too few of their other targets serve
+ * @param unsafe the rules whose traffic would stay, because too few of their other targets serve
  */
 public record EvacuationPlan(
         List<Move> rules,

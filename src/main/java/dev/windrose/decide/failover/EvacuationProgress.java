@@ -6,7 +6,7 @@ import dev.windrose.model.RegionId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a running evacuation goes on, is aborted, or has come to its end. */
+/** Whether a running evacuation continues, is aborted, or is complete. */
 public final class EvacuationProgress {
 
     /** So long without a decision for the region means that it is empty, in ms. */

@@ -8,8 +8,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The one author of an evacuation's states: what is written into a region when one begins, ends, or is taken back. Texts by wire
- * name.
+ * The only writer of evacuation states: the fields of a region that change when an evacuation begins, ends, or is
+ * undone. Texts by wire name.
  */
 public final class EvacuationSteps {
 

@@ -2,7 +2,7 @@ package dev.windrose.decide.failover;
 
 import dev.windrose.model.FailoverPolicy;
 
-/** How much of its traffic a target has again, after it was left. */
+/** The share of its traffic that a target gets back during failback. */
 public final class Failback {
 
     /*

@@ -6,16 +6,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a target that traffic left is on its way back.
+ * The progress of a target's failback.
  *
- * <p>Whichever way it left (down, degraded while others serve, ejected, an override that ended by itself), it comes back as
- * the rule's failback says. What the journal says is honoured by every node; what only this region sees, by this node as soon as
- * it sees it, and by its region's others once it is recorded. What an operator takes out and gives back is back.
+ * <p>However traffic left the target (down, degraded while others serve, ejected, an expired override), it returns by
+ * the rule's failback policy. What the journal records is honoured by every node. What only this region observes is
+ * honoured by this node at once, and by the region's other nodes when it is recorded. An override that an operator
+ * takes back needs no failback.
  *
  * @param share of its traffic that it may have, 0 to 1
  * @param complete whether the failback is over as far as this node sees
- * @param unrecorded why this region's traffic left it, when the journal does not say that it did; else empty
- * @param outage what is to be remembered of it; null when there is nothing
+ * @param unrecorded why this region's traffic left it, when the journal has no record of that; else empty
+ * @param outage what to remember of the outage; null for nothing
  */
 public record FailbackProgress(
         double share,

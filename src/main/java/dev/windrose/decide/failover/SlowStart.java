@@ -2,7 +2,7 @@ package dev.windrose.decide.failover;
 
 import java.time.Duration;
 
-/** The share of its traffic that a target gets while it warms up after an outage. */
+/** The share of its traffic that a target gets while it warms up after an outage (slow start). */
 public final class SlowStart {
 
     /*

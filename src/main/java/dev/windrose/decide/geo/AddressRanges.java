@@ -3,8 +3,8 @@ package dev.windrose.decide.geo;
 import java.util.Arrays;
 
 /**
- * Ranges of addresses, each from where it begins to where the next one does, with a number each: what a {@link PrefixTable} is
- * made from. They are told in the order of their addresses, IPv4 and IPv6 each for itself; neighbours of the same number are one.
+ * Contiguous address ranges with a number each: the input of a {@link PrefixTable}. A range ends where the next one
+ * begins. Ranges are given in address order, IPv4 and IPv6 separately; neighbours with the same number are merged.
  */
 public final class AddressRanges {
 

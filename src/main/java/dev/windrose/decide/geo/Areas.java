@@ -11,9 +11,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The areas that clients may name, which contains which, and where their people are. Countries are areas too, by their codes.
+ * The areas that clients may name, which area contains which, and their centers of population. Countries are areas too,
+ * by their codes.
  *
- * <p>A name matches as a whole: {@code ast} is no part of {@code us-east}.
+ * <p>A name matches as a whole: {@code ast} does not match {@code us-east}.
  */
 public final class Areas {
 

@@ -8,7 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The countries that clients may name by their ISO 3166 codes, in lower case: the area each lies in and where its people are.
+ * The countries that clients may name by their ISO 3166 codes, in lower case, each with its area and its center of
+ * population.
  */
 public final class Countries {
 

@@ -2,7 +2,7 @@ package dev.windrose.decide.geo;
 
 import java.time.Duration;
 
-/** How much less something counts that is some time ago: half after each half-life. */
+/** The weight of a measurement by its age: halved after each half-life. */
 final class ExponentialDecay {
 
     private final double perSecond;

@@ -7,9 +7,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What proxies say of the client for whom they ask, in {@code X-Forwarded-For} and in {@code Forwarded} (RFC 7239), and how
- * much of it is to be believed. Reads numbers only, never asks a name server, and refuses nothing: what cannot be read is not
- * believed.
+ * The client address that proxies report in {@code X-Forwarded-For} and in {@code Forwarded} (RFC 7239), and how much
+ * of it to trust. Parses numeric addresses only, never asks a name server, and refuses nothing: what cannot be parsed
+ * is not trusted.
  */
 public final class Forwarding {
 

@@ -11,7 +11,10 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Where names are and what they lie in: what users registered, else what is known of areas and public clouds. */
+/**
+ * Locations of names and the areas that contain them: from users' registrations first, then from built-in areas and
+ * public clouds.
+ */
 public final class Gazetteer {
 
     /** Nothing is registered. */

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Which of the places that a node tells others of have changed so much that it is worth telling again. */
+/** Which of the places that a node shares with others have changed enough to be sent again. */
 public final class GossipFilter {
 
     /** Parts that the places are told in, so that each stays small. */

@@ -2,7 +2,7 @@ package dev.windrose.decide.geo;
 
 import dev.windrose.model.Coordinate;
 
-/** Distances over the globe, and the round trip that a distance lets expect. */
+/** Great-circle distances, and the round trip expected for a distance. */
 public final class GreatCircle {
 
     private static final double EARTH_RADIUS_KM = 6371.0088;

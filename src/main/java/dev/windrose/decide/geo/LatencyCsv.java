@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Round trips as text: a head and lines {@code from,to,rtt_ms,spread_ms,samples,age_seconds}, of which the last three may be
- * left out. {@code from} is a place as {@link PlaceKey#parse} reads it, {@code to} a region.
+ * Round trips as CSV: a header and lines {@code from,to,rtt_ms,spread_ms,samples,age_seconds}, of which the last three
+ * are optional. {@code from} is a place as {@link PlaceKey#parse} reads it, {@code to} a region.
  */
 public final class LatencyCsv {
 

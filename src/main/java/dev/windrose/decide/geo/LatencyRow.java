@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One place of a {@link LatencyMap}: what clients of this node measured there, and what other nodes told of it. */
+/** One place of a {@link LatencyMap}: what clients of this node measured there, and what other nodes reported. */
 final class LatencyRow {
 
     /** What one other node knows of the place. */

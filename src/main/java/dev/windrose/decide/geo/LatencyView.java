@@ -3,11 +3,11 @@ package dev.windrose.decide.geo;
 import java.util.Arrays;
 
 /**
- * What is known of the round trips from places of clients to regions, made ready for deciding. Immutable; reading it neither
- * waits nor allocates.
+ * A read-only view of the known round trips from client places to regions, prepared for decisions. Immutable; reading
+ * it neither waits nor allocates.
  *
- * <p>A row is one place. Its regions stand in an order that decisions follow: the nearest first, and one that is ahead
- * stays ahead until another is nearer by more than the bonus for staying.
+ * <p>A row is one place. Its regions are sorted, the nearest first; a region keeps its rank until another is nearer by
+ * more than the bonus for staying (hysteresis).
  */
 public final class LatencyView {
 

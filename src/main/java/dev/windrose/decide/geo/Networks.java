@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where blocks of addresses are, as an operator or a database says it. Immutable. */
+/** Locations of address blocks, from an operator's file or a database. Immutable. */
 public final class Networks {
 
     /** Lines that one text may have, blank ones and comments included. */

@@ -8,8 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What people call countries and areas besides the names that {@link Areas} knows: the English names of CLDR, the codes of
- * ISO 3166-1 with three letters, codes and names that are no longer or nowhere official. Each means one country or area.
+ * Names of countries and areas besides those in {@link Areas}: the English names of CLDR, three-letter ISO 3166-1
+ * codes, obsolete and unofficial codes and names. Each means one country or area.
  */
 public final class PlaceNames {
 

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The names of places that are known at one moment, and which of them somebody means. Immutable. */
+/** The place names known at one moment, and the resolution of a name to a place. Immutable. */
 public final class Places {
 
     /** Nobody registered anything. */

@@ -1,6 +1,6 @@
 package dev.windrose.decide.geo;
 
-/** Cuts sorted blocks into ranges, each with the number of the smallest block around it. */
+/** Flattens sorted, nested blocks into ranges, each with the number of the smallest block around it. */
 final class PrefixFlattening {
 
     private static final int DEPTH = 129;

@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Regions as small numbers, given once and for ever. Safe for all threads; not for the decision path. */
+/**
+ * Small numbers for regions, assigned once for the life of the node. Safe for all threads; not for the decision path.
+ */
 public final class RegionNumbers {
 
     /** Sets of regions are one 64-bit word. */

@@ -1,6 +1,6 @@
 package dev.windrose.decide.geo;
 
-/** Puts regions in order, the nearest first, without changing places for a trifle. */
+/** Sorts regions, the nearest first, with hysteresis against small differences. */
 final class RegionOrder {
 
     /*

@@ -2,7 +2,7 @@ package dev.windrose.decide.geo;
 
 import java.util.Arrays;
 
-/** Moving averages of the round trips from one place, by the number of the region; as long as there are regions. */
+/** Moving averages of the round trips from one place, indexed by the number of the region. */
 final class RoundTripAverages {
 
     /*

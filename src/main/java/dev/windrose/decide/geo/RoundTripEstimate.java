@@ -1,6 +1,6 @@
 package dev.windrose.decide.geo;
 
-/** Everything that is known at present of the way from one place to one region, weighed by samples. */
+/** The current estimate of the round trip from one place to one region, weighted by samples. */
 final class RoundTripEstimate {
 
     /** Samples that the expectation counts for: it is off by 30 ms and more, one sample by far less. */

@@ -3,7 +3,7 @@ package dev.windrose.decide.geo;
 import dev.windrose.model.RegionId;
 import java.util.List;
 
-/** The round trips from named places to regions, as far as they are known at one moment. */
+/** The round trips from named places to regions, as known at one moment. */
 public final class RoundTrips {
 
     private final LatencyView view;

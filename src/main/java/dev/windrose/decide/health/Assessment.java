@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Decides what is believed of every target and every region. */
+/** Determines the health of every target and every region. */
 public final class Assessment {
 
     /*

@@ -5,13 +5,13 @@ import dev.windrose.model.HealthStatus;
 import java.time.Duration;
 
 /**
- * A status that does not tremble: what is believed after a run of grades, each the opinion of one moment. Immutable.
+ * A status with hysteresis: it changes only after a run of grades, each the result of one moment. Immutable.
  *
- * @param status {@link HealthStatus#UNKNOWN} before the first grade that was believed
- * @param tenths of grades in a row that speak for another status, all for a better or all for a worse one
- * @param better whether they speak for a better status
- * @param candidate the status they speak for: of those in the row, the one nearest to what is believed now
- * @param damping how often it changed for the worse lately
+ * @param status {@link HealthStatus#UNKNOWN} before the first accepted grade
+ * @param tenths of consecutive grades for another status, all for a better or all for a worse one
+ * @param better whether they are for a better status
+ * @param candidate the status they are for: of the run, the one nearest to the current status
+ * @param damping how often the status recently got worse
  */
 public record Belief(HealthStatus status, int tenths, boolean better, HealthStatus candidate, FlapDamping damping) {
 

@@ -1,6 +1,6 @@
 package dev.windrose.decide.health;
 
-/** Makes what strangers write fit for logs and terminals. */
+/** Sanitizes text from outside for logs and terminals. */
 final class CauseText {
 
     private static final int AT_MOST = 400;

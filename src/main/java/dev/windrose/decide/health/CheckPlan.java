@@ -27,12 +27,12 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has to be checked: each distinct target once, however many rules send clients there.
+ * The checks to run: each distinct target once, however many rules send clients there.
  *
  * @param checks by id, in order of id
- * @param byRule for each rule and target region, and the region that it falls back to, the endpoints that are checked, best first
- * @param unchecked for each rule, the target regions that no check tells of: they have no endpoint, or are too many
- * @param leftOut targets that are not checked because there are too many
+ * @param byRule for each rule and target region (its fallback region included), the checked endpoints, best first
+ * @param unchecked for each rule, the target regions without a check: they have no endpoint, or exceed the limit
+ * @param leftOut number of targets not checked because they exceed the limit
  */
 public record CheckPlan(
         Map<String, Check> checks,

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What all observers together say of one check.
+ * The combined result of all observers for one check.
  *
  * @param latencyMs as seen from this region; NaN when never measured
  * @param successRate as seen from this region, 0 to 1; NaN when never measured

@@ -4,7 +4,7 @@ import dev.windrose.model.HealthStatus;
 import java.util.List;
 
 /**
- * What the endpoints of one target make of it together.
+ * The combined health of the endpoints of one target.
  *
  * @param servingShare share of the endpoints that serve, 0 to 1
  * @param endpoint index of the one to send clients to: the first that serves, else the first that answers at all, else

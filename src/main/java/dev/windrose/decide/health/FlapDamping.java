@@ -3,11 +3,11 @@ package dev.windrose.decide.health;
 import java.time.Duration;
 
 /**
- * How often a target changed from good to bad lately, and whether it is kept out for that. Immutable.
+ * Flap damping: how often a target recently went from good to bad, and whether it is held out for that. Immutable.
  *
- * @param penalty changes that count at {@code atMs}, those longer ago for less, 0 to {@link #HIGHEST}
- * @param atMs when the penalty was settled, on any clock that only goes forward
- * @param held whether the target may not get better, however well it looks
+ * @param penalty changes at {@code atMs}, weighted by age, 0 to {@link #HIGHEST}
+ * @param atMs when the penalty was last updated, on any monotonic clock
+ * @param held whether the status may not improve, whatever the readings are
  */
 public record FlapDamping(double penalty, long atMs, boolean held) {
 

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What is remembered from one assessment to the next, so that what is at a boundary does not move traffic to and fro.
- * Immutable; says nothing of what is as usual.
+ * State carried from one assessment to the next, so that a value at a threshold does not make traffic oscillate.
+ * Immutable; omits everything in its normal state.
  *
- * @param majorities the checks of which a majority saw last that they are not well, and what it saw
- * @param rules what is remembered of the targets of each rule
+ * @param majorities the checks that a majority last saw as not healthy, and the status that it saw
+ * @param rules the state of the targets of each rule
  */
 public record HealthMemory(Map<String, HealthStatus> majorities, Map<RuleId, OfRule> rules) {
 

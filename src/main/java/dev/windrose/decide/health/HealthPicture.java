@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 
-/** What this node believes of every target and every region at one instant. */
+/** This node's assessment of every target and every region at one instant. */
 public final class HealthPicture implements HealthView {
 
     /** Where a region's status comes from. */

@@ -4,16 +4,16 @@ import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
 
 /**
- * What one observer believes of one target after a run of readings. Immutable.
+ * One observer's judgement of one target after a series of readings. Immutable.
  *
- * @param belief what it believes, and what speaks for something else
+ * @param belief the current status, and the evidence for another one
  * @param latencyMs moving average of successful readings, in ms; NaN before the first
  * @param readings how many of the last {@link #WINDOW} there were
  * @param failures bit i is set when the reading i places ago failed
- * @param judged how many of the newest readings the success rate is judged by: those since the last outage
- * @param bad unhealthy readings that are not forgotten yet
- * @param calm readings in a row, the newest included, that were not unhealthy
- * @param last what the newest reading alone said; {@link HealthStatus#UNKNOWN} before the first
+ * @param judged how many of the newest readings count for the success rate: those since the last outage
+ * @param bad unhealthy readings that still count
+ * @param calm consecutive readings, the newest included, that were not unhealthy
+ * @param last the status of the newest reading alone; {@link HealthStatus#UNKNOWN} before the first
  */
 public record HealthTrack(
         Belief belief,

@@ -3,7 +3,7 @@ package dev.windrose.decide.health;
 import dev.windrose.model.HealthStatus;
 import java.util.Collection;
 
-/** Settles what is believed of one endpoint that several monitors look at. */
+/** Combines the results of several monitors of one endpoint. */
 public final class MonitorGroup {
 
     /*

@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the outcomes that clients reported say of the targets of one rule, by themselves and beside their peers. For one
- * assessment; reads what was remembered and never writes to it.
+ * Grades the targets of one rule by client-reported outcomes, absolutely and relative to their peers. For one
+ * assessment; reads the previous state and never writes to it.
  */
 final class OutcomeGrading {
 

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/** Finds the targets that fail their clients much more often than their peers do. */
+/** Outlier detection: finds the targets that fail their clients much more often than their peers do. */
 public final class Outliers {
 
     /*

@@ -9,13 +9,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which override holds at an instant.
+ * Which override is in force at an instant.
  *
- * <p>What an operator says of a rule's target comes before what is said of the whole region. A region is not taken out by
- * one person where a second has to agree.
+ * <p>An override of a rule's target takes precedence over one of the whole region. Where a second approver is required,
+ * one person cannot take out a region.
  *
- * @param regions the registered ones
- * @param secondApprover whether a second person has to agree before a whole region is taken out
+ * @param regions the registered regions
+ * @param secondApprover whether taking out a whole region needs the approval of a second person
  */
 record Overrides(Map<RegionId, Region> regions, boolean secondApprover, long nowEpochMs) {
 

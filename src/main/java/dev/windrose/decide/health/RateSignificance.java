@@ -3,7 +3,7 @@ package dev.windrose.decide.health;
 import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
 
-/** Whether a share of failures says anything of the target, or may be chance. */
+/** Whether a failure rate is statistically significant. */
 public final class RateSignificance {
 
     /*

@@ -4,14 +4,14 @@ import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
 
 /**
- * What one check of a target gave.
+ * The result of one check of a target.
  *
- * @param status this reading alone, never {@link HealthStatus#UNKNOWN}
+ * @param status of this reading alone, never {@link HealthStatus#UNKNOWN}
  * @param success whether the target answered as expected, however slowly
- * @param latencyMs time until the answer, at least 0; of a failure, time until it was known
- * @param cause why it is no good reading; of a healthy one what is odd all the same, and empty when nothing is
- * @param marginal whether it is healthy by less than {@link #GAP}: it neither speaks against a target that is believed
- *     healthy nor, at once, for one that is not
+ * @param latencyMs time until the answer, at least 0; for a failure, time until it was detected
+ * @param cause why it is not healthy; for a healthy reading, an anomaly, or empty
+ * @param marginal whether it is healthy by less than {@link #GAP}: it neither counts against a healthy target nor
+ *     counts fully towards the recovery of another
  */
 public record Reading(HealthStatus status, boolean success, double latencyMs, String cause, boolean marginal) {
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What is believed of whole regions: by an override, else by the checks of everything there, else by the last report. */
+/** The health of whole regions: by override, else by all checks in the region, else by the last report. */
 final class RegionSummaries {
 
     /** @param checked what all observers say of each check of a region */

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What is believed of the targets of one rule: what each is by the highest authority that has something to say, which are
- * ejected, and what is on its way back. For one assessment.
+ * Assesses the targets of one rule: the status of each by the highest authority with evidence, ejections, and failback.
+ * For one assessment.
  */
 final class RuleAssessment {
 

@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Finds the failovers and failbacks of one rule that are not recorded. For one assessment.
+ * Finds the failovers and failbacks of one rule that the journal does not record yet. For one assessment.
  *
- * <p>What a majority sees is recorded for everybody. What this region alone sees, or was told, is recorded for its own
- * clients, where the rule has somebody or something to wait for: traffic that comes back as soon as a target is well needs no
- * memory, and a link that flaps is to fill no journal.
+ * <p>What a majority sees is recorded for everyone. What this region alone sees, or received as a report, is recorded
+ * for its own clients if the failback policy has something to wait for: an immediate return needs no record, and a
+ * flapping link must not fill the journal.
  */
 final class UnrecordedFailovers {
 

@@ -3,7 +3,7 @@ package dev.windrose.decide.health;
 import dev.windrose.model.HealthStatus;
 import java.util.Collection;
 
-/** Settles what the checks of all observers say of one target together. */
+/** Combines the checks of all observers of one target into a verdict. */
 public final class Verdict {
 
     /*

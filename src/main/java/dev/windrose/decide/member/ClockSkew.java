@@ -3,7 +3,7 @@ package dev.windrose.decide.member;
 import java.util.Arrays;
 import java.util.Collection;
 
-/** How far a node's clock is off, judged by the clocks of the others: whoever is with the majority is right. */
+/** The offset of a node's clock from those of the other nodes: the majority is taken as correct. */
 public final class ClockSkew {
 
     /**

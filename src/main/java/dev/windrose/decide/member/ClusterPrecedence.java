@@ -2,7 +2,7 @@ package dev.windrose.decide.member;
 
 import java.util.Comparator;
 
-/** Which of two clusters goes on when they find each other: the one with more regions, then more nodes, then the older. */
+/** Which of two clusters survives when they meet: the one with more regions, then more nodes, then the older. */
 public final class ClusterPrecedence {
 
     private static final Comparator<NodeAnnouncement> BEST_FIRST = Comparator.comparingInt(NodeAnnouncement::regions)

@@ -8,9 +8,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a node that is in no cluster joins one, founds one, or waits.
+ * Whether a node without a cluster joins one, founds one, or waits.
  *
- * <p>It joins whatever cluster it hears of. It founds only when every seed says that it is in none, and lets this one found.
+ * <p>It joins any cluster that it receives an announcement of. It founds one only when every seed reports that it is in
+ * none and favours this node as the founder.
  */
 public final class Founding {
 

@@ -3,8 +3,8 @@ package dev.windrose.decide.member;
 import java.time.Duration;
 
 /**
- * Whether this process stood still for so long that others may have gone on without it. It stays suspect until somebody has
- * found out. Safe for all threads; time is any clock that only goes forward.
+ * Whether this process was paused for so long that the others may have removed it. It stays suspect until a caller has
+ * verified its membership. Safe for all threads; time is any monotonic clock.
  */
 public final class PauseDetector {
 

@@ -9,12 +9,12 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Who was heard of, and whom a majority of all regions has missed for so long that it is taken for gone.
+ * Which regions are unreachable, by whose observation, and which a majority of all regions may evict.
  *
- * <p>A region is missed by another when none of that region's nodes has heard of it for a time. Only a majority of the
- * regions that are known, the missed one included, may evict: so of two sides of a partition at most one does, and of two
- * regions that only a third one still reaches, none evicts the other. Counted in whole regions, however many nodes each
- * has. For one thread at a time; time is any clock that only goes forward.
+ * <p>A region is missed by another when none of that region's nodes has received anything from it for a time. Evicting
+ * needs a majority of all known regions, the missed one included: of two sides of a partition at most one has it, and
+ * of two regions that only a third one still reaches, neither evicts the other. Votes count by region, however many
+ * nodes each has. For one thread at a time; time is any monotonic clock.
  */
 public final class Votes {
 

@@ -2,7 +2,7 @@ package dev.windrose.decide.member;
 
 import java.util.Collection;
 
-/** Divides work among the nodes of a region without anybody being asked. */
+/** Assigns work to the nodes of a region without coordination. */
 public final class WorkAssignment {
 
     /*

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Finds what could be better about geographic rules. Says nothing that does not rest on measurements. */
+/** Finds improvements of geographic rules. Every recommendation rests on measurements. */
 public final class GeographicAdvice {
 
     /** By how much a threshold is raised above what was measured: round trips differ from day to day. */

@@ -6,15 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something about geographic rules that could be better.
+ * A possible improvement of geographic rules.
  *
- * @param rule the rule it is about; null for one that is missing
- * @param areas the clients it is about
- * @param targets the targets that would be better, in order; empty when they are right
- * @param thresholdMs the threshold that would be better; NaN when it is right
- * @param gainMs what it would save the clients on average; NaN when nobody can tell
- * @param samples the fewest that any of the round trips behind it rests on
- * @param why for people
+ * @param rule the affected rule; null when one is missing
+ * @param areas the affected clients
+ * @param targets the better targets, in order; empty when the current ones are right
+ * @param thresholdMs the better threshold; NaN when the current one is right
+ * @param gainMs average saving per client; NaN when unknown
+ * @param samples smallest number of samples of any round trip it rests on
+ * @param why explanation for people
  */
 public record Recommendation(
         Kind kind,

@@ -8,7 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where the clients of each area were sent, and how much longer that takes than the best there is. */
+/** Where the clients of each area were sent, and how much slower that is than the best region. */
 public final class TrafficDistribution {
 
     /**

@@ -6,11 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which addresses a node connects to when rules, regions or settings name them: the public ones, and what the settings
- * allow.
+ * Which addresses a node may connect to on behalf of rules, regions or settings: public ones, and those that the
+ * settings allow (protection against SSRF).
  *
- * <p>Whoever may define a rule could else have the node speak to what only the node reaches: itself, its neighbours, and the
- * address where clouds hand out credentials.
+ * <p>Otherwise anyone who may define a rule could make the node connect to what only the node can reach: itself, its
+ * neighbours, and the metadata address at which clouds hand out credentials.
  */
 public final class Destinations {
 

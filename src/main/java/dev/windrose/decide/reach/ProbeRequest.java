@@ -8,16 +8,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one check asks, and where: made of an endpoint and the question of a rule. A definition is refused when it cannot be
- * made of it, and probes ask by nothing else, so that whatever is accepted can be asked.
+ * The request and destination of one check, built from an endpoint and a rule's check. A definition from which none can
+ * be built is refused, and probes use nothing else: every accepted definition can therefore be probed.
  *
- * @param type what is spoken: an endpoint that speaks no HTTP says so by its scheme, whatever the rule asks
- * @param encrypted whether it is spoken over TLS
+ * @param type the protocol: an endpoint that does not use HTTP states it by its scheme, whatever the rule's check is
+ * @param encrypted whether it uses TLS
  * @param host to connect to, of the endpoint or the address of the check: a name, or an address without brackets and with its zone decoded
  * @param port to connect to, 1 to 65,535
- * @param serverName the name that a certificate must be of, without a trailing dot
+ * @param serverName the name that the certificate must have, without a trailing dot
  * @param subject the service of a gRPC check or the name of a DNS check
- * @param address what an HTTP check asks for, with the endpoint's path before the check's own
+ * @param address the request target of an HTTP check, with the endpoint's path before the check's own
  */
 public record ProbeRequest(
         HealthCheck.Type type,

@@ -3,7 +3,7 @@ package dev.windrose.decide.route;
 import dev.windrose.model.Client;
 import org.jspecify.annotations.Nullable;
 
-/** Sends on the part of a target's clients that it may not have now: one that warms up, is degraded, or is full. */
+/** Redirects the clients that a target may not have at present because it is warming up, degraded or full. */
 final class Admission implements Selector {
 
     /*

@@ -5,7 +5,7 @@ import dev.windrose.model.Rule;
 import dev.windrose.model.TargetHealth;
 import java.util.function.Predicate;
 
-/** Which targets of a rule its algorithm may choose at present. */
+/** Which targets of a rule its algorithm may currently choose. */
 final class Candidacy {
 
     private final Tier tier;

@@ -1,13 +1,13 @@
 package dev.windrose.decide.route;
 
 /**
- * How much a region can take, learned from how its clients fare. Nothing is known before a region was overrun once: until then
- * it takes everything.
+ * A region's capacity, learned from its clients' outcomes by additive increase and multiplicative decrease. Unlimited
+ * until the region is overloaded for the first time.
  *
- * @param capacity requests per second that it can take; infinite while nothing is known
- * @param proven the highest load, in requests per second, that was served well lately
- * @param calmSeconds time since it was bounded last
- * @param overrunSeconds time for which it has been overrun without a break, and not bounded for it
+ * @param capacity requests per second that it can take; infinite while unknown
+ * @param proven the highest load, in requests per second, recently served well
+ * @param calmSeconds time since the capacity was last lowered
+ * @param overrunSeconds time of uninterrupted overload for which the capacity has not been lowered yet
  */
 public record CapacityTrack(double capacity, double proven, double calmSeconds, double overrunSeconds) {
 

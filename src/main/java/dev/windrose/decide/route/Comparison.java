@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * How the traffic of two tables differs: whose share moves, what each region carries, and who would be over. Computed from
- * the shares that the compiler intends ({@link TableCompiler#intended}).
+ * How the traffic of two tables differs: whose share moves, the load of each region, and which would exceed their
+ * capacity. Computed from the shares that the compiler intends ({@link TableCompiler#intended}).
  *
  * @param rules all rules of either, by name
  * @param before requests per second by region in the first

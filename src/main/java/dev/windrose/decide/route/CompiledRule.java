@@ -8,7 +8,7 @@ import dev.windrose.model.Rule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rule made ready for deciding: who may serve is settled, and every possible answer is made.
+ * A rule compiled for deciding: its eligible targets are determined, and every possible answer exists.
  *
  * <p>Immutable but for the loads and the round trips it reads. Arrays are by target and must not be written to.
  */

@@ -2,7 +2,7 @@ package dev.windrose.decide.route;
 
 import dev.windrose.model.Client;
 
-/** Keeps a key on one target for as long as that target serves, and spreads keys by weight. */
+/** Keeps a key on one target for as long as that target serves, and distributes keys by weight. */
 final class ConsistentHash implements Selector {
 
     /*

@@ -3,7 +3,7 @@ package dev.windrose.decide.route;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 
-/** What clients want of each target, everywhere together. */
+/** The clients' demand for each target, over all nodes. */
 @FunctionalInterface
 public interface Demand {
 

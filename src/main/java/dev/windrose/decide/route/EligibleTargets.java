@@ -5,7 +5,10 @@ import dev.windrose.model.Rule;
 import dev.windrose.model.TargetHealth;
 import org.jspecify.annotations.Nullable;
 
-/** Who of a rule's targets may serve some of its clients, and how much of what they are chosen for. Arrays are by target. */
+/**
+ * Which of a rule's targets may serve some of its clients, and which share of the clients they are chosen for. Arrays
+ * are by target.
+ */
 final class EligibleTargets {
 
     private final RuleSources sources;

@@ -7,7 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The guard against emptying a rule: which rules could not do without a region. */
+/** Guards against emptying a rule: finds the rules that would have no serving region without a given one. */
 public final class EmptyingGuard {
 
     /**

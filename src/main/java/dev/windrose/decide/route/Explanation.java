@@ -14,13 +14,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decision and everything that led to it, in the order of the steps.
+ * A decision and how it was reached, step by step.
  *
  * @param choice the decision, made by the same code that answers clients
- * @param area that rules find the client in: what it says, else the one around its coordinate; null when nobody can tell
- * @param residency the entry of the rule's residency that binds the client; null when none does
+ * @param area of the client: the one it names, else the one around its coordinate; null when unknown
+ * @param residency the entry of the rule's residency that binds the client; null for none
  * @param candidates every target of the rule
- * @param considered every geographic rule that names the client, in the order in which they apply
+ * @param considered every geographic rule that matches the client, in the order in which they apply
  */
 public record Explanation(
         Choice choice,

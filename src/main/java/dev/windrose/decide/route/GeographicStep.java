@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Answers clients whom a geographic rule names; all others go on to the next step. */
+/** Answers clients that match a geographic rule; all others go on to the next step. */
 final class GeographicStep implements Selector {
 
     /** One geographic rule, with its targets among the candidates. */

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Which target each of 65,536 slots of keys belongs to: by weight, and so that a change of the targets moves few of them.
+ * Maps 65,536 slots of affinity keys to targets, by weight, such that a change of the targets moves few slots.
  *
- * <p>Immutable. The same targets with the same weights make the same table on every node, whatever their order.
+ * <p>Immutable. The same targets with the same weights give the same table on every node, whatever their order.
  */
 final class KeyTable {
 

@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The tables of keys that are in use: rules with the same targets and weights share one, and a rule that is compiled again
- * keeps its own. For one thread at a time.
+ * The key tables in use: rules with the same targets and weights share one, and a recompiled rule keeps its own. For
+ * one thread at a time.
  */
 final class KeyTables {
 

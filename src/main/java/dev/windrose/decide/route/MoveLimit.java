@@ -9,17 +9,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How fast the traffic of a rule may move: where it is, what moved within the last minute, and how much of the next move
- * has to wait. Immutable.
+ * Limits how fast the traffic of a rule may move: its current shares, what moved within the last minute, and how much
+ * of the next move has to wait. Immutable.
  *
- * <p>What counts as moved is half the sum of the differences of all shares (the total variation distance), so a share that
- * goes from one target to another counts once. The shares are those the rule intends, not those that were measured: a node
- * knows them at once, and every node comes to the same.
+ * <p>The amount moved is half the sum of the differences of all shares (the total variation distance), so a share that
+ * goes from one target to another counts once. The shares are the intended ones, not measured ones: a node knows them
+ * at once, and every node arrives at the same.
  *
  * @param at share of each target now, summing to 1
- * @param held part of the clients that still goes by {@link #before}, 0 to 1
- * @param before where those go; the shares of the moment before the move
- * @param moved what moved, and when, oldest first
+ * @param held part of the clients that still uses {@link #before}, 0 to 1
+ * @param before the shares for those clients: the ones immediately before the move
+ * @param moved amounts moved and their times, oldest first
  */
 record MoveLimit(Map<RegionId, Double> at, double held, Map<RegionId, Double> before, List<Moved> moved) {
 

@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How near some regions are to a client: by the round trips that were learned for where it is, else by what this node
- * measures itself where the client is at home, else by distance. All that chooses by round trips asks here.
+ * The nearness of regions to a client: by learned round trips for its place, else by this node's own measurements if
+ * the client is local, else by distance. Everything that chooses by round trips uses it.
  */
 final class Nearness {
 

@@ -21,7 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Every place that a client may name, with a number, and how far each region is from it. Made once for a whole table. */
+/** Numbers every place that a client may name, and holds its distance to each region. Built once for a whole table. */
 final class PlaceDistances {
 
     /**

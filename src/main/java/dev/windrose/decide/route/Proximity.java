@@ -5,8 +5,8 @@ import dev.windrose.model.Client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the candidate nearest to where the client is, or any of those that are hardly farther; clients of no known place are
- * spread by weight.
+ * Takes the candidate nearest to the client, or any of those that are hardly farther; clients without a known place are
+ * distributed by weight.
  */
 final class Proximity implements Selector {
 

@@ -2,7 +2,7 @@ package dev.windrose.decide.route;
 
 import java.util.Locale;
 
-/** Which step settled a decision. */
+/** Which step made a decision. */
 public enum Reason {
     WEIGHTED_ROUND_ROBIN,
     LEAST_CONNECTIONS,

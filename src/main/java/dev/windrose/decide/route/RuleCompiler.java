@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Compiles one rule: settles who may serve, and makes the chain of steps that chooses among them. */
+/** Compiles one rule: determines the eligible targets, and builds the chain of steps that chooses among them. */
 final class RuleCompiler {
 
     /**

@@ -18,10 +18,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that the compilation of one rule depends on.
+ * Everything that the compilation of one rule depends on.
  *
- * @param shares where the clients of each target go when not everybody stays; null for as the targets' own shares say
- * @param places every place that a client may name; empty for a rule that does not ask where its clients are
+ * @param shares where the clients of each target go when some are redirected; null for the targets' own shares
+ * @param places every place that a client may name; empty for a rule that does not depend on its clients' places
  */
 record RuleSources(
         Rule rule,

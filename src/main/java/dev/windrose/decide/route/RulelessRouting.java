@@ -22,8 +22,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What decides for clients that name no rule: the geographic rules that are meant for no particular rule, by priority, then the
- * nearest of all regions that are well. A rule that nobody made, whose targets are all regions that anybody named.
+ * Decides for clients that name no rule: by the geographic rules that are not tied to a rule, in order of priority,
+ * then by the nearest healthy region. It acts as an implicit rule whose targets are all known regions.
  */
 public final class RulelessRouting {
 

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Settles, for all rules together, where the clients chosen for each target really go. */
+/** Determines, for all rules together, where the clients chosen for each target actually go. */
 final class Spillover {
 
     /*

@@ -2,7 +2,7 @@ package dev.windrose.decide.route;
 
 import dev.windrose.model.Client;
 
-/** Divides clients in given shares: those with an affinity key by their key, the others evenly in time. */
+/** Splits clients in given shares: those with an affinity key by their key, the others evenly over time. */
 final class Split implements Selector {
 
     private final Choice[] choices;

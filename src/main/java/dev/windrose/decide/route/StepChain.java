@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The chain of steps that chooses for some clients of a rule, and every answer that it can give. */
+/** The chain of steps that chooses for some clients of a rule, and every answer it can give. */
 final class StepChain {
 
     private final EligibleTargets settled;

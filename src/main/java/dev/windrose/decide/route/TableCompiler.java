@@ -18,8 +18,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes tables out of definitions and health. Compiles again only the rules for which something changed. For one thread
- * at a time.
+ * Compiles definitions and health into tables. Recompiles only the rules for which something changed. For one thread at
+ * a time.
  */
 public final class TableCompiler {
 

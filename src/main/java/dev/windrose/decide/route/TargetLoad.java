@@ -1,7 +1,7 @@
 package dev.windrose.decide.route;
 
 /**
- * What this node knows at this moment of the work it has sent to one target of one rule.
+ * This node's current count of the work it has sent to one target of one rule.
  *
  * <p>Read on the decision path: implementations neither lock nor allocate, and outlive a swap of the table.
  */

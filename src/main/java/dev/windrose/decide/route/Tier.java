@@ -2,7 +2,7 @@ package dev.windrose.decide.route;
 
 import java.util.Locale;
 
-/** From which set a rule's candidates come at present. */
+/** The set from which a rule's candidates currently come. */
 public enum Tier {
     /** Targets that are healthy, or of which nothing bad is known. */
     SERVING,

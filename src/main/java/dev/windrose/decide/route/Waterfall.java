@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Moves what regions cannot take to the nearest ones that have room. */
+/** Moves the load that regions cannot take to the nearest regions with spare capacity. */
 public final class Waterfall {
 
     /*

@@ -2,7 +2,7 @@ package dev.windrose.decide.route;
 
 import dev.windrose.model.Client;
 
-/** Spreads decisions over the candidates in proportion to weight, evenly in time. */
+/** Distributes decisions over the candidates in proportion to weight, evenly over time. */
 final class WeightedRoundRobin implements Selector {
 
     /*

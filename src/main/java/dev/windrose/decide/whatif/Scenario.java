@@ -19,7 +19,7 @@ import java.util.Map;
 /**
  * Everything that a table is compiled from. Immutable, as far as its parts are.
  *
- * @param regions the registered regions with the capacities that hold, which may be less than those that the catalog declares
+ * @param regions the registered regions with their effective capacities, which may be lower than the declared ones
  * @param demand requests per second of every rule's clients for each target
  */
 public record Scenario(Catalog catalog, Collection<Region> regions, HealthView health, Demand demand) {

@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the table would be in other circumstances, by the compiler that makes the table in force: so it is what would happen.
- * Nobody decides by what it compiles. Safe for all threads.
+ * The table under other circumstances, built by the same compiler as the table in force, so it is what would happen. It
+ * serves no client. Safe for all threads.
  */
 public final class WhatIf {
 
