@@ -19,8 +19,8 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exported audit: lines of {@code GET /api/v1/audit}, those of each chain in their order. Each line is, byte for byte, what its
- * entry writes.
+ * An exported audit: lines of {@code GET /api/v1/audit}, each chain in order. Each line is byte for byte the
+ * serialization of its entry.
  */
 public final class AuditFile {
 

@@ -26,10 +26,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a node is made of: the one place that names each {@link Part}, in the order in which they start.
+ * The parts of a node: the one place that names each {@link Part}, in start order.
  *
- * @param parts all of them; each comes after those that it uses
- * @param api listens for the calls of all
+ * @param parts all of them; each after those that it uses
+ * @param api serves the calls of all parts
  */
 public record Capabilities(List<Part> parts, ApiPart api) {
 

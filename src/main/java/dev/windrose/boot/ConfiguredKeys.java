@@ -4,7 +4,7 @@ import dev.windrose.decide.access.KeyText;
 import dev.windrose.live.access.FixedKey;
 import java.security.SecureRandom;
 
-/** Makes keys that stand in settings. */
+/** Creates keys for use in settings. */
 public final class ConfiguredKeys {
 
     /** A key, and what a node keeps of it. */

@@ -15,8 +15,8 @@ import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the control plane running: starts it, and starts it again whenever it ends, whatever ended it (downed,
- * quarantined, no database, a fatal error). Lives in the data plane, which the end of the control plane never touches.
+ * Supervises the control plane: starts it, and restarts it whenever it ends, for whatever reason (downed, quarantined,
+ * no database, a fatal error). Lives in the data plane, which is unaffected when the control plane ends.
  */
 public final class ControlSupervisor extends AbstractBehavior<ControlSupervisor.Command> {
 

@@ -28,7 +28,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.LoggerFactory;
 
-/** One node: what starts after what, and what stops after what. */
+/** One node: the order in which its parts start and stop. */
 public final class Node {
 
     /** Longest time from the signal to the end of the process. */

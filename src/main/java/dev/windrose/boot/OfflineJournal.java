@@ -25,8 +25,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The journal of a node that does not run, for whoever checks, copies or repairs it. Holds the node's files meanwhile, or its
- * database in PostgreSQL, so that it cannot start in between.
+ * The journal of a stopped node, for checks, copies and repairs. Holds the lock on the node's files, or on its database
+ * in PostgreSQL, so that the node cannot start in the meantime.
  */
 public final class OfflineJournal implements AutoCloseable {
 

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** Stops one thing after the other, each for as long as it may take and no longer, and says how long each took. */
+/** Stops things in order, each with a time limit, and reports how long each took. */
 final class StopOrder {
 
     /**

@@ -35,7 +35,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
-/** Says who calls, and what they may. */
+/** Authenticates and authorizes callers. */
 public final class AccessPart implements Part {
 
     private static final Duration FETCH_AT_MOST = Duration.ofSeconds(5);

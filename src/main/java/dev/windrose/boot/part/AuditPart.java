@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Keeps who did what: in the database, or in a file while there is none. */
+/** Stores the audit: in the database, or in a file while the database is unavailable. */
 public final class AuditPart implements Part {
 
     private static final Duration WRITE_EVERY = Duration.ofMillis(200);

@@ -14,7 +14,7 @@ import java.net.ServerSocket;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The cluster port of one control plane: a guard where others connect, and Akka behind it on loopback. */
+/** The cluster port of one control plane: a guard that accepts connections, and Akka behind it on loopback. */
 final class ClusterPort implements AutoCloseable {
 
     private static final String ARTERY = "akka.remote.artery.";

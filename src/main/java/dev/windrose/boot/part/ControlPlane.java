@@ -21,8 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One control plane, from what its actor system is made with to its end: what parts keep in it, and what is to be done when
- * it ends.
+ * One control plane, from the setup of its actor system to its end: what parts run in it, and what to do when it ends.
  */
 public final class ControlPlane {
 

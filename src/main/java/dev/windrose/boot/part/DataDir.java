@@ -13,15 +13,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory of a node's files. Held by one process at a time, so that two nodes never write one journal; the
- * operating system gives it free when the process dies.
+ * The directory of a node's files. Locked by one process at a time, so that two nodes never write the same journal; the
+ * operating system releases the lock when the process dies.
  *
- * <p>It holds secrets, and everything that clients and operators did, so it is for the node's own user alone; see
- * {@link FilePermissions}.
+ * <p>It contains secrets and the audit, so only the node's own user may access it; see {@link FilePermissions}.
  *
- * <p>A directory that can be read and not written is used all the same: the node decides from the snapshot in it. It has
- * no control plane until the directory can be written. One that was removed, or replaced, while the node runs takes nothing
- * more: what is written to the files that were there would be lost.
+ * <p>A read-only directory is still used: the node decides from the snapshot in it, and has no control plane until the
+ * directory is writable. A directory that was removed or replaced while the node runs accepts no more writes: data
+ * written to its old files would be lost.
  */
 public final class DataDir implements AutoCloseable {
 

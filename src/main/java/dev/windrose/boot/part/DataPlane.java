@@ -26,8 +26,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * What answers decisions: starts from files alone, needs no other node and no database, and ends only with the process. It
- * gives each part its actor system, pools, clock, files and meters.
+ * The part of a node that answers decisions: starts from files alone, needs no other node and no database, and ends
+ * only with the process. It gives each part its actor system, pools, clock, files and meters.
  */
 public final class DataPlane {
 

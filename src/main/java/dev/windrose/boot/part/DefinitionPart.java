@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Definitions: rules, geographic rules, regions and keys, as they are, were, and are edited. */
+/** Definitions: rules, geographic rules, regions and keys; their present and past states, and their edits. */
 public final class DefinitionPart implements Part {
 
     private static final Logger LOG = LoggerFactory.getLogger(DefinitionPart.class);

@@ -3,7 +3,7 @@ package dev.windrose.boot.part;
 import dev.windrose.model.Masked;
 import org.jspecify.annotations.Nullable;
 
-/** Says a failure in one line. */
+/** Describes a failure in one line. */
 public final class FailureText {
 
     /** The innermost message and its class; the log of the part that failed has the stack trace. */

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the files of a node for its own user alone: the directory 0700, the files 0600. The launcher sets a umask, so that most
- * are made so; this is for those that a node of before made, and for nodes that are started otherwise. Where the file system knows
- * no such permissions nothing is done.
+ * Restricts a node's files to its own user: the directory to 0700, the files to 0600. The launcher sets a umask that
+ * covers most of them; this covers files of earlier versions and nodes started otherwise. Does nothing on file systems
+ * without such permissions.
  */
 final class FilePermissions {
 

@@ -16,8 +16,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * The key with which the first admin creates the first key. Its file in the data directory is readable by the node's own user
- * only. It is valid until an admin's key has been used, or the node trusts an issuer of tokens.
+ * The key with which the first admin creates the first key. Only the node's own user can read its file in the data
+ * directory. It is valid until an admin's key has been used, or the node trusts an issuer of tokens.
  */
 final class FirstKey {
 

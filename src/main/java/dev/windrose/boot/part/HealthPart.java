@@ -29,7 +29,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Checks targets, and says what is believed of them. */
+/** Checks targets and assesses their health. */
 public final class HealthPart implements Part {
 
     private static final Duration FILES_EVERY = Duration.ofSeconds(10);

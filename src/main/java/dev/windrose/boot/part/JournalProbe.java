@@ -10,7 +10,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Whether an edit could be written to the journal, as tried lately. Nobody waits for it: it looks in the background. */
+/**
+ * Whether an edit could be written to the journal, as of the latest trial. Callers never wait for it: it runs in the
+ * background.
+ */
 final class JournalProbe {
 
     /** Time between two trials. */

@@ -25,7 +25,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the node a member of the cluster, and says who else is one. */
+/** Joins the cluster and reports its members. */
 public final class MemberPart implements Part {
 
     private static final Duration EVICT_AT_MOST = Duration.ofSeconds(3);

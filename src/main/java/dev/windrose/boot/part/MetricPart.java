@@ -12,7 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What clients record of traffic, what the node measures itself, and the page that shows both. */
+/** Metrics that clients record, the node's own metrics, and the page that shows both. */
 public final class MetricPart implements Part {
 
     private final JournalPart journal;

@@ -7,8 +7,8 @@ import dev.windrose.watch.Meters;
 import dev.windrose.watch.PoolMeters;
 
 /**
- * The threads of a node that wait for something, one pool for each duty. Nothing that outsiders can keep waiting shares one with a duty of
- * the node. docs/reference/node.md has the table.
+ * The node's pools for blocking work, one per purpose. Work that outsiders can delay shares no pool with the node's own
+ * duties. See the table in docs/reference/node.md.
  */
 public final class NodePools {
 

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The control plane that runs now, if one does, and whether it can be relied upon. Safe for all threads. */
+/** The running control plane, if any, and whether it is ready. Safe for all threads. */
 public final class RunningControlPlane {
 
     private final DataDir dataDir;

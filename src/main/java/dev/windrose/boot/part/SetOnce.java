@@ -2,7 +2,7 @@ package dev.windrose.boot.part;
 
 import org.jspecify.annotations.Nullable;
 
-/** What the start of a part makes, for itself and the parts after it. Set once. Safe for all threads. */
+/** A value that a part's start creates, for itself and later parts. Set once. Safe for all threads. */
 public final class SetOnce<T> {
 
     private final String name;

@@ -4,8 +4,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a part runs in the control plane, for whoever asks while there may be none. {@link ControlPlane} alone fills and
- * empties it. Safe for all threads.
+ * What a part runs in the control plane, for callers that may find none. Only {@link ControlPlane} fills and empties
+ * it. Safe for all threads.
  */
 public final class Slot<T> implements Supplier<@Nullable T> {
 

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** Certificates and keys of what the node listens on, and of the exchange between nodes. */
+/** Certificates and keys for the node's listeners and for traffic between nodes. */
 public final class TlsPart implements Part {
 
     private volatile @Nullable ServerTls server = null;

@@ -2,7 +2,7 @@ package dev.windrose.boot.settings;
 
 import java.util.Collection;
 
-/** Finds what somebody may have meant. */
+/** Suggests the closest match for an unknown name. */
 final class ClosestMatch {
 
     /** The candidate with the fewest letters to change, add or leave out. */

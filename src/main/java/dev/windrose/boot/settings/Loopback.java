@@ -5,10 +5,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
 
-/**
- * Which addresses a node may listen on: those of this machine alone while it asks nobody for a key, or says in the open
- * what it says.
- */
+/** Which addresses a node may listen on: only loopback while it has no authentication or no encryption. */
 final class Loopback {
 
     /**

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What all sources say together, and which of them said it. */
+/** The merged settings of all sources, and the source of each. */
 final class MergedSettings {
 
     private final SettingKeys keys;

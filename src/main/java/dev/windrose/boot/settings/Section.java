@@ -1,9 +1,9 @@
 package dev.windrose.boot.settings;
 
 /**
- * The settings of one capability: the file that declares them, the key that they stand under, and who reads them.
+ * The settings of one capability: the file that declares them, their key prefix, and their reader.
  *
- * <p>Each section is one constant, by which {@link Settings#of} finds what was read of it.
+ * <p>Each section is one constant, by which {@link Settings#of} finds its values.
  *
  * @param <S> holds its values
  */

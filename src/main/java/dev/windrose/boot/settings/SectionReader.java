@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * One reading of all sections. Remembers which keys were read, so that a test can tell which declared key nobody reads.
+ * One reading of all sections. Records which keys were read, so that a test can find declared keys that are never read.
  */
 final class SectionReader {
 

@@ -17,11 +17,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every setting there is, as written in the files under {@code windrose/} on the class path: its key, the comment above
- * it and the environment variable that overrides it.
+ * All settings as written in the files under {@code windrose/} on the class path: the key, the comment above it and the
+ * environment variable that overrides it.
  *
- * <p>The files are read as text, because a parsed HOCON object no longer knows which variable stood beside a key. They
- * keep to one form: one key or one brace per line, lists on one line.
+ * <p>The files are read as text, because a parsed HOCON object no longer has the variable beside a key. They follow one
+ * format: one key or one brace per line, lists on one line.
  */
 final class SettingKeys {
 

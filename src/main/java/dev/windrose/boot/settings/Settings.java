@@ -12,10 +12,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All settings of a node, checked: what every {@link Section} has read.
+ * All settings of a node, validated: the values of every {@link Section}.
  *
- * <p>Where a value comes from, the first wins: {@code --region} and {@code --set}, the environment, the file of
- * {@code --config}, the defaults on the class path.
+ * <p>Order of precedence: {@code --region} and {@code --set}, the environment, the file of {@code --config}, the
+ * defaults on the class path.
  */
 public final class Settings {
 

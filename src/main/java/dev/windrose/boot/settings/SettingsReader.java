@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.BiFunction;
 
-/** Reads typed values and refuses the ones out of range, each with the line of {@link WrongSetting}. */
+/** Reads typed values and refuses those out of range, each with the message of {@link WrongSetting}. */
 public final class SettingsReader {
 
     private final SectionReader reading;

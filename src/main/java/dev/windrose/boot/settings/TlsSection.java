@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The settings under {@code windrose.tls}: nothing for a side that is not encrypted. */
+/** The settings under {@code windrose.tls}; empty for a side without encryption. */
 public final class TlsSection {
 
     /** What the routing API and cluster management are encrypted with. */

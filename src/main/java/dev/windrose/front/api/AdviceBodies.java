@@ -12,7 +12,7 @@ import dev.windrose.model.RuleId;
 import java.util.List;
 import java.util.Locale;
 
-/** What could be better about geographic rules, as JSON. */
+/** Recommendations for geographic rules, as JSON. */
 final class AdviceBodies {
 
     /** What could be better about the geographic rules, as known now. */

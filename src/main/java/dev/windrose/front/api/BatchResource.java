@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /api/v1/route:batch}: many decisions in one call, {@code {"requests":[{"rule_id", "client_region",
- * "affinity_key", "lat", "lon"}]}}. Answers {@code {"decisions":[...]}} in the same order; a request that cannot be
- * answered has an {@code error} in its place, and the others are answered.
+ * "affinity_key", "lat", "lon"}]}}. Returns {@code {"decisions":[...]}} in the same order; a request that cannot be
+ * answered has an {@code error} in its place and does not affect the others.
  */
 public final class BatchResource implements Resource {
 

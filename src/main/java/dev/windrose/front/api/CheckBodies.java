@@ -23,7 +23,7 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Health checks and monitors as JSON, and JSON as their texts. */
+/** Converts health checks and monitors between JSON and their texts. */
 final class CheckBodies {
 
     private static final int TEXT_AT_MOST = 1024;

@@ -23,8 +23,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 
 /**
- * {@code GET /api/v1/conflicts}: what was acknowledged and lost a merge; and {@code DELETE /api/v1/conflicts/{definition}}:
- * somebody has seen to it.
+ * {@code GET /api/v1/conflicts}: acknowledged changes that lost a merge; and {@code DELETE
+ * /api/v1/conflicts/{definition}}: acknowledges them.
  */
 public final class ConflictResource implements Resource {
 

@@ -43,7 +43,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /} and {@code /api/v1/dashboard}: the service at a glance, for programs and for people. */
+/** {@code /} and {@code /api/v1/dashboard}: an overview of the service, for programs and for people. */
 public final class DashboardResource implements Resource {
 
     private static final String PAGE = "windrose/console/index.html";

@@ -19,8 +19,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes answers to decisions by hand into one array: they are asked for ten thousand times a second, and hundreds of
- * thousands of times in batches. For one thread and one answer.
+ * Writes answers to decisions directly into one array, for speed: ten thousand a second, and hundreds of thousands in
+ * batches. For one thread and one answer.
  */
 public final class DecisionWriter {
 

@@ -10,7 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The differences of two definitions as answers show them. */
+/** The differences between two definitions, as JSON. */
 final class DefinitionDiff {
 
     /** What changes with every edit, or is counted. */

@@ -4,7 +4,7 @@ import dev.windrose.front.web.Json;
 import dev.windrose.front.web.Problem;
 import dev.windrose.model.DefinitionKey;
 
-/** Definitions as calls name them: {@code rule:web}. */
+/** Names of definitions in calls: {@code rule:web}. */
 final class DefinitionNames {
 
     static DefinitionKey key(String text, String field) {

@@ -30,8 +30,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Definitions as a body lists them, {@code [{"kind", "spec"}]}, read as a whole: they may name each other's regions and rules.
- * What is wrong with any of them refuses all.
+ * A list of definitions in a body, {@code [{"kind", "spec"}]}, parsed together: they may refer to each other's regions
+ * and rules. If any is invalid, all are refused.
  */
 final class DefinitionSet {
 

@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Hands edits to where they are written, and says in the words of HTTP how they ended. */
+/** Submits edits, and maps their outcomes to HTTP responses. */
 public final class EditResponses {
 
     private final Editor editor;

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** {@code warnings} in answers: what is legal in a definition but probably not meant. */
+/** {@code warnings} in answers: settings of a definition that are valid but probably unintended. */
 final class EditWarnings {
 
     private static final String FIELD = "warnings";

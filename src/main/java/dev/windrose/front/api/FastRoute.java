@@ -19,10 +19,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The plain form of the routing call, {@code GET /api/v1/route/{client_region}?rule_id=}, answered ahead of everything
- * else, and the constant answer that it is measured against.
+ * The plain form of the routing call, {@code GET /api/v1/route/{client_region}?rule_id=}, answered before any other
+ * processing, and the constant answer that serves as its benchmark baseline.
  *
- * <p>Whatever is not of the plain form is left to {@link RouteResource}, which also says what is wrong with it.
+ * <p>Every other form is left to {@link RouteResource}, which also reports what is wrong with it.
  */
 public final class FastRoute implements FastPath {
 

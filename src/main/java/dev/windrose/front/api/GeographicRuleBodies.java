@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Geographic rules as JSON, and JSON as the fields of geographic rules. */
+/** Converts geographic rules between JSON and their fields. */
 final class GeographicRuleBodies {
 
     private static final Set<String> KNOWN = Set.of(

@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What a rule makes of where its clients are, as JSON, and JSON as the fields of that. */
+/** Converts a rule's geographic settings between JSON and fields. */
 final class GeographyBodies {
 
     private static final Set<String> LATENCY = Set.of("window_ms", "explore");

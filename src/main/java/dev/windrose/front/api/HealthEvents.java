@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** The latest changes of what this node believes of the regions, seen by looking every now and then. Safe for all threads. */
+/** Recent changes of regions' health as this node sees it, detected by periodic polling. Safe for all threads. */
 public final class HealthEvents {
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);

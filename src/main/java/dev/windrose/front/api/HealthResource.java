@@ -28,7 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** {@code /api/v1/health} and {@code /health}: how the regions are, and reports from outside. */
+/** {@code /api/v1/health} and {@code /health}: the health of regions, and external reports. */
 public final class HealthResource implements Resource {
 
     private static final Set<String> KNOWN =

@@ -28,7 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Definitions as they were, out of the journal of this region. */
+/** Definitions at past instants, from this region's journal. */
 public final class HistoricalDefinitions {
 
     /** Changes that one call may read. */

@@ -24,8 +24,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * {@code GET /api/v1/rules/{rule_id}/history} and the same of geographic rules and regions: what was changed, by whom, when
- * and why, newest first; and with {@code ?at=} the definition as it was at an instant.
+ * {@code GET /api/v1/rules/{rule_id}/history} and the same for geographic rules and regions: all changes with author,
+ * time and reason, newest first; and with {@code ?at=} the definition at an instant.
  */
 public final class HistoryResource implements Resource {
 

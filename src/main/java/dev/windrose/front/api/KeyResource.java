@@ -41,7 +41,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** {@code /api/v1/keys}: who was given a key, and what it may do. A key itself is shown once, when it is made. */
+/** {@code /api/v1/keys}: API keys and their grants. A key's secret is shown once, at its creation. */
 public final class KeyResource implements Resource {
 
     private static final String PATH = "/api/v1/keys";

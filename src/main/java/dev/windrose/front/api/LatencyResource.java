@@ -29,7 +29,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/v1/latency-map}: what is known of the round trips from places of clients to regions. */
+/** {@code /api/v1/latency-map}: the known round trips from client places to regions. */
 public final class LatencyResource implements Resource {
 
     private static final Set<String> CSV = Set.of("text/csv");

@@ -19,7 +19,9 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Definitions as manifests: what differs from the defaults, and nothing that happens by itself. */
+/**
+ * Exports definitions as manifests: only what differs from the defaults, and nothing that Windrose sets automatically.
+ */
 final class ManifestExport {
 
     private static final Set<String> ALWAYS =

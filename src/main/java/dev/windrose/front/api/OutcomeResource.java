@@ -26,9 +26,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /api/v1/outcomes}: how decisions went, {@code {"outcomes":[{"decision_id", "latency_ms", "success"}]}}.
- * Counts only for the node that decided. Where the client is the node remembers for a while; {@code client_ip} or
- * {@code client_region} say it better.
+ * {@code POST /api/v1/outcomes}: outcomes of decisions, {@code {"outcomes":[{"decision_id", "latency_ms",
+ * "success"}]}}. Counts only on the node that decided. The node remembers the client's place for a while; {@code
+ * client_ip} or {@code client_region} are more reliable.
  */
 public final class OutcomeResource implements Resource {
 

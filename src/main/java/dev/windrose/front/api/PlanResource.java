@@ -38,8 +38,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /api/v1/plan}: what a set of definitions would change; {@code POST /api/v1/apply}: changes it; and
- * {@code GET /api/v1/definitions}: everything in the form that both read.
+ * {@code POST /api/v1/plan}: the changes that a set of definitions would make; {@code POST /api/v1/apply}: makes them;
+ * and {@code GET /api/v1/definitions}: all definitions in the format that both accept.
  */
 public final class PlanResource implements Resource {
 

@@ -18,7 +18,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Regions as JSON, and JSON as the fields of a region. */
+/** Converts regions between JSON and their fields. */
 final class RegionBodies {
 
     private static final Set<String> KNOWN =

@@ -29,7 +29,10 @@ import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** {@code GET /api/v1/route/{client_region}} and {@code GET /api/v1/route}: one decision, explained when asked for. */
+/**
+ * {@code GET /api/v1/route/{client_region}} and {@code GET /api/v1/route}: one decision, with an explanation on
+ * request.
+ */
 public final class RouteResource implements Resource {
 
     private static final int AFFINITY_AT_MOST = 256;

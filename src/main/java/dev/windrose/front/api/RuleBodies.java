@@ -32,7 +32,7 @@ import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 
-/** Rules as JSON, and JSON as the fields of rules. */
+/** Converts rules between JSON and their fields. */
 final class RuleBodies {
 
     private static final Set<String> KNOWN = Set.of(

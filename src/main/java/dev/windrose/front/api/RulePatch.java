@@ -19,7 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** PATCH of a rule: a merge patch over what GET shows, but for monitors, which are as they were given. */
+/** PATCH of a rule: a merge patch over what GET returns, except for monitors, which it sees as they were written. */
 final class RulePatch {
 
     /** What a new rule has that does not say otherwise: the texts of the fields, by name in the body. */

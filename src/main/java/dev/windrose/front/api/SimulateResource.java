@@ -47,8 +47,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /api/v1/simulate}: what outages and edits would do, before anything is done. Compiles a table of what is there
- * and one of what would be, and compares them; with {@code at} what is there is what was, out of the journal.
+ * {@code POST /api/v1/simulate}: predicts the effect of outages and edits. Compiles one table of the current state and
+ * one of the hypothetical state, and compares them; with {@code at}, the current state is replaced by a past one from
+ * the journal.
  */
 public final class SimulateResource implements Resource {
 

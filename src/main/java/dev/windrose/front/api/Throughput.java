@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Decisions per second of each rule, measured between two looks at its counter. */
+/** Decisions per second of each rule, measured between two readings of its counter. */
 public final class Throughput {
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);

@@ -31,8 +31,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /api/v1/diff?from=&to=}: what differs between two instants; and {@code POST /api/v1/rollback}: brings definitions
- * back to an instant, by new changes.
+ * {@code GET /api/v1/diff?from=&to=}: the differences between two instants; and {@code POST /api/v1/rollback}: restores
+ * definitions to an instant, by new changes.
  */
 public final class TimeResource implements Resource {
 

@@ -35,9 +35,9 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is in the cluster, as this node sees it: {@code GET /cluster/members}, {@code GET /cluster/members/ADDRESS} and
- * {@code GET /cluster/shards/NAME}. Reads only; nothing here changes the cluster. Who is refused, and who tries to change
- * something, is told to the audit.
+ * The cluster's members as this node sees them: {@code GET /cluster/members}, {@code GET /cluster/members/ADDRESS} and
+ * {@code GET /cluster/shards/NAME}. Read-only; nothing here changes the cluster. Refused calls and attempted changes
+ * are audited.
  */
 public final class ManageServer {
 

@@ -38,8 +38,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP front of a node. The plain routing call is answered first and without a detour; everything else goes through
- * the {@link Router}.
+ * The HTTP front of a node. The plain routing call is answered first and directly; everything else goes through the
+ * {@link Router}.
  */
 public final class ApiServer {
 

@@ -16,7 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the audit of every change and of every refusal, and the caller by which id. */
+/** Audits every change and every refusal, and returns the request id to the caller. */
 public final class AuditTrail {
 
     /** A change is answered when it is in the audit; the answer waits no longer than this for that. */

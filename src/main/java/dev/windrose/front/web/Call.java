@@ -29,7 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One request as the resources see it: its method, the variable parts of its path, its query, headers and body. */
+/** One request as resources see it: its method, the variable parts of its path, its query, headers and body. */
 public final class Call {
 
     private static final int NAME_AT_MOST = 64;

@@ -7,7 +7,7 @@ import dev.windrose.live.edit.Editor;
 import dev.windrose.model.DefinitionKey;
 import java.util.Set;
 
-/** What an edit that was not done is told as: the one place where an outcome becomes a problem. */
+/** Maps the outcome of an edit that was not done to a problem: the only place that does. */
 public final class EditProblem {
 
     /** What the caller asked for, which decides what is expected of them instead. */

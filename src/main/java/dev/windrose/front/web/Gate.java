@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Lets through who may do what a call asks, and refuses the others with 401 or 403. */
+/** Authorizes calls, and refuses the others with 401 or 403. */
 public final class Gate {
 
     private final Supplier<Catalog> catalog;

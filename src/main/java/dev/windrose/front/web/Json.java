@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** JSON as the API reads and writes it: strict, and bounded in depth, in numbers and in names. */
+/** Parses and writes the API's JSON: strict, and bounded in depth, numbers and names. */
 public final class Json {
 
     private static final int DEPTH = 16;

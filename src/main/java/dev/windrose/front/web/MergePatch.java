@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Bodies of PATCH, which are JSON merge patches (RFC 7396): what they name changes, null removes, everything else stays. */
+/**
+ * Bodies of PATCH, which are JSON merge patches (RFC 7396): named fields are set, null removes, everything else is
+ * untouched.
+ */
 public final class MergePatch {
 
     /** The target with the patch applied. */

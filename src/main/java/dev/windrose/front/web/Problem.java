@@ -13,9 +13,9 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A refusal as RFC 9457 has it. Thrown by whatever reads a request, and answered by the {@link ApiServer}.
+ * A problem response (RFC 9457). Thrown by whatever reads a request, and sent by the {@link ApiServer}.
  *
- * <p>The type is stable: clients may compare it. The detail says what was wrong, what was expected and what to do.
+ * <p>The type is stable: clients may compare it. The detail states what was wrong, what was expected and what to do.
  */
 public final class Problem extends RuntimeException {
 

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What answers show and bodies cannot set: passed over in a body where it is as it was shown, so that what {@code GET}
- * answered may be sent back.
+ * Fields that answers show and bodies cannot set. A body may contain them with the value shown, so that what {@code
+ * GET} returned can be sent back.
  */
 public final class ReadOnlyFields {
 

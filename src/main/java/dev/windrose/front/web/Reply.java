@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** The forms of answers. */
+/** The kinds of responses. */
 public final class Reply {
 
     /** The process lives. */

@@ -1,6 +1,6 @@
 package dev.windrose.front.web;
 
-/** What a call touches, for callers whose grants are limited to regions or labels. */
+/** What a call affects, for callers whose grants are limited to regions or labels. */
 public enum Scope {
     /** Everything, or nothing that a limit speaks of: needs a grant without limits. */
     WHOLE,

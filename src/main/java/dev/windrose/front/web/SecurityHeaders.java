@@ -5,7 +5,7 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
 import java.util.List;
 
-/** What browsers are told of an answer: it is what it says it is, belongs into no frame, and into no cache unless it says so. */
+/** Security headers for browsers: no content sniffing, no framing, and no caching unless the answer allows it. */
 public final class SecurityHeaders {
 
     private static final String POLICY = "Content-Security-Policy";

@@ -4,7 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Points in time as text, such as {@code 2026-01-31T12:00:00.123Z}. Makes all but the milliseconds once a second. */
+/**
+ * Formats timestamps such as {@code 2026-01-31T12:00:00.123Z}. Everything but the milliseconds is formatted once a
+ * second.
+ */
 public final class Timestamps {
 
     public static final int LENGTH = 24;

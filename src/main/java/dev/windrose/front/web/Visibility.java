@@ -3,7 +3,7 @@ package dev.windrose.front.web;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.RegionId;
 
-/** Which definitions a caller may be shown, where something is said of many at once. */
+/** Which definitions a caller may see in answers about many of them. */
 public interface Visibility {
 
     /** Of callers whose grants have no limits. */

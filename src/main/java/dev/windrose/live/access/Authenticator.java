@@ -4,7 +4,7 @@ import dev.windrose.model.Principal;
 import java.security.cert.X509Certificate;
 import org.jspecify.annotations.Nullable;
 
-/** Says who calls. Safe for all threads, waits for nothing, and never fails: who is not known is nobody. */
+/** Identifies the caller. Safe for all threads, does not block, and never fails: an unknown caller has no principal. */
 public interface Authenticator {
 
     /** Everybody may do everything. For nodes that listen on loopback only. */

@@ -23,7 +23,7 @@ import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 import org.jspecify.annotations.Nullable;
 
-/** Knows callers by their API keys, which every node has in its catalog, and asks others about other credentials. */
+/** Authenticates callers by their API keys, which every node has in its catalog, and delegates other credentials. */
 public final class Authenticators implements Authenticator {
 
     /** Knows callers by what is no key. */

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys by which an issuer signs tokens. Those fetched last are used until others are fetched, also after a restart and
- * however long the issuer is away.
+ * The signing keys of a token issuer. The last fetched keys stay in use until new ones are fetched, also after a
+ * restart and however long the issuer is unavailable.
  */
 public final class JwksCache {
 

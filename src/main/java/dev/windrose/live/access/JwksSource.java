@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** Fetches an issuer's keys from where the settings, or the issuer's own configuration, say. */
+/** Fetches an issuer's keys from the URL in the settings, or in the issuer's own configuration document. */
 public final class JwksSource implements JwksCache.Source {
 
     private static final String CONFIGURATION = "/.well-known/openid-configuration";

@@ -30,10 +30,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows callers by the tokens of an issuer: signed by one of its keys with an algorithm of the list, for this audience, and in
- * their time.
+ * Authenticates callers by tokens of an issuer: signed by one of its keys with an allowed algorithm, for this audience,
+ * and within their validity.
  *
- * <p>A token that was verified is remembered by its SHA-256 until it expires, or the issuer's keys change.
+ * <p>A verified token is cached by its SHA-256 until it expires, or the issuer's keys change.
  */
 public final class JwtTokens implements Authenticators.Tokens {
 

@@ -6,7 +6,7 @@ import dev.windrose.decide.access.LocalNames;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Refuses what a browser sends for pages of others to a node that asks nobody for a key. */
+/** Refuses cross-site browser requests to a node without authentication. */
 public final class LocalRequests {
 
     /** Called by browsers for pages of everybody, on every node. */

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Entries as lines of JSON, and lines as entries. */
+/** Converts entries to lines of JSON and back. */
 public final class AuditJson {
 
     private static final ObjectMapper JSON = new ObjectMapper();

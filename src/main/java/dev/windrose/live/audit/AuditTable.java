@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** The table of the audit. Everything blocks, for the time of a short statement. */
+/** The database table of the audit. Every method blocks for the duration of a short statement. */
 final class AuditTable {
 
     /** Rows dropped in one transaction. */

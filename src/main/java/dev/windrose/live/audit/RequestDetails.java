@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
-/** What the audit keeps of a request: where it came from, what it asked for, and the id that the answer carries. */
+/** What the audit records of a request: its origin, its target, and the id in the response. */
 public final class RequestDetails {
 
     /** The header of the id. */

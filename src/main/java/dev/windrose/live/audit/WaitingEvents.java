@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file of the events that wait for the database, one a line, from which a node that was killed meanwhile has them again. What
- * {@link #add} has returned from is forced to the disk. For one thread at a time; everything blocks.
+ * A file of the events that wait for the database, one per line; a node that was killed reads them again at its next
+ * start. An event is on disk when {@link #add} returns. For one thread at a time; every method blocks.
  */
 public final class WaitingEvents {
 

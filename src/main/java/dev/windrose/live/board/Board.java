@@ -22,11 +22,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes to a replicator and hears of changes, for one actor and in its thread. A replicator that answers late, or fails,
- * is waited for and told again: nothing here throws because of it.
+ * Writes to a replicator and receives its changes, for one actor and in its thread. When the replicator is late or
+ * fails, writes are retried: nothing here throws because of it.
  *
- * <p>Of each key the newest change that was asked for is kept. At most one write of a key waits for its answer, so a
- * replicator that stands still is not buried, and has the newest values at once when it goes on.
+ * <p>Only the newest requested change of each key is kept, and at most one write per key is in flight. A stalled
+ * replicator is therefore not flooded, and gets the newest values as soon as it continues.
  *
  * @param <D> what a key holds
  */

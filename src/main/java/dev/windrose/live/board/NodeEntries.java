@@ -25,12 +25,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Entries of which every node writes its own, and reads those of the others. For one actor and in its thread.
+ * Entries of which every node writes its own and reads those of the others. For one actor and in its thread.
  *
- * <p>An entry of this node that says anything else than this node does was written by its former self, whose clock may have
- * been ahead; it is replaced, whatever its time. An entry of an address that is no member any more is dropped after a while.
+ * <p>An entry under this node's address that differs from its own was written before its restart, perhaps with a fast
+ * clock; it is replaced, whatever its time. An entry of an address that is no longer a member is dropped after a while.
  *
- * @param <V> what one node says in one entry
+ * @param <V> the content of one entry
  */
 public final class NodeEntries<V> {
 

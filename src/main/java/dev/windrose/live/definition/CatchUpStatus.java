@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this node knows, since its control plane started, what the journal of its region holds and what the other regions
- * have. Outlives the actors that find out. Safe for all threads.
+ * Whether this node has, since its control plane started, read the region's journal and caught up with the other
+ * regions. Outlives the actors that determine it. Safe for all threads.
  */
 public final class CatchUpStatus {
 

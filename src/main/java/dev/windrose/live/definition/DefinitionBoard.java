@@ -24,11 +24,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spreads the state of every definition to every node of the region, and from there to this node's table.
+ * Distributes the state of every definition to every node of the region, and to this node's table.
  *
- * <p>A definition lives on one node of its region; the others hear of it here. The replicator is the region's own: other
- * regions have the definitions from their journals. What is known is in the {@link DefinitionDigests}, which outlive this actor: a
- * board that was started again writes all of it again.
+ * <p>A definition lives on one node of its region; the others receive its state here. The replicator is local to the
+ * region: other regions have the definitions from their journals. The {@link DefinitionDigests} outlive this actor, so
+ * a restarted board rewrites all of them.
  */
 final class DefinitionBoard extends AbstractBehavior<DefinitionBoard.Command> {
 

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** What identifies the state of every definition of this region, for the comparison with other regions. Thread-safe. */
+/** The digests of all definitions of this region, for comparison with other regions. Thread-safe. */
 final class DefinitionDigests {
 
     /** So many that the definitions of one bucket fit into a message even when there are 10,000. */

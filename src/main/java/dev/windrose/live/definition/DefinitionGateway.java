@@ -10,10 +10,10 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the front hands in edits. An edit is acknowledged only after the journal of this region has it.
+ * Entry point for edits. An edit is acknowledged only after this region's journal has it.
  *
- * <p>A refusal is a value. The stage fails with {@link Unavailable} when the edit did not happen and the caller may try again,
- * and with {@link OutcomeUnknown} when nobody knows.
+ * <p>A refusal is a value. The stage fails with {@link Unavailable} when the edit did not happen and may be retried,
+ * and with {@link OutcomeUnknown} when the outcome is unknown.
  */
 public interface DefinitionGateway {
 

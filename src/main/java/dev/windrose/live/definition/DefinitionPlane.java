@@ -54,8 +54,8 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /**
- * Everything about definitions that runs in the control plane of one node: their actors, the board, the exchange with
- * other regions.
+ * The definition-related components in the control plane of one node: their actors, the board, the exchange with other
+ * regions.
  */
 public final class DefinitionPlane {
 

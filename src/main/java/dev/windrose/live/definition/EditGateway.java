@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Hands edits to their definitions, waits for a bounded time, and tells what the answer, or its absence, means. */
+/** Forwards edits to their definitions, waits for a bounded time, and interprets the answer or its absence. */
 final class EditGateway implements DefinitionGateway {
 
     /** Reaches a definition, wherever it lives. */

@@ -22,11 +22,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads every definition of the journal once after a start, and says when all were read. Begins when this node is a member
- * that is Up: before, nobody could answer. Reads as many at once as the journal answers in time.
+ * Reads every definition of the journal once after a start, and reports when all are read. Starts when this node is Up:
+ * before, no definition could answer. Concurrency adapts to how fast the journal answers.
  *
- * <p>One that cannot be read though the journal answers is set aside, so that it holds up nobody: its last good state is
- * served, edits of it are refused, an alarm is raised, and it is tried again from time to time.
+ * <p>A definition that cannot be read although the journal answers is set aside so that it blocks no other: its last
+ * good state is served, edits of it are refused, an alarm is raised, and it is retried periodically.
  */
 final class JournalWarmUp extends AbstractBehavior<JournalWarmUp.Command> {
 

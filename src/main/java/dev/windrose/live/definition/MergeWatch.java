@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells what merges did that nobody asked for: acknowledged changes that are not in force, and definitions that became invalid.
- * Safe for all threads.
+ * Reports unintended results of merges: acknowledged changes that are not in force, and definitions that became
+ * invalid. Safe for all threads.
  */
 final class MergeWatch {
 

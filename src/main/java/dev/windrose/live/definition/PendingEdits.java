@@ -22,12 +22,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The edits that one definition was asked for and has not answered. Each gets a true answer: what waited too long is refused
- * before it is begun, what the end of the actor drops did not happen, and of what was begun the outcome is known or said to be
- * unknown. Who waits for the definition to be read is told when that fails.
+ * The unanswered edits of one definition. Each gets a true answer: an edit that waited too long is refused before it
+ * starts, one that is dropped when the actor stops did not happen, and the outcome of a started one is known or
+ * reported as unknown. Callers that wait for the definition to be read are notified when that fails.
  *
- * <p>Goes around the actor, because Akka's persistence puts commands aside while it writes, fails without a word to who
- * asked, and drops what was put aside.
+ * <p>It sits outside of the actor, because Akka's persistence stashes commands while it writes, fails without notifying
+ * the sender, and drops the stash.
  */
 final class PendingEdits extends BehaviorInterceptor<Object, Object> implements Predicate<String> {
 

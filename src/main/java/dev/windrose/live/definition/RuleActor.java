@@ -30,10 +30,10 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One definition in one region: checks edits, records them as events, and takes over the events of other regions.
+ * One definition in one region: checks edits, records them as events, and applies the events of other regions.
  *
- * <p>Its state is {@link DefinitionState}, whose merge settles what was written on several sides at once. It is never
- * passivated, and it decides nothing for clients.
+ * <p>Its state is {@link DefinitionState}, whose merge resolves concurrent writes. It is never passivated, and takes no
+ * part in decisions for clients.
  */
 public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Command, Change, DefinitionState> {
 

@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
 /**
- * Files with one line {@code KIND CRC32C LENGTH} and then a body. One is written under another name, forced to the disk and
- * renamed, so that a crash at any moment leaves a whole one; one that is damaged is not read. Blocks.
+ * Files with a header line {@code KIND CRC32C LENGTH} and a body. They are written under a temporary name, forced to
+ * disk and renamed, so that a crash at any moment leaves a complete file; a damaged file is rejected. Blocks.
  */
 public final class ChecksummedFile {
 

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Files that are for the node's own user alone from their first moment on, whatever the umask is. */
+/** Files that only the node's own user can access, from their creation on and whatever the umask is. */
 public final class PrivateFile {
 
     private static final String OWN = "rw-------";

@@ -7,8 +7,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of an edit. It is true: what is not done has not happened and will not happen; what nobody knows is said to be
- * unknown.
+ * The outcome of an edit. It is true: an edit reported as not done has not happened and will not; an unknown outcome is
+ * reported as unknown.
  */
 public sealed interface EditOutcome {
 

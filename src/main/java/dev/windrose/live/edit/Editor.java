@@ -29,32 +29,34 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one path by which definitions are edited, whoever edits: people, failovers, evacuations, the optimiser. It is the only
- * caller of {@link DefinitionGateway#submit}. The steps of an edit, in order:
+ * The single path by which definitions are edited, by people, failovers, evacuations and the optimiser alike. It is the
+ * only caller of {@link DefinitionGateway#submit}. The steps of an edit, in order:
  *
  * <ol>
- *   <li><b>Who may.</b> The grants of a {@link Writer.Person} must cover the definition as it is and as it would be. An
- *       {@link Writer.Automatic} has no grants: it writes by the authority of its node, and only what its own code writes.
- *   <li><b>Fit.</b> What other definitions say must stay possible ({@link ConsistencyCheck}). Skipped for automatic writers: they record what
- *       has happened to traffic, which is true whether or not it fits, and name no regions and no checks.
- *   <li><b>Freeze, revision, repetition, and the definition's own rules</b> are settled by the definition's actor, which alone sees
- *       edits in order: of a freeze only what leaves a broken target is exempt, whoever writes it. Automatic writers give no
- *       {@link EditRequest#request()}: they look again and find what is done, and the actor records the same failover once.
- *   <li><b>The journal</b> of this region takes it. The wait has an end: then the outcome is unknown.
- *   <li><b>Audit.</b> An automatic writer's edit is told to the audit here. What a person's request has written is kept in
- *       {@link RequestEdits}, and is told by the front together with how the request ended, of which edits are a part.
- *   <li><b>The own table knows.</b> A person's edit is answered when this node decides by it, because whoever wrote reads and routes
- *       next; the keeper of the table tells. No longer than 2 s: a table that is late does not make the edit undone. Skipped for
- *       automatic writers, which wait for nothing and look again anyway.
+ * <li><b>Authorization.</b> The grants of a {@link Writer.Person} must cover the definition before and after the edit.
+ * An {@link Writer.Automatic} has no grants: it writes by the authority of its node, and only what its own code writes.
+ * <li><b>Consistency.</b> Other definitions must stay valid ({@link ConsistencyCheck}). Skipped for automatic writers:
+ * they record what has happened to traffic, which is true whether or not it is consistent, and name no regions and no
+ * checks.
+ * <li><b>Freeze, revision, retries, and the definition's own validation</b> are decided by the definition's actor,
+ * which alone sees edits in order. Only an edit that moves traffic away from a broken target is exempt from a freeze,
+ * whoever writes it. Automatic writers give no {@link EditRequest#request()}: they check again and find what is done,
+ * and the actor records the same failover once.
+ * <li><b>Journal.</b> The region's journal stores the edit. The wait is bounded: after it, the outcome is unknown.
+ * <li><b>Audit.</b> An automatic writer's edit is audited here. Edits of a person's request are collected in {@link
+ * RequestEdits}; the front audits them together with the outcome of the request that they are part of.
+ * <li><b>Own table.</b> A person's edit is answered once this node decides by it, because whoever wrote reads and
+ * routes next; the keeper of the table notifies. The wait is at most 2 s: a late table does not undo the edit. Skipped
+ * for automatic writers, which do not wait and check again anyway.
  * </ol>
  *
- * <p>Warnings are no step: what is legal and probably not meant stops no edit, and only people are told ({@link
+ * <p>Warnings are not a step: a valid but probably unintended setting stops no edit, and only people are told ({@link
  * dev.windrose.decide.definition.Warnings}).
  *
- * <p>The outcome is true. {@link EditOutcome.Done}: the journal has it. {@link EditOutcome.NotDone}: it did not happen and will not.
- * {@link EditOutcome.Unknown}: it was handed to the journal, and nobody answered. Stages never fail.
+ * <p>The outcome is true. {@link EditOutcome.Done}: the journal has it. {@link EditOutcome.NotDone}: it did not happen
+ * and will not. {@link EditOutcome.Unknown}: it was sent to the journal, and no answer came. Stages never fail.
  *
- * <p>Safe for all threads; waits in none.
+ * <p>Safe for all threads; never blocks.
  */
 public final class Editor {
 

@@ -18,8 +18,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins evacuations, takes them back, and records how they end. One is begun only where nobody comes to harm by what this node
- * knows; it is watched from then on. Safe for all threads.
+ * Starts and undoes evacuations, and records how they end. An evacuation starts only if, by what this node knows, it
+ * harms no clients; it is supervised from then on. Safe for all threads.
  */
 public final class EvacuationEditor {
 

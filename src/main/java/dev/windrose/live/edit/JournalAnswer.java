@@ -5,7 +5,7 @@ import dev.windrose.live.definition.DefinitionGateway;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 
-/** What the journal's answer to an edit, or its absence, means for whoever edits. */
+/** Maps the journal's answer to an edit, or its absence, to an outcome. */
 final class JournalAnswer {
 
     private static final Duration RETRY = Duration.ofSeconds(2);

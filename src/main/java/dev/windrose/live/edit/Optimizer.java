@@ -26,8 +26,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out what is recommended for geographic rules, a rule at a time, and takes it back. Nothing is changed that somebody
- * changed meanwhile, or that a rule's freeze forbids. Safe for all threads.
+ * Applies recommendations for geographic rules, one rule at a time, and undoes them. It never changes what someone else
+ * has changed in the meantime, or what a rule's freeze forbids. Safe for all threads.
  */
 public final class Optimizer {
 

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * What one request has written so far: the edits after it build on it, before the own table has it, and the audit is told of it
+ * The edits of one request so far: later edits build on them before the own table has them, and the audit gets them
  * when the request is answered. Safe for all threads.
  */
 public final class RequestEdits {

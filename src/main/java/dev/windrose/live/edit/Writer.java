@@ -5,7 +5,7 @@ import dev.windrose.model.Principal;
 import dev.windrose.model.RegionId;
 import org.jspecify.annotations.Nullable;
 
-/** Who edits, and by which authority. Every edit is made with one of these, and nothing else decides what it may do. */
+/** The author of an edit and its authority. Every edit has one, and it alone determines what the edit may do. */
 public sealed interface Writer {
 
     /** As the journal and the audit name them. */

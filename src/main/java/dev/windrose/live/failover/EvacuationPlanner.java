@@ -8,7 +8,7 @@ import dev.windrose.model.HealthView;
 import dev.windrose.model.RegionId;
 import java.util.function.Supplier;
 
-/** Computes what the emptying of a region would do, from what this node knows at the moment. Safe for all threads. */
+/** Computes the effect of evacuating a region, from what this node currently knows. Safe for all threads. */
 public final class EvacuationPlanner {
 
     private final WhatIf whatIf;

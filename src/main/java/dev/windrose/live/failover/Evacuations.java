@@ -28,7 +28,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches the evacuations that run, from every node, and records how each ends: empty, with the time it took, or aborted
+ * Supervises running evacuations, from every node, and records how each ends: complete, with its duration, or aborted
  * because it would have done harm, with the traffic back. Lives in the control plane.
  */
 public final class Evacuations extends AbstractBehavior<Evacuations.Command> {

@@ -26,8 +26,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has the rules record that traffic left a target, or came back, with the evidence: what a majority sees, and what this region
- * sees for its own clients. Lives in the control plane. The table never waits for it: a verdict holds at once, and the record follows.
+ * Records in the rules that traffic left a target, or returned, with the evidence: what a majority sees, and what this
+ * region sees for its own clients. Lives in the control plane. The table never waits for it: a verdict takes effect at
+ * once, and the record follows.
  */
 public final class FailoverRecorder extends AbstractBehavior<FailoverRecorder.Command> {
 

@@ -7,10 +7,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The newest value of something that changes, and whoever listens to it. Safe for all threads.
+ * The newest value of something that changes, and its subscribers. Safe for all threads.
  *
- * <p>A listener gets the newest value when it subscribes and each later one, in the order in which they were published, one
- * at a time. One that throws is logged and loses that value alone; the others get it.
+ * <p>A subscriber gets the newest value when it subscribes and then each later one, in the order of publication, one at
+ * a time. One that throws is logged and misses that value; the others get it.
  *
  * @param <T> immutable values
  */

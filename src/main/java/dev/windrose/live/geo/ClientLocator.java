@@ -15,9 +15,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a client is: by the name or the address that it gives, by the address that a trusted proxy forwards for, or by that of
- * the peer. A client that nobody has placed is near this node, because clients ask the nearest. Safe for all threads; the
- * lookups neither wait nor lock.
+ * Locates a client: by the name or the address that it gives, by the address that a trusted proxy forwards, or by the
+ * peer's address. A client that cannot be located is treated as near this node, because clients ask the nearest node.
+ * Safe for all threads; lookups neither wait nor lock.
  */
 public final class ClientLocator {
 

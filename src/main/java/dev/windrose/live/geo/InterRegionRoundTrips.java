@@ -7,7 +7,7 @@ import dev.windrose.model.RegionId;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The round trips between regions, as the checks of all observers measured them. */
+/** The round trips between regions, measured by the checks of all observers. */
 final class InterRegionRoundTrips {
 
     /**

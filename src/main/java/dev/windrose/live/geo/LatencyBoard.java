@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Tells the nodes of all regions of the places with the most traffic, as this node measured them. Lives in the control
- * plane; without it each node knows what its own clients tell.
+ * Shares the places with the most traffic, as measured by this node, with the nodes of all regions. Lives in the
+ * control plane; without it each node knows only what its own clients report.
  *
  * <p>Every node writes its own entries only, in {@link GossipFilter#BUCKETS} parts, and only those that changed materially.
  */

@@ -18,9 +18,9 @@ import java.util.Map;
 /**
  * The latency map of a node on disk.
  *
- * <p>One line {@code windrose-latency 1 CRC32C LENGTH} and then the places, numbers as Java's streams write them: a hundred
- * thousand places by eight regions are 17 MB so. Written to a file of its own, forced to the disk and renamed, so that a
- * crash at any moment leaves a whole one. Blocks.
+ * <p>A header line {@code windrose-latency 1 CRC32C LENGTH} and then the places, with numbers in the format of Java's
+ * data streams: a hundred thousand places by eight regions take 17 MB. Written to a temporary file, forced to disk and
+ * renamed, so that a crash at any moment leaves a complete file. Blocks.
  */
 final class LatencyFile {
 

@@ -30,9 +30,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owns the latency map of this node: takes samples, makes views for deciding, and keeps the map in a file.
+ * Owns the latency map of this node: takes samples, publishes views for decisions, and stores the map in a file.
  *
- * <p>Lives in the data plane, on a thread that may wait for files. Never stands on the decision path.
+ * <p>Lives in the data plane, on a thread that may block on files. Never on the decision path.
  */
 final class LatencyKeeper extends AbstractBehavior<LatencyKeeper.Command> {
 

@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The latency map of a node with all that keeps it: started from its file, before anything else is there. */
+/** The latency map of a node and its maintenance: loaded from its file before anything else starts. */
 public final class LatencyPlane {
 
     /**

@@ -4,7 +4,7 @@ import dev.windrose.decide.geo.AddressRanges;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** The bytes of a database in the MaxMind format, version 2: what it says of itself, and where its parts lie. */
+/** The bytes of a database in the MaxMind format, version 2: its metadata, and the position of its sections. */
 final class MmdbFile {
 
     private static final byte[] MARKER = "\u00AB\u00CD\u00EFMaxMind.com".getBytes(StandardCharsets.ISO_8859_1);

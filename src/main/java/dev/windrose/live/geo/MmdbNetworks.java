@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the table in which addresses are looked up of a database, reading each of its records once. For one thread. */
+/** Compiles a database into the table for address lookups, reading each of its records once. For one thread. */
 final class MmdbNetworks {
 
     /*

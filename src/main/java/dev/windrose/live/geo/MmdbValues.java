@@ -4,11 +4,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The values in one section of a database, as they lie in its bytes. For one thread.
+ * Validates the encoded values in one section of a database. For one thread.
  *
- * <p>The library that makes objects of them believes them: it follows pointers wherever they lead and however often, takes a
- * frame of the stack for every value that it passes over, and room for every size that is claimed. So each value is measured here
- * before the library sees it. What passes costs the library no more than it cost here.
+ * <p>The library that decodes them trusts its input: it follows pointers wherever they lead and however often, uses a
+ * stack frame for every nested value that it skips, and allocates any size that is claimed. Each value is therefore
+ * measured here first. Decoding what passes costs the library no more than measuring it did.
  */
 final class MmdbValues {
 

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The file in which an operator says where blocks of addresses are. It goes before every database. */
+/** The operator's file of address block locations. It takes precedence over every database. */
 public final class NetworksFile {
 
     /** A line of every block there is takes less. */

@@ -9,11 +9,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is read of a database's record; all else in it is passed over. Public, with all that it is made of, because the library
- * makes it, by the names of its parts.
+ * The parts of a database record that are used; all others are skipped. Public, with all its parts, because the library
+ * constructs it by the names of its parts.
  *
- * @param area a name as clients may give it, in databases that an operator makes; goes before the country
- * @param latitude with the longitude, in databases that an operator makes; goes before the location
+ * @param area a name as clients may give it, in databases made by operators; takes precedence over the country
+ * @param latitude with the longitude, in databases made by operators; takes precedence over the location
  */
 public record PlaceRecord(
         @Nullable String area,

@@ -13,8 +13,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database that an operator brings of where addresses are, in the MaxMind format. Read whole when it changes; a damaged one
- * changes nothing.
+ * The operator's database of address locations, in the MaxMind format. Reloaded as a whole when it changes; a damaged
+ * one changes nothing.
  */
 public final class PlacesDatabase {
 

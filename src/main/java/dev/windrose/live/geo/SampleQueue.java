@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Round trips on their way from the threads of requests to the {@link LatencyKeeper}. Bounded: what finds no room is dropped.
- * Offering never waits; for one taker.
+ * A bounded queue of round trips from request threads to the {@link LatencyKeeper}. When it is full, samples are
+ * dropped. Offering never waits; for one consumer.
  */
 public final class SampleQueue {
 

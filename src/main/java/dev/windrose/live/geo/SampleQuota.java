@@ -3,8 +3,8 @@ package dev.windrose.live.geo;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * How many samples of each block of addresses are taken in a minute. Neither waits nor grows: blocks that fall on the same
- * of 65,536 counters share their budget.
+ * Limits the samples accepted per address block and minute. Neither waits nor grows: blocks that hash to the same of
+ * 65,536 counters share their quota.
  */
 public final class SampleQuota {
 

@@ -11,10 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file of an operator that is read again when it changes. One that cannot be used changes nothing: what was read before stays,
- * and a meter and the log say so.
+ * An operator's file that is reloaded when it changes. An invalid file changes nothing: the previous content stays in
+ * effect, and a meter and the log report it.
  *
- * @param <T> what is read from it
+ * @param <T> its parsed content
  */
 final class WatchedFile<T> {
 

@@ -11,14 +11,14 @@ import java.net.InetAddress;
 import java.util.List;
 
 /**
- * One check under way.
+ * One running check.
  *
- * @param request what is asked, the same that the definition was checked by
- * @param addresses that were looked up, at least one
- * @param trust whose certificates are believed
- * @param trail is told where it goes
+ * @param request the request, the same that the definition was validated with
+ * @param addresses resolved for the name, at least one
+ * @param trust the trusted certificate authorities
+ * @param trail records the addresses that it tries
  * @param began by {@link System#nanoTime}
- * @param deadlineNanos by the same; everything of it is over by then, and no socket is left
+ * @param deadlineNanos by the same clock; by then the check is over and its sockets are closed
  */
 record CheckInFlight(
         CheckPlan.Check target,

@@ -16,7 +16,7 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
-/** What a name server says of a name: it is good when a client would have an address of it. */
+/** The answer of a name server: it is good when it gives a client an address of the name. */
 final class DnsAnswer {
 
     private static final int ALIASES_AT_MOST = 16;

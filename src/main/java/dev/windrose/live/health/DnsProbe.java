@@ -18,7 +18,7 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.Type;
 
-/** Asks a name server for the address of a name: A first, and AAAA when that gives no client an address. */
+/** Asks a name server for the address of a name: A first, and AAAA when A yields no address. */
 final class DnsProbe implements Probe.Protocol {
 
     private final OutboundLoop wires;

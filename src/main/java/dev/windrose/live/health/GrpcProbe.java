@@ -37,7 +37,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
-/** Calls {@code grpc.health.v1.Health/Check}; the target is well when it answers SERVING. */
+/** Calls {@code grpc.health.v1.Health/Check}; the target is healthy when it answers SERVING. */
 final class GrpcProbe implements Probe.Protocol {
 
     /*

@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What one node sees, for one bucket of targets. Written by that node alone.
+ * One node's observations for one bucket of targets. Written by that node alone.
  *
  * @param region of the observer
  * @param sequence grows with every change
  * @param seen by id of the check
- * @param reports from outside that this node took, by name of region
+ * @param reports external reports that this node received, by name of region
  */
 public record HealthBoard(String region, long sequence, Map<String, Seen> seen, Map<String, Told> reports)
         implements WireMessage {

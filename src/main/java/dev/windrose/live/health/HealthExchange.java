@@ -28,8 +28,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Carries boards between the nodes of all regions by Distributed Data, and tells the {@link HealthWatch} which nodes of
- * its own region share the checks. Lives in the control plane.
+ * Replicates boards between the nodes of all regions through Distributed Data, and tells the {@link HealthWatch} which
+ * nodes of its own region share the checks. Lives in the control plane.
  */
 public final class HealthExchange extends AbstractBehavior<HealthExchange.Command> {
 

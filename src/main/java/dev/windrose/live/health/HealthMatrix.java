@@ -8,7 +8,7 @@ import dev.windrose.model.RegionId;
 import java.net.URI;
 import java.util.List;
 
-/** Who sees what: one row for each check, with what every observer says of it. */
+/** The observations of all observers: one row for each check. */
 public record HealthMatrix(List<Row> rows) {
 
     /**

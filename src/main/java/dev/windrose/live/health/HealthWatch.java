@@ -32,10 +32,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything this node knows of health: runs its share of the checks, takes reports, hears the boards of other nodes, and
- * draws the picture that the table is compiled from.
+ * Owns this node's knowledge of health: runs its share of the checks, takes reports, receives the boards of other
+ * nodes, and publishes the assessment that the table is compiled from.
  *
- * <p>Lives in the data plane. Without the control plane it checks every target itself and believes its own eyes.
+ * <p>Lives in the data plane. Without the control plane it checks every target itself and relies on its own results.
  */
 public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
 

@@ -25,9 +25,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that one node has seen and heard of health: its own checks, the boards of other nodes, reports from outside and the
- * outcomes of clients. Collects and hands over; what follows from it {@link Assessment} decides. For one thread, on a clock
- * of the caller's.
+ * All health data of one node: its own checks, the boards of other nodes, external reports and outcomes of clients. It
+ * only collects; {@link Assessment} evaluates. For one thread, on the caller's clock.
  */
 final class ObservedHealth {
 

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The boards that this node writes: told to the others when a belief changed, a latency by more than a quarter, or a cause by
+ * The boards that this node writes: published when a status changed, a latency by more than a quarter, or a cause by
  * more than its numbers.
  */
 final class OwnBoards {

@@ -9,7 +9,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What clients reported lately: the difference between totals of now and of a window ago. */
+/** Recent client-reported outcomes: the difference between current totals and those one window ago. */
 final class PassiveWindow {
 
     private static final int SAMPLES = 6;

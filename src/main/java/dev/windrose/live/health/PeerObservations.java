@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What the other nodes see, as long as they are heard of. Ages are by this node's own clock. */
+/** The observations of other nodes, for as long as they are heard from. Ages are by this node's own clock. */
 final class PeerObservations {
 
     private static final class Observer {

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** How long this process itself stood still: a collection, a machine that was short of time, a signal. Thread-safe. */
+/** How long this process was paused: by garbage collection, a starved machine, a signal. Thread-safe. */
 public final class ProcessStalls {
 
     /** Time between two beats. */

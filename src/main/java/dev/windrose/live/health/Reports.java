@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The newest report from outside of each region, taken here or heard of. Ages are by this node's own clock. */
+/** The newest external report for each region, received here or from other nodes. Ages are by this node's own clock. */
 final class Reports {
 
     /** Regions that may be reported: what is not among them when the bound is reached is passed over. */

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** How far this region has taken over the journals of others, kept in its own database. Blocks. */
+/** How far this region has replicated the journals of others, stored in its own database. Blocks. */
 final class CursorStore {
 
     /**

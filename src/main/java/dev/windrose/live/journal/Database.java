@@ -22,9 +22,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The database of this region's journal: one pool for everything that uses it, our own tables, and whether it answers.
+ * The database of this region's journal: its connection pool, Windrose's own tables, and its availability.
  *
- * <p>All methods that touch it block, for at most the connect timeout and the time of a short statement.
+ * <p>All methods that access it block, for at most the connect timeout and the duration of a short statement.
  */
 public final class Database implements AutoCloseable {
 

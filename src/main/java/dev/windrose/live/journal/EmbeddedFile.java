@@ -16,10 +16,10 @@ import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteJDBCLoader;
 
 /**
- * The file of an embedded journal: a SQLite database that this process alone reads and writes.
+ * The file of an embedded journal: a SQLite database that only this process reads and writes.
  *
- * <p>A commit is in the write-ahead log beside the file ({@code -wal}) and forced to the disk before it returns and before
- * any read sees it. The log goes into the file every 4 MiB, and at a clean stop.
+ * <p>A commit is in the write-ahead log beside the file ({@code -wal}) and forced to disk before it returns and before
+ * any read sees it. The log is checkpointed into the file every 4 MiB, and at a clean stop.
  */
 final class EmbeddedFile {
 

@@ -16,10 +16,10 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of a journal in a file, as they are stored, in their order.
+ * A journal's events in a file, as stored, in order.
  *
- * <p>A line of text, then for each event the length and the CRC-32C of its body and the body, and at the end a length of 0 with
- * the number of events and the CRC-32C of all bodies: a file that was cut short is told from a whole one.
+ * <p>A header line, then for each event the length and the CRC-32C of its body and the body, and at the end a length of
+ * 0 with the number of events and the CRC-32C of all bodies, so that a truncated file is detected.
  */
 final class EventFile {
 

@@ -8,7 +8,7 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.util.List;
 
-/** Writes events into the journal's table as they were stored elsewhere or before. Blocks. */
+/** Inserts events from elsewhere, or from an earlier time, into the journal's table as they were stored. Blocks. */
 final class EventRows {
 
     private static final String INSERT = "INSERT INTO \"event_journal\" (\"ordering\","

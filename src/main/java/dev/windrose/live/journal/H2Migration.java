@@ -35,10 +35,10 @@ import org.sqlite.SQLiteDataSource;
 
 /**
  * Copies an embedded journal of earlier versions, an H2 database, into the file of this version: every row with its
- * ordering, and what stands only in {@code journal.given} because H2 had lost it. Blocks while it copies.
+ * ordering, and rows that exist only in {@code journal.given} because H2 had lost them. Blocks while it copies.
  *
- * <p>The copy has another name until it is whole and forced to the disk: one that was interrupted begins anew. The old files
- * are kept, with {@value #KEPT} after their names.
+ * <p>The copy has a temporary name until it is complete and forced to disk: an interrupted one starts again. The old
+ * files are kept, with {@value #KEPT} after their names.
  */
 final class H2Migration {
 

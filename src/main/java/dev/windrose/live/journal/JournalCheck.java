@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Looks at every event of a journal: whether it can be read, whether each definition's numbers follow each other without a
- * hole and in the order of places, and whether the snapshots say what the events say.
+ * Checks every event of a journal: whether it can be read, whether each definition's sequence numbers are contiguous
+ * and in journal order, and whether the snapshots match the events.
  */
 public final class JournalCheck {
 

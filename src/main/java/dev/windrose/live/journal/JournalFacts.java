@@ -8,7 +8,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Single facts that a region's database remembers about itself. Blocks. */
+/** Single facts stored in a region's database about itself. Blocks. */
 public final class JournalFacts {
 
     private static final String STORE = "store";

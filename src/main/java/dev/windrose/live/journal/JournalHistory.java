@@ -14,10 +14,7 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * What happened to single definitions, as this region's journal has it: changes made here, and those taken over from other
- * regions.
- */
+/** The history of single definitions in this region's journal: changes made here, and replicated ones. */
 public final class JournalHistory {
 
     /**

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 
-/** Reads the region's own journal in its order. Blocks. */
+/** Reads the region's own journal in order. Blocks. */
 final class JournalReader {
 
     /** Rows of one read. */

@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Makes a journal readable again without using any number twice: what cannot be read becomes an event that changes nothing, a
- * missing number gets one, and snapshots of such definitions go. What a definition lacks then comes from the other regions,
- * which compare their states all the time.
+ * Makes a journal readable again without reusing any sequence number: an unreadable event becomes one that changes
+ * nothing, a missing number gets such an event, and snapshots of those definitions are removed. The other regions then
+ * supply what a definition lacks, through the periodic comparison of states.
  */
 public final class JournalRepair {
 

@@ -5,7 +5,7 @@ import akka.actor.setup.Setup;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Hands the pool to the persistence plugins and the lease, which Akka makes by name. */
+/** Passes the pool to the persistence plugins and the lease, which Akka creates by name. */
 public final class JournalSetup extends Setup {
 
     private final Database database;

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What can be done with the journal of a node that does not run: check it, copy it, replay it, repair it. Blocks. */
+/** Offline operations on a node's journal: check, copy, replay, repair. Blocks. */
 public final class JournalTools {
 
     /** Events read and inserted at once. */

@@ -8,9 +8,9 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
- * Does to the journal's database what an edit does, and leaves nothing behind: takes a connection of the same pool, locks
- * the journal's table as an insert does, and writes a row. A database that is read-only, has no connection left, or whose
- * table is locked refuses it or takes too long. Blocks.
+ * Tests whether the journal's database accepts writes, as an edit would, and leaves nothing behind: takes a connection
+ * of the same pool, locks the journal's table as an insert does, and writes a row. It fails or times out when the
+ * database is read-only, has no connection left, or its table is locked. Blocks.
  */
 public final class JournalTrial {
 

@@ -6,7 +6,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** Leases as rows of the region's database, by the database's clock alone. Blocks. */
+/** Leases as rows of the region's database, timed only by the database's clock. Blocks. */
 public final class LeaseTable {
 
     private final DataSource database;

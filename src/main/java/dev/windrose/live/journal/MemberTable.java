@@ -14,9 +14,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The nodes of a region as its PostgreSQL remembers them, by the database's clock alone, and the lease among them. Each start of
- * a control plane is a member of its own. Who was taken for gone is refused the lease and every write from then on
- * ({@code windrose_fence} in the database). Blocks.
+ * The members of a region as recorded in its PostgreSQL, timed only by the database's clock, and the lease among them.
+ * Each start of a control plane is a separate member. A member that was declared down is refused the lease and every
+ * later write ({@code windrose_fence} in the database). Blocks.
  *
  * <p>An embedded database has no such table: one process holds its file.
  */

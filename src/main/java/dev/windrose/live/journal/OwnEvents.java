@@ -5,7 +5,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the events that were first written in this region from those taken over; only the former are given to others. */
+/** Distinguishes events first written in this region from replicated ones; only the former are given to others. */
 final class OwnEvents {
 
     private static final Logger LOG = LoggerFactory.getLogger(OwnEvents.class);

@@ -6,7 +6,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 
-/** The newest events of a journal, in its order: what readers that keep up are given without asking the database. */
+/** A buffer of the journal's newest events, in order, for readers that keep up: it spares them the database. */
 final class RecentEvents {
 
     private static final int KEPT = 4_000;

@@ -8,7 +8,7 @@ import dev.windrose.watch.DefinitionMeters;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Takes over the events of all other regions; one per region. Each source has an inbox of its own. */
+/** Replicates the events of all other regions; one per region. Each source has an inbox of its own. */
 public final class RegionInbox {
 
     /** It needs to be told nothing. */

@@ -7,7 +7,7 @@ import dev.windrose.model.DefinitionKey;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Applies events one after the other, as the actors do when they start. For one thread. */
+/** Applies events in order, as the actors do when they start. For one thread. */
 final class Replay {
 
     private final ReplicatedEvents events;

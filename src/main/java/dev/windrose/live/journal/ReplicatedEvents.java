@@ -21,10 +21,10 @@ import scala.Option;
 import scala.util.Try;
 
 /**
- * All that Windrose uses of Akka's replicated event sourcing beyond its public interface, in one place.
+ * The only use of Akka's replicated event sourcing beyond its public API.
  *
- * <p>These classes are public in the bytecode of exactly the version that is pinned; {@code ReplicatedEventsTest} fails
- * when they change.
+ * <p>These classes are public in the bytecode of exactly the pinned version; {@code ReplicatedEventsTest} fails when
+ * they change.
  */
 public final class ReplicatedEvents {
 

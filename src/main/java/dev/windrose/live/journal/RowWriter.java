@@ -10,8 +10,8 @@ import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes events into a fresh database in a thread of its own, so that the next ones are read and applied meanwhile. At most
- * {@link #WAITING} batches wait; whoever is faster waits for the other.
+ * Writes events into an empty database in a thread of its own, while the next ones are read and applied. At most {@link
+ * #WAITING} batches wait; the faster side waits for the other.
  */
 final class RowWriter {
 

@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands in front of the port on which nodes speak to each other, and hands on what a node can have said. Akka takes any bytes
- * there: a few of them fill the log, and connections stay for as long as whoever opened them likes.
+ * A proxy in front of the cluster port that forwards only what a node can have sent. Akka accepts any bytes there: a
+ * few of them flood the log, and a peer can keep connections open indefinitely.
  */
 public final class ClusterGuard implements AutoCloseable {
 

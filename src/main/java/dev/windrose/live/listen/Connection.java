@@ -11,8 +11,8 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection: what it is waiting for, and since when. Written by the connection's own stages, read by whoever looks after
- * all of them; times are beats of {@link Connections}, so that a request costs no clock.
+ * One connection: what it is waiting for, and since when. Written by the connection's own stages, read by the sweep
+ * over all connections; times are ticks of {@link Connections}, so that a request costs no clock reading.
  */
 public final class Connection {
 

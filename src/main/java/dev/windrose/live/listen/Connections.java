@@ -16,9 +16,9 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All connections: admits them, and ends those that keep the node waiting. A look over all of them every few milliseconds takes the
- * place of a timer for each request, and ends those whose time is up one after the other: whoever is ended comes back at once, and hundreds
- * at once would keep the others waiting.
+ * All connections: admits them, and ends those that keep the node waiting. A sweep every few milliseconds replaces a
+ * timer per request. It ends expired connections one after the other: their clients reconnect at once, and hundreds at
+ * once would delay everyone else.
  */
 public final class Connections {
 

@@ -11,7 +11,7 @@ import java.nio.channels.SocketChannel;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
-/** A connection from outside and the one inside that carries on what it says. Everything runs on the loop's thread. */
+/** A connection from outside and the inner one that forwards its traffic. Everything runs on the loop's thread. */
 final class GuardedPair {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);

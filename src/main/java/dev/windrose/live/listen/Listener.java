@@ -38,8 +38,8 @@ import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Listens, and puts {@link Connections} in front of Akka's HTTP, which by itself waits for ever for clients that send a byte now and
- * then.
+ * Listens, and puts {@link Connections} in front of Akka's HTTP, which by itself waits indefinitely for clients that
+ * send a byte now and then.
  */
 public final class Listener {
 

@@ -3,8 +3,8 @@ package dev.windrose.live.listen;
 import io.github.bucket4j.Bucket;
 
 /**
- * All connections of one address, and how it behaves. Times are beats of {@link Connections}. Whoever calls holds its lock, except for
- * {@link #answered} and the bucket.
+ * All connections of one address, and its behaviour. Times are ticks of {@link Connections}. Callers hold its lock,
+ * except for {@link #answered} and the bucket.
  */
 final class Peer {
 

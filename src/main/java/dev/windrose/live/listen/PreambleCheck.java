@@ -3,7 +3,10 @@ package dev.windrose.live.listen;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at what a connection to the cluster port says, and whether a node can have said it. For one connection and one thread. */
+/**
+ * Checks whether the traffic of a connection to the cluster port can come from a node. For one connection and one
+ * thread.
+ */
 interface PreambleCheck {
 
     /** Looks at the bytes, and takes none. Returns why no node says that, or null. */

@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The exchange between nodes over TLS, as far as it can be seen: a ClientHello first, then records of possible kinds and lengths. Who has no
- * certificate does not get to a record of application data that is accepted.
+ * Validates the visible part of traffic between nodes over TLS: first a ClientHello, then records of valid types and
+ * lengths. A peer without a certificate never gets as far as an accepted record of application data.
  */
 final class TlsRecords implements PreambleCheck {
 

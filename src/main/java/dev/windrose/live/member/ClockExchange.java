@@ -20,7 +20,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
-/** Asks the other nodes what time it is, and tells when clocks differ. */
+/** Compares this node's clock with those of the other nodes, and reports when they differ. */
 public final class ClockExchange extends AbstractBehavior<ClockExchange.Command> {
 
     public sealed interface Command {}

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The cluster of nodes as one node sees it, and what an operator may do with its members. Safe for all threads. */
+/** The cluster as one node sees it, and the operations on its members. Safe for all threads. */
 public final class ClusterControl {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClusterControl.class);

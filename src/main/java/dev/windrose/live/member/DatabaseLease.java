@@ -30,11 +30,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A lease on a row of the region's database: of two nodes of a region that cannot reach each other, the one that has it
- * stays. Named in {@code windrose/akka-control.conf}; Akka makes it.
+ * A lease on a row of the region's database: of two nodes of a region that cannot reach each other, the holder
+ * survives. Named in {@code windrose/akka-control.conf}; created by Akka.
  *
- * <p>It is held on to as long as it is not released. An owner that cannot hold on to it gives it up, and says so, before
- * another can have it.
+ * <p>It is held until released. An owner that cannot renew it gives it up, and reports so, before another node can have
+ * it.
  */
 public final class DatabaseLease extends Lease {
 

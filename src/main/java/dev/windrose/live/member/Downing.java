@@ -9,7 +9,7 @@ import akka.cluster.typed.Down;
 import akka.remote.RemoteActorRefProvider;
 import scala.Option;
 
-/** Takes a member out of the cluster that is believed gone. */
+/** Downs a member that is believed dead. */
 final class Downing {
 
     /**

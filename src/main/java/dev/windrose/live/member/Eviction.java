@@ -23,8 +23,8 @@ import java.util.TreeSet;
 import java.util.function.LongSupplier;
 
 /**
- * Tells the other nodes that this one is there and whom it misses, and takes regions out of the cluster: by command, and
- * by itself when a majority of all regions has missed one for long. See {@link Votes} for who is a majority.
+ * Announces to the other nodes that this one is alive and which regions it misses, and evicts regions: by command, and
+ * automatically when a majority of all regions has missed one for long. {@link Votes} defines the majority.
  */
 public final class Eviction extends AbstractBehavior<Eviction.Command> {
 

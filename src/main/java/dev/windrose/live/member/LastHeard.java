@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * When each node was heard of last. The cluster itself tells of the members of other data centers only whether all of one can be
+ * When each node was last heard from. The cluster itself reports for other data centers only whether all of one can be
  * reached. Safe for all threads.
  */
 public final class LastHeard {

@@ -27,9 +27,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Beats in the region's PostgreSQL, and ends this member when that says that it was taken for gone, or when the process stood
- * still so long that others may have gone on without it. Members that beat there and are not in this one's cluster are two
- * clusters on one database.
+ * Writes heartbeats to the region's PostgreSQL, and ends this member when the database says that it was declared down,
+ * or when the process was paused so long that the others may have removed it. Members with heartbeats there that are
+ * not in this node's cluster are a second cluster on the same database.
  */
 public final class MemberHeartbeat extends AbstractBehavior<MemberHeartbeat.Command> {
 

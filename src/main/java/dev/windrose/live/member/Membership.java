@@ -4,7 +4,7 @@ import dev.windrose.model.RegionId;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** What an operator may do with the regions of the cluster. */
+/** Operations on the regions of the cluster. */
 public interface Membership {
 
     /** How an eviction ended. */

@@ -12,8 +12,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wall clock of this node, and how far it is off. What is known of another node's clock outlives the connection to it: a
- * partition mends no clock. Safe for all threads.
+ * The wall clock of this node, and its offset. The last known offset of another node's clock outlives the connection to
+ * it: a partition does not correct a clock. Safe for all threads.
  */
 public final class NodeClock {
 

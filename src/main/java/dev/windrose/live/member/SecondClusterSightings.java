@@ -5,8 +5,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sightings of a second cluster. The alarm is kept for a minute after the last one, so that it is seen although such a cluster
- * ends by itself within seconds. Outlives the control planes of its node. Safe for all threads.
+ * Sightings of a second cluster. The alarm is kept for a minute after the last one, so that it is visible although such
+ * a cluster ends by itself within seconds. Outlives the control planes of its node. Safe for all threads.
  */
 public final class SecondClusterSightings {
 

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 
-/** The samples in this region's database. Blocks. */
+/** Metric samples in this region's database. Blocks. */
 final class MetricStore {
 
     private static final ObjectMapper JSON = new ObjectMapper();

@@ -36,8 +36,8 @@ import javax.sql.DataSource;
 /**
  * Records metrics in this region's database and reads those of all regions that answer within a second.
  *
- * <p>A region keeps a sample for 31 days from when it was measured or recorded, whichever is later. One answer of a region
- * holds at most {@link #SAMPLES} samples, the newest.
+ * <p>A region keeps a sample for 31 days after its measurement or recording, whichever is later. One answer of a region
+ * contains at most {@link #SAMPLES} samples, the newest.
  */
 public final class MetricsArchive {
 

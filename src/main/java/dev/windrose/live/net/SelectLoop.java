@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread that waits for any number of sockets and for points in time. A socket that says nothing costs its descriptor and no
- * thread, so whoever keeps sockets waiting holds nobody else.
+ * One thread that waits for any number of sockets and timers. A silent socket costs its descriptor and no thread, so a
+ * slow peer blocks no other.
  */
 public final class SelectLoop implements AutoCloseable {
 

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Threads of one duty, so many and no more, and so many tasks that wait for them. What finds no room is refused and counted.
- * Threads end when there is nothing to do.
+ * A bounded thread pool with a bounded queue, for one purpose. Tasks that find no room are refused and counted. Idle
+ * threads end.
  */
 public final class Pool implements Executor, AutoCloseable {
 

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Which addresses one question was taken to, and what came of each. Safe for all threads. */
+/** The addresses that one exchange tried, and the result of each. Safe for all threads. */
 public final class DialAttempts {
 
     private final Map<InetAddress, String> missed = new LinkedHashMap<>();

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One question and its answer. Its line is closed when the answer is there, when something is broken, when nobody wants the answer any more, and
- * when the deadline is over: there is no way out of it that leaves a socket.
+ * One request and its answer. Its connection is closed when the answer is complete, on failure, when the caller
+ * cancels, and at the deadline: no path leaves a socket open.
  */
 abstract class Exchange<T> implements OutgoingConnection.Speaker {
 

@@ -8,7 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** Shares threads between parties: each has a few of them at most, and what it asks for beyond that waits for its own. */
+/** Shares threads fairly between parties: each may use a few at most, and its further tasks wait behind its own. */
 final class FairExecutor {
 
     private static final class Party {

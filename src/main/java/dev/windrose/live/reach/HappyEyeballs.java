@@ -17,10 +17,10 @@ import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects one exchange to the first of several addresses that accepts. By the thread of the loop.
+ * Connects one exchange to the first of several addresses that accepts. On the loop's thread.
  *
- * <p>The next address is tried when the one before has failed, or has not answered for a while; those that are slower than the first that
- * accepts are given up. So a client does that follows RFC 8305, a browser for one.
+ * <p>The next address is tried when the previous one has failed, or has not answered for a while; attempts slower than
+ * the first that succeeds are abandoned. Clients that follow RFC 8305, such as browsers, do the same.
  */
 final class HappyEyeballs {
 

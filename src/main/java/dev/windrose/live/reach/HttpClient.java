@@ -24,9 +24,9 @@ import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for documents by HTTP and HTTPS at the very addresses that were looked at, the first that accepts. Connections are kept, each for its
- * address, server name and trust. Follows no redirects. One that was kept and is closed by the server before it answers is replaced by a new one, once; nothing else is
- * tried twice.
+ * An HTTP and HTTPS client that connects only to addresses that were resolved and checked, to the first that accepts.
+ * Connections are kept alive, each for its address, server name and trust. Follows no redirects. A kept connection that
+ * the server closes before it answers is replaced by a new one, once; nothing else is retried.
  */
 public final class HttpClient {
 

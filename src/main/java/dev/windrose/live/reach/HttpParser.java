@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Reads one answer of HTTP/1.1 from whatever pieces it comes in. Everything in it is bounded, and what is wrong with it is said
- * without repeating it: an answer may be anything.
+ * An incremental parser of one HTTP/1.1 response. Everything in it is bounded, and errors do not quote the response,
+ * which may contain anything.
  */
 final class HttpParser {
 

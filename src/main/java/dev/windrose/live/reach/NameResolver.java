@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks names up. The system's way of it waits for as long as a name server likes and cannot be ended, so names that were answered in time, new
- * names, and names that were late wait in lanes of their own: late ones delay late ones.
+ * Resolves names. The system's resolver blocks for as long as a name server likes and cannot be cancelled, so names
+ * that were answered in time, new names, and names that were late have separate lanes: late ones delay only late ones.
  */
 public final class NameResolver {
 

@@ -17,8 +17,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * The way out to hosts that rules, regions and settings name. A name is asked for once, and what is connected to is the
- * address that was looked at: a name server that answers otherwise the next time changes nothing.
+ * Access to hosts that rules, regions and settings name. A name is resolved once, and the connection goes to the
+ * address that was checked: a different DNS answer the next time changes nothing (DNS rebinding).
  */
 public final class Outbound {
 

@@ -21,8 +21,8 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that goes out to hosts that somebody else names: one thread waits for all the sockets, and each exchange has one
- * deadline, which closes its socket whatever it is doing then.
+ * All outgoing connections to hosts that outsiders name: one thread waits for all sockets, and each exchange has one
+ * deadline, which closes its socket in any state.
  */
 public final class OutboundLoop implements AutoCloseable {
 

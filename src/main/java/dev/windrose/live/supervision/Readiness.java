@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Whether something can be relied upon now, check by check.
+ * Whether something is ready, check by check.
  *
- * @param checks in the order in which they come true at a start
+ * @param checks in the order in which they pass during a start
  */
 public record Readiness(List<Check> checks) {
 

@@ -14,10 +14,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The long-lived actors of one plane of a node. Each is restarted when it fails, and asked once a second whether it is
- * there: one that does not answer, or waits for something itself, is an alarm, a meter, and a reason not to be ready.
+ * The long-lived actors of one plane of a node. Each is restarted when it fails, and probed once a second: one that
+ * does not answer, or is blocked, raises an alarm, shows in a meter, and makes the node not ready.
  *
- * <p>A message that an actor fails on is not given to it again, so a bad one costs a restart and no more.
+ * <p>A message that makes an actor fail is not redelivered, so a bad one costs a restart and no more.
  */
 public final class Supervision {
 

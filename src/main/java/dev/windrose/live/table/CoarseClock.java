@@ -2,7 +2,7 @@ package dev.windrose.live.table;
 
 import java.time.Duration;
 
-/** Coarse time that the decision path reads for the price of one field. Moved on by the keeper of the table. */
+/** Coarse time that the decision path reads at the cost of one field. Advanced by the keeper of the table. */
 final class CoarseClock {
 
     /** Length of a period: how exactly the age of an open decision is known. */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All counters of a node, by rule, by target and by geographic rule.
  *
- * <p>Counting is free of locks; adding and dropping counters is done by the keeper of the table alone.
+ * <p>Counting is lock-free; only the keeper of the table adds and drops counters.
  */
 final class Counters implements TableCompiler.Loads {
 

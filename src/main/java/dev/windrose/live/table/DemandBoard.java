@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Shares what clients want of each target between the nodes of all regions, so that every node fills the regions alike.
- * Lives in the control plane; without it each node knows its own clients only.
+ * Shares the clients' demand for each target between the nodes of all regions, so that every node fills the regions
+ * alike. Lives in the control plane; without it each node knows its own clients only.
  */
 public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
 

@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What clients want of each target: measured here, and heard from the other nodes. For one thread. */
+/** The clients' demand for each target: measured here, and received from the other nodes. For one thread. */
 final class Demands implements Demand {
 
     /** Below this, in requests per second, nobody is told. */

@@ -29,9 +29,9 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers decisions from the table of the moment. Safe for all threads; never waits, locks or asks.
+ * Answers decisions from the current table. Safe for all threads; never waits, locks or asks an actor.
  *
- * <p>The table is replaced whole by the {@link TableKeeper}; counters outlive it.
+ * <p>The {@link TableKeeper} replaces the table as a whole; counters outlive it.
  */
 public final class Director {
 

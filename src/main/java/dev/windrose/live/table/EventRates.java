@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How often things are counted per second: measured here, and heard from the other nodes. For one thread.
+ * Rates per second of counted events: measured here, and received from the other nodes. For one thread.
  *
  * @param <K> what is counted
  */

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 /**
  * Counts the work that this node has sent to one target of one rule.
  *
- * <p>Written by every request thread without locks. A decision whose outcome is never reported is given up after
- * {@link CoarseClock#KEPT} periods, so a client that forgets to report cannot make a target look busy for ever.
+ * <p>Written by every request thread without locks. A decision whose outcome is never reported expires after {@link
+ * CoarseClock#KEPT} periods, so that a client that forgets to report cannot make a target look busy indefinitely.
  */
 final class LiveLoad implements TargetLoad {
 

@@ -3,8 +3,8 @@ package dev.windrose.live.table;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Where the clients of the last decisions were, so that an outcome that names but its decision tells of a place. A fixed
- * ring: what is older than 65,536 decisions is overwritten. Neither locks nor allocates.
+ * The places of the clients of recent decisions, so that an outcome that names only its decision can be attributed to a
+ * place. A fixed ring: entries older than 65,536 decisions are overwritten. Neither locks nor allocates.
  */
 final class RecentClients {
 

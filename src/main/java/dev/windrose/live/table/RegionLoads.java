@@ -14,9 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How the clients of each region fare, on all nodes together, and what is learned of its capacity from it. For one thread.
+ * Load and outcomes of each region, over all nodes, and the capacity learned from them. For one thread.
  *
- * <p>Every node learns for itself from what all of them measured, so they come to the same within seconds.
+ * <p>Every node learns independently from what all of them measured, so they converge within seconds.
  */
 final class RegionLoads {
 

@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The snapshots of a node's table on disk: the newest and the two before it.
  *
- * <p>A snapshot is one line {@code windrose-table 1 CRC32C LENGTH} and then JSON. It is written to a file of its own,
- * forced to the disk and renamed, so that a crash at any moment leaves a whole one. Blocks: called from threads that may
- * wait, one at a time.
+ * <p>A snapshot is a header line {@code windrose-table 1 CRC32C LENGTH} and then JSON. It is written to a temporary
+ * file, forced to disk and renamed, so that a crash at any moment leaves a complete one. Blocks: called from threads
+ * that may block, one at a time.
  */
 final class SnapshotFile {
 

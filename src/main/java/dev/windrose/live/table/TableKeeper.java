@@ -36,10 +36,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the table of this node: hears definitions and health, compiles, swaps, and saves snapshots.
+ * Maintains the table of this node: receives definitions and health, compiles, swaps, and saves snapshots.
  *
- * <p>Swaps at most once in {@link TableSettings#swapEvery}; the first change after a quiet time goes through at once.
- * Never stands on the decision path.
+ * <p>Swaps at most once in {@link TableSettings#swapEvery}; the first change after a quiet period is applied at once.
+ * Never on the decision path.
  */
 public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
 

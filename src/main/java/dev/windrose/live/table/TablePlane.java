@@ -35,7 +35,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The table of a node with all that keeps it: started from its snapshot, before anything else is there. */
+/** The table of a node and its maintenance: started from its snapshot before anything else. */
 public final class TablePlane {
 
     private static final Logger LOG = LoggerFactory.getLogger(TablePlane.class);

@@ -12,10 +12,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What was decided and how it went: counted by this node, and by the others as far as they have told. Safe for all threads.
+ * Counts of decisions and their outcomes: this node's, and those received from the others. Safe for all threads.
  *
- * <p>The {@link Director} counts; the keeper of the table and the boards, each on its own thread, put here what they measured
- * and heard, and whoever shows totals reads it.
+ * <p>The {@link Director} counts. The keeper of the table and the boards, each on its own thread, store here what they
+ * measured and received. Everything that shows totals reads it.
  */
 public final class Tallies {
 

@@ -16,8 +16,8 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where this node has sent clients since its start: of each area to each region, and by each geographic rule. Counting is
- * free of locks, and allocates only for what is counted for the first time.
+ * Where this node has sent clients since its start: of each area to each region, and by each geographic rule. Counting
+ * is lock-free, and allocates only for the first occurrence.
  */
 final class TrafficCounts {
 

@@ -23,12 +23,11 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Shares what each node has counted, so that every node can show the totals of all. Lives in the control plane; the
- * counters themselves do not.
+ * Shares each node's counts, so that every node can show the totals of all. Lives in the control plane; the counters
+ * themselves do not.
  *
- * <p>Every node writes its own entries only. What a node counted stays counted when it is gone, for a week. A node that
- * came back at another address goes on counting from where it was, and is known by the series of its counters: it counts
- * once.
+ * <p>Every node writes its own entries only. The counts of a removed node are kept for a week. A node that returns at
+ * another address continues its counts and is recognised by the series of its counters, so it counts once.
  */
 public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
 

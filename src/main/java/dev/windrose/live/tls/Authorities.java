@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whom checks believe: by default the platform's authorities with those of one file, and by name those of the files {@code NAME.pem} of one
- * directory. The files are read again when they change; one that cannot be used changes nothing, and the log says so once.
+ * The certificate authorities that checks trust: by default the platform's and those of one file, and by name those of
+ * the files {@code NAME.pem} of one directory. The files are reloaded when they change; an invalid one changes nothing,
+ * and the log reports it once.
  */
 public final class Authorities {
 

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The path from a server's certificate to an authority, among whatever the server sends beside it. */
+/** The path from a server's certificate to an authority, among all certificates that the server sends. */
 public final class CertificatePath {
 
     /** Certificates beyond are not looked at: there would be too many ways to try. */

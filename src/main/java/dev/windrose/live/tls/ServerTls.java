@@ -3,7 +3,7 @@ package dev.windrose.live.tls;
 import java.util.Arrays;
 import javax.net.ssl.SSLEngine;
 
-/** The server's side of encrypted connections: TLS 1.3, and 1.2 with what keeps old recordings secret. */
+/** The server side of TLS: TLS 1.3, and 1.2 with forward secrecy. */
 public final class ServerTls {
 
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};

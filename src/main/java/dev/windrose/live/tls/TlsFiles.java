@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What connections are encrypted with, from files that are read again when they change. Files that cannot be used change
- * nothing: what was read before stays, and meters and the log say so. So do they when the certificate in use expires.
+ * Certificates and keys from files that are reloaded when they change. Invalid files change nothing: the previous ones
+ * stay in effect, and meters and the log report it. They also report when the certificate in use expires.
  */
 public final class TlsFiles {
 

@@ -13,9 +13,9 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * Whose certificates are believed.
+ * The trusted certificate authorities.
  *
- * @param authorities certificates that a chain may end at
+ * @param authorities certificates at which a chain may end
  */
 public record Trust(SSLContext context, List<X509Certificate> authorities) {
 

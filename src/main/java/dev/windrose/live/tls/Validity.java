@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The time in which a certificate is good: while all of those are that are shown with it.
+ * The validity period of a certificate: the intersection of the periods of all certificates presented with it.
  *
- * @param until not included
+ * @param until exclusive
  */
 record Validity(Instant from, Instant until) {
 

@@ -2,7 +2,9 @@ package dev.windrose.live.wire;
 
 import java.util.List;
 
-/** The wire names of classes that were called otherwise when version 1 wrote them. All other classes are called the same. */
+/**
+ * The wire names of classes that have been renamed since version 1 wrote them. All other classes use their own names.
+ */
 final class WireNames {
 
     /** The first that fits counts. */
