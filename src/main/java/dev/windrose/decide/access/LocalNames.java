@@ -20,9 +20,8 @@ public final class LocalNames {
     /**
      * Why the request is refused; null when it is not.
      *
-     * @param host what the request calls this node, with or without a port; null or empty where it does not say, as no
-     *     browser does
-     * @param origin of the page that asks; null when none is given
+     * @param host the request's {@code Host}, with or without a port; null or empty when absent, which no browser does
+     * @param origin of the requesting page; null when absent
      */
     public static @Nullable String refusal(@Nullable String host, @Nullable String origin) {
         if (host != null && !host.isEmpty() && !isLocal(host)) {
@@ -41,7 +40,7 @@ public final class LocalNames {
                 + " and asks nobody for a key)";
     }
 
-    /** Whether a name or address, with or without a port, is of this machine whatever name servers say. */
+    /** Whether a name or address, with or without a port, always means this machine, whatever name servers answer. */
     public static boolean isLocal(String authority) {
         Matcher parts = AUTHORITY.matcher(authority);
         if (!parts.matches()) {

@@ -35,7 +35,7 @@ public record AuditEvent(
         after = Map.copyOf(after);
     }
 
-    /** Whether both stand for the same thing, done again. */
+    /** Whether both are repetitions of the same action. */
     public boolean isLike(AuditEvent other) {
         return status >= 400
                 && status == other.status

@@ -34,7 +34,7 @@ public final class Catalog {
     /**
      * A catalog of nothing.
      *
-     * @param defaults the check of rules that do not say otherwise
+     * @param defaults the default check of rules
      */
     public static Catalog empty(HealthCheck defaults) {
         return new Catalog(
@@ -58,7 +58,7 @@ public final class Catalog {
         this.keys = Collections.unmodifiableMap(keys);
     }
 
-    /** This catalog and what was heard, or this very catalog when nothing of it was new. */
+    /** This catalog merged with what was received, or this instance when nothing was new. */
     public Catalog with(Map<DefinitionKey, DefinitionState> heard) {
         Map<DefinitionKey, DefinitionState> changed = new HashMap<>();
         heard.forEach((key, state) -> {
@@ -105,12 +105,12 @@ public final class Catalog {
         }
     }
 
-    /** Every definition ever heard of, removed ones included. */
+    /** Every definition ever received, removed ones included. */
     public Map<DefinitionKey, DefinitionState> states() {
         return states;
     }
 
-    /** Of the definitions with a field that cannot be used: what is used. */
+    /** For definitions with an invalid field: the state used instead. */
     public Map<DefinitionKey, DefinitionState> lastGood() {
         return lastGood;
     }

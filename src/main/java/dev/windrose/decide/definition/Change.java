@@ -26,7 +26,7 @@ public record Change(
         @Nullable IdempotencyKey request,
         @Nullable CausalContext causes) {
 
-    /** Kept in journals by name: constants are added and never renamed. */
+    /** Stored in journals by name: constants are added and never renamed. */
     public enum Kind {
         CREATED,
         CHANGED,
@@ -37,10 +37,10 @@ public record Change(
         FAILED_OVER,
         /** Traffic came back to a target. */
         FAILED_BACK,
-        /** What another region had and this one lacked, with the stamps it has there. */
+        /** Data of another region that this one lacked, with its original stamps. */
         REPAIRED,
         REMOVED,
-        /** Somebody has read what lost a merge; it is a conflict no longer. */
+        /** An acknowledged conflict. */
         ACKNOWLEDGED
     }
 
@@ -49,7 +49,7 @@ public record Change(
         seen = seen == null ? null : Map.copyOf(seen);
     }
 
-    /** A change of which nobody knows what its author had heard. */
+    /** A change whose author's knowledge is unknown. */
     public Change(Kind kind, Map<String, String> fields, Stamp stamp, String author, String reason) {
         this(kind, fields, stamp, author, reason, null, null, null);
     }

@@ -23,17 +23,17 @@ public final class CongestionWindow {
         this.size = first;
     }
 
-    /** How many may be under way now. */
+    /** The current limit on concurrent operations. */
     public int size() {
         return (int) size;
     }
 
-    /** One was done in time. */
+    /** An operation completed in time. */
     public void done() {
         size = Math.min(most, size + 1 / size);
     }
 
-    /** One was late. */
+    /** An operation was late. */
     public void late(long begunNanos, long nowNanos) {
         boolean sameRound = halvedAtNanos != Long.MIN_VALUE && begunNanos - halvedAtNanos <= 0;
         if (!sameRound) {

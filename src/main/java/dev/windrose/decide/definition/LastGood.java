@@ -18,13 +18,13 @@ import java.util.Map;
 public final class LastGood {
 
     /**
-     * @param before what was used until now; {@link DefinitionState#EMPTY} when nothing was
-     * @param after what was heard
-     * @return {@code after} itself when every field of it can be used
+     * @param before the effective state until now; {@link DefinitionState#EMPTY} when there was none
+     * @param after the received state
+     * @return {@code after} itself when every field is usable
      */
     public static DefinitionState usable(
             DefinitionKey.Kind kind, DefinitionState before, DefinitionState after, HealthCheck defaults) {
-        // What a key may do must never be more than its newest text says.
+        // A key's permissions must never exceed its newest text.
         if (!after.exists() || kind == DefinitionKey.Kind.KEY) {
             return after;
         }
@@ -43,7 +43,7 @@ public final class LastGood {
         return new DefinitionState(usable, after.created(), after.removed(), after.causes());
     }
 
-    /** The fields of {@code used} that are not what was heard. */
+    /** The fields of {@code used} that differ from the received ones. */
     public static List<String> kept(DefinitionState used, DefinitionState heard) {
         List<String> fields = new ArrayList<>();
         used.fields().forEach((field, entry) -> {
@@ -57,7 +57,7 @@ public final class LastGood {
     private static boolean sound(
             DefinitionKey.Kind kind, String field, DefinitionState.Entry entry, HealthCheck defaults) {
         if (field.equals(Fields.RESIDENCY) && entry.text().isEmpty()) {
-            // Whoever lifts a residency says so; a blank text was lost on the way.
+            // Lifting a residency is explicit; a blank text was lost on the way.
             return false;
         }
         try {

@@ -92,7 +92,7 @@ final class MapText {
                 name(key) + ": '" + text + "' (expected: one of " + String.join(", ", names) + ")");
     }
 
-    /** @throws IllegalArgumentException when a key was given that nobody read */
+    /** @throws IllegalArgumentException when a key was never read */
     void end() {
         for (String key : given.keySet()) {
             if (!known.contains(key)) {

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  */
 public record Optimization(String id, long atEpochMs, Setting before, Setting after) {
 
-    /** What the optimiser may change of a rule. */
+    /** The fields of a rule that the optimiser may change. */
     public record Setting(List<RegionId> targets, double latencyThresholdMs) {
         public Setting {
             targets = List.copyOf(targets);

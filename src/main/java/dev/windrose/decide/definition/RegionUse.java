@@ -16,9 +16,9 @@ public final class RegionUse {
     /**
      * The definitions that a change of a region would break, in the order given.
      *
-     * @param before the region as it is; null when it is not registered, so that nothing is taken away
-     * @param after the region as it would be; null when it is removed
-     * @param knownElsewhere whether rules may name the region without its being registered
+     * @param before the current region; null when it is not registered, so that nothing is removed
+     * @param after the resulting region; null when it is removed
+     * @param knownElsewhere whether rules may name the region although it is not registered
      */
     public static List<DefinitionKey> broken(
             @Nullable Region before,

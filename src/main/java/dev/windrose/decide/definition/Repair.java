@@ -13,7 +13,7 @@ import java.util.TreeMap;
 public final class Repair {
 
     /**
-     * The changes that turn {@code own} into {@code own.merge(other)}, one for each stamp; none when nothing is lacking.
+     * The changes that turn {@code own} into {@code own.merge(other)}, one per stamp; empty when nothing is missing.
      *
      * @param reason why, for the history
      */

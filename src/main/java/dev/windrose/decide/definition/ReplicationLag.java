@@ -20,9 +20,9 @@ public final class ReplicationLag {
     private final Map<String, Behind> behind = new HashMap<>();
 
     /**
-     * Takes note of one comparison; whatever is in neither map is equal.
+     * Records one comparison; whatever is in neither map is equal.
      *
-     * @return the definitions that differ, whoever is behind
+     * @return the definitions that differ, whichever region is behind
      */
     public Set<String> compared(
             Map<String, DefinitionDigest> ours, Map<String, DefinitionDigest> theirs, long nowNanos) {
@@ -34,7 +34,7 @@ public final class ReplicationLag {
         for (String entity : different) {
             DefinitionDigest own = of(ours, entity);
             DefinitionDigest other = of(theirs, entity);
-            // With the same stamps and other texts neither is ahead, and nothing on its way can mend it.
+            // With equal stamps and different texts neither is ahead, and nothing in transit can fix it.
             boolean ahead = own.covers(other);
             boolean even = ahead && other.covers(own);
             Behind before = behind.get(entity);

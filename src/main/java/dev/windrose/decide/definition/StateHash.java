@@ -11,7 +11,7 @@ import java.util.TreeMap;
 /** A hash over all definitions: equal exactly when the same changes of the same definitions were received. */
 public final class StateHash {
 
-    /** 64 hex digits; of everything ever heard of, removed definitions included. */
+    /** 64 hex digits; covers everything ever received, removed definitions included. */
     public static String of(Map<DefinitionKey, DefinitionState> states) {
         MessageDigest digest = sha256();
         new TreeMap<>(states).forEach((key, state) -> {

@@ -27,10 +27,10 @@ public record EvacuationPlan(
         List<RuleId> unsafe) {
 
     /**
-     * What one rule does.
+     * The effect on one rule.
      *
-     * @param rate requests per second of all its clients, as measured; 0 when nothing was
-     * @param before share by target as things are
+     * @param rate measured requests per second of all its clients; 0 when unknown
+     * @param before current share by target
      * @param after the same when the region is empty
      */
     public record Move(RuleId rule, double rate, Map<RegionId, Double> before, Map<RegionId, Double> after) {
@@ -48,16 +48,16 @@ public record EvacuationPlan(
         unsafe = List.copyOf(unsafe);
     }
 
-    /** Whether nobody comes to harm. */
+    /** Whether the evacuation harms no clients. */
     public boolean safe() {
         return over.isEmpty() && unsafe.isEmpty();
     }
 
     /**
-     * The plan that follows from what differs.
+     * The plan for a comparison.
      *
-     * @param comparison of things as they are with the region empty
-     * @param bound rules with clients who may be served nowhere else
+     * @param comparison of the current state with the region empty
+     * @param bound rules with clients that may be served nowhere else
      */
     public static EvacuationPlan of(RegionId region, Comparison comparison, Set<RuleId> bound) {
         List<Move> moves = new ArrayList<>();

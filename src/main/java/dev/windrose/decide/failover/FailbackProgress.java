@@ -27,7 +27,7 @@ public record FailbackProgress(
     /**
      * One target of a rule.
      *
-     * @param self the region whose clients it is for
+     * @param self the region whose clients are concerned
      */
     public record Target(Rule rule, RegionId region, RegionId self) {
 
@@ -41,13 +41,13 @@ public record FailbackProgress(
     }
 
     /**
-     * What is remembered of a target that did not serve.
+     * State of a target that did not serve.
      *
-     * @param left whether traffic left it, and comes back as the rule says
+     * @param left whether traffic left it, and returns by the rule's policy
      * @param ordered whether an operator took it out last
      * @param sinceEpochMs since when
      * @param evidence why traffic left it
-     * @param wellSinceNanos since when it is well without a break; null while it is not
+     * @param wellSinceNanos since when it is healthy without interruption; null while it is not
      */
     public record Outage(
             boolean left,
@@ -60,7 +60,7 @@ public record FailbackProgress(
     private static final String LAPSED = "an override that took it out is over, and nobody took it back";
 
     /**
-     * Of a target that does not serve now.
+     * For a target that does not serve now.
      *
      * @param before what is remembered of it
      * @param leaves whether traffic leaves it for its health
@@ -85,11 +85,11 @@ public record FailbackProgress(
     }
 
     /**
-     * Of a target that would serve now.
+     * For a target that would serve now.
      *
      * @param before what is remembered of it
-     * @param lapsedEpochMs when the time of an override was over that nobody has taken back; 0 when there is none. Who takes
-     *     one back says that the target is to serve
+     * @param lapsedEpochMs when an override expired that nobody has taken back; 0 for none. Taking one back states that
+     *     the target is to serve
      * @param nowNanos on a clock that only goes forward
      */
     public static FailbackProgress serves(
@@ -102,7 +102,7 @@ public record FailbackProgress(
         boolean unsaid = before != null && before.ordered() && lapsedEpochMs >= before.sinceEpochMs();
         boolean left = rule.failover().enabled() && before != null && (unsaid || target.stillLeft(before));
         String evidence = unsaid ? LAPSED : before == null ? "" : before.evidence();
-        // A node that was started again, or sees it well while the others left it, begins the wait anew.
+        // A restarted node, or one that sees the target as healthy although the others left it, restarts the wait.
         Long since = before == null ? null : before.wellSinceNanos();
         long wellSince = since == null ? nowNanos : since;
         long wellForMs = (nowNanos - wellSince) / 1_000_000;

@@ -11,7 +11,7 @@ final class ExponentialDecay {
         this.perSecond = -Math.log(2) * 1000 / halfLife.toMillis();
     }
 
-    /** 1 for now, and for what clocks say will be; towards 0 for what is long ago. */
+    /** 1 for now and for times that clocks place in the future; towards 0 for the distant past. */
     double after(long seconds) {
         return seconds <= 0 ? 1 : Math.exp(perSecond * seconds);
     }

@@ -36,9 +36,9 @@ public record Prefix(long high, long low, int length) {
     }
 
     /**
-     * Reads CIDR notation; an address alone is a block of one. Reads numbers only, never asks a name server.
+     * Parses CIDR notation; a single address is a block of one. Numeric only, never asks a name server.
      *
-     * @throws IllegalArgumentException when it is none, or when bits beyond the length are set
+     * @throws IllegalArgumentException when it is invalid, or bits beyond the length are set
      */
     public static Prefix parse(String text) {
         if (text.length() > LONGEST_TEXT) {

@@ -15,7 +15,7 @@ public record EndpointPool(HealthStatus status, double servingShare, int endpoin
     /**
      * The pool.
      *
-     * @param endpoints what is believed of each, best first, at least one
+     * @param endpoints status of each, best first, at least one
      * @param failoverBelow share that must serve, 0 to 1; at 0 one is enough
      */
     public static EndpointPool of(List<HealthStatus> endpoints, double failoverBelow) {

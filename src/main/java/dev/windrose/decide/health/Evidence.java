@@ -13,7 +13,7 @@ import dev.windrose.model.HealthStatus;
  */
 public record Evidence(HealthStatus override, HealthStatus probe, HealthStatus passive, HealthStatus report) {
 
-    /** Whom to believe. */
+    /** The authority that counts. */
     public Authority authority() {
         if (override != HealthStatus.UNKNOWN) {
             return Authority.OVERRIDE;

@@ -33,7 +33,7 @@ public record HealthFacts(
         long nowEpochMs) {
 
     /**
-     * What one observer sees of one check.
+     * One observer's result for one check.
      *
      * @param latencyMs NaN when never measured
      * @param successRate 0 to 1
@@ -41,10 +41,10 @@ public record HealthFacts(
     public record Observation(HealthStatus status, double latencyMs, double successRate) {}
 
     /**
-     * What is known of one check.
+     * All results for one check.
      *
-     * @param own what this node sees by itself; null when another node of its region runs the check
-     * @param byRegion what each region says that was heard of lately and has an opinion, the own one by its other nodes
+     * @param own this node's own result; null when another node of its region runs the check
+     * @param byRegion the result of each region with recent news and an opinion, that of the own region's other nodes
      *     included
      */
     public record Observations(@Nullable Observation own, Map<String, Observation> byRegion) {
@@ -59,8 +59,8 @@ public record HealthFacts(
     /**
      * The newest report of a region.
      *
-     * @param believed what is believed after it and those before
-     * @param counts whether it is young enough to be believed
+     * @param believed the status after it and all earlier ones
+     * @param counts whether it has not expired
      */
     public record LastReport(HealthPicture.Reported said, HealthStatus believed, boolean counts) {}
 

@@ -19,12 +19,12 @@ import java.util.Set;
 public record HealthMemory(Map<String, HealthStatus> majorities, Map<RuleId, OfRule> rules) {
 
     /**
-     * What is remembered of the targets of one rule.
+     * The state of the targets of one rule.
      *
-     * @param graded what the outcomes that clients reported say of each
-     * @param outliers what they say of each beside its peers
-     * @param ejected those that are out because they fail their clients more often than their peers
-     * @param outages those that did not serve lately
+     * @param graded status of each by client-reported outcomes
+     * @param outliers status of each by outcomes relative to its peers
+     * @param ejected those that are ejected because they fail their clients more often than their peers
+     * @param outages those that recently did not serve
      */
     record OfRule(
             Map<RegionId, Belief> graded,
@@ -62,7 +62,7 @@ public record HealthMemory(Map<String, HealthStatus> majorities, Map<RuleId, OfR
         return majorities.getOrDefault(checkId, HealthStatus.UNKNOWN);
     }
 
-    /** Without what is watched no longer: a rule that is defined again begins anew. */
+    /** Without entries that are no longer watched: a rule that is defined again starts fresh. */
     public HealthMemory retaining(Watchlist watchlist) {
         Map<String, HealthStatus> watchedChecks = new HashMap<>(majorities);
         watchedChecks.keySet().retainAll(watchlist.plan().checks().keySet());

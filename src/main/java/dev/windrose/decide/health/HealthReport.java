@@ -19,7 +19,7 @@ public record HealthReport(
         long activeConnections,
         long ageMs) {
 
-    /** Of what is seen now. */
+    /** For a current observation. */
     public HealthReport(
             RegionId region, HealthStatus status, double responseTimeMs, double successRate, long activeConnections) {
         this(region, status, responseTimeMs, successRate, activeConnections, 0);

@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
  */
 record Overrides(Map<RegionId, Region> regions, boolean secondApprover, long nowEpochMs) {
 
-    /** What holds for the rule's target; null when nobody says anything. */
+    /** The override of the rule's target; null for none. */
     @Nullable
     HealthOverride of(@Nullable Rule rule, RegionId target) {
         HealthOverride own = rule == null ? null : rule.health().overrides().get(target);
         return own != null && own.inForce(nowEpochMs) ? own : of(target);
     }
 
-    /** What holds for the whole region; null when nobody says anything. */
+    /** The override of the whole region; null for none. */
     @Nullable
     HealthOverride of(RegionId region) {
         HealthOverride override = registered(region);
@@ -45,7 +45,7 @@ record Overrides(Map<RegionId, Region> regions, boolean secondApprover, long now
         return empties && override.approver().isEmpty();
     }
 
-    /** What the table is to believe: a target that is being emptied serves until it is empty. */
+    /** The status that the table uses: a target that is being drained serves until it is empty. */
     HealthStatus ordered(@Nullable HealthOverride override) {
         boolean empties = override != null
                 && override.status() == HealthStatus.DRAINING
@@ -53,7 +53,7 @@ record Overrides(Map<RegionId, Region> regions, boolean secondApprover, long now
         return override == null || empties ? HealthStatus.UNKNOWN : override.status();
     }
 
-    /** When the time of an override of that target was over that still stands in the definition; 0 when there is none. */
+    /** When the target's override expired that is still in the definition; 0 for none. */
     long lapsedEpochMs(Rule rule, RegionId target) {
         return Math.max(lapsed(rule.health().overrides().get(target)), lapsed(registered(target)));
     }

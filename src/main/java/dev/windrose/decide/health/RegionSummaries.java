@@ -12,7 +12,7 @@ import java.util.TreeSet;
 /** The health of whole regions: by override, else by all checks in the region, else by the last report. */
 final class RegionSummaries {
 
-    /** @param checked what all observers say of each check of a region */
+    /** @param checked combined results of each check of a region */
     static Map<RegionId, HealthPicture.RegionSummary> of(
             HealthFacts facts, Overrides overrides, Map<RegionId, List<CheckVerdict>> checked) {
         Set<RegionId> all = new TreeSet<>(checked.keySet());

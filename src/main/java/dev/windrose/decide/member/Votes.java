@@ -34,8 +34,8 @@ public final class Votes {
      * @param self this node
      * @param region its region
      * @param regions all regions that are known, this one included
-     * @param missedAfter a region that was not heard of for this long is missed; zero: none ever is
-     * @param voiceAge what a node said counts for this long
+     * @param missedAfter time without news after which a region is missed; zero: never
+     * @param voiceAge how long an announcement of a node counts
      * @param nowNanos when this node began to listen
      */
     public Votes(
@@ -53,7 +53,7 @@ public final class Votes {
         this.sinceNanos = nowNanos;
     }
 
-    /** A node says that it is there, and whom it misses. */
+    /** A node announces itself, and the regions that it misses. */
     public void heard(String node, RegionId of, Set<RegionId> misses, long nowNanos) {
         if (!node.equals(self)) {
             heard.put(of, nowNanos);
@@ -61,17 +61,17 @@ public final class Votes {
         }
     }
 
-    /** A region has no node in the cluster: nobody misses it, and when it joins it has its time from then on. */
+    /** A region has no node in the cluster: no node misses it, and when it joins, its time starts anew. */
     public void absent(RegionId other, long nowNanos) {
         presentSince.put(other, nowNanos);
     }
 
-    /** Whether a node of the region was heard of lately. */
+    /** Whether a node of the region was heard from recently. */
     public boolean hears(RegionId other, long nowNanos) {
         return other.equals(region) || nowNanos - heard.getOrDefault(other, nowNanos - voiceAgeNanos) < voiceAgeNanos;
     }
 
-    /** The other regions that this node has not heard of for too long. */
+    /** The other regions that this node has not heard from for too long. */
     public Set<RegionId> missed(long nowNanos) {
         Set<RegionId> missed = new TreeSet<>();
         for (RegionId other : regions) {
@@ -84,7 +84,7 @@ public final class Votes {
         return missed;
     }
 
-    /** The regions that a majority of the known regions misses, as far as this node has heard. */
+    /** The regions that a majority of the known regions misses, as far as this node knows. */
     public Set<RegionId> evicted(long nowNanos) {
         voices.values().removeIf(voice -> nowNanos - voice.atNanos() >= voiceAgeNanos);
         Map<RegionId, Set<RegionId>> missedBy = new HashMap<>();

@@ -31,7 +31,7 @@ public record Recommendation(
         targets = List.copyOf(targets);
     }
 
-    /** What could be better. */
+    /** The kind of recommendation. */
     public enum Kind {
         /** The targets stand in another order than that of their round trips. */
         TARGET_ORDER,
@@ -39,9 +39,9 @@ public record Recommendation(
         THRESHOLD_NEVER_MATCHES,
         /** The rule is used, and never chooses this target. */
         TARGET_NEVER_CHOSEN,
-        /** Nothing can be said of the clients of an area, because the way from there was measured too seldom. */
+        /** The clients of an area cannot be evaluated, because there are too few measurements from there. */
         TOO_FEW_SAMPLES,
-        /** Clients come from an area that no rule names, and are served farther away than they could be. */
+        /** Clients come from an area that no rule names, and are served from farther away than necessary. */
         AREA_WITHOUT_RULE;
 
         /** Whether it can be applied to the rule as it stands; the others are for people to decide. */

@@ -7,9 +7,9 @@ import dev.windrose.model.RuleId;
 @FunctionalInterface
 public interface Demand {
 
-    /** Nobody wants anything. */
+    /** No demand. */
     Demand NONE = (rule, target) -> 0;
 
-    /** Requests per second for which the rule chose that target lately, before any were moved; at least 0. */
+    /** Recent requests per second for which the rule chose that target, before redirects; at least 0. */
     double rate(RuleId rule, RegionId target);
 }

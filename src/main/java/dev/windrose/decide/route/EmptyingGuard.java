@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 public final class EmptyingGuard {
 
     /**
-     * The rules that would have too few regions that serve, by name; after the name the place of those clients whom only the region
-     * may serve.
+     * The names of the rules that would have too few serving regions; each followed by the place of the clients that
+     * only the region may serve.
      *
      * @param only the one rule from which the region is taken; null for all
      */

@@ -9,7 +9,7 @@ final class Split implements Selector {
     private final WeightedRoundRobin shares;
 
     /**
-     * Made for the clients that one target does not keep.
+     * For the clients that one target does not keep.
      *
      * @param choices at least one
      * @param shares of each choice, at least 0

@@ -7,7 +7,7 @@ package dev.windrose.decide.route;
  */
 public interface TargetLoad {
 
-    /** A target nobody has been sent to. */
+    /** A target without any work. */
     TargetLoad IDLE = new TargetLoad() {
         @Override
         public int inFlight() {
@@ -20,9 +20,9 @@ public interface TargetLoad {
         }
     };
 
-    /** Decisions answered with this target whose outcome has neither been reported nor been given up. */
+    /** Decisions for this target whose outcome has neither been reported nor expired. */
     int inFlight();
 
-    /** Peak-sensitive moving average of reported latencies, in ms; NaN when none was reported lately. */
+    /** Peak-sensitive moving average of reported latencies, in ms; NaN when none was reported recently. */
     double latencyMs();
 }
