@@ -20,7 +20,7 @@ public record FixedKey(Principal principal, String hash, BooleanSupplier good) {
     public static final String BREAK_GLASS = "break-glass";
     public static final String FIRST = "first-key";
 
-    /** Names that no other key can have. */
+    /** Reserved names. */
     public static final Set<String> NAMES = Set.of(BREAK_GLASS, FIRST);
 
     private static final List<Grant> ADMIN = List.of(new Grant(Role.ADMIN, Set.of(), Map.of()));

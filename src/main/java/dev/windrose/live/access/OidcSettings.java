@@ -24,7 +24,7 @@ public record OidcSettings(
         Duration clockSkew,
         Duration refreshEvery) {
 
-    /** No tokens are believed. */
+    /** Tokens are not accepted. */
     public static final OidcSettings NONE =
             new OidcSettings("", "", null, Set.of(), "windrose", "sub", Duration.ofSeconds(30), Duration.ofMinutes(5));
 

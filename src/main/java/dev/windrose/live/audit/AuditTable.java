@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** The database table of the audit. Every method blocks for the duration of a short statement. */
 final class AuditTable {
 
-    /** Rows dropped in one transaction. */
+    /** Rows deleted in one transaction. */
     private static final int PART = 1000;
 
     private final DataSource database;
@@ -28,7 +28,7 @@ final class AuditTable {
         this.database = database;
     }
 
-    /** Adds events at the end of a chain, all or none. */
+    /** Appends events to a chain, all or none. */
     void append(String chain, List<AuditEvent> events) throws SQLException {
         try (Connection connection = database.getConnection()) {
             boolean committing = connection.getAutoCommit();
@@ -63,7 +63,7 @@ final class AuditTable {
         }
     }
 
-    /** By its row alone: whoever changed what the row holds keeps nothing new from being written. */
+    /** By its row number alone: tampering with a row's content must not stop new entries. */
     private static AuditChain.@Nullable Head newest(Connection connection, String chain) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("SELECT \"sequence\", \"hash\" FROM \"audit\""
                 + " WHERE \"chain\" = ? ORDER BY \"sequence\" DESC LIMIT 1")) {
@@ -74,14 +74,14 @@ final class AuditTable {
         }
     }
 
-    /** Entries of a chain after a number, in their order, as lines that are what was written. */
+    /** Entries of a chain after a number, in order, as the lines that were written. */
     List<String> lines(String chain, long after, int atMost) throws SQLException {
         try (Connection connection = database.getConnection()) {
             return lines(connection, chain, "\"sequence\"", after, atMost);
         }
     }
 
-    /** What the newest entries of a chain tell; what can no longer be read tells nothing. */
+    /** Summaries of the newest entries of a chain; unreadable ones are omitted. */
     Set<AuditEvent> newest(String chain, int atMost) throws SQLException {
         Set<AuditEvent> events = new HashSet<>();
         try (Connection connection = database.getConnection()) {
@@ -132,8 +132,8 @@ final class AuditTable {
     }
 
     /**
-     * Drops what is older than a time, but for the newest entry of the chain, which the next one follows; a part at a time, so that
-     * others have the database in between.
+     * Deletes entries older than a time, except the newest of the chain, which the next one refers to; in batches, so
+     * that others can use the database in between.
      */
     void forget(String chain, long beforeEpochMs) throws SQLException {
         int dropped;

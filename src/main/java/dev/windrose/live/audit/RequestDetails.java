@@ -30,7 +30,7 @@ public final class RequestDetails {
         this.prefix = HexFormat.of().formatHex(random) + "-";
     }
 
-    /** The client's own id if it has the form of one, else the next of this node. */
+    /** The client's own id if it is valid, else the next of this node. */
     public String id(HttpRequest request) {
         String given = request.getHeader(ID).map(HttpHeader::value).orElse("");
         return ALLOWED.matcher(given).matches() ? given : prefix + number.incrementAndGet();
@@ -39,7 +39,7 @@ public final class RequestDetails {
     /**
      * One entry about it.
      *
-     * @param what the definition that was changed, or empty
+     * @param what the changed definition, or empty
      */
     public static AuditEvent event(
             HttpRequest request,

@@ -44,7 +44,7 @@ public final class CatchUpStatus {
         this.present = present;
     }
 
-    /** Every definition of the journal that can be read was read. */
+    /** Every readable definition of the journal was read. */
     synchronized void allAwake() {
         awake = true;
     }
@@ -66,7 +66,7 @@ public final class CatchUpStatus {
         return catchUp.lacking(region, longerThan, System.nanoTime());
     }
 
-    /** Forgets what is known by now. */
+    /** Removes what this node has by now. */
     synchronized void look() {
         catchUp.look(digests::digest);
     }

@@ -13,10 +13,9 @@ public final class PrivateFile {
     private static final String OWN = "rw-------";
 
     /**
-     * Makes an empty file, unless there is one of that name, which stays as it is. Where the file system knows no
-     * permissions it is made all the same.
+     * Creates an empty file; an existing one stays as it is. Also works on file systems without permissions.
      *
-     * @throws IOException when it cannot be made
+     * @throws IOException when it cannot be created
      */
     public static void make(Path path) throws IOException {
         if (Files.exists(path)) {
@@ -30,7 +29,7 @@ public final class PrivateFile {
         try {
             Files.createFile(path, own);
         } catch (FileAlreadyExistsException e) {
-            // Somebody else made it meanwhile, or it is a link to a file that is not there yet.
+            // It was created in the meantime, or is a dangling link.
         }
     }
 

@@ -47,12 +47,12 @@ public final class RequestEdits {
         return states;
     }
 
-    /** How often the definition was edited. */
+    /** Number of edits of the definition. */
     public int edits(DefinitionKey key) {
         return edits.getOrDefault(key, 0);
     }
 
-    /** Whether an edit was found to have been done before, by the same request. */
+    /** Whether an edit turned out to be already done by the same request. */
     public boolean isReplayed() {
         return replayed;
     }

@@ -15,7 +15,7 @@ public final class EvacuationPlanner {
     private final Director director;
     private final Supplier<? extends HealthView> health;
 
-    /** @param health what is believed now */
+    /** @param health the current assessment */
     public EvacuationPlanner(RegionId self, Director director, Supplier<? extends HealthView> health) {
         this.whatIf = new WhatIf(self);
         this.director = director;

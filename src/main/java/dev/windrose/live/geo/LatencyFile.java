@@ -27,7 +27,7 @@ final class LatencyFile {
     private static final ChecksummedFile FILE = new ChecksummedFile("windrose-latency 1");
 
     /**
-     * What was read.
+     * The content of the file.
      *
      * @param savedAtEpochMs wall clock when it was written
      */
@@ -44,9 +44,9 @@ final class LatencyFile {
     }
 
     /**
-     * Reads the file; nothing when there is none.
+     * Reads the file; empty when there is none.
      *
-     * @param atMost places that are read; the heaviest stand first
+     * @param atMost places to read; those with the most traffic come first
      * @throws IOException when it cannot be read, or is damaged
      */
     Loaded load(int atMost) throws IOException {

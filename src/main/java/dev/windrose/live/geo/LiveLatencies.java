@@ -26,7 +26,7 @@ public final class LiveLatencies implements Latencies {
         return numbers.of(region);
     }
 
-    /** Takes round trips without waiting. */
+    /** Accepts round trips without waiting. */
     public SampleQueue samples() {
         return samples;
     }
