@@ -102,7 +102,7 @@ final class PendingEdits extends BehaviorInterceptor<Object, Object> implements 
         wakers.clear();
     }
 
-    /** Whether whoever asked has gone: then the edit must not be begun. */
+    /** Whether the requester has given up: then the edit must not start. */
     boolean late(RuleActor.Submit submit) {
         if (submit.withinMs() <= 0) {
             return false;

@@ -33,7 +33,7 @@ record CheckInFlight(
         return target.check().question();
     }
 
-    /** How and where it asks, as far as the endpoint does not say. */
+    /** The check's settings beyond those of the endpoint. */
     HealthCheck.Request manner() {
         return question().request();
     }
@@ -42,7 +42,7 @@ record CheckInFlight(
         return new OutboundLoop.Way(addresses, request.port(), trail, deadlineNanos);
     }
 
-    /** Time since it began, in ms, without that in which other addresses than the one that answers were tried. */
+    /** Time since it began, in ms, excluding attempts on other addresses than the one that answers. */
     double latencyMs() {
         return (System.nanoTime() - began - trail.waitedNanos()) / 1e6;
     }

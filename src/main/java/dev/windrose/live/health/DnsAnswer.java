@@ -22,7 +22,7 @@ final class DnsAnswer {
     private static final int ALIASES_AT_MOST = 16;
 
     /**
-     * Why the answer gives a client no address; empty when it gives one.
+     * Why the answer has no address for a client; empty when it has one.
      *
      * @param name that was asked for; its aliases in the answer are followed
      * @param type A or AAAA

@@ -38,7 +38,7 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
     /** This node's board of one bucket. */
     public record Publish(int bucket, HealthBoard board) implements Command {}
 
-    /** A sign of life of an observer. */
+    /** A heartbeat of an observer. */
     public record Beat(String region, long number) implements WireMessage {}
 
     private record Told(Board.News news) implements Command {}
@@ -57,7 +57,7 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
-    /** Longer than a node takes to come back. */
+    /** Longer than a node needs to return. */
     private static final Duration DROP_AFTER = Duration.ofMinutes(10);
 
     private static final String BOARDS = "health-";
@@ -65,7 +65,7 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
 
     /**
      * @param replicator of the whole cluster
-     * @param part is told while the replicator is late
+     * @param part notified while the replicator is late
      */
     public static Behavior<Command> create(
             HealthSettings settings,
@@ -115,7 +115,7 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
                         ClusterEvent.ReachabilityEvent.class));
         timers.startTimerWithFixedDelay(BeatNow.INSTANCE, settings.beatEvery());
         timers.startTimerWithFixedDelay(LookNow.INSTANCE, LOOK_EVERY);
-        // It tells all of its boards to whoever connects, so one that was started again has them.
+        // It sends all of its boards to every new connection, so a restarted one has them.
         watch.tell(new HealthWatch.Connected(context.getSelf()));
         onMembers();
     }
@@ -151,7 +151,7 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
     private Behavior<Command> onLookNow() {
         entries.look();
         if (++looks % CONNECT_EVERY_LOOKS == 0) {
-            // It may have been started again, and then knows neither.
+            // It may have been restarted, and then has neither.
             watch.tell(new HealthWatch.Connected(getContext().getSelf()));
             onMembers();
         }
@@ -175,7 +175,7 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
         }
     }
 
-    /** A node that cannot be reached checks nothing for the others: its share is taken at once. */
+    /** An unreachable node checks nothing for the others: its share is taken over at once. */
     private Behavior<Command> onMembers() {
         Set<String> nodes = new HashSet<>();
         nodes.add(node);

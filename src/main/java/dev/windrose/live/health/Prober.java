@@ -39,9 +39,9 @@ public final class Prober extends AbstractBehavior<Prober.Command> {
             @Nullable Reading reading, @Nullable Throwable failure) implements Command {}
 
     /**
-     * What is believed after a reading.
+     * The status after a reading.
      *
-     * @param cause why the target is not healthy, or why the reading is no good one; else what is odd about it, and empty when nothing is
+     * @param cause why the target or the reading is not healthy; else an anomaly, or empty
      */
     record Believed(CheckPlan.Check check, HealthTrack track, String cause) {}
 

@@ -16,10 +16,10 @@ import java.util.concurrent.CompletionStage;
  */
 public final class StallAwareRunner implements Prober.Runner {
 
-    /** As long a stall within a check makes the check's failure this process's own. */
+    /** A stall of at least this length within a check makes a failure this process's own. */
     private static final long STALL_NANOS = Duration.ofMillis(100).toNanos();
 
-    /** Then the reading counts, whatever happened. */
+    /** After this, the reading counts, whatever happened. */
     private static final int AGAIN_AT_MOST = 3;
 
     private final Prober.Runner runner;

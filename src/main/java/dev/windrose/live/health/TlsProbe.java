@@ -29,7 +29,7 @@ final class TlsProbe implements Probe.Protocol {
 
     @Override
     public CompletableFuture<Reading> ask(CheckInFlight asking) {
-        // The time that it takes to judge is ours, not the target's.
+        // The time for verification is ours, not the target's.
         return wires.handshake(
                         asking.way(),
                         asking.request().serverName(),

@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class CursorStore {
 
     /**
-     * A place in another region's journal.
+     * A position in another region's journal.
      *
-     * @param incarnation the life of that journal that the place belongs to; empty before the first contact
-     * @param ordering everything up to and with this place was taken over, or is parked
+     * @param incarnation the incarnation of that journal; empty before the first contact
+     * @param ordering everything up to this position, inclusive, was replicated or is parked
      */
     record Cursor(String incarnation, long ordering) {
         static final Cursor START = new Cursor("", 0);
@@ -58,7 +58,7 @@ final class CursorStore {
         }
     }
 
-    /** Definitions whose events could not be taken over, and the place of the first of these. */
+    /** Definitions whose events could not be applied, with the position of the first. */
     Map<String, Long> parked(String source) throws SQLException {
         Map<String, Long> parked = new TreeMap<>();
         try (Connection connection = database.getConnection();
@@ -74,7 +74,7 @@ final class CursorStore {
         return parked;
     }
 
-    /** Parks a definition at a place; null takes it back. */
+    /** Parks a definition at a position; null unparks it. */
     void park(String source, String persistenceId, @Nullable Long ordering) throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement delete = connection.prepareStatement(

@@ -20,7 +20,10 @@ final class EmbeddedConnection extends JDBC4Connection {
         super(url, file, pragmas);
     }
 
-    /** The pool ends with this what is lent when it closes. The driver does nothing, and the file would stay locked. */
+    /**
+     * The pool aborts lent connections with this when it closes. The driver does nothing, and the file would stay
+     * locked.
+     */
     @Override
     public void abort(Executor executor) {
         executor.execute(() -> {

@@ -26,7 +26,7 @@ final class EventFile {
     private static final byte[] HEAD = "windrose-journal 1\n".getBytes(StandardCharsets.US_ASCII);
     static final int LONGEST_BODY = 1 << 20;
 
-    /** Writes a file; it has its name only when it is whole. */
+    /** Writes a file; it gets its name only when it is complete. */
     static final class Writer implements AutoCloseable {
 
         private final Path file;
@@ -51,7 +51,7 @@ final class EventFile {
             count++;
         }
 
-        /** Ends the file and gives it its name. */
+        /** Completes the file and renames it into place. */
         void finish() throws IOException {
             out.writeInt(0);
             out.writeLong(count);
@@ -90,7 +90,7 @@ final class EventFile {
             return new IOException(file + ": " + why + " (expected: a whole file of windrose journal export)");
         }
 
-        /** The next event, or null at the end of a whole file. */
+        /** The next event, or null at the end of a complete file. */
         @Nullable
         StoredEvent next() throws IOException {
             if (ended) {

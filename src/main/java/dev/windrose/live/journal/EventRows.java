@@ -23,7 +23,7 @@ final class EventRows {
     /**
      * Adds events.
      *
-     * @param writer one of its own: Akka takes events of a writer that comes back after another for leftovers
+     * @param writer a unique one: Akka discards events of a writer that returns after another
      */
     static void insert(Connection database, List<StoredEvent> events, String writer) throws SQLException {
         try (PreparedStatement insert = database.prepareStatement(INSERT)) {
@@ -40,7 +40,7 @@ final class EventRows {
         }
     }
 
-    /** Who wrote an event that is there; empty when it is not. */
+    /** The writer of an existing event; empty when there is none. */
     static String writer(Connection database, String persistenceId, long sequenceNumber) throws SQLException {
         try (PreparedStatement select = database.prepareStatement(
                 "SELECT \"writer\" FROM \"event_journal\" WHERE \"persistence_id\" = ? AND \"sequence_number\" = ?")) {
@@ -52,7 +52,7 @@ final class EventRows {
         }
     }
 
-    /** Gives an event that is there another content. */
+    /** Replaces the content of an existing event. */
     static void replace(Connection database, StoredEvent event) throws SQLException {
         try (PreparedStatement update = database.prepareStatement(REPLACE)) {
             content(update, 1, event);
@@ -72,7 +72,7 @@ final class EventRows {
         statement.setString(from + 5, replicated ? event.metadataManifest() : null);
     }
 
-    /** What is written next has a place after all that is there. SQLite sees to that by itself. */
+    /** The next write gets a position after all existing ones. SQLite does this by itself. */
     static void continueAfterHead(Connection database) throws SQLException {
         if (database.getMetaData().getURL().startsWith(JournalSettings.SQLITE)) {
             return;

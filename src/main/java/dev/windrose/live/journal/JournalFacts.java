@@ -20,12 +20,12 @@ public final class JournalFacts {
         this.database = database;
     }
 
-    /** Names this database for as long as it lives, in every backup of it too. */
+    /** Identifies this database for its whole life, in every backup too. */
     public String store() throws SQLException {
         return valueOrElse(STORE, UUID.randomUUID().toString());
     }
 
-    /** Names this life of the journal; another one after its order was broken by a restore. */
+    /** Identifies this incarnation of the journal; it changes after a restore broke its order. */
     public String incarnation() throws SQLException {
         return valueOrElse(INCARNATION, UUID.randomUUID().toString());
     }
@@ -47,7 +47,9 @@ public final class JournalFacts {
         }
     }
 
-    /** What is known, or else this from now on. Of two nodes that start at once on an empty database one is first. */
+    /**
+     * The stored value, or else this one from now on. Of two nodes that start at once on an empty database, one wins.
+     */
     private String valueOrElse(String name, String fresh) throws SQLException {
         String known = value(name);
         if (known != null) {

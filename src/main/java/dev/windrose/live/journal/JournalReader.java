@@ -24,7 +24,7 @@ final class JournalReader {
         this.database = database;
     }
 
-    /** The highest place taken so far, 0 when the journal is empty. */
+    /** The highest position so far, 0 when the journal is empty. */
     long head() throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement select =
@@ -34,7 +34,7 @@ final class JournalReader {
         }
     }
 
-    /** The places taken after {@code after}, in order. */
+    /** The positions in use after {@code after}, in order. */
     List<Long> orderings(long after) throws SQLException {
         List<Long> orderings = new ArrayList<>();
         try (Connection connection = database.getConnection();

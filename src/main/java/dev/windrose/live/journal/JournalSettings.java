@@ -32,15 +32,15 @@ public record JournalSettings(
         int inFlight,
         String nativeDir) {
 
-    /** How the address of an embedded database begins; its file follows. */
+    /** Prefix of an embedded database's address; its file follows. */
     public static final String SQLITE = "jdbc:sqlite:";
 
-    /** Whether the database is the one inside this process. */
+    /** Whether the database is embedded in this process. */
     public boolean embedded() {
         return url.startsWith(SQLITE);
     }
 
-    /** The same for another database. */
+    /** The same settings for another database. */
     public JournalSettings at(String otherUrl, String otherUser, String otherPassword) {
         return new JournalSettings(
                 otherUrl,

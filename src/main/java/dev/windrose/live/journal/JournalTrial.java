@@ -31,14 +31,13 @@ public final class JournalTrial {
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
                 statement.setQueryTimeout(seconds);
-                // No row has this number: the table is locked as for a write, and the order of the journal is
-                // untouched.
+                // No row has this number: the table is locked as for a write, and the journal's order is unaffected.
                 statement.executeUpdate("DELETE FROM \"event_journal\" WHERE \"ordering\" = -1");
-                // A name of its own: a node that stands still in the middle of its trial holds up no other's.
+                // A name per node: a node that is paused in the middle of its trial blocks no other.
                 statement.executeUpdate(
                         "INSERT INTO \"fact\" (\"name\", \"text\") VALUES ('trial " + id + "', 'true')");
             } finally {
-                // Taken back: an embedded journal would grow with every look.
+                // Rolled back: otherwise each trial would make an embedded journal grow.
                 connection.rollback();
                 connection.setAutoCommit(commits);
             }

@@ -21,10 +21,10 @@ public final class LeaseTable {
     }
 
     /**
-     * Takes the lease, or holds on to it.
+     * Acquires or renews the lease.
      *
-     * @param seconds after which it is free again unless it is held on to
-     * @return false when another has it
+     * @param seconds after which it expires unless renewed
+     * @return false when another owner has it
      */
     public boolean acquire(String name, String owner, long seconds) throws SQLException {
         try (Connection connection = database.getConnection()) {
@@ -52,7 +52,7 @@ public final class LeaseTable {
         }
     }
 
-    /** Who has the lease and until when; another text once its owner has held on to it, empty when nobody has it. */
+    /** Owner and expiry of the lease as a text that changes with each renewal; empty when it is free. */
     public String holder(String name) throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement select =
@@ -64,7 +64,7 @@ public final class LeaseTable {
         }
     }
 
-    /** Gives the lease back, if it is this owner's. */
+    /** Releases the lease, if this owner has it. */
     public void release(String name, String owner) throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement delete =

@@ -14,12 +14,12 @@ final class RecentEvents {
     private final Deque<StoredEvent> events = new ArrayDeque<>();
     private long from;
 
-    /** None yet; all that comes after {@code from} will be told. */
+    /** Empty; receives everything after {@code from}. */
     RecentEvents(long from) {
         this.from = from;
     }
 
-    /** Takes the next event; the oldest is forgotten when there are too many. */
+    /** Adds the next event; the oldest is dropped when there are too many. */
     void add(StoredEvent event) {
         events.addLast(event);
         if (events.size() > KEPT) {
@@ -27,12 +27,12 @@ final class RecentEvents {
         }
     }
 
-    /** Whether nothing after that place was forgotten. */
+    /** Whether the buffer still has everything after that position. */
     boolean reachesBackTo(long after) {
         return after >= from;
     }
 
-    /** The next events after a place, as many as one batch holds; empty when there are none. */
+    /** The next events after a position, as many as one batch holds; empty when there are none. */
     List<StoredEvent> after(long after) {
         Deque<StoredEvent> wanted = new ArrayDeque<>();
         Iterator<StoredEvent> newestFirst = events.descendingIterator();
@@ -55,7 +55,7 @@ final class RecentEvents {
         return batch;
     }
 
-    /** The place of the newest event; 0 when there is none. */
+    /** The position of the newest event; 0 when there is none. */
     long newest() {
         return events.isEmpty() ? 0 : events.getLast().ordering();
     }

@@ -23,7 +23,7 @@ public record StoredEvent(
         String metadataManifest)
         implements WireMessage {
 
-    /** About what it takes on the wire, in bytes. */
+    /** Approximate size on the wire, in bytes. */
     int size() {
         return payload.length + metadata.length + persistenceId.length() + 128;
     }

@@ -15,7 +15,7 @@ final class ArteryFrames implements PreambleCheck {
     private static final int STREAMS = 3;
     private static final int LARGE = 3;
 
-    /** The head of an envelope: versions, origin, serializer, and where sender, recipient and manifest are. */
+    /** The header of an envelope: versions, origin, serializer, and the positions of sender, recipient and manifest. */
     private static final int LEAST = 28;
 
     private static final int VERSION = 0;

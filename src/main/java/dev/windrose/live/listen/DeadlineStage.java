@@ -40,7 +40,7 @@ final class DeadlineStage extends GraphStage<BidiShape<ByteString, ByteString, B
     private final Connections all;
     private final boolean readable;
 
-    /** @param readable headers can be seen: nothing encrypts them */
+    /** @param readable whether headers are visible, that is, not encrypted */
     DeadlineStage(Connection connection, Connections all, boolean readable) {
         this.readable = readable;
         this.connection = connection;
@@ -52,7 +52,7 @@ final class DeadlineStage extends GraphStage<BidiShape<ByteString, ByteString, B
         return shape;
     }
 
-    /** Whether an empty line is in it, from there on. */
+    /** Whether it contains an empty line, from there on. */
     private static boolean headEnds(ByteString bytes, int from) {
         for (int i = from; i + 1 < bytes.size(); i++) {
             if (bytes.apply(i) == '\n') {

@@ -16,7 +16,7 @@ final class TlsRecords implements PreambleCheck {
     private static final int HEADER = 5;
     private static final int CLIENT_HELLO = 1;
 
-    /** What TLS 1.2 allows for an encrypted record. */
+    /** The maximum length of an encrypted record in TLS 1.2. */
     private static final int LONGEST = 16_384 + 2048;
 
     private int headerBytes = 0;
@@ -67,7 +67,7 @@ final class TlsRecords implements PreambleCheck {
                 }
             }
             case 3 -> {
-                // Says of the version what middle boxes want to read.
+                // The version field contains what middleboxes expect.
             }
             case 4 -> length = next << 8;
             default -> {

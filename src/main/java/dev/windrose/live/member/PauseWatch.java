@@ -19,7 +19,7 @@ public final class PauseWatch implements AutoCloseable {
         return thread;
     });
 
-    /** @param atMost a longer standstill makes this process suspect */
+    /** @param atMost a longer pause makes this process suspect */
     public PauseWatch(Duration atMost) {
         PauseDetector beaten = new PauseDetector(atMost, System.nanoTime());
         standstill = beaten;

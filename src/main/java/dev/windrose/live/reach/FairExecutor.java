@@ -23,8 +23,8 @@ final class FairExecutor {
     private int waiting = 0;
 
     /**
-     * @param ofAParty threads that one party has at most
-     * @param waitingAtMost tasks of all parties that wait for a thread of their party
+     * @param ofAParty maximum number of threads of one party
+     * @param waitingAtMost maximum number of waiting tasks of all parties
      */
     FairExecutor(Executor threads, int ofAParty, int waitingAtMost) {
         this.threads = threads;
@@ -32,7 +32,7 @@ final class FairExecutor {
         this.waitingAtMost = waitingAtMost;
     }
 
-    /** @throws RejectedExecutionException when there is no room for it; it is not run then */
+    /** @throws RejectedExecutionException when the queue is full; the task is not run then */
     void execute(String party, Runnable task) {
         synchronized (parties) {
             Party of = parties.computeIfAbsent(party, made -> new Party());

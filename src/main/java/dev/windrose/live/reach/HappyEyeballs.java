@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HappyEyeballs {
 
-    /** The RFC's recommendation. A check with little time, or a name with many addresses, has them tried faster. */
+    /** The RFC's recommendation. Shorter for a check with little time, or a name with many addresses. */
     private static final long NEXT_AFTER_NANOS = Duration.ofMillis(250).toNanos();
 
     private static final long NEXT_AFTER_AT_LEAST_NANOS = Duration.ofMillis(10).toNanos();
@@ -45,7 +45,7 @@ final class HappyEyeballs {
 
     /**
      * @param to addresses, at least one, best first
-     * @param engines makes what encrypts a connection; null for none
+     * @param engines creates TLS engines; null for none
      */
     HappyEyeballs(
             OutboundLoop wires,
@@ -69,7 +69,7 @@ final class HappyEyeballs {
         tryNext(new IOException("host: has no address"));
     }
 
-    /** @param before why the attempt before failed */
+    /** @param before why the previous attempt failed */
     private void tryNext(IOException before) {
         if (next != null) {
             next.cancel();
@@ -98,7 +98,7 @@ final class HappyEyeballs {
         }
     }
 
-    /** Gives up every attempt that has not led to a connection. */
+    /** Abandons every attempt that has not led to a connection. */
     void close() {
         over = true;
         if (next != null) {
@@ -158,7 +158,7 @@ final class HappyEyeballs {
 
         @Override
         public void ended() {
-            // Told by failed, for it never opened.
+            // Reported by failed, for it never opened.
         }
 
         @Override

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 public record Readiness(List<Check> checks) {
 
     /**
-     * One thing that has to be so.
+     * One condition.
      *
      * @param detail what is missing; empty when nothing is
      */

@@ -38,7 +38,7 @@ final class CatalogArrivals {
         Waiting each = new Waiting(has, told);
         waiting.add(each);
         told.completeOnTimeout(null, atMost.toMillis(), TimeUnit.MILLISECONDS);
-        // It may have come between the look and the wait.
+        // It may have arrived between the check and the wait.
         if (has.test(now.get())) {
             told.complete(null);
         }

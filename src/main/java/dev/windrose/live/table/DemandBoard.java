@@ -31,23 +31,23 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
     /**
      * What one node measured.
      *
-     * @param number grows with every message, so that nobody takes an old one for a new one
+     * @param number grows with every message, so that an old one is never mistaken for new
      * @param rates requests per second by rule and target
-     * @param fares what was sent, reported and failed per second, by region
+     * @param fares decisions, outcomes and failures per second, by region
      */
     public record Wanted(long number, Map<String, Map<String, Double>> rates, Map<String, RegionLoad> fares)
             implements WireMessage {
         public Wanted {
             rates = Map.copyOf(rates);
-            // A node of an earlier version tells none.
+            // A node of an earlier version does not send it.
             fares = Map.copyOf(Objects.requireNonNullElse(fares, Map.of()));
         }
     }
 
     /**
-     * How the clients of one region fare on one node; each per second.
+     * Load and outcomes of one region on one node; each per second.
      *
-     * @param capacity what that node has learned of the region's; 0 when it has not
+     * @param capacity the region's capacity as learned by that node; 0 for none
      */
     public record RegionLoad(double sent, double reported, double failed, double capacity) implements WireMessage {}
 
@@ -65,12 +65,12 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
     private static final Duration EVERY = Duration.ofSeconds(2);
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
-    /** What is not told again counts for nothing long before. */
+    /** Data that is not repeated expires long before. */
     private static final Duration DROP_AFTER = Duration.ofMinutes(10);
 
     /**
      * @param replicator of the whole cluster
-     * @param part is told while the replicator is late
+     * @param part notified while the replicator is late
      */
     public static Behavior<Command> create(
             Tallies tallies,

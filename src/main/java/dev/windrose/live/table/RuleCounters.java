@@ -36,7 +36,7 @@ final class RuleCounters {
         loads.add(load);
     }
 
-    /** Counts a decision for no target of the rule. */
+    /** Counts a decision that names no target of the rule. */
     void decidedElsewhere() {
         others.increment();
     }

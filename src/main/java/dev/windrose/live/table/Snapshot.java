@@ -41,9 +41,9 @@ record Snapshot(
         String series) {
 
     /**
-     * A report from outside.
+     * An external report.
      *
-     * @param epochMs wall clock of when it was heard
+     * @param epochMs wall clock of its receipt
      */
     record Report(
             String region,
@@ -84,10 +84,10 @@ record Snapshot(
     }
 
     /**
-     * What a node knows now.
+     * The current state of a node.
      *
-     * @param catalog which the table may not be made of yet
-     * @param tracks what was learned of the capacity of regions
+     * @param catalog possibly newer than the table
+     * @param tracks the learned capacity of regions
      */
     static Snapshot of(
             Director director,
@@ -128,7 +128,7 @@ record Snapshot(
     }
 
     Snapshot {
-        // Those of an earlier version hold none of these.
+        // Snapshots of an earlier version lack these.
         learned = Map.copyOf(Objects.requireNonNullElse(learned, Map.of()));
         lastGood = Map.copyOf(Objects.requireNonNullElse(lastGood, Map.of()));
         series = Objects.requireNonNullElse(series, "");

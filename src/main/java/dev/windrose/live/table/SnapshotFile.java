@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SnapshotFile {
 
-    /** What could be read. The problems name the files that were passed over, and why. */
+    /** The result of reading. The problems name the files that were skipped, and why. */
     record Loaded(@Nullable Snapshot snapshot, List<String> problems) {}
 
     private static final ChecksummedFile FILE = new ChecksummedFile("windrose-table 1");
@@ -34,7 +34,7 @@ final class SnapshotFile {
         this.directory = directory;
     }
 
-    /** The newest snapshot that is whole; none when there is none. Never throws for what it finds on disk. */
+    /** The newest intact snapshot; none when there is none. Never throws for what it finds on disk. */
     Loaded load() {
         List<String> problems = new ArrayList<>();
         for (int age = 0; age < KEPT; age++) {
@@ -54,7 +54,7 @@ final class SnapshotFile {
         return JSON.readValue(FILE.read(path), Snapshot.class);
     }
 
-    /** Makes this snapshot the newest; the oldest is dropped. */
+    /** Writes this snapshot as the newest; the oldest is deleted. */
     void save(Snapshot snapshot) throws IOException {
         Path fresh = FILE.write(path(0), JSON.writeValueAsBytes(snapshot));
         for (int age = KEPT - 1; age > 0; age--) {

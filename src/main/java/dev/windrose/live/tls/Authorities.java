@@ -31,7 +31,7 @@ public final class Authorities {
     private static final int FILES_AT_MOST = 64;
     private static final int BYTES_AT_MOST = 1 << 20;
 
-    /** @param problem why the text cannot be used; empty when it can */
+    /** @param problem why the text is invalid; empty when it is valid */
     private record Read(String text, @Nullable Trust trust, String problem) {}
 
     private final @Nullable Path file;
@@ -43,7 +43,7 @@ public final class Authorities {
     private volatile Trust usual;
     private volatile Map<String, Trust> named = Map.of();
 
-    /** Of a node that has no such files. */
+    /** For a node without such files. */
     public static Authorities platform() {
         return new Authorities(null, null);
     }
@@ -51,7 +51,7 @@ public final class Authorities {
     /**
      * Reads the files.
      *
-     * @param file with authorities that are believed beside those of the platform; null for none
+     * @param file with authorities trusted in addition to the platform's; null for none
      * @param directory of files with authorities by name; null for none
      */
     public Authorities(@Nullable Path file, @Nullable Path directory) {
@@ -63,9 +63,9 @@ public final class Authorities {
     }
 
     /**
-     * Whom to believe. Safe for all threads.
+     * The trusted authorities. Safe for all threads.
      *
-     * @param name of the authorities; empty for the usual ones
+     * @param name of the authorities; empty for the default
      * @throws IOException when there are none of that name
      */
     public Trust of(String name) throws IOException {
@@ -77,7 +77,7 @@ public final class Authorities {
         return trust;
     }
 
-    /** Reads what has changed. Waits for the disk. */
+    /** Reloads changed files. Blocks on the disk. */
     public synchronized void look() {
         if (file != null) {
             Read read = read(file, more, true);

@@ -14,7 +14,7 @@ public final class ServerTls {
         this.files = files;
     }
 
-    /** What encrypts one new connection, by the certificate of this moment. */
+    /** The TLS engine for one new connection, with the current certificate. */
     public SSLEngine engine() {
         SSLEngine engine = files.context().createSSLEngine();
         engine.setUseClientMode(false);

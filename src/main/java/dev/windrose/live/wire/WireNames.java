@@ -7,7 +7,7 @@ import java.util.List;
  */
 final class WireNames {
 
-    /** The first that fits counts. */
+    /** The first match counts. */
     private static final List<Renamed> RENAMED = List.of(
             new Renamed("dev.windrose.live.member.Joining$", "dev.windrose.live.member.ClusterJoin$"),
             new Renamed("dev.windrose.decide.rule.RuleState", "dev.windrose.decide.definition.DefinitionState"),
@@ -34,6 +34,6 @@ final class WireNames {
         return wireName;
     }
 
-    /** A class, or all classes of a package, by the beginnings of their names. */
+    /** A class, or all classes of a package, by name prefixes. */
     private record Renamed(String wire, String now) {}
 }

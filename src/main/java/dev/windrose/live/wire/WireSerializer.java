@@ -36,7 +36,7 @@ public final class WireSerializer extends SerializerWithStringManifest {
         return cbor.toBinary(message);
     }
 
-    /** @throws NotSerializableException when the manifest names no class that is bound to this serializer */
+    /** @throws NotSerializableException when the manifest names a class that is not bound to this serializer */
     @Override
     public Object fromBinary(byte[] bytes, String manifest) throws NotSerializableException {
         String name = WireNames.toClass(manifest);
