@@ -7,7 +7,7 @@ import java.security.SecureRandom;
 /** Creates keys for use in settings. */
 public final class ConfiguredKeys {
 
-    /** A key, and what a node keeps of it. */
+    /** A key, and its hash as stored by a node. */
     public record Made(String key, String hash) {}
 
     public static Made breakGlass() {

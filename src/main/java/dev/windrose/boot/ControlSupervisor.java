@@ -22,12 +22,12 @@ public final class ControlSupervisor extends AbstractBehavior<ControlSupervisor.
 
     public sealed interface Command {}
 
-    /** Starts it now, if it waits for its next try. */
+    /** Starts it now, if it is waiting for its next attempt. */
     public enum Start implements Command {
         INSTANCE
     }
 
-    /** Ends the control plane for good; {@code done} completes when it has left the cluster and is gone. */
+    /** Stops the control plane permanently; {@code done} completes when it has left the cluster and ended. */
     public record Stop(CompletableFuture<Done> done) implements Command {}
 
     private enum Recovered implements Command {
@@ -39,7 +39,7 @@ public final class ControlSupervisor extends AbstractBehavior<ControlSupervisor.
 
     private record Ended(@Nullable Throwable failure) implements Command {}
 
-    /** Starts one control plane. The stage fails when it could not be started; nothing of it is left running then. */
+    /** Starts one control plane. The stage fails when it could not start; then nothing of it is left running. */
     public interface Launcher {
         CompletionStage<Running> launch();
     }
@@ -49,7 +49,7 @@ public final class ControlSupervisor extends AbstractBehavior<ControlSupervisor.
         /** Completes when nothing of it is left. */
         CompletionStage<Done> ended();
 
-        /** Leaves the cluster in good order. */
+        /** Leaves the cluster gracefully. */
         void stop();
     }
 

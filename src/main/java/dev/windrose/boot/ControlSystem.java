@@ -51,7 +51,10 @@ final class ControlSystem implements ControlSupervisor.Running {
     private final ActorSystem<Event> system;
     private final CompletionStage<Done> gone;
 
-    /** Starts a control plane with all parts. What waits for files and databases runs in the pool of the control plane. */
+    /**
+     * Starts a control plane with all parts. Blocking work on files and databases runs in the pool of the control
+     * plane.
+     */
     static CompletionStage<ControlSupervisor.Running> launch(DataPlane data, List<Part> parts) {
         String obstacle = parts.stream()
                 .map(Part::obstacle)

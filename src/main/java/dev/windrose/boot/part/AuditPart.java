@@ -67,7 +67,7 @@ public final class AuditPart implements Part {
         return List.of(new AuditResource(log(), plane.get().settings().of(HttpSection.HTTP)));
     }
 
-    /** Writes into the database, or else into the file, and says what is where. */
+    /** Writes into the database, or else into the file, and reports which. */
     @Override
     public CompletionStage<Done> flush(Duration atMost) {
         AuditLog open = log.orNull();

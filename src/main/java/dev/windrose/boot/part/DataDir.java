@@ -59,7 +59,7 @@ public final class DataDir implements AutoCloseable {
                 + "]; decisions go on from what is there, edits are refused until it can";
     }
 
-    /** Takes the lock, unless it has it. */
+    /** Acquires the lock, unless it has it. */
     private synchronized void hold() throws IOException {
         if (lock != null) {
             return;
@@ -79,7 +79,7 @@ public final class DataDir implements AutoCloseable {
         } catch (OverlappingFileLockException e) {
             return null;
         } catch (IOException e) {
-            // A file system without locks: it is tried again, and each try opens one.
+            // A file system without locks: each retry would open a file.
             channel.close();
             throw e;
         }
@@ -93,17 +93,17 @@ public final class DataDir implements AutoCloseable {
         return path;
     }
 
-    /** Why nothing may be written into it now; null when it may. */
+    /** Why it cannot be written now; null when it can. */
     public @Nullable String problem() {
         return problem;
     }
 
-    /** Whether the files that this node has open are no longer those in the directory. */
+    /** Whether this node's open files are no longer those in the directory. */
     public boolean lost() {
         return lost;
     }
 
-    /** Looks whether it is still there and can be written. Called every few seconds; blocks. */
+    /** Checks that it still exists and can be written. Called every few seconds; blocks. */
     public void look() {
         try {
             hold();
@@ -115,7 +115,7 @@ public final class DataDir implements AutoCloseable {
                 return;
             }
             Files.write(path.resolve(TRIAL), new byte[] {'\n'});
-            // What libraries made since, as a database does beside its file.
+            // Files that libraries created since, as a database does beside its file.
             FilePermissions.tighten(path);
             problem = null;
         } catch (IOException e) {

@@ -44,7 +44,7 @@ public final class DecisionPart implements Part {
         return meters.get();
     }
 
-    /** Answers the plain routing call without a detour. */
+    /** Answers the plain routing call directly. */
     FastRoute fast() {
         return new FastRoute(table.director(), geo.locator(), moment);
     }

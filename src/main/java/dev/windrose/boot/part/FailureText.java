@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** Describes a failure in one line. */
 public final class FailureText {
 
-    /** The innermost message and its class; the log of the part that failed has the stack trace. */
+    /** The innermost message and its class; the failed part's log has the stack trace. */
     public static String oneLine(@Nullable Throwable failure) {
         if (failure == null) {
             return "none given";

@@ -26,10 +26,10 @@ final class FirstKey {
     private static final Set<PosixFilePermission> OWN = PosixFilePermissions.fromString("rw-------");
 
     /**
-     * The key in the file, which is made when it is not there and nobody else can be an admin.
+     * The key in the file, which is created if it is missing and there can be no other admin.
      *
-     * @param noAdmin whether there is no other admin, used or not: only then it is made
-     * @param needed whether nobody has come as another admin yet
+     * @param noAdmin whether there is no other admin, active or not: only then it is created
+     * @param needed whether no other admin has appeared yet
      */
     static FixedKey open(DataDir dataDir, BooleanSupplier noAdmin, BooleanSupplier needed, Consumer<String> say) {
         Path file = dataDir.path().resolve(FILE);

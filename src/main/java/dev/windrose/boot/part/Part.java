@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Part {
 
-    /** What it reads of the settings. */
+    /** Its settings section. */
     default List<Section<?>> settings() {
         return List.of();
     }
@@ -48,7 +48,7 @@ public interface Part {
     /**
      * Starts what runs from now on until the process ends.
      *
-     * @throws dev.windrose.boot.settings.WrongSetting when the node cannot start as it is set
+     * @throws dev.windrose.boot.settings.WrongSetting when the node cannot start with its settings
      */
     default void start(DataPlane data) {}
 
@@ -57,35 +57,35 @@ public interface Part {
         return List.of();
     }
 
-    /** Why no control plane may start now, in one line; null when this part sees nothing against it. */
+    /** Why no control plane may start now, in one line; null when this part has no objection. */
     default @Nullable String obstacle() {
         return null;
     }
 
-    /** Makes what the actor system of a control plane is made with. */
+    /** Prepares the setup of a control plane's actor system. */
     default void open(ControlPlane control) {}
 
     /** Starts what runs until this control plane ends. */
     default void start(ControlPlane control) {}
 
-    /** The node is about to stop: whoever asks is told to go to another one. Waits for nothing. */
+    /** The node is about to stop: load balancers are sent to another one. Does not block. */
     default void notReady() {}
 
-    /** Accepts nothing more, and ends when what was accepted is answered. */
+    /** Accepts nothing more, and completes when everything accepted is answered. */
     default CompletionStage<Done> drain(Duration atMost) {
         return CompletableFuture.completedFuture(Done.getInstance());
     }
 
-    /** Writes what it was told and has not written; the control plane is still there. */
+    /** Writes pending data; the control plane is still running. */
     default CompletionStage<Done> flush(Duration atMost) {
         return CompletableFuture.completedFuture(Done.getInstance());
     }
 
-    /** Saves what the next start begins with; the control plane is gone. */
+    /** Saves the state for the next start; the control plane has ended. */
     default CompletionStage<Done> save() {
         return CompletableFuture.completedFuture(Done.getInstance());
     }
 
-    /** Ends what does not end with the actor system of the data plane. */
+    /** Stops what does not stop with the actor system of the data plane. */
     default void close() {}
 }

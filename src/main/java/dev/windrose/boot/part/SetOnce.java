@@ -8,7 +8,7 @@ public final class SetOnce<T> {
     private final String name;
     private volatile @Nullable T value = null;
 
-    /** @param name what it is, for the message of whoever asks too early */
+    /** @param name for the message when it is read too early */
     public SetOnce(String name) {
         this.name = name;
     }
@@ -27,7 +27,7 @@ public final class SetOnce<T> {
         return started;
     }
 
-    /** What there is; null before the start, which may have failed. */
+    /** The value; null before the start, which may have failed. */
     public @Nullable T orNull() {
         return value;
     }

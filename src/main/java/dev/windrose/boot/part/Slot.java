@@ -12,12 +12,12 @@ public final class Slot<T> implements Supplier<@Nullable T> {
     private final String name;
     private volatile @Nullable T value = null;
 
-    /** @param name what is in it, for the message of whoever asks too early */
+    /** @param name for the message when it is read too early */
     public Slot(String name) {
         this.name = name;
     }
 
-    /** What is there; null while no control plane has started. */
+    /** The content; null while no control plane has started. */
     @Override
     public @Nullable T get() {
         return value;

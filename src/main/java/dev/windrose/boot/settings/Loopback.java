@@ -9,9 +9,9 @@ import java.util.Optional;
 final class Loopback {
 
     /**
-     * The address in {@code host}; one that others reach only when what is said there is encrypted.
+     * The address in {@code host}; one beyond loopback requires encryption.
      *
-     * @param encryption the section that would encrypt it
+     * @param encryption the section with its encryption settings
      */
     static String host(SettingsReader reader, Section<Optional<TlsSettings>> encryption) {
         String host = reader.text("host");

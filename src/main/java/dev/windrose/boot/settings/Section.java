@@ -9,7 +9,7 @@ package dev.windrose.boot.settings;
  */
 public final class Section<S> {
 
-    /** Reads the values, and refuses wrong ones. */
+    /** Reads the values, and refuses invalid ones. */
     public interface Reads<S> {
 
         /**
@@ -26,7 +26,7 @@ public final class Section<S> {
     /**
      * @param file that declares its keys, by its name below {@code windrose/} on the class path and without its ending;
      *     several sections may share one
-     * @param path the key that they stand under, such as {@code windrose.health}
+     * @param path their key prefix, such as {@code windrose.health}
      */
     public Section(String file, String path, Reads<S> reads) {
         this.file = file;

@@ -25,13 +25,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class SettingKeys {
 
-    /** The forms of messages and events, which are Akka's settings and nobody's section. */
+    /** The serialization of messages and events: Akka's settings, in no section. */
     private static final String WIRE = "windrose/wire.conf";
 
     /**
      * One setting.
      *
-     * @param path the whole key, such as {@code windrose.node.region}
+     * @param path the full key, such as {@code windrose.node.region}
      * @param comment the sentences above the key; empty when there are none
      * @param environment the variable that overrides the key; null when there is none
      * @param file the file on the class path that declares the key

@@ -15,7 +15,7 @@ import java.util.Locale;
 /** Recommendations for geographic rules, as JSON. */
 final class AdviceBodies {
 
-    /** What could be better about the geographic rules, as known now. */
+    /** The current recommendations for geographic rules. */
     static List<Recommendation> advice(Director director, GeographicAdvice.Least least) {
         return new GeographicAdvice(roundTrips(director), director.tallies().flows(), least)
                 .of(

@@ -60,7 +60,7 @@ public final class AuditResource implements Resource {
         });
     }
 
-    /** As the database has them: an entry that somebody changed there must not look as if nobody had. */
+    /** As stored in the database: tampering there must remain visible. */
     private static byte[] lines(List<String> entries) {
         StringBuilder lines = new StringBuilder();
         entries.forEach(entry -> lines.append(entry).append('\n'));

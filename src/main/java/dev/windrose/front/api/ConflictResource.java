@@ -82,7 +82,7 @@ public final class ConflictResource implements Resource {
             throw Problem.unknown("definition", call.variable(0));
         }
         if (key.kind() == DefinitionKey.Kind.KEY && !call.principal().mayEverywhere(Permission.ADMINISTER)) {
-            // Before it is looked for: the refusal must not tell which keys there are.
+            // Before the lookup: the refusal must not reveal which keys exist.
             throw Problem.of(Problem.Kind.FORBIDDEN, "definition: a key (expected: a grant of admin)");
         }
         DefinitionState state = director.catalog().states().get(key);

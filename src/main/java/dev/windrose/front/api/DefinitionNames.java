@@ -14,7 +14,7 @@ final class DefinitionNames {
                 return key;
             }
         } catch (IllegalArgumentException e) {
-            // Told below, together with keys, which have no past that anybody is shown or brought back to.
+            // Reported below, together with keys, whose history is neither shown nor restored.
         }
         throw Problem.invalid(
                 field + ": '" + Json.shortened(text) + "' (expected: rule:NAME, geo:NAME or region:NAME)");

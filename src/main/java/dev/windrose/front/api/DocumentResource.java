@@ -30,7 +30,7 @@ public final class DocumentResource implements Resource {
     private final byte[] document;
     private final byte[] page = page();
 
-    /** @param version of Windrose, told with the document */
+    /** @param version of Windrose, included in the document */
     public DocumentResource(String version) {
         ObjectNode whole = ApiDocument.whole();
         whole.withObject("/info").put("x-windrose-version", version);

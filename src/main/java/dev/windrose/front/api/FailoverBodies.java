@@ -36,7 +36,7 @@ final class FailoverBodies {
         }
     }
 
-    /** The newest of all, or of those that say that somebody left it. */
+    /** The newest of all, or of those that record a failover. */
     private static @Nullable FailoverMark newest(
             Map<RegionId, FailoverMark> views, @Nullable FailoverMark everybody, boolean out) {
         FailoverMark newest = views.values().stream()

@@ -41,7 +41,7 @@ final class GeographyBodies {
         return fields;
     }
 
-    /** Refuses keys that nobody knows, also those that the body only takes away. */
+    /** Refuses unknown keys, also those that the body only removes. */
     static void requireKnown(Body body) {
         body.inner("latency_policy", LATENCY);
     }

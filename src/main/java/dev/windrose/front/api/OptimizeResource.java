@@ -148,7 +148,7 @@ public final class OptimizeResource implements Resource {
         return new Optimizer.Asked(call.writer(), call::request, call.written());
     }
 
-    /** Fails when nothing was written and nothing can be written now. */
+    /** Fails when nothing was written and writes are not possible now. */
     private static List<Optimizer.Taken> written(List<Optimizer.Taken> taken) {
         for (Optimizer.Taken each : taken) {
             if (each.outcome() instanceof EditOutcome.Done) {

@@ -141,7 +141,7 @@ public final class OverrideResource implements Resource {
         return status;
     }
 
-    /** Refuses what would leave a rule without a region that serves: nobody may empty a rule. */
+    /** Refuses an override that would leave a rule without a serving region: no operator may empty a rule. */
     private void safe(HealthOverride override, @Nullable RuleId only, RegionId region) {
         if (override.status() != HealthStatus.UNHEALTHY && override.status() != HealthStatus.DRAINING) {
             return;

@@ -126,7 +126,7 @@ public final class RouteResource implements Resource {
         return Reply.now(out.raw((byte) '}').response());
     }
 
-    /** The answer when nothing decides. */
+    /** The answer without a decision. */
     private Problem undecided(@Nullable String rule) {
         if (rule == null) {
             return Problem.of(

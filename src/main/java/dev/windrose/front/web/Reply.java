@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionStage;
 /** The kinds of responses. */
 public final class Reply {
 
-    /** The process lives. */
+    /** The process is alive. */
     public static final HttpResponse LIVE = HttpResponse.create()
             .withEntity(HttpEntities.create(
                     ContentTypes.APPLICATION_JSON, "{\"status\":\"live\"}".getBytes(StandardCharsets.UTF_8)));

@@ -12,7 +12,7 @@ public final class SecurityHeaders {
 
     private static final HttpHeader NOTHING = RawHeader.create(POLICY, "default-src 'none'; frame-ancestors 'none'");
 
-    /** For the page, whose script and style stand in it, and which asks this node alone. */
+    /** For the page, whose script and style are inline, and which connects only to this node. */
     private static final HttpHeader OWN = RawHeader.create(
             POLICY,
             "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self';"

@@ -26,7 +26,7 @@ public final class Timestamps {
 
     private volatile @Nullable Second last;
 
-    /** Writes the {@link #LENGTH} bytes of the text from {@code at} on. The year must have four digits. */
+    /** Writes the {@link #LENGTH} bytes of the text, starting at {@code at}. The year must have four digits. */
     public void write(long epochMs, byte[] into, int at) {
         long epochSecond = Math.floorDiv(epochMs, 1000L);
         int ms = (int) Math.floorMod(epochMs, 1000L);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public final class NodeClock {
 
     /**
-     * The clock of a node.
+     * A node's clock.
      *
      * @param aheadMs of the median of all; negative: behind
      * @param withinMs accuracy
@@ -33,7 +33,7 @@ public final class NodeClock {
     /** A fast exchange is more accurate than later slow ones. */
     private static final Duration BETTER_FOR = Duration.ofSeconds(60);
 
-    /** The clock of a node that nobody else knows, as of tests. */
+    /** The clock of a node without others, for tests. */
     public static final NodeClock ALONE =
             new NodeClock(System::currentTimeMillis, System::nanoTime, Duration.ofSeconds(1), Duration.ofSeconds(10));
 

@@ -29,7 +29,7 @@ public final class TlsFiles {
 
     private static final int BYTES_AT_MOST = 1 << 20;
 
-    /** The key exchange, which no longer depends on the type of certificate. */
+    /** The authentication type of TLS 1.3, in which the key exchange does not depend on the certificate. */
     private static final String AS_TLS_1_3 = "UNKNOWN";
 
     /** Identifies a version of the files. */
@@ -85,7 +85,7 @@ public final class TlsFiles {
         return now.context();
     }
 
-    /** Whether peers must present certificates. */
+    /** Whether peers' certificates can be verified. */
     public boolean believesOthers() {
         return settings.authority() != null;
     }
