@@ -19,8 +19,8 @@ import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An exported audit: lines of {@code GET /api/v1/audit}, those of each chain in their order. Each line is, byte for byte, what its
- * entry writes.
+ * An exported audit: lines of {@code GET /api/v1/audit}, each chain in order. Each line is byte for byte the
+ * serialization of its entry.
  */
 public final class AuditFile {
 
@@ -57,7 +57,7 @@ public final class AuditFile {
             }
         }
 
-        /** Up to the next line feed, which alone ends a line; null at the end. */
+        /** Reads to the next line feed, which alone ends a line; null at the end. */
         private @Nullable String line() {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
             try {
@@ -85,11 +85,11 @@ public final class AuditFile {
     }
 
     /**
-     * Whether nothing in it was changed.
+     * Verifies that it is unchanged.
      *
-     * @param heads that must be among its entries
+     * @param heads trusted records that must match
      * @throws IOException when it cannot be read
-     * @throws IllegalArgumentException when a line is not what an entry writes
+     * @throws IllegalArgumentException when a line is not the serialization of an entry
      */
     public static AuditChain.Verified verify(Path file, Collection<AuditChain.Head> heads) throws IOException {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {

@@ -3,8 +3,8 @@ package dev.windrose.boot;
 import java.time.Duration;
 
 /**
- * How long to wait before the next try: doubling from {@code first} to {@code atMost}, of which a random share up to
- * {@code jitter} is taken off.
+ * The wait before the next attempt: doubles from {@code first} to {@code atMost}, minus a random share of up to {@code
+ * jitter}.
  *
  * @param jitter 0 to 1
  * @param recoveredAfter a run this long counts as success

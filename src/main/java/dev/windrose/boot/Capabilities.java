@@ -26,10 +26,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a node is made of: the one place that names each {@link Part}, in the order in which they start.
+ * The parts of a node: the one place that names each {@link Part}, in start order.
  *
- * @param parts all of them; each comes after those that it uses
- * @param api listens for the calls of all
+ * @param parts all of them; each after those that it uses
+ * @param api serves the calls of all parts
  */
 public record Capabilities(List<Part> parts, ApiPart api) {
 
@@ -37,7 +37,7 @@ public record Capabilities(List<Part> parts, ApiPart api) {
         parts = List.copyOf(parts);
     }
 
-    /** All parts, of which none has started. */
+    /** All parts, not started yet. */
     public static Capabilities all() {
         TlsPart tls = new TlsPart();
         JournalPart journal = new JournalPart();
@@ -82,15 +82,15 @@ public record Capabilities(List<Part> parts, ApiPart api) {
     }
 
     /**
-     * All settings of a node, checked.
+     * All settings of a node, validated.
      *
-     * @throws WrongSetting with one line, for the first setting that is wrong
+     * @throws WrongSetting with one line, for the first invalid setting
      */
     public static Settings settings(Settings.Sources sources) {
         return Settings.load(sources, false, sections());
     }
 
-    /** As {@link #settings}, for a node that asks nobody for credentials and listens on loopback only. */
+    /** As {@link #settings}, for a node without authentication that listens on loopback only. */
     public static Settings devSettings(Settings.Sources sources) {
         return Settings.load(sources, true, sections());
     }

@@ -4,10 +4,10 @@ import dev.windrose.decide.access.KeyText;
 import dev.windrose.live.access.FixedKey;
 import java.security.SecureRandom;
 
-/** Makes keys that stand in settings. */
+/** Creates keys for use in settings. */
 public final class ConfiguredKeys {
 
-    /** A key, and what a node keeps of it. */
+    /** A key, and its hash as stored by a node. */
     public record Made(String key, String hash) {}
 
     public static Made breakGlass() {

@@ -15,19 +15,19 @@ import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the control plane running: starts it, and starts it again whenever it ends, whatever ended it (downed,
- * quarantined, no database, a fatal error). Lives in the data plane, which the end of the control plane never touches.
+ * Supervises the control plane: starts it, and restarts it whenever it ends, for whatever reason (downed, quarantined,
+ * no database, a fatal error). Lives in the data plane, which is unaffected when the control plane ends.
  */
 public final class ControlSupervisor extends AbstractBehavior<ControlSupervisor.Command> {
 
     public sealed interface Command {}
 
-    /** Starts it now, if it waits for its next try. */
+    /** Starts it now, if it is waiting for its next attempt. */
     public enum Start implements Command {
         INSTANCE
     }
 
-    /** Ends the control plane for good; {@code done} completes when it has left the cluster and is gone. */
+    /** Stops the control plane permanently; {@code done} completes when it has left the cluster and ended. */
     public record Stop(CompletableFuture<Done> done) implements Command {}
 
     private enum Recovered implements Command {
@@ -39,7 +39,7 @@ public final class ControlSupervisor extends AbstractBehavior<ControlSupervisor.
 
     private record Ended(@Nullable Throwable failure) implements Command {}
 
-    /** Starts one control plane. The stage fails when it could not be started; nothing of it is left running then. */
+    /** Starts one control plane. The stage fails when it could not start; then nothing of it is left running. */
     public interface Launcher {
         CompletionStage<Running> launch();
     }
@@ -49,7 +49,7 @@ public final class ControlSupervisor extends AbstractBehavior<ControlSupervisor.
         /** Completes when nothing of it is left. */
         CompletionStage<Done> ended();
 
-        /** Leaves the cluster in good order. */
+        /** Leaves the cluster gracefully. */
         void stop();
     }
 

@@ -29,10 +29,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs control planes, one after the other, each from start to end: its actor system, its parts, and its membership.
+ * Runs control planes, one at a time, each from start to end: its actor system, its parts, and its membership.
  *
- * <p>Order: parts open, actor system, parts start; it joins when all have started. A part that cannot start ends the whole,
- * and the supervisor tries again.
+ * <p>Order: parts open, actor system, parts start; it joins the cluster when all have started. If a part cannot start,
+ * this control plane ends, and the supervisor tries again.
  */
 final class ControlSystem implements ControlSupervisor.Running {
 
@@ -51,7 +51,10 @@ final class ControlSystem implements ControlSupervisor.Running {
     private final ActorSystem<Event> system;
     private final CompletionStage<Done> gone;
 
-    /** Starts a control plane with all parts. What waits for files and databases runs in the pool of the control plane. */
+    /**
+     * Starts a control plane with all parts. Blocking work on files and databases runs in the pool of the control
+     * plane.
+     */
     static CompletionStage<ControlSupervisor.Running> launch(DataPlane data, List<Part> parts) {
         String obstacle = parts.stream()
                 .map(Part::obstacle)

@@ -28,13 +28,13 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.LoggerFactory;
 
-/** One node: what starts after what, and what stops after what. */
+/** One node: the order in which its parts start and stop. */
 public final class Node {
 
     /** Longest time from the signal to the end of the process. */
     private static final Duration STOP_AT_MOST = Duration.ofSeconds(19);
 
-    /** More than a batch takes to be written; what is not written then is in a file. */
+    /** Longer than the write of a batch; what is not written by then is in a file. */
     private static final Duration FLUSH_AT_MOST = Duration.ofSeconds(2);
 
     private static final Duration FILES_EVERY = Duration.ofSeconds(2);
@@ -46,10 +46,10 @@ public final class Node {
     private final ActorRef<ControlSupervisor.Command> supervisor;
 
     /**
-     * Starts a node; returns when it answers decisions. The other regions are joined afterwards, and again and again.
+     * Starts a node; returns when it answers decisions. It joins the other regions afterwards, with retries.
      *
      * @param say prints one line for whoever started the node
-     * @throws WrongSetting when the node cannot start as it is set, such as on a port in use
+     * @throws WrongSetting when the node cannot start with its settings, for instance because a port is in use
      */
     public static Node start(Settings settings, String version, Consumer<String> say) {
         NodeSettings node = settings.node();
@@ -87,7 +87,7 @@ public final class Node {
         this.supervisor = supervisor;
     }
 
-    /** Tells when the directory of this node's files is gone, or cannot be written, and when it is there again. */
+    /** Reports when the directory of this node's files is removed or cannot be written, and when it is back. */
     private static void watchFiles(DataPlane data) {
         ActorSystem<?> system = data.system();
         DataDir dataDir = data.dataDir();
@@ -127,7 +127,7 @@ public final class Node {
         return supervisor;
     }
 
-    /** Stops the node in good order: not ready, no new requests, the ones in flight, the cluster, the snapshot. */
+    /** Stops the node gracefully: not ready, no new requests, the ones in flight, the cluster, the snapshot. */
     public boolean stop() {
         NodeSettings node = settings.node();
         StopOrder order = new StopOrder(System::nanoTime, say);
@@ -150,13 +150,13 @@ public final class Node {
                         })),
                 STOP_AT_MOST);
         if (well) {
-            // Nothing of it writes any more, and another may have the files.
+            // Nothing of it writes any more, and another process may use the files.
             data.dataDir().close();
         }
         return well;
     }
 
-    /** Stops the node when the process gets SIGTERM or SIGINT, and ends the process with 0 when that went well. */
+    /** Stops the node on SIGTERM or SIGINT, and ends the process with 0 on success. */
     public void stopWithTheProcess() {
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
@@ -168,13 +168,13 @@ public final class Node {
                                     instanceof ch.qos.logback.classic.LoggerContext logs) {
                                 logs.stop();
                             }
-                            // Without this the process ends with 143 after SIGTERM, whatever was done here.
+                            // Otherwise the process exits with 143 after SIGTERM, whatever was done here.
                             Runtime.getRuntime().halt(well ? 0 : 1);
                         },
                         "stop"));
     }
 
-    /** All parts at once; ends when each has. */
+    /** All parts concurrently; completes when each has. */
     private CompletionStage<Void> all(Function<Part, CompletionStage<Done>> step) {
         return CompletableFuture.allOf(parts.stream()
                 .map(part -> step.apply(part).toCompletableFuture())

@@ -25,12 +25,12 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The journal of a node that does not run, for whoever checks, copies or repairs it. Holds the node's files meanwhile, or its
- * database in PostgreSQL, so that it cannot start in between.
+ * The journal of a stopped node, for checks, copies and repairs. Holds the lock on the node's files, or on its database
+ * in PostgreSQL, so that the node cannot start in the meantime.
  */
 public final class OfflineJournal implements AutoCloseable {
 
-    /** Told how far long work is. */
+    /** Receives the progress of long work. */
     public interface Progress {
         void at(long done, long all);
     }
@@ -40,7 +40,7 @@ public final class OfflineJournal implements AutoCloseable {
     private final ActorSystem<Void> system;
     private final JournalTools tools;
 
-    /** @throws WrongSetting when the node runs */
+    /** @throws WrongSetting when the node is running */
     public static OfflineJournal open(Settings settings) {
         return new OfflineJournal(settings);
     }
@@ -52,7 +52,7 @@ public final class OfflineJournal implements AutoCloseable {
         tools = new JournalTools(system, settings.node().region().value());
     }
 
-    /** Looks at every event and every snapshot. */
+    /** Checks every event and every snapshot. */
     public ObjectNode verify(Progress progress) throws SQLException, IOException {
         try (Database journal = there()) {
             JournalCheck.Report report = tools.verify(journal, progress::at);
@@ -100,7 +100,7 @@ public final class OfflineJournal implements AutoCloseable {
         }
     }
 
-    /** Writes the events of a file into this journal, which must be fresh. */
+    /** Imports the events of a file into this journal, which must be empty. */
     public ObjectNode importFrom(Path file, Progress progress) throws SQLException, IOException {
         try (Database journal = opened(settings.url())) {
             journal.migrate();
@@ -109,10 +109,10 @@ public final class OfflineJournal implements AutoCloseable {
     }
 
     /**
-     * Writes the events of this journal into a fresh one, and applies them on the way.
+     * Copies the events of this journal into an empty one, and applies them on the way.
      *
-     * @param to a directory, which a node can use as its data directory afterwards, or a JDBC address; one of another kind
-     *     than this journal's names user and password itself
+     * @param to a directory, which a node can use as its data directory afterwards, or a JDBC address; if of another
+     *     kind than this journal's, it includes user and password
      */
     public ObjectNode replay(String to, Progress progress) throws SQLException, IOException {
         if (!to.startsWith("jdbc:")) {
@@ -126,7 +126,7 @@ public final class OfflineJournal implements AutoCloseable {
         }
     }
 
-    /** Mends what can be mended; the rows as they were go to {@code kept}. */
+    /** Repairs what can be repaired; the original rows go to {@code kept}. */
     public ObjectNode repair(Path kept, boolean dry, Progress progress) throws SQLException, IOException {
         try (Database journal = there()) {
             JournalRepair.Mended mended = tools.repair(journal, kept, dry, progress::at);
@@ -139,7 +139,7 @@ public final class OfflineJournal implements AutoCloseable {
         }
     }
 
-    /** The journal as it is; one that is not there is not made. */
+    /** The existing journal; none is created. */
     private Database there() throws SQLException, IOException {
         Database journal = opened(settings.url());
         try {
@@ -152,13 +152,13 @@ public final class OfflineJournal implements AutoCloseable {
     }
 
     private Database opened(String url) throws SQLException {
-        // The embedded database of a node has no user, whoever the other one's is.
+        // A node's embedded database has no user, whatever the other one's is.
         boolean same = url.startsWith(JournalSettings.SQLITE) == settings.embedded();
         JournalSettings other = settings.at(url, same ? settings.user() : "", same ? settings.password() : "");
         try {
             return Database.openAlone(other, new DefinitionMeters(new SimpleMeterRegistry()));
         } catch (IllegalStateException e) {
-            // What follows may hold a password.
+            // The rest may contain a password.
             throw new WrongSetting("journal: " + url.replaceFirst("[?;].*", "") + " (expected: not in use by a node)");
         }
     }

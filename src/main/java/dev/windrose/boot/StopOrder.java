@@ -11,13 +11,13 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
-/** Stops one thing after the other, each for as long as it may take and no longer, and says how long each took. */
+/** Stops things in order, each with a time limit, and reports how long each took. */
 final class StopOrder {
 
     /**
      * One thing to stop.
      *
-     * @param atMost after this the next step begins, finished or not
+     * @param atMost time after which the next step begins, finished or not
      */
     record Step(String name, Duration atMost, Supplier<? extends CompletionStage<?>> action) {}
 
@@ -29,7 +29,7 @@ final class StopOrder {
         this.say = say;
     }
 
-    /** Waits for every step in turn, all of them together for {@code atMost}. True when each ended well in its time. */
+    /** Waits for every step in turn, at most {@code atMost} in total. True when each ended successfully in time. */
     boolean run(List<Step> steps, Duration atMost) {
         long began = nanoTime.getAsLong();
         boolean well = true;

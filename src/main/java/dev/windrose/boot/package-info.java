@@ -1,3 +1,3 @@
-/** Start order and stop order. */
+/** The node: start order, stop order, and restarts of the control plane. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.boot;

@@ -35,7 +35,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 
-/** Says who calls, and what they may. */
+/** Authenticates and authorizes callers. */
 public final class AccessPart implements Part {
 
     private static final Duration FETCH_AT_MOST = Duration.ofSeconds(5);
@@ -69,17 +69,17 @@ public final class AccessPart implements Part {
                 doorkeeper(access, data.dataDir(), director::catalog, data.clock()::epochMs, tokens(data), data::say));
     }
 
-    /** Says who calls. */
+    /** Authenticates callers. */
     Authenticator authenticator() {
         return authenticator.get();
     }
 
-    /** Says whether they may. */
+    /** Authorizes calls. */
     Gate gate() {
         return gate.get();
     }
 
-    /** Tells {@code then} of each key whose secret somebody has shown for the first time. */
+    /** Calls {@code then} for each key whose secret was used for the first time. */
     void whenUsed(Consumer<ApiKey> then) {
         if (authenticator() instanceof Authenticators doorkeeper) {
             doorkeeper.whenUsed(then);
@@ -99,14 +99,14 @@ public final class AccessPart implements Part {
         }
         Predicate<ApiKey> lasts = key -> epochMs.getAsLong() < key.expiresEpochMs();
         BooleanSupplier noAdmin = () -> !access.oidc().used() && noAdmin(catalog.get(), lasts);
-        // A new key may be in nobody's hands: the answer with its secret may have been lost.
+        // A new key may not have been received: the answer with its secret may have been lost.
         BooleanSupplier noneUsed = untilFalse(() -> !access.oidc().used()
                 && noAdmin(catalog.get(), lasts.and(key -> !key.usedHash().isEmpty())));
         fixed.put(FixedKey.FIRST, FirstKey.open(dataDir, noAdmin, noneUsed, say));
         return new Authenticators(catalog, epochMs, fixed, tokens);
     }
 
-    /** What was false once stays so. */
+    /** Once false, it stays false. */
     private static BooleanSupplier untilFalse(BooleanSupplier still) {
         AtomicBoolean over = new AtomicBoolean();
         return () -> {

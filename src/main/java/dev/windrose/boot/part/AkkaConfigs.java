@@ -28,7 +28,7 @@ public final class AkkaConfigs {
         return settings.akka("windrose/akka-control.conf", own);
     }
 
-    /** The least time after which another node can have taken one that stands still for gone. */
+    /** The minimum time after which another node can have downed a paused one. */
     static Duration takenForGoneAfter(Settings settings) {
         Config cluster = control(settings).getConfig("akka.cluster");
         return cluster.getDuration("failure-detector.acceptable-heartbeat-pause")

@@ -17,7 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** The routing API: listens for the calls of all parts. */
+/** The routing API: serves the calls of all parts. */
 public final class ApiPart implements Part {
 
     private static final Duration BIND_AT_MOST = Duration.ofSeconds(20);

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Keeps who did what: in the database, or in a file while there is none. */
+/** Stores the audit: in the database, or in a file while the database is unavailable. */
 public final class AuditPart implements Part {
 
     private static final Duration WRITE_EVERY = Duration.ofMillis(200);
@@ -67,7 +67,7 @@ public final class AuditPart implements Part {
         return List.of(new AuditResource(log(), plane.get().settings().of(HttpSection.HTTP)));
     }
 
-    /** Writes into the database, or else into the file, and says what is where. */
+    /** Writes into the database, or else into the file, and reports which. */
     @Override
     public CompletionStage<Done> flush(Duration atMost) {
         AuditLog open = log.orNull();

@@ -14,7 +14,7 @@ import java.net.ServerSocket;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The cluster port of one control plane: a guard where others connect, and Akka behind it on loopback. */
+/** The cluster port of one control plane: a guard that accepts connections, and Akka behind it on loopback. */
 final class ClusterPort implements AutoCloseable {
 
     private static final String ARTERY = "akka.remote.artery.";
@@ -23,7 +23,7 @@ final class ClusterPort implements AutoCloseable {
     private final Config config;
 
     /**
-     * Listens where the configuration says that Akka would.
+     * Listens at the address configured for Akka.
      *
      * @throws UncheckedIOException when the port is in use
      */
@@ -58,7 +58,7 @@ final class ClusterPort implements AutoCloseable {
         this.config = ConfigFactory.parseMap(own, "cluster port").withFallback(config);
     }
 
-    /** Where others connect: as the settings say, or the address by which they know this node. */
+    /** The address for other nodes: as configured, or the address by which they know this node. */
     @SuppressWarnings("AddressSelection") // A host to listen on is the one address that an operator gave.
     private static InetSocketAddress outer(Config config) {
         String host = config.getString(ARTERY + "bind.hostname");
@@ -76,7 +76,7 @@ final class ClusterPort implements AutoCloseable {
         }
     }
 
-    /** For how long its thread has not turned, in ns. */
+    /** How long its thread has been blocked, in ns. */
     long stillNanos() {
         return guard.stillNanos();
     }

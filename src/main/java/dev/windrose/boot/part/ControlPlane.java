@@ -21,8 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One control plane, from what its actor system is made with to its end: what parts keep in it, and what is to be done when
- * it ends.
+ * One control plane, from the setup of its actor system to its end: what parts run in it, and what to do when it ends.
  */
 public final class ControlPlane {
 
@@ -40,34 +39,34 @@ public final class ControlPlane {
 
     /**
      * @param config of its actor system
-     * @param actors watches the long-lived ones
+     * @param actors supervises the long-lived ones
      */
     public ControlPlane(Config config, Supervision actors) {
         this.config = config;
         this.actors = actors;
     }
 
-    /** The configuration of its actor system, as parts made it so far. */
+    /** The configuration of its actor system, as extended by parts so far. */
     public synchronized Config config() {
         return config;
     }
 
-    /** Its actor system is made with {@code config}; for {@link Part#open}. */
+    /** Adds {@code config} to its actor system; for {@link Part#open}. */
     public synchronized void config(Config config) {
         this.config = config;
     }
 
-    /** Its actor system is made with {@code setup}; for {@link Part#open}. */
+    /** Adds {@code setup} to its actor system; for {@link Part#open}. */
     public synchronized void with(Setup setup) {
         setups.add(setup);
     }
 
-    /** What its actor system is made with. */
+    /** The setup of its actor system. */
     public synchronized List<Setup> setups() {
         return List.copyOf(setups);
     }
 
-    /** Its actor system is there: parts start from now on. */
+    /** Its actor system has started: parts start from now on. */
     public synchronized void runsIn(ActorSystem<?> made) {
         system = made;
         actors.watch(made);
@@ -87,23 +86,23 @@ public final class ControlPlane {
         return actors;
     }
 
-    /** What spreads boards over the cluster. */
+    /** The replicator of boards over the cluster. */
     public ActorRef<Replicator.Command> replicator() {
         return NodeEntries.ofCluster(system());
     }
 
-    /** Starts an actor that has to be there until the end, and is started again when it fails. */
+    /** Starts an actor that must run until the end; it is restarted when it fails. */
     public <T> ActorRef<T> start(String name, Behavior<T> behavior) {
         return system().systemActorOf(actors.lasting(name, behavior), name, Props.empty());
     }
 
-    /** The same for one that tells what it waits for. */
+    /** The same for one that reports what it is waiting for. */
     public <T> ActorRef<T> start(
             String name, Function<dev.windrose.live.supervision.SupervisedActor, Behavior<T>> behavior) {
         return system().systemActorOf(actors.lasting(name, behavior), name, Props.empty());
     }
 
-    /** Keeps something for others; they find it in its slot once all parts have started. */
+    /** Publishes something to other parts; it is in its slot once all parts have started. */
     public synchronized <T> T keep(Slot<T> slot, T value) {
         if (!ended) {
             kept.put(slot, value);
@@ -114,7 +113,7 @@ public final class ControlPlane {
         return value;
     }
 
-    /** What another part keeps, while parts start. */
+    /** What another part has published, while parts start. */
     @SuppressWarnings("unchecked") // Only keep() puts something under a slot.
     public synchronized <T> T of(Slot<T> slot) {
         Object value = kept.get(slot);
@@ -124,12 +123,12 @@ public final class ControlPlane {
         return (T) value;
     }
 
-    /** What is to be done when all parts have started, in the order in which it was given. */
+    /** Registers an action for when all parts have started; they run in order of registration. */
     public synchronized void whenStarted(Runnable action) {
         afterwards.add(action);
     }
 
-    /** What is to be done when it ends; at once, when it has ended meanwhile. */
+    /** Registers an action for its end; runs at once when it has ended in the meantime. */
     public void atEnd(Runnable action) {
         synchronized (this) {
             if (!ended) {
@@ -140,7 +139,7 @@ public final class ControlPlane {
         action.run();
     }
 
-    /** Does what was to be done when all parts have started; may wait. */
+    /** Runs the actions for when all parts have started; may block. */
     public void started() {
         List<Runnable> actions;
         synchronized (this) {
@@ -163,7 +162,7 @@ public final class ControlPlane {
         slot.fill((T) value);
     }
 
-    /** Empties all slots, and does what is to be done at the end, the latest first. */
+    /** Empties all slots, and runs the actions for the end, the latest first. */
     void end() {
         List<Runnable> actions;
         synchronized (this) {

@@ -13,15 +13,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The directory of a node's files. Held by one process at a time, so that two nodes never write one journal; the
- * operating system gives it free when the process dies.
+ * The directory of a node's files. Locked by one process at a time, so that two nodes never write the same journal; the
+ * operating system releases the lock when the process dies.
  *
- * <p>It holds secrets, and everything that clients and operators did, so it is for the node's own user alone; see
- * {@link FilePermissions}.
+ * <p>It contains secrets and the audit, so only the node's own user may access it; see {@link FilePermissions}.
  *
- * <p>A directory that can be read and not written is used all the same: the node decides from the snapshot in it. It has
- * no control plane until the directory can be written. One that was removed, or replaced, while the node runs takes nothing
- * more: what is written to the files that were there would be lost.
+ * <p>A read-only directory is still used: the node decides from the snapshot in it, and has no control plane until the
+ * directory is writable. A directory that was removed or replaced while the node runs accepts no more writes: data
+ * written to its old files would be lost.
  */
 public final class DataDir implements AutoCloseable {
 
@@ -60,7 +59,7 @@ public final class DataDir implements AutoCloseable {
                 + "]; decisions continue from the existing data, edits are refused until it is writable";
     }
 
-    /** Takes the lock, unless it has it. */
+    /** Acquires the lock, unless it has it. */
     private synchronized void hold() throws IOException {
         if (lock != null) {
             return;
@@ -80,7 +79,7 @@ public final class DataDir implements AutoCloseable {
         } catch (OverlappingFileLockException e) {
             return null;
         } catch (IOException e) {
-            // A file system without locks: it is tried again, and each try opens one.
+            // A file system without locks: each retry would open a file.
             channel.close();
             throw e;
         }
@@ -94,17 +93,17 @@ public final class DataDir implements AutoCloseable {
         return path;
     }
 
-    /** Why nothing may be written into it now; null when it may. */
+    /** Why it cannot be written now; null when it can. */
     public @Nullable String problem() {
         return problem;
     }
 
-    /** Whether the files that this node has open are no longer those in the directory. */
+    /** Whether this node's open files are no longer those in the directory. */
     public boolean lost() {
         return lost;
     }
 
-    /** Looks whether it is still there and can be written. Called every few seconds; blocks. */
+    /** Checks that it still exists and can be written. Called every few seconds; blocks. */
     public void look() {
         try {
             hold();
@@ -116,7 +115,7 @@ public final class DataDir implements AutoCloseable {
                 return;
             }
             Files.write(path.resolve(TRIAL), new byte[] {'\n'});
-            // What libraries made since, as a database does beside its file.
+            // Files that libraries created since, as a database does beside its file.
             FilePermissions.tighten(path);
             problem = null;
         } catch (IOException e) {

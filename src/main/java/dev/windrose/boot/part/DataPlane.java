@@ -26,14 +26,17 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * What answers decisions: starts from files alone, needs no other node and no database, and ends only with the process. It
- * gives each part its actor system, pools, clock, files and meters.
+ * The part of a node that answers decisions: starts from files alone, needs no other node and no database, and ends
+ * only with the process. It gives each part its actor system, pools, clock, files and meters.
  */
 public final class DataPlane {
 
     static final String NAME = "windrose-data";
 
-    /** For drills: the region whose clock is off, a colon, and by how much in ms. No setting, for nobody else wants that. */
+    /**
+     * For drills: the region whose clock is off, a colon, and the offset in ms. Not a setting, because it has no other
+     * use.
+     */
     private static final String CLOCK_OFFSET = System.getProperty("windrose.drill.clock-offset", "");
 
     private final Settings settings;
@@ -50,7 +53,7 @@ public final class DataPlane {
     private final RunningControlPlane running;
 
     /**
-     * Opens it with nothing in it.
+     * Creates it empty.
      *
      * @param say prints one line for whoever started the node
      */
@@ -136,7 +139,7 @@ public final class DataPlane {
         return wallMs.getAsLong();
     }
 
-    /** What time it is by most nodes. */
+    /** The time by most nodes. */
     public NodeClock clock() {
         return clock;
     }
@@ -150,17 +153,17 @@ public final class DataPlane {
         return actors;
     }
 
-    /** The control plane that runs now, if one does. */
+    /** The running control plane, if any. */
     public RunningControlPlane running() {
         return running;
     }
 
-    /** Starts an actor that has to be there from now on, and goes on with what it knows when it fails on a message. */
+    /** Starts an actor that must run from now on, and that keeps its state when it fails on a message. */
     public <T> ActorRef<T> start(String name, Behavior<T> behavior) {
         return system.systemActorOf(actors.resuming(name, behavior), name, Props.empty());
     }
 
-    /** Has files looked at now and every {@code time}. */
+    /** Checks files now and every {@code time}. */
     public void lookEvery(Duration time, Runnable look) {
         system.classicSystem()
                 .scheduler()

@@ -13,7 +13,7 @@ import dev.windrose.live.table.Director;
 import dev.windrose.watch.HttpMeters;
 import java.util.List;
 
-/** Decisions: one, many at once, what became of them, and what they would be. */
+/** Decisions: single, in batches, their outcomes, and simulations. */
 public final class DecisionPart implements Part {
 
     private final HealthPart health;
@@ -44,7 +44,7 @@ public final class DecisionPart implements Part {
         return meters.get();
     }
 
-    /** Answers the plain routing call without a detour. */
+    /** Answers the plain routing call directly. */
     FastRoute fast() {
         return new FastRoute(table.director(), geo.locator(), moment);
     }

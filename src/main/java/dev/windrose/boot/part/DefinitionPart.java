@@ -41,18 +41,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Definitions: rules, geographic rules, regions and keys, as they are, were, and are edited. */
+/** Definitions: rules, geographic rules, regions and keys; their present and past states, and their edits. */
 public final class DefinitionPart implements Part {
 
     private static final Logger LOG = LoggerFactory.getLogger(DefinitionPart.class);
 
-    /** For this long after a start, what other regions have just made may take seconds to come. */
+    /** For this long after a start, recent changes of other regions may take seconds to arrive. */
     private static final Duration SETTLING = Duration.ofSeconds(60);
 
     private static final Duration SETTLING_WAIT = Duration.ofSeconds(5);
     private static final Duration USUAL_WAIT = Duration.ofSeconds(1);
 
-    /** The time by which edits are stamped. */
+    /** The clock for the stamps of edits. */
     private record EditClock(NodeClock clock, long offAtMostMs) implements RuleActor.Clock {
 
         @Override
@@ -148,13 +148,13 @@ public final class DefinitionPart implements Part {
                         data.pools().questions));
     }
 
-    /** Where the editor writes, or null while there is no control plane that is Up. */
+    /** The editor's gateway, or null while no control plane is Up. */
     private @Nullable DefinitionGateway gateway() {
         DefinitionPlane running = rules.get();
         return running == null || !plane.get().running().isUp() || journal.writesAreLost() ? null : running.gateway();
     }
 
-    /** Where definitions are edited, whoever edits. */
+    /** The editor of definitions, for every writer. */
     Editor editor() {
         return editor.get();
     }
@@ -175,7 +175,7 @@ public final class DefinitionPart implements Part {
                 : running.knowledge().missing();
     }
 
-    /** Records that a key was used, so its secret has arrived. */
+    /** Records that a key was used: its secret has arrived. */
     private void used(ApiKey key) {
         editor().edit(
                         Writer.Automatic.of(plane.get().self()),
@@ -194,8 +194,8 @@ public final class DefinitionPart implements Part {
     }
 
     /**
-     * How long an edit waits for a region that is not known here: longer while this node has just started, as regions that
-     * start together do.
+     * How long an edit waits for an unknown region: longer shortly after a start, because regions that start together
+     * also become known together.
      */
     Duration onItsWay() {
         Long since = knownSinceNanos;

@@ -11,7 +11,7 @@ import dev.windrose.live.failover.FailoverRecorder;
 import dev.windrose.live.feed.Feed;
 import java.util.List;
 
-/** Records what a majority sees of targets, and empties regions. */
+/** Records failovers and failbacks, and evacuates regions. */
 public final class FailoverPart implements Part {
 
     private final HealthPart health;

@@ -3,10 +3,10 @@ package dev.windrose.boot.part;
 import dev.windrose.model.Masked;
 import org.jspecify.annotations.Nullable;
 
-/** Says a failure in one line. */
+/** Describes a failure in one line. */
 public final class FailureText {
 
-    /** The innermost message and its class; the log of the part that failed has the stack trace. */
+    /** The innermost message and its class; the failed part's log has the stack trace. */
     public static String oneLine(@Nullable Throwable failure) {
         if (failure == null) {
             return "none given";

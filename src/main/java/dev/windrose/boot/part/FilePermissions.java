@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the files of a node for its own user alone: the directory 0700, the files 0600. The launcher sets a umask, so that most
- * are made so; this is for those that a node of before made, and for nodes that are started otherwise. Where the file system knows
- * no such permissions nothing is done.
+ * Restricts a node's files to its own user: the directory to 0700, the files to 0600. The launcher sets a umask that
+ * covers most of them; this covers files of earlier versions and nodes started otherwise. Does nothing on file systems
+ * without such permissions.
  */
 final class FilePermissions {
 
@@ -28,16 +28,17 @@ final class FilePermissions {
 
     private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwx------");
 
-    /** The first word of the names that a node gives; what else lies in the directory is somebody else's. */
+    /** Prefix of the node's file names; other files in the directory are not the node's. */
     private static final Pattern NAMES =
             Pattern.compile("(?:node|journal|table|latency|audit|jwks|first-admin-key|founded)(?:[.-].*)?");
 
     private static final AtomicBoolean TOLD = new AtomicBoolean();
 
     /**
-     * Makes the directory, or tightens the one that is there.
+     * Creates the directory, or tightens the existing one.
      *
-     * @param mark a file that shows that it is a node's; one with other things in it and without this stays as it is
+     * @param mark a file that identifies a node's directory; one with other content and without this file stays as it
+     *     is
      */
     static void directory(Path path, String mark) throws IOException {
         if (!Files.isDirectory(path)) {
@@ -59,7 +60,7 @@ final class FilePermissions {
         }
     }
 
-    /** Takes from others what they may do with the files of the node. */
+    /** Removes others' permissions on the node's files. */
     static void tighten(Path directory) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
@@ -70,7 +71,7 @@ final class FilePermissions {
                 }
             }
         } catch (NoSuchFileException e) {
-            // One that was renamed meanwhile is seen the next time.
+            // A file renamed in the meantime is seen the next time.
         }
     }
 
@@ -79,7 +80,7 @@ final class FilePermissions {
         return view != null && view.readAttributes().permissions().stream().anyMatch(each -> !DIRECTORY.contains(each));
     }
 
-    /** Leaves the owner what it has. */
+    /** Keeps the owner's permissions. */
     private static void restrict(Path path) throws IOException {
         PosixFileAttributeView view = view(path);
         if (view != null) {

@@ -16,8 +16,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * The key with which the first admin creates the first key. Its file in the data directory is readable by the node's own user
- * only. It is valid until an admin's key has been used, or the node trusts an issuer of tokens.
+ * The key with which the first admin creates the first key. Only the node's own user can read its file in the data
+ * directory. It is valid until an admin's key has been used, or the node trusts an issuer of tokens.
  */
 final class FirstKey {
 
@@ -26,10 +26,10 @@ final class FirstKey {
     private static final Set<PosixFilePermission> OWN = PosixFilePermissions.fromString("rw-------");
 
     /**
-     * The key in the file, which is made when it is not there and nobody else can be an admin.
+     * The key in the file, which is created if it is missing and there can be no other admin.
      *
-     * @param noAdmin whether there is no other admin, used or not: only then it is made
-     * @param needed whether nobody has come as another admin yet
+     * @param noAdmin whether there is no other admin, active or not: only then it is created
+     * @param needed whether no other admin has appeared yet
      */
     static FixedKey open(DataDir dataDir, BooleanSupplier noAdmin, BooleanSupplier needed, Consumer<String> say) {
         Path file = dataDir.path().resolve(FILE);

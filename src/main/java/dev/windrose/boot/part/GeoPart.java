@@ -15,7 +15,7 @@ import dev.windrose.live.geo.PlacesDatabase;
 import dev.windrose.watch.GeoMeters;
 import java.util.List;
 
-/** Says where clients are, by their addresses. */
+/** Locates clients by their addresses. */
 public final class GeoPart implements Part {
 
     private final TablePart table;

@@ -29,7 +29,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Checks targets, and says what is believed of them. */
+/** Checks targets and assesses their health. */
 public final class HealthPart implements Part {
 
     private static final Duration FILES_EVERY = Duration.ofSeconds(10);
@@ -94,43 +94,43 @@ public final class HealthPart implements Part {
                         part));
     }
 
-    /** What is believed now. */
+    /** The current assessment. */
     HealthPicture picture() {
         return pictures.newest();
     }
 
-    /** What is believed, from now on. */
+    /** The feed of assessments. */
     Feed<HealthPicture> pictures() {
         return pictures;
     }
 
-    /** What clients report is counted there. Health starts before the table that counts it. */
+    /** The source of client-reported outcomes. Health starts before the table that counts them. */
     void outcomesFrom(Supplier<Map<RuleId, Map<RegionId, Outliers.Outcomes>>> counted) {
         outcomes = counted;
     }
 
-    /** Tells it what to check, or what it knew before. */
+    /** Sends it what to check, or its earlier state. */
     void tell(HealthWatch.Command command) {
         watch.get().tell(command);
     }
 
-    /** Takes a report from outside. */
+    /** Receives an external report. */
     void report(HealthReport report) {
         tell(new HealthWatch.Reported(report));
     }
 
-    /** Who sees what. */
+    /** The observations of all observers. */
     CompletionStage<HealthWatch.Looked> look(HealthWatch.Look look) {
         tell(look);
         return look.seen().orTimeout(LOOK_AT_MOST.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** The check of rules that do not say otherwise. */
+    /** The default check of rules. */
     HealthCheck defaults() {
         return plane.get().settings().of(HealthSection.HEALTH).check();
     }
 
-    /** Whether a whole region is drained only when a second person agrees. */
+    /** Whether draining a whole region needs the approval of a second person. */
     boolean secondApprover() {
         return plane.get().settings().of(HealthSection.HEALTH).secondApprover();
     }

@@ -28,9 +28,9 @@ public final class JournalPart implements Part {
     private static final Duration FILES_EVERY = Duration.ofSeconds(2);
 
     /**
-     * What is open.
+     * The open resources.
      *
-     * @param watch sees that this node stood still; null where no other node shares the database
+     * @param watch detects pauses of this node; null where no other node shares the database
      */
     record Opened(Database database, @Nullable PauseWatch watch) {}
 
@@ -40,7 +40,7 @@ public final class JournalPart implements Part {
     private final SetOnce<DataPlane> plane = new SetOnce<>("journal");
     private final SetOnce<DefinitionMeters> meters = new SetOnce<>("journal");
 
-    /** One that was told to end, which takes a while. */
+    /** One that is shutting down, which takes a while. */
     private volatile @Nullable ControlPlane ending = null;
 
     @Override
@@ -56,7 +56,7 @@ public final class JournalPart implements Part {
         data.lookEvery(FILES_EVERY, this::look);
     }
 
-    /** Of the journal and of definitions. */
+    /** For the journal and definitions. */
     DefinitionMeters meters() {
         return meters.get();
     }
@@ -104,7 +104,7 @@ public final class JournalPart implements Part {
         });
     }
 
-    /** Enters the region's database as a member, where it has such; returns what names that database. */
+    /** Registers with the region's database as a member, if it has members; returns the identity of that database. */
     String entered(ControlPlane control) {
         Cluster member = Cluster.get(control.system());
         Database database = control.of(opened).database();
@@ -122,14 +122,14 @@ public final class JournalPart implements Part {
         }
     }
 
-    /** The journal's database, or null while there is none that is known to have its tables. */
+    /** The journal's database, or null while there is none with verified tables. */
     @Nullable
     DataSource database() {
         Opened open = opened.get();
         return open == null ? null : open.database().dataSource();
     }
 
-    /** An embedded journal whose files were removed takes what it is given, and nobody will ever read it. */
+    /** An embedded journal whose files were removed accepts writes that will never be read. */
     boolean writesAreLost() {
         return plane.get().dataDir().problem() != null && journal().embedded();
     }

@@ -10,16 +10,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Whether an edit could be written to the journal, as tried lately. Nobody waits for it: it looks in the background. */
+/**
+ * Whether an edit could be written to the journal, as of the latest trial. Callers never wait for it: it runs in the
+ * background.
+ */
 final class JournalProbe {
 
     /** Time between two trials. */
     static final Duration EVERY = Duration.ofSeconds(5);
 
-    /** A trial that is under way for longer says that the journal cannot be written now. */
+    /** A longer trial means that the journal cannot be written now. */
     private static final Duration LATE = Duration.ofSeconds(4);
 
-    /** Does once what an edit does. */
+    /** Performs one trial write. */
     interface Trial {
         void run() throws SQLException;
     }
@@ -36,7 +39,7 @@ final class JournalProbe {
         this(trial::run, waiting, System::nanoTime, alarms);
     }
 
-    /** @param waiting runs what waits for the database */
+    /** @param waiting runs database access */
     JournalProbe(Trial trial, Executor waiting, LongSupplier nanoTime, Alarms alarms) {
         this.trial = trial;
         this.waiting = waiting;
@@ -45,7 +48,7 @@ final class JournalProbe {
         this.begunNanos = nanoTime.getAsLong();
     }
 
-    /** Tries it, unless the last trial is still under way. Called every {@link #EVERY}. */
+    /** Starts a trial, unless the last one is still running. Called every {@link #EVERY}. */
     void look() {
         if (trying.compareAndSet(false, true)) {
             begunNanos = nanoTime.getAsLong();
@@ -85,7 +88,7 @@ final class JournalProbe {
                 : problem;
     }
 
-    /** The control plane ends, and its own absence says enough. */
+    /** The control plane is ending, and its absence is reported anyway. */
     void end() {
         alarms.clear(Alarms.Kind.JOURNAL, "write");
     }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Learns round trips from places of clients to regions. */
+/** Learns the round trips from client places to regions. */
 public final class LatencyPart implements Part {
 
     private final HealthPart health;

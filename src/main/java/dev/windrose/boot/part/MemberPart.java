@@ -25,12 +25,12 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the node a member of the cluster, and says who else is one. */
+/** Joins the cluster and reports its members. */
 public final class MemberPart implements Part {
 
     private static final Duration EVICT_AT_MOST = Duration.ofSeconds(3);
 
-    /** What the alarm is about. */
+    /** The subject of the alarm. */
     private static final String CLUSTER = "cluster";
 
     private static final Duration WAITS_SILENTLY = Duration.ofSeconds(5);
@@ -82,7 +82,7 @@ public final class MemberPart implements Part {
         control.config(port.config());
     }
 
-    /** Begins to answer other nodes at once, and joins them when all parts have started. */
+    /** Starts to answer other nodes at once, and joins them when all parts have started. */
     @Override
     public void start(ControlPlane control) {
         DataPlane data = plane.get();
@@ -119,7 +119,7 @@ public final class MemberPart implements Part {
     private ActorRef<ClusterJoin.Command> joining(ControlPlane control, DataPlane data) {
         NodeSettings node = data.settings().node();
         ClusterJoin.Plan plan = new ClusterJoin.Plan(
-                // The order to found a cluster is carried out once.
+                // The command to found a cluster is executed once.
                 node.region(), node.seeds(), node.found() && !data.running().wasUp());
         ClusterJoin.Outcome outcome = new ClusterJoin.Outcome() {
             @Override
@@ -155,7 +155,7 @@ public final class MemberPart implements Part {
         }
     }
 
-    /** Says in the database that this node is there, where several nodes share it. */
+    /** Writes heartbeats to the database, where several nodes share it. */
     private void present(ControlPlane control, DataPlane data) {
         JournalPart.Opened opened = control.of(journal.opened);
         MemberTable members = opened.database().members();
@@ -179,7 +179,7 @@ public final class MemberPart implements Part {
                 : "this node is not an Up member of the cluster yet" + (waitsFor.isEmpty() ? "" : ": " + waitsFor);
     }
 
-    /** Whether load balancers are to take this node out. */
+    /** Whether load balancers should take this node out. */
     boolean drained() {
         return calls.get().drained();
     }

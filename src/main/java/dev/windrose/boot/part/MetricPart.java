@@ -12,7 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** What clients record of traffic, what the node measures itself, and the page that shows both. */
+/** Metrics that clients record, the node's own metrics, and the page that shows both. */
 public final class MetricPart implements Part {
 
     private final JournalPart journal;
@@ -21,7 +21,7 @@ public final class MetricPart implements Part {
     private final AccessPart access;
     private final SetOnce<DataPlane> plane = new SetOnce<>("metrics");
 
-    /** Where recorded metrics are kept. */
+    /** The store of recorded metrics. */
     final Slot<MetricsArchive> archive = new Slot<>("metrics archive");
 
     public MetricPart(JournalPart journal, HealthPart health, TablePart table, AccessPart access) {
@@ -41,7 +41,7 @@ public final class MetricPart implements Part {
         DataPlane data = plane.get();
         Set<RegionId> others = new HashSet<>(data.regions());
         others.remove(data.self());
-        // Its table is there when all parts have started: definitions migrate the schema.
+        // Its table exists when all parts have started: definitions migrate the schema.
         control.whenStarted(() -> control.keep(
                 archive,
                 MetricsArchive.start(

@@ -7,8 +7,8 @@ import dev.windrose.watch.Meters;
 import dev.windrose.watch.PoolMeters;
 
 /**
- * The threads of a node that wait for something, one pool for each duty. Nothing that outsiders can keep waiting shares one with a duty of
- * the node. docs/reference/node.md has the table.
+ * The node's pools for blocking work, one per purpose. Work that outsiders can delay shares no pool with the node's own
+ * duties. See the table in docs/reference/node.md.
  */
 public final class NodePools {
 
@@ -20,25 +20,25 @@ public final class NodePools {
     /** The database, by replication, metrics and repairs. The blocking dispatcher of the control plane. */
     public final Pool database;
 
-    /** The database, by whom the API asks for history and the audit, which callers may ask for often. */
+    /** Database reads of API calls for history and audit, which callers may request often. */
     public final Pool questions;
 
-    /** The database and the file of the audit, by who writes it. */
+    /** Writes of the audit to the database and the file. */
     public final Pool audit;
 
-    /** The looks over all connections, which end slow ones. */
+    /** The sweeps over all connections, which end slow ones. */
     public final Pool connections;
 
     /** Starts and ends of the control plane. */
     public final Pool control;
 
-    /** What handshakes of TLS with targets have to compute. */
+    /** Computations of TLS handshakes with targets. */
     public final Pool handshakes;
 
-    /** Look-ups of names of targets. */
+    /** Name lookups of targets. */
     public final NameResolver.Lanes names;
 
-    /** Look-ups and handshakes of the fetches of an issuer's keys. */
+    /** Name lookups and handshakes for fetches of an issuer's keys. */
     public final Pool issuer;
 
     public NodePools(Meters meters) {

@@ -6,7 +6,7 @@ import dev.windrose.live.edit.Optimizer;
 import dev.windrose.live.table.Director;
 import java.util.List;
 
-/** Proposes better geographic rules, and carries out what was proposed. */
+/** Recommends better geographic rules, and applies recommendations. */
 public final class OptimizePart implements Part {
 
     private final TablePart table;

@@ -7,7 +7,7 @@ import dev.windrose.front.api.OverrideResource;
 import dev.windrose.front.web.Resource;
 import java.util.List;
 
-/** What is told of health, and what people and programs say of it. */
+/** Reads of health, and statements of people and programs about it. */
 public final class ReportPart implements Part {
 
     private final HealthPart health;

@@ -10,21 +10,21 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The control plane that runs now, if one does, and whether it can be relied upon. Safe for all threads. */
+/** The running control plane, if any, and whether it is ready. Safe for all threads. */
 public final class RunningControlPlane {
 
     private final DataDir dataDir;
     private final Supervision dataActors;
     private final AtomicInteger up;
 
-    /** What is missing for each thing that has to be so, in the order in which they come true at a start. */
+    /** The unmet part of each readiness check, in the order in which they pass during a start. */
     private final Map<Check, Supplier<@Nullable String>> checks = new TreeMap<>();
 
     private volatile @Nullable ControlPlane now = null;
     private volatile boolean wasUp = false;
     private volatile Runnable launcher = () -> {};
 
-    /** What readiness is made of, in the order in which it comes true at a start. */
+    /** The readiness checks, in the order in which they pass during a start. */
     public enum Check {
         MEMBER,
         FILES,
@@ -40,7 +40,7 @@ public final class RunningControlPlane {
         this.up = up;
     }
 
-    /** Has {@link #readiness} ask for something; called by parts when they start in the data plane. */
+    /** Adds a check to {@link #readiness}; called by parts when they start in the data plane. */
     public void check(Check check, Supplier<@Nullable String> missing) {
         checks.put(check, missing);
     }
@@ -55,12 +55,14 @@ public final class RunningControlPlane {
         return wasUp;
     }
 
-    /** The supervisor is told through {@code launcher} to start a control plane now, if it waits for its next try. */
+    /**
+     * Sets {@code launcher}, by which the supervisor starts a control plane now if it is waiting for its next attempt.
+     */
     public void startsBy(Runnable launcher) {
         this.launcher = launcher;
     }
 
-    /** Starts a control plane now, if there is none. */
+    /** Starts a control plane now, if none is running. */
     public void startNow() {
         launcher.run();
     }
@@ -84,7 +86,7 @@ public final class RunningControlPlane {
         control.end();
     }
 
-    /** Whether this node takes part in the cluster and takes edits. Waits for nothing. */
+    /** Whether this node takes part in the cluster and accepts edits. Does not block. */
     public Readiness readiness() {
         ControlPlane control = now;
         if (control == null) {

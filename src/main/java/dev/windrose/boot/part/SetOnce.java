@@ -2,13 +2,13 @@ package dev.windrose.boot.part;
 
 import org.jspecify.annotations.Nullable;
 
-/** What the start of a part makes, for itself and the parts after it. Set once. Safe for all threads. */
+/** A value that a part's start creates, for itself and later parts. Set once. Safe for all threads. */
 public final class SetOnce<T> {
 
     private final String name;
     private volatile @Nullable T value = null;
 
-    /** @param name what it is, for the message of whoever asks too early */
+    /** @param name for the message when it is read too early */
     public SetOnce(String name) {
         this.name = name;
     }
@@ -27,7 +27,7 @@ public final class SetOnce<T> {
         return started;
     }
 
-    /** What there is; null before the start, which may have failed. */
+    /** The value; null before the start, which may have failed. */
     public @Nullable T orNull() {
         return value;
     }

@@ -4,20 +4,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a part runs in the control plane, for whoever asks while there may be none. {@link ControlPlane} alone fills and
- * empties it. Safe for all threads.
+ * What a part runs in the control plane, for callers that may find none. Only {@link ControlPlane} fills and empties
+ * it. Safe for all threads.
  */
 public final class Slot<T> implements Supplier<@Nullable T> {
 
     private final String name;
     private volatile @Nullable T value = null;
 
-    /** @param name what is in it, for the message of whoever asks too early */
+    /** @param name for the message when it is read too early */
     public Slot(String name) {
         this.name = name;
     }
 
-    /** What is there; null while no control plane has started. */
+    /** The content; null while no control plane has started. */
     @Override
     public @Nullable T get() {
         return value;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** Compiles definitions and health into the table that decisions read. */
 public final class TablePart implements Part {
 
-    /** Three looks of the board that says that the table is current, and a busy second. */
+    /** Three intervals in which the board confirms that the table is current, and a busy second. */
     private static final Duration STALE = Duration.ofSeconds(5);
 
     private final HealthPart health;
@@ -81,7 +81,7 @@ public final class TablePart implements Part {
         return table.get().director();
     }
 
-    /** Tells the keeper of the table something that it compiles by. */
+    /** Sends the keeper of the table an input for its compilation. */
     void tell(TableKeeper.Command command) {
         table.get().keeper().tell(command);
     }

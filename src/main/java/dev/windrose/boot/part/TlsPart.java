@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** Certificates and keys of what the node listens on, and of the exchange between nodes. */
+/** Certificates and keys for the node's listeners and for traffic between nodes. */
 public final class TlsPart implements Part {
 
     private volatile @Nullable ServerTls server = null;
@@ -29,7 +29,7 @@ public final class TlsPart implements Part {
         return List.of(TlsSection.HTTP, TlsSection.NODE);
     }
 
-    /** @throws WrongSetting when those of the API cannot be used, because nobody could ask the node anything */
+    /** @throws WrongSetting when those of the API are invalid, because no client could reach the node */
     @Override
     public void start(DataPlane data) {
         Settings settings = data.settings();
@@ -40,7 +40,7 @@ public final class TlsPart implements Part {
         }
         TlsSettings node = settings.of(TlsSection.NODE).orElse(null);
         if (node != null) {
-            // Without ones that can be used the node decides and joins nobody.
+            // Without valid ones the node decides, but does not join the cluster.
             TlsFiles files = TlsFiles.open(node, InstantSource.system());
             between = watched("node", node, files, data.system(), data.pools().files, meters);
             files.whenRead(data.running()::startNow);
@@ -56,7 +56,7 @@ public final class TlsPart implements Part {
         }
     }
 
-    /** @param waiting runs what waits for files */
+    /** @param waiting runs file access */
     private static TlsFiles watched(
             String use,
             TlsSettings settings,
@@ -74,7 +74,7 @@ public final class TlsPart implements Part {
         return files;
     }
 
-    /** What encrypts the routing API and cluster management; null when nothing does. */
+    /** The TLS of the routing API and cluster management; null without encryption. */
     @Nullable
     ServerTls server() {
         return server;

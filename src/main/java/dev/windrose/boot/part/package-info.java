@@ -1,3 +1,3 @@
-/** What a node is made of, each part with its settings, what it runs, its calls and its meters. */
+/** The parts of a node, each with its settings, what it runs, its calls and its meters. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.boot.part;

@@ -18,7 +18,7 @@ public final class AccessSection {
     public static final Section<AccessSettings> ACCESS =
             new Section<>("access", "windrose.access", AccessSection::read);
 
-    /** Where the node may connect to when somebody else names the address. */
+    /** Which addresses the node may connect to when outsiders name them. */
     public static final Section<ReachSettings> REACH =
             new Section<>("access", "windrose.reach", AccessSection::readReach);
 
@@ -69,7 +69,7 @@ public final class AccessSection {
                 return address;
             }
         } catch (IllegalArgumentException e) {
-            // Told below.
+            // Reported below.
         }
         throw reader.wrong(key, "an https address, or http on loopback");
     }

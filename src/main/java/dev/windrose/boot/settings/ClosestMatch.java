@@ -2,10 +2,10 @@ package dev.windrose.boot.settings;
 
 import java.util.Collection;
 
-/** Finds what somebody may have meant. */
+/** Suggests the closest match for an unknown name. */
 final class ClosestMatch {
 
-    /** The candidate with the fewest letters to change, add or leave out. */
+    /** The candidate with the smallest edit distance. */
     static String to(String word, Collection<String> candidates) {
         String nearest = "";
         int least = Integer.MAX_VALUE;

@@ -17,7 +17,7 @@ public final class GeoSection {
                 reader.time("reload-every", Duration.ofSeconds(1), Duration.ofDays(1)));
     }
 
-    /** The file that a setting names, or null when it names none. */
+    /** The file named by a setting, or null when it is empty. */
     static @Nullable Path file(SettingsReader reader, String key) {
         String file = reader.text(key);
         return file.isEmpty() ? null : Path.of(file);

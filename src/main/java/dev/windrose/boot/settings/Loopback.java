@@ -5,16 +5,13 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Optional;
 
-/**
- * Which addresses a node may listen on: those of this machine alone while it asks nobody for a key, or says in the open
- * what it says.
- */
+/** Which addresses a node may listen on: only loopback while it has no authentication or no encryption. */
 final class Loopback {
 
     /**
-     * The address in {@code host}; one that others reach only when what is said there is encrypted.
+     * The address in {@code host}; one beyond loopback requires encryption.
      *
-     * @param encryption the section that would encrypt it
+     * @param encryption the section with its encryption settings
      */
     static String host(SettingsReader reader, Section<Optional<TlsSettings>> encryption) {
         String host = reader.text("host");

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What all sources say together, and which of them said it. */
+/** The merged settings of all sources, and the source of each. */
 final class MergedSettings {
 
     private final SettingKeys keys;
@@ -21,7 +21,7 @@ final class MergedSettings {
     private final Config given;
     private final Config config;
 
-    /** @throws WrongSetting when a source cannot be read, or names a setting that there is not */
+    /** @throws WrongSetting when a source cannot be read, or names an unknown setting */
     static MergedSettings of(Settings.Sources sources, SettingKeys keys) {
         Map<String, String> variables = keys.values(sources.environment());
         Config given = ConfigFactory.parseMap(sources.sets(), "--set")
@@ -107,7 +107,7 @@ final class MergedSettings {
         }
     }
 
-    /** The place that set a key; empty when it is the default. */
+    /** The source of a key; empty for the default. */
     String whereFrom(String path) {
         if (sources.sets().containsKey(path)) {
             return path.equals("windrose.node.region") ? "--region" : "--set";

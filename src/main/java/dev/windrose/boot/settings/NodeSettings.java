@@ -7,11 +7,11 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The settings under {@code windrose.node}; what each means and its range stand in {@code windrose/node.conf}.
+ * The settings under {@code windrose.node}; meanings and ranges are in {@code windrose/node.conf}.
  *
  * @param regions all regions, this one included and first named first
  * @param seeds host:port of nodes to join; empty when this node is alone
- * @param guard what may be taken of the cluster port
+ * @param guard limits of the cluster port
  */
 public record NodeSettings(
         RegionId region,

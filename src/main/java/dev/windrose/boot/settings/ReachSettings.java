@@ -6,7 +6,7 @@ import java.time.Duration;
 /**
  * The settings under {@code windrose.reach}.
  *
- * @param destinations where the node may connect to when somebody else names the address
- * @param lookUpEvery time after which a name is looked up again
+ * @param destinations addresses that the node may connect to when outsiders name them
+ * @param lookUpEvery time after which a name is resolved again
  */
 public record ReachSettings(Destinations destinations, Duration lookUpEvery) {}

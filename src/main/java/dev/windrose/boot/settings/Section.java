@@ -1,15 +1,15 @@
 package dev.windrose.boot.settings;
 
 /**
- * The settings of one capability: the file that declares them, the key that they stand under, and who reads them.
+ * The settings of one capability: the file that declares them, their key prefix, and their reader.
  *
- * <p>Each section is one constant, by which {@link Settings#of} finds what was read of it.
+ * <p>Each section is one constant, by which {@link Settings#of} finds its values.
  *
  * @param <S> holds its values
  */
 public final class Section<S> {
 
-    /** Reads the values, and refuses wrong ones. */
+    /** Reads the values, and refuses invalid ones. */
     public interface Reads<S> {
 
         /**
@@ -26,7 +26,7 @@ public final class Section<S> {
     /**
      * @param file that declares its keys, by its name below {@code windrose/} on the class path and without its ending;
      *     several sections may share one
-     * @param path the key that they stand under, such as {@code windrose.health}
+     * @param path their key prefix, such as {@code windrose.health}
      */
     public Section(String file, String path, Reads<S> reads) {
         this.file = file;

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * One reading of all sections. Remembers which keys were read, so that a test can tell which declared key nobody reads.
+ * One reading of all sections. Records which keys were read, so that a test can find declared keys that are never read.
  */
 final class SectionReader {
 
@@ -16,13 +16,13 @@ final class SectionReader {
     private final Map<Section<?>, Object> values = new HashMap<>();
     private final Set<String> keys = new TreeSet<>();
 
-    /** @param dev the node asks nobody for credentials */
+    /** @param dev whether the node runs without authentication */
     SectionReader(MergedSettings merged, boolean dev) {
         this.merged = merged;
         this.dev = dev;
     }
 
-    /** What a section says; it is read when it was not. */
+    /** The values of a section; read on first use. */
     <S> S of(Section<S> section) {
         Object read = values.get(section);
         if (read == null) {
@@ -33,12 +33,12 @@ final class SectionReader {
         return Settings.typed(section, read);
     }
 
-    /** Everything that was read, by its section. */
+    /** All values read, by section. */
     Map<Section<?>, Object> values() {
         return values;
     }
 
-    /** The whole keys that were read. */
+    /** The full keys that were read. */
     Set<String> keys() {
         return keys;
     }

@@ -17,21 +17,21 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every setting there is, as written in the files under {@code windrose/} on the class path: its key, the comment above
- * it and the environment variable that overrides it.
+ * All settings as written in the files under {@code windrose/} on the class path: the key, the comment above it and the
+ * environment variable that overrides it.
  *
- * <p>The files are read as text, because a parsed HOCON object no longer knows which variable stood beside a key. They
- * keep to one form: one key or one brace per line, lists on one line.
+ * <p>The files are read as text, because a parsed HOCON object no longer has the variable beside a key. They follow one
+ * format: one key or one brace per line, lists on one line.
  */
 final class SettingKeys {
 
-    /** The forms of messages and events, which are Akka's settings and nobody's section. */
+    /** The serialization of messages and events: Akka's settings, in no section. */
     private static final String WIRE = "windrose/wire.conf";
 
     /**
      * One setting.
      *
-     * @param path the whole key, such as {@code windrose.node.region}
+     * @param path the full key, such as {@code windrose.node.region}
      * @param comment the sentences above the key; empty when there are none
      * @param environment the variable that overrides the key; null when there is none
      * @param file the file on the class path that declares the key

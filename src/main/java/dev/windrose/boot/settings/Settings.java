@@ -12,23 +12,23 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All settings of a node, checked: what every {@link Section} has read.
+ * All settings of a node, validated: the values of every {@link Section}.
  *
- * <p>Where a value comes from, the first wins: {@code --region} and {@code --set}, the environment, the file of
- * {@code --config}, the defaults on the class path.
+ * <p>Order of precedence: {@code --region} and {@code --set}, the environment, the file of {@code --config}, the
+ * defaults on the class path.
  */
 public final class Settings {
 
-    /** Everything of ours stands below this key. */
+    /** The root of Windrose's own keys. */
     static final String ROOT = "windrose";
 
     private static final Pattern SECRET = Pattern.compile("(?i).*(password|secret|token|credential|break-glass).*");
 
     /**
-     * Where settings are looked for.
+     * The sources of settings.
      *
      * @param file the file of {@code --config}, or null
-     * @param sets whole keys and values of the command line
+     * @param sets full keys and values from the command line
      * @param environment the variables of the process
      */
     public record Sources(@Nullable Path file, Map<String, String> sets, Map<String, String> environment) {
@@ -42,8 +42,8 @@ public final class Settings {
     /**
      * One setting in effect.
      *
-     * @param value as it may be shown; secrets are hidden
-     * @param from the place that set it; empty when it is the default
+     * @param value for display; secrets are hidden
+     * @param from the source of it; empty for the default
      */
     public record Effective(String path, String value, String from) {}
 
@@ -52,11 +52,11 @@ public final class Settings {
     private final Set<String> keysRead;
 
     /**
-     * Reads every section and checks it.
+     * Reads and validates every section.
      *
-     * @param dev the node asks nobody for credentials and listens on loopback only
-     * @param sections all there are, in the order in which a reader wants their files
-     * @throws WrongSetting with one line, for the first setting that is wrong
+     * @param dev whether the node runs without authentication and listens on loopback only
+     * @param sections all of them, in the order of display
+     * @throws WrongSetting with one line, for the first invalid setting
      */
     public static Settings load(Sources sources, boolean dev, List<Section<?>> sections) {
         MergedSettings merged = MergedSettings.of(sources, SettingKeys.of(sections));
@@ -71,7 +71,7 @@ public final class Settings {
         this.keysRead = Set.copyOf(keysRead);
     }
 
-    /** What a section says. */
+    /** The values of a section. */
     public <S> S of(Section<S> section) {
         Object read = values.get(section);
         if (read == null) {
@@ -85,7 +85,7 @@ public final class Settings {
         return (S) read;
     }
 
-    /** Who this node is. */
+    /** The identity of this node. */
     public NodeSettings node() {
         return of(NodeSettings.NODE);
     }
@@ -94,7 +94,7 @@ public final class Settings {
      * The configuration of one actor system: what a user set, then {@code file}, then the defaults.
      *
      * @param file on the class path
-     * @param own what follows from the settings, and nobody can set otherwise
+     * @param own values derived from the settings, which cannot be set otherwise
      */
     public Config akka(String file, Map<String, Object> own) {
         Config system = ConfigFactory.parseResources(Settings.class.getClassLoader(), file);
@@ -105,12 +105,12 @@ public final class Settings {
                 .resolve();
     }
 
-    /** Every setting there is; for tests. */
+    /** All settings; for tests. */
     SettingKeys keys() {
         return merged.keys();
     }
 
-    /** The keys that were read; for the test that finds settings nobody reads. */
+    /** The keys that were read; for the test that finds unread settings. */
     Set<String> keysRead() {
         return keysRead;
     }
@@ -128,7 +128,7 @@ public final class Settings {
         return List.copyOf(all.values());
     }
 
-    /** What of a value may be shown. */
+    /** The displayable part of a value. */
     static String shown(String path, String value) {
         if (SECRET.matcher(path).matches() && !value.isEmpty() && !value.equals("\"\"")) {
             return "(hidden)";

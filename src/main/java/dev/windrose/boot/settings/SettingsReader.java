@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.BiFunction;
 
-/** Reads typed values and refuses the ones out of range, each with the line of {@link WrongSetting}. */
+/** Reads typed values and refuses those out of range, each with the message of {@link WrongSetting}. */
 public final class SettingsReader {
 
     private final SectionReader reading;
@@ -30,12 +30,12 @@ public final class SettingsReader {
         return new SettingsReader(reading, prefix + path + ".");
     }
 
-    /** What another section says; it is read first. Two sections may not ask for each other. */
+    /** The values of another section; it is read first. Two sections must not depend on each other. */
     public <S> S of(Section<S> section) {
         return reading.of(section);
     }
 
-    /** Whether the node asks nobody for credentials, and so listens on loopback only. */
+    /** Whether the node runs without authentication, and so listens on loopback only. */
     public boolean dev() {
         return reading.dev();
     }
@@ -71,14 +71,14 @@ public final class SettingsReader {
         return within(key, value(key, expected, Config::getDuration), from, to, expected);
     }
 
-    /** As {@link #time}; zero, which stands for never, is good too. */
+    /** As {@link #time}; zero, which means never, is valid too. */
     public Duration timeOrNever(String key, Duration from, Duration to) {
         String expected = said(from) + " to " + said(to) + ", or 0s to disable it";
         Duration time = value(key, expected, Config::getDuration);
         return time.isZero() ? time : within(key, time, from, to, expected);
     }
 
-    /** A list, or one text with commas, which is how a variable of the environment says it. */
+    /** A list, or one text separated by commas, as in an environment variable. */
     public List<String> texts(String key) {
         return value(key, "a list of strings", (c, path) -> {
             if (c.getValue(path).unwrapped() instanceof String text) {
@@ -125,7 +125,7 @@ public final class SettingsReader {
         throw wrong(key, String.join(", ", names));
     }
 
-    /** The refusal of the value that {@code key} has now. */
+    /** The error for the current value of {@code key}. */
     public WrongSetting wrong(String key, String expected) {
         String path = prefix + key;
         String value = reading.config().hasPathOrNull(path) && !reading.config().getIsNull(path)
@@ -152,7 +152,7 @@ public final class SettingsReader {
         return value;
     }
 
-    /** A length of time as the settings files write it. */
+    /** A duration as written in the settings files. */
     public static String said(Duration time) {
         long ms = time.toMillis();
         if (ms % 86_400_000 == 0 && ms > 0) {

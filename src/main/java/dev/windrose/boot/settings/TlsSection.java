@@ -5,14 +5,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/** The settings under {@code windrose.tls}: nothing for a side that is not encrypted. */
+/** The settings under {@code windrose.tls}; empty for a side without encryption. */
 public final class TlsSection {
 
-    /** What the routing API and cluster management are encrypted with. */
+    /** The TLS settings of the routing API and cluster management. */
     public static final Section<Optional<TlsSettings>> HTTP =
             new Section<>("access", "windrose.tls.http", reader -> read(reader, "client-ca", false));
 
-    /** What the exchange between nodes is encrypted with. */
+    /** The TLS settings of traffic between nodes. */
     public static final Section<Optional<TlsSettings>> NODE =
             new Section<>("access", "windrose.tls.node", reader -> read(reader, "ca", true));
 

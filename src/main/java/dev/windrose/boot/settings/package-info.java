@@ -1,3 +1,3 @@
-/** The only reader of settings: where values come from, their ranges, and one reader for each section. */
+/** The only reader of settings: their sources, their ranges, and one reader per section. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.boot.settings;

@@ -18,23 +18,23 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an edit of a definition can move: not only what it is of, but every rule whose clients it sends elsewhere. Whoever edits
- * must be allowed to edit all of it, as it is before and as it would be after.
+ * What an edit of a definition can affect: the definition itself and every rule whose clients it redirects. The editor
+ * must be allowed to edit all of it, in the state before and in the state after.
  *
- * @param everything whether only grants without limits cover it
- * @param parts otherwise what grants must cover, each by one of them
+ * @param everything whether only unlimited grants cover it
+ * @param parts otherwise, what grants must cover, each part by a single grant
  */
 public record EditImpact(boolean everything, List<Part> parts) {
 
-    /** Something with those labels in those regions. */
+    /** Part of an edit: definitions with those labels in those regions. */
     public record Part(Map<String, String> labels, Set<RegionId> regions) {}
 
     private static final EditImpact EVERYTHING = new EditImpact(true, List.of());
 
-    /** Of a region: fields by which clients are placed, whichever rules they ask. */
+    /** Of a region: fields that affect where clients are located, for all rules. */
     private static final List<String> PLACING = List.of(Fields.COORDINATE, Fields.AREAS);
 
-    /** Of a region: fields by which the clients of rules that name it are sent elsewhere. */
+    /** Of a region: fields that redirect the clients of rules that name it. */
     private static final List<String> SENDING = List.of(Fields.ENDPOINTS, Fields.CAPACITY, Fields.LEARN_CAPACITY);
 
     private static final Set<String> NOTHING = Set.of("", "0", "0.0", "false");
@@ -44,10 +44,10 @@ public record EditImpact(boolean everything, List<Part> parts) {
     }
 
     /**
-     * By an edit that makes {@code after} of {@code before}.
+     * Of an edit from {@code before} to {@code after}.
      *
-     * @param before null when the definition is not there
-     * @param after null when it would not be there
+     * @param before null when the definition does not exist
+     * @param after null when it is removed
      * @param states of all definitions
      */
     public static EditImpact by(
@@ -91,7 +91,7 @@ public record EditImpact(boolean everything, List<Part> parts) {
         }
     }
 
-    /** One that is for a rule moves that rule's clients; one that is for all moves those of rules that are yet to come, too. */
+    /** One for a single rule moves that rule's clients; one for all moves those of future rules, too. */
     private static EditImpact geographicRules(
             DefinitionKey key,
             @Nullable DefinitionState before,
@@ -133,7 +133,7 @@ public record EditImpact(boolean everything, List<Part> parts) {
         return new EditImpact(false, parts);
     }
 
-    /** What is not there says nothing, as does what says what is so anyway. */
+    /** An absent field has no effect, nor has one that states the default. */
     private static boolean differs(String field, @Nullable DefinitionState before, @Nullable DefinitionState after) {
         return !Objects.equals(text(field, before), text(field, after));
     }

@@ -8,10 +8,10 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of a key, {@code wr.NAME.SECRET}: the name finds its record, 32 random bytes in hex prove that it is the one.
+ * The text of a key, {@code wr.NAME.SECRET}: the name finds its record, 32 random bytes in hex prove its identity.
  *
- * <p>Nobody can guess 256 random bits, so one SHA-256 over name and secret hides them as well as a slow hash would, and
- * costs a call less than a microsecond.
+ * <p>256 random bits cannot be guessed, so one SHA-256 over name and secret protects them as well as a slow hash would,
+ * and costs a call less than a microsecond.
  */
 public record KeyText(String name, String secret) {
 
@@ -26,7 +26,7 @@ public record KeyText(String name, String secret) {
     private static final int SECRET_LENGTH = 2 * SECRET_BYTES;
     private static final int NAME_AT_MOST = 63;
 
-    /** The parts of a key, or null when the text is none. */
+    /** The parts of a key, or null when the text is not a key. */
     public static @Nullable KeyText parse(String text) {
         int dot = text.length() - SECRET_LENGTH - 1;
         if (!text.startsWith(PREFIX)
@@ -46,17 +46,17 @@ public record KeyText(String name, String secret) {
         return new KeyText(Identifier.require("key", name), HexFormat.of().formatHex(random));
     }
 
-    /** The key as it is given to whoever may use it. */
+    /** The key as given to its user. */
     public String text() {
         return PREFIX + name + "." + secret;
     }
 
-    /** What is kept of the key: 64 hex digits. */
+    /** The stored form of the key: 64 hex digits. */
     public String hash() {
         return HexFormat.of().formatHex(digest());
     }
 
-    /** Whether this is the key of that hash. Takes the same time wherever they differ. */
+    /** Whether this key has that hash. Compares in constant time. */
     public boolean is(String hash) {
         return MessageDigest.isEqual(
                 hash().getBytes(StandardCharsets.ISO_8859_1), hash.getBytes(StandardCharsets.ISO_8859_1));

@@ -6,9 +6,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a request was meant for this machine. A node that asks nobody for a key listens on loopback only, and a browser on the
- * machine reaches it there for every page that it shows: one whose name its owner points to 127.0.0.1 (DNS rebinding) would be
- * an admin. Such a page cannot choose what its browser sends as {@code Host} and {@code Origin}.
+ * Whether a request was meant for this machine (protection against DNS rebinding). A node without authentication
+ * listens on loopback only. A browser on the machine still reaches it for any web page whose owner points a name to
+ * 127.0.0.1, and such a page would act as admin. The page cannot choose the {@code Host} and {@code Origin} that its
+ * browser sends.
  */
 public final class LocalNames {
 
@@ -19,9 +20,8 @@ public final class LocalNames {
     /**
      * Why the request is refused; null when it is not.
      *
-     * @param host what the request calls this node, with or without a port; null or empty where it does not say, as no
-     *     browser does
-     * @param origin of the page that asks; null when none is given
+     * @param host the request's {@code Host}, with or without a port; null or empty when absent, which no browser does
+     * @param origin of the requesting page; null when absent
      */
     public static @Nullable String refusal(@Nullable String host, @Nullable String origin) {
         if (host != null && !host.isEmpty() && !isLocal(host)) {
@@ -40,7 +40,7 @@ public final class LocalNames {
                 + " and authenticates nobody)";
     }
 
-    /** Whether a name or address, with or without a port, is of this machine whatever name servers say. */
+    /** Whether a name or address, with or without a port, always means this machine, whatever name servers answer. */
     public static boolean isLocal(String authority) {
         Matcher parts = AUTHORITY.matcher(authority);
         if (!parts.matches()) {

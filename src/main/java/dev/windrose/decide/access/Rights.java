@@ -16,20 +16,23 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What somebody's grants let them do to the definitions that there are.
+ * What a caller's grants permit on the existing definitions.
  *
- * @param catalog what there is
+ * @param catalog the existing definitions
  */
 public record Rights(Catalog catalog) {
 
-    /** What is said to somebody who may not do something; it does not tell whether the definition exists. */
+    /** The message for a caller without permission; it does not reveal whether the definition exists. */
     public static String refusal(Principal who, Permission permission) {
         return who.name() + ": not allowed to " + permission.wireName()
                 + " this, or everything it would change; or it does not exist (expected: a role with that"
                 + " permission, and a grant whose limits cover it, see docs/reference/access.md)";
     }
 
-    /** Whether they may do that to a rule or geographic rule; to one that does not exist only those without limits. */
+    /**
+     * Whether the caller may do that to a rule or geographic rule; if it does not exist, only unlimited grants allow
+     * it.
+     */
     public boolean reads(Principal who, Permission permission, DefinitionKey key) {
         if (who.mayEverywhere(permission)) {
             return true;
@@ -39,8 +42,8 @@ public record Rights(Catalog catalog) {
     }
 
     /**
-     * Whether they may be shown the definition and its past. What is not there now belongs to nobody, so that only grants without
-     * limits cover it; keys are shown by their own calls alone.
+     * Whether the caller may see the definition and its history. A removed definition belongs to no region, so only
+     * unlimited grants cover it; keys are shown only by their own calls.
      */
     public boolean sees(Principal who, DefinitionKey key) {
         if (key.kind() == DefinitionKey.Kind.KEY) {
@@ -56,10 +59,10 @@ public record Rights(Catalog catalog) {
     }
 
     /**
-     * Whether they may change the definition from what it is to what the edit would make of it.
+     * Whether the caller may change the definition from its current state to that after the edit.
      *
-     * @param permission what they were let in for
-     * @param operated the one target of a rule that they operate on; null when they touch the whole definition
+     * @param permission the permission that admitted the call
+     * @param operated the one target of a rule that is operated on; null for the whole definition
      */
     public boolean edits(
             Principal who,
@@ -94,7 +97,7 @@ public record Rights(Catalog catalog) {
         return true;
     }
 
-    /** Whoever operates a region, or a rule's target, may empty it, wherever its clients go then. */
+    /** An operator of a region, or of a rule's target, may drain it, wherever its clients go then. */
     private boolean operates(
             Principal who,
             Permission permission,
@@ -117,7 +120,7 @@ public record Rights(Catalog catalog) {
         return only == null ? Map.of() : labels(only);
     }
 
-    /** The labels of a rule; none when it does not exist. */
+    /** The labels of a rule; empty when it does not exist. */
     public Map<String, String> labels(RuleId rule) {
         DefinitionState state = catalog.state(DefinitionKey.rule(rule));
         return state == null ? Map.of() : DefinitionCodec.labels(state);

@@ -1,3 +1,3 @@
-/** Who may do what: keys and their hashes, grants. */
+/** Authorization: API keys and their hashes, grants. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.decide.access;

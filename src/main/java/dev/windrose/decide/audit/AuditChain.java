@@ -14,11 +14,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Links entries by hashes, and finds where a chain was changed.
+ * Links entries by hashes, and locates tampering in a chain.
  *
- * <p>Each hash covers the hash before it, so nobody changes, takes out, adds or swaps entries within a chain without all
- * hashes after it being wrong. Who may write the database can take entries off the end, or write the whole chain anew: against that
- * keep the newest hash elsewhere, from time to time.
+ * <p>Each hash covers the previous one, so changing, removing, adding or swapping entries within a chain invalidates
+ * all later hashes. Anyone who can write to the database can still truncate the chain, or rewrite all of it: to detect
+ * that, keep the newest hash elsewhere from time to time.
  */
 public final class AuditChain {
 
@@ -26,23 +26,23 @@ public final class AuditChain {
     public static final String START = "0".repeat(64);
 
     /**
-     * What was seen of a chain.
+     * The known extent of a chain.
      *
-     * @param first number of the oldest entry; more than 1 where older ones are not kept any more, or were cut off
+     * @param first number of the oldest entry; above 1 where older ones have expired, or were removed
      * @param last number of the newest entry
      * @param hash of the newest entry
      */
     public record Seen(long first, long last, String hash) {}
 
-    /** An entry as it was seen at another time, kept where nobody changes it: that number had that hash. */
+    /** A trusted record of an earlier entry, kept elsewhere: its number and its hash. */
     public record Head(String chain, long sequence, String hash) {}
 
     /**
      * What a verification found.
      *
-     * @param entries that were right
-     * @param wrong the first that was not, and why; null when all were right
-     * @param chains what was right, by chain
+     * @param entries number of valid ones
+     * @param wrong the first invalid one, and why; null when all are valid
+     * @param chains the valid extent of each chain
      */
     public record Verified(long entries, @Nullable String wrong, Map<String, Seen> chains) {}
 
@@ -52,10 +52,10 @@ public final class AuditChain {
     }
 
     /**
-     * Looks at all entries; those of each chain in their order. The first entry of a chain may be one of the middle, where what
-     * was older is not kept any more.
+     * Verifies all entries, those of each chain in order. The first entry of a chain may be in its middle, where older
+     * ones have expired.
      *
-     * @param heads that must be among them
+     * @param heads trusted records that must match
      */
     public static Verified verify(Iterator<AuditEntry> entries, Collection<Head> heads) {
         Map<String, AuditEntry> last = new HashMap<>();
@@ -113,7 +113,7 @@ public final class AuditChain {
         return null;
     }
 
-    /** Each text with its length before it, so that no two entries read alike. */
+    /** Each text is preceded by its length, so that no two entries have the same encoding. */
     private static String hash(String chain, long sequence, String previous, AuditEvent event) {
         MessageDigest digest = sha256();
         add(digest, previous);

@@ -4,17 +4,17 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What somebody did, or was refused.
+ * An action of a caller, done or refused.
  *
  * @param who the caller's name
  * @param from the caller's address
- * @param requestId of the call, as it was told to the caller
+ * @param requestId of the call, as returned to the caller
  * @param status of the answer
  * @param target what was changed, such as {@code rule:web}; empty when nothing was, or no definition
- * @param before the texts of the fields that changed, as they were
- * @param after the same, as they are
- * @param reason why, in the caller's words; for a refusal what was wrong
- * @param count calls that this stands for: refusals alike within a moment are kept as one
+ * @param before the previous texts of the fields that changed
+ * @param after their new texts
+ * @param reason the caller's reason; for a refusal, what was wrong
+ * @param count number of calls it stands for: similar refusals within a short time are kept as one
  */
 public record AuditEvent(
         long epochMs,
@@ -35,7 +35,7 @@ public record AuditEvent(
         after = Map.copyOf(after);
     }
 
-    /** Whether both stand for the same thing, done again. */
+    /** Whether both are repetitions of the same action. */
     public boolean isLike(AuditEvent other) {
         return status >= 400
                 && status == other.status

@@ -1,3 +1,3 @@
-/** What is kept of who did what, and how it is seen that nothing of it was changed. */
+/** Audit entries, and the hash chain that makes tampering visible. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.decide.audit;

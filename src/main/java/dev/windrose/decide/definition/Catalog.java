@@ -16,10 +16,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that users have defined, as far as this node has heard. Immutable.
+ * All definitions, as far as this node has received them. Immutable.
  *
- * <p>Holds what was removed as well, so that late news of a removed definition cannot bring it back; and of a definition
- * with a field that cannot be used, what is used instead ({@link LastGood}).
+ * <p>Includes tombstones, so that a late change of a removed definition cannot bring it back, and, for a definition
+ * with an invalid field, the value used instead ({@link LastGood}).
  */
 public final class Catalog {
 
@@ -34,7 +34,7 @@ public final class Catalog {
     /**
      * A catalog of nothing.
      *
-     * @param defaults the check of rules that do not say otherwise
+     * @param defaults the default check of rules
      */
     public static Catalog empty(HealthCheck defaults) {
         return new Catalog(
@@ -58,7 +58,7 @@ public final class Catalog {
         this.keys = Collections.unmodifiableMap(keys);
     }
 
-    /** This catalog and what was heard, or this very catalog when nothing of it was new. */
+    /** This catalog merged with what was received, or this instance when nothing was new. */
     public Catalog with(Map<DefinitionKey, DefinitionState> heard) {
         Map<DefinitionKey, DefinitionState> changed = new HashMap<>();
         heard.forEach((key, state) -> {
@@ -105,12 +105,12 @@ public final class Catalog {
         }
     }
 
-    /** Every definition ever heard of, removed ones included. */
+    /** Every definition ever received, removed ones included. */
     public Map<DefinitionKey, DefinitionState> states() {
         return states;
     }
 
-    /** Of the definitions with a field that cannot be used: what is used. */
+    /** For definitions with an invalid field: the state used instead. */
     public Map<DefinitionKey, DefinitionState> lastGood() {
         return lastGood;
     }

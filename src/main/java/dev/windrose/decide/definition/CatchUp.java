@@ -13,12 +13,12 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a node that was started knows what the other regions had when it first heard of them. Once it did, that region is
- * done: what happens later travels as changes do. For one thread at a time.
+ * Whether a newly started node has received everything that the other regions had at its first contact with them. A
+ * region that has been caught up with is done: later changes arrive by normal replication. For one thread at a time.
  */
 public final class CatchUp {
 
-    /** A region of which nothing was heard for so long cannot be waited for: this one would depend on it. */
+    /** After this time without news, waiting for a region would make this one depend on it. */
     static final Duration SILENT = Duration.ofSeconds(10);
 
     private static final class Told {
@@ -38,7 +38,7 @@ public final class CatchUp {
 
     /**
      * @param others the other regions
-     * @param knewNothing the journal of this region had no definition at the start: it is new, or was lost
+     * @param knewNothing this region's journal had no definition at the start: it is new, or was lost
      */
     public CatchUp(Set<String> others, boolean knewNothing, long nowNanos) {
         this.others = new TreeSet<>(others);
@@ -46,13 +46,13 @@ public final class CatchUp {
         this.begunNanos = nowNanos;
     }
 
-    /** Whether the region has said what it has. */
+    /** Whether the region has reported what it has. */
     public boolean hasTold(String region) {
         return told.containsKey(region);
     }
 
     /**
-     * Takes note of what a region has, of which this one knows less.
+     * Records a region's report of definitions that this region lacks or has an older state of.
      *
      * @param lacking what the region has of each definition
      */
@@ -60,7 +60,7 @@ public final class CatchUp {
         told.putIfAbsent(region, new Told(lacking, nowNanos));
     }
 
-    /** Forgets what is known by now. */
+    /** Removes everything that this region has by now. */
     public void look(Function<String, DefinitionDigest> ours) {
         told.values()
                 .forEach(region -> region.lacking
@@ -68,7 +68,7 @@ public final class CatchUp {
                         .removeIf(entry -> ours.apply(entry.getKey()).covers(entry.getValue())));
     }
 
-    /** Forgets what is known of one definition by now. */
+    /** Removes one definition's entries that this region has by now. */
     public void look(String entity, DefinitionDigest ours) {
         told.values().forEach(region -> {
             DefinitionDigest theirs = region.lacking.get(entity);
@@ -78,12 +78,12 @@ public final class CatchUp {
         });
     }
 
-    /** A definition of which the journal here cannot take what others have; an alarm tells of it. */
+    /** A definition whose changes from others this journal cannot record; an alarm reports it. */
     public void giveUp(String entity) {
         told.values().forEach(region -> region.lacking.remove(entity));
     }
 
-    /** What is still lacking of a region's definitions, told longer ago than that. */
+    /** What is still missing of a region's definitions, reported longer ago than that. */
     public List<String> lacking(String region, Duration longerThan, long nowNanos) {
         Told known = told.get(region);
         return known == null || nowNanos - known.atNanos < longerThan.toNanos()
@@ -91,7 +91,7 @@ public final class CatchUp {
                 : new ArrayList<>(known.lacking.keySet());
     }
 
-    /** All that is lacking, of some regions. */
+    /** Everything that is missing from some regions. */
     private int lacking(Set<String> of) {
         Set<String> lacking = new HashSet<>();
         told.forEach((region, known) -> {
@@ -105,11 +105,12 @@ public final class CatchUp {
     /**
      * What is missing until this node has caught up; null when it has.
      *
-     * @param up this node is a member of the cluster that is Up
+     * @param up whether this node is an Up member of the cluster
      * @param present the other regions that have members in the cluster
      */
     public @Nullable String missing(boolean up, Set<String> present, long nowNanos) {
-        // What a region has told of that is in the cluster no more may never come; it is asked again when it is back.
+        // What was reported by a region that has left the cluster may never come; the region is asked again when it is
+        // back.
         int lacking = lacking(up ? present : others);
         if (lacking > 0) {
             return "definitions that other regions have are missing here: " + lacking;

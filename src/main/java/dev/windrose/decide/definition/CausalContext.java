@@ -10,27 +10,27 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who knew what, of one definition: what tells a change that was replaced from one that was lost.
+ * The causal history of one definition: it distinguishes a change that was replaced knowingly from one that was lost.
  *
- * <p>No part of what a definition says, so it is in no revision: regions of a version that does not know it agree with
- * those that do.
+ * <p>Not part of the definition's content or revision, so regions whose version does not know it still agree with those
+ * whose version does.
  *
- * @param heard the newest time of a stamp heard of each region, in ms since 1970
- * @param replaced for each field, up to which times of each region its writers had heard, all of them together; {@link #LIFE}
- *     for creation and removal, {@link #ALL} for every field
- * @param lost texts that a later stamp hides whose author did not know them; the newest {@link #LOST_AT_MOST}
- * @param done requests that were done; the newest {@link #DONE_AT_MOST} with a key, and of the last minute the newest
- *     {@link #DONE_WITHOUT_KEY_AT_MOST} without
+ * @param heard the newest stamp received from each region, in ms since 1970
+ * @param replaced for each field, up to which times of each region its writers, taken together, had received changes;
+ *     {@link #LIFE} for creation and removal, {@link #ALL} for every field
+ * @param lost texts hidden by a later stamp whose author did not know them; the newest {@link #LOST_AT_MOST}
+ * @param done completed requests; the newest {@link #DONE_AT_MOST} with a key, and of the last minute the newest {@link
+ *     #DONE_WITHOUT_KEY_AT_MOST} without
  */
 public record CausalContext(
         Map<String, Long> heard, Map<String, Map<String, Long>> replaced, List<Lost> lost, List<Done> done) {
 
     /*
-     * Each field is a multi-value register whose newest value is in force: what a writer knew when it wrote is gone, what it
-     * did not know stays beside as lost until somebody writes the field who knows it. What writers knew is kept as one vector
-     * for each field, to which writers only add, and what a vector covers never comes back: so states merge in any order, any
-     * number of times. A region's changes of a definition come one after the other, each with a later stamp than the one
-     * before, and so one time stands for all before it.
+     * Each field is a multi-value register whose newest value is in force. A value that the writer knew is gone; one
+     * that it did not know is kept as lost until someone who knows it writes the field. What writers knew is kept as
+     * one version vector for each field. Writers only add to it, and what a vector covers never comes back, so states
+     * merge in any order, any number of times. A region's changes of a definition are sequential with increasing
+     * stamps, so one time stands for all before it.
      */
 
     /** The name of the field that a creation and a removal write; no field has it. */
@@ -67,7 +67,7 @@ public record CausalContext(
         }
     }
 
-    /** A request that was done, and as what. */
+    /** A completed request, and its kind. */
     public record Done(IdempotencyKey request, Change.@Nullable Kind kind, Stamp stamp) {}
 
     public CausalContext {
@@ -77,7 +77,9 @@ public record CausalContext(
         done = List.copyOf(done);
     }
 
-    /** Of a state that tells nothing of its causes, as versions before 2 wrote them: who wrote knew everything before. */
+    /**
+     * For a state without causes, as versions before 2 wrote it: its writers count as having known everything before.
+     */
     static CausalContext unknown(
             Map<String, DefinitionState.Entry> fields, @Nullable Stamp created, @Nullable Stamp removed) {
         Map<String, Long> heard = new HashMap<>();
@@ -121,7 +123,7 @@ public record CausalContext(
         return change.causes() == null ? own : own.with(change.causes());
     }
 
-    /** What this and the other know together; what is lost is settled by {@link #merged}. */
+    /** The combined knowledge of both; {@link #merged} determines what is lost. */
     private CausalContext with(CausalContext other) {
         Map<String, Map<String, Long>> both = new HashMap<>(replaced);
         other.replaced.forEach((field, vector) -> both.merge(field, vector, CausalContext::later));
@@ -133,8 +135,8 @@ public record CausalContext(
     }
 
     /**
-     * The requests that are worth it. Those with a key and those without are counted apart: else ones that time makes
-     * worthless could push others out, and the order of merges would matter.
+     * The requests that are still useful. Those with and without a key are counted separately: otherwise expired ones
+     * could displace others, and the order of merges would matter.
      */
     private static List<Done> remembered(List<Done> requests) {
         if (requests.isEmpty()) {
@@ -156,7 +158,7 @@ public record CausalContext(
         return kept;
     }
 
-    /** What two states know together, once they are merged into {@code fields}, {@code created} and {@code removed}. */
+    /** The combined knowledge of two states, merged into {@code fields}, {@code created} and {@code removed}. */
     static CausalContext merged(
             DefinitionState a,
             DefinitionState b,
@@ -193,21 +195,21 @@ public record CausalContext(
     }
 
     private static void add(Map<String, Lost> lost, Lost each) {
-        // One stamp, two texts: cannot happen among honest writers; settled alike everywhere.
+        // One stamp with two texts cannot come from correct writers; every region resolves it alike.
         lost.merge(
                 each.field() + " " + each.stamp(),
                 each,
                 (one, other) -> one.text().compareTo(other.text()) >= 0 ? one : other);
     }
 
-    /** Whether a text with that stamp, if it is not in force, was lost: nobody who knew it wrote the field since. */
+    /** Whether a text with that stamp, if it is not in force, was lost: no later writer of the field knew it. */
     boolean open(String field, Stamp stamp) {
         return matters(field)
                 && !covers(replaced.getOrDefault(field, Map.of()), stamp)
                 && !covers(replaced.getOrDefault(ALL, Map.of()), stamp);
     }
 
-    /** What this takes in a message, about, in characters. */
+    /** Approximate size in a message, in characters. */
     public long size() {
         long vectors = 32L * heard.size();
         for (Map.Entry<String, Map<String, Long>> field : replaced.entrySet()) {
@@ -219,7 +221,7 @@ public record CausalContext(
         return vectors + texts + 160L * done.size();
     }
 
-    /** The request that was done under that name, or null when none is remembered. */
+    /** The completed request with that id, or null when none is remembered. */
     public @Nullable Done done(String id) {
         for (Done each : done) {
             if (each.request().id().equals(id)) {
@@ -229,24 +231,24 @@ public record CausalContext(
         return null;
     }
 
-    /** Whether somebody who writes these fields settles what was lost of them. */
+    /** Whether a write of these fields resolves conflicts in them. */
     public boolean lost(Set<String> fields) {
         return lost.stream().anyMatch(each -> fields.contains(each.field()));
     }
 
-    /** Whether whoever had heard that much knew of the stamp. */
+    /** Whether a writer with that knowledge knew of the stamp. */
     static boolean covers(Map<String, Long> vector, Stamp stamp) {
         long known = Math.max(
                 vector.getOrDefault(stamp.region(), Long.MIN_VALUE), vector.getOrDefault(ANYWHERE, Long.MIN_VALUE));
         return stamp.epochMs() <= known;
     }
 
-    /** What somebody knew who knew everything before a stamp. */
+    /** The knowledge of a writer that knew everything before a stamp. */
     static Map<String, Long> before(Stamp stamp) {
         return Map.of(ANYWHERE, stamp.epochMs() - 1);
     }
 
-    /** Whether people ask for that field: regions that come to the same failover at once have no conflict. */
+    /** Whether people write that field: regions that record the same failover at once do not conflict. */
     private static boolean matters(String field) {
         return !Fields.recordsFailover(field);
     }

@@ -6,15 +6,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * One change of a definition, as every region applies it.
  *
- * @param kind what was asked for; only {@link Kind#CREATED}, {@link Kind#REMOVED} and {@link Kind#ACKNOWLEDGED} mean more
- *     than their fields
+ * @param kind the requested operation; only {@link Kind#CREATED}, {@link Kind#REMOVED} and {@link Kind#ACKNOWLEDGED}
+ *     mean more than their fields
  * @param fields new texts of the fields that changed, by wire name; see {@link Fields} for their forms
- * @param author who asked
+ * @param author who requested it
  * @param reason why, in the author's words; may be empty
- * @param seen what the region that made the change had heard of this definition: the newest time of a stamp of each region,
- *     in ms since 1970. Null: not known, as of changes of versions before 2; they count as having known everything earlier
- * @param request the request that asked for it; null when it cannot be repeated
- * @param causes of a repair: what the region knew whose state was taken
+ * @param seen what the originating region had received of this definition: the newest stamp of each region, in ms since
+ *     1970. Null when unknown, as in changes of versions before 2, which count as having known everything earlier
+ * @param request identifies the request; null when it cannot be retried
+ * @param causes for a repair: the causal context of the region whose state was taken
  */
 public record Change(
         Kind kind,
@@ -26,7 +26,7 @@ public record Change(
         @Nullable IdempotencyKey request,
         @Nullable CausalContext causes) {
 
-    /** Kept in journals by name: constants are added and never renamed. */
+    /** Stored in journals by name: constants are added and never renamed. */
     public enum Kind {
         CREATED,
         CHANGED,
@@ -37,10 +37,10 @@ public record Change(
         FAILED_OVER,
         /** Traffic came back to a target. */
         FAILED_BACK,
-        /** What another region had and this one lacked, with the stamps it has there. */
+        /** Data of another region that this one lacked, with its original stamps. */
         REPAIRED,
         REMOVED,
-        /** Somebody has read what lost a merge; it is a conflict no longer. */
+        /** An acknowledged conflict. */
         ACKNOWLEDGED
     }
 
@@ -49,7 +49,7 @@ public record Change(
         seen = seen == null ? null : Map.copyOf(seen);
     }
 
-    /** A change of which nobody knows what its author had heard. */
+    /** A change whose author's knowledge is unknown. */
     public Change(Kind kind, Map<String, String> fields, Stamp stamp, String author, String reason) {
         this(kind, fields, stamp, author, reason, null, null, null);
     }

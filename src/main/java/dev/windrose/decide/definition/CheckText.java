@@ -11,10 +11,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a check differs from the defaults, as the text of {@link Fields#HEALTH_CHECK} and of {@link Fields#MONITOR}.
+ * Differences of a check from the defaults, as the text of {@link Fields#HEALTH_CHECK} and of {@link Fields#MONITOR}.
  *
- * <p>The keys are those of {@link #values}; a monitor has {@code path}, {@code body_contains} and {@code
- * must_be_healthy} besides. Ranges are those of {@link HealthCheck}.
+ * <p>The keys are those of {@link #values}; a monitor also has {@code path}, {@code body_contains} and {@code
+ * must_be_healthy}. Ranges are those of {@link HealthCheck}.
  */
 public final class CheckText {
 
@@ -24,7 +24,7 @@ public final class CheckText {
      * The defaults with the differences applied.
      *
      * @param path the rule's {@code health_check_path}
-     * @param bodyContains what the answer must contain, or null when the body is not looked at
+     * @param bodyContains text that the answer must contain, or null when the body is not checked
      * @throws IllegalArgumentException when a key is unknown, or a value not of its kind or out of its range
      */
     public static HealthCheck over(
@@ -72,7 +72,7 @@ public final class CheckText {
                 new HealthCheck.Question(
                         keys.choice("type", HealthCheck.Type.class, asked.type()),
                         path,
-                        // The other name is accepted, and shown as this one.
+                        // The alternative name is accepted, and shown as this one.
                         keys.whole("check_port", keys.whole("port", asked.port(), 0, 65_535), 0, 65_535),
                         keys.text("subject", asked.subject()),
                         statusFrom,
@@ -94,14 +94,14 @@ public final class CheckText {
                         keys.number("degraded_success_rate", levels.degradedSuccessRate(), 0, healthyRate)));
     }
 
-    /** What differs between a check and the defaults, path and body aside. */
+    /** The differences of a check from the defaults, except path and body. */
     public static String differences(HealthCheck check, HealthCheck defaults) {
         Map<String, String> own = values(check);
         own.entrySet().removeAll(values(defaults).entrySet());
         return Fields.map(own);
     }
 
-    /** What differs between a monitor and the rule's own check. */
+    /** The differences of a monitor from the rule's own check. */
     public static String differences(Monitor monitor, HealthCheck own) {
         Map<String, String> values = values(monitor.check());
         values.entrySet().removeAll(values(own).entrySet());

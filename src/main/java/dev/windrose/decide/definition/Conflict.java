@@ -8,11 +8,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change that was acknowledged and is not in force, because of one that did not know it.
+ * A change that was acknowledged and is not in force, because a change that did not know it superseded it.
  *
  * @param stamp of the change
- * @param fields what it said and nothing says now, by wire name
- * @param life {@code created} or {@code removed} when it was that, else empty
+ * @param fields the texts it set that are no longer in force, by wire name
+ * @param life {@code created} or {@code removed} when it was a creation or removal, else empty
  * @param by the stamp of the change that superseded it
  */
 public record Conflict(Stamp stamp, Map<String, String> fields, String life, Stamp by) {

@@ -1,8 +1,9 @@
 package dev.windrose.decide.definition;
 
 /**
- * How many of something may be under way at once: one more after every round that went well, half as many after one that was
- * late. What is late together was late for one reason, and halves once. For one thread at a time.
+ * A limit on concurrent operations, adapted by additive increase and multiplicative decrease: it grows by one after
+ * every round without lateness and halves after a late one. Operations that are late together share one cause, so the
+ * window halves once. For one thread at a time.
  */
 public final class CongestionWindow {
 
@@ -22,17 +23,17 @@ public final class CongestionWindow {
         this.size = first;
     }
 
-    /** How many may be under way now. */
+    /** The current limit on concurrent operations. */
     public int size() {
         return (int) size;
     }
 
-    /** One was done in time. */
+    /** An operation completed in time. */
     public void done() {
         size = Math.min(most, size + 1 / size);
     }
 
-    /** One was late. */
+    /** An operation was late. */
     public void late(long begunNanos, long nowNanos) {
         boolean sameRound = halvedAtNanos != Long.MIN_VALUE && begunNanos - halvedAtNanos <= 0;
         if (!sameRound) {

@@ -13,19 +13,19 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether definitions that are right by themselves fit each other once all edits of a call are made: every check can be asked,
- * and no rule sends clients to a region that is taken away.
+ * Whether definitions that are valid individually fit together after all edits of a call: every check can be probed,
+ * and no rule sends clients to a removed region.
  *
- * <p>What lies between the first edit and the last is not judged. A rule's check and a region's endpoint may have to change
- * together, and then no order of the two is right in between.
+ * <p>Intermediate states are not checked. A rule's check and a region's endpoint may have to change together, and then
+ * no order of the two edits is valid in between.
  */
 public final class ConsistencyCheck {
 
     /*
-     * A set is judged before its first edit and again at each of them, for others may write in between. Each time only what the
-     * edit can break is looked at: of a rule its own targets, of a region the rules that name it. A set of n rules therefore
-     * costs n times the targets of one, and not n times n: 145 ms for 2,000 rules and 80 regions, where looking at all rules
-     * for each edit took 121 s beside busy neighbours (FittingTest).
+     * A set is checked before its first edit and again at each edit, for others may write in between. Each time, only
+     * what the edit can break is checked: for a rule its own targets, for a region the rules that name it. A set of n
+     * rules therefore costs n times the targets of one, and not n times n: 145 ms for 2,000 rules and 80 regions, where
+     * checking all rules for each edit took 121 s on a busy machine (ConsistencyCheckTest).
      */
 
     private static final int NAMED_AT_MOST = 5;
@@ -36,10 +36,10 @@ public final class ConsistencyCheck {
     private final Predicate<DefinitionKey> shown;
 
     /**
-     * @param knownElsewhere whether rules may name the region though nobody registered it
-     * @param catalog what is there before the first edit
-     * @param edited what the call makes of some of it
-     * @param shown whether a definition may be named to whoever edits, who names by themselves what they edit
+     * @param knownElsewhere whether rules may name the region although it is not registered
+     * @param catalog the definitions before the first edit
+     * @param edited the new states of those that the call edits
+     * @param shown whether the editor may see a definition; those being edited are always visible
      */
     public ConsistencyCheck(
             Predicate<RegionId> knownElsewhere,
@@ -53,16 +53,16 @@ public final class ConsistencyCheck {
     }
 
     /**
-     * Why a definition does not fit.
+     * Why a definition is inconsistent.
      *
-     * @param inUse whether it is a region that rules need; else a check cannot be asked where it would be
+     * @param inUse whether it is a region that rules need; otherwise a check cannot be probed at its endpoint
      */
     public record Misfit(boolean inUse, String text) {}
 
     /**
-     * What the edit of one of the definitions breaks that was not broken.
+     * What the edit of one definition newly breaks.
      *
-     * @param now what is there, others' edits included
+     * @param now the current definitions, others' edits included
      */
     public List<Misfit> of(DefinitionKey key, Catalog now) {
         return switch (key.kind()) {
@@ -116,7 +116,7 @@ public final class ConsistencyCheck {
         return misfits;
     }
 
-    /** Checks of the rule that could be asked, or were not there, and cannot be asked when all is done. */
+    /** Checks of the rule that were possible, or did not exist, and are impossible after all edits. */
     private List<String> unaskable(Rule rule, @Nullable RegionId only, Catalog now) {
         List<String> found = ProbeableChecks.problems(
                 rule,
@@ -132,7 +132,7 @@ public final class ConsistencyCheck {
         return found.stream().filter(problem -> !before.contains(problem)).toList();
     }
 
-    /** Those of the call as it makes them, the others as they are now. */
+    /** Those of the call in their new state, the others in their current state. */
     private <V> List<V> merged(DefinitionKey.Kind kind, Map<RuleId, V> now, Map<RuleId, V> then) {
         List<V> merged = new ArrayList<>();
         now.forEach((name, value) -> {
@@ -153,7 +153,7 @@ public final class ConsistencyCheck {
         return edited.containsKey(key) || shown.test(key);
     }
 
-    /** Why a region may not be taken away; of those that the caller may not see it says only that there are some. */
+    /** Why a region may not be removed; rules that the caller may not see are mentioned without names. */
     private String inUse(RegionId region, boolean removed, List<DefinitionKey> users) {
         List<DefinitionKey> shown =
                 users.stream().filter(this::isShown).sorted(ManifestPlan.ORDER).toList();

@@ -21,16 +21,25 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DefinitionChecks {
 
-    /** Fields with a text that one definition may have, those that this version does not know included, failovers not. */
+    /**
+     * Maximum number of non-empty fields of one definition, including unknown ones of later versions, excluding
+     * failovers.
+     */
     public static final int MAX_FIELDS = 256;
 
-    /** Characters of one field's text. Together with {@link #MAX_TOTAL} it keeps an event within one network frame. */
+    /**
+     * Maximum characters of one field's text. Together with {@link #MAX_TOTAL} it keeps an event within one network
+     * frame.
+     */
     public static final int MAX_TEXT = 16_384;
 
-    /** Characters of all texts of one definition, but for failovers that regions record. */
+    /** Maximum characters of all texts of one definition, except failovers that regions record. */
     public static final int MAX_TOTAL = 32_768;
 
-    /** Characters of all that regions record of a rule's failovers: of some 300 targets and views. Both totals fit one frame. */
+    /**
+     * Maximum characters of all failovers that regions record for a rule: some 300 targets and views. Both totals fit
+     * one frame.
+     */
     public static final int MAX_RECORDED = 98_304;
 
     private static final String RECORDED = "failovers: ";
@@ -43,7 +52,10 @@ public final class DefinitionChecks {
     public static final double MAX_LATENCY_MS = CheckText.MAX_LATENCY_MS;
     public static final double MAX_CAPACITY = 1e12;
 
-    /** Requests per second. 0 would be taken for none by some and for no bound by others; no bound is said by saying nothing. */
+    /**
+     * Requests per second. 0 would mean none to some readers and unlimited to others; to set no limit, leave the field
+     * empty.
+     */
     public static final double MIN_CAPACITY = 0.001;
 
     private static final List<String> OF_RULE = List.of(
@@ -78,7 +90,7 @@ public final class DefinitionChecks {
 
     private static final String SUBJECT = "[A-Za-z0-9._/-]{0,255}";
 
-    /** Everything wrong with the definition; empty when it may stand. A removed definition may. */
+    /** All problems of the definition; empty when it is valid. A removed definition is valid. */
     public static List<String> problems(DefinitionKey key, DefinitionState after, HealthCheck defaults) {
         List<String> problems = new ArrayList<>();
         if (!after.exists()) {
@@ -108,8 +120,8 @@ public final class DefinitionChecks {
     }
 
     /**
-     * What an edit would break: everything wrong with {@code after} that is not wrong with {@code before} already. States that
-     * were merged from two sides were checked by neither, and whoever mends one field cannot mend all.
+     * New problems of an edit: those of {@code after} that {@code before} does not have. A state merged from two sides
+     * was checked by neither, and an edit that fixes one field cannot be required to fix all.
      */
     public static List<String> problems(
             DefinitionKey key, DefinitionState before, DefinitionState after, HealthCheck defaults) {
@@ -131,12 +143,15 @@ public final class DefinitionChecks {
         return problem.startsWith("definition: ") || problem.startsWith("fields: ") || problem.startsWith(RECORDED);
     }
 
-    /** The problem without its sizes, which an edit that makes it smaller changes. */
+    /** The problem without its sizes, which change when an edit makes it smaller. */
     private static String kind(String problem) {
         return isOfSize(problem) ? problem.substring(0, problem.indexOf(':')) : problem;
     }
 
-    /** Of what people say: what regions record of failovers grows while targets are down, when people have to edit. */
+    /**
+     * Applies to what people write: the failovers that regions record grow while targets are down, when people have to
+     * edit.
+     */
     private static int characters(DefinitionState state) {
         return characters(state, false);
     }
@@ -204,7 +219,7 @@ public final class DefinitionChecks {
         health(state, targets, defaults, problems);
     }
 
-    /** What fields that are right by themselves may not be together. */
+    /** Fields that are valid individually but not together. */
     private static void together(DefinitionState state, List<RegionId> targets, List<String> problems) {
         if (!targets.isEmpty()) {
             attempt(problems, () -> {
@@ -227,7 +242,7 @@ public final class DefinitionChecks {
                 () -> GeographyText.residency(optional(state, Fields.RESIDENCY))
                         .allowed()
                         .forEach((place, regions) -> {
-                            // What an earlier version left so stands, and is written again as it is read.
+                            // What an earlier version accepted remains valid, and is written back as it was read.
                             if (regions.isEmpty()) {
                                 problems.add("residency." + place + ": [] (expected: at least one region)");
                             }
@@ -271,7 +286,7 @@ public final class DefinitionChecks {
         }
         for (String target : DefinitionCodec.named(state, Fields.OVERRIDE)) {
             attempt(problems, () -> {
-                // One of a region that is no target any more says nothing, and must not stand in the way of edits.
+                // One for a region that is no longer a target has no effect, and must not block edits.
                 if (targets.contains(new RegionId(target))) {
                     PolicyText.override(optional(state, Fields.of(Fields.OVERRIDE, target)));
                 }

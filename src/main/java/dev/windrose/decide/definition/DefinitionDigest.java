@@ -5,9 +5,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What identifies the state of one definition, and tells how far it has heard.
+ * Identifies the state of one definition, and which changes it includes.
  *
- * @param revision of the state: equal exactly when the same changes were heard
+ * @param revision of the state: equal exactly when the same changes were received
  * @param stamps the newest stamp of each field, and of creation and removal
  */
 public record DefinitionDigest(String revision, Map<String, Stamp> stamps) {
@@ -17,7 +17,7 @@ public record DefinitionDigest(String revision, Map<String, Stamp> stamps) {
 
     private static final String REMOVED = "-";
 
-    /** Of a definition that was never heard of. */
+    /** For a definition that was never received. */
     public static final DefinitionDigest NOTHING = of(DefinitionState.EMPTY);
 
     public DefinitionDigest {
@@ -38,7 +38,7 @@ public record DefinitionDigest(String revision, Map<String, Stamp> stamps) {
         }
     }
 
-    /** Whether everything that shows in the other state was heard here, or is hidden by what was. */
+    /** Whether everything visible in the other state was received here, or is hidden by what was. */
     public boolean covers(DefinitionDigest other) {
         Stamp removed = stamps.get(REMOVED);
         for (Map.Entry<String, Stamp> theirs : other.stamps.entrySet()) {

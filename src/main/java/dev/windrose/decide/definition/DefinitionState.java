@@ -12,15 +12,16 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One definition (a rule, a geographic rule or a region), as far as this region has heard.
+ * One definition (a rule, a geographic rule, a region or a key), as far as this region has received its changes.
  *
  * <p>Applying the same set of changes in any order, any number of times, gives the same state, and so does merging
- * states. That is the whole contract between regions, and {@code DefinitionStateTest} holds it.
+ * states. This is the complete contract between regions; {@code DefinitionStateTest} verifies it.
  *
- * @param fields the newest text heard for each field, by wire name; ordered, so that equal states read alike
- * @param created the newest creation heard of
- * @param removed the newest removal heard of: the tombstone
- * @param causes who knew what; no part of the revision. Null, as versions before 2 wrote it, is made up from the stamps
+ * @param fields the newest text received for each field, by wire name; ordered, so that equal states have equal texts
+ * @param created the newest creation received
+ * @param removed the newest removal received: the tombstone
+ * @param causes the causal context; not part of the revision. Null, as written by versions before 2, is derived from
+ *     the stamps
  */
 public record DefinitionState(
         Map<String, Entry> fields,
@@ -29,14 +30,13 @@ public record DefinitionState(
         CausalContext causes) {
 
     /*
-     * Each field is a last-writer-wins register. A removal hides everything stamped at or before it, so the texts it
-     * hides are dropped and a removed definition costs two stamps. What was edited elsewhere after the removal is kept
-     * until the next one, because the creation that makes it visible again may still be on its way; a creation sets
-     * every field, so nothing of the earlier life shows through. The number of fields is bounded by what RuleChecks
-     * accepts.
+     * Each field is a last-writer-wins register. A removal hides everything stamped at or before it, so hidden texts
+     * are dropped and a removed definition costs two stamps. What was edited elsewhere after the removal is kept until
+     * the next one, because the creation that makes it visible again may still be in transit; a creation sets every
+     * field, so nothing of the earlier life shows through. DefinitionChecks bounds the number of fields.
      */
 
-    /** The newest text heard for one field, and the stamp that made it win. */
+    /** The newest text received for one field, and the stamp that made it win. */
     public record Entry(String text, Stamp stamp) {}
 
     private static final Stamp AT_LAST = new Stamp(Long.MAX_VALUE, "");
@@ -49,12 +49,12 @@ public record DefinitionState(
         causes = causes == null ? CausalContext.unknown(fields, created, removed) : causes;
     }
 
-    /** A state of which nobody knows who knew what. */
+    /** A state without causal history. */
     public DefinitionState(Map<String, Entry> fields, @Nullable Stamp created, @Nullable Stamp removed) {
         this(fields, created, removed, CausalContext.unknown(fields, created, removed));
     }
 
-    /** What others than its actor need of it: without the requests that were done, of which there may be many. */
+    /** The parts that others than its actor need: without the completed requests, of which there may be many. */
     public DefinitionState withoutRequests() {
         return causes.done().isEmpty()
                 ? this
@@ -65,12 +65,12 @@ public record DefinitionState(
                         new CausalContext(causes.heard(), causes.replaced(), causes.lost(), List.of()));
     }
 
-    /** The state as an edit would leave it: one that nothing heard so far can win over. */
+    /** The state that an edit would leave, as if it won over everything received so far. */
     public DefinitionState edited(Change.Kind kind, Map<String, String> texts) {
         return after(new Change(kind, texts, AT_LAST, "", ""));
     }
 
-    /** Whether the definition is there: created, and not removed since. */
+    /** Whether the definition exists: created, and not removed since. */
     public boolean exists() {
         return created != null && (removed == null || created.compareTo(removed) > 0);
     }
@@ -88,15 +88,15 @@ public record DefinitionState(
     }
 
     /**
-     * The stamp of a change that a region makes now. It wins over all that is heard, and is later than any that the region
-     * has given before, also for what changes no text.
+     * The stamp for a change made now in a region. It wins over everything received, and is later than any that the
+     * region has issued before, also for changes that set no text.
      */
     public Stamp nextStamp(long nowMs, String region) {
         Long own = causes.heard().get(region);
         return Stamp.next(nowMs, region, Stamp.later(heard(), own == null ? null : new Stamp(own, region)));
     }
 
-    /** The newest stamp heard in anything about this definition, or null when nothing was heard. */
+    /** The newest stamp received for anything in this definition, or null when nothing was received. */
     public @Nullable Stamp heard() {
         Stamp newest = Stamp.later(created, removed);
         for (Entry entry : fields.values()) {
@@ -106,8 +106,8 @@ public record DefinitionState(
     }
 
     /**
-     * Names this state: 16 hex digits, the same in every region that has heard the same changes. Serves as entity tag
-     * and as the hash that regions compare.
+     * Identifies this state: 16 hex digits, the same in every region that has received the same changes. Serves as
+     * entity tag and as the hash that regions compare.
      */
     public String revision() {
         MessageDigest digest = sha256();
@@ -129,7 +129,7 @@ public record DefinitionState(
                 CausalContext.of(change)));
     }
 
-    /** Everything heard by either. Commutative, associative, idempotent. */
+    /** Merges everything received by either. Commutative, associative, idempotent. */
     public DefinitionState merge(DefinitionState other) {
         Stamp newestRemoval = Stamp.later(removed, other.removed);
         Map<String, Entry> merged = new HashMap<>(fields);
@@ -157,7 +157,7 @@ public record DefinitionState(
     private static Entry newer(Entry a, Entry b) {
         int order = a.stamp().compareTo(b.stamp());
         if (order == 0) {
-            // One stamp, two texts: cannot happen among honest writers; settled so that every region settles it alike.
+            // One stamp with two texts cannot come from correct writers; every region resolves it alike.
             return a.text().compareTo(b.text()) >= 0 ? a : b;
         }
         return order > 0 ? a : b;

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the text of one field must be, whatever the other fields hold. An empty text stands for the field's default, where it
- * has one.
+ * Validates the text of one field, independently of the other fields. An empty text stands for the field's default,
+ * where it has one.
  *
  * <p>Each refusal is an {@link IllegalArgumentException} that reads {@code field: offending (expected: range)}.
  */

@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The names of the fields of definitions, and the forms of their texts.
  *
- * <p>Names and forms stand in journals: they are added to and never changed. Lists are separated by one space; maps are
- * lists of {@code key=value}, ordered by key, so that equal values have equal texts. No listed value may contain a space.
+ * <p>Names and forms are stored in journals: they may be added to but never changed. Lists are separated by one space;
+ * maps are lists of {@code key=value}, ordered by key, so that equal values have equal texts. No listed value may
+ * contain a space.
  */
 public final class Fields {
 
@@ -40,19 +41,19 @@ public final class Fields {
     /** Only the keys that differ from the default; see {@link PolicyText}. */
     public static final String FAILOVER_POLICY = "failover_policy";
 
-    /** The beginning of the name of a field, with the target's name after a dot: that it was left, or came back. */
+    /** Prefix of a field name, followed by a dot and the target's name: a failover or failback of that target. */
     public static final String FAILOVER = "failover";
 
     /**
-     * The beginning of the name of a field, with {@code target@region} after a dot: that the traffic of that region alone left
-     * the target, or came back.
+     * Prefix of a field name, followed by a dot and {@code target@region}: a failover or failback of that target for
+     * the traffic of that region alone.
      */
     public static final String FAILOVER_IN = "failover_in";
 
-    /** Of a region: how it is being emptied, or was last. */
+    /** Of a region: its current or last evacuation. */
     public static final String EVACUATION = "evacuation";
 
-    /** What nobody may do; what differs from the default. */
+    /** Safety rules; only the keys that differ from the default. */
     public static final String SAFETY = "safety";
 
     /** Where clients of a place may be served; see {@link GeographyText}. */
@@ -61,10 +62,10 @@ public final class Fields {
     /** How a rule chooses by round trips; only the keys that are set, see {@link GeographyText}. */
     public static final String LATENCY_POLICY = "latency_policy";
 
-    /** Of a region the name of a field; of a rule the beginning of one, with the target's name after a dot. */
+    /** Of a region the field name; of a rule its prefix, followed by a dot and the target's name. */
     public static final String OVERRIDE = "override";
 
-    /** The beginning of the name of a field, with the monitor's name after a dot; empty text for one that is gone. */
+    /** Prefix of a field name, followed by a dot and the monitor's name; empty text for a removed monitor. */
     public static final String MONITOR = "monitor";
 
     public static final String SOURCE_REGIONS = "source_regions";
@@ -73,7 +74,7 @@ public final class Fields {
     /** The one rule a geographic rule applies to; empty for all. */
     public static final String RULE_ID = "rule_id";
 
-    /** Of a geographic rule: how the optimiser changed it last; empty when that was undone. See {@link Optimization}. */
+    /** Of a geographic rule: the optimiser's last change; empty when it was undone. See {@link Optimization}. */
     public static final String OPTIMIZATION = "optimization";
 
     /** {@code latitude,longitude} in degrees; empty when not known. */
@@ -81,17 +82,17 @@ public final class Fields {
 
     public static final String CAPACITY = "capacity";
 
-    /** Of a region: whether its capacity is learned as well. */
+    /** Of a region: whether its capacity is also learned. */
     public static final String LEARN_CAPACITY = "learn_capacity";
 
     public static final String AREAS = "areas";
 
-    /** Who applies the definition from files; empty for nobody. */
+    /** Owner that applies the definition from files; empty for none. */
     public static final String MANAGED_BY = "managed_by";
 
-    /** What the files said last: names of fields with checksums of their texts; see {@link ThreeWay}. */
+    /** Content of the files when last applied: field names with checksums of their texts; see {@link ThreeWay}. */
     public static final String APPLIED = "applied";
-    /** Of a rule: {@code key=value}, by which grants are limited. */
+    /** Of a rule: {@code key=value}, which grants can be limited to. */
     public static final String LABELS = "labels";
 
     /** Of a key: a list of {@link dev.windrose.model.Grant#text}. */
@@ -99,15 +100,15 @@ public final class Fields {
 
     public static final String OWNER = "owner";
 
-    /** Of a key: what is kept of it, and of the one before it was rotated. */
+    /** Of a key: its hash, and the hash of the one before rotation. */
     public static final String HASH = "hash";
 
     public static final String PREVIOUS_HASH = "previous_hash";
 
-    /** Of a key: the beginning of the hash of the secret that somebody used last; empty when nobody used any. */
+    /** Of a key: prefix of the hash of the secret used last; empty when none was used. */
     public static final String USED_HASH = "used_hash";
 
-    /** Until when the key before is good, and when the key itself ends, in ms since 1970. */
+    /** When the previous secret and the key itself expire, in ms since 1970. */
     public static final String PREVIOUS_UNTIL = "previous_until";
 
     public static final String EXPIRES = "expires";
@@ -220,7 +221,7 @@ public final class Fields {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // Told below, together with what is not finite.
+            // Reported below, together with non-finite numbers.
         }
         throw new IllegalArgumentException(field + ": '" + text + "' (expected: a finite number)");
     }
@@ -239,12 +240,12 @@ public final class Fields {
         return kind + "." + name;
     }
 
-    /** What is recorded of a target, for everybody or for the clients of one region. */
+    /** The failover record of a target, for everyone or for the clients of one region. */
     public static String failover(RegionId target, @Nullable RegionId observer) {
         return observer == null ? of(FAILOVER, target) : of(FAILOVER_IN, target + "@" + observer);
     }
 
-    /** Whether a field says what became of traffic, which regions find out each for itself. */
+    /** Whether a field records what happened to traffic, which each region finds out for itself. */
     public static boolean recordsFailover(String field) {
         return field.startsWith(FAILOVER + ".") || field.startsWith(FAILOVER_IN + ".");
     }

@@ -8,14 +8,14 @@ import java.util.Collection;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The freeze that a rule's safety rules can declare: while it is in force, nobody changes the rule. */
+/** The freeze windows that a rule's safety rules can declare: during one, nobody may change the rule. */
 public final class FreezeGuard {
 
     /**
-     * Whether the edit has to wait. In a freeze nothing is changed but the safety rules themselves; traffic still leaves what is
-     * broken.
+     * Whether the edit has to wait. During a freeze nothing may be changed except the safety rules themselves; failover
+     * of broken targets continues.
      *
-     * @param fields the wire names of what is written
+     * @param fields the wire names of the fields written
      */
     public static boolean forbids(DefinitionState state, Change.Kind kind, Set<String> fields, long nowMs) {
         boolean may = kind == Change.Kind.FAILED_OVER || fields.equals(Set.of(Fields.SAFETY));
@@ -30,7 +30,7 @@ public final class FreezeGuard {
         try {
             return PolicyText.safety(safety).frozen(nowMs);
         } catch (IllegalArgumentException e) {
-            // Written by a later version; what cannot be read forbids nothing.
+            // Written by a later version; unreadable windows forbid nothing.
             return false;
         }
     }

@@ -14,13 +14,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** What a rule makes of where its clients are, as texts of fields. Reading refuses what is unknown or out of range. */
+/** A rule's geographic settings as texts of fields. Parsing refuses unknown or out-of-range values. */
 public final class GeographyText {
 
-    /** What is used of a residency that nobody can read: nobody is served rather than anybody where he may not be. */
+    /** Used for an unreadable residency: serving nobody is safer than serving someone where that is not allowed. */
     static final Residency UNREADABLE = new Residency(Map.of(Residency.EVERYBODY_ELSE, Set.of()));
 
-    /** That nobody is bound. A text of its own, so that one which was lost is not taken for it. */
+    /** States that no client is bound. An explicit text, so that a lost one is not mistaken for it. */
     private static final String NOBODY = "none";
 
     /**

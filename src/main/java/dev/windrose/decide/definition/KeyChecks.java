@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** What the fields of a key, and the labels by which keys are limited, must be. */
+/** Validates the fields of a key, and the labels that limit keys. */
 final class KeyChecks {
 
     static final List<String> FIELDS = List.of(

@@ -8,22 +8,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What of a definition is used: a field whose newest text cannot be right, whatever the others hold, keeps the text that it
- * had before.
+ * The effective form of a definition: a field whose newest text is invalid, whatever the other fields contain, keeps
+ * its previous text.
  *
- * <p>Edits are checked before they are written, so such a text comes from a damaged journal or from a region of another
- * version. It stays in the state, so that regions agree and a version that can read it does; it just decides nothing.
+ * <p>Edits are checked before they are written, so an invalid text comes from a damaged journal or from a region of
+ * another version. It stays in the state, so that regions agree and a version that understands it can use it; it just
+ * has no effect.
  */
 public final class LastGood {
 
     /**
-     * @param before what was used until now; {@link DefinitionState#EMPTY} when nothing was
-     * @param after what was heard
-     * @return {@code after} itself when every field of it can be used
+     * @param before the effective state until now; {@link DefinitionState#EMPTY} when there was none
+     * @param after the received state
+     * @return {@code after} itself when every field is usable
      */
     public static DefinitionState usable(
             DefinitionKey.Kind kind, DefinitionState before, DefinitionState after, HealthCheck defaults) {
-        // What a key may do must never be more than its newest text says.
+        // A key's permissions must never exceed its newest text.
         if (!after.exists() || kind == DefinitionKey.Kind.KEY) {
             return after;
         }
@@ -42,7 +43,7 @@ public final class LastGood {
         return new DefinitionState(usable, after.created(), after.removed(), after.causes());
     }
 
-    /** The fields of {@code used} that are not what was heard. */
+    /** The fields of {@code used} that differ from the received ones. */
     public static List<String> kept(DefinitionState used, DefinitionState heard) {
         List<String> fields = new ArrayList<>();
         used.fields().forEach((field, entry) -> {
@@ -56,7 +57,7 @@ public final class LastGood {
     private static boolean sound(
             DefinitionKey.Kind kind, String field, DefinitionState.Entry entry, HealthCheck defaults) {
         if (field.equals(Fields.RESIDENCY) && entry.text().isEmpty()) {
-            // Whoever lifts a residency says so; a blank text was lost on the way.
+            // Lifting a residency is explicit; a blank text was lost on the way.
             return false;
         }
         try {

@@ -15,24 +15,24 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a set of definitions would change, in the order in which it can be changed: regions, rules, geographic rules; and what
- * is removed the other way round.
+ * The changes that a set of definitions would make, in dependency order: regions, rules, geographic rules; removals in
+ * reverse order.
  *
- * @param steps what differs
- * @param unchanged how many do not
- * @param fitting judges the steps together
+ * @param steps the definitions that differ
+ * @param unchanged number of definitions that do not
+ * @param fitting checks the consistency of all steps together
  */
 public record ManifestPlan(String owner, List<Step> steps, int unchanged, ConsistencyCheck fitting) {
 
-    /** In which definitions can be made. */
+    /** The order in which definitions can be created. */
     public static final Comparator<DefinitionKey> ORDER =
             Comparator.comparingInt((DefinitionKey key) -> place(key.kind())).thenComparing(DefinitionKey::name);
 
     /**
      * One edit.
      *
-     * @param fields as they are written
-     * @param drifted the fields that somebody else changed since they were last applied
+     * @param fields to write
+     * @param drifted the fields that someone else changed since the last apply
      */
     public record Step(
             DefinitionKey key,
@@ -43,7 +43,7 @@ public record ManifestPlan(String owner, List<Step> steps, int unchanged, Consis
             Set<String> drifted,
             String remark) {
 
-        /** Whether a definition is already what this makes of it, as after an apply that was broken off. */
+        /** Whether a definition already has the resulting state, for instance after an interrupted apply. */
         public boolean isDone(DefinitionState state) {
             return kind == Change.Kind.REMOVED
                     ? !state.exists()
@@ -52,7 +52,7 @@ public record ManifestPlan(String owner, List<Step> steps, int unchanged, Consis
                                     .allMatch(field -> field.getValue().equals(state.text(field.getKey())));
         }
 
-        /** Whether it takes the last endpoint of a region away. */
+        /** Whether it removes the last endpoint of a region. */
         boolean empties() {
             return key.kind() == DefinitionKey.Kind.REGION
                     && !"".equals(now.text(Fields.ENDPOINTS))
@@ -64,7 +64,7 @@ public record ManifestPlan(String owner, List<Step> steps, int unchanged, Consis
         steps = List.copyOf(steps);
     }
 
-    /** What the definitions will be. */
+    /** The resulting definitions. */
     public Map<DefinitionKey, DefinitionState> after() {
         return after(steps);
     }
@@ -85,10 +85,10 @@ public record ManifestPlan(String owner, List<Step> steps, int unchanged, Consis
     }
 
     /**
-     * A definition that a set names.
+     * A definition in a set.
      *
-     * @param named the fields that it names, and those that follow them
-     * @param whole all fields, with defaults for what it does not name
+     * @param named the fields that it names, and those derived from them
+     * @param whole all fields, with defaults for unnamed ones
      * @param owned the names of the fields that it names
      */
     public record Wanted(
@@ -99,20 +99,20 @@ public record ManifestPlan(String owner, List<Step> steps, int unchanged, Consis
             boolean remove) {}
 
     /**
-     * How definitions are taken over.
+     * Options for ownership and removal.
      *
      * @param owner of the set
-     * @param prune whether what the owner has and the set does not name is removed
-     * @param takeOver whether what belongs to others is taken from them
+     * @param prune whether the owner's definitions that are not in the set are removed
+     * @param takeOver whether to take over definitions of other owners
      */
     public record Terms(String owner, boolean prune, boolean takeOver) {}
 
     /**
-     * What the plan is made in.
+     * The context of the plan.
      *
-     * @param self the region where the edits would be made
-     * @param knownElsewhere whether rules may name the region though nobody registered it
-     * @param shown whether a definition may be named to whoever asks
+     * @param self the region in which the edits are made
+     * @param knownElsewhere whether rules may name the region although it is not registered
+     * @param shown whether the caller may see a definition
      */
     public record Surroundings(
             Catalog catalog,
@@ -121,7 +121,7 @@ public record ManifestPlan(String owner, List<Step> steps, int unchanged, Consis
             Predicate<RegionId> knownElsewhere,
             Predicate<DefinitionKey> shown) {}
 
-    /** Whatever keeps a set from being applied, as far as it may be told to whoever asks. */
+    /** All reasons why a set cannot be applied, as far as the caller may know them. */
     public static final class Refused extends Exception {
 
         private static final long serialVersionUID = 1L;
@@ -141,8 +141,8 @@ public record ManifestPlan(String owner, List<Step> steps, int unchanged, Consis
     /**
      * The plan for a set.
      *
-     * @param prunes is told of each definition that would be removed without being named, and throws where it may not be
-     * @throws Refused with everything for which the set cannot be applied
+     * @param prunes called with each definition to be removed; throws where that is not allowed
+     * @throws Refused with all reasons why the set cannot be applied
      */
     public static ManifestPlan of(
             List<Wanted> set, Terms terms, Surroundings in, Consumer<DefinitionKey> prunes, long nowMs) throws Refused {
@@ -185,7 +185,7 @@ public record ManifestPlan(String owner, List<Step> steps, int unchanged, Consis
                 }
             });
         }
-        // What takes something away comes after those that need it no more.
+        // Removals come after the edits of definitions that no longer need them.
         steps.sort(Comparator.comparing(Step::empties).thenComparing(Step::key, ORDER));
         gone.sort(ORDER.reversed());
         for (DefinitionKey key : gone) {
@@ -206,7 +206,7 @@ public record ManifestPlan(String owner, List<Step> steps, int unchanged, Consis
         return new ManifestPlan(owner, steps, unchanged, fitting);
     }
 
-    /** What is to be done for one definition, or null when nothing is. */
+    /** The step for one definition, or null when there is none. */
     private static @Nullable Step step(
             Wanted one, DefinitionState live, String owner, Surroundings in, long nowMs, List<String> problems) {
         boolean there = live.exists();

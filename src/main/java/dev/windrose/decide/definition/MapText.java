@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Reads the keys of one text of the form that {@link Fields#map} writes, each with its range; whoever has read all ends
- * with {@link #end}, which refuses what nobody asked for.
+ * Reads the keys of one text in the form that {@link Fields#map} writes, each with its range. Call {@link #end} after
+ * reading all keys: it refuses unknown ones.
  */
 final class MapText {
 
@@ -92,7 +92,7 @@ final class MapText {
                 name(key) + ": '" + text + "' (expected: one of " + String.join(", ", names) + ")");
     }
 
-    /** @throws IllegalArgumentException when a key was given that nobody read */
+    /** @throws IllegalArgumentException when a key was never read */
     void end() {
         for (String key : given.keySet()) {
             if (!known.contains(key)) {

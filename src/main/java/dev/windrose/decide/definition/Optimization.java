@@ -8,16 +8,16 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * That a geographic rule was changed by the optimiser, and what it was before: the text of a field of the rule, so that every
- * region can undo it.
+ * Records that the optimiser changed a geographic rule, and its previous content: the text of a field of the rule, so
+ * that every region can undo the change.
  *
  * @param id of the optimisation, which may have changed several rules
- * @param before what was changed
- * @param after what it was changed to; undone only while the rule still is that
+ * @param before the previous content
+ * @param after the new content; undone only while the rule still has it
  */
 public record Optimization(String id, long atEpochMs, Setting before, Setting after) {
 
-    /** What the optimiser may change of a rule. */
+    /** The fields of a rule that the optimiser may change. */
     public record Setting(List<RegionId> targets, double latencyThresholdMs) {
         public Setting {
             targets = List.copyOf(targets);

@@ -6,14 +6,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What definitions were at an instant, and how to get there again.
+ * The state of definitions at an instant, and the edits that restore it.
  *
- * <p>A state at an instant is made of all changes that a region had recorded until then, whatever their stamps say: so a clock
- * that was wrong moves nothing in time, and the answer is what the region decided by.
+ * <p>It consists of all changes that a region had recorded by then, whatever their stamps are: a wrong clock therefore
+ * moves nothing in time, and the answer is what the region decided by.
  */
 public final class PointInTime {
 
-    /** An edit that brings something back. */
+    /** An edit that restores a past state. */
     public record Edit(Change.Kind kind, Map<String, String> fields) {
 
         public Edit {
@@ -24,7 +24,7 @@ public final class PointInTime {
     /** A change, and when a region recorded it. */
     public record Recorded(Change change, long epochMs) {}
 
-    /** The state that those of the changes make that were recorded at or before an instant. */
+    /** The state from those changes that were recorded at or before an instant. */
     public static DefinitionState at(Collection<Recorded> changes, long epochMs) {
         DefinitionState state = DefinitionState.EMPTY;
         for (Recorded recorded : changes) {
@@ -36,8 +36,8 @@ public final class PointInTime {
     }
 
     /**
-     * The edit after which {@code now} says what {@code then} said, or null when it does already. What happened to traffic
-     * (failovers, overrides, evacuations) is no definition: it is left as it is.
+     * The edit that brings {@code now} to {@code then}, or null when they are equal. What happened to traffic
+     * (failovers, overrides, evacuations) is not part of the definition and is left as is.
      */
     public static @Nullable Edit back(DefinitionState now, DefinitionState then) {
         if (!then.exists()) {
@@ -50,7 +50,7 @@ public final class PointInTime {
             }
         });
         now.fields().forEach((field, entry) -> {
-            // An empty text means the default, for every field that came later.
+            // An empty text means the default, for every field introduced later.
             if (now.exists()
                     && defines(field)
                     && then.text(field) == null
@@ -64,7 +64,7 @@ public final class PointInTime {
         return fields.isEmpty() ? null : new Edit(Change.Kind.CHANGED, fields);
     }
 
-    /** Whether a field says what is wanted, and not what happened. */
+    /** Whether a field states intent, as opposed to events. */
     public static boolean defines(String field) {
         return !field.equals(Fields.EVACUATION)
                 && !field.equals(Fields.OVERRIDE)

@@ -21,7 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Policies and what operators say, as texts of fields. Reading refuses what is unknown or out of range. */
+/** Policies and operator statements as texts of fields. Parsing refuses unknown or out-of-range values. */
 public final class PolicyText {
 
     public static final int MAX_OWNER = 63;
@@ -124,7 +124,7 @@ public final class PolicyText {
                     continue;
                 }
             } catch (DateTimeException | ArithmeticException e) {
-                // Told below, together with those that end before they begin.
+                // Reported below, together with windows that end before they begin.
             }
             throw new IllegalArgumentException("safety.freezes: '" + shortened(interval)
                     + "' (expected: from/until as UTC, such as 2026-12-24T00:00:00Z/2026-12-27T00:00:00Z)");
@@ -161,7 +161,7 @@ public final class PolicyText {
         return Fields.map(values);
     }
 
-    /** What the journal says of one target; the inverse of {@link #text(FailoverMark)}. */
+    /** A target's failover record; the inverse of {@link #text(FailoverMark)}. */
     public static FailoverMark mark(String text) {
         MapText keys = new MapText(Fields.FAILOVER, text);
         FailoverMark mark = new FailoverMark(
@@ -182,7 +182,7 @@ public final class PolicyText {
         return Fields.map(values);
     }
 
-    /** What an operator says; the inverse of {@link #text(HealthOverride)}. */
+    /** An operator's override; the inverse of {@link #text(HealthOverride)}. */
     public static HealthOverride override(String text) {
         MapText keys = new MapText(Fields.OVERRIDE, text);
         HealthStatus status = keys.choice("status", HealthStatus.class, HealthStatus.UNKNOWN);
@@ -218,7 +218,7 @@ public final class PolicyText {
         return Fields.map(values);
     }
 
-    /** How a region is emptied; the inverse of {@link #text(Evacuation)}. */
+    /** A region's evacuation; the inverse of {@link #text(Evacuation)}. */
     public static Evacuation evacuation(String text) {
         MapText keys = new MapText(Fields.EVACUATION, text);
         Evacuation evacuation = new Evacuation(

@@ -12,18 +12,21 @@ import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Whether every check of a definition can be asked. Whatever cannot be asked is refused before it is written. */
+/**
+ * Whether every check of a definition can be probed. A definition with a check that cannot is refused before it is
+ * written.
+ */
 public final class ProbeableChecks {
 
-    /** Stands for the endpoints of regions, which are not known where a rule is checked by itself. */
+    /** Stands for the endpoints of regions, which are unknown when a rule is checked on its own. */
     private static final URI ANYWHERE = URI.create("http://windrose.invalid");
 
     /**
-     * The checks of a rule that cannot be asked at the endpoints where they would be: a check and an endpoint that are right by
-     * themselves may not go together.
+     * The checks of a rule that cannot be probed at their endpoints: a check and an endpoint that are valid
+     * individually may be incompatible.
      *
      * @param regions the registered region of that name, or null
-     * @param only the one region to look at; null for all that the rule names
+     * @param only the one region to check; null for all that the rule names
      */
     public static List<String> problems(
             Rule rule, Function<RegionId, @Nullable Region> regions, @Nullable RegionId only) {
@@ -60,7 +63,7 @@ public final class ProbeableChecks {
         return checks;
     }
 
-    /** Refuses a question that can be asked nowhere. */
+    /** Refuses a check that can be probed nowhere. */
     static void require(HealthCheck.Question question) {
         ProbeRequest.of(ANYWHERE, question);
     }

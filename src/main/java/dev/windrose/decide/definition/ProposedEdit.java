@@ -9,11 +9,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An edit that is asked for, and what becomes of it.
+ * A requested edit, and its evaluation.
  *
  * @param fields new texts of fields, by wire name
- * @param revision the revision the caller has seen; the edit is refused when it is not the current one. Null: any
- * @param request names the request; null when it cannot be repeated
+ * @param revision the revision the caller has seen; the edit is refused unless it is current. Null: any
+ * @param request identifies the request; null when it cannot be retried
  */
 public record ProposedEdit(
         Change.Kind kind,
@@ -26,39 +26,39 @@ public record ProposedEdit(
     /** How long a request with a key is remembered, by the stamps of the definition. */
     public static final Duration REMEMBERED = Duration.ofHours(24);
 
-    /** How long a request without one is, which is repeated only when its answer may not have arrived. */
+    /** The same for a request without one, which is retried only when its answer may not have arrived. */
     public static final Duration REMEMBERED_WITHOUT_KEY = Duration.ofSeconds(60);
 
-    /** Why an edit is not done. */
+    /** Why an edit is refused. */
     public enum Why {
-        /** Creation of something that is there already. */
+        /** Creation of something that already exists. */
         EXISTS,
-        /** Change of something that is not there. */
+        /** Change of something that does not exist. */
         MISSING,
-        /** The revision given is not the current one. */
+        /** The given revision is not current. */
         STALE,
-        /** The definition that would result breaks a rule; the detail says which. */
+        /** The resulting definition is invalid; the detail says why. */
         REFUSED,
         /** Its safety rules forbid changes at this time. */
         FROZEN,
-        /** The key of the request was used for another one. */
+        /** The request's key was already used for a different request. */
         REUSED
     }
 
-    /** What becomes of an edit. */
+    /** The result of evaluating an edit. */
     public sealed interface Verdict {}
 
-    /** It is not done, and nothing changes. */
+    /** Refused; nothing changes. */
     public record Refused(Why why, String detail) implements Verdict {}
 
     /**
-     * It is done already.
+     * Already done.
      *
-     * @param as what the same request was done as; null when the definition says so by itself
+     * @param as the kind of the completed request; null when the definition itself shows it
      */
     public record Done(Change.@Nullable Kind as) implements Verdict {}
 
-    /** It is to be recorded. */
+    /** To be recorded. */
     public record Write(Change change) implements Verdict {}
 
     public ProposedEdit {
@@ -66,9 +66,10 @@ public record ProposedEdit(
     }
 
     /**
-     * What becomes of the edit.
+     * Evaluates the edit.
      *
-     * @param unanswered whether the answer to the request of that id may not have arrived: then it may be repeated without a key
+     * @param unanswered whether the answer to the request of that id may not have arrived: then it may be retried
+     *     without a key
      * @param nowMs wall clock
      * @param region where the edit is made
      */
@@ -116,7 +117,7 @@ public record ProposedEdit(
         return new Done(done.kind());
     }
 
-    /** Whether what the request wrote is in force: else who asks again without a key asks for it anew. */
+    /** Whether the request's changes are in force: otherwise a repetition without a key is a new request. */
     private boolean stillSays(DefinitionState state, CausalContext.Done done) {
         if (done.kind() == Change.Kind.REMOVED) {
             return !state.exists() && done.stamp().equals(state.removed());
@@ -125,7 +126,8 @@ public record ProposedEdit(
         if (!state.exists() || (made && !done.stamp().equals(state.created()))) {
             return false;
         }
-        // A definition is created once, whoever changed it since; whoever replaces one asks for its texts.
+        // A creation counts as done whoever changed the definition since; a replacement only while its texts are in
+        // force.
         return (made && kind == Change.Kind.CREATED)
                 || (!fields.isEmpty()
                         && fields.keySet().stream()
@@ -154,7 +156,7 @@ public record ProposedEdit(
                     Why.STALE, "revision: " + revision + " (expected: " + state.revision() + ", the current one)");
         }
         boolean nothing = !creates && kind != Change.Kind.REMOVED && changesNothing(state);
-        // Whoever writes again what is in force settles what lost against it.
+        // Writing the text in force again resolves what lost against it.
         return nothing && !state.causes().lost(fields.keySet()) ? new Done(null) : null;
     }
 
@@ -162,7 +164,7 @@ public record ProposedEdit(
         boolean failover = kind == Change.Kind.FAILED_OVER || kind == Change.Kind.FAILED_BACK;
         for (Map.Entry<String, String> field : fields.entrySet()) {
             String before = state.text(field.getKey());
-            // Several regions come to decide the same failover, each in its own words: the first one is recorded.
+            // Several regions decide the same failover, each in its own words: the first record counts.
             if (failover
                     ? !sameMark(before, field.getValue())
                     : !field.getValue().equals(before)) {
@@ -179,7 +181,7 @@ public record ProposedEdit(
                     && PolicyText.mark(before).out();
             return out == PolicyText.mark(after).out();
         } catch (IllegalArgumentException e) {
-            // What cannot be read is refused by the checks of the definition.
+            // Unreadable text is refused by the definition's checks.
             return false;
         }
     }

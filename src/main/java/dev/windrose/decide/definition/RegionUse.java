@@ -10,15 +10,15 @@ import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Which rules need a region: they would have clients sent where nothing is when it were taken away. */
+/** Which rules need a region: without it they would send clients to a region that no longer exists. */
 public final class RegionUse {
 
     /**
      * The definitions that a change of a region would break, in the order given.
      *
-     * @param before the region as it is; null when it is not registered, so that nothing is taken away
-     * @param after the region as it would be; null when it is removed
-     * @param knownElsewhere whether rules may name the region without its being registered
+     * @param before the current region; null when it is not registered, so that nothing is removed
+     * @param after the resulting region; null when it is removed
+     * @param knownElsewhere whether rules may name the region although it is not registered
      */
     public static List<DefinitionKey> broken(
             @Nullable Region before,

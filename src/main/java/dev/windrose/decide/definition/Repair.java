@@ -7,13 +7,13 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What a region that lacks something has to record so that its state becomes the merged one: what others have keeps its
- * stamps, so a repair never wins over a change that knew more.
+ * The change that a region which lacks something has to record so that its state becomes the merged one. Data from
+ * other regions keeps its stamps, so a repair never wins over a change that knew more.
  */
 public final class Repair {
 
     /**
-     * The changes that turn {@code own} into {@code own.merge(other)}, one for each stamp; none when nothing is lacking.
+     * The changes that turn {@code own} into {@code own.merge(other)}, one per stamp; empty when nothing is missing.
      *
      * @param reason why, for the history
      */

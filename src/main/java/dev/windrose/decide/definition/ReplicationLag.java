@@ -8,10 +8,10 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Follows which definitions lack something that another region has, and for how long.
+ * Tracks which definitions lack something that another region has, and for how long.
  *
- * <p>A definition that is changed all the time differs at every look and is well: so a definition lags as long as it has
- * not heard what the other had when it was first found behind. For one thread at a time.
+ * <p>A definition that changes continuously differs at every comparison without lagging. A definition therefore lags
+ * only as long as it lacks what the other region had when the difference was first found. For one thread at a time.
  */
 public final class ReplicationLag {
 
@@ -20,9 +20,9 @@ public final class ReplicationLag {
     private final Map<String, Behind> behind = new HashMap<>();
 
     /**
-     * Takes note of one comparison; whatever is in neither map is equal.
+     * Records one comparison; whatever is in neither map is equal.
      *
-     * @return the definitions that differ, whoever is behind
+     * @return the definitions that differ, whichever region is behind
      */
     public Set<String> compared(
             Map<String, DefinitionDigest> ours, Map<String, DefinitionDigest> theirs, long nowNanos) {
@@ -34,7 +34,7 @@ public final class ReplicationLag {
         for (String entity : different) {
             DefinitionDigest own = of(ours, entity);
             DefinitionDigest other = of(theirs, entity);
-            // With the same stamps and other texts neither is ahead, and nothing on its way can mend it.
+            // With equal stamps and different texts neither is ahead, and nothing in transit can fix it.
             boolean ahead = own.covers(other);
             boolean even = ahead && other.covers(own);
             Behind before = behind.get(entity);

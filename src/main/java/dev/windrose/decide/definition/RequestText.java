@@ -15,10 +15,10 @@ import java.util.StringJoiner;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
-/** How a check asks, as a part of the text that {@link CheckText} reads. */
+/** The request of a check, as part of the text that {@link CheckText} parses. */
 public final class RequestText {
 
-    /** Characters of all names and values of headers together. */
+    /** Maximum characters of all header names and values together. */
     public static final int HEADERS_LENGTH = 2048;
 
     private static final String PORT = "(:(?!0)[0-9]{1,5})?";
@@ -30,7 +30,7 @@ public final class RequestText {
     private static final Pattern HEADER = Pattern.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}");
     private static final Pattern HEADER_VALUE = Pattern.compile("[!-~]([ -~]{0,1022}[!-~])?");
 
-    /** What says how the message is carried, not what is asked for. */
+    /** Headers that control the transport of the message. */
     private static final Set<String> NOT_HEADERS = Set.of(
             "host",
             "connection",
@@ -46,7 +46,7 @@ public final class RequestText {
             "expect",
             "http2-settings");
 
-    /** @param range whether the text says a range of good statuses, which takes the place of an inherited list */
+    /** @param range whether the text gives a range of good statuses, which replaces an inherited list */
     static HealthCheck.Request read(MapText keys, HealthCheck.Request from, boolean range) {
         String headers = keys.text("headers", encoded(from.headers()));
         StatusSet inherited = range ? StatusSet.NONE : from.goodStatuses();
@@ -104,7 +104,7 @@ public final class RequestText {
         return text.matches(":[0-9]{1,5}") ? text.substring(1) : "99999";
     }
 
-    /** The name or number in the text of a host, without brackets and port. */
+    /** The name or address in the text of a host, without brackets and port. */
     private static String bare(String host) {
         return host.substring(1, host.indexOf(']'));
     }
@@ -128,7 +128,10 @@ public final class RequestText {
         throw new IllegalArgumentException(field + ": '" + text + "' (expected: a host name or an IP address)");
     }
 
-    /** What ends in a number is an address and no name, and resolvers read other forms of it than four decimals in their own ways. */
+    /**
+     * A host that ends in a number is an address, not a name, and resolvers parse other forms than four decimals
+     * differently.
+     */
     private static boolean isOddNumber(String text) {
         String last = text.substring(text.lastIndexOf('.', text.length() - 2) + 1);
         return last.matches("(0[xX][0-9A-Fa-f]*|[0-9]+)\\.?") && Prefix.address(text) == null;
@@ -181,7 +184,7 @@ public final class RequestText {
         return headers;
     }
 
-    /** Headers as one word. */
+    /** Headers encoded as one word. */
     public static String encoded(Map<String, String> headers) {
         StringJoiner lines = new StringJoiner("\n");
         new TreeMap<>(headers).forEach((name, value) -> lines.add(name + ":" + value));

@@ -8,10 +8,10 @@ import java.util.HexFormat;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** One name for everything that is defined: equal exactly when the same changes of the same definitions were heard. */
+/** A hash over all definitions: equal exactly when the same changes of the same definitions were received. */
 public final class StateHash {
 
-    /** 64 hex digits; of everything ever heard of, removed definitions included. */
+    /** 64 hex digits; covers everything ever received, removed definitions included. */
     public static String of(Map<DefinitionKey, DefinitionState> states) {
         MessageDigest digest = sha256();
         new TreeMap<>(states).forEach((key, state) -> {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Which changes of a definition lost a merge, and to which: read out of its whole history. */
+/** Which changes of a definition lost a merge, and to which: derived from its complete history. */
 public final class SupersededChanges {
 
     private record Writing(Change change, String text) {}
@@ -20,8 +20,8 @@ public final class SupersededChanges {
             Comparator.comparing(writing -> writing.change().stamp());
 
     /**
-     * For the stamp of each change that was superseded, the change that did it: the next one of a field that it wrote, whose
-     * author did not know it.
+     * Maps the stamp of each superseded change to the change that superseded it: the next one of a field that it wrote,
+     * whose author did not know it.
      */
     public static Map<Stamp, Change> of(Collection<Change> changes) {
         Map<Stamp, Change> first = new TreeMap<>();
@@ -66,7 +66,7 @@ public final class SupersededChanges {
         }
     }
 
-    /** The first that says something else, unless somebody who knew it wrote before; null when there is none. */
+    /** The first with a different text, unless a writer that knew it wrote before; null when there is none. */
     private static @Nullable Change by(List<Writing> writings, int at) {
         Writing one = writings.get(at);
         for (Writing next : writings.subList(at + 1, writings.size())) {
@@ -80,7 +80,7 @@ public final class SupersededChanges {
         return null;
     }
 
-    /** Edits that were made elsewhere while the definition was removed already. */
+    /** Edits made elsewhere after the definition had been removed. */
     private static void afterTheEnd(Collection<Change> byStamp, Map<Stamp, Change> superseded) {
         Change removal = null;
         for (Change change : byStamp) {

@@ -10,24 +10,24 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Merges what a file says of a definition with what it said last time and what is there now.
+ * Three-way merge of a definition in a file with the previous version of the file and the current definition.
  *
- * <p>A field that the file names becomes what it says. One that it named last time and names no more goes back to its
- * default. All others belong to whoever set them and stay.
+ * <p>Fields named in the file are set. Fields that the previous version named and this one does not return to their
+ * defaults. All other fields are left untouched.
  */
 public final class ThreeWay {
 
     /*
-     * What the file said last time stands in the definition itself, as the names of its fields with a checksum of each
-     * text: enough to see that somebody changed one since, without keeping every text twice. So there is no file of state
-     * beside the manifests that could be lost or be at odds with the cluster.
+     * The previous content of the file is stored in the definition itself, as field names with a checksum of each text:
+     * enough to detect changes by others without keeping every text twice. So there is no state file beside the
+     * manifests that could be lost or disagree with the cluster.
      */
 
     /**
-     * What is to be written.
+     * The changes to write.
      *
-     * @param fields new texts by field, the notes of ownership included; empty when there is nothing to do
-     * @param drifted the named fields that somebody else changed since they were last applied
+     * @param fields new texts by field, ownership data included; empty when there is nothing to do
+     * @param drifted the named fields that someone else changed since the last apply
      */
     public record Merged(Map<String, String> fields, Set<String> drifted) {
 
@@ -38,11 +38,11 @@ public final class ThreeWay {
     }
 
     /**
-     * @param live what is there; {@link DefinitionState#EMPTY} or a removed one when nothing is
-     * @param wanted the texts of the fields that the file names, and of those that must follow them
+     * @param live the current state; {@link DefinitionState#EMPTY} or a removed one when there is none
+     * @param wanted the texts of the fields that the file names, and of those derived from them
      * @param owned the fields that the file names
-     * @param defaults texts of all fields, for those that the file names no more
-     * @param owner who applies it
+     * @param defaults texts of all fields, for those that the file no longer names
+     * @param owner that applies it
      */
     public static Merged merge(
             DefinitionState live,
@@ -77,7 +77,7 @@ public final class ThreeWay {
         return new Merged(changes, drifted);
     }
 
-    /** Who applies the definition; empty when nobody does. */
+    /** The owner of the definition; empty for none. */
     public static String owner(DefinitionState state) {
         return state.exists() ? said(state, Fields.MANAGED_BY) : "";
     }
@@ -92,7 +92,7 @@ public final class ThreeWay {
         try {
             return live.exists() ? Fields.entries(said(live, Fields.APPLIED)) : Map.of();
         } catch (IllegalArgumentException e) {
-            // Written by a later version: then nothing is known of last time.
+            // Written by a later version: the previous content is unknown.
             return Map.of();
         }
     }

@@ -5,12 +5,13 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Tells definitions that cannot be read from those that are read late. A failure counts against a definition only when the
- * journal answered meanwhile; and while many fail together, only failures over a longer time tell. For one thread at a time.
+ * Distinguishes definitions that cannot be read from those that are read late. A failure counts against a definition
+ * only when the journal answered others in the meantime; while many fail together, only failures over a longer time
+ * count. For one thread at a time.
  */
 public final class UnreadableDefinitions {
 
-    /** More than so many that fail, and more than this share of those that were read, fail for one reason. */
+    /** More failures than this, and than this share of those that were read, have one common cause. */
     private static final int FEW = 3;
 
     private static final double FEW_SHARE = 0.1;
@@ -23,7 +24,7 @@ public final class UnreadableDefinitions {
     private final int tries;
     private final Map<String, Failing> failing = new HashMap<>();
 
-    /** @param tries failures of one definition after which it is the definition's fault, at least 1 */
+    /** @param tries failures of one definition after which it counts as unreadable, at least 1 */
     public UnreadableDefinitions(int tries) {
         if (tries < 1) {
             throw new IllegalArgumentException("tries: " + tries + " (expected: at least 1)");
@@ -32,10 +33,10 @@ public final class UnreadableDefinitions {
     }
 
     /**
-     * One definition could not be read, though the journal answered.
+     * Records that one definition could not be read, though the journal answered.
      *
      * @param read definitions that were read so far
-     * @return whether it is the definition's fault
+     * @return whether it counts as unreadable
      */
     public boolean failed(String entity, int read, long nowNanos) {
         Failing before = failing.get(entity);

@@ -30,10 +30,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is legal in a definition but probably not meant.
+ * Settings in a definition that are valid but probably unintended.
  *
- * <p>Each warning is one sentence of the form {@code field: offending, what it means; what to do}. A warning never refuses
- * anything: what cannot be used at all is a matter of {@link DefinitionChecks}.
+ * <p>Each warning is one sentence of the form {@code field: offending, what it means; what to do}. A warning never
+ * refuses anything: invalid values are the task of {@link DefinitionChecks}.
  */
 public final class Warnings {
 
@@ -48,10 +48,10 @@ public final class Warnings {
             Map<RegionId, Region> regions,
             Set<RegionId> observers) {}
 
-    /** Names that one sentence lists. */
+    /** Maximum number of names in one sentence. */
     private static final int NAMED_AT_MOST = 5;
 
-    /** Light in glass takes this long for 1000 km there and back, and no cable is straight. */
+    /** Round-trip time of light in fibre for 1000 km; no cable is straight. */
     private static final double LEAST_MS_PER_1000_KM = 10;
 
     /** In names of headers. */
@@ -260,7 +260,7 @@ public final class Warnings {
         if (from == null || to == null || places.lineage(target.value()).contains(source)) {
             return false;
         }
-        // Clients of an area may live at its near end; those of a region are where it is.
+        // Clients of an area may live at its near end; those of a region are at its location.
         boolean exact = RegionCatalogue.knows(source) || known.regions().containsKey(new RegionId(source));
         double km = GreatCircle.km(from, to) * (exact ? 1 : 0.5);
         return km / 1000 * LEAST_MS_PER_1000_KM > rule.latencyThresholdMs();
@@ -275,7 +275,7 @@ public final class Warnings {
     /**
      * The warnings of a region.
      *
-     * @param shown whether the caller may be told of another region
+     * @param shown whether the caller may see another region
      */
     public List<String> of(@Nullable Region region, Predicate<RegionId> shown) {
         List<String> warnings = new ArrayList<>();

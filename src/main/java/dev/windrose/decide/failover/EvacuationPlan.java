@@ -9,14 +9,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the emptying of a region does to the others: which rules move, how much each region carries before and after, and
- * who would be over. Computed from the shares that the table's own compiler intends, so it is what will happen.
+ * The effect of evacuating a region on the others: which rules move, the load of each region before and after, and
+ * which regions would exceed their capacity. Computed from the shares that the table's own compiler intends, so it is
+ * what will happen.
  *
  * @param rules the rules that send clients to the region, by name
- * @param before requests per second by region as things are
+ * @param before current requests per second by region
  * @param after the same when the region is empty
  * @param over the regions that would be above their capacity
- * @param unsafe the rules whose traffic would not leave, because too few of their other targets serve
+ * @param unsafe the rules whose traffic would stay, because too few of their other targets serve
  */
 public record EvacuationPlan(
         List<Move> rules,
@@ -26,10 +27,10 @@ public record EvacuationPlan(
         List<RuleId> unsafe) {
 
     /**
-     * What one rule does.
+     * The effect on one rule.
      *
-     * @param rate requests per second of all its clients, as measured; 0 when nothing was
-     * @param before share by target as things are
+     * @param rate measured requests per second of all its clients; 0 when unknown
+     * @param before current share by target
      * @param after the same when the region is empty
      */
     public record Move(RuleId rule, double rate, Map<RegionId, Double> before, Map<RegionId, Double> after) {
@@ -47,16 +48,16 @@ public record EvacuationPlan(
         unsafe = List.copyOf(unsafe);
     }
 
-    /** Whether nobody comes to harm. */
+    /** Whether the evacuation harms no clients. */
     public boolean safe() {
         return over.isEmpty() && unsafe.isEmpty();
     }
 
     /**
-     * The plan that follows from what differs.
+     * The plan for a comparison.
      *
-     * @param comparison of things as they are with the region empty
-     * @param bound rules with clients who may be served nowhere else
+     * @param comparison of the current state with the region empty
+     * @param bound rules with clients that may be served nowhere else
      */
     public static EvacuationPlan of(RegionId region, Comparison comparison, Set<RuleId> bound) {
         List<Move> moves = new ArrayList<>();

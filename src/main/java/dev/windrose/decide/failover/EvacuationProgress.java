@@ -6,20 +6,20 @@ import dev.windrose.model.RegionId;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Whether a running evacuation goes on, is aborted, or has come to its end. */
+/** Whether a running evacuation continues, is aborted, or is complete. */
 public final class EvacuationProgress {
 
-    /** So long without a decision for the region means that it is empty, in ms. */
+    /** Time without a decision for the region after which it counts as empty, in ms. */
     static final long QUIET_MS = 2_000;
 
-    /** Outcomes below this many say nothing about errors. */
+    /** Fewer outcomes than this say nothing about errors. */
     static final long LEAST_OUTCOMES = 20;
 
     /**
-     * What is seen of an evacuation at one instant.
+     * Observations of an evacuation at one instant.
      *
-     * @param plan what it does from here on
-     * @param override what the region's journal says of it now, or null
+     * @param plan its effect from here on
+     * @param override the region's current override in the journal, or null
      * @param outcomes that clients reported of the other regions since it began
      * @param errorRate share of those that failed, 0 to 1
      * @param lastDecisionEpochMs wall clock of the last decision for the region; 0 for none since the start
@@ -31,7 +31,7 @@ public final class EvacuationProgress {
             double errorRate,
             long lastDecisionEpochMs) {}
 
-    /** The evacuation after a look at what it does: the same one when it goes on. */
+    /** The evacuation after evaluating the observations: the same instance when it continues. */
     public static Evacuation look(Evacuation running, Seen seen, long nowEpochMs) {
         if (running.phase() != Evacuation.Phase.RUNNING) {
             return running;

@@ -8,19 +8,19 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The one author of an evacuation's states: what is written into a region when one begins, ends, or is taken back. Texts by wire
- * name.
+ * The only writer of evacuation states: the fields of a region that change when an evacuation begins, ends, or is
+ * undone. Texts by wire name.
  */
 public final class EvacuationSteps {
 
     /**
-     * What is asked for.
+     * The requested evacuation.
      *
      * @param approver a second person who agrees, or empty
-     * @param rampMs time in which the region's share goes to nothing; 0 for at once
-     * @param lastsMs time until the region's traffic comes back by itself
+     * @param rampMs time over which the region's share goes to zero; 0 for at once
+     * @param lastsMs time after which the region's traffic returns automatically
      * @param maxErrorRate share of failed outcomes in the other regions above which it is aborted, 0 to 1
-     * @param rehearsal nothing is moved
+     * @param rehearsal whether no traffic is moved
      */
     public record Terms(
             String owner,
@@ -47,7 +47,7 @@ public final class EvacuationSteps {
                 "");
     }
 
-    /** What begins it: the region is drained, unless it is rehearsed. */
+    /** The fields that start it: the region is drained, unless it is a rehearsal. */
     public static Map<String, String> begin(Evacuation begun) {
         Map<String, String> fields = phase(begun);
         if (!begun.rehearsal()) {
@@ -56,7 +56,7 @@ public final class EvacuationSteps {
         return fields;
     }
 
-    /** What records that it has ended by itself: when it was aborted, the traffic comes back. */
+    /** The fields that record its automatic end: after an abort, the traffic returns. */
     public static Map<String, String> end(Evacuation ended) {
         Map<String, String> fields = phase(ended);
         if (ended.phase() == Evacuation.Phase.ABORTED && !ended.rehearsal()) {
@@ -65,12 +65,12 @@ public final class EvacuationSteps {
         return fields;
     }
 
-    /** One that somebody takes back. */
+    /** An evacuation that is undone. */
     public static Evacuation undone(Evacuation evacuation, String author, long nowEpochMs) {
         return evacuation.ended(Evacuation.Phase.UNDONE, nowEpochMs, evacuation.tookMs(), "by " + author);
     }
 
-    /** What takes it back: the traffic comes back, unless the region's override is by now another one. */
+    /** The fields that undo it: the traffic returns, unless the region has a different override by now. */
     public static Map<String, String> undo(Evacuation undone, Region region) {
         Map<String, String> fields = phase(undone);
         if (undone.override().equals(region.override())) {

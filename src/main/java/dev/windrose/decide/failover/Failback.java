@@ -2,17 +2,17 @@ package dev.windrose.decide.failover;
 
 import dev.windrose.model.FailoverPolicy;
 
-/** How much of its traffic a target has again, after it was left. */
+/** The share of its traffic that a target gets back during failback. */
 public final class Failback {
 
     /*
-     * A pure function of how long the target has been well without a break. So every node comes to the same share within
-     * the time that their views differ, whoever restarts in between starts the wait again and never shortens it, and a
-     * target that gets worse is back at nothing by itself.
+     * A pure function of how long the target has been healthy without interruption. Every node therefore arrives at the
+     * same share within the difference of their views, a restart in between restarts the wait and never shortens it,
+     * and a target that gets worse is back at zero automatically.
      */
 
     /**
-     * Where it stands.
+     * The progress of a failback.
      *
      * @param share of its traffic that the target may have, 0 to 1
      * @param complete whether the failover is over
@@ -21,14 +21,14 @@ public final class Failback {
 
         private static final Step NOTHING = new Step(0, false);
 
-        /** Nothing is waited for. */
+        /** No wait. */
         public static final Step ALL = new Step(1, true);
     }
 
     /**
-     * Where it stands after the target has been well for some time.
+     * The progress after the target has been healthy for some time.
      *
-     * @param wellForMs since the target is well without a break, at least 0
+     * @param wellForMs since the target is healthy without interruption, at least 0
      */
     public static Step after(FailoverPolicy policy, long wellForMs) {
         long waited = wellForMs - policy.delay().toMillis();
@@ -46,7 +46,8 @@ public final class Failback {
         }
         long hold = Math.max(1, policy.hold().toMillis());
         long step = 1 + waited / hold;
-        // The last step is held as well: it is over only when the target has borne its full share for a while.
+        // The last step is held as well: the failback is complete only when the target has carried its full share for a
+        // while.
         return step > policy.steps() ? Step.ALL : new Step(Math.min(1, (double) step / policy.steps()), false);
     }
 

@@ -6,16 +6,17 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a target that traffic left is on its way back.
+ * The progress of a target's failback.
  *
- * <p>Whichever way it left (down, degraded while others serve, ejected, an override that ended by itself), it comes back as
- * the rule's failback says. What the journal says is honoured by every node; what only this region sees, by this node as soon as
- * it sees it, and by its region's others once it is recorded. What an operator takes out and gives back is back.
+ * <p>However traffic left the target (down, degraded while others serve, ejected, an expired override), it returns by
+ * the rule's failback policy. What the journal records is honoured by every node. What only this region observes is
+ * honoured by this node at once, and by the region's other nodes when it is recorded. An override that an operator
+ * takes back needs no failback.
  *
  * @param share of its traffic that it may have, 0 to 1
  * @param complete whether the failback is over as far as this node sees
- * @param unrecorded why this region's traffic left it, when the journal does not say that it did; else empty
- * @param outage what is to be remembered of it; null when there is nothing
+ * @param unrecorded why this region's traffic left it, when the journal has no record of that; else empty
+ * @param outage what to remember of the outage; null for nothing
  */
 public record FailbackProgress(
         double share,
@@ -26,7 +27,7 @@ public record FailbackProgress(
     /**
      * One target of a rule.
      *
-     * @param self the region whose clients it is for
+     * @param self the region whose clients are concerned
      */
     public record Target(Rule rule, RegionId region, RegionId self) {
 
@@ -40,13 +41,13 @@ public record FailbackProgress(
     }
 
     /**
-     * What is remembered of a target that did not serve.
+     * State of a target that did not serve.
      *
-     * @param left whether traffic left it, and comes back as the rule says
+     * @param left whether traffic left it, and returns by the rule's policy
      * @param ordered whether an operator took it out last
      * @param sinceEpochMs since when
      * @param evidence why traffic left it
-     * @param wellSinceNanos since when it is well without a break; null while it is not
+     * @param wellSinceNanos since when it is healthy without interruption; null while it is not
      */
     public record Outage(
             boolean left,
@@ -59,7 +60,7 @@ public record FailbackProgress(
     private static final String LAPSED = "the override that took it out expired, and nobody reverted it";
 
     /**
-     * Of a target that does not serve now.
+     * For a target that does not serve now.
      *
      * @param before what is remembered of it
      * @param leaves whether traffic leaves it for its health
@@ -84,11 +85,11 @@ public record FailbackProgress(
     }
 
     /**
-     * Of a target that would serve now.
+     * For a target that would serve now.
      *
      * @param before what is remembered of it
-     * @param lapsedEpochMs when the time of an override was over that nobody has taken back; 0 when there is none. Who takes
-     *     one back says that the target is to serve
+     * @param lapsedEpochMs when an override expired that nobody has taken back; 0 for none. Taking one back states that
+     *     the target is to serve
      * @param nowNanos on a clock that only goes forward
      */
     public static FailbackProgress serves(
@@ -101,7 +102,7 @@ public record FailbackProgress(
         boolean unsaid = before != null && before.ordered() && lapsedEpochMs >= before.sinceEpochMs();
         boolean left = rule.failover().enabled() && before != null && (unsaid || target.stillLeft(before));
         String evidence = unsaid ? LAPSED : before == null ? "" : before.evidence();
-        // A node that was started again, or sees it well while the others left it, begins the wait anew.
+        // A restarted node, or one that sees the target as healthy although the others left it, restarts the wait.
         Long since = before == null ? null : before.wellSinceNanos();
         long wellSince = since == null ? nowNanos : since;
         long wellForMs = (nowNanos - wellSince) / 1_000_000;

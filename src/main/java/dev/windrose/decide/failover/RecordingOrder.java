@@ -8,13 +8,13 @@ import java.util.Collection;
 public final class RecordingOrder {
 
     /*
-     * Every region of the majority sees the same failover at about the same time. Recording it twice does no harm, because
-     * equal marks merge to one; but one event tells the story better than five. So the regions take turns, in an order
-     * that differs from target to target, and who finds it recorded when its turn comes records nothing.
+     * Every region of the majority sees the same failover at about the same time. Recording it twice does no harm,
+     * because equal marks merge to one, but one event is clearer than five. The regions therefore take turns, in an
+     * order that differs by target, and a region that finds the failover recorded at its turn records nothing.
      */
 
     /**
-     * The place of a region in the order for one target, 0 for the first.
+     * The position of a region in the order for one target, 0 for the first.
      *
      * @param regions all regions, {@code self} included or not
      */

@@ -3,12 +3,12 @@ package dev.windrose.decide.geo;
 import java.util.Arrays;
 
 /**
- * Ranges of addresses, each from where it begins to where the next one does, with a number each: what a {@link PrefixTable} is
- * made from. They are told in the order of their addresses, IPv4 and IPv6 each for itself; neighbours of the same number are one.
+ * Contiguous address ranges with a number each: the input of a {@link PrefixTable}. A range ends where the next one
+ * begins. Ranges are given in address order, IPv4 and IPv6 separately; neighbours with the same number are merged.
  */
 public final class AddressRanges {
 
-    /** The number of a range of which nothing is known. */
+    /** The number of an unknown range. */
     public static final int NONE = -1;
 
     private final int[] starts4;
@@ -21,10 +21,10 @@ public final class AddressRanges {
     private int count = 0;
 
     /**
-     * Ranges of which none is known yet.
+     * Starts with no known range.
      *
-     * @param most4 ranges of IPv4 that there may come
-     * @param most6 ranges of IPv6 that there may come
+     * @param most4 maximum number of IPv4 ranges
+     * @param most6 maximum number of IPv6 ranges
      */
     public AddressRanges(int most4, int most6) {
         starts4 = new int[most4 + 1];
@@ -35,7 +35,7 @@ public final class AddressRanges {
         numbers = new int[most6];
     }
 
-    /** From this IPv4 address on it is that number. */
+    /** Starts a range with that number at an IPv4 address. */
     public void begin4(int start, int number) {
         if (start == 0) {
             numbers4[0] = number;
@@ -45,7 +45,7 @@ public final class AddressRanges {
         }
     }
 
-    /** From this IPv6 address on it is that number. */
+    /** Starts a range with that number at an IPv6 address. */
     public void begin6(long high, long low, int number) {
         if (count == 0 ? number != NONE : numbers[count - 1] != number) {
             highs[count] = high;

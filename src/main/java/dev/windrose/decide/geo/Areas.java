@@ -11,9 +11,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The areas that clients may name, which contains which, and where their people are. Countries are areas too, by their codes.
+ * The areas that clients may name, which area contains which, and their centers of population. Countries are areas too,
+ * by their codes.
  *
- * <p>A name matches as a whole: {@code ast} is no part of {@code us-east}.
+ * <p>A name matches as a whole: {@code ast} does not match {@code us-east}.
  */
 public final class Areas {
 
@@ -40,7 +41,7 @@ public final class Areas {
             Map.entry("ap-southeast", "asia"),
             Map.entry("ap-northeast", "asia"));
 
-    /** City-level centres of where the people of an area are; of Africa, where cables come ashore. */
+    /** City-level population centres of areas; for Africa, where cables land. */
     private static final Map<String, Coordinate> CENTRE = Map.ofEntries(
             Map.entry("north-america", new Coordinate(39.8, -90.0)),
             Map.entry("us-east", new Coordinate(39.0, -77.0)),
@@ -70,7 +71,9 @@ public final class Areas {
             Map.entry("ap-northeast", new Coordinate(35.7, 139.7)),
             Map.entry("oceania", new Coordinate(-33.9, 151.2)));
 
-    /** Further cities by which a coordinate is placed, where one centre would give an area's people to its neighbours. */
+    /**
+     * Further cities for locating coordinates, where a single centre would assign an area's people to its neighbours.
+     */
     private static final String CITIES = """
             us-east 41.5 -72.5, us-east 40.0 -83.0, us-east 33.7 -84.4, us-east 25.8 -80.2, us-central 41.9 -87.6,
             us-central 39.7 -105.0, us-west 47.6 -122.3, us-west 33.4 -112.0, us-west 61.2 -149.9, us-west 21.3 -157.9,
@@ -84,7 +87,7 @@ public final class Areas {
 
     private static final Set<String> NAMES;
 
-    /** The names of the areas by which coordinates are placed, and where each is, from {@link GreatCircle#unitVector}. */
+    /** The names of the areas for locating coordinates, and their positions from {@link GreatCircle#unitVector}. */
     private static final String[] NEAR;
 
     private static final double[] DIRECTIONS;
@@ -96,7 +99,7 @@ public final class Areas {
         List<String> names = new ArrayList<>();
         List<Coordinate> places = new ArrayList<>();
         for (String area : CENTRE.keySet().stream().sorted().toList()) {
-            // What is divided into smaller areas is known by those.
+            // Areas that are divided further are represented by their parts.
             if (!PARENT.containsValue(area)) {
                 names.add(area);
                 places.add(CENTRE.get(area));
@@ -114,11 +117,11 @@ public final class Areas {
     }
 
     /**
-     * The area and everything it lies in, nearest first: {@code eu-west-1, eu-west, europe}. A name of the form
-     * {@code AREA-NUMBER} lies in that area when it is known; a region of a public cloud whose name tells no area lies in the one
-     * around it.
+     * The area and all areas around it, nearest first: {@code eu-west-1, eu-west, europe}. A name of the form {@code
+     * AREA-NUMBER} lies in that area when it is known; a public cloud's region whose name implies no area lies in the
+     * one around its location.
      *
-     * @param declared areas that a registered region of that name was said to lie in
+     * @param declared areas that a registered region of that name was declared to lie in
      */
     public static List<String> lineage(String name, Set<String> declared) {
         List<String> told = told(name, declared);
@@ -131,7 +134,7 @@ public final class Areas {
         return List.copyOf(lineage);
     }
 
-    /** As {@link #lineage}, but for what follows only from where something is. */
+    /** As {@link #lineage}, without what follows only from the location. */
     static List<String> told(String name, Set<String> declared) {
         Set<String> lineage = new LinkedHashSet<>();
         lineage.add(name);
@@ -150,19 +153,19 @@ public final class Areas {
         return List.copyOf(lineage);
     }
 
-    /** Where the people of the area are, or null when nobody knows. */
+    /** The population centre of the area, or null when unknown. */
     public static @Nullable Coordinate centre(String area) {
         Coordinate centre = CENTRE.get(area);
         Coordinate country = centre == null ? Countries.centre(area) : centre;
         return country == null ? RegionCatalogue.place(area) : country;
     }
 
-    /** All areas that are known without anybody registering them, countries included. */
+    /** All built-in areas, countries included. */
     public static Set<String> names() {
         return NAMES;
     }
 
-    /** The area that somebody is in of whom only the coordinate is known: that of the nearest city. Allocates nothing. */
+    /** The area of a coordinate: that of the nearest city. Allocates nothing. */
     public static String nearest(Coordinate at) {
         double latitude = Math.toRadians(at.latitude());
         double longitude = Math.toRadians(at.longitude());
@@ -186,7 +189,7 @@ public final class Areas {
         return parent == null ? Countries.area(area) : parent;
     }
 
-    /** All areas that are known to lie in another one. */
+    /** All areas known to lie in another one. */
     static Set<String> inner() {
         return PARENT.keySet();
     }

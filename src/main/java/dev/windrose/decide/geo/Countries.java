@@ -8,7 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The countries that clients may name by their ISO 3166 codes, in lower case: the area each lies in and where its people are.
+ * The countries that clients may name by their ISO 3166 codes, in lower case, each with its area and its center of
+ * population.
  */
 public final class Countries {
 
@@ -97,7 +98,7 @@ public final class Countries {
         return country == null ? null : country.area();
     }
 
-    /** Where the people of the country are, or null when there is no such country. */
+    /** The population centre of the country, or null when there is no such country. */
     public static @Nullable Coordinate centre(String code) {
         Country country = COUNTRIES.get(code);
         return country == null ? null : country.centre();
@@ -108,7 +109,7 @@ public final class Countries {
         return Collections.unmodifiableSet(COUNTRIES.keySet());
     }
 
-    /** The area that a continent is by its code in upper case, as databases of addresses give it; null when it is none. */
+    /** The area of a continent's code in upper case, as used by address databases; null when unknown. */
     public static @Nullable String continent(String code) {
         return switch (code) {
             case "AF" -> "africa";

@@ -2,7 +2,7 @@ package dev.windrose.decide.geo;
 
 import java.time.Duration;
 
-/** How much less something counts that is some time ago: half after each half-life. */
+/** The weight of a measurement by its age: halved after each half-life. */
 final class ExponentialDecay {
 
     private final double perSecond;
@@ -11,7 +11,7 @@ final class ExponentialDecay {
         this.perSecond = -Math.log(2) * 1000 / halfLife.toMillis();
     }
 
-    /** 1 for now, and for what clocks say will be; towards 0 for what is long ago. */
+    /** 1 for now and for times that clocks place in the future; towards 0 for the distant past. */
     double after(long seconds) {
         return seconds <= 0 ? 1 : Math.exp(perSecond * seconds);
     }

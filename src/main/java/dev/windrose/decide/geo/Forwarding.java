@@ -7,37 +7,37 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What proxies say of the client for whom they ask, in {@code X-Forwarded-For} and in {@code Forwarded} (RFC 7239), and how
- * much of it is to be believed. Reads numbers only, never asks a name server, and refuses nothing: what cannot be read is not
- * believed.
+ * The client address that proxies report in {@code X-Forwarded-For} and in {@code Forwarded} (RFC 7239), and how much
+ * of it to trust. Parses numeric addresses only, never asks a name server, and refuses nothing: what cannot be parsed
+ * is not trusted.
  */
 public final class Forwarding {
 
     /*
-     * A chain is read from its right end, the side of this node. Each element was written by the hop to the right of it, so it
-     * is worth what that hop is worth: addresses of trusted proxies are passed over, the first other address is the client's,
-     * and whatever stands to the left of it anybody may have written. An element that tells no address (unknown, _hidden,
-     * nonsense) ends the reading as well: whether its hop may be trusted nobody can tell.
+     * A chain is read from its right end, the side of this node. Each element was written by the hop to its right, and
+     * deserves the trust of that hop: addresses of trusted proxies are skipped, the first other address is the
+     * client's, and anything to the left of it may be forged. An element without an address (unknown, _hidden,
+     * nonsense) ends the reading as well: whether its hop is trusted cannot be determined.
      *
-     * A proxy that writes one of the two headers mostly passes the other one on as its client sent it. So neither goes before the
-     * other: a header that names a client goes before one that names trusted proxies only, and where both name clients and
-     * differ, none is believed. A client can make itself unknown by that, and can be nobody else.
+     * A proxy that writes one of the two headers mostly passes the other one on as its client sent it. So neither has
+     * precedence: a header that names a client goes before one that names trusted proxies only, and where both name
+     * different clients, neither is trusted. A client can thus make itself unknown, but cannot impersonate another.
      */
 
-    /** Elements of one header that are looked at, from the right. */
+    /** Maximum number of elements of one header to read, from the right. */
     public static final int ELEMENTS_AT_MOST = 32;
 
     private static final int LONGEST_ELEMENT = 256;
     private static final int LONGEST_SHOWN = 60;
     private static final int LONGEST_ADDRESS = 45;
 
-    /** Where an element stood. */
+    /** The header of an element. */
     public enum Header {
         FORWARDED,
         X_FORWARDED_FOR
     }
 
-    /** What became of an element. */
+    /** The result for an element. */
     public enum Outcome {
         /** The client's address. */
         BELIEVED,
@@ -45,7 +45,7 @@ public final class Forwarding {
         TRUSTED_PROXY,
         /** No address can be read; nothing to the left of it counts. */
         NO_ADDRESS,
-        /** To the left of what is not trusted. */
+        /** To the left of an untrusted element. */
         BEYOND_TRUST,
         /** The other header names another client. */
         CONTRADICTED
@@ -54,7 +54,7 @@ public final class Forwarding {
     /** One element, shortened, as it is shown to people. */
     public record Element(Header header, String text, Outcome outcome) {}
 
-    /** What was made of the headers. */
+    /** The result of reading the headers. */
     public static final class Read {
         private final byte @Nullable [] client;
         private final boolean contradicted;
@@ -66,12 +66,12 @@ public final class Forwarding {
             this.elements = List.copyOf(elements);
         }
 
-        /** The address of 4 or 16 bytes that is believed, not to be written to; null when none is. */
+        /** The trusted client address of 4 or 16 bytes, not to be written to; null for none. */
         public byte @Nullable [] client() {
             return client;
         }
 
-        /** Whether the two headers name different clients, so that nobody knows who asks. */
+        /** Whether the two headers name different clients, so that the client is unknown. */
         public boolean contradicted() {
             return contradicted;
         }
@@ -82,7 +82,7 @@ public final class Forwarding {
         }
     }
 
-    /** Nobody forwards. */
+    /** No forwarding headers. */
     public static final Read NOTHING = new Read(null, false, List.of());
 
     /** One header: the address that it ends at, and whether that is a client's. */
@@ -111,11 +111,12 @@ public final class Forwarding {
     }
 
     /**
-     * Reads both headers of a request whose peer is a trusted proxy. Of another peer nothing may be believed: do not call it.
+     * Reads both headers of a request whose peer is a trusted proxy. Headers of other peers must not be trusted: do not
+     * call it for them.
      *
      * @param forwarded the values of all header lines of {@code Forwarded}, in their order
      * @param forwardedFor those of {@code X-Forwarded-For}
-     * @param trusted whether an address is that of a proxy whose word is believed
+     * @param trusted whether an address is that of a trusted proxy
      */
     public static Read read(List<String> forwarded, List<String> forwardedFor, Predicate<byte[]> trusted) {
         Chain standard = chain(Header.FORWARDED, forwarded, trusted);
@@ -152,7 +153,10 @@ public final class Forwarding {
         return chain;
     }
 
-    /** The comma that ends the element before, or -1. Seen from the right, so that no quote on the left hides what is there. */
+    /**
+     * The comma that ends the previous element, or -1. Searched from the right, so that no quote on the left hides what
+     * is there.
+     */
     private static int before(String text, int to) {
         boolean quoted = false;
         for (int i = to - 1; i >= 0; i--) {
@@ -163,11 +167,11 @@ public final class Forwarding {
                 return i;
             }
         }
-        // A quote that nothing closes is no quote.
+        // An unterminated quote is not a quote.
         return quoted ? text.lastIndexOf(',', to - 1) : -1;
     }
 
-    /** The address that an element of Forwarded says it is for; null when it says none, or two. */
+    /** The {@code for} address of an element of Forwarded; null when it has none, or two. */
     private static byte @Nullable [] ofForwarded(String element) {
         String found = null;
         if (element.length() > LONGEST_ELEMENT) {
@@ -233,7 +237,7 @@ public final class Forwarding {
         return address.length() > LONGEST_ADDRESS ? null : Prefix.address(address);
     }
 
-    /** Whether the rest of the text is nothing, or a port as RFC 7239 lets it be: digits or a hidden one. */
+    /** Whether the rest of the text is empty, or a port by RFC 7239: digits or an obfuscated one. */
     private static boolean isPort(String text, int from) {
         return from == text.length() || text.substring(from).matches(":([0-9]{1,5}|_[A-Za-z0-9._-]{1,64})");
     }

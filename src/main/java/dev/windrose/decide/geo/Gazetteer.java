@@ -11,7 +11,10 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Where names are and what they lie in: what users registered, else what is known of areas and public clouds. */
+/**
+ * Locations of names and the areas that contain them: from users' registrations first, then from built-in areas and
+ * public clouds.
+ */
 public final class Gazetteer {
 
     /** Nothing is registered. */
@@ -38,24 +41,24 @@ public final class Gazetteer {
         names.put(PlaceKey.of(name), name);
     }
 
-    /** The name that is known by that {@link PlaceKey}; null for one that nobody registered and nobody knows. */
+    /** The name with that {@link PlaceKey}; null when it is neither registered nor built in. */
     public @Nullable String name(long place) {
         return names.get(place);
     }
 
-    /** Where it is; null when nobody knows. */
+    /** Its location; null when unknown. */
     public @Nullable Coordinate coordinate(String name) {
         Region region = registered.get(name);
         Coordinate said = region == null ? null : region.coordinate();
         return said == null ? Areas.centre(name) : said;
     }
 
-    /** The place and what it lies in, nearest first. */
+    /** The place and all areas around it, nearest first. */
     public List<String> lineage(String name) {
         return within(name, Areas.lineage(name, declared(name)), this::lineage);
     }
 
-    /** Without what follows from coordinates, which the distance tells better. */
+    /** Without areas derived from coordinates; distances are more precise. */
     private List<String> told(String name) {
         return within(name, Areas.told(name, declared(name)), this::told);
     }
@@ -65,7 +68,7 @@ public final class Gazetteer {
         return region == null ? Set.of() : region.areas();
     }
 
-    /** With the place that a name of the form {@code PLACE-NUMBER} lies in, which somebody may have registered. */
+    /** With the place around a name of the form {@code PLACE-NUMBER}, which may be registered. */
     private List<String> within(String name, List<String> lineage, Function<String, List<String>> of) {
         int dash = name.lastIndexOf('-');
         String around = dash > 0 && Places.digits(name, dash + 1, name.length()) ? name.substring(0, dash) : null;
@@ -80,8 +83,8 @@ public final class Gazetteer {
     }
 
     /**
-     * The round trip in ms to expect where nothing was measured; NaN where nobody can tell. A region that shares a smaller area
-     * with the place comes first where the distances are about the same: by more than that, areas mislead.
+     * The expected round trip in ms where none was measured; NaN when unknown. A region that shares a smaller area with
+     * the place comes first where the distances are similar: beyond that, areas mislead.
      */
     public double priorMs(String from, String to) {
         List<String> lineage = told(from);
@@ -97,7 +100,7 @@ public final class Gazetteer {
         return steps < lineage.size() ? WITHIN_AN_AREA_MS + MS_PER_STEP * steps : Double.NaN;
     }
 
-    /** The round trip in ms that the distance lets expect; NaN where one of the places is not known. */
+    /** The expected round trip in ms for the distance; NaN where one of the places is unknown. */
     public double priorMs(@Nullable Coordinate from, String to) {
         Coordinate there = coordinate(to);
         return from == null || there == null ? Double.NaN : GreatCircle.expectedRoundTripMs(from, there);

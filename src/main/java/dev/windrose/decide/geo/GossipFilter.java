@@ -4,27 +4,27 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Which of the places that a node tells others of have changed so much that it is worth telling again. */
+/** Which of the places that a node shares with others have changed enough to be sent again. */
 public final class GossipFilter {
 
-    /** Parts that the places are told in, so that each stays small. */
+    /** Number of parts in which places are shared, so that each stays small. */
     public static final int BUCKETS = 128;
 
     private static final double MOVED_SHARE = 0.1;
     private static final double MOVED_MS = 1;
     private static final double GREW = 1.5;
 
-    /** The part that a place is told in. */
+    /** The part of a place. */
     public static int bucket(String place) {
         // The upper bits: the lower ones of similar names are similar.
         return Math.floorMod((place.hashCode() * 0x9E3779B9) >>> 16, BUCKETS);
     }
 
     /**
-     * Whether others would decide differently: places came or went, a round trip moved by more than a tenth and 1 ms, has
-     * half as many samples again, or its samples of then have grown old while new ones came.
+     * Whether others would decide differently: places were added or removed, a round trip moved by more than a tenth
+     * and 1 ms or has half as many samples again, or its earlier samples have aged while new ones came.
      *
-     * @param told what they were told
+     * @param told what was last shared
      * @param agoSeconds since then
      * @param staleSeconds after which samples are old
      */

@@ -2,7 +2,7 @@ package dev.windrose.decide.geo;
 
 import dev.windrose.model.Coordinate;
 
-/** Distances over the globe, and the round trip that a distance lets expect. */
+/** Great-circle distances, and the round trip expected for a distance. */
 public final class GreatCircle {
 
     private static final double EARTH_RADIUS_KM = 6371.0088;
@@ -23,14 +23,14 @@ public final class GreatCircle {
         return 2 * EARTH_RADIUS_KM * Math.asin(Math.min(1, Math.sqrt(chord)));
     }
 
-    /** The round trip in ms that the distance lets expect where nothing was measured. */
+    /** The expected round trip in ms for the distance, where none was measured. */
     public static double expectedRoundTripMs(Coordinate a, Coordinate b) {
         return BASE_MS + MS_PER_1000_KM * km(a, b) / 1000;
     }
 
     /**
-     * The same between two places of which the scalar product of their {@link #unitVector}s is known; off by half a kilometre
-     * at most, for deciding: an arc cosine of full precision costs more than all the rest.
+     * The same for two places given by the scalar product of their {@link #unitVector}s; off by half a kilometre at
+     * most. For decisions: an arc cosine of full precision costs more than all the rest.
      *
      * <p>Source: Abramowitz and Stegun, Handbook of Mathematical Functions, 4.4.45.
      */

@@ -2,7 +2,7 @@ package dev.windrose.decide.geo;
 
 import dev.windrose.model.RegionId;
 
-/** The round trips that a node knows of at the moment. Compiled rules read it on the decision path. */
+/** The currently known round trips. Compiled rules read it on the decision path. */
 public interface Latencies {
 
     /** Nothing is known. */

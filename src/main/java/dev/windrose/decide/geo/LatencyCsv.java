@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Round trips as text: a head and lines {@code from,to,rtt_ms,spread_ms,samples,age_seconds}, of which the last three may be
- * left out. {@code from} is a place as {@link PlaceKey#parse} reads it, {@code to} a region.
+ * Round trips as CSV: a header and lines {@code from,to,rtt_ms,spread_ms,samples,age_seconds}, of which the last three
+ * are optional. {@code from} is a place as {@link PlaceKey#parse} reads it, {@code to} a region.
  */
 public final class LatencyCsv {
 
-    /** Lines that one text may have, the head included. */
+    /** Maximum number of lines of one text, header included. */
     public static final int MAX_LINES = 100_000;
 
-    /** Round trips beyond these are none. */
+    /** Values beyond these are not round trips. */
     public static final double LEAST_MS = 0.01;
 
     public static final double MOST_MS = 10_000;
@@ -33,7 +33,7 @@ public final class LatencyCsv {
     private static final long MOST_AGE_SECONDS = 366L * 86_400;
 
     /**
-     * Reads a whole text. A place has as much traffic as samples.
+     * Parses a complete text. A place's traffic is its number of samples.
      *
      * @throws IllegalArgumentException for the first line that is wrong: {@code line 7: ...}
      */
@@ -104,7 +104,7 @@ public final class LatencyCsv {
         try {
             number = Double.parseDouble(text);
         } catch (NumberFormatException e) {
-            // Told below, together with what is out of range.
+            // Reported below, together with values out of range.
         }
         if (!(number >= least && number <= most)) {
             throw wrong(what, text, said(least) + " to " + said(most));
@@ -117,7 +117,7 @@ public final class LatencyCsv {
         return new IllegalArgumentException(what + ": '" + shown + "' (expected: " + expected + ")");
     }
 
-    /** The text that {@link #parse} reads back: of the first places, as many as it takes whole. */
+    /** The text that {@link #parse} reads back: the first places, as many as it accepts. */
     public static String write(List<LatencyMap.Place> places) {
         StringBuilder text = new StringBuilder(HEAD).append('\n');
         int lines = 1;
@@ -137,7 +137,7 @@ public final class LatencyCsv {
         return text.toString();
     }
 
-    /** In thousandths at the finest. */
+    /** With at most three decimals. */
     private static String said(double number) {
         double rounded = Math.round(number * 1000) / 1000.0;
         return rounded == Math.rint(rounded) ? Long.toString((long) rounded) : Double.toString(rounded);

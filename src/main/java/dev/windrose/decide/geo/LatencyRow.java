@@ -4,34 +4,34 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** One place of a {@link LatencyMap}: what clients of this node measured there, and what other nodes told of it. */
+/** One place of a {@link LatencyMap}: what clients of this node measured there, and what other nodes reported. */
 final class LatencyRow {
 
-    /** What one other node knows of the place. */
+    /** What one other node reported for the place. */
     private record Heard(RoundTripAverages averages, double weight, long at) {}
 
     final long place;
     final @Nullable String name;
     final RoundTripAverages own = new RoundTripAverages();
 
-    /** The place that this one lies in, or {@link PlaceKey#NONE}. */
+    /** The place around this one, or {@link PlaceKey#NONE}. */
     long parent = PlaceKey.NONE;
 
-    /** In which the regions stood in the last view. */
+    /** The regions' order in the last view. */
     byte[] order = {};
 
     private float weight = 0;
     private long touched;
     private @Nullable Map<String, Heard> heard = null;
 
-    /** @param name null for what is no name */
+    /** @param name null for anything but a name */
     LatencyRow(long place, @Nullable String name, long now) {
         this.place = place;
         this.name = name;
         this.touched = now;
     }
 
-    /** Has so much traffic now. */
+    /** Sets the current traffic. */
     void weigh(double traffic, long now) {
         weight = (float) traffic;
         touched = now;
@@ -41,12 +41,12 @@ final class LatencyRow {
         return touched;
     }
 
-    /** Traffic lately that this node saw itself. */
+    /** Recent traffic that this node saw itself. */
     double own(long now, ExponentialDecay fading) {
         return weight * fading.after(now - touched);
     }
 
-    /** Traffic lately that any node saw. */
+    /** Recent traffic that any node saw. */
     double weight(long now, ExponentialDecay fading) {
         double all = own(now, fading);
         if (heard != null) {
@@ -70,7 +70,7 @@ final class LatencyRow {
         }
     }
 
-    /** Whether a sample that the source told of came after that second. */
+    /** Whether the source reported a sample newer than that second. */
     boolean heardAfter(String source, long second) {
         Heard told = heard == null ? null : heard.get(source);
         boolean after = false;
@@ -80,7 +80,7 @@ final class LatencyRow {
         return after;
     }
 
-    /** What clients told of the way to a region, here and elsewhere. */
+    /** The estimate of the round trip to a region, from clients here and elsewhere. */
     RoundTripEstimate known(int region, long now, ExponentialDecay fading) {
         RoundTripEstimate known = new RoundTripEstimate();
         known.add(own, region, Double.MAX_VALUE, 1, now, fading);

@@ -3,18 +3,18 @@ package dev.windrose.decide.geo;
 import java.util.Arrays;
 
 /**
- * What is known of the round trips from places of clients to regions, made ready for deciding. Immutable; reading it neither
- * waits nor allocates.
+ * A read-only view of the known round trips from client places to regions, prepared for decisions. Immutable; reading
+ * it neither waits nor allocates.
  *
- * <p>A row is one place. Its regions stand in an order that decisions follow: the nearest first, and one that is ahead
- * stays ahead until another is nearer by more than the bonus for staying.
+ * <p>A row is one place. Its regions are sorted, the nearest first; a region keeps its rank until another is nearer by
+ * more than the bonus for staying (hysteresis).
  */
 public final class LatencyView {
 
     /** Nothing is known. */
     public static final LatencyView EMPTY = new LatencyView(0, new long[0], 0);
 
-    /** No row is of that place. */
+    /** No row has that place. */
     public static final int NONE = -1;
 
     private final int regions;
@@ -88,12 +88,12 @@ public final class LatencyView {
         return keys[slot] == place ? rows[slot] : NONE;
     }
 
-    /** Rows that there are. */
+    /** Number of rows. */
     public int size() {
         return measured.length;
     }
 
-    /** Regions of each row: those with smaller numbers than this. */
+    /** Number of regions in each row: those with smaller numbers than this. */
     public int regions() {
         return regions;
     }
@@ -103,24 +103,24 @@ public final class LatencyView {
         return order[row * regions + position];
     }
 
-    /** The round trip to expect in ms; NaN when neither a measurement nor a distance is known. */
+    /** The expected round trip in ms; NaN when neither a measurement nor a distance is known. */
     public double ms(int row, int region) {
         return region < 0 || region >= regions ? Double.NaN : ms[row * regions + region];
     }
 
-    /** The round trip in ms where it was measured; NaN where it only follows from distance, or is not known. */
+    /** The measured round trip in ms; NaN where it only follows from distance, or is unknown. */
     public double measuredMs(int row, int region) {
         return region >= 0 && region < regions && (measured[row] >>> region & 1) != 0
                 ? ms[row * regions + region]
                 : Double.NaN;
     }
 
-    /** How many samples the round trip rests on; old ones count less. */
+    /** The number of samples behind the round trip; old ones count less. */
     public double samples(int row, int region) {
         return region < 0 || region >= regions ? 0 : samples[row * regions + region];
     }
 
-    /** Whether clients there tell how they fared: then it is worth trying what is not known well. */
+    /** Whether clients there report measurements: only then is it worth exploring other regions. */
     public boolean learned(int row) {
         return learned[row];
     }

@@ -10,25 +10,25 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Where blocks of addresses are, as an operator or a database says it. Immutable. */
+/** Locations of address blocks, from an operator's file or a database. Immutable. */
 public final class Networks {
 
-    /** Lines that one text may have, blank ones and comments included. */
+    /** Maximum number of lines of one text, blank ones and comments included. */
     public static final int MAX_LINES = 2_000_000;
 
     private static final int MAX_LINE = 200;
 
-    /** A place, its coordinate and the reference to it, its name not counted. */
+    /** Size of a place, its coordinate and the reference to it, without its name. */
     private static final int BYTES_OF_A_PLACE = 56;
 
     /**
-     * Where a client is: in an area or region, at a coordinate, or both.
+     * A client's location: in an area or region, at a coordinate, or both.
      *
      * @param area a name as a client may give it itself, lower case
      */
     public record Place(@Nullable String area, @Nullable Coordinate coordinate) {}
 
-    /** Nothing is known of any address. */
+    /** No address is known. */
     public static final Networks NONE = new Networks(PrefixTable.EMPTY, List.of());
 
     private final PrefixTable table;
@@ -39,16 +39,17 @@ public final class Networks {
         this.places = List.copyOf(places);
     }
 
-    /** What is known of the blocks of a table, whose numbers are the indexes of their places. */
+    /** The locations of a table's blocks, whose numbers are the indexes of their places. */
     public static Networks of(PrefixTable table, List<Place> places) {
         return new Networks(table, places);
     }
 
     /**
-     * Reads lines of the form {@code 10.1.0.0/16,eu-west-1}, {@code 2001:db8::/32,52.5,13.4} or
-     * {@code 192.0.2.0/24,de,52.5,13.4}; blank ones and those that begin with {@code #} say nothing. Of two lines for the same block the later one counts.
+     * Parses lines of the form {@code 10.1.0.0/16,eu-west-1}, {@code 2001:db8::/32,52.5,13.4} or {@code
+     * 192.0.2.0/24,de,52.5,13.4}; blank lines and comments ({@code #}) are ignored. Of two lines for the same block the
+     * later one counts.
      *
-     * @throws IllegalArgumentException for the first line that is none of these: {@code line 7: ...}
+     * @throws IllegalArgumentException for the first invalid line: {@code line 7: ...}
      */
     public static Networks parse(Iterator<String> lines) {
         List<PrefixTable.Entry> entries = new ArrayList<>();
@@ -107,7 +108,7 @@ public final class Networks {
         }
     }
 
-    /** Where the address is, by the smallest block that holds it; null when none does. */
+    /** The location of an address, by longest prefix match; null when unknown. */
     public @Nullable Place of(byte[] address) {
         int number = table.find(address);
         return number == PrefixTable.NONE ? null : places.get(number);
@@ -118,7 +119,7 @@ public final class Networks {
         return table.size();
     }
 
-    /** Bytes of memory that what is known takes, about. */
+    /** Approximate memory use in bytes. */
     public long bytes() {
         return table.bytes() + (long) BYTES_OF_A_PLACE * places.size();
     }

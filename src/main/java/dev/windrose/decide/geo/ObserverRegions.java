@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /** The regions that check the others, and what they measure. */
 final class ObserverRegions {
 
-    /** What their word counts for in the areas that they lie in. */
+    /** The weight of their measurements in the areas around them. */
     private static final double SAMPLES = 4;
 
     private final Map<String, RoundTripAverages> averages = new TreeMap<>();
@@ -35,8 +35,8 @@ final class ObserverRegions {
     }
 
     /**
-     * What the regions within a place measured. Of a client that is in the watching region itself it is what that one
-     * measures, in full.
+     * The measurements of the regions within a place. For a client in an observing region itself, that region's
+     * measurement counts in full.
      *
      * @param within the regions that lie in the place
      */

@@ -6,8 +6,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Places of clients as numbers, so that a table finds them without an object: a name, a block of addresses (/24 of IPv4, /48
- * of IPv6: the smallest that routes differ by), or a cell of the globe of {@value #CELL_DEGREES}° by {@value #CELL_DEGREES}°.
+ * Places of clients encoded as numbers, so that table lookups need no object: a name, an address block (/24 of IPv4,
+ * /48 of IPv6: the smallest by which routes differ), or a grid cell of {@value #CELL_DEGREES}° by {@value
+ * #CELL_DEGREES}°.
  */
 public final class PlaceKey {
 

@@ -8,16 +8,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What people call countries and areas besides the names that {@link Areas} knows: the English names of CLDR, the codes of
- * ISO 3166-1 with three letters, codes and names that are no longer or nowhere official. Each means one country or area.
+ * Names of countries and areas besides those in {@link Areas}: the English names of CLDR, three-letter ISO 3166-1
+ * codes, obsolete and unofficial codes and names. Each means one country or area.
  */
 public final class PlaceNames {
 
     /*
-     * A table of our own rather than that of the JDK: nodes of one cluster must agree on what a name means, and the JDK's
-     * names change with its version. A test compares the two. Numbers of ISO 3166-1 are left out: as the name of a place, a
-     * number is more likely a mistake than a country. A code that two countries had in turn means the later one (cs: Serbia
-     * and Montenegro, today rs), and one of a country that broke up means where most of its people are (su: ru, yu: rs).
+     * A built-in table rather than the JDK's: nodes of one cluster must agree on the meaning of a name, and the JDK's
+     * names change with its version. A test compares the two. Numeric ISO 3166-1 codes are left out: as a place name, a
+     * number is more likely a mistake than a country. A code that two countries had in turn means the later one (cs:
+     * Serbia and Montenegro, today rs), and one of a country that broke up means where most of its people are (su: ru,
+     * yu: rs).
      */
 
     /** Each country: its code, the code with three letters, and its name as {@link #plain} writes it. */
@@ -118,7 +119,7 @@ public final class PlaceNames {
         return Set.copyOf(MEANING.values());
     }
 
-    /** The area or country that somebody calls so, however it is written; the name in lower case when it is no such name. */
+    /** The area or country with that name in any spelling; the name in lower case when there is none. */
     public static String canonical(String name) {
         String plain = plain(name);
         String meaning = MEANING.get(plain);

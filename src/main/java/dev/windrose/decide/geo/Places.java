@@ -5,17 +5,17 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The names of places that are known at one moment, and which of them somebody means. Immutable. */
+/** The place names known at one moment, and the resolution of a name to a place. Immutable. */
 public final class Places {
 
-    /** Nobody registered anything. */
+    /** Nothing is registered. */
     public static final Places BUILT_IN = new Places(Areas.names());
 
     private static final int LONGEST = 63;
 
     private final Set<String> names;
 
-    /** @param names in lower case; what is known anyway need not be among them */
+    /** @param names in lower case; built-in ones need not be among them */
     public Places(Set<String> names) {
         Set<String> all = new HashSet<>(Areas.names());
         all.addAll(RegionCatalogue.names());
@@ -29,11 +29,11 @@ public final class Places {
     }
 
     /**
-     * The place that somebody means, as definitions and tables call it: {@code Europe} and {@code eu} are {@code europe},
-     * {@code UK} and {@code United Kingdom} are {@code gb}. Names that somebody registered go before those of countries. A region
-     * of a known area, though nobody registered it, is a place ({@code eu-west-9}); a zone is in its region ({@code us-east-1a}).
+     * The canonical place of a name: {@code Europe} and {@code eu} are {@code europe}, {@code UK} and {@code United
+     * Kingdom} are {@code gb}. Registered names take precedence over those of countries. An unregistered region of a
+     * known area is a place ({@code eu-west-9}); a zone is in its region ({@code us-east-1a}).
      *
-     * @return null when nobody knows such a place
+     * @return null when there is no such place
      */
     public @Nullable String find(String text) {
         String lower = lower(text);

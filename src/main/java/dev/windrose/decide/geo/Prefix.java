@@ -4,14 +4,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A block of addresses, such as {@code 10.0.0.0/8} or {@code 2001:db8::/32}. IPv4 addresses inside IPv6 ({@code ::ffff:0:0/96})
- * are the IPv4 addresses that they are.
+ * An address block, such as {@code 10.0.0.0/8} or {@code 2001:db8::/32}. IPv4-mapped addresses ({@code ::ffff:0:0/96})
+ * are treated as the IPv4 addresses that they represent.
  *
- * <p>An address is two 64-bit halves, IPv6 as it is and IPv4 in the place that IPv6 gives it.
+ * <p>An address is two 64-bit halves: IPv6 as is, IPv4 in its IPv4-mapped form.
  *
  * @param high the upper half; bits below the length are 0
  * @param low the lower half; bits below the length are 0
- * @param length of the common part, 0 to 128; an IPv4 prefix has 96 more than it is written with
+ * @param length of the prefix, 0 to 128; for IPv4, 96 more than in its notation
  */
 public record Prefix(long high, long low, int length) {
 
@@ -36,9 +36,9 @@ public record Prefix(long high, long low, int length) {
     }
 
     /**
-     * Reads CIDR notation; an address alone is a block of one. Reads numbers only, never asks a name server.
+     * Parses CIDR notation; a single address is a block of one. Numeric only, never asks a name server.
      *
-     * @throws IllegalArgumentException when it is none, or when bits beyond the length are set
+     * @throws IllegalArgumentException when it is invalid, or bits beyond the length are set
      */
     public static Prefix parse(String text) {
         if (text.length() > LONGEST_TEXT) {

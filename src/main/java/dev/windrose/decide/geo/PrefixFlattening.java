@@ -1,6 +1,6 @@
 package dev.windrose.decide.geo;
 
-/** Cuts sorted blocks into ranges, each with the number of the smallest block around it. */
+/** Flattens sorted, nested blocks into ranges, each with the number of the smallest block around it. */
 final class PrefixFlattening {
 
     private static final int DEPTH = 129;
@@ -10,7 +10,7 @@ final class PrefixFlattening {
     private final int[] numbers;
     private int count = 0;
 
-    /** The blocks around the place that is reached, the largest first: their last addresses and their numbers. */
+    /** The blocks around the current position, the largest first: their last addresses and their numbers. */
     private final long[] lastHigh = new long[DEPTH];
 
     private final long[] lastLow = new long[DEPTH];

@@ -5,9 +5,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Numbers by block of addresses: of several blocks that hold an address, the smallest counts. Immutable.
+ * Maps addresses to numbers by longest prefix match. Immutable.
  *
- * <p>Looking up allocates nothing, and with a million blocks touches a handful of places in memory.
+ * <p>A lookup does not allocate; with a million blocks it reads a handful of memory locations.
  */
 public final class PrefixTable {
 

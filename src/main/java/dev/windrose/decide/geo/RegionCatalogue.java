@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Where the regions of the public clouds are, to the nearest city. What users register goes before it. */
+/** Locations of the public clouds' regions, to the nearest city. Users' registrations take precedence. */
 public final class RegionCatalogue {
 
     private static final Map<String, Coordinate> PLACES = new LinkedHashMap<>();

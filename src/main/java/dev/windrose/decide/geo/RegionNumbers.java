@@ -6,19 +6,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Regions as small numbers, given once and for ever. Safe for all threads; not for the decision path. */
+/**
+ * Small numbers for regions, assigned once for the life of the node. Safe for all threads; not for the decision path.
+ */
 public final class RegionNumbers {
 
     /** Sets of regions are one 64-bit word. */
     public static final int AT_MOST = 64;
 
-    /** The number of a region that came when all were given. */
+    /** For a region that came after all numbers were assigned. */
     public static final int NONE = -1;
 
     private final Map<RegionId, Integer> numbers = new HashMap<>();
     private final List<RegionId> regions = new ArrayList<>();
 
-    /** The number of the region, 0 to 63; {@link #NONE} when all are given. */
+    /** The number of the region, 0 to 63; {@link #NONE} when all are assigned. */
     public synchronized int of(RegionId region) {
         Integer known = numbers.get(region);
         if (known != null) {

@@ -2,16 +2,16 @@ package dev.windrose.decide.geo;
 
 import java.util.Arrays;
 
-/** Moving averages of the round trips from one place, by the number of the region; as long as there are regions. */
+/** Moving averages of the round trips from one place, indexed by the number of the region. */
 final class RoundTripAverages {
 
     /*
-     * Over at most the last 32 samples, with the mean distance from the average; older samples count less. A sample far
-     * outside (more than four times the mean distance) is taken for the edge of that range, so that one retransmission
-     * moves little, while a lasting change widens the range and gets through.
+     * Over at most the last 32 samples, with the mean deviation from the average; older samples count less. An outlier
+     * (more than four times the mean deviation) is clamped to the edge of that range, so that one retransmission moves
+     * little, while a lasting change widens the range and gets through.
      */
 
-    /** Fewer are no measurement. */
+    /** Fewer samples are not a measurement. */
     static final double LEAST_SAMPLES = 0.5;
 
     private static final double MOST_SAMPLES = 32;
@@ -33,7 +33,7 @@ final class RoundTripAverages {
         }
     }
 
-    /** Takes one sample; what is no round trip, or to a region without a number, is passed over. */
+    /** Adds one sample; invalid round trips, and those to a region without a number, are ignored. */
     void take(int region, double ms, long now, ExponentialDecay fading) {
         if (region == RegionNumbers.NONE || !(ms > 0)) {
             return;
@@ -60,7 +60,7 @@ final class RoundTripAverages {
                 now);
     }
 
-    /** Puts what somebody else knows in the place of what is known of that region. */
+    /** Replaces what is known of that region by another node's data. */
     void put(int region, double meanMs, double spreadMs, double count, long second) {
         if (region == RegionNumbers.NONE) {
             return;
@@ -72,7 +72,7 @@ final class RoundTripAverages {
         at[region] = (int) second;
     }
 
-    /** Regions of which something may be known: those with smaller numbers than this. */
+    /** Number of regions that may have data: those with smaller numbers than this. */
     int regions() {
         return mean.length;
     }
@@ -90,12 +90,12 @@ final class RoundTripAverages {
         return at[region];
     }
 
-    /** Samples as they were when the last one came. */
+    /** Number of samples at the time of the last one. */
     double samples(int region) {
         return samples[region];
     }
 
-    /** What the samples count for now; 0 for a region of which nothing is known. */
+    /** The current weight of the samples; 0 for a region without data. */
     double samples(int region, long now, ExponentialDecay fading) {
         return region >= samples.length || samples[region] == 0 ? 0 : samples[region] * fading.after(now - at[region]);
     }

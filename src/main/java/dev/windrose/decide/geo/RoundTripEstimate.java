@@ -1,9 +1,9 @@
 package dev.windrose.decide.geo;
 
-/** Everything that is known at present of the way from one place to one region, weighed by samples. */
+/** The current estimate of the round trip from one place to one region, weighted by samples. */
 final class RoundTripEstimate {
 
-    /** Samples that the expectation counts for: it is off by 30 ms and more, one sample by far less. */
+    /** Weight of the expectation in samples: it is off by 30 ms and more, one sample by far less. */
     private static final double PRIOR_SAMPLES = 0.5;
 
     private double ms = 0;
@@ -44,7 +44,7 @@ final class RoundTripEstimate {
         return Math.max(0, now - newest);
     }
 
-    /** The round trip to expect: from what is expected without measuring towards the average, as samples come. */
+    /** The estimated round trip: moves from the expectation towards the average as samples come. */
     double shrunk(double expected) {
         if (samples <= 0) {
             return expected;

@@ -1,3 +1,3 @@
-/** Where things are and which areas contain which. */
+/** Where clients and regions are, and which areas contain which. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.decide.geo;

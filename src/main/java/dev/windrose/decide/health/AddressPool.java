@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/** Makes one reading of an endpoint from the readings of every address of its name. */
+/** Combines the readings of all addresses of an endpoint's name into one. */
 public final class AddressPool {
 
     private static final Comparator<Reading> BEST_FIRST = Comparator.comparing(

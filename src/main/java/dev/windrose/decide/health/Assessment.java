@@ -10,27 +10,27 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Decides what is believed of every target and every region. */
+/** Determines the health of every target and every region. */
 public final class Assessment {
 
     /*
-     * One pass over what is known at one instant: the observers' views of each check become one verdict (CheckVerdict), the
-     * verdicts, outcomes, reports and overrides become what each target of each rule is and may have (RuleAssessment), and
-     * what the regions are as a whole (RegionSummaries).
+     * One pass over the facts at one instant: the observers' views of each check become one verdict (CheckVerdict);
+     * verdicts, outcomes, reports and overrides determine the status and share of each target of each rule
+     * (RuleAssessment), and the status of whole regions (RegionSummaries).
      *
-     * Nothing is kept here. What an assessment has to know of the one before, so that nothing at a boundary moves traffic to
-     * and fro, it is given and gives back: the same facts after the same memory are always assessed alike, so a decision
-     * about health is a table in a test, and it can be repeated from what was known.
+     * It keeps no state. State from the previous assessment, which keeps values at a threshold from making traffic
+     * oscillate, is passed in and returned: the same facts with the same memory always give the same result. A health
+     * decision is therefore a table in a test, and can be reproduced from its inputs.
      */
 
     /**
-     * What is believed.
+     * The result.
      *
      * @param memory for the next assessment
      */
     public record Result(HealthPicture picture, HealthMemory memory) {}
 
-    /** @param before what the assessment before gave to remember, {@link HealthMemory#NOTHING} when there was none */
+    /** @param before memory of the previous assessment, {@link HealthMemory#NOTHING} for the first */
     public static Result of(HealthFacts facts, HealthMemory before) {
         Map<String, CheckVerdict> verdicts = new HashMap<>();
         Map<String, HealthStatus> majorities = new HashMap<>();
@@ -62,7 +62,7 @@ public final class Assessment {
                 new HealthMemory(majorities, remembered));
     }
 
-    /** What all observers together say of one check, and whom that moves. */
+    /** The combined verdict of all observers on one check, and whose clients it affects. */
     public static Verdict.Ruling ruling(String checkId, HealthFacts facts, HealthMemory before) {
         return verdict(checkId, facts, before).ruling();
     }

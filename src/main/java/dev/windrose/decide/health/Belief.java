@@ -5,31 +5,31 @@ import dev.windrose.model.HealthStatus;
 import java.time.Duration;
 
 /**
- * A status that does not tremble: what is believed after a run of grades, each the opinion of one moment. Immutable.
+ * A status with hysteresis: it changes only after a run of grades, each the result of one moment. Immutable.
  *
- * @param status {@link HealthStatus#UNKNOWN} before the first grade that was believed
- * @param tenths of grades in a row that speak for another status, all for a better or all for a worse one
- * @param better whether they speak for a better status
- * @param candidate the status they speak for: of those in the row, the one nearest to what is believed now
- * @param damping how often it changed for the worse lately
+ * @param status {@link HealthStatus#UNKNOWN} before the first accepted grade
+ * @param tenths of consecutive grades for another status, all for a better or all for a worse one
+ * @param better whether they are for a better status
+ * @param candidate the status they are for: of the run, the one nearest to the current status
+ * @param damping how often the status recently got worse
  */
 public record Belief(HealthStatus status, int tenths, boolean better, HealthStatus candidate, FlapDamping damping) {
 
     /*
-     * Every change is treated alike, whichever two statuses it is between: `fall` grades in a row for a worse one, `rise`
-     * in a row for a better one, and nothing gets better while its damping holds it. A good first grade settles the
-     * status, because nothing speaks against it; a bad one does not.
+     * Every change is treated alike, between any two statuses: `fall` consecutive grades for a worse one, `rise`
+     * consecutive grades for a better one, and nothing improves while damping holds it. A good first grade determines
+     * the status, because nothing contradicts it; a bad one does not.
      *
      * A grade that is good by less than the gap, such as a latency just below its threshold, counts a tenth: a target
-     * that trembles within the gap does not return, and one that settled there does, ten times as slowly.
+     * that fluctuates within the gap does not return, and one that settled there does, ten times as slowly.
      *
-     * What is degraded is held from the first time on, until it has been still for three half-lives. It is mostly slow,
-     * slow mostly of its load, and well again as soon as its load has left: to send that back at once is how a target goes
-     * to and fro every few seconds. With the usual half-life of 20 s no latency, whatever it does, changes a status more
-     * often than twice in any minute.
+     * A degraded status is held from the first time on, until it has been stable for three half-lives. Degradation is
+     * mostly slowness, slowness mostly load, and it ends when the load leaves: returning the load at once makes a
+     * target oscillate every few seconds. With the usual half-life of 20 s no latency, whatever it does, changes a
+     * status more often than twice in any minute.
      */
 
-    /** Believes nothing yet. */
+    /** The initial state. */
     public static final Belief NONE =
             new Belief(HealthStatus.UNKNOWN, 0, false, HealthStatus.UNKNOWN, FlapDamping.NONE);
 
@@ -37,14 +37,14 @@ public record Belief(HealthStatus status, int tenths, boolean better, HealthStat
     private static final int ENDLESS = 1_000_000;
 
     /**
-     * For how many changes one to the worse counts.
+     * The weight of one change to a worse status.
      *
      * @param degrading from healthy to degraded
      * @param other any other
      */
     private record Counting(double degrading, double other) {}
 
-    /** Failed readings are counted one by one, whether they change anything or not. */
+    /** Failed readings are counted individually, whether they change anything or not. */
     private static final Counting READINGS = new Counting(FlapDamping.HIGHEST, 0);
 
     private static final Counting MANY = new Counting(FlapDamping.HIGHEST, FlapDamping.HIGHEST);
@@ -64,8 +64,8 @@ public record Belief(HealthStatus status, int tenths, boolean better, HealthStat
     }
 
     /**
-     * After one more look at many outcomes, those of the last look mostly included. One that is out gets no more
-     * requests, so that nobody can say how it is: then it stays out while it is held, and is given a chance after.
+     * After one more evaluation of many outcomes, most of which the previous one included. A target that is out gets no
+     * more requests and hence no outcomes: it stays out while it is held, and then gets a chance.
      *
      * @param grade {@link HealthStatus#UNKNOWN} when there are too few outcomes
      */
@@ -77,7 +77,7 @@ public record Belief(HealthStatus status, int tenths, boolean better, HealthStat
         return now.brokenOff(grade, turns, nowMs).step(grade, WHOLE, turns, MANY, nowMs);
     }
 
-    /** After the word of somebody who has judged by himself: believed at once, unless he says this and that in turns. */
+    /** After a statement by a source that judges by itself: accepted at once, unless it alternates. */
     public Belief afterWord(HealthStatus grade, Duration dampingHalfLife, long nowMs) {
         HealthCheck.Turns once = new HealthCheck.Turns(1, 1, 1, dampingHalfLife);
         return at(once, nowMs).brokenOff(grade, once, nowMs).step(grade, WHOLE, once, WORDS, nowMs);
@@ -87,7 +87,7 @@ public record Belief(HealthStatus status, int tenths, boolean better, HealthStat
         return with(damping.at(nowMs, turns.dampingHalfLife()));
     }
 
-    /** What is held and had begun to look better is not still yet when it looks bad again. */
+    /** A held status that had begun to look better is not stable yet when it looks bad again. */
     private Belief brokenOff(HealthStatus grade, HealthCheck.Turns turns, long nowMs) {
         boolean broken = damping.held() && tenths > 0 && better && rank(grade) >= rank(status);
         return broken ? with(damping.changed(nowMs, turns.dampingHalfLife())) : this;
@@ -114,7 +114,7 @@ public record Belief(HealthStatus status, int tenths, boolean better, HealthStat
                 : with(damping.changed(nowMs, turns.dampingHalfLife(), changes)).is(nearest);
     }
 
-    /** Believes that at once. */
+    /** Takes that status at once. */
     Belief is(HealthStatus to) {
         return new Belief(to, 0, false, to, damping);
     }

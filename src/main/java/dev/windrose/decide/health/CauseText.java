@@ -1,11 +1,14 @@
 package dev.windrose.decide.health;
 
-/** Makes what strangers write fit for logs and terminals. */
+/** Sanitizes text from outside for logs and terminals. */
 final class CauseText {
 
     private static final int AT_MOST = 400;
 
-    /** The text on one line of printable characters: others are written as a backslash, {@code u} and their code in hexadecimal; what is too long is cut. */
+    /**
+     * The text on one line of printable characters: others are written as a backslash, {@code u} and their code in
+     * hexadecimal; long texts are truncated.
+     */
     static String printable(String text) {
         if (text.length() <= AT_MOST && text.chars().allMatch(c -> c >= ' ' && c < 0x7F)) {
             return text;

@@ -27,12 +27,12 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What has to be checked: each distinct target once, however many rules send clients there.
+ * The checks to run: each distinct target once, however many rules send clients there.
  *
  * @param checks by id, in order of id
- * @param byRule for each rule and target region, and the region that it falls back to, the endpoints that are checked, best first
- * @param unchecked for each rule, the target regions that no check tells of: they have no endpoint, or are too many
- * @param leftOut targets that are not checked because there are too many
+ * @param byRule for each rule and target region (its fallback region included), the checked endpoints, best first
+ * @param unchecked for each rule, the target regions without a check: they have no endpoint, or exceed the limit
+ * @param leftOut number of targets not checked because they exceed the limit
  */
 public record CheckPlan(
         Map<String, Check> checks,
@@ -44,17 +44,17 @@ public record CheckPlan(
      * One target.
      *
      * @param id the same in every region that checks the same target in the same way
-     * @param allowanceMs what the way there takes by itself, as {@link Reading#answered} wants it
+     * @param allowanceMs round trip to it that is allowed for distance, as in {@link Reading#answered}
      */
     public record Check(String id, RegionId region, URI endpoint, HealthCheck check, double allowanceMs) {
 
-        /** How slow it may be and be healthy. */
+        /** The latency up to which it counts as healthy. */
         public LatencyAllowance allowed() {
             return new LatencyAllowance(check.levels().healthyLatencyMs(), allowanceMs);
         }
     }
 
-    /** One endpoint of a target, and the checks that look at it. */
+    /** One endpoint of a target, and its checks. */
     public record Place(URI endpoint, List<Look> looks) {
         public Place {
             looks = List.copyOf(looks);
@@ -62,13 +62,13 @@ public record CheckPlan(
     }
 
     /**
-     * One check that looks at an endpoint.
+     * One check of an endpoint.
      *
      * @param monitor the name of the rule's monitor; empty for the rule's own check
      */
     public record Look(String monitor, String checkId, boolean mustBeHealthy) {}
 
-    /** Endpoints of one region that are checked; with the monitors of a rule they are multiplied. */
+    /** Maximum number of checked endpoints of one region; the monitors of a rule multiply them. */
     public static final int ENDPOINTS_AT_MOST = 16;
 
     public static final CheckPlan NOTHING = new CheckPlan(Map.of(), Map.of(), Map.of(), 0);
@@ -80,7 +80,7 @@ public record CheckPlan(
     }
 
     /**
-     * The ids of the checks that look at targets, in order.
+     * The ids of the checks of targets, in order.
      *
      * @param rule of that rule; null for all
      * @param region in that region; null for all
@@ -96,8 +96,8 @@ public record CheckPlan(
     }
 
     /**
-     * The plan of an observer. When there are too many targets the rules that come first by name have theirs checked, so
-     * that every observer leaves out the same ones.
+     * The plan of an observer. When there are too many targets, the rules that come first by name have theirs checked,
+     * so that every observer leaves out the same ones.
      *
      * @param self the region of the observer
      * @param atMost targets that may be checked
@@ -139,7 +139,7 @@ public record CheckPlan(
                 }
                 RegionId fallback = rule.fallback().region();
                 if (fallback != null && !places.containsKey(fallback)) {
-                    // Nobody wants to learn that it is down when it is needed.
+                    // Its failure must not be discovered only when it is needed.
                     List<Place> ofFallback = places(rule, fallback);
                     if (!ofFallback.isEmpty()) {
                         places.put(fallback, ofFallback);
@@ -183,7 +183,7 @@ public record CheckPlan(
         }
 
         private static String id(RegionId region, URI endpoint, HealthCheck check) {
-            // The check is part of the name, because the same target may be well by one rule's thresholds and not by
+            // The check is part of the id, because the same target may be healthy by one rule's thresholds and not by
             // another's.
             return region + " " + endpoint + " "
                     + Integer.toHexString(check.toString().hashCode());

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What all observers together say of one check.
+ * The combined result of all observers for one check.
  *
  * @param latencyMs as seen from this region; NaN when never measured
  * @param successRate as seen from this region, 0 to 1; NaN when never measured
@@ -18,7 +18,7 @@ record CheckVerdict(Verdict.Ruling ruling, double latencyMs, double successRate)
      * The verdict: this node's own view is that of its region, and where it has none, that of the region's other nodes.
      *
      * @param self the region of this node
-     * @param before what a majority saw last that was not well
+     * @param before the last unhealthy status that a majority saw
      */
     static CheckVerdict of(HealthFacts.Observations seen, RegionId self, HealthStatus before) {
         HealthFacts.Observation peer = seen.byRegion().get(self.value());

@@ -4,7 +4,7 @@ import dev.windrose.model.HealthStatus;
 import java.util.List;
 
 /**
- * What the endpoints of one target make of it together.
+ * The combined health of the endpoints of one target.
  *
  * @param servingShare share of the endpoints that serve, 0 to 1
  * @param endpoint index of the one to send clients to: the first that serves, else the first that answers at all, else
@@ -15,7 +15,7 @@ public record EndpointPool(HealthStatus status, double servingShare, int endpoin
     /**
      * The pool.
      *
-     * @param endpoints what is believed of each, best first, at least one
+     * @param endpoints status of each, best first, at least one
      * @param failoverBelow share that must serve, 0 to 1; at 0 one is enough
      */
     public static EndpointPool of(List<HealthStatus> endpoints, double failoverBelow) {

@@ -4,16 +4,16 @@ import dev.windrose.model.Authority;
 import dev.windrose.model.HealthStatus;
 
 /**
- * Everything known of one target, {@link HealthStatus#UNKNOWN} where a source has nothing to say or is too old.
+ * All evidence about one target, {@link HealthStatus#UNKNOWN} where a source has none or it is too old.
  *
- * @param override what an operator says
- * @param probe what the checks of all observers say together
- * @param passive what the outcomes that clients reported say
- * @param report what somebody outside reported
+ * @param override an operator's override
+ * @param probe the combined checks of all observers
+ * @param passive from the outcomes that clients reported
+ * @param report from external reports
  */
 public record Evidence(HealthStatus override, HealthStatus probe, HealthStatus passive, HealthStatus report) {
 
-    /** Whom to believe. */
+    /** The authority that counts. */
     public Authority authority() {
         if (override != HealthStatus.UNKNOWN) {
             return Authority.OVERRIDE;

@@ -3,20 +3,20 @@ package dev.windrose.decide.health;
 import java.time.Duration;
 
 /**
- * How often a target changed from good to bad lately, and whether it is kept out for that. Immutable.
+ * Flap damping: how often a target recently went from good to bad, and whether it is held out for that. Immutable.
  *
- * @param penalty changes that count at {@code atMs}, those longer ago for less, 0 to {@link #HIGHEST}
- * @param atMs when the penalty was settled, on any clock that only goes forward
- * @param held whether the target may not get better, however well it looks
+ * @param penalty changes at {@code atMs}, weighted by age, 0 to {@link #HIGHEST}
+ * @param atMs when the penalty was last updated, on any monotonic clock
+ * @param held whether the status may not improve, whatever the readings are
  */
 public record FlapDamping(double penalty, long atMs, boolean held) {
 
     /*
-     * Route flap damping: each change to the worse adds 1, and what was added halves with every half-life. From 2 on the
-     * target is held, until the penalty has fallen to 0.75: a target that failed once is back as soon as it is well, one
-     * that failed twice in a short time waits until it has been still for about one and a half half-lives. The highest
-     * penalty bounds the wait after the last change at three. Only getting better is held: nothing ever delays
-     * getting worse. Source: RFC 2439, with readings in the place of route withdrawals.
+     * Route flap damping: each change for the worse adds 1, and the penalty halves with every half-life. From 2 on the
+     * target is held, until the penalty has fallen to 0.75: a target that failed once is back as soon as it is healthy,
+     * one that failed twice in a short time waits until it has been stable for about one and a half half-lives. The
+     * highest penalty limits the wait after the last change to three. Only improvements are held: nothing ever delays
+     * getting worse. Source: RFC 2439, with readings instead of route withdrawals.
      */
 
     public static final double HIGHEST = 6;
@@ -26,7 +26,7 @@ public record FlapDamping(double penalty, long atMs, boolean held) {
     public static final FlapDamping NONE = new FlapDamping(0, 0, false);
 
     /**
-     * As it is now, after nothing more has happened.
+     * The state now, if nothing more has happened.
      *
      * @param halfLife time in which a penalty halves; zero turns damping off
      */
@@ -46,7 +46,7 @@ public record FlapDamping(double penalty, long atMs, boolean held) {
     /**
      * After one more change from good to bad.
      *
-     * @param changes for how many it counts; two are held at once
+     * @param changes weight of the change; two hold at once
      */
     FlapDamping changed(long nowMs, Duration halfLife, double changes) {
         if (halfLife.isZero()) {

@@ -9,17 +9,17 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that one node knows of health at one instant: what {@link Assessment} decides from.
+ * Everything one node knows about health at one instant: the input of {@link Assessment}.
  *
  * @param self the region of this node
- * @param checks what is known of each check of the plan, by its id; one that is missing is known to nobody
- * @param reports the newest report from outside of each region that was ever reported, in order of the regions
- * @param outcomes what clients reported in the last window, by rule and target; null when that is no news since the
- *     assessment before
+ * @param checks the results for each check of the plan, by id; missing when no node has any
+ * @param reports the newest external report for each region that ever had one, ordered by region
+ * @param outcomes client-reported outcomes of the last window, by rule and target; null when unchanged since the
+ *     previous assessment
  * @param outcomeWindow length of that window
- * @param secondApprover whether a whole region is taken out only when a second person agrees
- * @param nowNanos on a clock that only goes forward
- * @param nowEpochMs what time it is by most nodes: what an operator says holds until a time
+ * @param secondApprover whether taking out a whole region needs the approval of a second person
+ * @param nowNanos on a monotonic clock
+ * @param nowEpochMs wall time agreed by most nodes: overrides expire by it
  */
 public record HealthFacts(
         RegionId self,
@@ -33,7 +33,7 @@ public record HealthFacts(
         long nowEpochMs) {
 
     /**
-     * What one observer sees of one check.
+     * One observer's result for one check.
      *
      * @param latencyMs NaN when never measured
      * @param successRate 0 to 1
@@ -41,10 +41,10 @@ public record HealthFacts(
     public record Observation(HealthStatus status, double latencyMs, double successRate) {}
 
     /**
-     * What is known of one check.
+     * All results for one check.
      *
-     * @param own what this node sees by itself; null when another node of its region runs the check
-     * @param byRegion what each region says that was heard of lately and has an opinion, the own one by its other nodes
+     * @param own this node's own result; null when another node of its region runs the check
+     * @param byRegion the result of each region with recent news and an opinion, that of the own region's other nodes
      *     included
      */
     public record Observations(@Nullable Observation own, Map<String, Observation> byRegion) {
@@ -59,8 +59,8 @@ public record HealthFacts(
     /**
      * The newest report of a region.
      *
-     * @param believed what is believed after it and those before
-     * @param counts whether it is young enough to be believed
+     * @param believed the status after it and all earlier ones
+     * @param counts whether it has not expired
      */
     public record LastReport(HealthPicture.Reported said, HealthStatus believed, boolean counts) {}
 

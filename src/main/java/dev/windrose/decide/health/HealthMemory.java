@@ -10,21 +10,21 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What is remembered from one assessment to the next, so that what is at a boundary does not move traffic to and fro.
- * Immutable; says nothing of what is as usual.
+ * State carried from one assessment to the next, so that a value at a threshold does not make traffic oscillate.
+ * Immutable; omits everything in its normal state.
  *
- * @param majorities the checks of which a majority saw last that they are not well, and what it saw
- * @param rules what is remembered of the targets of each rule
+ * @param majorities the checks that a majority last saw as not healthy, and the status that it saw
+ * @param rules the state of the targets of each rule
  */
 public record HealthMemory(Map<String, HealthStatus> majorities, Map<RuleId, OfRule> rules) {
 
     /**
-     * What is remembered of the targets of one rule.
+     * The state of the targets of one rule.
      *
-     * @param graded what the outcomes that clients reported say of each
-     * @param outliers what they say of each beside its peers
-     * @param ejected those that are out because they fail their clients more often than their peers
-     * @param outages those that did not serve lately
+     * @param graded status of each by client-reported outcomes
+     * @param outliers status of each by outcomes relative to its peers
+     * @param ejected those that are ejected because they fail their clients more often than their peers
+     * @param outages those that recently did not serve
      */
     record OfRule(
             Map<RegionId, Belief> graded,
@@ -62,7 +62,7 @@ public record HealthMemory(Map<String, HealthStatus> majorities, Map<RuleId, OfR
         return majorities.getOrDefault(checkId, HealthStatus.UNKNOWN);
     }
 
-    /** Without what is watched no longer: a rule that is defined again begins anew. */
+    /** Without entries that are no longer watched: a rule that is defined again starts fresh. */
     public HealthMemory retaining(Watchlist watchlist) {
         Map<String, HealthStatus> watchedChecks = new HashMap<>(majorities);
         watchedChecks.keySet().retainAll(watchlist.plan().checks().keySet());

@@ -14,20 +14,20 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 
-/** What this node believes of every target and every region at one instant. */
+/** This node's assessment of every target and every region at one instant. */
 public final class HealthPicture implements HealthView {
 
-    /** Where a region's status comes from. */
+    /** The source of a region's status. */
     public enum Source {
-        /** An operator said so. */
+        /** An operator's override. */
         OVERRIDE,
         /** Checks, own and of others. */
         PROBE,
-        /** A report from outside. */
+        /** An external report. */
         REPORT,
-        /** A report from outside that is too old to be believed. */
+        /** An expired external report. */
         STALE,
-        /** Nobody looked. */
+        /** No source. */
         NONE
     }
 
@@ -48,17 +48,17 @@ public final class HealthPicture implements HealthView {
             Source source) {}
 
     /**
-     * A report from outside that still counts.
+     * An external report that has not expired.
      *
-     * @param epochMs wall clock of when it was heard
+     * @param epochMs wall clock of its receipt
      */
     public record Reported(HealthReport report, long epochMs) {}
 
     /**
-     * A failover, or a failback, that the journal does not know of yet.
+     * A failover or failback that the journal does not have yet.
      *
-     * @param mark what it should say
-     * @param own whether it is so for the clients of this region alone
+     * @param mark the record to write
+     * @param own whether it concerns the clients of this region alone
      */
     public record Turn(RuleId rule, RegionId region, FailoverMark mark, boolean own) {}
 
@@ -99,7 +99,7 @@ public final class HealthPicture implements HealthView {
         };
     }
 
-    /** The status of each target of one rule; empty for a rule that was not heard of yet. */
+    /** The status of each target of one rule; empty for an unknown rule. */
     public Map<RegionId, HealthStatus> targets(RuleId rule) {
         Map<RegionId, HealthStatus> statuses = new TreeMap<>();
         targets.getOrDefault(rule, Map.of()).forEach((region, target) -> statuses.put(region, target.status()));
@@ -111,12 +111,15 @@ public final class HealthPicture implements HealthView {
         return regions;
     }
 
-    /** The newest report of each region that still counts. */
+    /** The newest report of each region that has not expired. */
     public List<Reported> reports() {
         return reports;
     }
 
-    /** What a majority, or this region for its own clients, sees and the journal does not say yet. */
+    /**
+     * Failovers and failbacks seen by a majority, or by this region for its own clients, that the journal does not have
+     * yet.
+     */
     public List<Turn> turns() {
         return turns;
     }
@@ -133,7 +136,7 @@ public final class HealthPicture implements HealthView {
     }
 
     /**
-     * What is believed otherwise than before, one line for each target, in order.
+     * The differences from an earlier assessment, one line for each target, in order.
      *
      * @param cause why a target is not well, as far as the own checks know
      */

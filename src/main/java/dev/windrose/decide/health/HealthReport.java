@@ -4,12 +4,12 @@ import dev.windrose.model.HealthStatus;
 import dev.windrose.model.RegionId;
 
 /**
- * What somebody outside says of a region.
+ * An external report on a region's health.
  *
- * @param responseTimeMs at least 0; NaN when not said
- * @param successRate 0 to 1; NaN when not said
+ * @param responseTimeMs at least 0; NaN when not given
+ * @param successRate 0 to 1; NaN when not given
  * @param activeConnections at least 0
- * @param ageMs how long ago it was seen, when the report came; 0 for news
+ * @param ageMs age of the observation when the report was received; 0 for a new one
  */
 public record HealthReport(
         RegionId region,
@@ -19,7 +19,7 @@ public record HealthReport(
         long activeConnections,
         long ageMs) {
 
-    /** Of what is seen now. */
+    /** For a current observation. */
     public HealthReport(
             RegionId region, HealthStatus status, double responseTimeMs, double successRate, long activeConnections) {
         this(region, status, responseTimeMs, successRate, activeConnections, 0);

@@ -4,16 +4,16 @@ import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
 
 /**
- * What one observer believes of one target after a run of readings. Immutable.
+ * One observer's judgement of one target after a series of readings. Immutable.
  *
- * @param belief what it believes, and what speaks for something else
+ * @param belief the current status, and the evidence for another one
  * @param latencyMs moving average of successful readings, in ms; NaN before the first
  * @param readings how many of the last {@link #WINDOW} there were
  * @param failures bit i is set when the reading i places ago failed
- * @param judged how many of the newest readings the success rate is judged by: those since the last outage
- * @param bad unhealthy readings that are not forgotten yet
- * @param calm readings in a row, the newest included, that were not unhealthy
- * @param last what the newest reading alone said; {@link HealthStatus#UNKNOWN} before the first
+ * @param judged how many of the newest readings count for the success rate: those since the last outage
+ * @param bad unhealthy readings that still count
+ * @param calm consecutive readings, the newest included, that were not unhealthy
+ * @param last the status of the newest reading alone; {@link HealthStatus#UNKNOWN} before the first
  */
 public record HealthTrack(
         Belief belief,
@@ -26,23 +26,23 @@ public record HealthTrack(
         HealthStatus last) {
 
     /*
-     * A good first reading settles the status, because nothing speaks against it. A bad one does not: a node that has
-     * just started is slow itself. From then on `fall` readings in a row that are worse take the status down and `rise`
-     * in a row that are better bring it up (Belief). `fall` unhealthy ones take it down even when they are parted by
-     * better ones, unless `settle` of these in a row made them forgotten. Source: the three anti-flap thresholds of gdnsd.
+     * A good first reading determines the status, because nothing contradicts it. A bad one does not: a node that has
+     * just started is slow itself. From then on `fall` consecutive worse readings lower the status and `rise`
+     * consecutive better ones raise it (Belief). `fall` unhealthy ones lower it even when better ones are in between,
+     * unless `settle` consecutive better ones cleared them. Source: the three anti-flap thresholds of gdnsd.
      *
-     * A target that fails now and then may never collect `fall` failures, so its failures among the last 64 readings are
-     * judged as well, once they are too many for chance (Rates), and never the first one. Readings that were not made yet
-     * count as good up to half of the window, or two failures would condemn a target that was looked at ten times. What
+     * A target that fails now and then may never collect `fall` failures, so its failures among the last 64 readings
+     * are judged as well, once they are statistically significant (RateSignificance), and never the first one. Missing
+     * readings count as good up to half of the window, or two failures would condemn a target with ten readings. What
      * took a target out has been judged already, and so has every run of `fall` failures: what lies before its end no
-     * longer counts, or a target would stay out for 64 readings after it is well again instead of `rise`.
+     * longer counts, or a target would stay out for 64 readings after its recovery instead of `rise`.
      *
-     * A target that goes up and down all the time is held down by its damping until it has been still for a while. What
-     * counts is each reading that fails after one that did not, whether or not it changed the status, and each change from
-     * healthy to degraded; of what is held for that, each slow reading after a fast one as well (Belief).
+     * A target that flaps continuously is held down by damping until it has been stable for a while. What counts is
+     * each failed reading after a good one, whether or not it changed the status, and each change from healthy to
+     * degraded; while it is held for that, each slow reading after a fast one as well (Belief).
      */
 
-    /** Readings that are remembered. */
+    /** Number of readings that are remembered. */
     public static final int WINDOW = 64;
 
     private static final int ENOUGH = WINDOW / 2;
@@ -60,7 +60,7 @@ public record HealthTrack(
         return belief.damping();
     }
 
-    /** Share of successes among the readings that are remembered, 0 to 1; 1 when there is none. */
+    /** Share of successes among the remembered readings, 0 to 1; 1 when there are none. */
     public double successRate() {
         return readings == 0 ? 1 : 1 - (double) Long.bitCount(failures) / readings;
     }
@@ -107,7 +107,7 @@ public record HealthTrack(
         return new HealthTrack(next, latencyMs, readings, failures, out ? 0 : judged, out || up ? 0 : bad, calm, last);
     }
 
-    /** Why the status is what it is after a reading: the reading's own cause, or what the readings before it say. */
+    /** The cause of the status after a reading: the reading's own cause, or that of earlier readings. */
     public String cause(Reading reading, HealthCheck check) {
         boolean told =
                 reading.status() != HealthStatus.HEALTHY && !reading.cause().isEmpty();

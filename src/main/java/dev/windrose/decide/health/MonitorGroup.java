@@ -3,22 +3,22 @@ package dev.windrose.decide.health;
 import dev.windrose.model.HealthStatus;
 import java.util.Collection;
 
-/** Settles what is believed of one endpoint that several monitors look at. */
+/** Combines the results of several monitors of one endpoint. */
 public final class MonitorGroup {
 
     /*
-     * One that must be healthy and is not takes the endpoint down by itself. The others vote: the endpoint is down when
-     * more than half of those that have an opinion say so. Source: monitor groups of Cloudflare Load Balancing.
+     * One marked as "must be healthy" that is not takes the endpoint down alone. The others vote: the endpoint is down
+     * when more than half of those with an opinion say so. Source: monitor groups of Cloudflare Load Balancing.
      */
 
     /**
-     * The belief of one monitor.
+     * The status of one monitor.
      *
-     * @param mustBeHealthy whether it takes the endpoint down by itself; those that do not vote
+     * @param mustBeHealthy whether it takes the endpoint down alone; the others vote
      */
     public record Vote(HealthStatus status, boolean mustBeHealthy) {}
 
-    /** The belief of the group; {@link HealthStatus#UNKNOWN} when no monitor has one. */
+    /** The status of the group; {@link HealthStatus#UNKNOWN} when no monitor has one. */
     public static HealthStatus of(Collection<Vote> votes) {
         int voting = 0;
         int down = 0;

@@ -16,8 +16,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the outcomes that clients reported say of the targets of one rule, by themselves and beside their peers. For one
- * assessment; reads what was remembered and never writes to it.
+ * Grades the targets of one rule by client-reported outcomes, absolutely and relative to their peers. For one
+ * assessment; reads the previous state and never writes to it.
  */
 final class OutcomeGrading {
 
@@ -33,8 +33,8 @@ final class OutcomeGrading {
     private Set<RegionId> ejected;
 
     /**
-     * @param before what is remembered of the rule
-     * @param outcomes by target; null when there is no news of any rule: then everything stays as it was
+     * @param before the previous state of the rule
+     * @param outcomes by target; null when no rule has news: then everything stays as it was
      * @param window that the outcomes are of
      */
     OutcomeGrading(
@@ -54,7 +54,7 @@ final class OutcomeGrading {
         this.ejected = before.ejected();
     }
 
-    /** A window still tells of what was two windows ago, so what it says is damped for at least as long. */
+    /** A window still contains outcomes of two windows ago, so its grade is damped for at least as long. */
     private static HealthCheck.Turns turns(Rule rule, Duration window) {
         HealthCheck.Turns turns = rule.health().check().turns();
         Duration two = window.multipliedBy(2);
@@ -64,12 +64,12 @@ final class OutcomeGrading {
                 : new HealthCheck.Turns(turns.rise(), turns.settle(), turns.fall(), two);
     }
 
-    /** What the outcomes say of a target by itself; unknown when they are too few. */
+    /** The grade of a target by its own outcomes; unknown when they are too few. */
     HealthStatus grade(RegionId target) {
         return outcomes == null ? status(target) : grade(target, outcomes.get(target));
     }
 
-    /** The same of one whose outcomes are not looked at. */
+    /** The same for a target whose outcomes are ignored. */
     HealthStatus gradeWithoutOutcomes(RegionId target) {
         return outcomes == null ? status(target) : grade(target, null);
     }
@@ -117,7 +117,7 @@ final class OutcomeGrading {
                     : enough ? HealthStatus.HEALTHY : HealthStatus.UNKNOWN;
             Belief after = outliers.getOrDefault(target, Belief.NONE).afterMany(grade, turns, nowMs);
             keep(outliers, target, after);
-            // Who is out already stays so: it has no outcomes any more by which it could be the worst.
+            // An ejected target stays ejected: it has no outcomes any more by which it could be the worst.
             if (after.status() == HealthStatus.UNHEALTHY && ejected.contains(target)) {
                 out.add(target);
             }
@@ -140,7 +140,7 @@ final class OutcomeGrading {
         }
     }
 
-    /** What is to be remembered of the rule. */
+    /** The new state of the rule. */
     HealthMemory.OfRule remembered(Map<RegionId, FailbackProgress.Outage> outages) {
         return new HealthMemory.OfRule(graded, outliers, ejected, outages);
     }

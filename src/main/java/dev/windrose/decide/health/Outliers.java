@@ -5,20 +5,20 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/** Finds the targets that fail their clients much more often than their peers do. */
+/** Outlier detection: finds the targets that fail their clients much more often than their peers do. */
 public final class Outliers {
 
     /*
-     * Checks see whether a target answers checks. What clients report can be worse, and is compared with what they
-     * report of the others at the same time: when everybody fails, the cause lies elsewhere, and nobody is an outlier.
-     * A target is one when its success rate is below the median of the peers by more than the allowed distance, on
-     * enough requests to mean it (Rates). The worst come first, and at most the capped share of the targets that serve is
-     * ejected, rounded down: with 0.34 one of three, and of two none. The median, because a region has few peers and a mean of
-     * three is moved by the outlier itself. Sources: outlier detection of Envoy, with its cap.
+     * Checks only see whether a target answers checks. Client-reported outcomes can be worse, and are compared with
+     * those of the other targets at the same time: when all fail, the cause lies elsewhere, and none is an outlier. A
+     * target is one when its success rate is below the median of the peers by more than the allowed distance,
+     * significantly (RateSignificance). The worst come first, and at most the capped share of the serving targets is
+     * ejected, rounded down: with 0.34 one of three, and of two none. The median, because a region has few peers and
+     * the outlier itself moves a mean of three. Sources: outlier detection of Envoy, with its cap.
      */
 
     /**
-     * What clients reported of one target lately.
+     * Recent client-reported outcomes of one target.
      *
      * @param requests outcomes that were reported
      * @param failures of those, the ones that failed
@@ -67,12 +67,13 @@ public final class Outliers {
     }
 
     /**
-     * How many targets may be ejected at once: at most the cap's share of them, so of two none by a third, and never all.
+     * The number of targets that may be ejected at once: at most the cap's share of them, so of two none by a third,
+     * and never all.
      *
      * @param targets that serve
      */
     public static int atMost(int targets, Limits limits) {
-        // A share that was written as 0.3 of ten targets is three of them, whatever doubles make of it.
+        // A share written as 0.3 of ten targets is three of them, whatever floating-point arithmetic makes of it.
         int share = (int) Math.floor(limits.cap() * targets + 1e-9);
         return Math.max(0, Math.min(targets - 1, share));
     }
@@ -82,7 +83,7 @@ public final class Outliers {
         return seen == null ? 1 : seen.successRate();
     }
 
-    /** Of everybody but the target itself; NaN, which is no distance from anything, when there is nobody else. */
+    /** Over all but the target itself; NaN, which is no distance from anything, when there are no others. */
     private static <T> double median(List<T> judged, Map<T, Outcomes> outcomes, T target) {
         double[] rates = judged.stream()
                 .filter(other -> !other.equals(target))

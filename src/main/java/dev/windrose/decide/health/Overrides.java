@@ -9,24 +9,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which override holds at an instant.
+ * Which override is in force at an instant.
  *
- * <p>What an operator says of a rule's target comes before what is said of the whole region. A region is not taken out by
- * one person where a second has to agree.
+ * <p>An override of a rule's target takes precedence over one of the whole region. Where a second approver is required,
+ * one person cannot take out a region.
  *
- * @param regions the registered ones
- * @param secondApprover whether a second person has to agree before a whole region is taken out
+ * @param regions the registered regions
+ * @param secondApprover whether taking out a whole region needs the approval of a second person
  */
 record Overrides(Map<RegionId, Region> regions, boolean secondApprover, long nowEpochMs) {
 
-    /** What holds for the rule's target; null when nobody says anything. */
+    /** The override of the rule's target; null for none. */
     @Nullable
     HealthOverride of(@Nullable Rule rule, RegionId target) {
         HealthOverride own = rule == null ? null : rule.health().overrides().get(target);
         return own != null && own.inForce(nowEpochMs) ? own : of(target);
     }
 
-    /** What holds for the whole region; null when nobody says anything. */
+    /** The override of the whole region; null for none. */
     @Nullable
     HealthOverride of(RegionId region) {
         HealthOverride override = registered(region);
@@ -45,7 +45,7 @@ record Overrides(Map<RegionId, Region> regions, boolean secondApprover, long now
         return empties && override.approver().isEmpty();
     }
 
-    /** What the table is to believe: a target that is being emptied serves until it is empty. */
+    /** The status that the table uses: a target that is being drained serves until it is empty. */
     HealthStatus ordered(@Nullable HealthOverride override) {
         boolean empties = override != null
                 && override.status() == HealthStatus.DRAINING
@@ -53,7 +53,7 @@ record Overrides(Map<RegionId, Region> regions, boolean secondApprover, long now
         return override == null || empties ? HealthStatus.UNKNOWN : override.status();
     }
 
-    /** When the time of an override of that target was over that still stands in the definition; 0 when there is none. */
+    /** When the target's override expired that is still in the definition; 0 for none. */
     long lapsedEpochMs(Rule rule, RegionId target) {
         return Math.max(lapsed(rule.health().overrides().get(target)), lapsed(registered(target)));
     }

@@ -4,30 +4,33 @@ import dev.windrose.model.HealthCheck;
 import dev.windrose.model.HealthStatus;
 
 /**
- * What one check of a target gave.
+ * The result of one check of a target.
  *
- * @param status this reading alone, never {@link HealthStatus#UNKNOWN}
+ * @param status of this reading alone, never {@link HealthStatus#UNKNOWN}
  * @param success whether the target answered as expected, however slowly
- * @param latencyMs time until the answer, at least 0; of a failure, time until it was known
- * @param cause why it is no good reading; of a healthy one what is odd all the same, and empty when nothing is
- * @param marginal whether it is healthy by less than {@link #GAP}: it neither speaks against a target that is believed
- *     healthy nor, at once, for one that is not
+ * @param latencyMs time until the answer, at least 0; for a failure, time until it was detected
+ * @param cause why it is not healthy; for a healthy reading, an anomaly, or empty
+ * @param marginal whether it is healthy by less than {@link #GAP}: it neither counts against a healthy target nor
+ *     counts fully towards the recovery of another
  */
 public record Reading(HealthStatus status, boolean success, double latencyMs, String cause, boolean marginal) {
 
-    /** Share of a threshold between leaving healthy, at the threshold, and coming back, below it by this much. */
+    /**
+     * Hysteresis gap as a share of the threshold: a target leaves healthy at the threshold, and returns below it by
+     * this much.
+     */
     public static final double GAP = 0.1;
 
     public Reading {
         cause = cause.isBlank() && status != HealthStatus.HEALTHY ? "cause unknown" : CauseText.printable(cause);
     }
 
-    /** A reading that is what it is by more than the gap. */
+    /** A reading outside of the gap. */
     public Reading(HealthStatus status, boolean success, double latencyMs, String cause) {
         this(status, success, latencyMs, cause, false);
     }
 
-    /** The same for another cause. */
+    /** The same with another cause. */
     public Reading because(String other) {
         return new Reading(status, success, latencyMs, other, marginal);
     }
@@ -41,7 +44,7 @@ public record Reading(HealthStatus status, boolean success, double latencyMs, St
      * A target that answered as expected: healthy when it was fast enough, else degraded, however slow it was (decision
      * 18).
      *
-     * @param allowanceMs what the way there takes by itself, at least 0: distance is not sickness
+     * @param allowanceMs round trip to it that is allowed for distance, at least 0: distance is not ill health
      */
     public static Reading answered(HealthCheck check, double latencyMs, double allowanceMs) {
         double own = latencyMs - allowanceMs;

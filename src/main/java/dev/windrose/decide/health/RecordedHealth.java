@@ -13,8 +13,8 @@ import dev.windrose.model.TargetHealth;
 import java.util.Map;
 
 /**
- * What definitions themselves say of health at an instant: overrides that were in force, and targets that were recorded to
- * be left. What was measured then nobody has kept; where nothing is recorded a target is unknown, and serves.
+ * Health at a past instant as recorded in definitions: overrides in force and recorded failovers. Past measurements are
+ * not stored; where nothing is recorded, a target is unknown and serves.
  */
 public record RecordedHealth(Map<RuleId, Rule> rules, Map<RegionId, Region> regions, long epochMs)
         implements HealthView {

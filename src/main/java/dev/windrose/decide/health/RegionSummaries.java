@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** What is believed of whole regions: by an override, else by the checks of everything there, else by the last report. */
+/** The health of whole regions: by override, else by all checks in the region, else by the last report. */
 final class RegionSummaries {
 
-    /** @param checked what all observers say of each check of a region */
+    /** @param checked combined results of each check of a region */
     static Map<RegionId, HealthPicture.RegionSummary> of(
             HealthFacts facts, Overrides overrides, Map<RegionId, List<CheckVerdict>> checked) {
         Set<RegionId> all = new TreeSet<>(checked.keySet());

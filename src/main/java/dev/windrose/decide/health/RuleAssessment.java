@@ -17,16 +17,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What is believed of the targets of one rule: what each is by the highest authority that has something to say, which are
- * ejected, and what is on its way back. For one assessment.
+ * Assesses the targets of one rule: the status of each by the highest authority with evidence, ejections, and failback.
+ * For one assessment.
  */
 final class RuleAssessment {
 
     /**
-     * What is believed.
+     * The result.
      *
-     * @param targets by region, the one that the rule falls back to included when it is checked
-     * @param turns what the journal does not say yet
+     * @param targets by region, the checked fallback region included
+     * @param turns what the journal does not have yet
      * @param memory for the next assessment
      */
     record Result(Map<RegionId, TargetHealth> targets, List<HealthPicture.Turn> turns, HealthMemory.OfRule memory) {}
@@ -87,13 +87,13 @@ final class RuleAssessment {
         List<HealthPicture.Turn> turns = returning(outages);
         RegionId fallback = rule.fallback().region();
         if (fallback != null && places.containsKey(fallback)) {
-            // It has no share of its own, so that nothing comes back to it or is recorded.
+            // It has no share of its own, so it has no failback and no record.
             targets.put(fallback, target(fallback, grading.gradeWithoutOutcomes(fallback)));
         }
         return new Result(targets, turns, grading.remembered(outages));
     }
 
-    /** Holds back what is on its way back, and finds what is to be recorded. */
+    /** Limits targets during failback, and finds what is to be recorded. */
     private List<HealthPicture.Turn> returning(Map<RegionId, FailbackProgress.Outage> outages) {
         UnrecordedFailovers unrecorded = new UnrecordedFailovers(rule, facts, verdicts);
         boolean others = false;
@@ -142,7 +142,7 @@ final class RuleAssessment {
         }
     }
 
-    /** What is degraded has lost its traffic only where others have it, and it may keep nothing. */
+    /** A degraded target has lost its traffic only where others have it, and it may keep none. */
     private boolean leaves(HealthStatus status, boolean others) {
         return status == HealthStatus.UNHEALTHY
                 || (status == HealthStatus.DEGRADED

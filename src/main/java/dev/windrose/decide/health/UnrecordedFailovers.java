@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Finds the failovers and failbacks of one rule that are not recorded. For one assessment.
+ * Finds the failovers and failbacks of one rule that the journal does not record yet. For one assessment.
  *
- * <p>What a majority sees is recorded for everybody. What this region alone sees, or was told, is recorded for its own
- * clients, where the rule has somebody or something to wait for: traffic that comes back as soon as a target is well needs no
- * memory, and a link that flaps is to fill no journal.
+ * <p>What a majority sees is recorded for everyone. What this region alone sees, or received as a report, is recorded
+ * for its own clients if the failback policy has something to wait for: an immediate return needs no record, and a
+ * flapping link must not fill the journal.
  */
 final class UnrecordedFailovers {
 
@@ -61,7 +61,7 @@ final class UnrecordedFailovers {
         ownOut(region, progress);
     }
 
-    /** A target that serves, or would if it were not held back. */
+    /** A target that serves, or would without its failback. */
     void serves(RegionId region, TargetHealth health, List<CheckPlan.Place> places, FailbackProgress progress) {
         if (!rule.failover().enabled()) {
             return;
@@ -91,7 +91,7 @@ final class UnrecordedFailovers {
         found.add(new HealthPicture.Turn(rule.id(), region, mark(out, evidence), true));
     }
 
-    /** A mark of this moment, by this region. */
+    /** A mark by this region, made now. */
     private FailoverMark mark(boolean out, String evidence) {
         return new FailoverMark(
                 out,
@@ -100,7 +100,7 @@ final class UnrecordedFailovers {
                 evidence.substring(0, Math.min(evidence.length(), FailoverMark.MAX_EVIDENCE)));
     }
 
-    /** What the observers say of each check with that status; empty when a majority does not see one of them so. */
+    /** The observations of each check with that status; empty when a majority does not see one of them so. */
     private String everybody(HealthStatus status, List<CheckPlan.Place> places) {
         List<String> seen = new ArrayList<>();
         for (CheckPlan.Place place : places) {
@@ -117,7 +117,7 @@ final class UnrecordedFailovers {
         return String.join("; ", seen);
     }
 
-    /** What speaks for what is believed of a target. */
+    /** The evidence for the status of a target. */
     String why(TargetHealth health, List<CheckPlan.Place> places) {
         if (health.authority() == Authority.PASSIVE) {
             return health.status().wireName() + " according to outcomes reported by clients";
@@ -132,7 +132,7 @@ final class UnrecordedFailovers {
         return String.join("; ", seen);
     }
 
-    /** What each observer says of an endpoint. */
+    /** Each observer's result for an endpoint. */
     private String evidence(CheckPlan.Place place, CheckPlan.Look look) {
         HealthFacts.Observations seen = facts.checks().getOrDefault(look.checkId(), HealthFacts.Observations.NONE);
         HealthFacts.Observation own = seen.own();

@@ -3,25 +3,25 @@ package dev.windrose.decide.health;
 import dev.windrose.model.HealthStatus;
 import java.util.Collection;
 
-/** Settles what the checks of all observers say of one target together. */
+/** Combines the checks of all observers of one target into a verdict. */
 public final class Verdict {
 
     /*
-     * The own view moves the own clients: what this region cannot reach, its clients are not sent to, whatever others
-     * see. For what it can reach, or has not looked at, only a majority of the live observers moves it: one region with
-     * a broken link says that everything is down, and must not take anything away from the others.
+     * A region's own view affects its own clients: they are not sent to what this region cannot reach, whatever others
+     * see. For what it can reach, or has not checked, only a majority of the live observers counts: a region with a
+     * broken link reports everything down, and must not affect the clients of others.
      *
-     * A majority that comes and goes with one voice would move everybody to and fro. So one that has been found stands until
-     * fewer than half are left of it: with an even number of observers one voice alone does not end what it did not make.
-     * With an odd number one does; each voice is steady for itself (Belief).
+     * A majority that depends on a single vote would make everyone's traffic oscillate. So once found, it stands until
+     * fewer than half remain: with an even number of observers a single vote does not end what it did not create. With
+     * an odd number it does; each vote is steady by itself (Belief).
      */
 
-    /** What the checks say, and whom it moves. */
+    /** The verdict of the checks, and whose clients it affects. */
     public record Ruling(HealthStatus status, Reach reach) {}
 
-    /** Whom a verdict moves. */
+    /** Whose clients a verdict affects. */
     public enum Reach {
-        /** Nobody has looked. */
+        /** No observer has checked it. */
         NOBODY,
         /** The clients of this region: it is this region's own view. */
         OWN_CLIENTS,
@@ -32,9 +32,9 @@ public final class Verdict {
     /**
      * The verdict.
      *
-     * @param own what this region's own checks say, {@link HealthStatus#UNKNOWN} when there are none
-     * @param others what every other live region that checks the target says
-     * @param before what a majority saw last, {@link HealthStatus#UNKNOWN} when there was none
+     * @param own status by this region's own checks, {@link HealthStatus#UNKNOWN} when there are none
+     * @param others status by every other live region that checks the target
+     * @param before the last unhealthy status that a majority saw, {@link HealthStatus#UNKNOWN} for none
      */
     public static Ruling of(HealthStatus own, Collection<HealthStatus> others, HealthStatus before) {
         int observers = own == HealthStatus.UNKNOWN ? 0 : 1;

@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The rules and regions that are watched from one region, and what has to be checked for them. */
+/** The rules and regions that one region watches, and the checks they need. */
 public record Watchlist(Map<RuleId, Rule> rules, Map<RegionId, Region> regions, CheckPlan plan) {
 
     public static final Watchlist EMPTY = new Watchlist(Map.of(), Map.of(), CheckPlan.NOTHING);

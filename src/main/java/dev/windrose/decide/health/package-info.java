@@ -1,3 +1,3 @@
-/** From readings to a verdict. */
+/** How readings of checks become a verdict on a target. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.decide.health;

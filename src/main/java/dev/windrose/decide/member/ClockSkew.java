@@ -3,14 +3,14 @@ package dev.windrose.decide.member;
 import java.util.Arrays;
 import java.util.Collection;
 
-/** How far a node's clock is off, judged by the clocks of the others: whoever is with the majority is right. */
+/** The offset of a node's clock from those of the other nodes: the majority is taken as correct. */
 public final class ClockSkew {
 
     /**
-     * By how much the node's clock is ahead of the median of all clocks, its own included, in ms; negative when it is behind.
+     * The lead of the node's clock over the median of all clocks, its own included, in ms; negative when it is behind.
      *
-     * <p>Of an even number the earlier of the two in the middle is the median: of two nodes that differ the one ahead is taken
-     * to be off, for its stamps would win over all that the other writes. A node alone is right.
+     * <p>Of an even number the earlier of the two middle ones is the median: of two nodes that differ, the one ahead
+     * counts as wrong, because its stamps would win over everything the other writes. A single node is right.
      *
      * @param offsetsMs clocks of the others minus the node's own
      */
@@ -25,8 +25,8 @@ public final class ClockSkew {
     }
 
     /**
-     * The clock of another node, as one exchange tells it: its offset to a clock of this node that only goes forward, right
-     * to half the time that the exchange took.
+     * The clock of another node, measured in one exchange: its offset from a monotonic clock of this node, accurate to
+     * half the duration of the exchange.
      *
      * @param theirMs its wall clock when it answered
      * @param sentNanos this node's clock when it asked

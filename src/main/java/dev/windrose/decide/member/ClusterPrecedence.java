@@ -2,7 +2,7 @@ package dev.windrose.decide.member;
 
 import java.util.Comparator;
 
-/** Which of two clusters goes on when they find each other: the one with more regions, then more nodes, then the older. */
+/** Which of two clusters survives when they meet: the one with more regions, then more nodes, then the older. */
 public final class ClusterPrecedence {
 
     private static final Comparator<NodeAnnouncement> BEST_FIRST = Comparator.comparingInt(NodeAnnouncement::regions)
@@ -11,10 +11,10 @@ public final class ClusterPrecedence {
             // One that does not know its id yet has just begun.
             .thenComparing(standing -> standing.cluster().isEmpty())
             .thenComparing(NodeAnnouncement::cluster)
-            // Halves of one that have given each other up.
+            // Parts of one cluster that have downed each other.
             .thenComparing(NodeAnnouncement::address);
 
-    /** The order in which clusters go on, for members of different ones. */
+    /** The order of precedence of clusters, for members of different ones. */
     public static Comparator<NodeAnnouncement> bestFirst() {
         return BEST_FIRST;
     }
@@ -28,7 +28,7 @@ public final class ClusterPrecedence {
                 && !mine.cluster().equals(other.cluster());
     }
 
-    /** Of two nodes that are not in one cluster, whether this one leaves its own for the other's; never so for both. */
+    /** Whether this node leaves its cluster to join the other's; never true for both. */
     public static boolean yields(NodeAnnouncement mine, NodeAnnouncement other) {
         return mine.member() && other.member() && BEST_FIRST.compare(mine, other) > 0;
     }

@@ -3,8 +3,8 @@ package dev.windrose.decide.member;
 import java.time.Duration;
 
 /**
- * Whether this process stood still for so long that others may have gone on without it. It stays suspect until somebody has
- * found out. Safe for all threads; time is any clock that only goes forward.
+ * Whether this process was paused for so long that the others may have removed it. It stays suspect until a caller has
+ * verified its membership. Safe for all threads; time is any monotonic clock.
  */
 public final class PauseDetector {
 
@@ -14,13 +14,13 @@ public final class PauseDetector {
     private long times;
     private long settled;
 
-    /** @param atMost a gap between two beats that is longer makes this process suspect */
+    /** @param atMost a longer gap between two ticks makes this process suspect */
     public PauseDetector(Duration atMost, long nowNanos) {
         this.atMostNanos = atMost.toNanos();
         this.lastNanos = nowNanos;
     }
 
-    /** The process runs. To be called much more often than the longest gap that is no standstill. */
+    /** Reports that the process runs. Must be called much more often than the allowed gap. */
     public synchronized void beat(long nowNanos) {
         long gap = nowNanos - lastNanos;
         if (gap > atMostNanos) {
@@ -30,23 +30,23 @@ public final class PauseDetector {
         lastNanos = nowNanos;
     }
 
-    /** Whether it stood still since this was last settled. Whoever asks runs, so this counts as a beat. */
+    /** Whether it was paused since this was last settled. The caller runs, so this counts as a tick. */
     public synchronized boolean suspect(long nowNanos) {
         beat(nowNanos);
         return times > settled;
     }
 
-    /** How often it has stood still, for {@link #settle}. */
+    /** The number of pauses so far, for {@link #settle}. */
     public synchronized long times() {
         return times;
     }
 
-    /** The longest standstill that is not settled. */
+    /** The longest unsettled pause. */
     public synchronized Duration longest() {
         return Duration.ofNanos(longestNanos);
     }
 
-    /** It was found out that nobody went on without this process by its n-th standstill. */
+    /** Records that up to the n-th pause no other node went on without this process. */
     public synchronized void settle(long n) {
         settled = Math.max(settled, n);
     }

@@ -9,12 +9,12 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Who was heard of, and whom a majority of all regions has missed for so long that it is taken for gone.
+ * Which regions are unreachable, by whose observation, and which a majority of all regions may evict.
  *
- * <p>A region is missed by another when none of that region's nodes has heard of it for a time. Only a majority of the
- * regions that are known, the missed one included, may evict: so of two sides of a partition at most one does, and of two
- * regions that only a third one still reaches, none evicts the other. Counted in whole regions, however many nodes each
- * has. For one thread at a time; time is any clock that only goes forward.
+ * <p>A region is missed by another when none of that region's nodes has received anything from it for a time. Evicting
+ * needs a majority of all known regions, the missed one included: of two sides of a partition at most one has it, and
+ * of two regions that only a third one still reaches, neither evicts the other. Votes count by region, however many
+ * nodes each has. For one thread at a time; time is any monotonic clock.
  */
 public final class Votes {
 
@@ -34,8 +34,8 @@ public final class Votes {
      * @param self this node
      * @param region its region
      * @param regions all regions that are known, this one included
-     * @param missedAfter a region that was not heard of for this long is missed; zero: none ever is
-     * @param voiceAge what a node said counts for this long
+     * @param missedAfter time without news after which a region is missed; zero: never
+     * @param voiceAge how long an announcement of a node counts
      * @param nowNanos when this node began to listen
      */
     public Votes(
@@ -53,7 +53,7 @@ public final class Votes {
         this.sinceNanos = nowNanos;
     }
 
-    /** A node says that it is there, and whom it misses. */
+    /** A node announces itself, and the regions that it misses. */
     public void heard(String node, RegionId of, Set<RegionId> misses, long nowNanos) {
         if (!node.equals(self)) {
             heard.put(of, nowNanos);
@@ -61,17 +61,17 @@ public final class Votes {
         }
     }
 
-    /** A region has no node in the cluster: nobody misses it, and when it joins it has its time from then on. */
+    /** A region has no node in the cluster: no node misses it, and when it joins, its time starts anew. */
     public void absent(RegionId other, long nowNanos) {
         presentSince.put(other, nowNanos);
     }
 
-    /** Whether a node of the region was heard of lately. */
+    /** Whether a node of the region was heard from recently. */
     public boolean hears(RegionId other, long nowNanos) {
         return other.equals(region) || nowNanos - heard.getOrDefault(other, nowNanos - voiceAgeNanos) < voiceAgeNanos;
     }
 
-    /** The other regions that this node has not heard of for too long. */
+    /** The other regions that this node has not heard from for too long. */
     public Set<RegionId> missed(long nowNanos) {
         Set<RegionId> missed = new TreeSet<>();
         for (RegionId other : regions) {
@@ -84,7 +84,7 @@ public final class Votes {
         return missed;
     }
 
-    /** The regions that a majority of the known regions misses, as far as this node has heard. */
+    /** The regions that a majority of the known regions misses, as far as this node knows. */
     public Set<RegionId> evicted(long nowNanos) {
         voices.values().removeIf(voice -> nowNanos - voice.atNanos() >= voiceAgeNanos);
         Map<RegionId, Set<RegionId>> missedBy = new HashMap<>();

@@ -2,7 +2,7 @@ package dev.windrose.decide.member;
 
 import java.util.Collection;
 
-/** Divides work among the nodes of a region without anybody being asked. */
+/** Assigns work to the nodes of a region without coordination. */
 public final class WorkAssignment {
 
     /*
@@ -26,7 +26,7 @@ public final class WorkAssignment {
         return true;
     }
 
-    /** How much a node wants a piece of work; any number. */
+    /** The score of a node for a piece of work; any number. */
     public static long score(String node, String work) {
         long hash = 0xCBF29CE484222325L;
         for (int i = 0; i < node.length(); i++) {

@@ -1,3 +1,3 @@
-/** Which regions belong to the cluster, and who may say that one does not. */
+/** Which regions belong to the cluster, and who may evict one. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.decide.member;

@@ -16,26 +16,26 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Finds what could be better about geographic rules. Says nothing that does not rest on measurements. */
+/** Finds improvements of geographic rules. Every recommendation rests on measurements. */
 public final class GeographicAdvice {
 
-    /** By how much a threshold is raised above what was measured: round trips differ from day to day. */
+    /** Margin of a threshold above the measured round trip, which varies from day to day. */
     private static final double ROOM = 1.25;
 
     private static final double THRESHOLD_STEP_MS = 5;
 
-    /** Areas of a rule of which it is told how many samples they lack. */
+    /** Maximum number of areas of a rule whose missing samples are listed. */
     private static final int AREAS_TOLD = 10;
 
-    /** Targets that a new rule is given. */
+    /** Number of targets in a new rule. */
     private static final int NEW_TARGETS = 3;
 
     /**
-     * What is little enough to say nothing about.
+     * Limits below which there is nothing to recommend.
      *
-     * @param samples fewer behind a round trip are no measurement
-     * @param gainMs less is not worth a change
-     * @param decisions fewer tell nothing about what is never chosen, or of an area
+     * @param samples fewer behind a round trip are not a measurement
+     * @param gainMs a smaller gain is not worth a change
+     * @param decisions fewer say nothing about targets that are never chosen, or about an area
      */
     public record Least(double samples, double gainMs, long decisions) {
 
@@ -47,7 +47,7 @@ public final class GeographicAdvice {
     private final Map<String, Map<RegionId, Long>> served = new HashMap<>();
     private final Least least;
 
-    /** @param flows where clients were sent; what is behind them weighs the areas of a rule */
+    /** @param flows where clients were sent; they weight the areas of a rule */
     public GeographicAdvice(RoundTrips roundTrips, Collection<TrafficFlow> flows, Least least) {
         this.roundTrips = roundTrips;
         this.least = least;
@@ -59,7 +59,7 @@ public final class GeographicAdvice {
     }
 
     /**
-     * What could be better, the largest gains first.
+     * The recommendations, the largest gains first.
      *
      * @param chosen how often each rule has chosen each target
      * @param serving regions that a rule could name
@@ -81,7 +81,7 @@ public final class GeographicAdvice {
         return found;
     }
 
-    /** The mean round trip from the areas of which enough is known, by their traffic; NaN when there is none. */
+    /** The mean round trip from the areas with enough samples, weighted by traffic; NaN when there is none. */
     private double meanMs(GeographicRule rule, RegionId target) {
         double sum = 0;
         double weight = 0;
@@ -93,21 +93,21 @@ public final class GeographicAdvice {
         return weight == 0 ? Double.NaN : sum / weight;
     }
 
-    /** Those of the rule's areas from which the way to each of its targets rests on enough samples. */
+    /** Those of the rule's areas with enough samples to each of its targets. */
     private Set<String> measured(GeographicRule rule) {
         Set<String> measured = new LinkedHashSet<>(areas(rule));
         measured.removeIf(area -> !lacking(rule, area).isEmpty());
         return measured;
     }
 
-    /** The targets to which the way from an area rests on too few samples. */
+    /** The targets with too few samples from an area. */
     private List<RegionId> lacking(GeographicRule rule, String area) {
         return rule.targets().stream()
                 .filter(target -> roundTrips.samples(area, target) < least.samples())
                 .toList();
     }
 
-    /** Says of each area from which too little was measured what is missing; the rest of the rule is judged without it. */
+    /** Lists what is missing for each area with too few measurements; the rest of the rule is evaluated without it. */
     private void lacking(GeographicRule rule, List<Recommendation> found) {
         Set<String> areas = new LinkedHashSet<>(areas(rule));
         areas.removeAll(measured(rule));
@@ -198,7 +198,7 @@ public final class GeographicAdvice {
         for (String area : areas(rule)) {
             for (RegionId target : rule.targets()) {
                 if (roundTrips.samples(area, target) < least.samples()) {
-                    // From there it may well be within.
+                    // From there it may be within the threshold.
                     return;
                 }
                 nearest = Math.min(nearest, roundTrips.ms(area, target));

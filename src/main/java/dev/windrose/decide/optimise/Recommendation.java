@@ -6,15 +6,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something about geographic rules that could be better.
+ * A possible improvement of geographic rules.
  *
- * @param rule the rule it is about; null for one that is missing
- * @param areas the clients it is about
- * @param targets the targets that would be better, in order; empty when they are right
- * @param thresholdMs the threshold that would be better; NaN when it is right
- * @param gainMs what it would save the clients on average; NaN when nobody can tell
- * @param samples the fewest that any of the round trips behind it rests on
- * @param why for people
+ * @param rule the affected rule; null when one is missing
+ * @param areas the affected clients
+ * @param targets the better targets, in order; empty when the current ones are right
+ * @param thresholdMs the better threshold; NaN when the current one is right
+ * @param gainMs average saving per client; NaN when unknown
+ * @param samples smallest number of samples of any round trip it rests on
+ * @param why explanation for people
  */
 public record Recommendation(
         Kind kind,
@@ -31,7 +31,7 @@ public record Recommendation(
         targets = List.copyOf(targets);
     }
 
-    /** What could be better. */
+    /** The kind of recommendation. */
     public enum Kind {
         /** The targets stand in another order than that of their round trips. */
         TARGET_ORDER,
@@ -39,9 +39,9 @@ public record Recommendation(
         THRESHOLD_NEVER_MATCHES,
         /** The rule is used, and never chooses this target. */
         TARGET_NEVER_CHOSEN,
-        /** Nothing can be said of the clients of an area, because the way from there was measured too seldom. */
+        /** The clients of an area cannot be evaluated, because there are too few measurements from there. */
         TOO_FEW_SAMPLES,
-        /** Clients come from an area that no rule names, and are served farther away than they could be. */
+        /** Clients come from an area that no rule names, and are served from farther away than necessary. */
         AREA_WITHOUT_RULE;
 
         /** Whether it can be applied to the rule as it stands; the others are for people to decide. */

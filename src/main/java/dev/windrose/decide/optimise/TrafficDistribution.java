@@ -8,17 +8,17 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where the clients of each area were sent, and how much longer that takes than the best there is. */
+/** Where the clients of each area were sent, and how much slower that is than the best region. */
 public final class TrafficDistribution {
 
     /**
      * One area and one region.
      *
      * @param share of all decisions, 0 to 1
-     * @param roundTripMs NaN when nobody can tell
-     * @param samples that it rests on; 0 when it follows from the distance
-     * @param best the nearest of all regions that serve; null when nobody can tell
-     * @param addedMs how much longer than to the best, at least 0; NaN when nobody can tell
+     * @param roundTripMs NaN when unknown
+     * @param samples behind it; 0 when it follows from the distance
+     * @param best the nearest of all serving regions; null when unknown
+     * @param addedMs excess over the best, at least 0; NaN when unknown
      */
     public record Leg(
             String area,
@@ -56,7 +56,7 @@ public final class TrafficDistribution {
         return legs;
     }
 
-    /** By how much the mean decision was farther than the best, in ms; NaN when nobody can tell of any. */
+    /** The mean excess of a decision over the best, in ms; NaN when none is known. */
     public static double meanAddedMs(Collection<Leg> legs) {
         double sum = 0;
         long known = 0;

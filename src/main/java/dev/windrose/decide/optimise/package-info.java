@@ -1,3 +1,3 @@
-/** What could be better, found in what was measured; never applied by itself. */
+/** Recommendations derived from measurements; never applied automatically. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.decide.optimise;

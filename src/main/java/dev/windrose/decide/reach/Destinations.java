@@ -6,11 +6,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which addresses a node connects to when rules, regions or settings name them: the public ones, and what the settings
- * allow.
+ * Which addresses a node may connect to on behalf of rules, regions or settings: public ones, and those that the
+ * settings allow (protection against SSRF).
  *
- * <p>Whoever may define a rule could else have the node speak to what only the node reaches: itself, its neighbours, and the
- * address where clouds hand out credentials.
+ * <p>Otherwise anyone who may define a rule could make the node connect to what only the node can reach: itself, its
+ * neighbours, and the metadata address at which clouds hand out credentials.
  */
 public final class Destinations {
 
@@ -52,7 +52,7 @@ public final class Destinations {
             "fe80::/9",
             "ff00::/8");
 
-    /** Within these stands an IPv4 address, at this byte. */
+    /** Prefixes that embed an IPv4 address, at this byte. */
     private record Embedding(Prefix block, int at) {}
 
     private static final List<Embedding> EMBEDDINGS = List.of(
@@ -65,15 +65,15 @@ public final class Destinations {
 
     private final List<Prefix> allowed;
 
-    /** @param allowed blocks that are not public and may be connected to all the same */
+    /** @param allowed non-public blocks that may be connected to */
     public Destinations(List<Prefix> allowed) {
         this.allowed = List.copyOf(allowed);
     }
 
-    /** Why nobody connects to that address; null when it may be. */
+    /** Why the address may not be connected to; null when it may. */
     public @Nullable String refusal(byte[] address) {
         byte[] inner = unwrapped(address);
-        // A block that happens to hold it is not enough: credentials lie there.
+        // An allowed block that merely contains it is not enough: credentials are served there.
         if (in(METADATA, inner)) {
             return in(allowed.stream().filter(Destinations::single).toList(), inner)
                     ? null
@@ -89,7 +89,7 @@ public final class Destinations {
         return prefix.length() == 8 * IPV6;
     }
 
-    /** The IPv4 address that an IPv6 address stands for, or the address itself. */
+    /** The IPv4 address embedded in an IPv6 address, or the address itself. */
     private static byte[] unwrapped(byte[] address) {
         if (address.length != IPV6) {
             return address;

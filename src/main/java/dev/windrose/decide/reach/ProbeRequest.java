@@ -8,16 +8,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one check asks, and where: made of an endpoint and the question of a rule. A definition is refused when it cannot be
- * made of it, and probes ask by nothing else, so that whatever is accepted can be asked.
+ * The request and destination of one check, built from an endpoint and a rule's check. A definition from which none can
+ * be built is refused, and probes use nothing else: every accepted definition can therefore be probed.
  *
- * @param type what is spoken: an endpoint that speaks no HTTP says so by its scheme, whatever the rule asks
- * @param encrypted whether it is spoken over TLS
+ * @param type the protocol: an endpoint that does not use HTTP states it by its scheme, whatever the rule's check is
+ * @param encrypted whether it uses TLS
  * @param host to connect to, of the endpoint or the address of the check: a name, or an address without brackets and with its zone decoded
  * @param port to connect to, 1 to 65,535
- * @param serverName the name that a certificate must be of, without a trailing dot
+ * @param serverName the name that the certificate must have, without a trailing dot
  * @param subject the service of a gRPC check or the name of a DNS check
- * @param address what an HTTP check asks for, with the endpoint's path before the check's own
+ * @param address the request target of an HTTP check, with the endpoint's path before the check's own
  */
 public record ProbeRequest(
         HealthCheck.Type type,
@@ -28,7 +28,7 @@ public record ProbeRequest(
         String subject,
         URI address) {
 
-    /** Of this endpoint and this question nothing can be asked; the message says what to change. */
+    /** No request can be built from this endpoint and check; the message says what to change. */
     public static final class Unaskable extends IllegalArgumentException {
 
         private static final long serialVersionUID = 1L;
@@ -45,13 +45,13 @@ public record ProbeRequest(
     private static final int MAX_NAME = 253;
     private static final int MAX_LABEL = 63;
 
-    /** What browsers escape in a path or a query, and what no request line may hold as it is. */
+    /** Characters that browsers escape in a path or a query, and that a request line may not contain. */
     private static final String ESCAPED = "\"<>^`{|}";
 
     /**
      * The request of a check.
      *
-     * @throws Unaskable when there is none
+     * @throws Unaskable when none can be built
      */
     public static ProbeRequest of(URI endpoint, HealthCheck.Question question) {
         HealthCheck.Type type = type(endpoint, question.type());
@@ -75,10 +75,10 @@ public record ProbeRequest(
     }
 
     /**
-     * The request of a check that is defined already. What earlier versions accepted and could ask is asked as they did: a
-     * target must not go down because this version is stricter with those who write definitions.
+     * The request of an existing check. Checks that earlier versions accepted and could send are sent as they did: a
+     * target must not go down because this version is stricter with new definitions.
      *
-     * @throws Unaskable when nobody could ever ask it
+     * @throws Unaskable when it could never be sent
      */
     public static ProbeRequest ofStored(URI endpoint, HealthCheck.Question question) {
         try {
@@ -93,7 +93,7 @@ public record ProbeRequest(
         }
     }
 
-    /** A port that is empty or 0 stood for the usual one. */
+    /** An empty or 0 port meant the default one. */
     private static URI withoutOddPort(URI endpoint) {
         String authority = endpoint.getRawAuthority();
         if (authority == null || endpoint.getHost() == null || !(endpoint.getPort() == 0 || authority.endsWith(":"))) {
@@ -106,7 +106,7 @@ public record ProbeRequest(
     }
 
     /**
-     * Whether something can be connected to there, whatever is asked.
+     * Checks that the endpoint can be connected to, whatever the check is.
      *
      * @throws Unaskable when not
      */
@@ -120,7 +120,7 @@ public record ProbeRequest(
         return address.getHost().replaceFirst("%[^]]*]$", "]") + (address.getPort() > 0 ? ":" + address.getPort() : "");
     }
 
-    /** The name that a certificate must be of. */
+    /** The name that the certificate must have. */
     private static String shown(HealthCheck.Type type, HealthCheck.Question question, String named) {
         HealthCheck.Request manner = question.request();
         if (!manner.sni().isEmpty()) {
@@ -206,7 +206,7 @@ public record ProbeRequest(
                 return bare;
             }
         } catch (IllegalArgumentException e) {
-            // Told below, together with what is too long.
+            // Reported below, together with values that are too long.
         }
         throw new Unaskable("health_check.subject: '" + name
                 + "' (expected: for TLS, the host name in the certificate: letters, digits, '-' and '.')");

@@ -1,3 +1,3 @@
-/** Where a node may connect to when somebody else names the address. */
+/** Which addresses a node may connect to when outsiders name them. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.decide.reach;

@@ -3,15 +3,15 @@ package dev.windrose.decide.route;
 import dev.windrose.model.Client;
 import org.jspecify.annotations.Nullable;
 
-/** Sends on the part of a target's clients that it may not have now: one that warms up, is degraded, or is full. */
+/** Redirects the clients that a target may not have at present because it is warming up, degraded or full. */
 final class Admission implements Selector {
 
     /*
-     * The last step, so that it binds every step before it. A client with an affinity key is admitted by its key, so that
-     * it stays where it is while a share grows or shrinks, and where the budget of sessions lasts longer than the rest, by
-     * another share; the others by the sequence number of the decision, on the
-     * point frac(k * sqrt(2)) of the unit interval: a rotation like the one of weighted round robin, but by another
-     * irrational number, because by the same one it would admit the same decisions that chose the target.
+     * The last step, so that it binds every step before it. A client with an affinity key is admitted by its key, so
+     * that it stays where it is while a share grows or shrinks; if sessions may stay longer than other clients, it has
+     * a share of its own. The others are admitted by the sequence number of the decision, at the point frac(k *
+     * sqrt(2)) of the unit interval: a rotation like that of weighted round robin, but by another irrational number,
+     * because the same one would admit exactly the decisions that chose the target.
      */
 
     private static final long ROOT_OF_TWO = 0x6A09E667F3BCC909L;
@@ -26,7 +26,7 @@ final class Admission implements Selector {
      *
      * @param kept share of its clients that a target keeps, 0 to 1
      * @param keptSessions the same of its clients with an affinity key, at least as much
-     * @param elsewhere where the others go, null when there is no other place
+     * @param elsewhere where the others go, null for nowhere
      */
     Admission(Selector chosen, double[] kept, double[] keptSessions, @Nullable Selector[] elsewhere) {
         this.chosen = chosen;

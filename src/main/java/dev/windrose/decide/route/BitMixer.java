@@ -1,6 +1,6 @@
 package dev.windrose.decide.route;
 
-/** Scrambling of numbers, for picks that must look independent and yet be repeatable. */
+/** Bit mixing, for picks that are repeatable but look independent. */
 final class BitMixer {
 
     /** All 64 bits depend on all 64 bits: the finalizer of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014). */

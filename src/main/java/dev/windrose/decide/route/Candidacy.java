@@ -5,7 +5,7 @@ import dev.windrose.model.Rule;
 import dev.windrose.model.TargetHealth;
 import java.util.function.Predicate;
 
-/** Which targets of a rule its algorithm may choose at present. */
+/** Which targets of a rule its algorithm may currently choose. */
 final class Candidacy {
 
     private final Tier tier;
@@ -29,19 +29,19 @@ final class Candidacy {
         return candidates;
     }
 
-    /** As {@link #kept}, of the clients with an affinity key: at least as much. Not to be written to. */
+    /** As {@link #kept}, for clients with an affinity key: at least as much. Not to be written to. */
     double[] keptSessions() {
         return keptSessions;
     }
 
-    /** By target, the share of the clients chosen for it that it may have, 0 to 1. Not to be written to. */
+    /** By target, the share that it may have of the clients chosen for it, 0 to 1. Not to be written to. */
     double[] kept() {
         return kept;
     }
 
     /**
      * @param health of each target, in the order of the rule's targets
-     * @param allowed bit i is set when target i may serve at all; the others are as if they were not there
+     * @param allowed bit i is set when target i may serve at all; others are ignored
      */
     static Candidacy of(Rule rule, TargetHealth[] health, long allowed) {
         Tier tier = tier(rule, health, allowed);
@@ -97,7 +97,7 @@ final class Candidacy {
             case DEGRADED -> mask(health, allowed, target -> target.status() == HealthStatus.DEGRADED);
             case HELD -> mask(health, allowed, target -> target.status().serves());
             case PANIC, FAIL_OPEN -> {
-                // What an operator took out is used only when there is nothing else.
+                // Targets taken out by an operator are used only as a last resort.
                 long left = mask(health, allowed, target -> !target.takenOut());
                 yield left != 0 ? left : mask(health, allowed, target -> true);
             }
@@ -106,8 +106,9 @@ final class Candidacy {
     }
 
     /**
-     * Keeps as many targets in service as the rule says, though operators have drained them: first come those first named.
-     * With one region, the rule's fallback says what happens when none is left. It holds for drains that two sides of a partition made without knowing of each other, too.
+     * Keeps the rule's minimum of targets in service even if operators have drained them, in the rule's order. With a
+     * minimum of one, the rule's fallback decides when none is left. It also covers drains that two sides of a
+     * partition made without knowing of each other.
      */
     private static long atLeast(int regions, TargetHealth[] health, long allowed, long serving) {
         long kept = serving;

@@ -1,46 +1,46 @@
 package dev.windrose.decide.route;
 
 /**
- * How much a region can take, learned from how its clients fare. Nothing is known before a region was overrun once: until then
- * it takes everything.
+ * A region's capacity, learned from its clients' outcomes by additive increase and multiplicative decrease. Unlimited
+ * until the region is overloaded for the first time.
  *
- * @param capacity requests per second that it can take; infinite while nothing is known
- * @param proven the highest load, in requests per second, that was served well lately
- * @param calmSeconds time since it was bounded last
- * @param overrunSeconds time for which it has been overrun without a break, and not bounded for it
+ * @param capacity requests per second that it can take; infinite while unknown
+ * @param proven the highest load, in requests per second, recently served well
+ * @param calmSeconds time since the capacity was last lowered
+ * @param overrunSeconds time of uninterrupted overload for which the capacity has not been lowered yet
  */
 public record CapacityTrack(double capacity, double proven, double calmSeconds, double overrunSeconds) {
 
     /*
-     * Additive increase and multiplicative decrease, as congestion is controlled on networks (Chiu and Jain, 1989), on the
-     * one number that is to be known. What makes it safe here:
+     * Additive increase and multiplicative decrease, as in network congestion control (Chiu and Jain, 1989), applied to
+     * the one number to learn. What makes it safe here:
      *
-     * - Failures alone teach nothing: a region may fail for reasons of its own. It is overrun when clients fail at a load
-     *   above what it has proven to serve. The proof fades while clients fail, so that a region that lost machines is
-     *   believed within seconds, and else by half in a day.
-     * - It is bounded when it was overrun for as long as measurements need to show what is, and then watched for as long
-     *   again.
-     * - What it served while it was overrun is its capacity: never less than what it still proves.
-     * - The capacity grows only while it is used, slowly after it was overrun and faster when that is long ago.
+     * - Failures alone prove nothing: a region may fail for reasons of its own. It is overloaded when clients fail at a
+     *   load above the one that it has proven to serve. The proof decays within seconds while clients fail, so that a
+     *   region that lost machines is detected, and otherwise by half in a day.
+     * - The capacity is lowered when overload has lasted for as long as measurements need to show the effect, and the
+     *   result is then observed for as long again.
+     * - The load that it served while overloaded is its capacity: never less than what it still proves.
+     * - The capacity grows only while it is used, slowly after an overload and faster when that is long ago.
      */
 
     public static final CapacityTrack NEW = new CapacityTrack(Double.POSITIVE_INFINITY, 0, 0, 0);
 
-    /** Less load than this, in requests per second, teaches nothing. */
+    /** Below this load, in requests per second, nothing is learned. */
     public static final double LEAST = 10;
 
-    /** Share of failures above which clients fare badly, and below which they fare well. */
+    /** Failure rates above which clients are failing, and below which they are fine. */
     private static final double BADLY = 0.05;
 
     private static final double WELL = 0.01;
 
-    /** Measurements are averages over some seconds, and what clients report comes late. */
+    /** Measurements are averages over some seconds, and clients' reports are late. */
     private static final double SHOWS_AFTER_SECONDS = 8;
 
-    /** What is left free below the load at which it was overrun. */
+    /** Margin below the load at which it was overloaded. */
     private static final double MARGIN = 0.95;
 
-    /** Nodes try a bound again at about the same pace; within this they agree. */
+    /** Nodes raise a bound again at about the same pace; within this they agree. */
     private static final double CLEARLY_LOWER = 0.9;
 
     private static final double FADES_BADLY_PER_SECOND = 0.98;
@@ -53,17 +53,17 @@ public record CapacityTrack(double capacity, double proven, double calmSeconds, 
     private static final double GROWS_PER_MINUTE_LATER = 1.5;
     private static final double LATER_SECONDS = 300;
 
-    /** What is known when another node has learned of a bound that is clearly lower: all nodes come to the same. */
+    /** The state after another node has learned a clearly lower bound: all nodes converge. */
     public CapacityTrack heard(double other) {
         return other > 0 && other < CLEARLY_LOWER * capacity ? new CapacityTrack(other, proven, 0, 0) : this;
     }
 
     /**
-     * What is known after one look.
+     * The state after one measurement.
      *
-     * @param load requests per second that it was sent, by all nodes
+     * @param load requests per second sent to it, by all nodes
      * @param failures share of them that failed, 0 to 1; NaN when too few were reported
-     * @param seconds since the look before, above 0
+     * @param seconds since the previous measurement, above 0
      */
     public CapacityTrack after(double load, double failures, double seconds) {
         double faded = proven * Math.pow(failures > BADLY ? FADES_BADLY_PER_SECOND : FADES_PER_SECOND, seconds);

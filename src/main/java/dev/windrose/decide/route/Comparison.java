@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * How the traffic of two tables differs: whose share moves, what each region carries, and who would be over. Computed from
- * the shares that the compiler intends ({@link TableCompiler#intended}).
+ * How the traffic of two tables differs: whose share moves, the load of each region, and which would exceed their
+ * capacity. Computed from the shares that the compiler intends ({@link TableCompiler#intended}).
  *
  * @param rules all rules of either, by name
  * @param before requests per second by region in the first
@@ -25,7 +25,7 @@ public record Comparison(
     /**
      * One rule.
      *
-     * @param rate requests per second of all its clients; 0 when nothing was measured or said
+     * @param rate requests per second of all its clients; 0 when unknown
      * @param before share by target; empty when no target serves, or there is no such rule
      * @param moved share of the clients that go elsewhere, 0 to 1
      */
@@ -38,7 +38,7 @@ public record Comparison(
         }
     }
 
-    /** A region is full a little before it is over. */
+    /** A region counts as full slightly below its capacity. */
     private static final double TOLERANCE = 1.0001;
 
     public Comparison {
@@ -50,7 +50,7 @@ public record Comparison(
 
     /**
      * @param rates requests per second by rule
-     * @param capacities requests per second that a region can take; one that is not there can take everything
+     * @param capacities requests per second that a region can take; missing: unlimited
      */
     public static Comparison of(
             Map<RuleId, Map<RegionId, Double>> before,

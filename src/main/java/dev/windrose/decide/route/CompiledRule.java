@@ -8,21 +8,21 @@ import dev.windrose.model.Rule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A rule made ready for deciding: who may serve is settled, and every possible answer is made.
+ * A rule compiled for deciding: its eligible targets are determined, and every possible answer exists.
  *
  * <p>Immutable but for the loads and the round trips it reads. Arrays are by target and must not be written to.
  */
 public final class CompiledRule {
 
-    /** What decides for the clients that the rule's residency binds. */
+    /** The rule as compiled for clients that its residency binds. */
     static final class Bound {
         private final PlaceDistances atlas;
         private final @Nullable CompiledRule[] byPlace;
         private final CompiledRule others;
 
         /**
-         * @param byPlace by number of the place; null where nobody is bound
-         * @param others for clients of whom nobody knows where they are
+         * @param byPlace by number of the place; null where no client is bound
+         * @param others for clients of unknown place
          */
         Bound(PlaceDistances atlas, @Nullable CompiledRule[] byPlace, CompiledRule others) {
             this.atlas = atlas;
@@ -68,13 +68,16 @@ public final class CompiledRule {
         return (bound == null ? this : of(client)).selector.select(client, sequence);
     }
 
-    /** What decides for this client: this, or what is left of it where the client may not be served everywhere. */
+    /**
+     * The variant that decides for this client: this one, or the remainder of the rule where the client may not be
+     * served everywhere.
+     */
     public CompiledRule of(Client client) {
         CompiledRule found = bound == null ? null : bound.of(client);
         return found == null ? this : found;
     }
 
-    /** The entry of the rule's residency that binds the clients this decides for; null when none does. */
+    /** The entry of the rule's residency that binds its clients; null for none. */
     public @Nullable String residency() {
         return settled.entry();
     }
@@ -101,7 +104,7 @@ public final class CompiledRule {
         return settled.isCandidate(target);
     }
 
-    /** Whether there is something to go to at the target: no target without an endpoint is chosen while another has one. */
+    /** Whether the target has an endpoint: no target without one is chosen while another has one. */
     public boolean isReachable(int target) {
         return (settled.sources().reachable() >>> target & 1) != 0;
     }
@@ -110,7 +113,7 @@ public final class CompiledRule {
         return settled.health()[target].status();
     }
 
-    /** Who is believed about the target. */
+    /** The authority for the target's status. */
     public Authority authority(int target) {
         return settled.health()[target].authority();
     }
@@ -130,7 +133,7 @@ public final class CompiledRule {
         return settled.health()[target].latencyMs();
     }
 
-    /** How slow that may be of a healthy target. */
+    /** The latency up to which a target counts as healthy. */
     public LatencyAllowance allowed(int target) {
         return settled.health()[target].allowed();
     }
@@ -139,18 +142,21 @@ public final class CompiledRule {
         return settled.loads()[target];
     }
 
-    /** Share of the clients that still go where they went before, because the rule may not move more now; 0 to 1. */
+    /**
+     * Share of the clients that still go to their previous target, because the rule has reached its limit of moved
+     * traffic; 0 to 1.
+     */
     public double heldBack() {
         return pace == null ? 0 : pace.held();
     }
 
-    /** How the rule's traffic moves, or null when it may move as it likes. */
+    /** The limit on the rule's moves, or null for none. */
     @Nullable
     MoveLimit pace() {
         return pace;
     }
 
-    /** What this was compiled from; equal sources need no second compilation. */
+    /** The inputs of this compilation; equal inputs need no recompilation. */
     Object madeFrom() {
         return madeFrom;
     }

@@ -2,13 +2,13 @@ package dev.windrose.decide.route;
 
 import dev.windrose.model.Client;
 
-/** Keeps a key on one target for as long as that target serves, and spreads keys by weight. */
+/** Keeps a key on one target for as long as that target serves, and distributes keys by weight. */
 final class ConsistentHash implements Selector {
 
     /*
-     * The table is made of all targets, serving or not, and a key whose target does not serve walks on to the next slot of
-     * one that does: the keys of those that serve stay where they are, and come back when the target does. A lookup is
-     * a hash, a shift and one read.
+     * The table contains all targets, serving or not. A key whose target does not serve moves on to the next slot of
+     * one that does: the keys of serving targets stay, and moved keys return with their target. A lookup is a hash, a
+     * shift and one read.
      */
 
     private final KeyTable table;
@@ -21,7 +21,7 @@ final class ConsistentHash implements Selector {
      *
      * @param byTarget a choice for each target of the rule
      * @param serving bit i is set when target i of the rule serves
-     * @param keyless chooses for clients without a key, and where nobody serves who has keys
+     * @param keyless chooses for clients without a key, and where no target with slots serves
      */
     ConsistentHash(KeyTables.Of of, Choice[] byTarget, long serving, Selector keyless) {
         this.table = of.table();

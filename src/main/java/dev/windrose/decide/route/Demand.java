@@ -3,13 +3,13 @@ package dev.windrose.decide.route;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.RuleId;
 
-/** What clients want of each target, everywhere together. */
+/** The clients' demand for each target, over all nodes. */
 @FunctionalInterface
 public interface Demand {
 
-    /** Nobody wants anything. */
+    /** No demand. */
     Demand NONE = (rule, target) -> 0;
 
-    /** Requests per second for which the rule chose that target lately, before any were moved; at least 0. */
+    /** Recent requests per second for which the rule chose that target, before redirects; at least 0. */
     double rate(RuleId rule, RegionId target);
 }

@@ -5,7 +5,10 @@ import dev.windrose.model.Rule;
 import dev.windrose.model.TargetHealth;
 import org.jspecify.annotations.Nullable;
 
-/** Who of a rule's targets may serve some of its clients, and how much of what they are chosen for. Arrays are by target. */
+/**
+ * Which of a rule's targets may serve some of its clients, and which share of the clients they are chosen for. Arrays
+ * are by target.
+ */
 final class EligibleTargets {
 
     private final RuleSources sources;
@@ -21,10 +24,10 @@ final class EligibleTargets {
     private final TargetLoad[] loads;
 
     /**
-     * Settles it.
+     * Determines the eligible targets.
      *
-     * @param entry of the rule's residency that binds the clients; null when none does
-     * @param counted where work is counted
+     * @param entry of the rule's residency that binds the clients; null for none
+     * @param counted the counters of work
      */
     EligibleTargets(RuleSources sources, @Nullable String entry, TableCompiler.Loads counted) {
         this.sources = sources;
@@ -51,7 +54,7 @@ final class EligibleTargets {
         this.keptSessions = keptSessions(candidacy, kept);
     }
 
-    /** A last resort is none where there is nothing to go to, and where it is outside of what the clients are bound to. */
+    /** A fallback does not apply without an endpoint, or outside of the clients' residency. */
     private static Tier tier(RuleSources sources, @Nullable String entry, Candidacy candidacy) {
         Rule rule = sources.rule();
         RegionId fallback = rule.fallback().region();
@@ -78,7 +81,7 @@ final class EligibleTargets {
         return kept;
     }
 
-    /** Where sessions stay longer than the rest, they stay whatever is settled for the rest. */
+    /** Where sessions may stay longer than other clients, they stay whatever is decided for the others. */
     private static double[] keptSessions(Candidacy candidacy, double[] settled) {
         double[] kept = settled.clone();
         for (int i = 0; i < kept.length; i++) {
@@ -107,13 +110,13 @@ final class EligibleTargets {
         return sources;
     }
 
-    /** The entry of the rule's residency that binds these clients; null when none does. */
+    /** The entry of the rule's residency that binds these clients; null for none. */
     @Nullable
     String entry() {
         return entry;
     }
 
-    /** How good those are that may be chosen. */
+    /** The tier of the candidates. */
     Tier tier() {
         return tier;
     }

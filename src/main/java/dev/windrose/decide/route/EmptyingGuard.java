@@ -7,12 +7,12 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The guard against emptying a rule: which rules could not do without a region. */
+/** Guards against emptying a rule: finds the rules that would have no serving region without a given one. */
 public final class EmptyingGuard {
 
     /**
-     * The rules that would have too few regions that serve, by name; after the name the place of those clients whom only the region
-     * may serve.
+     * The names of the rules that would have too few serving regions; each followed by the place of the clients that
+     * only the region may serve.
      *
      * @param only the one rule from which the region is taken; null for all
      */

@@ -14,13 +14,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decision and everything that led to it, in the order of the steps.
+ * A decision and how it was reached, step by step.
  *
  * @param choice the decision, made by the same code that answers clients
- * @param area that rules find the client in: what it says, else the one around its coordinate; null when nobody can tell
- * @param residency the entry of the rule's residency that binds the client; null when none does
+ * @param area of the client: the one it names, else the one around its coordinate; null when unknown
+ * @param residency the entry of the rule's residency that binds the client; null for none
  * @param candidates every target of the rule
- * @param considered every geographic rule that names the client, in the order in which they apply
+ * @param considered every geographic rule that matches the client, in the order in which they apply
  */
 public record Explanation(
         Choice choice,
@@ -32,18 +32,18 @@ public record Explanation(
         List<Considered> considered) {
 
     /**
-     * One target, and what became of it.
+     * One target, and why it was or was not chosen.
      *
-     * @param authority who is believed about it
+     * @param authority source of its status
      * @param kept share of the clients chosen for it that it keeps, 0 to 1
-     * @param removedBy the step that took it out, or empty when the algorithm could choose it
+     * @param removedBy the step that removed it, or empty when the algorithm could choose it
      * @param weight share among all targets, 0 to 1
-     * @param inFlight decisions for it that this node has not seen the end of
+     * @param inFlight decisions for it on this node without an outcome yet
      * @param reportedMs latency that clients reported, in ms; NaN when none did
      * @param measuredMs latency by our own checks, in ms; NaN when never measured
-     * @param allowed how slow our own checks may find it, and it is healthy all the same
-     * @param roundTripMs what is expected between this client and it, in ms; NaN when nobody can tell
-     * @param samples that the round trip rests on; 0 when it follows from distance
+     * @param allowed latency by our own checks up to which it is healthy
+     * @param roundTripMs expected between this client and it, in ms; NaN when unknown
+     * @param samples behind the round trip; 0 when it follows from distance
      */
     public record Candidate(
             RegionId region,
@@ -61,7 +61,7 @@ public record Explanation(
             boolean chosen) {}
 
     /**
-     * A geographic rule that names the client.
+     * A geographic rule that matches the client.
      *
      * @param outcome chosen, too_far, no_candidate or not_reached
      * @param legs its targets that could be chosen, in its order
@@ -73,9 +73,9 @@ public record Explanation(
     }
 
     /**
-     * The way to one target of a geographic rule.
+     * The round trip to one target of a geographic rule.
      *
-     * @param measuredMs NaN when nobody measured it
+     * @param measuredMs NaN when not measured
      * @param within whether it is not known to be farther than the threshold
      */
     public record Leg(RegionId region, double measuredMs, boolean within) {}

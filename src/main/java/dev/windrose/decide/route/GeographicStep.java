@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Answers clients whom a geographic rule names; all others go on to the next step. */
+/** Answers clients that match a geographic rule; all others go on to the next step. */
 final class GeographicStep implements Selector {
 
     /** One geographic rule, with its targets among the candidates. */
@@ -29,14 +29,14 @@ final class GeographicStep implements Selector {
         }
     }
 
-    /** What became of a geographic rule that names a client. */
+    /** The result for a geographic rule that matches a client. */
     enum Outcome {
         CHOSEN,
         /** None of its targets can be chosen by this rule at present. */
         NO_CANDIDATE,
         /** All of its targets that can be chosen are farther than its threshold. */
         TOO_FAR,
-        /** One before it was chosen. */
+        /** An earlier one was chosen. */
         NOT_REACHED
     }
 
@@ -101,8 +101,8 @@ final class GeographicStep implements Selector {
     }
 
     /**
-     * The nearest target whose round trip is known to be within the threshold, else the first of which none is known; -1 when
-     * all are known to be farther. Of those that are about equally near, the one that was chosen before stays.
+     * The nearest target whose round trip is known to be within the threshold, else the first with an unknown round
+     * trip; -1 when all are known to be farther. Of about equally near ones, the previously chosen one stays.
      */
     private int best(Named rule, LatencyView view, int row, int place) {
         double threshold = rule.rule.latencyThresholdMs();
@@ -119,7 +119,7 @@ final class GeographicStep implements Selector {
         return within == 0 ? unknown : nearness.nearest(view, row, Client.ANYWHERE, place, within);
     }
 
-    /** What became of each geographic rule that names the client, first ones first. */
+    /** The result for each geographic rule that matches the client, in order. */
     List<Explanation.Considered> considered(Client client) {
         int place = nearness.place(client);
         if (place == PlaceDistances.UNKNOWN) {

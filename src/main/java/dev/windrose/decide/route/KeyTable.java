@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Which target each of 65,536 slots of keys belongs to: by weight, and so that a change of the targets moves few of them.
+ * Maps 65,536 slots of affinity keys to targets, by weight, such that a change of the targets moves few slots.
  *
- * <p>Immutable. The same targets with the same weights make the same table on every node, whatever their order.
+ * <p>Immutable. The same targets with the same weights give the same table on every node, whatever their order.
  */
 final class KeyTable {
 
@@ -51,7 +51,7 @@ final class KeyTable {
     private static final int CORRECTIONS = 4;
     private static final double EVEN_ENOUGH = 0.01;
 
-    /** No weight is corrected by more than this, up or down; what is further off is a target of some few slots. */
+    /** Maximum correction of a weight, up or down; targets that are further off have only a few slots. */
     private static final float MOST_CORRECTED = 1.12f;
 
     /** -ln of the middle of each of the {@link #SLOTS} parts of 0 to 1; by StrictMath, which is the same on every machine. */
@@ -100,7 +100,7 @@ final class KeyTable {
         int[] near = owned(orders, factor, owner);
         int[] owned = counts(owner, count);
         for (int i = 0; i < count; i++) {
-            // Nobody is corrected by more than it takes: each correction moves keys when the set changes.
+            // No target is corrected by more than necessary: each correction moves keys when the set changes.
             goal[i] = Math.max(goal[i] * (1 - EVEN_ENOUGH), Math.min(goal[i] * (1 + EVEN_ENOUGH), owned[i]));
         }
         if (!isEven(owned, goal)) {
@@ -234,7 +234,7 @@ final class KeyTable {
         return owners;
     }
 
-    /** What it takes in memory. */
+    /** Its memory use. */
     int bytes() {
         return words.length * Long.BYTES;
     }

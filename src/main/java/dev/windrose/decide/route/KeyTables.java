@@ -8,12 +8,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The tables of keys that are in use: rules with the same targets and weights share one, and a rule that is compiled again
- * keeps its own. For one thread at a time.
+ * The key tables in use: rules with the same targets and weights share one, and a recompiled rule keeps its own. For
+ * one thread at a time.
  */
 final class KeyTables {
 
-    /** Weights are compared in parts of the largest, so that the order in which they were added up makes no difference. */
+    /** Weights are compared as fractions of the largest, so that the order of their summation makes no difference. */
     private static final double PARTS = 1L << 32;
 
     private record Key(List<String> names, List<Long> weights) {}
@@ -80,7 +80,7 @@ final class KeyTables {
         return largest > 0 ? Math.round(weight / largest * PARTS) : 1;
     }
 
-    /** Forgets the tables that no rule uses. */
+    /** Drops the tables that no rule uses. */
     void sweep() {
         known.values().removeIf(table -> table.get() == null);
     }

@@ -2,7 +2,7 @@ package dev.windrose.decide.route;
 
 import dev.windrose.model.Client;
 
-/** Leaves a part of the clients where they were, because the rule's traffic has moved as far as it may for now. */
+/** Keeps a share of the clients on their previous targets, because the rule has reached its limit of moved traffic. */
 final class LimitedMove implements Selector {
 
     private static final long ROOT_OF_THREE = 0xBB67AE8584CAA73BL;

@@ -9,21 +9,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How fast the traffic of a rule may move: where it is, what moved within the last minute, and how much of the next move
- * has to wait. Immutable.
+ * Limits how fast the traffic of a rule may move: its current shares, what moved within the last minute, and how much
+ * of the next move has to wait. Immutable.
  *
- * <p>What counts as moved is half the sum of the differences of all shares (the total variation distance), so a share that
- * goes from one target to another counts once. The shares are those the rule intends, not those that were measured: a node
- * knows them at once, and every node comes to the same.
+ * <p>The amount moved is half the sum of the differences of all shares (the total variation distance), so a share that
+ * goes from one target to another counts once. The shares are the intended ones, not measured ones: a node knows them
+ * at once, and every node arrives at the same.
  *
  * @param at share of each target now, summing to 1
- * @param held part of the clients that still goes by {@link #before}, 0 to 1
- * @param before where those go; the shares of the moment before the move
- * @param moved what moved, and when, oldest first
+ * @param held part of the clients that still uses {@link #before}, 0 to 1
+ * @param before the shares for those clients: the ones immediately before the move
+ * @param moved amounts moved and their times, oldest first
  */
 record MoveLimit(Map<RegionId, Double> at, double held, Map<RegionId, Double> before, List<Moved> moved) {
 
-    /** Less than this is not told from nothing, and ends a move. */
+    /** A smaller amount counts as zero, and ends a move. */
     private static final double LEAST = 1e-6;
 
     /** Moves within this are one entry, in ms. */
@@ -42,10 +42,10 @@ record MoveLimit(Map<RegionId, Double> at, double held, Map<RegionId, Double> be
     }
 
     /**
-     * The next pace.
+     * The next state.
      *
-     * @param last null for a rule that is new here: whatever it wants is where it is
-     * @param wanted shares by target, summing to 1; empty when nobody is sent anywhere
+     * @param last null for a rule that is new here: it starts with its wanted shares
+     * @param wanted shares by target, summing to 1; empty when no client is sent anywhere
      * @param nowMs on a clock that only goes forward
      */
     static MoveLimit next(@Nullable MoveLimit last, Map<RegionId, Double> wanted, double maxPerMinute, long nowMs) {
@@ -84,7 +84,7 @@ record MoveLimit(Map<RegionId, Double> at, double held, Map<RegionId, Double> be
     private static void note(List<Moved> recent, double share, long nowMs) {
         int last = recent.size() - 1;
         if (last >= 0 && nowMs - recent.get(last).atMs() < ENTRY_MS) {
-            // Counted as of the later move, so that it is not forgotten before its minute is over.
+            // Counted at the time of the later move, so that it does not expire before its minute is over.
             recent.set(last, new Moved(recent.get(last).share() + share, nowMs));
         } else {
             recent.add(new Moved(share, nowMs));

@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How near some regions are to a client: by the round trips that were learned for where it is, else by what this node
- * measures itself where the client is at home, else by distance. All that chooses by round trips asks here.
+ * The nearness of regions to a client: by learned round trips for its place, else by this node's own measurements if
+ * the client is local, else by distance. Everything that chooses by round trips uses it.
  */
 final class Nearness {
 
@@ -55,12 +55,12 @@ final class Nearness {
         return latencies.view();
     }
 
-    /** The number of the client's place in the atlas. */
+    /** The number of the client's place in {@link PlaceDistances}. */
     int place(Client client) {
         return atlas.place(client);
     }
 
-    /** The row of the smallest place of the client of which anything was learned, or {@link LatencyView#NONE}. */
+    /** The row of the client's smallest place with learned data, or {@link LatencyView#NONE}. */
     static int row(LatencyView view, Client client) {
         if (view.size() == 0) {
             return LatencyView.NONE;
@@ -75,7 +75,7 @@ final class Nearness {
     }
 
     /**
-     * The nearest of the regions in the mask, or -1 when nobody can tell which that is.
+     * The nearest of the regions in the mask, or -1 when unknown.
      *
      * @param mask bit i for region i
      */
@@ -122,7 +122,7 @@ final class Nearness {
         return nearest;
     }
 
-    /** The round trip from the client to that region in ms, the best that is known; NaN when nothing is. */
+    /** The best known round trip from the client to that region in ms; NaN when unknown. */
     double ms(LatencyView view, int row, Client client, int place, int region) {
         double learned = row == LatencyView.NONE ? Double.NaN : view.ms(row, numbers[region]);
         Coordinate at = client.coordinate();
@@ -133,13 +133,16 @@ final class Nearness {
         return GreatCircle.expectedRoundTripMs(GreatCircle.cosine(GreatCircle.unitVector(at), directions[region]));
     }
 
-    /** The round trip in ms where somebody measured it; NaN where it follows from distance alone. */
+    /** The measured round trip in ms; NaN where it follows from distance alone. */
     double measuredMs(LatencyView view, int row, int place, int region) {
         double learned = row == LatencyView.NONE ? Double.NaN : view.measuredMs(row, numbers[region]);
         return Double.isNaN(learned) && atlas.isHome(place) ? homeMs[region] : learned;
     }
 
-    /** By how many ms this client is farther from that region than this node's usual client; 0 when that is not known. */
+    /**
+     * The extra round trip of this client to that region, compared with this node's usual client, in ms; 0 when
+     * unknown.
+     */
     double offsetMs(LatencyView view, int row, int region) {
         int everywhere = view.everywhere();
         if (row == LatencyView.NONE || everywhere == LatencyView.NONE) {
@@ -149,7 +152,7 @@ final class Nearness {
         return Double.isNaN(offset) ? 0 : offset;
     }
 
-    /** How many samples the learned round trip rests on. */
+    /** The number of samples behind the learned round trip. */
     double samples(LatencyView view, int row, int region) {
         return row == LatencyView.NONE ? 0 : view.samples(row, numbers[region]);
     }
@@ -175,7 +178,7 @@ final class Nearness {
         return near == 0 ? mask : near;
     }
 
-    /** By distance alone; the same, with one look at where the client is. */
+    /** By distance alone; the same with a single lookup of the client's place. */
     private long within(Coordinate at, long mask, double windowMs) {
         // Never leaves this method, so that compiled code keeps it in registers.
         double[] from = GreatCircle.unitVector(at);

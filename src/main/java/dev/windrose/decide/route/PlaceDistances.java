@@ -21,14 +21,14 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Every place that a client may name, with a number, and how far each region is from it. Made once for a whole table. */
+/** Numbers every place that a client may name, and holds its distance to each region. Built once for a whole table. */
 final class PlaceDistances {
 
     /**
      * A place that a client may be in.
      *
-     * @param lineage the place and what it lies in, nearest first
-     * @param located whether it is more than a name that some rule has
+     * @param lineage the place and all areas around it, nearest first
+     * @param located whether it is more than a name in some rule
      */
     record Place(
             String name, List<String> lineage, @Nullable Coordinate coordinate, boolean located) {}
@@ -50,9 +50,9 @@ final class PlaceDistances {
     private final Set<String> home;
 
     /**
-     * Gathers the places.
+     * Collects the places.
      *
-     * @param self the region this node is in: its own latencies are those of clients there
+     * @param self this node's region: its own latencies are those of clients there
      */
     PlaceDistances(
             Collection<Region> regions,
@@ -111,13 +111,13 @@ final class PlaceDistances {
         return digits;
     }
 
-    /** The area that a client is in: what it says, else the one whose centre is nearest to it. */
+    /** The area of a client: the one it names, else the one with the nearest centre. */
     static @Nullable String area(Client client) {
         Coordinate at = client.coordinate();
         return client.area() != null || at == null ? client.area() : Areas.nearest(at);
     }
 
-    /** Whether what this node measures is what a client in that place would measure. */
+    /** Whether this node's measurements apply to a client in that place. */
     boolean isHome(int place) {
         return place != UNKNOWN && home.contains(places.get(place).name());
     }
@@ -127,7 +127,7 @@ final class PlaceDistances {
         return gazetteer.coordinate(name);
     }
 
-    /** The round trips to the region that are expected from each of the places, in their order, in ms; NaN where nobody can tell. */
+    /** The expected round trips to the region from each of the places, in their order, in ms; NaN where unknown. */
     double[] expectedMs(RegionId region) {
         return expected.computeIfAbsent(
                 region,
@@ -137,8 +137,8 @@ final class PlaceDistances {
     }
 
     /**
-     * For each of the places, in their order, which of the geographic rules name it or what it lies in, in the order of the
-     * rules; empty where none does. Made once for all rules that the same ones apply to.
+     * For each of the places, in their order, the geographic rules that match it or an area around it, in the order of
+     * the rules. Built once for all rules that the same ones apply to.
      */
     int[][] naming(List<GeographicRule> geographicRules) {
         return naming.computeIfAbsent(geographicRules, rules -> {
@@ -159,12 +159,12 @@ final class PlaceDistances {
         });
     }
 
-    /** Another table begins, to which other geographic rules may apply. */
+    /** A new table begins, for which other geographic rules may apply. */
     void startOver() {
         naming.clear();
     }
 
-    /** The way between two regions in km; far where it is not known. */
+    /** The distance between two regions in km; far when unknown. */
     double distance(RegionId from, RegionId to) {
         Coordinate here = coordinate(from.value());
         Coordinate there = coordinate(to.value());

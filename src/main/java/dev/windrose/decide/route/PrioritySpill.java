@@ -7,12 +7,12 @@ import java.util.List;
 public final class PrioritySpill {
 
     /*
-     * A level serves as long as its healthy share, times the over-provisioning it is built with, covers the whole load;
-     * what it cannot cover goes to the next. When all levels together cannot cover it, the load is divided in proportion
-     * to what each can, and the total tells by how much it is short. Source: priority levels of Envoy.
+     * A level carries the whole load as long as its healthy share, times the over-provisioning, covers it; the
+     * remainder goes to the next level. When all levels together cannot cover it, the load is divided in proportion to
+     * what each can, and the total shows the shortfall. Source: priority levels of Envoy.
      */
 
-    /** What a level that is less than fully healthy is trusted with, because it is built for more than its load. */
+    /** The factor by which a level can carry more than its healthy share, because it is over-provisioned. */
     public static final double OVER_PROVISIONING = 1.4;
 
     /**

@@ -5,15 +5,15 @@ import dev.windrose.model.Client;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes the candidate nearest to where the client is, or any of those that are hardly farther; clients of no known place are
- * spread by weight.
+ * Takes the candidate nearest to the client, or any of those that are hardly farther; clients without a known place are
+ * distributed by weight.
  */
 final class Proximity implements Selector {
 
     /*
-     * Always to take the nearest would leave what is known of all others to grow old: a small share of the clients goes to
-     * another candidate, but only from where clients tell how they fared, for without that nothing is learned by it. A client with
-     * an affinity key is never used for that.
+     * Always taking the nearest would let the data on all others grow old: a small share of the clients goes to another
+     * candidate, but only from places whose clients report measurements, because without those nothing is learned. A
+     * client with an affinity key is never used for that.
      *
      * The window is Azure Front Door's "latency sensitivity": of 15, 30 and 60 ms with a window of 30 the first two share.
      */
@@ -34,7 +34,7 @@ final class Proximity implements Selector {
      * @param explored the answer for each when it is tried
      * @param windowMs 0 for the nearest alone
      * @param explore share of clients that try another candidate, 0 to 0.5
-     * @param elsewhere for clients of no known place
+     * @param elsewhere for clients of unknown place
      */
     Proximity(
             Nearness nearness,
@@ -58,7 +58,7 @@ final class Proximity implements Selector {
     public Choice select(Client client, long sequence) {
         LatencyView view = nearness.view();
         int row = Nearness.row(view, client);
-        // Of a client that says only where it is, the distance tells more than the area that it is in.
+        // For a client that gives only a coordinate, the distance is more precise than its area.
         int place = client.area() == null ? PlaceDistances.UNKNOWN : nearness.place(client);
         int nearest = nearness.nearest(view, row, client, place, all);
         if (nearest < 0) {

@@ -2,7 +2,7 @@ package dev.windrose.decide.route;
 
 import java.util.Locale;
 
-/** Which step settled a decision. */
+/** Which step made a decision. */
 public enum Reason {
     WEIGHTED_ROUND_ROBIN,
     LEAST_CONNECTIONS,
@@ -17,17 +17,17 @@ public enum Reason {
     PROXIMITY,
     /** The target is not the nearest; a small share of the clients goes there so that its round trips stay known. */
     EXPLORATION,
-    /** The target that was chosen may not have all of its clients now; this one takes the rest. */
+    /** The chosen target may not have all of its clients now; this one takes the rest. */
     SPILL,
-    /** The rule's traffic has moved as far as it may within a minute; this client goes where it went before. */
+    /** The rule has reached its limit of moved traffic; this client goes to its previous target. */
     HELD_BACK,
-    /** No region has room for this client, and the rule says to refuse it then. */
+    /** No region has capacity for this client, and the rule refuses it then. */
     SHED,
-    /** No target serves; the rule's fallback region is answered. */
+    /** No target serves; the rule's fallback region is returned. */
     FALLBACK_REGION,
-    /** No target serves, and the rule says to answer nothing then. */
+    /** No target serves, and the rule's fallback is none. */
     NOTHING_SERVES,
-    /** No region in which this client may be served is able to. */
+    /** None of the regions that may serve this client can. */
     RESIDENCY;
 
     private final String wireName = name().toLowerCase(Locale.ROOT);

@@ -9,12 +9,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything a node decides from. Immutable; a newer one replaces it whole.
+ * Everything a node decides from. Immutable; replaced as a whole.
  *
  * @param version counts up with every swap on this node
- * @param rules the active rules by name; paused and removed ones are not there
- * @param places what clients may say of where they are
- * @param withoutRule what decides for clients that name no rule, {@link RulelessRouting}; null when no region is known
+ * @param rules the active rules by name, without paused and removed ones
+ * @param places the places that clients may name
+ * @param withoutRule decides for clients that name no rule, {@link RulelessRouting}; null when no region is known
  */
 public record RoutingTable(
         long version,

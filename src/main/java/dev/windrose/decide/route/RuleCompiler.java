@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Compiles one rule: settles who may serve, and makes the chain of steps that chooses among them. */
+/** Compiles one rule: determines the eligible targets, and builds the chain of steps that chooses among them. */
 final class RuleCompiler {
 
     /**
      * What all rules of a table have in common.
      *
-     * @param ttlSeconds how long clients may keep an answer while all is well
-     * @param explore share of clients that try another region than the nearest, of rules that do not say
+     * @param ttlSeconds how long clients may cache an answer in normal operation
+     * @param explore share of clients that try another region than the nearest, for rules that do not set it
      */
     record Common(
             PlaceDistances atlas,
@@ -44,13 +44,13 @@ final class RuleCompiler {
         for (RuleSources.Target target : sources.targets()) {
             allWell &= target.health().status().serves();
         }
-        // Clients come back sooner while something is wrong, and so also learn sooner that it is over (as gdnsd does).
+        // Clients come back sooner during a fault, and so also learn sooner that it is over (as in gdnsd).
         this.ttlSeconds = allWell ? common.ttlSeconds() : Math.max(1, common.ttlSeconds() / 2);
     }
 
     /**
-     * @param before the same rule in the table before, or null when it was not there
-     * @param nowMs on a clock that only goes forward
+     * @param before the same rule in the previous table, or null
+     * @param nowMs on a monotonic clock
      */
     CompiledRule compile(@Nullable CompiledRule before, long nowMs) {
         SafetyRules safety = rule.failover().safety();
@@ -65,7 +65,7 @@ final class RuleCompiler {
         return new CompiledRule(of, paced(steps, of, pace), steps, sources, pace, bound);
     }
 
-    /** What decides for the clients of each place where the rule's residency binds some; null where it binds nobody. */
+    /** The variants for the places whose clients the rule's residency binds; null where it binds none. */
     private CompiledRule.@Nullable Bound bound(@Nullable MoveLimit pace) {
         Residency residency = rule.geography().residency();
         if (residency.allowed().isEmpty()) {
@@ -83,7 +83,7 @@ final class RuleCompiler {
         @Nullable CompiledRule[] byPlace = new CompiledRule[places.size()];
         for (int i = 0; i < byPlace.length; i++) {
             String entry = residency.entry(places.get(i).lineage());
-            // What only a definition names may be anywhere.
+            // A name that only a definition uses may be anywhere.
             byPlace[i] = entry != null ? byEntry.get(entry) : places.get(i).located() ? null : others;
         }
         return new CompiledRule.Bound(common.atlas(), byPlace, others);
@@ -115,9 +115,8 @@ final class RuleCompiler {
     }
 
     /**
-     * The shares of all targets as the rule intends them: by weight or by priority, and after what moves from one to
-     * another. Where clients choose by their place or by load, their wishes are not known here, and the weights stand for
-     * them. Empty when no target is answered.
+     * The intended shares of all targets: by weight or by priority, after redirects. Where clients choose by place or
+     * by load, their choices are unknown here, and the weights stand for them. Empty when no target is returned.
      */
     Map<RegionId, Double> intended() {
         int[] candidates = settled.targets();
@@ -152,7 +151,7 @@ final class RuleCompiler {
         return intended;
     }
 
-    /** The intended shares where targets serve; empty where there is only a last resort. */
+    /** The intended shares while targets serve; empty where there is only a fallback. */
     Map<RegionId, Double> served() {
         return settled.tier() == Tier.FAIL_OPEN ? Map.of() : intended();
     }
@@ -166,7 +165,7 @@ final class RuleCompiler {
         }
     }
 
-    /** Adds to the shares where those go that were chosen for a target. */
+    /** Adds the clients chosen for one target to the shares of where they go. */
     private void moved(int from, double chosen, double[] shares) {
         double[] kept = settled.kept();
         double[] weights = settled.weights();

@@ -18,10 +18,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that the compilation of one rule depends on.
+ * Everything that the compilation of one rule depends on.
  *
- * @param shares where the clients of each target go when not everybody stays; null for as the targets' own shares say
- * @param places every place that a client may name; empty for a rule that does not ask where its clients are
+ * @param shares where the clients of each target go when some are redirected; null for the targets' own shares
+ * @param places every place that a client may name; empty for a rule that does not depend on its clients' places
  */
 record RuleSources(
         Rule rule,
@@ -31,10 +31,10 @@ record RuleSources(
         @Nullable URI fallbackEndpoint,
         @Nullable Shares shares) {
 
-    /** Latencies move all the time; a rule is compiled again for one that moved by more than this share. */
+    /** Latencies change continuously; a rule is recompiled for one that changed by more than this share. */
     private static final double LATENCY_TOLERANCE = 0.25;
 
-    /** One target as it is at present. */
+    /** The current state of one target. */
     record Target(
             RegionId region,
             @Nullable URI endpoint,
@@ -69,7 +69,7 @@ record RuleSources(
         List<Target> targets = new ArrayList<>(rule.targets().size());
         for (RegionId region : rule.targets()) {
             TargetHealth seen = health.of(rule.id(), region);
-            // Health moves the traffic of this rule only where it may; what an operator says always does.
+            // Health affects this rule's traffic only where allowed; an operator's override always does.
             boolean moves = rule.failover().enabled() || seen.authority() == Authority.OVERRIDE;
             TargetHealth believed = moves
                     ? seen
@@ -108,15 +108,15 @@ record RuleSources(
     }
 
     /**
-     * Bit i is set when there is something to go to at target i. When no target has an endpoint all are set: such a rule names
-     * regions, and its clients know what is there.
+     * Bit i is set when target i has an endpoint. When none has, all are set: such a rule names regions, and its
+     * clients know what is there.
      */
     long reachable() {
         long reachable = endpoints();
         return reachable == 0 ? -1 : reachable;
     }
 
-    /** Whether there is something to go to in the fallback region, as for targets. */
+    /** Whether the fallback region has an endpoint, as for targets. */
     boolean fallbackReachable() {
         return fallbackEndpoint != null || endpoints() == 0;
     }
@@ -154,7 +154,7 @@ record RuleSources(
     }
 
     private static @Nullable URI endpoint(List<URI> endpoints, int index) {
-        // What is believed may be of a moment before an endpoint was taken away.
+        // The health assessment may predate the removal of an endpoint.
         return endpoints.isEmpty() ? null : endpoints.get(Math.min(index, endpoints.size() - 1));
     }
 }

@@ -22,15 +22,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What decides for clients that name no rule: the geographic rules that are meant for no particular rule, by priority, then the
- * nearest of all regions that are well. A rule that nobody made, whose targets are all regions that anybody named.
+ * Decides for clients that name no rule: by the geographic rules that are not tied to a rule, in order of priority,
+ * then by the nearest healthy region. It acts as an implicit rule whose targets are all known regions.
  */
 public final class RulelessRouting {
 
-    /** Under this name its decisions are counted. Nobody can make a rule of this name. */
+    /** The name under which its decisions are counted. No rule can have this name. */
     public static final RuleId ID = new RuleId("0.without-rule");
 
-    /** Nothing is checked by it: it goes by what is known of the regions as a whole. */
+    /** It has no checks: it uses the health of regions as a whole. */
     private static final HealthCheck UNUSED = new HealthCheck(
             new HealthCheck.Question(HealthCheck.Type.TCP, "/", 0, "", 200, 299, null, 0),
             Duration.ofSeconds(1),
@@ -65,7 +65,7 @@ public final class RulelessRouting {
                 RuleStatus.ACTIVE);
     }
 
-    /** What is known of the regions, for a rule without checks of its own. */
+    /** The health of the regions, for a rule without checks of its own. */
     static HealthView health(HealthView known) {
         return (rule, region) -> known.region(region);
     }

@@ -2,7 +2,7 @@ package dev.windrose.decide.route;
 
 import java.util.Arrays;
 
-/** Where the clients chosen for each target of a rule really go. Immutable. */
+/** Where the clients chosen for each target actually go. Immutable. */
 final class Shares {
 
     private final double[][] rows;

@@ -9,21 +9,21 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Settles, for all rules together, where the clients chosen for each target really go. */
+/** Determines, for all rules together, where the clients chosen for each target actually go. */
 final class Spillover {
 
     /*
-     * What clients want is measured: the target that the algorithm chose, before anything was moved. A target that is no
-     * candidate any more is wanted by nobody in the next second, and what was wanted of it will be wanted of others: this
-     * is foreseen here, so that the survivors are not overrun in the seconds until it is measured. Then come two steps,
-     * each a division of every target's clients among the targets: first what a target may not have now (it warms up, or
-     * is degraded), then what its region has no room for, by waterfall. Both together are one product of matrices.
+     * Demand is measured as the target that the algorithm chose, before any redirect. When a target stops being a
+     * candidate, its demand will move to others within the next second: this is anticipated here, so that the survivors
+     * are not overloaded until it is measured. Two steps follow, each a division of every target's clients among the
+     * targets: first what a target may not have now (it warms up, or is degraded), then what exceeds its region's
+     * capacity, by waterfall. Both together are one product of matrices.
      */
 
-    /** Shares are settled in steps of this, so that what is measured may tremble without a new table. */
+    /** Shares are rounded to steps of this, so that measurements may fluctuate without a new table. */
     private static final double STEP = 1 / 256.0;
 
-    /** What one rule asks for. Lists are by target. */
+    /** The demand of one rule. Lists are by target. */
     record Claim(RuleId rule, List<Wish> wishes, boolean concentrates, WhenFull whenFull) {
         Claim {
             wishes = List.copyOf(wishes);
@@ -40,11 +40,11 @@ final class Spillover {
     }
 
     /**
-     * What one rule asks for of one target.
+     * The demand of one rule for one target.
      *
      * @param candidate whether its algorithm may choose it
      * @param kept share of its clients that it may have now
-     * @param wanted requests per second that were chosen for it lately
+     * @param wanted recent requests per second chosen for it
      * @param nearest the other targets of the rule, nearest first
      */
     record Wish(RegionId region, boolean candidate, double kept, double weight, double wanted, List<RegionId> nearest) {
@@ -54,9 +54,9 @@ final class Spillover {
     }
 
     /**
-     * Where the clients of each rule go; nothing for rules of which everybody stays.
+     * The redirects of each rule; rules without any are absent.
      *
-     * @param capacities requests per second that a region can take; one that is not there can take everything
+     * @param capacities requests per second that a region can take; missing: unlimited
      */
     static Map<RuleId, Shares> settle(Collection<Claim> claims, Map<RegionId, Double> capacities) {
         List<Claim> all = List.copyOf(claims);
@@ -94,7 +94,7 @@ final class Spillover {
         return claim.wishes().get(target);
     }
 
-    /** What a target may not have goes to the other candidates by weight; alone it keeps all. */
+    /** The excess of a target goes to the other candidates by weight; a single candidate keeps all. */
     private static double[][] redirects(Claim claim) {
         int count = claim.wishes().size();
         double[][] redirects = new double[count][count];

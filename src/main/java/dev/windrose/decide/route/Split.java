@@ -2,14 +2,14 @@ package dev.windrose.decide.route;
 
 import dev.windrose.model.Client;
 
-/** Divides clients in given shares: those with an affinity key by their key, the others evenly in time. */
+/** Splits clients in given shares: those with an affinity key by their key, the others evenly over time. */
 final class Split implements Selector {
 
     private final Choice[] choices;
     private final WeightedRoundRobin shares;
 
     /**
-     * Made for the clients that one target does not keep.
+     * For the clients that one target does not keep.
      *
      * @param choices at least one
      * @param shares of each choice, at least 0

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The chain of steps that chooses for some clients of a rule, and every answer that it can give. */
+/** The chain of steps that chooses for some clients of a rule, and every answer it can give. */
 final class StepChain {
 
     private final EligibleTargets settled;
@@ -45,7 +45,7 @@ final class StepChain {
         return chain;
     }
 
-    /** How near the candidates are, in their order. */
+    /** The nearness of the candidates, in their order. */
     Nearness nearness() {
         return nearness;
     }
@@ -94,7 +94,7 @@ final class StepChain {
         return new Admission(chosen, kept, settled.keptSessions(), elsewhere);
     }
 
-    /** Where the clients go that a target does not keep, or null when there is no other place. */
+    /** Where the clients go that a target does not keep, or null for nowhere. */
     private @Nullable Selector elsewhere(int from) {
         Shares fixed = settled.sources().shares();
         List<Choice> choices = new ArrayList<>();
@@ -122,7 +122,8 @@ final class StepChain {
         }
         double outside = fixed == null ? 0 : outside(fixed, from);
         if (outside > 0) {
-            // Room was found where these clients may not be served: they stay, for that binds more than room does.
+            // The spare capacity is where these clients may not be served: they stay, because residency takes
+            // precedence over capacity.
             choices.add(choice(from, Reason.SPILL, null));
             shares.add(outside);
         }

@@ -18,19 +18,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes tables out of definitions and health. Compiles again only the rules for which something changed. For one thread
- * at a time.
+ * Compiles definitions and health into tables. Recompiles only the rules for which something changed. For one thread at
+ * a time.
  */
 public final class TableCompiler {
 
-    /** Where the work sent to a target is counted. The same target of the same rule has the same counter for ever. */
+    /**
+     * The counter of work sent to a target. The same target of the same rule keeps its counter for the life of the
+     * node.
+     */
     public interface Loads {
         TargetLoad of(RuleId rule, RegionId target);
     }
 
     /**
-     * Share of a region's capacity that is filled before anything is moved: demand is measured over some seconds, and moves
-     * within them.
+     * Share of a region's capacity that is filled before clients are redirected: demand is measured over some seconds,
+     * and changes within them.
      */
     private static final double FILL = 0.95;
 
@@ -45,7 +48,7 @@ public final class TableCompiler {
     private final KeyTables keyTables = new KeyTables();
     private @Nullable PlaceDistances atlas = null;
 
-    /** A compiler for one node that knows of no round trips but those of its own checks. */
+    /** A compiler for one node without round trips other than those of its own checks. */
     public TableCompiler(RegionId self, int ttlSeconds, Loads loads) {
         this(self, ttlSeconds, loads, Latencies.NONE, 0);
     }
@@ -54,9 +57,9 @@ public final class TableCompiler {
      * A compiler for one node.
      *
      * @param self the region of the node
-     * @param ttlSeconds how long clients may keep an answer while all is well, 1 to 3600
+     * @param ttlSeconds how long clients may cache an answer in normal operation, 1 to 3600
      * @param latencies read by the tables as they decide
-     * @param explore share of clients that try another region than the nearest, of rules that do not say; 0 to 0.5
+     * @param explore share of clients that try another region than the nearest, for rules that do not set it; 0 to 0.5
      */
     public TableCompiler(RegionId self, int ttlSeconds, Loads loads, Latencies latencies, double explore) {
         if (ttlSeconds < 1 || ttlSeconds > 3600) {
@@ -72,8 +75,8 @@ public final class TableCompiler {
     /**
      * The table that follows {@code previous}.
      *
-     * @param demand what clients want of each target, everywhere together
-     * @param nowMs on a clock that only goes forward, the same one for all tables
+     * @param demand the clients' demand for each target, over all nodes
+     * @param nowMs on a monotonic clock, the same one for all tables
      */
     public RoutingTable compile(
             RoutingTable previous,
@@ -107,8 +110,8 @@ public final class TableCompiler {
     }
 
     /**
-     * The shares of all targets as the rules intend them, by active rule: what a table of all this would do. A rule
-     * of which no target is known to serve has none. Where clients choose by their place or by load, the weights stand for their wishes.
+     * The intended shares of all targets, by active rule: what a table of these inputs would do. A rule without a
+     * target known to serve has none. Where clients choose by place or by load, the weights stand for their choices.
      */
     public Map<RuleId, Map<RegionId, Double>> intended(
             Collection<Rule> rules,
@@ -188,7 +191,7 @@ public final class TableCompiler {
                         RulelessRouting.health(health));
     }
 
-    /** Settles who stays and who moves, for the rules that have a target whose region is bounded. */
+    /** Determines redirects, for the rules with a target whose region has a capacity. */
     private static Map<RuleId, Shares> settled(
             List<RuleSources> active, PlaceDistances places, Map<RegionId, Double> capacities, Demand demand) {
         List<Spillover.Claim> claims = new ArrayList<>();
@@ -226,7 +229,7 @@ public final class TableCompiler {
                 rule.id(), wishes, concentrates, rule.failover().policy().whenFull());
     }
 
-    /** The same one as last time when no place changed: rules tell by it in one comparison that they need no work. */
+    /** The same instance while no place changed: rules recognise by one comparison that they need no recompilation. */
     private PlaceDistances atlas(Collection<Region> regions, List<GeographicRule> inForce, Collection<Rule> rules) {
         PlaceDistances before = atlas;
         PlaceDistances now = new PlaceDistances(regions, inForce, rules, self);
@@ -238,7 +241,10 @@ public final class TableCompiler {
         return now;
     }
 
-    /** A geographic rule for all is a step of the geographic algorithm; one that names a rule applies whatever its algorithm. */
+    /**
+     * A geographic rule for all rules is a step of the geographic algorithm; one that names a rule applies whatever its
+     * algorithm.
+     */
     private static boolean applies(GeographicRule geographicRule, Rule rule) {
         RuleId only = geographicRule.rule();
         return only == null ? rule.algorithm() == Algorithm.GEOGRAPHIC : only.equals(rule.id());

@@ -1,13 +1,13 @@
 package dev.windrose.decide.route;
 
 /**
- * What this node knows at this moment of the work it has sent to one target of one rule.
+ * This node's current count of the work it has sent to one target of one rule.
  *
  * <p>Read on the decision path: implementations neither lock nor allocate, and outlive a swap of the table.
  */
 public interface TargetLoad {
 
-    /** A target nobody has been sent to. */
+    /** A target without any work. */
     TargetLoad IDLE = new TargetLoad() {
         @Override
         public int inFlight() {
@@ -20,9 +20,9 @@ public interface TargetLoad {
         }
     };
 
-    /** Decisions answered with this target whose outcome has neither been reported nor been given up. */
+    /** Decisions for this target whose outcome has neither been reported nor expired. */
     int inFlight();
 
-    /** Peak-sensitive moving average of reported latencies, in ms; NaN when none was reported lately. */
+    /** Peak-sensitive moving average of reported latencies, in ms; NaN when none was reported recently. */
     double latencyMs();
 }

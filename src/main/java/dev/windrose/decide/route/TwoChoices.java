@@ -7,19 +7,19 @@ import dev.windrose.model.Client;
 final class TwoChoices implements Selector {
 
     /*
-     * The power of two choices: at load 0.9 the mean time in the system is 2.6 instead of the 10.0 of one random choice,
-     * while asking everybody for the least loaded makes all clients of an interval run to the same target when numbers
-     * are shared and late. The numbers here are this node's own and count the decision before it is answered.
-     * Source: Mitzenmacher, The Power of Two Choices in Randomized Load Balancing, 2001.
+     * The power of two choices: at load 0.9 the mean time in the system is 2.6 instead of the 10.0 of one random
+     * choice, while always taking the least loaded makes all clients of an interval go to the same target when numbers
+     * are shared and late. The numbers here are this node's own and count the decision before it is answered. Source:
+     * Mitzenmacher, The Power of Two Choices in Randomized Load Balancing, 2001.
      */
 
-    /** What it costs to send one more request to a candidate. Lower is better. */
+    /** The cost of sending one more request to a candidate. Lower is better. */
     interface Cost {
 
         /**
          * The cost, at least 0.
          *
-         * @param expectedMs what a request of this client to the candidate takes; NaN when nobody knows
+         * @param expectedMs expected duration of a request of this client to the candidate; NaN when unknown
          */
         double of(TargetLoad load, double weight, double expectedMs);
     }
@@ -29,7 +29,7 @@ final class TwoChoices implements Selector {
 
     /** Expected time: latency times the queue ahead, per unit of weight (peak-EWMA as in Finagle). */
     static final Cost PERFORMANCE_BASED = (load, weight, expectedMs) -> {
-        // A target that nobody has measured is tried as if it were fast: that is how it gets measured.
+        // An unmeasured target is tried as if it were fast: that is how it gets measured.
         double latencyMs = expectedMs >= 0 ? expectedMs : 1;
         return Math.max(latencyMs, 0.01) * (load.inFlight() + 1) / weight;
     };
@@ -92,8 +92,8 @@ final class TwoChoices implements Selector {
     }
 
     /*
-     * What clients report to this node is fresh but of all of them together; how much farther this client is than the
-     * usual one is learned more slowly. Their sum reacts at once to a slow target, and still knows who is near it.
+     * Clients' reports to this node are fresh but cover all clients together; how much farther this client is than the
+     * usual one is learned more slowly. Their sum reacts at once to a slow target, and still reflects distance.
      */
     private double expectedMs(LatencyView view, int row, int candidate) {
         double reported = choices[candidate].load().latencyMs();

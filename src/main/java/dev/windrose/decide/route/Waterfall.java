@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Moves what regions cannot take to the nearest ones that have room. */
+/** Moves the load that regions cannot take to the nearest regions with spare capacity. */
 public final class Waterfall {
 
     /*
-     * Demand meets a region as flows, one for each rule that wants it. A region that is asked for more than its capacity
-     * keeps the same share of every flow, so that no rule is favoured by its name; flows that must stay are served
-     * before. What is not kept looks for room, all flows at once, each at its nearest alternative first: an alternative
-     * that is asked for more than it has left gives everybody the same share of it, and what is left over asks the next
+     * Demand meets a region as flows, one for each rule that wants it. A region with more demand than capacity keeps
+     * the same share of every flow, so that no rule is favoured by its name; flows that cannot move are served first.
+     * The excess is offered to other regions, all flows at once, each to its nearest alternative first: an alternative
+     * with more demand than spare capacity gives every flow the same share of it, and the remainder asks the next
      * nearest in the next round. So the outcome does not depend on the order of the flows, and no round asks a region
      * twice for the same flow. Source: waterfall by region of Google Cloud's load balancing.
      */
@@ -25,7 +25,7 @@ public final class Waterfall {
      * The demand of one rule for one region.
      *
      * @param rate requests per second that would go there, at least 0
-     * @param alternatives where else it may go, nearest first, the region itself not among them
+     * @param alternatives where else it may go, nearest first, without the region itself
      */
     public record Flow(RegionId region, double rate, List<RegionId> alternatives, WhenFull whenFull) {
         public Flow {
@@ -34,7 +34,7 @@ public final class Waterfall {
     }
 
     /**
-     * What becomes of one flow. Shares of its rate; all of them sum to 1.
+     * The result for one flow. Shares of its rate; all of them sum to 1.
      *
      * @param kept stays where it wants to go
      * @param moved goes to these regions
@@ -58,9 +58,9 @@ public final class Waterfall {
     private final List<Map<RegionId, Double>> moved = new ArrayList<>();
 
     /**
-     * What becomes of each flow, in their order.
+     * The result for each flow, in their order.
      *
-     * @param capacities requests per second that a region can take; one that is not there can take everything
+     * @param capacities requests per second that a region can take; missing: unlimited
      */
     public static List<Part> of(List<Flow> flows, Map<RegionId, Double> capacities) {
         return new Waterfall(flows, capacities).parts();

@@ -2,7 +2,7 @@ package dev.windrose.decide.route;
 
 import dev.windrose.model.Client;
 
-/** Spreads decisions over the candidates in proportion to weight, evenly in time. */
+/** Distributes decisions over the candidates in proportion to weight, evenly over time. */
 final class WeightedRoundRobin implements Selector {
 
     /*
@@ -90,7 +90,7 @@ final class WeightedRoundRobin implements Selector {
         return ends;
     }
 
-    /** Takes what rounding leaves at the very end of the interval, so that a weight of 0 never does. */
+    /** Takes the rounding remainder at the very end of the interval, so that a weight of 0 never does. */
     private static int lastWeighted(double[] weights) {
         for (int i = weights.length - 1; i > 0; i--) {
             if (weights[i] > 0) {

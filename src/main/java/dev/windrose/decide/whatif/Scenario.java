@@ -19,7 +19,7 @@ import java.util.Map;
 /**
  * Everything that a table is compiled from. Immutable, as far as its parts are.
  *
- * @param regions the registered regions with the capacities that hold, which may be less than those that the catalog declares
+ * @param regions the registered regions with their effective capacities, which may be lower than the declared ones
  * @param demand requests per second of every rule's clients for each target
  */
 public record Scenario(Catalog catalog, Collection<Region> regions, HealthView health, Demand demand) {
@@ -28,7 +28,7 @@ public record Scenario(Catalog catalog, Collection<Region> regions, HealthView h
         regions = List.copyOf(regions);
     }
 
-    /** The same with these regions in these states, whatever is measured of them. */
+    /** The same with these regions in these states, whatever their measurements are. */
     public Scenario with(Map<RegionId, HealthStatus> outages) {
         HealthView now = health;
         return outages.isEmpty()
@@ -45,7 +45,7 @@ public record Scenario(Catalog catalog, Collection<Region> regions, HealthView h
                         demand);
     }
 
-    /** The same after these edits. An edit of a region makes the declared capacities hold. */
+    /** The same after these edits. An edit of a region makes its declared capacity effective. */
     public Scenario edited(Map<DefinitionKey, DefinitionState> states) {
         Catalog then = catalog.with(states);
         boolean places = states.keySet().stream().anyMatch(key -> key.kind() == DefinitionKey.Kind.REGION);
@@ -53,8 +53,8 @@ public record Scenario(Catalog catalog, Collection<Region> regions, HealthView h
     }
 
     /**
-     * The same when the clients of some rules want that much. What was measured for a target stays; a target that nothing was
-     * measured for gets its part of the rule's rate by its weight.
+     * The same with a given demand for some rules. What was measured for a target stays; an unmeasured target gets its
+     * part of the rule's rate by weight.
      *
      * @param rates requests per second
      */
@@ -82,7 +82,7 @@ public record Scenario(Catalog catalog, Collection<Region> regions, HealthView h
         return rates;
     }
 
-    /** Requests per second that each region can take; a region without a bound is not there. */
+    /** Requests per second that each region can take; unlimited regions are absent. */
     public Map<RegionId, Double> capacities() {
         Map<RegionId, Double> capacities = new HashMap<>();
         for (Region region : regions) {

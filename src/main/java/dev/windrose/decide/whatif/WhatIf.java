@@ -16,17 +16,17 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What the table would be in other circumstances, by the compiler that makes the table in force: so it is what would happen.
- * Nobody decides by what it compiles. Safe for all threads.
+ * The table under other circumstances, built by the same compiler as the table in force, so it is what would happen. It
+ * serves no client. Safe for all threads.
  */
 public final class WhatIf {
 
-    /** How long answers may be kept; no answer is given by these tables, and no share depends on it. */
+    /** The TTL; these tables give no answers, and no share depends on it. */
     private static final int TTL_SECONDS = 30;
 
     private final RegionId self;
 
-    /** @param self the region whose node answers */
+    /** @param self the region of the deciding node */
     public WhatIf(RegionId self) {
         this.self = self;
     }
@@ -35,7 +35,7 @@ public final class WhatIf {
         return new TableCompiler(self, TTL_SECONDS, (rule, target) -> TargetLoad.IDLE);
     }
 
-    /** The whole table, for clients to be tried on. */
+    /** The complete table, for routing sample clients. */
     public RoutingTable table(Scenario in) {
         return compiler()
                 .compile(
@@ -49,10 +49,10 @@ public final class WhatIf {
     }
 
     /**
-     * How traffic differs between two circumstances. Shares are those of a table that moves nobody for want of room, so that what
-     * is too much for a region is seen.
+     * The difference in traffic between two scenarios. Shares are those of a table without spillover, so that overload
+     * is visible.
      *
-     * @param said requests per second of some rules, instead of what was measured before
+     * @param said given requests per second of some rules, instead of the measured ones
      */
     public Comparison compare(Scenario before, Scenario after, Map<RuleId, Double> said) {
         Map<RuleId, Double> rates = new HashMap<>(before.rates());
@@ -61,7 +61,7 @@ public final class WhatIf {
                 shares(before.expecting(rates)), shares(after.expecting(rates)), rates, after.capacities());
     }
 
-    /** What the emptying of a region does to the others. */
+    /** The effect of evacuating a region on the others. */
     public EvacuationPlan evacuation(Scenario now, RegionId region) {
         Scenario then = now.with(Map.of(region, HealthStatus.DRAINING));
         Comparison comparison = Comparison.of(shares(now), shares(then), now.rates(), now.capacities());
@@ -79,7 +79,7 @@ public final class WhatIf {
                         in.demand());
     }
 
-    /** The rules with clients whom their residency lets nobody but the region serve. */
+    /** The rules with clients that, by residency, only the region may serve. */
     private static Set<RuleId> bound(Scenario then, RegionId region) {
         HealthView health = then.health();
         Set<RuleId> bound = new HashSet<>();

@@ -1,3 +1,3 @@
-/** What would happen: outages, edits and evacuations, tried on a table that nobody decides by. */
+/** What-if evaluation: outages, edits and evacuations, tried on a table that serves no client. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.decide.whatif;

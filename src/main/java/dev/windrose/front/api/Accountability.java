@@ -5,7 +5,7 @@ import dev.windrose.front.web.Body;
 import dev.windrose.front.web.Json;
 import dev.windrose.front.web.Problem;
 
-/** Who orders something, why, and who approves of it: what orders that move traffic have to tell. */
+/** The owner, the reason and the approver that commands which move traffic must name. */
 final class Accountability {
 
     static String owner(Body body) {

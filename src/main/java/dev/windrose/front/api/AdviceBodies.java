@@ -12,10 +12,10 @@ import dev.windrose.model.RuleId;
 import java.util.List;
 import java.util.Locale;
 
-/** What could be better about geographic rules, as JSON. */
+/** Recommendations for geographic rules, as JSON. */
 final class AdviceBodies {
 
-    /** What could be better about the geographic rules, as known now. */
+    /** The current recommendations for geographic rules. */
     static List<Recommendation> advice(Director director, GeographicAdvice.Least least) {
         return new GeographicAdvice(roundTrips(director), director.tallies().flows(), least)
                 .of(

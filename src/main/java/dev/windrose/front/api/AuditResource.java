@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
- * {@code GET /api/v1/audit}: who did what, as lines of JSON; {@code GET /api/v1/audit/chains}: whose entries this region's
- * journal has.
+ * {@code GET /api/v1/audit}: the audit, as lines of JSON; {@code GET /api/v1/audit/chains}: the nodes whose entries
+ * this region's journal has.
  */
 public final class AuditResource implements Resource {
 
@@ -60,7 +60,7 @@ public final class AuditResource implements Resource {
         });
     }
 
-    /** As the database has them: an entry that somebody changed there must not look as if nobody had. */
+    /** As stored in the database: tampering there must remain visible. */
     private static byte[] lines(List<String> entries) {
         StringBuilder lines = new StringBuilder();
         entries.forEach(entry -> lines.append(entry).append('\n'));

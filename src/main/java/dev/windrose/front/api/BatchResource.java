@@ -35,8 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /api/v1/route:batch}: many decisions in one call, {@code {"requests":[{"rule_id", "client_region",
- * "affinity_key", "lat", "lon"}]}}. Answers {@code {"decisions":[...]}} in the same order; a request that cannot be
- * answered has an {@code error} in its place, and the others are answered.
+ * "affinity_key", "lat", "lon"}]}}. Returns {@code {"decisions":[...]}} in the same order; a request that cannot be
+ * answered has an {@code error} in its place and does not affect the others.
  */
 public final class BatchResource implements Resource {
 
@@ -54,7 +54,7 @@ public final class BatchResource implements Resource {
     private static final int LON = 16;
     private static final int CLIENT_IP = 32;
 
-    /** As strict as all others; doubled names are found here, at a tenth of the parser's price. */
+    /** As strict as the general parser; duplicate names are detected here, at a tenth of its cost. */
     private static final JsonFactory FACTORY =
             Json.FACTORY.copy().configure(StreamReadFeature.STRICT_DUPLICATE_DETECTION.mappedFeature(), false);
 
@@ -85,7 +85,7 @@ public final class BatchResource implements Resource {
 
     private CompletionStage<HttpResponse> batch(Call call) {
         call.onlyQueries();
-        // All are read before one is decided: a body with a fault changes nothing.
+        // All are parsed before one is decided: an invalid body changes nothing.
         List<Asked> batch = read(call.bytes());
         DecisionWriter out = new DecisionWriter(moment, batch.size() * DecisionWriter.USUAL);
         long ageMs = director.dataAgeMs();
@@ -103,11 +103,11 @@ public final class BatchResource implements Resource {
         return Reply.now(out.raw(TAIL).number(batch.size()).raw((byte) '}').response());
     }
 
-    /** Whether that rule may be asked about; when not, that is written in place of the answer. */
+    /** Whether the caller may use that rule; if not, the refusal is written instead of the answer. */
     private boolean mayAsk(Principal who, String rule, DecisionWriter out) {
         boolean may = who.mayEverywhere(Permission.DECIDE)
                 || (Identifier.FORM.matcher(rule).matches()
-                        // What does not exist is answered as what is hidden is.
+                        // A rule that does not exist gets the same answer as a hidden one.
                         && director.catalog().rules().containsKey(new RuleId(rule))
                         && gate.reads(who, Permission.DECIDE, new RuleId(rule)));
         if (!may) {
@@ -117,7 +117,7 @@ public final class BatchResource implements Resource {
         return may;
     }
 
-    /** Writes the answer; false when it holds no decision. */
+    /** Writes the answer; false when it contains no decision. */
     private boolean answer(Asked asked, DecisionWriter out, long ageMs, long epochMs) {
         Choice choice = director.route(asked.rule(), asked.client());
         if (choice == null || choice.region() == null) {

@@ -36,8 +36,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * {@code /api/v1/beacon}: browsers measure the round trip to regions by a GET that is answered with nothing, at once, and
- * report with {@code navigator.sendBeacon}. From any page; what one block of addresses can tell is bounded.
+ * {@code /api/v1/beacon}: browsers measure the round trip to regions by a GET with an immediate, empty response, and
+ * report it with {@code navigator.sendBeacon}. Allowed from any page; the samples per address block are limited.
  */
 public final class BeaconResource implements Resource {
 

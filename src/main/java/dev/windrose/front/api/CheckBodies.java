@@ -23,7 +23,7 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Health checks and monitors as JSON, and JSON as their texts. */
+/** Converts health checks and monitors between JSON and their texts. */
 final class CheckBodies {
 
     private static final int TEXT_AT_MOST = 1024;
@@ -33,10 +33,10 @@ final class CheckBodies {
     /** Without spaces. */
     private static final Set<String> WORDS = Set.of("subject", "type", "path", "method");
 
-    /** As {@link #WORDS}, and an empty one is said too: a monitor inherits what it does not say. */
+    /** As {@link #WORDS}, but an empty one is significant: a monitor inherits what it does not set. */
     private static final Set<String> RESETTABLE = Set.of("host", "sni", "address", "check_address", "ca");
 
-    /** Other names of keys, and those that answers show. */
+    /** Alternative names of keys, and those that answers show. */
     private static final Map<String, String> ALSO = Map.of("check_port", "port", "check_address", "address");
 
     private static final Set<String> FLAGS = Set.of("fresh_connection", "each_address");
@@ -53,12 +53,12 @@ final class CheckBodies {
         monitor.addAll(Set.of("path", "body_contains", "must_be_healthy"));
     }
 
-    /** The keys that a rule's check may have. */
+    /** The valid keys of a rule's check. */
     Set<String> ofCheck() {
         return check;
     }
 
-    /** The keys that a monitor may have. */
+    /** The valid keys of a monitor. */
     Set<String> ofMonitor() {
         return monitor;
     }
@@ -68,7 +68,7 @@ final class CheckBodies {
         return refusing(() -> CheckText.differences(CheckText.over(defaults, text(given, check), "/", null), defaults));
     }
 
-    /** The text of a monitor: as given, because what it differs from is the rule's own check, which may change later. */
+    /** The text of a monitor as written, because it is relative to the rule's own check, which may change later. */
     String monitor(Body given) {
         Set<String> plain = new HashSet<>(check);
         plain.add("path");
@@ -119,7 +119,7 @@ final class CheckBodies {
         return WORDS.contains(key) ? given.word(key, TEXT_AT_MOST) : given.scalar(key);
     }
 
-    /** A monitor as it was given, and not with all that it takes from the rule's own check. */
+    /** A monitor as written, without what it inherits from the rule's own check. */
     static ObjectNode given(String text) {
         ObjectNode json = Json.object();
         Fields.entries(text).forEach((key, value) -> {
@@ -132,16 +132,16 @@ final class CheckBodies {
                 json.put(key, key.equals("body_contains") ? URLDecoder.decode(value, StandardCharsets.UTF_8) : value);
             }
         });
-        // Of two names for the same, which PUT takes, this is the one that holds.
+        // Of two names for the same key, which PUT accepts, this one counts.
         ALSO.forEach((other, name) -> json.remove(json.has(other) ? name : other));
         spell(Fields.MONITOR, json);
         return json;
     }
 
     /**
-     * Gives keys that have two names the one that answers show.
+     * Renames keys with two names to the one that answers show.
      *
-     * @throws Problem when both are there
+     * @throws Problem when both are present
      */
     static void spell(String field, JsonNode check) {
         if (check instanceof ObjectNode object) {
@@ -157,14 +157,14 @@ final class CheckBodies {
         }
     }
 
-    /** Gives the headers of a patch the case that they have in the check that it changes: it means nothing. */
+    /** Changes the case of a patch's headers to that in the check, because case is insignificant. */
     static void spellHeaders(JsonNode patch, JsonNode now) {
         if (patch.path(HEADERS) instanceof ObjectNode headers) {
             now.path(HEADERS).fieldNames().forEachRemaining(name -> {
                 List<String> alike = new ArrayList<>();
                 headers.fieldNames().forEachRemaining(alike::add);
                 alike.removeIf(each -> !each.equalsIgnoreCase(name));
-                // Two of them are refused, as anywhere.
+                // Duplicates are refused, as everywhere.
                 if (alike.size() == 1) {
                     headers.set(name, headers.remove(alike.get(0)));
                 }

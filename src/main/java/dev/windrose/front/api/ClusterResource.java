@@ -28,8 +28,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code /api/v1/cluster}: who is in the cluster as this node sees it; members that leave or are gone; this node taken out of its
- * load balancers; and how much it logs. {@code /api/v1/alarms}: what is wrong with this node now.
+ * {@code /api/v1/cluster}: the cluster's members as this node sees them, removal of members, taking this node out of
+ * its load balancers, and log levels. {@code /api/v1/alarms}: this node's current alarms.
  */
 public final class ClusterResource implements Resource {
 

@@ -12,10 +12,10 @@ import java.util.TreeMap;
 /** Conflicts of definitions as JSON. */
 final class ConflictBodies {
 
-    /** Of one definition; the state keeps some more, and history all. */
+    /** Maximum number shown for one definition; the state keeps some more, and the history all. */
     private static final int SHOWN_AT_MOST = 16;
 
-    /** Adds what lost a merge, if anything did. */
+    /** Adds changes that lost a merge, if any. */
     static void show(ObjectNode json, DefinitionKey key, DefinitionState state) {
         List<Conflict> conflicts = Conflict.of(state);
         if (conflicts.isEmpty()) {

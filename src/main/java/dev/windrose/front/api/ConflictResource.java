@@ -23,8 +23,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 
 /**
- * {@code GET /api/v1/conflicts}: what was acknowledged and lost a merge; and {@code DELETE /api/v1/conflicts/{definition}}:
- * somebody has seen to it.
+ * {@code GET /api/v1/conflicts}: acknowledged changes that lost a merge; and {@code DELETE
+ * /api/v1/conflicts/{definition}}: acknowledges them.
  */
 public final class ConflictResource implements Resource {
 
@@ -82,7 +82,7 @@ public final class ConflictResource implements Resource {
             throw Problem.unknown("definition", call.variable(0));
         }
         if (key.kind() == DefinitionKey.Kind.KEY && !call.principal().mayEverywhere(Permission.ADMINISTER)) {
-            // Before it is looked for: the refusal must not tell which keys there are.
+            // Before the lookup: the refusal must not reveal which keys exist.
             throw Problem.of(Problem.Kind.FORBIDDEN, "definition: a key (expected: a grant of admin)");
         }
         DefinitionState state = director.catalog().states().get(key);

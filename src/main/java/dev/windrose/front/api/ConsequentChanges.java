@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** {@code changed} in answers to edits: what an edit changed that its body does not say. */
+/** {@code changed} in answers to edits: changes beyond those in the request body. */
 final class ConsequentChanges {
 
     private static final String FIELD = "changed";

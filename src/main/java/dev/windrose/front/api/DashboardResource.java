@@ -43,13 +43,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /} and {@code /api/v1/dashboard}: the service at a glance, for programs and for people. */
+/** {@code /} and {@code /api/v1/dashboard}: an overview of the service, for programs and for people. */
 public final class DashboardResource implements Resource {
 
     private static final String PAGE = "windrose/console/index.html";
     private static final int RECENT = 20;
 
-    /** What was recorded longer ago says nothing of the performance now. */
+    /** Older records say nothing about current performance. */
     private static final Duration RECORDED_WITHIN = Duration.ofHours(24);
 
     private static final long PATIENCE_MS = 1_000;
@@ -158,7 +158,7 @@ public final class DashboardResource implements Resource {
         algorithms.forEach(distribution::put);
     }
 
-    /** What clients recorded lately, the newest of each; of rules for which nobody recorded anything what is counted here. */
+    /** Recent client records, the newest of each; for rules without any, this node's own counts. */
     private void performance(ObjectNode json, Catalog catalog, Map<String, MetricSample> recorded) {
         recorded.forEach((balancer, sample) -> json.putObject(balancer)
                 .put("total_requests", sample.totalRequests())
@@ -180,7 +180,7 @@ public final class DashboardResource implements Resource {
         }
     }
 
-    /** Mean of what clients reported for the rule's targets, in ms; NaN when none did lately. */
+    /** Mean latency reported by clients for the rule's targets, in ms; NaN when there is none. */
     private double latency(RuleId id) {
         CompiledRule rule = director.table().rule(id.value());
         double sum = 0;
@@ -195,13 +195,13 @@ public final class DashboardResource implements Resource {
         return known == 0 ? Double.NaN : sum / known;
     }
 
-    /** One line of what happened, still to be put in order. */
+    /** One event, not sorted yet. */
     private record Recent(long epochMs, ObjectNode shown) {}
 
     private void activity(ArrayNode json, Catalog catalog) {
         List<Recent> recent = new ArrayList<>();
         catalog.states().forEach((key, state) -> {
-            // Whose keys there are is for those to see who hand them out.
+            // Keys are visible only to those who manage them.
             if (key.kind() != DefinitionKey.Kind.KEY) {
                 recent.add(edit(key, state));
             }
@@ -229,7 +229,7 @@ public final class DashboardResource implements Resource {
         return Json.object().put("type", type).put("id", id).put(field, id).put("name", name);
     }
 
-    /** @param observer whose clients alone left the target, or came back; null for everybody */
+    /** @param observer the region whose clients alone are concerned; null for all */
     private Recent failover(Rule rule, RegionId target, FailoverMark mark, @Nullable RegionId observer) {
         ObjectNode shown = entry("failover", "rule_id", rule.id().value(), rule.name());
         shown.put("region_id", target.value());

@@ -19,18 +19,18 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes answers to decisions by hand into one array: they are asked for ten thousand times a second, and hundreds of
- * thousands of times in batches. For one thread and one answer.
+ * Writes answers to decisions directly into one array, for speed: ten thousand a second, and hundreds of thousands in
+ * batches. For one thread and one answer.
  */
 public final class DecisionWriter {
 
-    /** Space for one decision with names of usual length. */
+    /** Typical size of one decision. */
     static final int USUAL = 448;
 
     private static final int NUMBER_AT_MOST = 20;
     private static final int ID_LENGTH = 16;
 
-    /** What the name of a place may have besides letters and digits. */
+    /** Characters allowed in a place name besides letters and digits. */
     private static final byte[] CLIENT = bytes("{\"client_region\":");
 
     private static final byte[] KNOWN = bytes(",\"client_region_known\":true,\"optimal_region\":\"");
@@ -53,7 +53,7 @@ public final class DecisionWriter {
     private byte[] bytes;
     private int at = 0;
 
-    /** @param size bytes expected; more are taken when needed */
+    /** @param size expected bytes; grows as needed */
     DecisionWriter(Timestamps moment, int size) {
         this.moment = moment;
         this.bytes = new byte[size];
@@ -64,11 +64,11 @@ public final class DecisionWriter {
     }
 
     /**
-     * Writes a decision but for its closing brace.
+     * Writes a decision without its closing brace.
      *
      * @param choice with a region
-     * @param clientRegion as the client wrote it, or null when it named none
-     * @param known whether anybody knows where the client is
+     * @param clientRegion as given by the client, or null
+     * @param known whether the client's location is known
      */
     DecisionWriter decision(
             Choice choice, @Nullable String clientRegion, boolean known, long decisionId, long ageMs, long epochMs) {
@@ -184,14 +184,14 @@ public final class DecisionWriter {
         }
     }
 
-    /** What was written, as an answer; nothing may be written afterwards. */
+    /** The written bytes as an answer; nothing may be written afterwards. */
     HttpResponse response() {
         return HttpResponse.create()
                 .withEntity(
                         HttpEntities.create(ContentTypes.APPLICATION_JSON, ByteString.fromArrayUnsafe(bytes, 0, at)));
     }
 
-    /** The answer when no region is answered. */
+    /** The answer without a region. */
     static Problem nothing(Choice choice, Client client) {
         if (choice.reason() == Reason.RESIDENCY && !client.isPlaced()) {
             return Problem.of(

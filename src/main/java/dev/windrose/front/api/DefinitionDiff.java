@@ -10,10 +10,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The differences of two definitions as answers show them. */
+/** The differences between two definitions, as JSON. */
 final class DefinitionDiff {
 
-    /** What changes with every edit, or is counted. */
+    /** Fields that change with every edit, and counters. */
     private static final Set<String> REMARKS = Set.of(
             "revision",
             "conflicts",
@@ -29,7 +29,7 @@ final class DefinitionDiff {
             "rule_id",
             "region_id");
 
-    /** One entry for each field that differs; what is not there is null. */
+    /** One entry for each differing field; missing values are null. */
     static ArrayNode between(@Nullable ObjectNode before, @Nullable ObjectNode after) {
         Map<String, JsonNode> old = flat(before);
         Map<String, JsonNode> fresh = flat(after);

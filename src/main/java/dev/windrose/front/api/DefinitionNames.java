@@ -4,7 +4,7 @@ import dev.windrose.front.web.Json;
 import dev.windrose.front.web.Problem;
 import dev.windrose.model.DefinitionKey;
 
-/** Definitions as calls name them: {@code rule:web}. */
+/** Names of definitions in calls: {@code rule:web}. */
 final class DefinitionNames {
 
     static DefinitionKey key(String text, String field) {
@@ -14,7 +14,7 @@ final class DefinitionNames {
                 return key;
             }
         } catch (IllegalArgumentException e) {
-            // Told below, together with keys, which have no past that anybody is shown or brought back to.
+            // Reported below, together with keys, whose history is neither shown nor restored.
         }
         throw Problem.invalid(
                 field + ": '" + Json.shortened(text) + "' (expected: rule:NAME, geo:NAME or region:NAME)");

@@ -30,8 +30,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Definitions as a body lists them, {@code [{"kind", "spec"}]}, read as a whole: they may name each other's regions and rules.
- * What is wrong with any of them refuses all.
+ * A list of definitions in a body, {@code [{"kind", "spec"}]}, parsed together: they may refer to each other's regions
+ * and rules. If any is invalid, all are refused.
  */
 final class DefinitionSet {
 
@@ -41,7 +41,7 @@ final class DefinitionSet {
     private static final int PROBLEMS_TOLD = 20;
     private static final double SAME_SHARE = 1e-9;
 
-    /** How much a definition must say. */
+    /** Which fields a definition must contain. */
     enum Form {
         /** All that a new one needs. */
         WHOLE,
@@ -64,10 +64,10 @@ final class DefinitionSet {
     }
 
     /**
-     * Reads all; throws one {@link Problem} that names everything that is wrong.
+     * Parses all; throws one {@link Problem} that lists all errors.
      *
-     * @param catalog what they are held against
-     * @param visibility of the caller; when one that is there is not covered, nothing is said of any
+     * @param catalog the current definitions to compare with
+     * @param visibility of the caller; if an existing definition is not covered, no error names any
      */
     static DefinitionSet read(
             @Nullable JsonNode list,
@@ -120,7 +120,7 @@ final class DefinitionSet {
                 problems.add("definitions[" + i + "]: " + e.getMessage());
             }
         }
-        // Before any is held against what is there: what would be refused says more than that it is there.
+        // Before comparing with existing ones: a later refusal would reveal that one exists.
         specs.keySet().stream().filter(key -> catalog.state(key) != null).forEach(visibility::require);
         KnownRegions regions = (field, names) -> {
             for (String name : names) {
@@ -145,7 +145,9 @@ final class DefinitionSet {
         });
     }
 
-    /** Whether there is that rule, as far as the caller may know: from the rule or from a geographic rule that names it. */
+    /**
+     * Whether that rule exists, as far as the caller may know: from the rule or from a geographic rule that names it.
+     */
     private boolean isThere(RuleId rule) {
         return catalog.rules().containsKey(rule)
                 && (visibility.covers(DefinitionKey.rule(rule))
@@ -197,7 +199,7 @@ final class DefinitionSet {
                                 : rules.changes(body, before, now);
                 keepScale(before, now, named);
                 if (before != null && Fields.list(before.targets()).equals(named.get(Fields.TARGET_REGIONS))) {
-                    // What the same targets have anyway; written again it could differ by the last digit.
+                    // Weights that the same targets already have; rewritten, they could differ in the last digit.
                     named.keySet()
                             .removeIf(field -> (field.equals(Fields.WEIGHTS) || field.equals(Fields.ENDPOINTS))
                                     && !body.has(field));
@@ -226,7 +228,7 @@ final class DefinitionSet {
         return new ManifestPlan.Wanted(key, named, whole, owned, false);
     }
 
-    /** Weights that mean what is there are what is there, on whatever scale they are written. */
+    /** Equivalent weights keep their stored form, whatever scale they are written in. */
     private static void keepScale(@Nullable Rule before, DefinitionState now, Map<String, String> named) {
         String given = named.get(Fields.WEIGHTS);
         String there = now.text(Fields.WEIGHTS);
@@ -249,7 +251,7 @@ final class DefinitionSet {
         return same;
     }
 
-    /** What a body calls a field. */
+    /** The name of a field in a body. */
     private static String bodyName(DefinitionKey.Kind kind, String field) {
         if (field.startsWith(Fields.MONITOR + ".")) {
             return "monitors";
@@ -257,7 +259,7 @@ final class DefinitionSet {
         return kind == DefinitionKey.Kind.GEOGRAPHIC_RULE && field.equals(Fields.RULE_ID) ? "applies_to" : field;
     }
 
-    /** The states that these would make of those that are there; throws when a definition would break a rule. */
+    /** The states that would result from the current ones; throws when a definition would be invalid. */
     Map<DefinitionKey, DefinitionState> states(long nowMs, String region) {
         Map<DefinitionKey, DefinitionState> states = new LinkedHashMap<>();
         List<String> broken = new ArrayList<>();

@@ -20,8 +20,8 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.CompletionStage;
 
 /**
- * {@code GET /api/v1/openapi.json}: the API as a document; and {@code GET /api/v1/docs}: the same as a page. Where clients of
- * old look for them, they are sent there.
+ * {@code GET /api/v1/openapi.json}: the API document; and {@code GET /api/v1/docs}: the same as a page. The paths that
+ * older clients use redirect to them.
  */
 public final class DocumentResource implements Resource {
 
@@ -30,7 +30,7 @@ public final class DocumentResource implements Resource {
     private final byte[] document;
     private final byte[] page = page();
 
-    /** @param version of Windrose, told with the document */
+    /** @param version of Windrose, included in the document */
     public DocumentResource(String version) {
         ObjectNode whole = ApiDocument.whole();
         whole.withObject("/info").put("x-windrose-version", version);

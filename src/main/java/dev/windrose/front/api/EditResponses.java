@@ -25,7 +25,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** Hands edits to where they are written, and says in the words of HTTP how they ended. */
+/** Submits edits, and maps their outcomes to HTTP responses. */
 public final class EditResponses {
 
     private final Editor editor;
@@ -40,22 +40,22 @@ public final class EditResponses {
         this.warned = new EditWarnings(regions, director, gate);
     }
 
-    /** Who may do what. */
+    /** Authorization. */
     Gate gate() {
         return gate;
     }
 
-    /** What is probably not meant. */
+    /** Warnings. */
     EditWarnings warned() {
         return warned;
     }
 
-    /** The edit as a call asks for it, with its revision and reason. */
+    /** The edit of a call, with its revision and reason. */
     static EditRequest asked(Call call, DefinitionKey key, Change.Kind kind, Map<String, String> fields) {
         return new EditRequest(key, kind, fields, call.ifMatch(), call.reason(), call.request(key));
     }
 
-    /** The state after the edit; fails with a {@link Problem} when it was not done. */
+    /** The state after the edit; fails with a {@link Problem} when it was refused. */
     CompletionStage<DefinitionState> submit(
             Call call, DefinitionKey key, Change.Kind kind, Map<String, String> fields) {
         return outcome(call, asked(call, key, kind, fields))
@@ -66,9 +66,9 @@ public final class EditResponses {
     record Edited(DefinitionState before, DefinitionState after) {}
 
     /**
-     * Merges something into a definition. What others write in the meantime is merged with, and not overwritten.
+     * Merges something into a definition. Concurrent changes are merged with, not overwritten.
      *
-     * @param merges whether what is written depends on what is there
+     * @param merges whether the result depends on the current definition
      */
     CompletionStage<Edited> patched(
             Call call, DefinitionKey key, boolean merges, DefinitionState now, Editor.Merge merge) {
@@ -83,13 +83,13 @@ public final class EditResponses {
                         new Edited(merged.before(), EditProblem.done(key, EditProblem.Doing.CHANGE, merged.outcome())));
     }
 
-    /** How the edit ended. */
+    /** The outcome of the edit. */
     CompletionStage<EditOutcome> outcome(
             Call call, DefinitionKey key, Change.Kind kind, Map<String, String> fields, @Nullable String revision) {
         return outcome(call, new EditRequest(key, kind, fields, revision, call.reason(), call.request(key)));
     }
 
-    /** The same for an edit that is asked for in words of its own. */
+    /** The same for an edit with its own description. */
     CompletionStage<EditOutcome> outcome(Call call, EditRequest edit) {
         return editor.edit(call.writer(), edit, call.written());
     }
@@ -109,7 +109,7 @@ public final class EditResponses {
                 set);
     }
 
-    /** Refuses several edits that would break what other definitions say once all of them are made. */
+    /** Refuses several edits that would together make other definitions inconsistent. */
     ConsistencyCheck requireFitting(Call call, Map<DefinitionKey, DefinitionState> edited) {
         Catalog now = director.catalog();
         ConsistencyCheck set = editor.fitting(call.writer(), now, edited);
@@ -120,17 +120,17 @@ public final class EditResponses {
         return set;
     }
 
-    /** Whether rules may name the region though nobody registered it. */
+    /** Whether rules may name the region although it is not registered. */
     boolean knownElsewhere(RegionId region) {
         return editor.knownElsewhere(region);
     }
 
-    /** Refuses regions that nobody has heard of: a misspelt target would never serve. */
+    /** Refuses unknown regions: a misspelt target would never serve. */
     void knownRegions(String field, Collection<String> regions) {
         knownRegions(field, regions, Visibility.WHOLE);
     }
 
-    /** The same; what the caller may not hear of is as what nobody has heard of. */
+    /** The same; regions that the caller may not see count as unknown. */
     void knownRegions(String field, Collection<String> regions, Visibility sight) {
         for (String region : regions) {
             if (!known(region) || !(sight.names(new RegionId(region)) || knownElsewhere(new RegionId(region)))) {
@@ -146,15 +146,16 @@ public final class EditResponses {
         return director.catalog().regions().containsKey(id) || knownElsewhere(id);
     }
 
-    /** What was written, as JSON. */
+    /** The written definition, as JSON. */
     interface Shown {
         ObjectNode of(DefinitionState state);
     }
 
     /**
-     * PUT: replaces what exists, else creates; what the client has not seen is not replaced when it gives If-Match.
+     * PUT: replaces an existing definition, else creates it; with If-Match, a revision that the client has not seen is
+     * not replaced.
      *
-     * @param seen the revision that the body itself tells; null when it does not
+     * @param seen the revision in the body itself; null for none
      */
     CompletionStage<HttpResponse> replaced(
             Call call,

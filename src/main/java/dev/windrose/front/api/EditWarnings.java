@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** {@code warnings} in answers: what is legal in a definition but probably not meant. */
+/** {@code warnings} in answers: settings of a definition that are valid but probably unintended. */
 final class EditWarnings {
 
     private static final String FIELD = "warnings";
@@ -35,7 +35,7 @@ final class EditWarnings {
         this.gate = gate;
     }
 
-    /** Adds the warnings of a definition that was just written, whether or not this node decides by it already. */
+    /** Adds the warnings of a definition just written, whether or not this node decides by it already. */
     ObjectNode add(ObjectNode json, Call call, DefinitionKey key, DefinitionState written) {
         return add(json, call, Map.of(key, written), List.of(key), false);
     }
@@ -66,12 +66,12 @@ final class EditWarnings {
         return json;
     }
 
-    /** Adds the warnings of a definition that is there. */
+    /** Adds the warnings of an existing definition. */
     ObjectNode add(ObjectNode json, Call call, DefinitionKey key) {
         return add(json, call, Map.of(), List.of(key), false);
     }
 
-    /** The warnings by all that this node knows now. */
+    /** The warnings by this node's current knowledge. */
     Warnings now() {
         Catalog catalog = director.catalog();
         return warnings(catalog, catalog.rules());
@@ -83,7 +83,7 @@ final class EditWarnings {
         return json;
     }
 
-    /** The rules of which the caller may hear. */
+    /** The rules that the caller may see. */
     private Map<RuleId, Rule> rules(Catalog catalog, Call call, Map<DefinitionKey, DefinitionState> written) {
         if (call.principal().mayEverywhere(Permission.READ)) {
             return catalog.rules();

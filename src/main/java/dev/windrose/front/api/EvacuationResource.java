@@ -33,9 +33,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code /api/v1/regions/{region_id}/evacuation}: empties a whole region in steps. The plan comes first and is refused when
- * somebody would come to harm; while it runs it is watched, aborted when it does harm, and its time is kept. A rehearsal
- * does all of that and moves nobody.
+ * {@code /api/v1/regions/{region_id}/evacuation}: drains a whole region in steps. The plan is computed first, and
+ * refused when it would harm clients. A running evacuation is supervised, aborted when it does harm, and timed. A
+ * rehearsal does all of that without moving traffic.
  */
 public final class EvacuationResource implements Resource {
 

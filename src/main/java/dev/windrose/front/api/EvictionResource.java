@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /api/v1/regions/{region_id}/evict}: takes a region that is gone out of the cluster, so that regions that
- * start meanwhile become members. It says nothing about traffic.
+ * {@code POST /api/v1/regions/{region_id}/evict}: removes an unreachable region from the cluster, so that regions that
+ * are starting can join. It does not affect traffic.
  */
 public final class EvictionResource implements Resource {
 

@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 
-/** {@code POST /api/v1/rules/{rule_id}/failback/{region_id}}: somebody calls the traffic back to a target it left. */
+/** {@code POST /api/v1/rules/{rule_id}/failback/{region_id}}: returns traffic to a target after a failover. */
 public final class FailbackResource implements Resource {
 
     private static final Set<String> KNOWN = Set.of("owner", "reason");

@@ -13,7 +13,10 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** {@code failovers} of a rule: for each target what the journal says last, for everybody or for the clients of some regions. */
+/**
+ * {@code failovers} of a rule: the latest record in the journal for each target, for everyone or for the clients of
+ * some regions.
+ */
 final class FailoverBodies {
 
     static void show(ObjectNode json, RuleFailover failover) {
@@ -33,7 +36,7 @@ final class FailoverBodies {
         }
     }
 
-    /** The newest of all, or of those that say that somebody left it. */
+    /** The newest of all, or of those that record a failover. */
     private static @Nullable FailoverMark newest(
             Map<RegionId, FailoverMark> views, @Nullable FailoverMark everybody, boolean out) {
         FailoverMark newest = views.values().stream()

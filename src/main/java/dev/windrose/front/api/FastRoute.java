@@ -19,10 +19,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The plain form of the routing call, {@code GET /api/v1/route/{client_region}?rule_id=}, answered ahead of everything
- * else, and the constant answer that it is measured against.
+ * The plain form of the routing call, {@code GET /api/v1/route/{client_region}?rule_id=}, answered before any other
+ * processing, and the constant answer that serves as its benchmark baseline.
  *
- * <p>Whatever is not of the plain form is left to {@link RouteResource}, which also says what is wrong with it.
+ * <p>Every other form is left to {@link RouteResource}, which also reports what is wrong with it.
  */
 public final class FastRoute implements FastPath {
 
@@ -42,8 +42,8 @@ public final class FastRoute implements FastPath {
     }
 
     /**
-     * The answer, or null when the request is not of the plain form, cannot be answered with a region, or comes from
-     * somebody who may not ask about every rule.
+     * The answer, or null when the request does not have the plain form, no region can be returned, or the caller may
+     * not use every rule.
      */
     @Override
     public @Nullable HttpResponse answer(HttpRequest request, Principal who) {
@@ -51,7 +51,7 @@ public final class FastRoute implements FastPath {
             return null;
         }
         if (!(request.entity() instanceof HttpEntity.Strict)) {
-            // Answered before the rest of the body is there, it would end the connection, and Akka would log that.
+            // An answer before the end of the body would close the connection, and Akka would log that.
             return null;
         }
         Uri.Path path = scala.uri().path();
@@ -126,7 +126,7 @@ public final class FastRoute implements FastPath {
             return null;
         }
         if (choice.region() == null) {
-            // Decided: asking again on the slow path would be another decision.
+            // The decision is made: repeating it on the slow path would be another decision.
             director.refuse(choice);
             return DecisionWriter.nothing(choice, client).response();
         }

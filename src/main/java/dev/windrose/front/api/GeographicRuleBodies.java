@@ -20,13 +20,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Geographic rules as JSON, and JSON as the fields of geographic rules. */
+/** Converts geographic rules between JSON and their fields. */
 final class GeographicRuleBodies {
 
     private static final Set<String> KNOWN = Set.of(
             "rule_id", "source_regions", "target_regions", "priority", "latency_threshold_ms", "status", "applies_to");
 
-    /** What a new one has that does not say otherwise. */
+    /** The defaults of a new rule. */
     static final Map<String, Map<String, String>> DEFAULTS = Map.of(
             "priority", Map.of(Fields.PRIORITY, Integer.toString(DefinitionCodec.DEFAULT_PRIORITY)),
             "latency_threshold_ms",
@@ -37,7 +37,7 @@ final class GeographicRuleBodies {
     private final KnownRegions known;
     private final Predicate<RuleId> exists;
 
-    /** @param exists whether there is such a rule */
+    /** @param exists whether such a rule exists */
     GeographicRuleBodies(KnownRegions known, Predicate<RuleId> exists) {
         this.known = known;
         this.exists = exists;
@@ -47,7 +47,7 @@ final class GeographicRuleBodies {
         return new Body(object, KNOWN);
     }
 
-    /** All fields of a new one; what the body does not say has its default. */
+    /** All fields of a new rule, with defaults for what the body does not contain. */
     Map<String, String> whole(Body body) {
         Map<String, String> fields = new HashMap<>();
         DEFAULTS.values().forEach(fields::putAll);
@@ -98,7 +98,7 @@ final class GeographicRuleBodies {
         return Fields.list(targets);
     }
 
-    /** One as answers show it. */
+    /** A geographic rule as answers show it. */
     static ObjectNode shown(GeographicRule rule, DefinitionState state, long usage) {
         ObjectNode json = Json.object();
         json.put("rule_id", rule.id().value());

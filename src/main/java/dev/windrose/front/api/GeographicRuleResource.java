@@ -31,7 +31,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/v1/geographic-rules}: which areas go to which regions. */
+/** {@code /api/v1/geographic-rules}: rules that send areas to regions. */
 public final class GeographicRuleResource implements Resource {
 
     private static final String PATH = "/api/v1/geographic-rules";

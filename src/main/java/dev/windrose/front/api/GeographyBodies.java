@@ -19,7 +19,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-/** What a rule makes of where its clients are, as JSON, and JSON as the fields of that. */
+/** Converts a rule's geographic settings between JSON and fields. */
 final class GeographyBodies {
 
     private static final Set<String> LATENCY = Set.of("window_ms", "explore");
@@ -41,7 +41,7 @@ final class GeographyBodies {
         return fields;
     }
 
-    /** Refuses keys that nobody knows, also those that the body only takes away. */
+    /** Refuses unknown keys, also those that the body only removes. */
     static void requireKnown(Body body) {
         body.inner("latency_policy", LATENCY);
     }

@@ -33,7 +33,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 
-/** {@code /api/v1/geography} and the performance of geographic rules: where clients go, and what could be better. */
+/** {@code /api/v1/geography} and the performance of geographic rules: where clients go, and recommendations. */
 public final class GeographyResource implements Resource {
 
     private static final int MOST_LEGS = 10_000;

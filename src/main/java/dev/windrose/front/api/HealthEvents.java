@@ -13,19 +13,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** The latest changes of what this node believes of the regions, seen by looking every now and then. Safe for all threads. */
+/** Recent changes of regions' health as this node sees it, detected by periodic polling. Safe for all threads. */
 public final class HealthEvents {
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
     private static final int AT_MOST = 100;
 
-    /** A region came to be believed so. */
+    /** A change of a region's health. */
     record Event(RegionId region, HealthStatus status, long epochMs) {}
 
     private final Deque<Event> newestFirst = new ArrayDeque<>();
     private Map<RegionId, HealthStatus> before = Map.of();
 
-    /** Looks every second, by {@code system}. */
+    /** Polls every second, scheduled by {@code system}. */
     public static HealthEvents start(ActorSystem<?> system, Supplier<HealthPicture> picture) {
         HealthEvents events = new HealthEvents();
         system.scheduler()
@@ -39,7 +39,7 @@ public final class HealthEvents {
 
     HealthEvents() {}
 
-    /** What changed since the last look happened now, as far as anybody can tell. A region that nobody has looked at is no news. */
+    /** Changes since the last poll are dated now. A region without observations is not a change. */
     synchronized void look(HealthPicture picture, long epochMs) {
         Map<RegionId, HealthStatus> now = new HashMap<>();
         picture.regions().forEach((region, summary) -> {

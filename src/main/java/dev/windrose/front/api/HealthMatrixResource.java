@@ -22,8 +22,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * {@code GET /api/v1/health/matrix}: who saw what, when and how. One row for each check, with the word of every node that
- * looks; of one rule with {@code rule_id}, of one region with {@code region_id}.
+ * {@code GET /api/v1/health/matrix}: all observations of health. One row for each check, with the result of every
+ * observing node; {@code rule_id} and {@code region_id} select one rule or region.
  */
 public final class HealthMatrixResource implements Resource {
 

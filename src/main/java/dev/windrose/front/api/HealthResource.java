@@ -28,7 +28,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** {@code /api/v1/health} and {@code /health}: how the regions are, and reports from outside. */
+/** {@code /api/v1/health} and {@code /health}: the health of regions, and external reports. */
 public final class HealthResource implements Resource {
 
     private static final Set<String> KNOWN =
@@ -37,10 +37,10 @@ public final class HealthResource implements Resource {
     private static final double RESPONSE_TIME_AT_MOST_MS = 3_600_000;
     private static final long CONNECTIONS_AT_MOST = 1_000_000_000_000L;
 
-    /** A report older than this is no news; clocks of reporters may be ahead by as much. */
+    /** An older report is refused; clocks of reporters may be ahead by as much. */
     private static final Duration NEWS = Duration.ofSeconds(90);
 
-    /** Older ones are kept as if they were so old: their age is counted in nanoseconds. */
+    /** Older ones are stored with this age: ages are counted in nanoseconds. */
     private static final long AGE_AT_MOST_MS = Duration.ofDays(36_500).toMillis();
 
     private final Director director;
@@ -143,7 +143,7 @@ public final class HealthResource implements Resource {
             throw Problem.invalid("last_check: " + at + " is ahead of this node's clock, " + now
                     + " (expected: at most " + NEWS.toSeconds() + " s)");
         }
-        // One without a zone that is ahead was looked at a clock in another one: when it was, nobody can tell.
+        // A timestamp without a zone that is in the future comes from another zone: its time is unknown.
         boolean stale = ahead || (at != null && at.isBefore(now.minus(NEWS)));
         Instant seen = at == null || ahead ? now : at;
         long ageMs = stale

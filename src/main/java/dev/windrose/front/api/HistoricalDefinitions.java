@@ -28,10 +28,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Definitions as they were, out of the journal of this region. */
+/** Definitions at past instants, from this region's journal. */
 public final class HistoricalDefinitions {
 
-    /** Changes that one call may read. */
+    /** Maximum number of changes that one call may read. */
     private static final int CHANGES_AT_MOST = 200_000;
 
     private static final long RETRY_SECONDS = 2;
@@ -46,7 +46,7 @@ public final class HistoricalDefinitions {
         this.history = history;
     }
 
-    /** The instant in a query, or null when none is given. */
+    /** The instant in a query, or null when absent. */
     static @Nullable Instant instant(Call call, String name) {
         String text = call.query(name);
         return text == null ? null : instant(text, name);
@@ -59,7 +59,7 @@ public final class HistoricalDefinitions {
                 return instant;
             }
         } catch (DateTimeParseException | ArithmeticException e) {
-            // Told below, together with what is before all clocks.
+            // Reported below, together with instants before the epoch.
         }
         throw Problem.invalid(name + ": '" + Json.shortened(text)
                 + "' (expected: an ISO 8601 time with a zone, such as 2026-01-31T12:00:00Z)");
@@ -107,7 +107,9 @@ public final class HistoricalDefinitions {
         return dev.windrose.decide.definition.PointInTime.at(changes, at.toEpochMilli());
     }
 
-    /** Everything that decides for one rule, as it was: the rule itself, all geographic rules, all regions. */
+    /**
+     * Everything that affects one rule's decisions at an instant: the rule itself, all geographic rules, all regions.
+     */
     CompletionStage<Catalog> deciding(Collection<DefinitionKey> rules, Instant at) {
         List<DefinitionKey> keys = new ArrayList<>(rules);
         director.catalog().states().keySet().stream()
@@ -117,7 +119,7 @@ public final class HistoricalDefinitions {
         return states(keys, at).thenApply(states -> Catalog.empty(defaults).with(states));
     }
 
-    /** A definition as answers show it; null when it is not there, and of a key. */
+    /** A definition as answers show it; null when it does not exist, and for a key. */
     @Nullable
     ObjectNode shown(DefinitionKey key, DefinitionState state) {
         String name = key.name();

@@ -24,15 +24,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 
 /**
- * {@code GET /api/v1/rules/{rule_id}/history} and the same of geographic rules and regions: what was changed, by whom, when
- * and why, newest first; and with {@code ?at=} the definition as it was at an instant.
+ * {@code GET /api/v1/rules/{rule_id}/history} and the same for geographic rules and regions: all changes with author,
+ * time and reason, newest first; and with {@code ?at=} the definition at an instant.
  */
 public final class HistoryResource implements Resource {
 
     private static final int USUAL = 100;
     private static final int AT_MOST = 10_000;
 
-    /** A stamp so much later than its record is of a clock that was wrong. */
+    /** A stamp this much later than its record comes from a wrong clock. */
     private static final long CLOCK_AHEAD_MS = 10_000;
 
     private final HistoricalDefinitions past;
@@ -82,7 +82,7 @@ public final class HistoryResource implements Resource {
                 .thenApply(entries -> Reply.json(shownAt(key, entries, at == null ? Instant.EPOCH : at)));
     }
 
-    /** The definition as it was; 404 when it was not there. */
+    /** The definition at the instant; 404 when it did not exist. */
     private ObjectNode shownAt(DefinitionKey key, List<JournalHistory.Entry> entries, Instant at) {
         DefinitionState state = HistoricalDefinitions.at(entries, at);
         ObjectNode json = past.shown(key, state);

@@ -16,7 +16,7 @@ import dev.windrose.model.RegionId;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
-/** {@code GET /api/v1/journal}: what this node has heard, as one hash that a replay must come to as well. */
+/** {@code GET /api/v1/journal}: one hash of this node's state, which a replay of the journal must reproduce. */
 public final class JournalResource implements Resource {
 
     private final RegionId self;

@@ -41,7 +41,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** {@code /api/v1/keys}: who was given a key, and what it may do. A key itself is shown once, when it is made. */
+/** {@code /api/v1/keys}: API keys and their grants. A key's secret is shown once, at its creation. */
 public final class KeyResource implements Resource {
 
     private static final String PATH = "/api/v1/keys";
@@ -130,8 +130,8 @@ public final class KeyResource implements Resource {
     private record Shown(ObjectNode json, DefinitionState state) {}
 
     /**
-     * The secret that was made. Of a request that is repeated nobody may have seen the one that it made first: it is replaced,
-     * unless somebody has used it. One that another request made is not this one's to replace.
+     * The created secret. If the request is retried, its first secret may never have arrived: it is replaced, unless it
+     * was used. A secret that another request created is left alone.
      */
     private CompletionStage<Shown> shownOnce(
             Call call, IdempotencyKey request, String name, KeyText secret, EditOutcome outcome) {
@@ -162,7 +162,7 @@ public final class KeyResource implements Resource {
                                 Map.of(Fields.HASH, secret.hash()),
                                 state.revision(),
                                 call.reason(),
-                                // Named after the request, and like no other: it is made anew whenever it is asked for.
+                                // Derived from the request, and unique: a retry creates it anew.
                                 new IdempotencyKey(
                                         replacements(request) + made.mark(), request.content(), request.keyed())))
                 .thenApply(replaced -> {
@@ -172,7 +172,7 @@ public final class KeyResource implements Resource {
                 });
     }
 
-    /** Whether the secret that is in force is of that request, or of a repetition of it. */
+    /** Whether the current secret comes from that request, or a retry of it. */
     private static boolean madeBy(IdempotencyKey request, DefinitionState state) {
         Stamp current = state.stamp(Fields.HASH);
         return state.causes().done().stream()
@@ -202,20 +202,21 @@ public final class KeyResource implements Resource {
         KeyText secret = secret(key.name());
         Map<String, String> fields = new HashMap<>();
         fields.put(Fields.HASH, secret.hash());
-        // One that nobody has used takes no other's place: its secret may never have been seen.
+        // An unused secret does not displace another: it may never have arrived.
         boolean seen = key.isUsed()
                 || key.previousHash().isEmpty()
                 || now >= key.previousUntilEpochMs()
-                // The call itself is a use of it, whether or not that is written down yet.
+                // The call itself is a use of it, whether or not that is recorded yet.
                 || call.comesWith(key.hash());
         fields.put(Fields.PREVIOUS_HASH, seen ? key.hash() : key.previousHash());
-        // Nobody's secret lasts longer than was promised for it.
+        // No secret stays valid for longer than was promised.
         long promised = seen ? key.expiresEpochMs() : key.previousUntilEpochMs();
         fields.put(Fields.PREVIOUS_UNTIL, Long.toString(Math.min(promised, now + overlap * 1000)));
         fields.put(Fields.EXPIRES, Long.toString(now + life * 1000));
         DefinitionKey definition = DefinitionKey.key(key.name());
         if (state(key.name()).text(Fields.USED_HASH) == null) {
-            // A version that recorded no use made it: what is known of the secret before is not known of the new one.
+            // Created by a version that recorded no use: what is known about the previous secret does not apply to the
+            // new one.
             fields.put(Fields.USED_HASH, key.usedHash());
         }
         IdempotencyKey request = call.request(definition);

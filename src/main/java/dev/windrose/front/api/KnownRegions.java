@@ -5,6 +5,6 @@ import java.util.Collection;
 /** Which regions a definition may name. */
 interface KnownRegions {
 
-    /** Refuses regions that nobody has heard of: a misspelt target would never serve. */
+    /** Refuses unknown regions: a misspelt target would never serve. */
     void require(String field, Collection<String> regions);
 }

@@ -29,7 +29,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/v1/latency-map}: what is known of the round trips from places of clients to regions. */
+/** {@code /api/v1/latency-map}: the known round trips from client places to regions. */
 public final class LatencyResource implements Resource {
 
     private static final Set<String> CSV = Set.of("text/csv");
@@ -41,7 +41,7 @@ public final class LatencyResource implements Resource {
     private final Supplier<Places> places;
     private final HttpSettings settings;
 
-    /** @param places the names that are known now */
+    /** @param places the currently known names */
     public LatencyResource(LatencyPlane plane, Supplier<Places> places, HttpSettings settings) {
         this.places = places;
         this.plane = plane;
@@ -134,7 +134,7 @@ public final class LatencyResource implements Resource {
         return new LatencyMap.Place(usual(place.place()), place.within(), place.weight(), place.legs());
     }
 
-    /** Of two names of one place: to each region the way that rests on more samples. */
+    /** For two names of one place: for each region the round trip with more samples. */
     private static LatencyMap.Place together(LatencyMap.Place one, LatencyMap.Place other) {
         Map<String, LatencyMap.Leg> legs = new LinkedHashMap<>();
         one.legs().forEach(leg -> legs.put(leg.region(), leg));

@@ -19,13 +19,15 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Definitions as manifests: what differs from the defaults, and nothing that happens by itself. */
+/**
+ * Exports definitions as manifests: only what differs from the defaults, and nothing that Windrose sets automatically.
+ */
 final class ManifestExport {
 
     private static final Set<String> ALWAYS =
             Set.of("rule_id", "region_id", "name", "algorithm", "target_regions", "source_regions");
 
-    /** What answers show and bodies do not take. */
+    /** Fields that answers show and bodies do not accept. */
     private static final Set<String> SHOWN_ONLY = Set.of(
             "failovers",
             "overrides",
@@ -39,7 +41,7 @@ final class ManifestExport {
             "conflicts",
             "managed_by");
 
-    /** The definitions that exist, in the order in which they can be made; of one owner when one is named. */
+    /** All definitions in the order of creation; those of one owner when one is given. */
     static List<DefinitionKey> keys(Catalog catalog, @Nullable String owner) {
         Set<DefinitionKey> keys = new TreeSet<>();
         catalog.states().forEach((key, state) -> {
@@ -52,7 +54,7 @@ final class ManifestExport {
         return keys.stream().sorted(ManifestPlan.ORDER).toList();
     }
 
-    /** One as a manifest; null when it was removed meanwhile. */
+    /** A definition as a manifest; null when it was removed in the meantime. */
     static @Nullable ObjectNode manifest(DefinitionKey key, Director director, HistoricalDefinitions past) {
         DefinitionState state = director.catalog().state(key);
         ObjectNode shown = state == null ? null : past.shown(key, state);
@@ -73,7 +75,7 @@ final class ManifestExport {
         return json;
     }
 
-    /** The same definition with defaults for all that a new one need not say. */
+    /** The same definition with defaults for everything optional. */
     private static DefinitionState plain(DefinitionState state) {
         Map<String, String> fields = new HashMap<>();
         for (String field : List.of(Fields.NAME, Fields.ALGORITHM, Fields.TARGET_REGIONS, Fields.SOURCE_REGIONS)) {

@@ -30,7 +30,7 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /api/v1/metrics}: what balancers measured, recorded and read back from all regions. */
+/** {@code /api/v1/metrics}: measurements of load balancers, recorded here and read from all regions. */
 public final class MetricsResource implements Resource {
 
     private static final Set<String> KNOWN = Set.of(

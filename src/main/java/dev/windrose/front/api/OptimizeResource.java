@@ -29,11 +29,11 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /api/v1/geographic-rules/optimize}: what would be changed, and with {@code "dry_run": false} the change itself;
- * {@code POST /api/v1/geographic-rules/optimize/{id}/undo} takes it back.
+ * {@code POST /api/v1/geographic-rules/optimize}: recommended changes, applied with {@code "dry_run": false}; {@code
+ * POST /api/v1/geographic-rules/optimize/{id}/undo} undoes them.
  *
- * <p>Nothing is changed that does not rest on enough samples, that somebody changed meanwhile, or that a rule's freeze
- * forbids. Each change is an event of the rule with author and reason, like one that a person made.
+ * <p>It makes no change that lacks enough samples, conflicts with someone else's change in the meantime, or that a
+ * rule's freeze forbids. Each change is an event of the rule with author and reason, like a person's.
  */
 public final class OptimizeResource implements Resource {
 
@@ -148,7 +148,7 @@ public final class OptimizeResource implements Resource {
         return new Optimizer.Asked(call.writer(), call::request, call.written());
     }
 
-    /** Fails when nothing was written and nothing can be written now. */
+    /** Fails when nothing was written and writes are not possible now. */
     private static List<Optimizer.Taken> written(List<Optimizer.Taken> taken) {
         for (Optimizer.Taken each : taken) {
             if (each.outcome() instanceof EditOutcome.Done) {

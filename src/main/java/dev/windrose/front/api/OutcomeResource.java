@@ -26,9 +26,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /api/v1/outcomes}: how decisions went, {@code {"outcomes":[{"decision_id", "latency_ms", "success"}]}}.
- * Counts only for the node that decided. Where the client is the node remembers for a while; {@code client_ip} or
- * {@code client_region} say it better.
+ * {@code POST /api/v1/outcomes}: outcomes of decisions, {@code {"outcomes":[{"decision_id", "latency_ms",
+ * "success"}]}}. Counts only on the node that decided. The node remembers the client's place for a while; {@code
+ * client_ip} or {@code client_region} are more reliable.
  */
 public final class OutcomeResource implements Resource {
 
@@ -71,7 +71,7 @@ public final class OutcomeResource implements Resource {
         for (JsonNode entry : list) {
             outcomes.add(read(entry));
         }
-        // All are read before one is counted: a body with a fault changes nothing.
+        // All are parsed before one is counted: an invalid body changes nothing.
         int counted = 0;
         for (Outcome outcome : outcomes) {
             boolean known = mayTell(call.principal(), outcome)
@@ -85,7 +85,7 @@ public final class OutcomeResource implements Resource {
         return Reply.now(Reply.json(json));
     }
 
-    /** Whoever is limited to some rules tells of those alone. */
+    /** A caller limited to some rules reports only on those. */
     private boolean mayTell(Principal who, Outcome outcome) {
         if (who.mayEverywhere(Permission.REPORT)) {
             return true;
@@ -127,7 +127,7 @@ public final class OutcomeResource implements Resource {
                     + "' (expected: the name of an area or region, such as europe)");
         }
         Client named = locator.named(region, null);
-        // Of a place that nobody knows nothing is learned.
+        // Nothing is learned for an unknown place.
         return named.known() ? named : new Client(null, null, null);
     }
 }

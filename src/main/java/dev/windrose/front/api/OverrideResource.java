@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code PUT} and {@code DELETE} of {@code /api/v1/rules/{rule_id}/overrides/{region_id}} and {@code
- * /api/v1/regions/{region_id}/override}: what an operator says of a target, against everything that is measured, until it
- * expires.
+ * /api/v1/regions/{region_id}/override}: an operator's statement about a target, which takes precedence over all
+ * measurements until it expires.
  */
 public final class OverrideResource implements Resource {
 
@@ -141,7 +141,7 @@ public final class OverrideResource implements Resource {
         return status;
     }
 
-    /** Refuses what would leave a rule without a region that serves: nobody may empty a rule. */
+    /** Refuses an override that would leave a rule without a serving region: no operator may empty a rule. */
     private void safe(HealthOverride override, @Nullable RuleId only, RegionId region) {
         if (override.status() != HealthStatus.UNHEALTHY && override.status() != HealthStatus.DRAINING) {
             return;

@@ -38,8 +38,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /api/v1/plan}: what a set of definitions would change; {@code POST /api/v1/apply}: changes it; and
- * {@code GET /api/v1/definitions}: everything in the form that both read.
+ * {@code POST /api/v1/plan}: the changes that a set of definitions would make; {@code POST /api/v1/apply}: makes them;
+ * and {@code GET /api/v1/definitions}: all definitions in the format that both accept.
  */
 public final class PlanResource implements Resource {
 
@@ -47,7 +47,7 @@ public final class PlanResource implements Resource {
 
     private static final int DIFFERING_TOLD = 20;
 
-    /** What an edit ends with when somebody else was there first. */
+    /** The outcomes of an edit that mean someone else was first. */
     private static final Set<EditOutcome.Why> BY_OTHERS =
             Set.of(EditOutcome.Why.STALE, EditOutcome.Why.EXISTS, EditOutcome.Why.MISSING);
 
@@ -84,13 +84,13 @@ public final class PlanResource implements Resource {
     }
 
     /**
-     * A plan, and the revision of each definition that it read.
+     * A plan, and the revisions that it is based on.
      *
-     * @param revisions by definition; empty text for one that is not there
+     * @param revisions by definition; empty text for a missing one
      */
     private record Read(ManifestPlan plan, Map<DefinitionKey, String> revisions) {
 
-        /** The definitions that the set names and that are as it says by now. */
+        /** The definitions of the set that already match. */
         Set<DefinitionKey> done() {
             Set<DefinitionKey> done = new HashSet<>(revisions.keySet());
             plan.steps().forEach(step -> done.remove(step.key()));
@@ -139,8 +139,8 @@ public final class PlanResource implements Resource {
     }
 
     /**
-     * Refuses a set of which any definition is not what it was when it was planned. One that is by now as the set says has nothing
-     * left to do, whoever made it so: the same request perhaps, whose answer did not arrive.
+     * Refuses a set if any of its definitions changed since the plan. One that already matches the set needs nothing,
+     * whoever changed it: perhaps the same request, whose answer did not arrive.
      */
     private void asPlanned(Call call, Read read) {
         JsonNode planned = call.json().path("planned");
@@ -148,7 +148,7 @@ public final class PlanResource implements Resource {
         List<String> differs = new ArrayList<>();
         planned.properties().forEach(each -> {
             DefinitionKey key = DefinitionNames.key(each.getKey(), "planned");
-            // What the caller may not see is for them as if it were not there.
+            // Definitions that the caller may not see count as missing.
             DefinitionState there = director.catalog().states().get(key);
             String now = revision(edits.gate().sees(call, key) ? there : null);
             String then = each.getValue().asText();
@@ -186,7 +186,7 @@ public final class PlanResource implements Resource {
         ManifestPlan plan = read.plan();
         asPlanned(call, read);
         boolean exactly = call.json().has("planned");
-        // All of it or nothing: who may not take the last step takes none.
+        // All or nothing: a caller who may not do the last step does none.
         plan.steps().forEach(step -> edits.gate().requireEdit(call, step.key(), step.kind(), step.fields()));
         ObjectNode json = Json.object();
         json.put("owner", plan.owner());
@@ -202,8 +202,8 @@ public final class PlanResource implements Resource {
     }
 
     /**
-     * Takes one step. Fails when the definition is no longer what the plan saw; but when it is by now what the step would make it,
-     * which the table did not know yet, there is nothing left to do.
+     * Executes one step. Fails when the definition differs from the plan; if it already has the step's result, which
+     * the table did not have yet, nothing is left to do.
      */
     private CompletionStage<@Nullable Void> taken(
             Call call, ManifestPlan.Step step, ConsistencyCheck set, ArrayNode done, boolean exactly) {

@@ -18,13 +18,13 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Regions as JSON, and JSON as the fields of a region. */
+/** Converts regions between JSON and their fields. */
 final class RegionBodies {
 
     private static final Set<String> KNOWN =
             Set.of("region_id", "endpoints", "coordinate", "capacity", "learn_capacity", "areas");
     static final Set<String> PLACE = Set.of("lat", "lon");
-    /** What a new region has that does not say otherwise. */
+    /** The defaults of a new region. */
     static final Map<String, Map<String, String>> DEFAULTS = Map.of(
             "endpoints", Map.of(Fields.ENDPOINTS, ""),
             "coordinate", Map.of(Fields.COORDINATE, ""),
@@ -38,7 +38,7 @@ final class RegionBodies {
         return new Body(object, KNOWN);
     }
 
-    /** All fields of a new region; what the body does not say has its default. */
+    /** All fields of a new region, with defaults for what the body does not contain. */
     static Map<String, String> whole(Body body) {
         Map<String, String> fields = new HashMap<>();
         DEFAULTS.values().forEach(fields::putAll);
@@ -78,7 +78,7 @@ final class RegionBodies {
         return region == null ? Json.object() : shown(region, state);
     }
 
-    /** One as it is stored. */
+    /** A region as stored. */
     static ObjectNode shown(Region region, DefinitionState state) {
         ObjectNode json = Json.object();
         json.put("region_id", region.id().value());
@@ -107,7 +107,7 @@ final class RegionBodies {
         return json;
     }
 
-    /** No bound is told by null, and never by 0: nobody takes that for everything. */
+    /** No limit is shown as null, and never as 0, which nobody would read as unlimited. */
     static void bound(ObjectNode json, String field, double capacity) {
         if (capacity > 0) {
             json.put(field, capacity);

@@ -30,7 +30,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
-/** {@code /api/v1/regions}: where each region is and what serves there. */
+/** {@code /api/v1/regions}: regions, their locations and endpoints. */
 public final class RegionResource implements Resource {
 
     private static final String PATH = "/api/v1/regions";

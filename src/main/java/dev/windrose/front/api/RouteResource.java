@@ -29,7 +29,10 @@ import java.util.Locale;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** {@code GET /api/v1/route/{client_region}} and {@code GET /api/v1/route}: one decision, explained when asked for. */
+/**
+ * {@code GET /api/v1/route/{client_region}} and {@code GET /api/v1/route}: one decision, with an explanation on
+ * request.
+ */
 public final class RouteResource implements Resource {
 
     private static final int AFFINITY_AT_MOST = 256;
@@ -123,7 +126,7 @@ public final class RouteResource implements Resource {
         return Reply.now(out.raw((byte) '}').response());
     }
 
-    /** The answer when nothing decides. */
+    /** The answer without a decision. */
     private Problem undecided(@Nullable String rule) {
         if (rule == null) {
             return Problem.of(

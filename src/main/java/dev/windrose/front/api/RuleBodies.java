@@ -32,7 +32,7 @@ import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 
-/** Rules as JSON, and JSON as the fields of rules. */
+/** Converts rules between JSON and their fields. */
 final class RuleBodies {
 
     private static final Set<String> KNOWN = Set.of(
@@ -84,7 +84,7 @@ final class RuleBodies {
         return new Body(object, KNOWN);
     }
 
-    /** All fields of a new rule; what the body does not say has its default. */
+    /** All fields of a new rule, with defaults for what the body does not contain. */
     Map<String, String> whole(Body body) {
         List<String> targets = targets(body);
         Map<String, String> fields = new HashMap<>();
@@ -99,7 +99,7 @@ final class RuleBodies {
         return fields;
     }
 
-    /** The fields that the body sets in a rule, each whole. */
+    /** The fields that the body sets in a rule, each completely. */
     Map<String, String> changes(Body body, Rule rule, DefinitionState now) {
         Map<String, String> fields = new HashMap<>(shared(body));
         if (body.has("name")) {
@@ -178,7 +178,7 @@ final class RuleBodies {
         return fields;
     }
 
-    /** Refuses keys that nobody knows, also those that the body only takes away: something else was meant. */
+    /** Refuses unknown keys, also those that the body only removes: probably another was meant. */
     void requireKnown(Body body) {
         body.inner("health_check", checks.ofCheck());
         body.inner("monitors", Monitor.MAX_PER_RULE, checks.ofMonitor());
@@ -188,7 +188,7 @@ final class RuleBodies {
         GeographyBodies.requireKnown(body);
     }
 
-    /** Takes out of the fields of a whole rule what the rule before had and the body does not name. */
+    /** Removes fields of the previous rule that the body does not name from those of the complete rule. */
     static void clear(Map<String, String> fields, Rule before) {
         before.health().monitors().keySet().forEach(name -> fields.putIfAbsent(Fields.of(Fields.MONITOR, name), ""));
     }
@@ -236,7 +236,7 @@ final class RuleBodies {
         return regions(body.numbers("weights", Rule.MAX_TARGETS, 0, DefinitionChecks.MAX_WEIGHT), "weights");
     }
 
-    /** Refuses a total of zero: it would say that nobody serves. */
+    /** Refuses a total of zero: no target would serve. */
     static Map<RegionId, Double> regions(Map<String, Double> weights, String field) {
         Map<RegionId, Double> given = new LinkedHashMap<>();
         double total = 0;
@@ -250,7 +250,7 @@ final class RuleBodies {
         return given;
     }
 
-    /** The text of the weights of all targets; those of other regions are refused. */
+    /** The text of the weights of all targets; weights of other regions are refused. */
     static String weights(Map<RegionId, Double> given, List<RegionId> targets) {
         for (RegionId region : given.keySet()) {
             if (!targets.contains(region)) {

@@ -19,10 +19,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** PATCH of a rule: a merge patch over what GET shows, but for monitors, which are as they were given. */
+/** PATCH of a rule: a merge patch over what GET returns, except for monitors, which it sees as they were written. */
 final class RulePatch {
 
-    /** What a new rule has that does not say otherwise: the texts of the fields, by name in the body. */
+    /** The defaults of a new rule: the texts of the fields, by name in the body. */
     static final Map<String, Map<String, String>> DEFAULTS = Map.ofEntries(
             Map.entry("weights", Map.of(Fields.WEIGHTS, "")),
             Map.entry("endpoints", Map.of(Fields.ENDPOINTS, "")),
@@ -44,7 +44,7 @@ final class RulePatch {
     /**
      * The fields that a merge patch changes in a rule.
      *
-     * @param sent as it was sent
+     * @param sent the patch as sent
      */
     static Map<String, String> fields(RuleBodies bodies, ObjectNode sent, Rule rule, DefinitionState now) {
         ObjectNode patch = spelled(sent);
@@ -95,10 +95,10 @@ final class RulePatch {
     }
 
     /**
-     * The patch with the keys of its maps as answers have them, so that another spelling of a key changes what is there and is
-     * not something new beside it.
+     * The patch with its map keys spelt as in answers, so that another spelling of a key changes the existing entry
+     * instead of adding one.
      *
-     * @throws Problem when two keys of one map mean the same, or one is no name at all
+     * @throws Problem when two keys of one map mean the same, or one is not a valid name
      */
     static ObjectNode spelled(ObjectNode patch) {
         ObjectNode spelled = patch.deepCopy();
@@ -121,7 +121,7 @@ final class RulePatch {
         return spelled;
     }
 
-    /** What a target had goes with it, unless the patch names it: then it is refused. */
+    /** A target's settings are removed with it, unless the patch names them: then it is refused. */
     private static void forgetLeavers(ObjectNode patch, ObjectNode merged) {
         Set<String> targets = new HashSet<>();
         patch.get("target_regions").forEach(target -> targets.add(target.asText()));

@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
-/** {@code GET /metrics}: everything measured, in the text form of Prometheus. */
+/** {@code GET /metrics}: all metrics in the Prometheus text format. */
 public final class ScrapeResource implements Resource {
 
     private final Supplier<String> scrape;

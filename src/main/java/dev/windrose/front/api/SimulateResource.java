@@ -47,8 +47,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /api/v1/simulate}: what outages and edits would do, before anything is done. Compiles a table of what is there
- * and one of what would be, and compares them; with {@code at} what is there is what was, out of the journal.
+ * {@code POST /api/v1/simulate}: predicts the effect of outages and edits. Compiles one table of the current state and
+ * one of the hypothetical state, and compares them; with {@code at}, the current state is replaced by a past one from
+ * the journal.
  */
 public final class SimulateResource implements Resource {
 
@@ -59,10 +60,10 @@ public final class SimulateResource implements Resource {
     private static final int RATES_AT_MOST = 5000;
     private static final double RATE_AT_MOST = 1e12;
 
-    /** One client to be tried. */
+    /** A sample client. */
     private record Asked(RuleId rule, @Nullable String place, Client client) {}
 
-    /** Everything that is asked. */
+    /** The complete request. */
     private record Question(
             @Nullable Instant at,
             List<Asked> clients,
@@ -189,7 +190,7 @@ public final class SimulateResource implements Resource {
         return rates;
     }
 
-    /** What is there now, or was at the instant that is asked for. */
+    /** The current state, or that of the requested instant. */
     private CompletionStage<Scenario> before(Question question) {
         Instant at = question.at();
         if (at == null) {
@@ -257,7 +258,7 @@ public final class SimulateResource implements Resource {
         Map<RuleId, Long> sequences = new HashMap<>();
         int moved = 0;
         for (Asked asked : clients) {
-            // The same number in both tables, so that only what differs in them moves a client.
+            // The same sequence number in both tables, so that only their differences move a client.
             long sequence = sequences.merge(asked.rule(), 1L, Long::sum);
             Choice first = choice(before, asked, sequence);
             Choice second = choice(after, asked, sequence);

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Decisions per second of each rule, measured between two looks at its counter. */
+/** Decisions per second of each rule, measured between two readings of its counter. */
 public final class Throughput {
 
     private static final Duration LOOK_EVERY = Duration.ofSeconds(5);
@@ -18,7 +18,7 @@ public final class Throughput {
     private Map<RuleId, Look> looks = Map.of();
     private volatile Map<RuleId, Double> perSecond = Map.of();
 
-    /** Looks every few seconds, by {@code system}. */
+    /** Reads every few seconds, scheduled by {@code system}. */
     public static Throughput start(ActorSystem<?> system, Director director) {
         Throughput throughput = new Throughput(director);
         system.scheduler()
@@ -35,7 +35,7 @@ public final class Throughput {
         return perSecond.getOrDefault(rule, 0.0);
     }
 
-    /** Looks again; by one thread at a time. */
+    /** Reads again; for one thread at a time. */
     synchronized void look(long nowNanos) {
         Map<RuleId, Look> next = new HashMap<>();
         Map<RuleId, Double> rates = new HashMap<>();

@@ -31,8 +31,8 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code GET /api/v1/diff?from=&to=}: what differs between two instants; and {@code POST /api/v1/rollback}: brings definitions
- * back to an instant, by new changes.
+ * {@code GET /api/v1/diff?from=&to=}: the differences between two instants; and {@code POST /api/v1/rollback}: restores
+ * definitions to an instant, by new changes.
  */
 public final class TimeResource implements Resource {
 
@@ -90,7 +90,7 @@ public final class TimeResource implements Resource {
         });
     }
 
-    /** Adds what differs, if anything does. */
+    /** Adds the differences, if any. */
     private void add(ArrayNode definitions, DefinitionKey key, DefinitionState before, DefinitionState after) {
         ArrayNode fields = DefinitionDiff.between(past.shown(key, before), past.shown(key, after));
         if (before.exists() != after.exists() || !fields.isEmpty()) {
@@ -101,10 +101,10 @@ public final class TimeResource implements Resource {
         }
     }
 
-    /** One thing to do. */
+    /** One step. */
     private record Step(DefinitionKey key, Edit edit, DefinitionState now, DefinitionState after) {
 
-        /** The definition when it is done: not what it was then, for that is older than what it is now. */
+        /** The resulting definition: not the past one, whose stamps are older than the current ones. */
         DefinitionState done() {
             return now.edited(edit.kind(), edit.fields());
         }
@@ -138,7 +138,7 @@ public final class TimeResource implements Resource {
                     steps.add(new Step(key, edit, current, before));
                 }
             }
-            // All of it or nothing, and a dry run shows no more than what may be done.
+            // All or nothing, and a dry run shows no more than what is allowed.
             steps.forEach(step -> edits.gate()
                     .requireEdit(
                             call, step.key(), step.edit().kind(), step.edit().fields()));
@@ -161,7 +161,7 @@ public final class TimeResource implements Resource {
         return CompletableFuture.completedFuture(null);
     }
 
-    /** Takes one step; fails when somebody changed the definition since it was looked at. */
+    /** Executes one step; fails when someone changed the definition since it was read. */
     private CompletionStage<@Nullable Void> taken(Call call, ArrayNode done, Step step, ConsistencyCheck set) {
         String revision = step.now().exists() ? step.now().revision() : null;
         return edits.outcome(call, step.key(), step.edit().kind(), step.edit().fields(), revision, set)

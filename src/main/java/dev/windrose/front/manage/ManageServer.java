@@ -35,9 +35,9 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is in the cluster, as this node sees it: {@code GET /cluster/members}, {@code GET /cluster/members/ADDRESS} and
- * {@code GET /cluster/shards/NAME}. Reads only; nothing here changes the cluster. Who is refused, and who tries to change
- * something, is told to the audit.
+ * The cluster's members as this node sees them: {@code GET /cluster/members}, {@code GET /cluster/members/ADDRESS} and
+ * {@code GET /cluster/shards/NAME}. Read-only; nothing here changes the cluster. Refused calls and attempted changes
+ * are audited.
  */
 public final class ManageServer {
 
@@ -53,7 +53,7 @@ public final class ManageServer {
      *
      * @param control the system whose cluster is shown
      * @param connections admits and ends connections, before as well as after a start of {@code control}
-     * @param looks runs the looks over them
+     * @param looks runs the sweeps over them
      */
     public static CompletionStage<Listener> start(
             ActorSystem<?> control,
@@ -92,7 +92,9 @@ public final class ManageServer {
         this.routes = cluster.function(control);
     }
 
-    /** Lets in who may read everything. Akka's own way of asking for credentials lets those in who bring none. */
+    /**
+     * Admits callers who may read everything. Akka's own authentication directive admits callers without credentials.
+     */
     private CompletionStage<HttpResponse> answer(Connection connection, HttpRequest request) {
         if (!connection.mayAsk()) {
             meters.refused(ListenMeters.Refusal.REQUESTS_OF_ADDRESS);
@@ -111,12 +113,14 @@ public final class ManageServer {
                 .thenApplyAsync(answer -> reads(request) ? answer : told(request, who, answer), Runnable::run);
     }
 
-    /** Reads to the end of a body first, which nothing here wants: an answer before it would end the connection, with a line in the log. */
+    /**
+     * Reads an unwanted body to its end first: an answer before it would close the connection, with a line in the log.
+     */
     private CompletionStage<HttpResponse> asked(HttpRequest request) {
         return request.discardEntityBytes(control)
                 .completionStage()
                 .handleAsync((read, failure) -> failure == null, Runnable::run)
-                // A body that is none is its sender's fault, and nothing for the log.
+                // An invalid body is its sender's fault, and is not logged.
                 .thenComposeAsync(
                         whole -> whole
                                 ? routed(request.withEntity(HttpEntities.EMPTY))
@@ -142,7 +146,7 @@ public final class ManageServer {
         return CompletableFuture.completedFuture(HttpResponse.create().withStatus(status));
     }
 
-    /** Nothing was changed, so the answer does not wait until the audit has it. */
+    /** Nothing was changed, so the answer does not wait for the audit. */
     private HttpResponse told(HttpRequest request, Principal who, HttpResponse answer) {
         String id = requests.id(request);
         CompletionStage<Done> unused = audit.record(RequestDetails.event(

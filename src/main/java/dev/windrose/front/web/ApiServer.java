@@ -38,8 +38,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP front of a node. The plain routing call is answered first and without a detour; everything else goes through
- * the {@link Router}.
+ * The HTTP front of a node. The plain routing call is answered first and directly; everything else goes through the
+ * {@link Router}.
  */
 public final class ApiServer {
 
@@ -93,7 +93,7 @@ public final class ApiServer {
         this.materializer = Materializer.matFromSystem(system.classicSystem());
     }
 
-    /** All calls that are answered. */
+    /** All calls. */
     public List<Router.Offered> offered() {
         return router.offered();
     }
@@ -103,10 +103,7 @@ public final class ApiServer {
         return listener.port();
     }
 
-    /**
-     * From now on {@code /health/ready} says no, and every answer is the last one of its connection and says so. Everything
-     * else goes on.
-     */
+    /** From now on {@code /health/ready} fails, and every answer closes its connection. Everything else continues. */
     public void notReady() {
         stopping = true;
         listener.lastAnswers();
@@ -182,18 +179,18 @@ public final class ApiServer {
                 .thenCompose(told -> told);
     }
 
-    /** What names a region that is not known here is looked at again, as long as the region may be on its way. */
+    /** A reference to an unknown region is checked again, for as long as its definition may be in transit. */
     private CompletionStage<HttpResponse> handled(
             Router.Match match, Call call, RequestEdits written, long untilNanos) {
         CompletionStage<HttpResponse> answered;
         try {
             answered = match.handler().answer(call);
         } catch (RuntimeException e) {
-            // Also what is no problem: on the second try nobody else would end the call.
+            // Also other exceptions: on the second attempt nothing else would complete the call.
             answered = CompletableFuture.failedFuture(e);
         }
         return answered.exceptionallyCompose(cause -> {
-            // Before it is looked at again: how long a refusal takes would tell as much as its words.
+            // Before the retry: the time of a refusal would reveal as much as its words.
             Throwable failure =
                     Problem.in(cause) instanceof Problem known ? Gate.told(known, match, call.principal()) : cause;
             boolean again = Problem.in(failure) instanceof Problem problem
@@ -223,9 +220,10 @@ public final class ApiServer {
     }
 
     /**
-     * Says what is true: before this node has caught up, what it does not know may exist, and may be what a caller's limits cover.
+     * An accurate answer: before this node has caught up, an unknown definition may exist, and may be within the
+     * caller's limits.
      *
-     * @param match the call; null when it is none that is offered
+     * @param match the call; null when there is no such call
      */
     private Problem truly(Problem problem, Router.@Nullable Match match, Principal who) {
         if (match == null || pipeline.caughtUp().getAsBoolean()) {
@@ -261,7 +259,7 @@ public final class ApiServer {
         if (entity instanceof HttpEntity.Strict whole) {
             return CompletableFuture.completedFuture(whole.getData().toArray());
         }
-        // Akka's stages would run a plain thenApply in a thread of its own where there are but two cores.
+        // Akka's stages would run a plain thenApply in a thread of its own on machines with only two cores.
         return entity.toStrict(settings.bodyTimeout().toMillis(), settings.bodyBytes(), materializer)
                 .thenApplyAsync(strict -> strict.getData().toArray(), Runnable::run);
     }
@@ -272,8 +270,8 @@ public final class ApiServer {
     }
 
     /**
-     * Reads the rest of a body that nobody wants, up to Akka's {@code max-content-length}. An answer given while the
-     * client still sends closes the connection under it, and the client may never see why it was refused.
+     * Reads the rest of an unwanted body, up to Akka's {@code max-content-length}. An answer given while the client
+     * still sends closes its connection, and the client may never see why it was refused.
      */
     private CompletionStage<Done> drained(HttpEntity entity) {
         if (entity instanceof HttpEntity.Strict) {
@@ -305,7 +303,7 @@ public final class ApiServer {
                     "body: not received within " + settings.bodyTimeout().toMillis() + " ms (expected: sent without delay)");
         }
         if (cause instanceof EntityStreamException stream) {
-            // A body without a length is found too large only on the way; Akka tells that by this summary alone.
+            // A body without a length proves too large only while it is read; Akka reports that by this summary alone.
             if (stream.info().summary().equals("Request too large")) {
                 return tooLarge();
             }

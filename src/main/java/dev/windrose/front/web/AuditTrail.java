@@ -16,10 +16,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the audit of every change and of every refusal, and the caller by which id. */
+/** Audits every change and every refusal, and returns the request id to the caller. */
 public final class AuditTrail {
 
-    /** A change is answered when it is in the audit; the answer waits no longer than this for that. */
+    /** A change is answered once it is in the audit; the answer waits at most this long for it. */
     private static final long WRITTEN_AT_MOST_MS = 1000;
 
     private final AuditLog audit;
@@ -29,7 +29,7 @@ public final class AuditTrail {
         this.audit = audit;
     }
 
-    /** The answer, when the audit has what there is to tell about it. */
+    /** The answer, once the audit has recorded the call. */
     public CompletionStage<HttpResponse> told(
             HttpRequest request,
             @Nullable Permission permission,

@@ -29,7 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One request as the resources see it: its method, the variable parts of its path, its query, headers and body. */
+/** One request as resources see it: its method, the variable parts of its path, its query, headers and body. */
 public final class Call {
 
     private static final int NAME_AT_MOST = 64;
@@ -52,7 +52,7 @@ public final class Call {
         this.body = body;
     }
 
-    /** Who calls. */
+    /** The caller. */
     public Principal principal() {
         return principal;
     }
@@ -64,12 +64,12 @@ public final class Call {
         return key != null && key.hash().equals(hash);
     }
 
-    /** What the call has written so far. */
+    /** The call's edits so far. */
     public RequestEdits written() {
         return written;
     }
 
-    /** What they were let in for. */
+    /** The permission that admitted the call. */
     public Permission permission() {
         return match.permission();
     }
@@ -78,12 +78,12 @@ public final class Call {
         return match.scope();
     }
 
-    /** By which authority the call edits. */
+    /** The authority for the call's edits. */
     public Writer.Person writer() {
         return new Writer.Person(principal, permission(), operated(), author());
     }
 
-    /** The one target of a rule that the call operates on; null when it touches the whole definition. */
+    /** The one target of a rule that the call operates on; null for the whole definition. */
     @Nullable
     RegionId operated() {
         return scope() == Scope.TARGET ? regionId(1) : null;
@@ -94,7 +94,7 @@ public final class Call {
         return variables.get(index);
     }
 
-    /** A rule's name in the path; one that no rule can have does not exist. */
+    /** A rule's name in the path; an invalid one does not exist. */
     public RuleId ruleId(int index) {
         String name = variable(index);
         if (!Identifier.FORM.matcher(name).matches()) {
@@ -103,7 +103,7 @@ public final class Call {
         return new RuleId(name);
     }
 
-    /** A variable part of the path without its escapes; a plus sign is one, and no space as in a query. */
+    /** A variable part of the path, unescaped; a plus sign is literal, unlike in a query. */
     public String decoded(int index) {
         try {
             return URLDecoder.decode(variable(index).replace("+", "%2B"), StandardCharsets.UTF_8);
@@ -112,7 +112,7 @@ public final class Call {
         }
     }
 
-    /** A region's name in the path, in any case; one that no region can have does not exist. */
+    /** A region's name in the path, in any case; an invalid one does not exist. */
     public RegionId regionId(int index) {
         String name = variable(index).toLowerCase(Locale.ROOT);
         if (!Identifier.FORM.matcher(name).matches()) {
@@ -155,7 +155,7 @@ public final class Call {
         return Json.read(body);
     }
 
-    /** Refuses queries that nobody reads: a misspelt filter must not answer everything. */
+    /** Refuses unknown query parameters: a misspelt filter must not return everything. */
     public void onlyQueries(String... known) {
         request.getUri().query().toMultiMap().forEach((name, values) -> {
             if (!List.of(known).contains(name)) {
@@ -206,7 +206,7 @@ public final class Call {
                 + least + " to " + most + ")");
     }
 
-    /** The revision that the client has seen, from If-Match; null when it does not care. */
+    /** The revision that the client has seen, from If-Match; null for any. */
     @Nullable
     public String ifMatch() {
         String text = header("If-Match");
@@ -222,14 +222,14 @@ public final class Call {
     }
 
     /**
-     * Names the edit of a definition, so that its repetition is known to be one: by the caller's Idempotency-Key, or by its
+     * Identifies the edit of a definition, so that a retry is recognised: by the caller's Idempotency-Key, or by its
      * content.
      *
-     * @param definition what is edited
+     * @param definition the edited definition
      */
     public IdempotencyKey request(DefinitionKey definition) {
         String key = idempotencyKey();
-        // One call may edit one definition several times, each in its turn.
+        // One call may edit one definition several times.
         int turn = written.edits(definition);
         String caller = principal.kind() + "\n" + author() + "\n" + turn + "\n";
         String content = Fingerprint.of(
@@ -255,7 +255,7 @@ public final class Call {
         return text;
     }
 
-    /** The address of whoever is at the other end of the connection; null when it is not known. */
+    /** The address of the peer; null when unknown. */
     byte @Nullable [] peer() {
         return request.getAttribute(AttributeKeys.remoteAddress)
                 .flatMap(RemoteAddress::getAddress)
@@ -263,7 +263,7 @@ public final class Call {
                 .orElse(null);
     }
 
-    /** Where the client is: by {@code client_ip}, else by what proxies and the connection say. */
+    /** The client's location: by {@code client_ip}, else by forwarding headers and the connection. */
     public ClientLocator.Found place(ClientLocator locator) {
         String given = query("client_ip");
         return given == null
@@ -281,7 +281,7 @@ public final class Call {
                 : locator.addressed(address(given, "client_ip"));
     }
 
-    /** An address that somebody wrote into that field. */
+    /** An address in that field. */
     public static byte[] address(String text, String field) {
         byte[] address = text.length() > LONGEST_ADDRESS ? null : Prefix.address(text);
         if (address == null) {
@@ -301,7 +301,7 @@ public final class Call {
         return values;
     }
 
-    /** Who calls, and for whom, in case they say so. */
+    /** The caller, and its client, if given. */
     public String author() {
         if (principal.kind() == Principal.Kind.DEV) {
             return said("X-Windrose-Author", NAME_AT_MOST, "api");

@@ -7,20 +7,20 @@ import dev.windrose.live.edit.Editor;
 import dev.windrose.model.DefinitionKey;
 import java.util.Set;
 
-/** What an edit that was not done is told as: the one place where an outcome becomes a problem. */
+/** Maps the outcome of an edit that was not done to a problem: the only place that does. */
 public final class EditProblem {
 
-    /** What the caller asked for, which decides what is expected of them instead. */
+    /** The requested operation, which determines the advice to the caller. */
     public enum Doing {
-        /** The creation of a rule: whatever is wrong is wrong with the body. */
+        /** The creation of a rule: any error is in the body. */
         CREATE,
-        /** Everything is to be as the body says, whether or not it is there. */
+        /** Creation or replacement by the body. */
         REPLACE,
         /** Any other edit. */
         CHANGE
     }
 
-    /** The state after the edit; throws a {@link Problem} when it was not done. */
+    /** The state after the edit; throws a {@link Problem} when it was refused. */
     public static DefinitionState done(DefinitionKey key, Doing doing, EditOutcome outcome) {
         return outcome.fold(
                 EditOutcome.Done::after,
@@ -32,7 +32,7 @@ public final class EditProblem {
                 });
     }
 
-    /** Of an edit that did not happen. */
+    /** For an edit that did not happen. */
     public static Problem of(DefinitionKey key, Doing doing, EditOutcome.NotDone notDone) {
         String detail = notDone.detail();
         boolean creates = doing == Doing.CREATE;
@@ -58,10 +58,10 @@ public final class EditProblem {
     }
 
     /**
-     * Of one edit among several that are made in a row, where what the definition is now keeps the rest from being done.
+     * For one edit of a sequence, where the current definition prevents the rest.
      *
-     * @param byOthers what means that somebody else was there first
-     * @param soFar what is done already, and what to do
+     * @param byOthers reasons that mean someone else was first
+     * @param soFar what is done already, and what to do next
      */
     public static Problem ofStep(DefinitionKey key, EditOutcome.NotDone notDone, Set<Why> byOthers, String soFar) {
         return switch (notDone.why()) {
@@ -73,7 +73,7 @@ public final class EditProblem {
         };
     }
 
-    /** Of an edit of which nobody knows whether it happened. */
+    /** For an edit with an unknown outcome. */
     public static Problem unknown(DefinitionKey key, EditOutcome.Unknown unknown) {
         return Problem.of(
                 Problem.Kind.OUTCOME_UNKNOWN,
@@ -83,7 +83,7 @@ public final class EditProblem {
                         + " read the definition again");
     }
 
-    /** Of edits that would break what other definitions say. */
+    /** For edits that would make other definitions inconsistent. */
     public static Problem unfit(EditOutcome.NotDone notDone) {
         return notDone.why() == Why.IN_USE
                 ? Problem.of(Problem.Kind.UNSAFE, notDone.detail())

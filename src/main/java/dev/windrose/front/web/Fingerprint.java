@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** Short names of long contents: 32 hex digits of SHA-256, which nobody finds twice. */
+/** Short identifiers of long contents: 32 hex digits of SHA-256, collision-resistant in practice. */
 final class Fingerprint {
 
     private static final int BYTES = 16;

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Lets through who may do what a call asks, and refuses the others with 401 or 403. */
+/** Authorizes calls, and refuses the others with 401 or 403. */
 public final class Gate {
 
     private final Supplier<Catalog> catalog;
@@ -45,8 +45,8 @@ public final class Gate {
     }
 
     /**
-     * What a caller with limits is told instead of a refusal from which they would learn which names exist: what does not exist is
-     * refused to them in the words in which what they may not see is.
+     * The answer to a caller with limits that does not reveal which names exist: missing definitions are refused in the
+     * same words as hidden ones.
      */
     public static Problem told(Problem problem, Router.Match match, Principal who) {
         boolean tells = problem.kind() == Problem.Kind.UNKNOWN_NAME || problem.kind() == Problem.Kind.UNKNOWN_REFERENCE;
@@ -73,7 +73,7 @@ public final class Gate {
                 String id = named.isEmpty() || permission == Permission.DECIDE
                         ? request.getUri().query().get("rule_id").orElse("")
                         : named.get(0);
-                // Who asks without a rule asks about every region.
+                // A request without a rule concerns every region.
                 boolean one = permission != Permission.DECIDE || !id.isEmpty();
                 yield one && (!isName(id) || reads(who, permission, new RuleId(id)));
             }
@@ -98,30 +98,33 @@ public final class Gate {
         return region.toLowerCase(Locale.ROOT);
     }
 
-    /** What is no name is of nothing that exists; whoever answers the call says so. */
+    /** An invalid name belongs to nothing that exists; the handler reports it. */
     private static boolean isName(String text) {
         return Identifier.FORM.matcher(text).matches();
     }
 
-    /** Whether they may do that to the rule; to one that does not exist only those without limits. */
+    /** Whether the caller may do that to the rule; if it does not exist, only unlimited grants allow it. */
     public boolean reads(Principal who, Permission permission, RuleId rule) {
         return reads(who, permission, DefinitionKey.rule(rule));
     }
 
-    /** Whether they may do that to a rule or geographic rule; to one that does not exist only those without limits. */
+    /**
+     * Whether the caller may do that to a rule or geographic rule; if it does not exist, only unlimited grants allow
+     * it.
+     */
     public boolean reads(Principal who, Permission permission, DefinitionKey key) {
         return rights().reads(who, permission, key);
     }
 
     /**
-     * Whether the caller may be shown the definition and its past. What is not there now belongs to nobody, so that only grants
-     * without limits cover it; keys are shown by their own calls alone.
+     * Whether the caller may see the definition and its history. A removed definition belongs to no region, so only
+     * unlimited grants cover it; keys are shown only by their own calls.
      */
     public boolean sees(Call call, DefinitionKey key) {
         return rights().sees(call.principal(), key);
     }
 
-    /** What the caller may be shown, and of which regions they hear. */
+    /** What the caller may see, including which regions. */
     public Visibility sight(Call call) {
         return new Visibility() {
 
@@ -145,7 +148,7 @@ public final class Gate {
         };
     }
 
-    /** The regions that definitions name which the caller may be shown. */
+    /** The regions named by definitions that the caller may see. */
     private Set<RegionId> seen(Call call) {
         Set<RegionId> seen = new HashSet<>();
         Catalog known = catalog.get();
@@ -165,14 +168,14 @@ public final class Gate {
         return seen;
     }
 
-    /** @throws Problem when the caller may not be shown the definition and its past */
+    /** @throws Problem when the caller may not see the definition and its history */
     public void requireSight(Call call, DefinitionKey key) {
         if (!sees(call, key)) {
             throw forbidden(call.principal(), Permission.READ);
         }
     }
 
-    /** @throws Problem when {@code call} may not change the definition as it is, whatever it would become */
+    /** @throws Problem when {@code call} may not change the current definition, whatever the edit is */
     public void requireEdit(Call call, DefinitionKey key) {
         if (catalog.get().state(key) == null && !call.principal().mayEverywhere(call.permission())) {
             throw forbidden(call.principal(), call.permission());
@@ -180,14 +183,14 @@ public final class Gate {
         requireEdit(call, key, Change.Kind.CHANGED, Map.of());
     }
 
-    /** @throws Problem when the definition is there and {@code call} may not change it; to create it is refused elsewhere */
+    /** @throws Problem when the definition exists and {@code call} may not change it; creation is refused elsewhere */
     public void requireReplace(Call call, DefinitionKey key) {
         if (catalog.get().state(key) != null) {
             requireEdit(call, key);
         }
     }
 
-    /** @throws Problem when {@code call} may not change the definition from what it is to what it would be */
+    /** @throws Problem when {@code call} may not change the definition from its current to its resulting state */
     public void requireEdit(Call call, DefinitionKey key, Change.Kind kind, Map<String, String> fields) {
         if (!rights().edits(call.principal(), call.permission(), call.operated(), key, kind, fields)) {
             throw forbidden(call.principal(), call.permission());

@@ -6,15 +6,15 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Settings of the routing API; ranges and reasons stand in {@code windrose/http.conf}.
+ * Settings of the routing API; ranges and reasons are in {@code windrose/http.conf}.
  *
- * @param port 0 takes a free one
- * @param bodyBytes largest body that is read
+ * @param port 0 selects a free one
+ * @param bodyBytes largest body that is accepted
  * @param bodyTimeout longest time a body may take to arrive
- * @param batch decisions or outcomes of one call
+ * @param batch maximum number of decisions or outcomes in one call
  * @param pageSize largest page of a list
- * @param trustedProxies whose word about the addresses of their clients is believed
- * @param limits what callers may take
+ * @param trustedProxies proxies whose forwarding headers are trusted
+ * @param limits limits for callers
  */
 public record HttpSettings(
         String host,

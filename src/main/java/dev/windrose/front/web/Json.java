@@ -14,7 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** JSON as the API reads and writes it: strict, and bounded in depth, in numbers and in names. */
+/** Parses and writes the API's JSON: strict, and bounded in depth, numbers and names. */
 public final class Json {
 
     private static final int DEPTH = 16;
@@ -40,7 +40,7 @@ public final class Json {
         return MAPPER.createObjectNode();
     }
 
-    /** JSON has no NaN: what is not known is null. */
+    /** JSON has no NaN: unknown values are null. */
     public static void number(ObjectNode json, String field, double value) {
         if (Double.isFinite(value)) {
             json.put(field, value);
@@ -96,7 +96,7 @@ public final class Json {
     }
 
     /**
-     * Whether a text is free of control characters and of halves of surrogate pairs. JSON can write such halves, and UTF-8, so the
+     * Whether a text is free of control characters and unpaired surrogates. JSON can express those, and UTF-8, so the
      * journal and the wire, cannot.
      */
     public static boolean isPlain(String text) {
@@ -123,10 +123,10 @@ public final class Json {
 
     private Json() {}
 
-    /** Keys of settings that are words though they may look like numbers. */
+    /** Keys of settings that are words even if they look like numbers. */
     private static final Set<String> TEXTS = Set.of("subject", "host", "sni", "good_statuses", "address", "ca");
 
-    /** Settings that are kept as texts: numbers as numbers, words as words. */
+    /** Settings stored as texts: numbers as numbers, words as words. */
     public static void put(ObjectNode json, Map<String, String> settings) {
         settings.forEach((key, text) -> {
             if (TEXTS.contains(key) || !text.matches("-?[0-9]+(\\.[0-9]+)?(E-?[0-9]+)?")) {

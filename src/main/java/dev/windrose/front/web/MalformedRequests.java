@@ -8,10 +8,11 @@ import akka.http.scaladsl.model.StatusCode;
 import akka.http.scaladsl.settings.ServerSettings;
 
 /**
- * Answers what is no request of HTTP, in the form of all other problems. Named in {@code windrose/akka-data.conf}; Akka makes it.
+ * Answers input that is not valid HTTP, in the form of all other problems. Named in {@code windrose/akka-data.conf};
+ * created by Akka.
  *
- * <p>A method or version that nobody knows is the client's fault and not this node's, so it is answered 400 where Akka would answer
- * 501 or 505. Nothing is logged: whoever wants a log full need only send rubbish.
+ * <p>An unknown method or version is the client's fault, so it is answered 400 where Akka would answer 501 or 505.
+ * Nothing is logged: otherwise garbage input could flood the log.
  */
 public final class MalformedRequests extends ParsingErrorHandler {
 

@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Bodies of PATCH, which are JSON merge patches (RFC 7396): what they name changes, null removes, everything else stays. */
+/**
+ * Bodies of PATCH, which are JSON merge patches (RFC 7396): named fields are set, null removes, everything else is
+ * untouched.
+ */
 public final class MergePatch {
 
     /** The target with the patch applied. */
@@ -27,7 +30,7 @@ public final class MergePatch {
         return merged;
     }
 
-    /** The fields that the patch names, each with all that it holds afterwards; null for those that it removes. */
+    /** The fields that the patch names, each with its complete resulting content; null for removed ones. */
     public static ObjectNode named(ObjectNode patch, ObjectNode now) {
         ObjectNode named = Json.object();
         patch.properties()
@@ -36,10 +39,10 @@ public final class MergePatch {
     }
 
     /**
-     * The texts of the fields that the patch removes: what a new definition has that does not name them.
+     * The texts of the fields that the patch removes: their defaults in a new definition.
      *
      * @param defaults by name in the body; a field that is not among them cannot be removed
-     * @param ignored fields that mean nothing here
+     * @param ignored fields without meaning here
      */
     public static Map<String, String> removed(
             ObjectNode patch, Map<String, Map<String, String>> defaults, List<String> ignored) {
@@ -58,7 +61,10 @@ public final class MergePatch {
         return texts;
     }
 
-    /** Refuses an empty object for a field that is replaced whole elsewhere: it would change nothing, and something was meant. */
+    /**
+     * Refuses an empty object for a field that is otherwise replaced completely: it would change nothing, and was
+     * probably a mistake.
+     */
     public static void requireSomething(ObjectNode patch) {
         List<String> empty = new ArrayList<>();
         patch.properties().forEach(change -> {
@@ -72,7 +78,7 @@ public final class MergePatch {
         }
     }
 
-    /** Whether what the patch makes of a definition depends on what it holds now. */
+    /** Whether the result of the patch depends on the current content. */
     public static boolean merges(ObjectNode patch) {
         return patch.has("target_regions")
                 || patch.properties().stream()

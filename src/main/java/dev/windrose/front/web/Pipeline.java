@@ -7,15 +7,15 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /**
- * What every request passes through, whatever it asks for. Everything is safe for all threads and waits for nothing.
+ * What every request passes through. Everything is safe for all threads and never blocks.
  *
- * @param access says who calls
- * @param gate says whether they may
- * @param audit is told who did what
- * @param fast answers the plain routing call, without a detour
- * @param caughtUp whether this node knows what the others of its region know
- * @param onItsWay how long an edit waits for a region that is not known here, which may be on its way
- * @param drained whether load balancers are to take this node out
+ * @param access authenticates the caller
+ * @param gate authorizes the call
+ * @param audit records changes and refusals
+ * @param fast answers the plain routing call directly
+ * @param caughtUp whether this node has what the other nodes of its region have
+ * @param onItsWay how long an edit waits for a region that is unknown here, because its definition may be in transit
+ * @param drained whether load balancers should take this node out
  */
 public record Pipeline(
         Authenticator access,

@@ -13,9 +13,9 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A refusal as RFC 9457 has it. Thrown by whatever reads a request, and answered by the {@link ApiServer}.
+ * A problem response (RFC 9457). Thrown by whatever reads a request, and sent by the {@link ApiServer}.
  *
- * <p>The type is stable: clients may compare it. The detail says what was wrong, what was expected and what to do.
+ * <p>The type is stable: clients may compare it. The detail states what was wrong, what was expected and what to do.
  */
 public final class Problem extends RuntimeException {
 
@@ -25,7 +25,7 @@ public final class Problem extends RuntimeException {
                     "problem+json", HttpCharsets.UTF_8)
             .toContentType();
 
-    /** What went wrong. The type of the answer is {@code urn:windrose:problem:} and the name in kebab case. */
+    /** The kind of problem. The type of the answer is {@code urn:windrose:problem:} and the name in kebab case. */
     public enum Kind {
         BAD_REQUEST(400, "Malformed request"),
         DUPLICATE(400, "Duplicate name"),
@@ -62,7 +62,7 @@ public final class Problem extends RuntimeException {
             this.title = title;
         }
 
-        /** What callers see; the finer kinds tell this node what to do about it. */
+        /** The kind that callers see; the finer kinds are for this node. */
         private Kind shown() {
             return switch (this) {
                 case UNKNOWN_REFERENCE -> INVALID;
@@ -113,12 +113,12 @@ public final class Problem extends RuntimeException {
         return new Problem(Kind.UNAVAILABLE, detail, (int) Math.max(1, retryAfterSeconds), "");
     }
 
-    /** @param checks what was looked at, for machines */
+    /** @param checks the failed checks, for machines */
     public static Problem notReady(String detail, ArrayNode checks) {
         return new Problem(Kind.NOT_READY, detail, 1, "", checks);
     }
 
-    /** A definition or key that is not known here may exist all the same: this node has not caught up. */
+    /** An unknown definition or key that may exist: this node has not caught up. */
     public static Problem notCaughtUp(String detail) {
         return new Problem(
                 Kind.UNAVAILABLE,
@@ -127,7 +127,7 @@ public final class Problem extends RuntimeException {
                 "");
     }
 
-    /** A reference to something that is not known here, and may be on its way. */
+    /** A reference to something unknown here, which may be in transit. */
     public static Problem unknownReference(String detail) {
         return new Problem(Kind.UNKNOWN_REFERENCE, detail, 0, "");
     }
@@ -146,7 +146,7 @@ public final class Problem extends RuntimeException {
                 Kind.WRONG_METHOD, "method: " + Json.shortened(method) + " (expected: " + allowed + ")", 0, allowed);
     }
 
-    /** What a stage failed with. */
+    /** The cause of a failed stage. */
     public static Throwable in(Throwable failure) {
         Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) {
@@ -163,7 +163,7 @@ public final class Problem extends RuntimeException {
         return response(kind.status);
     }
 
-    /** @param status another one than that of the kind, where HTTP has a finer one */
+    /** @param status a finer HTTP status than that of the kind */
     public HttpResponse response(int status) {
         ObjectNode body = Json.object();
         body.put("type", kind.type())
@@ -182,7 +182,7 @@ public final class Problem extends RuntimeException {
             response = response.addHeader(RawHeader.create("Retry-After", Integer.toString(retryAfterSeconds)));
         }
         if (kind == Kind.TOO_SLOW || kind == Kind.TOO_LARGE) {
-            // The rest of the body is not waited for.
+            // The rest of the body is not read.
             response = response.addHeader(Connection.create("close"));
         }
         return allow.isEmpty() ? response : response.addHeader(RawHeader.create("Allow", allow));

@@ -6,12 +6,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What answers show and bodies cannot set: passed over in a body where it is as it was shown, so that what {@code GET}
- * answered may be sent back.
+ * Fields that answers show and bodies cannot set. A body may contain them with the value shown, so that what {@code
+ * GET} returned can be sent back.
  */
 public final class ReadOnlyFields {
 
-    /** What changes by itself, so that nobody can send it back as it is now. */
+    /** Fields that change by themselves, so that they cannot be sent back unchanged. */
     private static final List<String> MOVING = List.of(
             "total_requests",
             "failed_requests",
@@ -24,27 +24,27 @@ public final class ReadOnlyFields {
             "changed",
             "conflicts");
 
-    /** What other calls set. */
+    /** Fields that other calls set. */
     private static final List<String> ELSEWHERE = List.of("created_at", "managed_by", "overrides", "override");
 
-    /** What time alone changes of an override. */
+    /** Fields of an override that change over time. */
     private static final List<String> PASSING = List.of("in_force", "share_left", "sessions_left");
 
     private static final String REVISION = "revision";
     private static final String CHANGED = "last_updated";
 
     /**
-     * The body without them, and the revision that it is a change of.
+     * The body without them, and the revision that it is based on.
      *
-     * @param revision null when the body does not tell
+     * @param revision null when the body has none
      */
     public record Left(ObjectNode body, @Nullable String revision) {}
 
     /**
-     * Takes them out.
+     * Removes them.
      *
-     * @param now what an answer would show; null when there is nothing, so that nothing can be sent back
-     * @throws Problem when one of them is not as it is shown
+     * @param now the current answer; null when there is none, so that nothing can be sent back
+     * @throws Problem when one of them differs from its shown value
      */
     public static Left without(ObjectNode body, @Nullable ObjectNode now) {
         if (now == null) {
@@ -52,7 +52,7 @@ public final class ReadOnlyFields {
         }
         ObjectNode left = body.deepCopy();
         left.remove(MOVING);
-        // Another revision is found stale where it is written: a repetition of what was done is none.
+        // A stale revision is detected at the write: a retry of a completed request is not stale.
         JsonNode revision = left.remove(REVISION);
         JsonNode changed = left.remove(CHANGED);
         if (revision == null && changed != null && !changed.equals(now.path(CHANGED))) {

@@ -10,10 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** The forms of answers. */
+/** The kinds of responses. */
 public final class Reply {
 
-    /** The process lives. */
+    /** The process is alive. */
     public static final HttpResponse LIVE = HttpResponse.create()
             .withEntity(HttpEntities.create(
                     ContentTypes.APPLICATION_JSON, "{\"status\":\"live\"}".getBytes(StandardCharsets.UTF_8)));

@@ -1,6 +1,6 @@
 package dev.windrose.front.web;
 
-/** Calls of one subject. */
+/** The calls of one subject. */
 public interface Resource {
 
     /** Adds its calls; called once, before the first request. */

@@ -19,11 +19,11 @@ public final class Router {
         CompletionStage<HttpResponse> answer(Call call);
     }
 
-    /** What most handlers take as a body. */
+    /** The body types of most handlers. */
     static final Set<String> JSON = Set.of("application/json");
 
     /**
-     * A handler, what calling it needs, and the variable parts of the path that led to it.
+     * A handler, its requirements, and the variable parts of the matched path.
      *
      * @param scope what it touches
      * @param bodies media types that its body may have
@@ -32,7 +32,7 @@ public final class Router {
             Handler handler, Permission permission, Scope scope, Set<String> bodies, List<String> variables) {}
 
     /**
-     * One call that is offered; docs/reference/access.md and the document of the API show them all.
+     * One call; docs/reference/access.md and the API document list all of them.
      *
      * @param pattern its path, with {@code *} for the variable parts
      */
@@ -44,13 +44,13 @@ public final class Router {
 
     private final List<Route> routes = new ArrayList<>();
 
-    /** A call that touches everything, or nothing that grants can be limited to. */
+    /** A call that affects everything, or nothing that grants can be limited to. */
     public Router add(String method, String pattern, Permission permission, Handler handler) {
         return add(method, pattern, permission, Scope.WHOLE, handler);
     }
 
     /**
-     * @param permission what whoever calls it must have
+     * @param permission required of the caller
      * @param scope what it touches
      */
     public Router add(String method, String pattern, Permission permission, Scope scope, Handler handler) {
@@ -110,7 +110,7 @@ public final class Router {
                 "path: '" + Json.shortened(path) + "' (expected: a path of the API, see docs/reference/api.md)");
     }
 
-    /** The path as patterns have it: a slash at its end means nothing. */
+    /** The path in the form of patterns; a trailing slash is ignored. */
     public static String plain(String path) {
         return path.length() > 1 && path.endsWith("/") ? path.substring(0, path.length() - 1) : path;
     }

@@ -1,8 +1,8 @@
 package dev.windrose.front.web;
 
-/** What a call touches, for callers whose grants are limited to regions or labels. */
+/** What a call affects, for callers whose grants are limited to regions or labels. */
 public enum Scope {
-    /** Everything, or nothing that a limit speaks of: needs a grant without limits. */
+    /** Everything, or nothing that limits apply to: requires unlimited grants. */
     WHOLE,
     /** The rule that the path or {@code rule_id} names; one of its targets is enough for a limit to regions. */
     RULE,
@@ -12,8 +12,8 @@ public enum Scope {
     REGION,
     /** The rule that the path names, and of its targets the one that the path names second. */
     TARGET,
-    /** What is written: as it is, and as it would be. All targets of a rule count. */
+    /** The written definition, before and after. All targets of a rule count. */
     EDITED,
-    /** Each of what is listed or asked for: what the limits do not cover is left out or refused. */
+    /** Each listed or requested item: those outside of the limits are left out or refused. */
     EACH
 }

@@ -5,14 +5,14 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.headers.RawHeader;
 import java.util.List;
 
-/** What browsers are told of an answer: it is what it says it is, belongs into no frame, and into no cache unless it says so. */
+/** Security headers for browsers: no content sniffing, no framing, and no caching unless the answer allows it. */
 public final class SecurityHeaders {
 
     private static final String POLICY = "Content-Security-Policy";
 
     private static final HttpHeader NOTHING = RawHeader.create(POLICY, "default-src 'none'; frame-ancestors 'none'");
 
-    /** For the page, whose script and style stand in it, and which asks this node alone. */
+    /** For the page, whose script and style are inline, and which connects only to this node. */
     private static final HttpHeader OWN = RawHeader.create(
             POLICY,
             "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; connect-src 'self';"

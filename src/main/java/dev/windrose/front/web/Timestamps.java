@@ -4,7 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Points in time as text, such as {@code 2026-01-31T12:00:00.123Z}. Makes all but the milliseconds once a second. */
+/**
+ * Formats timestamps such as {@code 2026-01-31T12:00:00.123Z}. Everything but the milliseconds is formatted once a
+ * second.
+ */
 public final class Timestamps {
 
     public static final int LENGTH = 24;
@@ -23,7 +26,7 @@ public final class Timestamps {
 
     private volatile @Nullable Second last;
 
-    /** Writes the {@link #LENGTH} bytes of the text from {@code at} on. The year must have four digits. */
+    /** Writes the {@link #LENGTH} bytes of the text, starting at {@code at}. The year must have four digits. */
     public void write(long epochMs, byte[] into, int at) {
         long epochSecond = Math.floorDiv(epochMs, 1000L);
         int ms = (int) Math.floorMod(epochMs, 1000L);

@@ -3,20 +3,20 @@ package dev.windrose.front.web;
 import dev.windrose.model.DefinitionKey;
 import dev.windrose.model.RegionId;
 
-/** Which definitions a caller may be shown, where something is said of many at once. */
+/** Which definitions a caller may see in answers about many of them. */
 public interface Visibility {
 
-    /** Of callers whose grants have no limits. */
+    /** For callers with unlimited grants. */
     Visibility WHOLE = key -> true;
 
     boolean covers(DefinitionKey key);
 
-    /** Whether definitions of theirs may name that region, whether or not it is there. */
+    /** Whether the caller's definitions may name that region, whether or not it exists. */
     default boolean names(RegionId region) {
         return true;
     }
 
-    /** @throws Problem that names none of them, when this one is there and not covered */
+    /** @throws Problem that names no definition, when this one exists and is not covered */
     default void require(DefinitionKey key) {
         if (!covers(key)) {
             throw Problem.of(

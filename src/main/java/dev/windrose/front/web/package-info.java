@@ -1,6 +1,6 @@
 /**
- * HTTP as every front of Windrose speaks it: calls and where they go, bodies, JSON, problems, who may call, and what the audit is told.
- * Knows no call of the API.
+ * HTTP infrastructure for every front of Windrose: routing, calls, bodies, JSON, problems, authorization and audit.
+ * Does not depend on any call of the API.
  */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.front.web;

@@ -1,10 +1,10 @@
 package dev.windrose.live.access;
 
 /**
- * Settings of who may call; ranges and reasons stand in {@code windrose/access.conf}.
+ * Settings of authentication; ranges and reasons are in {@code windrose/access.conf}.
  *
- * @param dev nobody is asked for credentials
- * @param breakGlassHash of the key for the day on which nothing else works; empty when there is none
- * @param oidc whose tokens are believed
+ * @param dev no credentials are required
+ * @param breakGlassHash hash of the break-glass key, for when no other credential works; empty when there is none
+ * @param oidc the trusted issuer of tokens
  */
 public record AccessSettings(boolean dev, String breakGlassHash, OidcSettings oidc) {}

@@ -4,10 +4,10 @@ import dev.windrose.model.Principal;
 import java.security.cert.X509Certificate;
 import org.jspecify.annotations.Nullable;
 
-/** Says who calls. Safe for all threads, waits for nothing, and never fails: who is not known is nobody. */
+/** Identifies the caller. Safe for all threads, does not block, and never fails: an unknown caller has no principal. */
 public interface Authenticator {
 
-    /** Everybody may do everything. For nodes that listen on loopback only. */
+    /** Grants everything to everyone. For nodes that listen on loopback only. */
     Authenticator DEV = new Authenticator() {
         @Override
         public Principal identify(@Nullable String token, @Nullable X509Certificate certificate) {
@@ -26,7 +26,7 @@ public interface Authenticator {
      */
     Principal identify(@Nullable String token, @Nullable X509Certificate certificate);
 
-    /** Whether everybody is let in who reaches the node: then it is for requests meant for this machine only. */
+    /** Whether authentication is off: then the node serves only requests meant for this machine. */
     default boolean asksNobody() {
         return false;
     }

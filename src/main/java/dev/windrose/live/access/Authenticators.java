@@ -23,13 +23,13 @@ import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 import org.jspecify.annotations.Nullable;
 
-/** Knows callers by their API keys, which every node has in its catalog, and asks others about other credentials. */
+/** Authenticates callers by their API keys, which every node has in its catalog, and delegates other credentials. */
 public final class Authenticators implements Authenticator {
 
-    /** Knows callers by what is no key. */
+    /** Authenticates callers by credentials other than keys. */
     public interface Tokens {
 
-        /** Nobody is known by a token. */
+        /** Accepts no tokens. */
         Tokens NONE = token -> Principal.INVALID;
 
         Principal identify(String token);
@@ -48,7 +48,7 @@ public final class Authenticators implements Authenticator {
 
     private volatile Consumer<ApiKey> whenUsed = key -> {};
 
-    /** What is needed of the keys at every call; made anew by whoever comes first after a change. */
+    /** Derived data on keys that every call needs; rebuilt by the first call after a change. */
     private volatile Known known = new Known(Map.of(), Map.of());
 
     private record Known(Map<String, ApiKey> of, Map<String, Holder> holders) {}
@@ -94,13 +94,13 @@ public final class Authenticators implements Authenticator {
         return own == null ? byKey(key) : own.identify(key);
     }
 
-    /** Whoever shows a certificate of the authority of clients is an agent, whatever else it says. */
+    /** A caller with a certificate of the clients' authority is an agent, whatever the certificate says. */
     private static Principal agent(X509Certificate certificate) {
         String name = commonName(certificate.getSubjectX500Principal().getName());
         return Principal.of(Principal.Kind.CERTIFICATE, "cert:" + (name == null ? "unnamed" : name), AGENT);
     }
 
-    /** The CN of a subject as RFC 2253 writes it, the most specific of several; null when it has none that can be a name. */
+    /** The CN of a subject in RFC 2253 form, the most specific of several; null when none is a valid name. */
     static @Nullable String commonName(String subject) {
         try {
             List<Rdn> parts = new LdapName(subject).getRdns();
@@ -115,7 +115,7 @@ public final class Authenticators implements Authenticator {
                 }
             }
         } catch (NamingException e) {
-            // A subject that cannot be read names nobody.
+            // An unparseable subject has no name.
         }
         return null;
     }
@@ -139,7 +139,7 @@ public final class Authenticators implements Authenticator {
         return over ? Principal.EXPIRED : holder.principal;
     }
 
-    /** Tells of a key whose secret is used for the first time; again after a while, as long as the key does not say so. */
+    /** Reports the first use of a key's secret; repeats the report after a while until the key records it. */
     public void whenUsed(Consumer<ApiKey> then) {
         whenUsed = then;
     }

@@ -10,18 +10,17 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * A key that one node knows by itself, without the journal and without the other nodes: its first key, or the one for the
- * day on which nothing else works.
+ * A key that one node holds independently of the journal and the other nodes: its first key, or the break-glass key.
  *
  * @param hash see {@link KeyText#hash}
- * @param good whether the key is accepted now
+ * @param good whether the key is currently accepted
  */
 public record FixedKey(Principal principal, String hash, BooleanSupplier good) {
 
     public static final String BREAK_GLASS = "break-glass";
     public static final String FIRST = "first-key";
 
-    /** Names that no other key can have. */
+    /** Reserved names. */
     public static final Set<String> NAMES = Set.of(BREAK_GLASS, FIRST);
 
     private static final List<Grant> ADMIN = List.of(new Grant(Role.ADMIN, Set.of(), Map.of()));

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The keys by which an issuer signs tokens. Those fetched last are used until others are fetched, also after a restart and
- * however long the issuer is away.
+ * The signing keys of a token issuer. The last fetched keys stay in use until new ones are fetched, also after a
+ * restart and however long the issuer is unavailable.
  */
 public final class JwksCache {
 
@@ -30,7 +30,7 @@ public final class JwksCache {
     private static final int KEYS_AT_MOST = 100;
     private static final Duration WANTED_AFTER = Duration.ofSeconds(10);
 
-    /** Fetches the document, within a time of its own. */
+    /** Fetches the document, with a timeout of its own. */
     public interface Source {
         CompletableFuture<byte[]> fetch();
     }
@@ -51,8 +51,8 @@ public final class JwksCache {
     private long fetchedAt = 0;
 
     /**
-     * @param file where they are kept; read at once when it is there
-     * @param files runs what waits for the file
+     * @param file cache file; read at once when it exists
+     * @param files runs file access
      */
     public JwksCache(
             Source source,
@@ -76,17 +76,19 @@ public final class JwksCache {
         }
     }
 
-    /** The keys that are used now; the same object until they change. */
+    /** The current keys; the same instance until they change. */
     public JWKSet keys() {
         return keys;
     }
 
-    /** A token names a key that is not there: look soon. */
+    /** A token names an unknown key: fetch soon. */
     void want() {
         wanted = true;
     }
 
-    /** Fetches the keys when it is time to; waits for nothing. The stage completes when they are there, or cannot be had. */
+    /**
+     * Fetches the keys when due; does not block. The stage completes when they are fetched, or the fetch has failed.
+     */
     public CompletionStage<Void> look() {
         long now = nanoTime.getAsLong();
         synchronized (this) {

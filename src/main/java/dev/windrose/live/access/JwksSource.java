@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** Fetches an issuer's keys from where the settings, or the issuer's own configuration, say. */
+/** Fetches an issuer's keys from the URL in the settings, or in the issuer's own configuration document. */
 public final class JwksSource implements JwksCache.Source {
 
     private static final String CONFIGURATION = "/.well-known/openid-configuration";
@@ -36,7 +36,7 @@ public final class JwksSource implements JwksCache.Source {
         return get.get(configuration).thenCompose(document -> get.get(told(configuration, document)));
     }
 
-    /** Keys that come in the open are anybody's: who is on the way signs tokens of admins. */
+    /** Keys fetched without TLS can be forged: anyone on the path could sign admin tokens. */
     private static boolean mayBeAsked(URI configuration, URI keys) {
         boolean onlyHere = "http".equals(configuration.getScheme())
                 && "http".equals(keys.getScheme())

@@ -30,10 +30,10 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows callers by the tokens of an issuer: signed by one of its keys with an algorithm of the list, for this audience, and in
- * their time.
+ * Authenticates callers by tokens of an issuer: signed by one of its keys with an allowed algorithm, for this audience,
+ * and within their validity.
  *
- * <p>A token that was verified is remembered by its SHA-256 until it expires, or the issuer's keys change.
+ * <p>A verified token is cached by its SHA-256 until it expires, or the issuer's keys change.
  */
 public final class JwtTokens implements Authenticators.Tokens {
 
@@ -47,12 +47,12 @@ public final class JwtTokens implements Authenticators.Tokens {
 
     private static final ThreadLocal<MessageDigest> DIGEST = ThreadLocal.withInitial(JwtTokens::sha256);
 
-    /** A token that was verified, by the 32 bytes of its hash. */
+    /** A verified token, by the 32 bytes of its hash. */
     private record Hash(long a, long b, long c, long d) {}
 
     private record Verified(Principal principal, long untilEpochMs) {}
 
-    /** What was verified by which keys. */
+    /** Verified tokens, and the keys that verified them. */
     private record Remembered(JWKSet keys, Map<Hash, Verified> tokens) {}
 
     private final OidcSettings settings;
@@ -124,8 +124,8 @@ public final class JwtTokens implements Authenticators.Tokens {
     }
 
     /**
-     * Whether each part is the one way to write its bytes (RFC 7515, appendix C). The last letter of another way differs in bits
-     * that nobody reads: one token would be as many, each verified and remembered.
+     * Whether each part is canonically encoded (RFC 7515, appendix C). A non-canonical last letter differs in bits that
+     * decoders ignore: one token would have many forms, each verified and cached.
      */
     private static boolean isExact(String token) {
         for (String part : token.split("\\.", -1)) {
@@ -177,7 +177,7 @@ public final class JwtTokens implements Authenticators.Tokens {
         return new Verified(principal, expires + skew);
     }
 
-    /** What the caller goes by; null when the token names nobody. */
+    /** The caller's name; null when the token has none. */
     private @Nullable String name(JWTClaimsSet claims) {
         boolean named = isName(claims.getSubject());
         return named && claims.getClaim(settings.nameClaim()) instanceof String text && isName(text)
@@ -189,7 +189,10 @@ public final class JwtTokens implements Authenticators.Tokens {
         return text != null && !text.isEmpty() && text.length() <= NAME_AT_MOST && PlainText.is(text);
     }
 
-    /** A list of grants, or one text with spaces. What is no grant, as roles of other programs are, allows nothing. */
+    /**
+     * A list of grants, or one text separated by spaces. Unknown entries, such as roles of other programs, grant
+     * nothing.
+     */
     private static List<Grant> grants(@Nullable Object claim) {
         List<?> words = claim instanceof String text
                 ? Arrays.asList(text.split(" ", -1))
@@ -200,7 +203,7 @@ public final class JwtTokens implements Authenticators.Tokens {
                 try {
                     grants.add(Grant.parse(text));
                 } catch (IllegalArgumentException e) {
-                    // No grant of ours.
+                    // Not a grant of Windrose.
                 }
             }
         }

@@ -6,13 +6,13 @@ import dev.windrose.decide.access.LocalNames;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Refuses what a browser sends for pages of others to a node that asks nobody for a key. */
+/** Refuses cross-site browser requests to a node without authentication. */
 public final class LocalRequests {
 
-    /** Called by browsers for pages of everybody, on every node. */
+    /** Called by browsers for any page, on every node. */
     private static final Pattern BEACON = Pattern.compile("/api/v1/beacon(?:\\.js)?/?");
 
-    /** Why the request is refused; null when it is not. */
+    /** Why the request is refused; null when it is accepted. */
     public static @Nullable String refusal(Authenticator access, HttpRequest request) {
         if (!access.asksNobody()) {
             return null;
@@ -28,7 +28,7 @@ public final class LocalRequests {
         if (refusal != null) {
             return refusal;
         }
-        // The address in the first line may be a whole one, and goes before the header.
+        // The request target may be an absolute URI, which takes precedence over the header.
         String address = request.getUri().getHost().address();
         return LocalNames.refusal(address.indexOf(':') < 0 ? address : "[" + address + "]", null);
     }

@@ -6,13 +6,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of tokens; ranges and reasons stand in {@code windrose/access.conf}.
+ * Settings of tokens; ranges and reasons are in {@code windrose/access.conf}.
  *
- * @param issuer empty when no tokens are believed
- * @param jwksUrl where the issuer's keys are; null: where the issuer's configuration says
+ * @param issuer empty when tokens are not accepted
+ * @param jwksUrl URL of the issuer's keys; null: the one in the issuer's configuration document
  * @param algorithms by their names in JOSE
  * @param grantsClaim name of the claim with the grants
- * @param nameClaim name of the claim that says who it is
+ * @param nameClaim name of the claim with the caller's name
  */
 public record OidcSettings(
         String issuer,

@@ -12,7 +12,7 @@ public final class RequestToken {
     private static final String BEARER = "Bearer";
     private static final String API_KEY = "x-api-key";
 
-    /** What no credential can be: more than one was given, or one of another kind. */
+    /** Stands for an invalid credential: more than one was given, or one of another kind. */
     private static final String NONE_OF_OURS = " ";
 
     /** The token of {@code Authorization: Bearer} or {@code X-Api-Key}, or null when there is neither. */

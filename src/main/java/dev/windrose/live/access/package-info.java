@@ -1,3 +1,3 @@
-/** Who calls: keys, tokens, certificates. */
+/** Authentication of callers: keys, tokens, certificates. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.live.access;

@@ -10,12 +10,12 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Entries as lines of JSON, and lines as entries. */
+/** Converts entries to lines of JSON and back. */
 public final class AuditJson {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** One line, without its end. */
+    /** One line, without its line end. */
     public static String line(AuditEntry entry) {
         AuditEvent event = entry.event();
         ObjectNode json = JSON.createObjectNode();
@@ -40,8 +40,8 @@ public final class AuditJson {
     }
 
     /**
-     * The entry of a line that is, character for character, what {@link #line} writes: with nothing added, given twice, left out or
-     * said otherwise.
+     * Parses a line that is, character for character, what {@link #line} writes: nothing added, repeated, missing or
+     * written differently.
      *
      * @throws IllegalArgumentException when it is not
      */
@@ -54,7 +54,7 @@ public final class AuditJson {
         return entry;
     }
 
-    /** @throws IllegalArgumentException when the line has not all that {@link #line} writes */
+    /** @throws IllegalArgumentException when the line lacks something that {@link #line} writes */
     public static AuditEntry entry(String line) {
         try {
             JsonNode json = JSON.readTree(line);

@@ -15,10 +15,10 @@ import java.util.TreeMap;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** The table of the audit. Everything blocks, for the time of a short statement. */
+/** The database table of the audit. Every method blocks for the duration of a short statement. */
 final class AuditTable {
 
-    /** Rows dropped in one transaction. */
+    /** Rows deleted in one transaction. */
     private static final int PART = 1000;
 
     private final DataSource database;
@@ -27,7 +27,7 @@ final class AuditTable {
         this.database = database;
     }
 
-    /** Adds events at the end of a chain, all or none. */
+    /** Appends events to a chain, all or none. */
     void append(String chain, List<AuditEvent> events) throws SQLException {
         Statements.transaction(database, connection -> {
             try (PreparedStatement insert = connection.prepareStatement("INSERT INTO \"audit\""
@@ -54,7 +54,7 @@ final class AuditTable {
         });
     }
 
-    /** By its row alone: whoever changed what the row holds keeps nothing new from being written. */
+    /** By its row number alone: tampering with a row's content must not stop new entries. */
     private static AuditChain.@Nullable Head newest(Connection connection, String chain) throws SQLException {
         List<AuditChain.Head> newest = Statements.select(
                 connection,
@@ -64,12 +64,12 @@ final class AuditTable {
         return newest.isEmpty() ? null : newest.get(0);
     }
 
-    /** Entries of a chain after a number, in their order, as lines that are what was written. */
+    /** Entries of a chain after a number, in order, as the lines that were written. */
     List<String> lines(String chain, long after, int atMost) throws SQLException {
         return lines(chain, "\"sequence\"", after, atMost);
     }
 
-    /** What the newest entries of a chain tell; what can no longer be read tells nothing. */
+    /** Summaries of the newest entries of a chain; unreadable ones are omitted. */
     Set<AuditEvent> newest(String chain, int atMost) throws SQLException {
         Set<AuditEvent> events = new HashSet<>();
         for (String line : lines(chain, "\"sequence\" DESC", 0, atMost)) {
@@ -112,8 +112,8 @@ final class AuditTable {
     }
 
     /**
-     * Drops what is older than a time, but for the newest entry of the chain, which the next one follows; a part at a time, so that
-     * others have the database in between.
+     * Deletes entries older than a time, except the newest of the chain, which the next one refers to; in batches, so
+     * that others can use the database in between.
      */
     void forget(String chain, long beforeEpochMs) throws SQLException {
         int dropped;

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
-/** What the audit keeps of a request: where it came from, what it asked for, and the id that the answer carries. */
+/** What the audit records of a request: its origin, its target, and the id in the response. */
 public final class RequestDetails {
 
     /** The header of the id. */
@@ -30,7 +30,7 @@ public final class RequestDetails {
         this.prefix = HexFormat.of().formatHex(random) + "-";
     }
 
-    /** The client's own id if it has the form of one, else the next of this node. */
+    /** The client's own id if it is valid, else the next of this node. */
     public String id(HttpRequest request) {
         String given = request.getHeader(ID).map(HttpHeader::value).orElse("");
         return ALLOWED.matcher(given).matches() ? given : prefix + number.incrementAndGet();
@@ -39,7 +39,7 @@ public final class RequestDetails {
     /**
      * One entry about it.
      *
-     * @param what the definition that was changed, or empty
+     * @param what the changed definition, or empty
      */
     public static AuditEvent event(
             HttpRequest request,

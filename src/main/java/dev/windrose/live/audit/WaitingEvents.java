@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file of the events that wait for the database, one a line, from which a node that was killed meanwhile has them again. What
- * {@link #add} has returned from is forced to the disk. For one thread at a time; everything blocks.
+ * A file of the events that wait for the database, one per line; a node that was killed reads them again at its next
+ * start. An event is on disk when {@link #add} returns. For one thread at a time; every method blocks.
  */
 public final class WaitingEvents {
 
@@ -31,7 +31,10 @@ public final class WaitingEvents {
         this.file = file;
     }
 
-    /** Those in the file, the oldest first, and of too many the newest: the database has the others. A line that was cut off or damaged is told and passed over. */
+    /**
+     * The events in the file, the oldest first; if there are too many, the newest: the database has the others. A
+     * truncated or damaged line is reported and skipped.
+     */
     List<AuditEvent> read(int atMost) {
         ArrayDeque<AuditEvent> events = new ArrayDeque<>();
         if (!Files.exists(file)) {
@@ -60,7 +63,7 @@ public final class WaitingEvents {
         return lines;
     }
 
-    /** Adds events at its end. */
+    /** Appends events. */
     void add(List<AuditEvent> events) throws IOException {
         PrivateFile.make(file);
         Files.writeString(
@@ -73,7 +76,7 @@ public final class WaitingEvents {
         lines += events.size();
     }
 
-    /** The file is these, and until it is, what it was. */
+    /** Replaces the content atomically. */
     void replace(List<AuditEvent> events) throws IOException {
         Path fresh = file.resolveSibling(file.getFileName() + ".writing");
         PrivateFile.make(fresh);
@@ -97,7 +100,7 @@ public final class WaitingEvents {
         return text.toString();
     }
 
-    /** The database has them all. */
+    /** Clears the file once the database has all events. */
     void clear() throws IOException {
         Files.deleteIfExists(file);
         lines = 0;

@@ -1,3 +1,3 @@
-/** Keeps who did what, in the database of the journal. */
+/** Stores the audit in the journal's database. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.live.audit;

@@ -23,11 +23,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes to a replicator and hears of changes, for one actor and in its thread. A replicator that answers late, or fails,
- * is waited for and told again: nothing here throws because of it.
+ * Writes to a replicator and receives its changes, for one actor and in its thread. When the replicator is late or
+ * fails, writes are retried: nothing here throws because of it.
  *
- * <p>Of each key the newest change that was asked for is kept. At most one write of a key waits for its answer, so a
- * replicator that stands still is not buried, and has the newest values at once when it goes on.
+ * <p>Only the newest requested change of each key is kept, and at most one write per key is in flight. A stalled
+ * replicator is therefore not flooded, and gets the newest values as soon as it continues.
  *
  * @param <D> what a key holds
  */
@@ -35,7 +35,7 @@ public final class Board<D extends ReplicatedData> {
 
     private static final Logger LOG = LoggerFactory.getLogger(Board.class);
 
-    /** Something that the replicator told, or that it is time to look; for {@link #on}. */
+    /** A message of the replicator, or the tick of the timer; for {@link #on}. */
     public sealed interface News {}
 
     private record Written(Replicator.UpdateResponse<?> response) implements News {}
@@ -48,7 +48,7 @@ public final class Board<D extends ReplicatedData> {
         NOW
     }
 
-    /** What a key holds now. */
+    /** The current content of a key. */
     public record Held<D extends ReplicatedData>(Key<D> key, D data) {}
 
     private static final class Wanted<D> {
@@ -63,15 +63,18 @@ public final class Board<D extends ReplicatedData> {
         }
     }
 
-    /** A replicator that owes an answer for longer is away, and what was written last may be known here alone. */
+    /**
+     * A replicator with an answer outstanding for longer counts as unavailable, and the last write may be known only
+     * here.
+     */
     static final Duration LATE = Duration.ofSeconds(3);
 
-    /** What was not answered for this long is sent again: the replicator may have been started again meanwhile. */
+    /** An unanswered request is repeated after this time: the replicator may have been restarted. */
     static final Duration AGAIN = Duration.ofSeconds(10);
 
     static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
-    /** Every key is read once in so many looks. */
+    /** Every key is read once in this many ticks. */
     private static final int LOOKS_FOR_ALL = 30;
 
     private final ActorRef<Replicator.Command> replicator;
@@ -92,8 +95,8 @@ public final class Board<D extends ReplicatedData> {
 
     /**
      * @param empty what a key holds before the first write
-     * @param part is told while the replicator is late
-     * @param wrap makes news a message of the actor, which hands it to {@link #on}
+     * @param part notified while the replicator is late
+     * @param wrap turns the replicator's messages into messages of the actor, which passes them to {@link #on}
      */
     @SuppressWarnings({"unchecked", "rawtypes"}) // Classes of messages do not say of what.
     public <C> Board(
@@ -117,13 +120,13 @@ public final class Board<D extends ReplicatedData> {
         timers.startTimerWithFixedDelay(wrap.apply(Look.NOW), LOOK_EVERY);
     }
 
-    /** Hears of the key from now on, and of what it holds already. */
+    /** Subscribes to the key, its current content included. */
     public void follow(Key<D> key) {
         followed.add(key);
         replicator.tell(new Replicator.Subscribe<>(key, changed));
     }
 
-    /** Makes a change, in place of one of the same key that was not made yet. It may be made more than once. */
+    /** Requests a change, replacing a pending one of the same key. It may be applied more than once. */
     public void write(Key<D> key, UnaryOperator<D> change) {
         Wanted<D> entry = wanted.computeIfAbsent(key, first -> new Wanted<>(change));
         entry.change = change;
@@ -133,7 +136,7 @@ public final class Board<D extends ReplicatedData> {
         }
     }
 
-    /** Whether a change of the key is on its way. */
+    /** Whether a change of the key is pending. */
     boolean writing(Key<D> key) {
         Wanted<D> entry = wanted.get(key);
         return entry != null && (entry.dirty || entry.waiting);
@@ -147,7 +150,9 @@ public final class Board<D extends ReplicatedData> {
         replicator.tell(new Replicator.Update<>(key, empty, Replicator.writeLocal(), written, change));
     }
 
-    /** Takes what the replicator told. Returns what a key holds when it was told, new or not, else null. */
+    /**
+     * Handles a message of the replicator. Returns the content of the key that it reports, changed or not, else null.
+     */
     @SuppressWarnings("unchecked") // The board asks for its own keys alone.
     public @Nullable Held<D> on(News news) {
         if (news instanceof Changed change) {
@@ -180,7 +185,8 @@ public final class Board<D extends ReplicatedData> {
                 send(key, entry);
             }
         } else {
-            // Sent again at the next look, not at once: what cannot be written now would be tried without end.
+            // Repeated at the next tick, not at once: otherwise a write that cannot succeed would be retried
+            // continuously.
             entry.dirty = true;
             if (failing.put(key, response.toString()) == null) {
                 LOG.warn("board [{}] cannot be written, will be retried, cause [{}]", key.id(), response);
@@ -191,7 +197,7 @@ public final class Board<D extends ReplicatedData> {
     @SuppressWarnings("unchecked") // The board asks for its own keys alone.
     private @Nullable Held<D> onFound(Key<D> key, Replicator.GetResponse<?> response) {
         if (response instanceof Replicator.GetFailure<?>) {
-            // The time that it had to answer is over.
+            // Its deadline has passed.
             return null;
         }
         asked = Math.max(0, asked - 1);
@@ -211,13 +217,13 @@ public final class Board<D extends ReplicatedData> {
         return null;
     }
 
-    /** Tells the replicator again all that it should know. */
+    /** Sends the replicator everything that it should have. */
     private void renew() {
         followed.forEach(key -> replicator.tell(new Replicator.Subscribe<>(key, changed)));
         wanted.forEach(this::send);
     }
 
-    /** Asks whether the replicator is there, and sends again what was not answered. */
+    /** Probes the replicator, and repeats unanswered requests. */
     private void look() {
         long now = nanoTime.getAsLong();
         wanted.forEach((key, entry) -> {
@@ -237,7 +243,7 @@ public final class Board<D extends ReplicatedData> {
         }
     }
 
-    /** Reads all keys in turn: what a subscription has missed is found, and so is a replicator that is late. */
+    /** Reads all keys in turn: this finds changes that a subscription missed, and a late replicator. */
     private void ask(long now) {
         if (asked > 0 && now - askedAgainNanos < AGAIN.toNanos()) {
             return;

@@ -26,23 +26,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Entries of which every node writes its own, and reads those of the others. For one actor and in its thread.
+ * Entries of which every node writes its own and reads those of the others. For one actor and in its thread.
  *
- * <p>An entry of this node that says anything else than this node does was written by its former self, whose clock may have
- * been ahead; it is replaced, whatever its time. An entry of an address that is no member any more is dropped after a while.
+ * <p>An entry under this node's address that differs from its own was written before its restart, perhaps with a fast
+ * clock; it is replaced, whatever its time. An entry of an address that is no longer a member is dropped after a while.
  *
- * @param <V> what one node says in one entry
+ * @param <V> the content of one entry
  */
 public final class NodeEntries<V> {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeEntries.class);
 
-    /** Takes what another node says; called for what is new to this node only. */
+    /** Receives another node's entry; called only for changes. */
     public interface Hearing<V> {
         void heard(String key, String node, V value);
     }
 
-    /** Looks after which an own entry that says something else is not just on its way. */
+    /** Ticks after which an own entry with different content is no longer just in transit. */
     private static final int CONTESTED = 3;
 
     private final Board<LWWMap<String, V>> board;
@@ -63,8 +63,8 @@ public final class NodeEntries<V> {
     }
 
     /**
-     * @param dropAfter how long the entries of an address that is no member stay
-     * @param wrap makes news a message of the actor, which hands it to {@link #on}
+     * @param dropAfter how long entries of non-members are kept
+     * @param wrap turns the replicator's messages into messages of the actor, which passes them to {@link #on}
      */
     public <C> NodeEntries(
             ActorContext<C> context,
@@ -89,19 +89,19 @@ public final class NodeEntries<V> {
         return self;
     }
 
-    /** Hears of the entries of the key from now on. */
+    /** Subscribes to the entries of the key. */
     public void follow(Key<LWWMap<String, V>> key) {
         board.follow(key);
     }
 
-    /** Says this from now on. */
+    /** Publishes this from now on. */
     public void tell(Key<LWWMap<String, V>> key, V value) {
         told.put(key, value);
         contested.remove(key);
         board.write(key, map -> map.put(address, self, value));
     }
 
-    /** Takes what the replicator told. True when any node says something else than before. */
+    /** Handles a message of the replicator. True when any node's entry changed. */
     public boolean on(Board.News news) {
         Board.@Nullable Held<LWWMap<String, V>> now = board.on(news);
         if (news == Board.Look.NOW) {
@@ -121,7 +121,7 @@ public final class NodeEntries<V> {
         return !entries.equals(before);
     }
 
-    /** One entry that cannot be used must not keep the others from being heard. */
+    /** One unusable entry must not hide the others. */
     private void heard(String key, String node, V value) {
         try {
             hearing.heard(key, node, value);
@@ -130,7 +130,7 @@ public final class NodeEntries<V> {
         }
     }
 
-    /** What all nodes say, by key and node; this one included. */
+    /** The entries of all nodes, by key and node; this one included. */
     public Map<Key<LWWMap<String, V>>, Map<String, V>> held() {
         return held;
     }
@@ -141,7 +141,7 @@ public final class NodeEntries<V> {
                 .collect(Collectors.toSet());
     }
 
-    /** Removes the entry of a node, and says again what this node says. */
+    /** Removes the entry of a node, and republishes this node's own. */
     public void drop(Key<LWWMap<String, V>> key, String node) {
         board.write(key, map -> {
             V value = told.get(key);
@@ -157,7 +157,8 @@ public final class NodeEntries<V> {
             } else if (contested.merge(key, 1, Integer::sum) >= CONTESTED) {
                 contested.remove(key);
                 V ours = told.get(key);
-                // A put goes on from the time of the entry that is there; one that was removed before would lose to it.
+                // A put continues from the version of the existing entry; after a removal it would lose to the removed
+                // one.
                 board.write(key, map -> ours == null ? map.remove(address, self) : map.put(address, self, ours));
             }
         });

@@ -1,3 +1,3 @@
-/** What the boards have in common: entries that nodes share by Distributed Data. */
+/** Common parts of the boards: entries that nodes share through Distributed Data. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.live.board;

@@ -8,7 +8,7 @@ import dev.windrose.live.wire.WireMessage;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A part of all definitions of a region, as its nodes share them. Merges by the merge of the states. */
+/** One partition of a region's definitions, as its nodes share them. Merges by merging the states. */
 public final class BoardBucket extends AbstractReplicatedData<BoardBucket> implements WireMessage {
 
     static final BoardBucket EMPTY = new BoardBucket(Map.of());

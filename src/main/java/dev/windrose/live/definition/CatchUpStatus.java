@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether this node knows, since its control plane started, what the journal of its region holds and what the other regions
- * have. Outlives the actors that find out. Safe for all threads.
+ * Whether this node has, since its control plane started, read the region's journal and caught up with the other
+ * regions. Outlives the actors that determine it. Safe for all threads.
  */
 public final class CatchUpStatus {
 
@@ -44,7 +44,7 @@ public final class CatchUpStatus {
         this.present = present;
     }
 
-    /** Every definition of the journal that can be read was read. */
+    /** Every readable definition of the journal was read. */
     synchronized void allAwake() {
         awake = true;
     }
@@ -66,7 +66,7 @@ public final class CatchUpStatus {
         return catchUp.lacking(region, longerThan, System.nanoTime());
     }
 
-    /** Forgets what is known by now. */
+    /** Removes what this node has by now. */
     synchronized void look() {
         catchUp.look(digests::digest);
     }

@@ -24,17 +24,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spreads the state of every definition to every node of the region, and from there to this node's table.
+ * Distributes the state of every definition to every node of the region, and to this node's table.
  *
- * <p>A definition lives on one node of its region; the others hear of it here. The replicator is the region's own: other
- * regions have the definitions from their journals. What is known is in the {@link DefinitionDigests}, which outlive this actor: a
- * board that was started again writes all of it again.
+ * <p>A definition lives on one node of its region; the others receive its state here. The replicator is local to the
+ * region: other regions have the definitions from their journals. The {@link DefinitionDigests} outlive this actor, so
+ * a restarted board rewrites all of them.
  */
 final class DefinitionBoard extends AbstractBehavior<DefinitionBoard.Command> {
 
     sealed interface Command {}
 
-    /** There is news of a definition in the digests. */
+    /** A definition in the digests has changed. */
     record Heard(String entity) implements Command {}
 
     private record Told(Board.News news) implements Command {}
@@ -56,11 +56,11 @@ final class DefinitionBoard extends AbstractBehavior<DefinitionBoard.Command> {
     }
 
     /**
-     * The board of one node, and the replicator of its region beside it.
+     * The board of one node, and the replicator of its region.
      *
-     * @param heard is told definitions, new or not
+     * @param heard receives definitions, changed or not
      * @param current is called about once a second
-     * @param digests what is known, kept up to date for the comparison with other regions
+     * @param digests kept up to date for the comparison with other regions
      */
     static Behavior<Command> create(
             RegionId self,
@@ -68,13 +68,13 @@ final class DefinitionBoard extends AbstractBehavior<DefinitionBoard.Command> {
             Runnable current,
             DefinitionDigests digests,
             Supervision parts) {
-        // The replicators of a region find each other by this place in the tree of actors, in all versions.
+        // The replicators of a region find each other by this actor path, in all versions.
         Behavior<Command> both = Behaviors.setup(context -> {
             ActorRef<Replicator.Command> replicator = context.spawn(
                     Replicator.behavior(
                             ReplicatorSettings.create(context.getSystem()).withRole("dc-" + self.value())),
                     "replicator");
-            // Its end is a failure of this actor: both are started again.
+            // Its termination fails this actor: both are restarted.
             context.watch(replicator);
             ActorRef<Command> board = context.spawn(
                     parts.lasting("rule-board", part -> board(heard, current, digests, replicator, part)), "board");
@@ -141,7 +141,7 @@ final class DefinitionBoard extends AbstractBehavior<DefinitionBoard.Command> {
         return this;
     }
 
-    /** Writes all that is known of a bucket: what a write before has not brought is brought by this one. */
+    /** Writes all definitions of a bucket: this also covers earlier writes that failed. */
     private void write(int bucket) {
         board.write(keys[bucket], held -> held.with(digests.states(bucket)));
     }
@@ -163,7 +163,7 @@ final class DefinitionBoard extends AbstractBehavior<DefinitionBoard.Command> {
         return this;
     }
 
-    /** A definition of a kind that this version does not know is left to those that do. */
+    /** A definition of an unknown kind is left to later versions. */
     private void take(String entity, DefinitionState state, Map<DefinitionKey, DefinitionState> states) {
         try {
             DefinitionKey key = DefinitionKey.parse(entity);

@@ -12,13 +12,13 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** What identifies the state of every definition of this region, for the comparison with other regions. Thread-safe. */
+/** The digests of all definitions of this region, for comparison with other regions. Thread-safe. */
 final class DefinitionDigests {
 
-    /** So many that the definitions of one bucket fit into a message even when there are 10,000. */
+    /** Enough buckets that the definitions of one bucket fit into a message even when there are 10,000. */
     static final int BUCKETS = 256;
 
-    /** States of one message: well below the frame of the exchange between nodes, whatever their characters. */
+    /** Size limit of the states in one message: well below the frame size between nodes, whatever their characters. */
     private static final long CHARACTERS = 40_000;
 
     private record Known(DefinitionState state, long hash) {}
@@ -55,13 +55,13 @@ final class DefinitionDigests {
         return byBucket.stream().mapToInt(Map::size).sum();
     }
 
-    /** What is known of one definition. */
+    /** The known state of one definition. */
     DefinitionDigest digest(String entity) {
         Known found = of(entity).get(entity);
         return found == null ? DefinitionDigest.NOTHING : DefinitionDigest.of(found.state());
     }
 
-    /** One number for each bucket: equal in two regions when all its definitions are, and else almost never. */
+    /** One hash for each bucket: equal in two regions when all its definitions are, and otherwise almost never. */
     List<Long> buckets() {
         long[] buckets = new long[BUCKETS];
         byBucket.forEach(known -> known.forEach((entity, state) -> {
@@ -71,7 +71,7 @@ final class DefinitionDigests {
         return Arrays.stream(buckets).boxed().toList();
     }
 
-    /** The states of some definitions, as many as fit into one message; those that nobody has heard of are not there. */
+    /** The states of some definitions, as many as fit into one message; unknown ones are omitted. */
     Map<String, DefinitionState> states(Collection<String> entities) {
         Map<String, DefinitionState> states = new TreeMap<>();
         long characters = 0;

@@ -10,21 +10,21 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the front hands in edits. An edit is acknowledged only after the journal of this region has it.
+ * Entry point for edits. An edit is acknowledged only after this region's journal has it.
  *
- * <p>A refusal is a value. The stage fails with {@link Unavailable} when the edit did not happen and the caller may try again,
- * and with {@link OutcomeUnknown} when nobody knows.
+ * <p>A refusal is a value. The stage fails with {@link Unavailable} when the edit did not happen and may be retried,
+ * and with {@link OutcomeUnknown} when the outcome is unknown.
  */
 public interface DefinitionGateway {
 
     CompletionStage<Outcome> submit(DefinitionKey key, Edit edit);
 
     /**
-     * What is asked for.
+     * A requested edit.
      *
      * @param fields new texts of fields, by wire name
-     * @param revision the revision the caller has seen; the edit is refused when it is not the current one. Null: any
-     * @param request names the request, so that its repetition is the same edit; null when it cannot be repeated
+     * @param revision the revision the caller has seen; the edit is refused unless it is current. Null: any
+     * @param request identifies the request, so that a retry is the same edit; null when it cannot be retried
      */
     record Edit(
             Change.Kind kind,
@@ -38,7 +38,7 @@ public interface DefinitionGateway {
             fields = Map.copyOf(fields);
         }
 
-        /** One that cannot be repeated. */
+        /** An edit that cannot be retried. */
         public Edit(
                 Change.Kind kind, Map<String, String> fields, @Nullable String revision, String author, String reason) {
             this(kind, fields, revision, author, reason, null);
@@ -48,32 +48,32 @@ public interface DefinitionGateway {
     /** How an edit ended. */
     enum Result {
         DONE,
-        /** Creation of something that is there already. */
+        /** Creation of something that already exists. */
         EXISTS,
-        /** Change of something that is not there. */
+        /** Change of something that does not exist. */
         MISSING,
-        /** The revision given is not the current one. */
+        /** The given revision is not current. */
         STALE,
-        /** The definition that would result breaks a rule; the detail says which. */
+        /** The resulting definition is invalid; the detail says why. */
         REFUSED,
         /** Its safety rules forbid changes at this time. */
         FROZEN,
-        /** The key of the request was used for another one. */
+        /** The request's key was already used for a different request. */
         REUSED,
-        /** It was not made and will not be: the journal did not take it, or not in time. */
+        /** It did not happen and will not: the journal did not accept it, or not in time. */
         NOT_DONE,
-        /** The clock of the node that would stamp it is off; it was not made. */
+        /** The clock of the node that would stamp it is off; it did not happen. */
         CLOCK,
-        /** It was handed to the journal, and nobody knows whether it is there. */
+        /** It was sent to the journal, and its outcome is unknown. */
         UNKNOWN
     }
 
     /**
      * The answer to an edit.
      *
-     * @param state the state after the edit, or the untouched one when it was not done
+     * @param state the state after the edit, or the unchanged one when it was refused
      * @param detail what was wrong and what was expected; empty when done
-     * @param repeats what the same request was done as before; null when it was done now, or was not
+     * @param repeats the kind of the same request's earlier completion; null when it was done now, or refused
      */
     record Outcome(Result result, DefinitionState state, String detail, Change.@Nullable Kind repeats) {
 
@@ -82,7 +82,7 @@ public interface DefinitionGateway {
         }
     }
 
-    /** The edit was handed on and no answer came in time: it may have happened, or may happen yet. */
+    /** The edit was forwarded and no answer came in time: it may have happened, or may still happen. */
     final class OutcomeUnknown extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -92,7 +92,7 @@ public interface DefinitionGateway {
         }
     }
 
-    /** Writes are not possible now: no journal, or no control plane. The edit did not happen; decisions go on. */
+    /** Writes are not possible now: no journal, or no control plane. The edit did not happen; decisions continue. */
     final class Unavailable extends RuntimeException {
 
         private static final long serialVersionUID = 1L;

@@ -54,12 +54,12 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /**
- * Everything about definitions that runs in the control plane of one node: their actors, the board, the exchange with
- * other regions.
+ * The definition-related components in the control plane of one node: their actors, the board, the exchange with other
+ * regions.
  */
 public final class DefinitionPlane {
 
-    /** A journal that takes longer for the simplest question is late. */
+    /** A journal that takes longer for the simplest query is late. */
     private static final Duration ANSWERS_AT_MOST = Duration.ofSeconds(2);
 
     private static final AtomicLong WAKERS = new AtomicLong();
@@ -74,13 +74,13 @@ public final class DefinitionPlane {
     private final Consumer<Map<DefinitionKey, DefinitionState>> heard;
 
     /**
-     * Brings the tables up to date and starts everything. Blocks while it reads the journal's index.
+     * Migrates the tables and starts everything. Blocks while it reads the journal's index.
      *
      * @param regions all regions, this one included
-     * @param heard is told definitions, new or not, on any thread
-     * @param current is called about once a second while everything that the journal holds was told, and what the other
-     *     regions had when this node first heard of them
-     * @param parts watches the actors
+     * @param heard receives definitions, changed or not, on any thread
+     * @param current is called about once a second once everything in the journal was delivered, and everything that
+     *     the other regions had when this node first heard from them
+     * @param parts supervises the actors
      * @throws RuntimeException when the database does not answer
      */
     public static DefinitionPlane start(
@@ -135,7 +135,7 @@ public final class DefinitionPlane {
                 clock,
                 (key, told) -> {
                     DefinitionState state = told.withoutRequests();
-                    // Before the board, which may be away: this node's table has what its own actors know.
+                    // Before the board, which may be unavailable: this node's table gets what its own actors know.
                     digests.heard(key.entityId(), state);
                     heard.accept(Map.of(key, state));
                     board.tell(new DefinitionBoard.Heard(key.entityId()));
@@ -204,7 +204,7 @@ public final class DefinitionPlane {
                 Props.empty());
     }
 
-    /** What this node knows of the definitions. */
+    /** The digests of the definitions on this node. */
     public CatchUpStatus knowledge() {
         return knowledge;
     }
@@ -282,7 +282,7 @@ public final class DefinitionPlane {
                 .withSettings(ClusterSingletonSettings.create(control).withDataCenter(self.value())));
     }
 
-    /** Tells the region's journal server of every event that this node writes. */
+    /** Notifies the region's journal server of every event that this node writes. */
     private static Behavior<PublishedEvent> nudger(ActorRef<JournalServer.Command> server) {
         return Behaviors.setup(context -> {
             context.getSystem()
@@ -320,7 +320,7 @@ public final class DefinitionPlane {
                         settings.editTimeout());
     }
 
-    /** Takes an event of another region to its definition, which takes it in a form of Akka's own. */
+    /** Delivers an event of another region to its definition, in Akka's own message format. */
     @SuppressWarnings({"unchecked", "rawtypes"})
     private CompletionStage<Done> deliver(StoredEvent event, Duration atMost) {
         try {
@@ -331,7 +331,7 @@ public final class DefinitionPlane {
         }
     }
 
-    /** Where edits are handed in. */
+    /** The entry point for edits. */
     public DefinitionGateway gateway() {
         return new EditGateway(
                 (entity, asked, atMost) -> entity(entity).ask(asked::apply, atMost), settings, clock, heard, meters);

@@ -13,10 +13,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Hands edits to their definitions, waits for a bounded time, and tells what the answer, or its absence, means. */
+/** Forwards edits to their definitions, waits for a bounded time, and interprets the answer or its absence. */
 final class EditGateway implements DefinitionGateway {
 
-    /** Reaches a definition, wherever it lives. */
+    /** Sends messages to a definition, wherever it lives. */
     interface Definitions {
         CompletionStage<RuleActor.Answer> ask(
                 String entity, Function<ActorRef<RuleActor.Answer>, RuleActor.Command> asked, Duration atMost);
@@ -30,7 +30,7 @@ final class EditGateway implements DefinitionGateway {
     private final Consumer<Map<DefinitionKey, DefinitionState>> heard;
     private final DefinitionMeters meters;
 
-    /** @param heard is told what was written */
+    /** @param heard receives what was written */
     EditGateway(
             Definitions definitions,
             DefinitionSettings settings,
@@ -47,10 +47,10 @@ final class EditGateway implements DefinitionGateway {
     @Override
     public CompletionStage<Outcome> submit(DefinitionKey key, Edit edit) {
         long began = System.nanoTime();
-        // A little less than is waited for, so that "not in time" is answered in time.
+        // Slightly less than the caller waits, so that "not in time" arrives in time.
         long within = settings.editTimeout().toMillis() * 9 / 10;
         long until = clock.epochMs() + within;
-        // Akka's stages would run a plain handle in a thread of its own where there are but two cores.
+        // Akka's stages would run a plain handle in a thread of its own on machines with only two cores.
         return definitions
                 .ask(
                         key.entityId(),
@@ -66,7 +66,7 @@ final class EditGateway implements DefinitionGateway {
                                 until),
                         settings.editTimeout())
                 .toCompletableFuture()
-                // The ask's own time-out ends with the control plane; whoever waits must hear then, too.
+                // The ask's own timeout ends with the control plane; the caller must get an answer then, too.
                 .orTimeout(settings.editTimeout().plus(LATEST).toMillis(), TimeUnit.MILLISECONDS)
                 .handleAsync(
                         (answer, failure) -> outcome(answer, Duration.ofNanos(System.nanoTime() - began)),
@@ -74,7 +74,9 @@ final class EditGateway implements DefinitionGateway {
                 .thenApply(outcome -> told(key, outcome));
     }
 
-    /** Another node of the region may have written it: this one, whose client reads next, does not wait for the board. */
+    /**
+     * Another node of the region may have written it: this one, whose client reads next, does not wait for the board.
+     */
     private Outcome told(DefinitionKey key, Outcome outcome) {
         if (outcome.result() == Result.DONE) {
             heard.accept(Map.of(key, outcome.state()));

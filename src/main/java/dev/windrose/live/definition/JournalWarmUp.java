@@ -22,11 +22,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads every definition of the journal once after a start, and says when all were read. Begins when this node is a member
- * that is Up: before, nobody could answer. Reads as many at once as the journal answers in time.
+ * Reads every definition of the journal once after a start, and reports when all are read. Starts when this node is Up:
+ * before, no definition could answer. Concurrency adapts to how fast the journal answers.
  *
- * <p>One that cannot be read though the journal answers is set aside, so that it holds up nobody: its last good state is
- * served, edits of it are refused, an alarm is raised, and it is tried again from time to time.
+ * <p>A definition that cannot be read although the journal answers is set aside so that it blocks no other: its last
+ * good state is served, edits of it are refused, an alarm is raised, and it is retried periodically.
  */
 final class JournalWarmUp extends AbstractBehavior<JournalWarmUp.Command> {
 
@@ -44,31 +44,31 @@ final class JournalWarmUp extends AbstractBehavior<JournalWarmUp.Command> {
 
     private record Again(String entity) implements Command {}
 
-    /** Definitions that are read at the same time. */
+    /** Definitions being read concurrently. */
     private static final int AT_ONCE = 32;
 
     private static final int AT_FIRST = 8;
 
-    /** Failures of one definition, while the journal answers, after which it is the definition's fault. */
+    /** Failures of one definition, while the journal answers, after which it counts as unreadable. */
     static final int TRIES = 3;
 
     private static final Duration AGAIN = Duration.ofSeconds(1);
 
     private static final Duration ASIDE_AGAIN = Duration.ofSeconds(30);
 
-    /** What is told of the reading. */
+    /** Receives the progress. */
     interface Progress {
-        /** These definitions are set aside; told whenever that changes. */
+        /** These definitions are set aside; called whenever that changes. */
         void aside(Set<String> entities);
 
-        /** All definitions that can be read were read. */
+        /** All readable definitions were read. */
         void allAwake();
     }
 
     /**
-     * @param whenUp told who waits for {@link Begin}
+     * @param whenUp gets the actor that waits for {@link Begin}
      * @param wake reads one definition
-     * @param journal whether the journal answers now, in its usual time
+     * @param journal whether the journal currently answers at its usual speed
      */
     static Behavior<Command> create(
             Collection<String> entities,
@@ -139,7 +139,7 @@ final class JournalWarmUp extends AbstractBehavior<JournalWarmUp.Command> {
         String entity = message.entity();
         if (message.failure() != null) {
             window.late(message.begunNanos(), System.nanoTime());
-            // What stands in the way may be the journal, the breaker in front of it, or this definition alone.
+            // The cause may be the journal, the circuit breaker in front of it, or this definition alone.
             getContext()
                     .pipeToSelf(
                             journal.get(),
@@ -163,7 +163,7 @@ final class JournalWarmUp extends AbstractBehavior<JournalWarmUp.Command> {
 
     private Behavior<Command> onJudged(Judged judged) {
         String entity = judged.entity();
-        // Before anything at all could be read it is the journal's fault, whatever it answers.
+        // Until a first definition could be read, the journal is to blame, whatever it answers.
         boolean counts = judged.journalAnswers() && (woken > 0 || total == 1);
         if (counts && suspects.failed(entity, woken, System.nanoTime()) && aside.add(entity)) {
             pending--;

@@ -16,19 +16,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells what merges did that nobody asked for: acknowledged changes that are not in force, and definitions that became invalid.
- * Safe for all threads.
+ * Reports unintended results of merges: acknowledged changes that are not in force, and definitions that became
+ * invalid. Safe for all threads.
  */
 final class MergeWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(MergeWatch.class);
 
-    /** What an alarm says is read within a day; the conflict stays in answers and in the history. */
+    /** The alarm lasts a day; the conflict stays in answers and in the history. */
     private static final Duration ALARM_FOR = Duration.ofHours(24);
 
     private static final int NAMED_AT_MOST = 5;
 
-    /** The one source of the alarm: definitions are too many to be sources. */
+    /** The single source of the alarm: definitions are too many to be sources. */
     private static final String SOURCE = "definitions";
 
     private final HealthCheck defaults;
@@ -78,7 +78,7 @@ final class MergeWatch {
         }
     }
 
-    /** Called now and then, too: an alarm ends by itself. */
+    /** Also called periodically, so that the alarm ends by itself. */
     synchronized void alarm() {
         long since = epochMs.getAsLong() - ALARM_FOR.toMillis();
         List<DefinitionKey> fresh = conflicts.entrySet().stream()

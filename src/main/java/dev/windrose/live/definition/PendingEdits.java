@@ -22,12 +22,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The edits that one definition was asked for and has not answered. Each gets a true answer: what waited too long is refused
- * before it is begun, what the end of the actor drops did not happen, and of what was begun the outcome is known or said to be
- * unknown. Who waits for the definition to be read is told when that fails.
+ * The unanswered edits of one definition. Each gets a true answer: an edit that waited too long is refused before it
+ * starts, one that is dropped when the actor stops did not happen, and the outcome of a started one is known or
+ * reported as unknown. Callers that wait for the definition to be read are notified when that fails.
  *
- * <p>Goes around the actor, because Akka's persistence puts commands aside while it writes, fails without a word to who
- * asked, and drops what was put aside.
+ * <p>It sits outside of the actor, because Akka's persistence stashes commands while it writes, fails without notifying
+ * the sender, and drops the stash.
  */
 final class PendingEdits extends BehaviorInterceptor<Object, Object> implements Predicate<String> {
 
@@ -35,7 +35,7 @@ final class PendingEdits extends BehaviorInterceptor<Object, Object> implements 
     private static final int UNANSWERED_AT_MOST = 1_000;
     private static final long UNANSWERED_MS = ProposedEdit.REMEMBERED_WITHOUT_KEY.toMillis();
 
-    /** What an edit may be late by the wall clock of its asker, beside by how much clocks may differ. */
+    /** Tolerance for late edits by the requester's wall clock, beside the allowed difference of clocks. */
     private static final long TOLERATED_MS = 1_000;
 
     private final RuleActor.Clock clock;
@@ -45,7 +45,7 @@ final class PendingEdits extends BehaviorInterceptor<Object, Object> implements 
     private boolean awake = false;
     private RuleActor.@Nullable Submit begun = null;
 
-    /** Puts the submissions of one actor around it. */
+    /** Wraps an actor with its pending edits. */
     static Behavior<RuleActor.Command> around(
             RuleActor.Clock clock, Function<PendingEdits, Behavior<RuleActor.Command>> actor) {
         return Behaviors.setup(context -> {
@@ -88,7 +88,7 @@ final class PendingEdits extends BehaviorInterceptor<Object, Object> implements 
         if (signal instanceof PostStop) {
             failed(null);
             wakers.forEach(waker -> waker.tell(RuleActor.Awake.ENDED));
-            // What was put aside goes with the actor.
+            // Stashed commands end with the actor.
             for (RuleActor.Submit submit : List.copyOf(waiting.keySet())) {
                 answer(submit, notDone("its definition moved or restarted before the edit began"));
             }
@@ -96,23 +96,23 @@ final class PendingEdits extends BehaviorInterceptor<Object, Object> implements 
         return actor.apply(context, signal);
     }
 
-    /** The definition is read: the actor itself answers who waits for that. */
+    /** The definition is read: the actor itself answers callers that wait for that. */
     void awake() {
         awake = true;
         wakers.clear();
     }
 
-    /** Whether whoever asked has gone: then the edit must not be begun. */
+    /** Whether the requester has given up: then the edit must not start. */
     boolean late(RuleActor.Submit submit) {
         if (submit.withinMs() <= 0) {
             return false;
         }
-        // One clock may be ahead and the other behind; from the arrival on, a clock of this node's own counts.
+        // One clock may be ahead and the other behind; from the arrival on, this node's own clock counts.
         long tolerated = TOLERATED_MS + 2 * clock.offAtMostMs();
         return waited(submit) > submit.withinMs() * 1_000_000 || clock.epochMs() > submit.untilEpochMs() + tolerated;
     }
 
-    /** Whether whoever asked may go before the answer arrives: a repetition of the request must be known as one. */
+    /** Whether the requester may give up before the answer arrives: a retry of the request must be recognised. */
     private boolean slow(RuleActor.Submit submit) {
         long half = submit.withinMs() / 2;
         return submit.withinMs() > 0
@@ -141,7 +141,7 @@ final class PendingEdits extends BehaviorInterceptor<Object, Object> implements 
         }
     }
 
-    /** Whoever asks with a version before 2 cannot read these results: its time-out tells it as much. */
+    /** A requester of a version before 2 cannot read these results: it gets a timeout, which means the same. */
     private static boolean understands(RuleActor.Submit submit, DefinitionGateway.Result result) {
         return submit.withinMs() > 0
                 || switch (result) {
@@ -150,7 +150,7 @@ final class PendingEdits extends BehaviorInterceptor<Object, Object> implements 
                 };
     }
 
-    /** Nobody may have heard that this request was done. */
+    /** The answer that this request was done may not have arrived. */
     void mayBeUnanswered(String request) {
         unanswered.put(request, clock.nanoTime());
         Iterator<String> oldest = unanswered.keySet().iterator();
@@ -160,7 +160,7 @@ final class PendingEdits extends BehaviorInterceptor<Object, Object> implements 
         }
     }
 
-    /** How long after it was done a request without a key may be repeated. */
+    /** How long after completion a request without a key may be retried. */
     static long repeatedWithinMs() {
         return UNANSWERED_MS;
     }

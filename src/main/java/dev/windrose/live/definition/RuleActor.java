@@ -30,10 +30,10 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One definition in one region: checks edits, records them as events, and takes over the events of other regions.
+ * One definition in one region: checks edits, records them as events, and applies the events of other regions.
  *
- * <p>Its state is {@link DefinitionState}, whose merge settles what was written on several sides at once. It is never
- * passivated, and it decides nothing for clients.
+ * <p>Its state is {@link DefinitionState}, whose merge resolves concurrent writes. It is never passivated, and takes no
+ * part in decisions for clients.
  */
 public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Command, Change, DefinitionState> {
 
@@ -45,8 +45,9 @@ public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Co
     /**
      * An edit, as {@link DefinitionGateway.Edit}.
      *
-     * @param withinMs how long whoever asks waits, from the arrival; later it is not begun. 0: for ever, as versions before 2
-     * @param untilEpochMs the same by the wall clock of whoever asks, for what was long on its way
+     * @param withinMs how long the requester waits, from the arrival; later the edit is not started. 0: indefinitely,
+     *     as in versions before 2
+     * @param untilEpochMs the same by the requester's wall clock, for requests that were in transit for long
      */
     public record Submit(
             Change.Kind kind,
@@ -60,7 +61,7 @@ public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Co
             long untilEpochMs)
             implements Command {
 
-        /** One that waits for ever and cannot be repeated. */
+        /** An edit that waits indefinitely and cannot be retried. */
         public Submit(
                 Change.Kind kind,
                 Map<String, String> fields,
@@ -72,23 +73,23 @@ public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Co
         }
     }
 
-    /** What a definition knows of time. */
+    /** The clocks of a definition. */
     public interface Clock {
 
         /** Wall clock, for stamps. */
         long epochMs();
 
-        /** Why no edit may be stamped now, or null when the clock is good. */
+        /** Why no edit may be stamped now, or null when the clock is right. */
         default @Nullable String off() {
             return null;
         }
 
-        /** By how much a clock of the region may be off, in ms, without a word. */
+        /** Tolerated offset of a region's clock, in ms. */
         default long offAtMostMs() {
             return 0;
         }
 
-        /** A clock that only goes forward. */
+        /** A monotonic clock. */
         default long nanoTime() {
             return System.nanoTime();
         }
@@ -112,24 +113,24 @@ public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Co
     }
 
     /**
-     * Nothing is lacking any more.
+     * Nothing is missing any more.
      *
      * @param changes that had to be recorded
      */
     public record Mended(int changes) implements WireMessage {}
 
-    /** Whether the definition is there. */
+    /** Whether the definition exists. */
     public enum Awake implements WireMessage {
         INSTANCE,
 
-        /** The actor ended before it was: who asks again learns whether that lasts. */
+        /** The actor ended before it was done: the next attempt shows whether that persists. */
         ENDED
     }
 
     /**
      * A definition in this region.
      *
-     * @param heard is told every state that is safe in some region's journal
+     * @param heard receives every state that is persisted in some region's journal
      */
     public static Behavior<Command> create(
             ReplicationId id,
@@ -192,7 +193,8 @@ public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Co
     public EventHandler<DefinitionState, Change> eventHandler() {
         return (state, change) -> {
             DefinitionState after = state.after(change);
-            // Another region's change is safe in that region's journal; one of our own is told when it is in ours.
+            // Another region's change is persisted in that region's journal; one of our own is reported once it is in
+            // ours.
             if (!replication.recoveryRunning() && !replication.origin().equals(replication.replicaId())) {
                 heard.accept(key, after);
             }
@@ -219,7 +221,7 @@ public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Co
 
     private void onRecovered(DefinitionState state) {
         submissions.awake();
-        // Whoever asked for the last of them may have got no answer from who this actor was before.
+        // The requester of the last of them may not have got an answer from this actor's predecessor.
         long since = clock.epochMs() - PendingEdits.repeatedWithinMs();
         state.causes().done().stream()
                 .filter(done -> done.stamp().epochMs() >= since)
@@ -259,7 +261,7 @@ public final class RuleActor extends ReplicatedEventSourcedBehavior<RuleActor.Co
         });
     }
 
-    /** Whether it records what happened to traffic, which no clock may hold up. */
+    /** Whether it records a failover or failback, which no clock may delay. */
     private static boolean happens(Change.Kind kind) {
         return kind == Change.Kind.FAILED_OVER || kind == Change.Kind.FAILED_BACK;
     }

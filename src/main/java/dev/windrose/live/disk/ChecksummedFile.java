@@ -11,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
 /**
- * Files with one line {@code KIND CRC32C LENGTH} and then a body. One is written under another name, forced to the disk and
- * renamed, so that a crash at any moment leaves a whole one; one that is damaged is not read. Blocks.
+ * Files with a header line {@code KIND CRC32C LENGTH} and a body. They are written under a temporary name, forced to
+ * disk and renamed, so that a crash at any moment leaves a complete file; a damaged file is rejected. Blocks.
  */
 public final class ChecksummedFile {
 
@@ -21,7 +21,7 @@ public final class ChecksummedFile {
 
     private final String kind;
 
-    /** @param kind what the body is, and in which version, such as {@code windrose-table 1} */
+    /** @param kind type and version of the body, such as {@code windrose-table 1} */
     public ChecksummedFile(String kind) {
         this.kind = kind;
     }
@@ -47,7 +47,7 @@ public final class ChecksummedFile {
         return body;
     }
 
-    /** Writes the body under another name beside {@code path}, for good; {@link #put} makes it the file. */
+    /** Durably writes the body to a temporary file beside {@code path}; {@link #put} renames it. */
     public Path write(Path path, byte[] body) throws IOException {
         Path fresh = path.resolveSibling(path.getFileName() + ".writing");
         PrivateFile.make(fresh);
@@ -60,7 +60,7 @@ public final class ChecksummedFile {
         return fresh;
     }
 
-    /** Gives what was written its name. */
+    /** Renames the written file into place. */
     public static void put(Path fresh, Path path) throws IOException {
         Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         try (FileChannel names = FileChannel.open(path.toAbsolutePath().getParent(), StandardOpenOption.READ)) {

@@ -7,16 +7,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** Files that are for the node's own user alone from their first moment on, whatever the umask is. */
+/** Files that only the node's own user can access, from their creation on and whatever the umask is. */
 public final class PrivateFile {
 
     private static final String OWN = "rw-------";
 
     /**
-     * Makes an empty file, unless there is one of that name, which stays as it is. Where the file system knows no
-     * permissions it is made all the same.
+     * Creates an empty file; an existing one stays as it is. Also works on file systems without permissions.
      *
-     * @throws IOException when it cannot be made
+     * @throws IOException when it cannot be created
      */
     public static void make(Path path) throws IOException {
         if (Files.exists(path)) {
@@ -30,7 +29,7 @@ public final class PrivateFile {
         try {
             Files.createFile(path, own);
         } catch (FileAlreadyExistsException e) {
-            // Somebody else made it meanwhile, or it is a link to a file that is not there yet.
+            // It was created in the meantime, or is a dangling link.
         }
     }
 

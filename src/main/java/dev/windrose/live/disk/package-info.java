@@ -1,3 +1,3 @@
-/** Files that a crash at any moment leaves whole. */
+/** Files that stay intact whenever the process crashes. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.live.disk;

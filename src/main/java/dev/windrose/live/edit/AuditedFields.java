@@ -7,10 +7,10 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What the audit keeps of an edit: the texts that differ. Secrets are hidden, and long texts are cut.
+ * What the audit records of an edit: the texts that differ. Secrets are hidden, and long texts are truncated.
  *
- * @param before the texts of the fields that changed, as they were
- * @param after the same, as they are
+ * @param before the previous texts of the fields that changed
+ * @param after their new texts
  */
 public record AuditedFields(Map<String, String> before, Map<String, String> after) {
 

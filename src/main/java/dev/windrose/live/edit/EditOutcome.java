@@ -7,34 +7,34 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of an edit. It is true: what is not done has not happened and will not happen; what nobody knows is said to be
- * unknown.
+ * The outcome of an edit. It is true: an edit reported as not done has not happened and will not; an unknown outcome is
+ * reported as unknown.
  */
 public sealed interface EditOutcome {
 
-    /** Why an edit is not done. */
+    /** Why an edit is refused. */
     enum Why {
-        /** Creation of something that is there already. */
+        /** Creation of something that already exists. */
         EXISTS,
-        /** Change of something that is not there. */
+        /** Change of something that does not exist. */
         MISSING,
-        /** The revision given is not the current one. */
+        /** The given revision is not current. */
         STALE,
-        /** The definition that would result is wrong by itself. */
+        /** The resulting definition is invalid by itself. */
         REFUSED,
-        /** It is right by itself, and what other definitions say could not be done any more. */
+        /** It is valid by itself, but inconsistent with other definitions. */
         UNFIT,
-        /** It would take away a region that rules need. */
+        /** It would remove a region that rules need. */
         IN_USE,
         /** The grants of the writer do not cover it. */
         FORBIDDEN,
         /** Its safety rules forbid changes at this time. */
         FROZEN,
-        /** The key of the request was used for another one. */
+        /** The request's key was already used for a different request. */
         REUSED,
         /** The clock of the node that would stamp it is off. */
         CLOCK,
-        /** Nothing can be written now, or not to this definition; the same edit may be tried again. */
+        /** Writes are not possible now, or not to this definition; the same edit may be retried. */
         UNAVAILABLE
     }
 
@@ -42,8 +42,9 @@ public sealed interface EditOutcome {
      * It is in the journal of this region.
      *
      * @param before the definition as this node knew it
-     * @param after the definition as it is now
-     * @param repeats what the same request was done as before; null when it was done now, or when nothing was left to do
+     * @param after the resulting definition
+     * @param repeats the kind of the same request's earlier completion; null when it was done now, or there was nothing
+     *     to do
      */
     record Done(DefinitionState before, DefinitionState after, Change.@Nullable Kind repeats) implements EditOutcome {
 
@@ -56,31 +57,31 @@ public sealed interface EditOutcome {
     /**
      * It did not happen.
      *
-     * @param state the definition as it is, which the edit does not fit; null when it was not held against it
+     * @param state the current definition that the edit conflicts with; null when it was not compared
      * @param detail what was wrong and what was expected
-     * @param retryAfter when to try again; zero when that would not help
+     * @param retryAfter when to retry; zero when a retry would not help
      */
     record NotDone(Why why, @Nullable DefinitionState state, String detail, Duration retryAfter)
             implements EditOutcome {
 
-        /** One that would not help to be tried again. */
+        /** A refusal for which a retry would not help. */
         static NotDone of(Why why, String detail) {
             return new NotDone(why, null, detail, Duration.ZERO);
         }
     }
 
     /**
-     * It was handed to the journal, and no answer came in time: it may have happened, or may happen yet. The same request asked
-     * again is done once.
+     * It was sent to the journal, and no answer came in time: it may have happened, or may still happen. A retry of the
+     * same request is done once.
      *
-     * @param detail who did not answer
+     * @param detail which component did not answer
      */
     record Unknown(String detail) implements EditOutcome {}
 
     /** What was wrong, in a sentence; empty when it is done. */
     String detail();
 
-    /** What one of the three makes of it. */
+    /** Maps the outcome by its kind. */
     default <T> T fold(
             Function<? super Done, ? extends T> done,
             Function<? super NotDone, ? extends T> notDone,
@@ -94,7 +95,7 @@ public sealed interface EditOutcome {
         return unknown.apply((Unknown) this);
     }
 
-    /** Whether it is not done for that reason. */
+    /** Whether it was refused for that reason. */
     default boolean isNotDone(Why why) {
         return this instanceof NotDone refused && refused.why() == why;
     }

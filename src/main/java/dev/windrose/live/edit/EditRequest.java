@@ -7,12 +7,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One edit of one definition, as it is asked for.
+ * One requested edit of one definition.
  *
  * @param fields new texts of fields, by wire name
- * @param revision the revision that the writer has seen; the edit is not done when it is not the current one. Null: any
- * @param reason why, in the writer's words, or empty
- * @param request names the request, so that its repetition is the same edit; null when it cannot be repeated
+ * @param revision the revision that the writer has seen; the edit is refused unless it is current. Null: any
+ * @param reason the writer's reason, or empty
+ * @param request identifies the request, so that a retry is the same edit; null when it cannot be retried
  */
 public record EditRequest(
         DefinitionKey key,

@@ -29,39 +29,41 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one path by which definitions are edited, whoever edits: people, failovers, evacuations, the optimiser. It is the only
- * caller of {@link DefinitionGateway#submit}. The steps of an edit, in order:
+ * The single path by which definitions are edited, by people, failovers, evacuations and the optimiser alike. It is the
+ * only caller of {@link DefinitionGateway#submit}. The steps of an edit, in order:
  *
  * <ol>
- *   <li><b>Who may.</b> The grants of a {@link Writer.Person} must cover the definition as it is and as it would be. An
- *       {@link Writer.Automatic} has no grants: it writes by the authority of its node, and only what its own code writes.
- *   <li><b>Fit.</b> What other definitions say must stay possible ({@link ConsistencyCheck}). Skipped for automatic writers: they record what
- *       has happened to traffic, which is true whether or not it fits, and name no regions and no checks.
- *   <li><b>Freeze, revision, repetition, and the definition's own rules</b> are settled by the definition's actor, which alone sees
- *       edits in order: of a freeze only what leaves a broken target is exempt, whoever writes it. Automatic writers give no
- *       {@link EditRequest#request()}: they look again and find what is done, and the actor records the same failover once.
- *   <li><b>The journal</b> of this region takes it. The wait has an end: then the outcome is unknown.
- *   <li><b>Audit.</b> An automatic writer's edit is told to the audit here. What a person's request has written is kept in
- *       {@link RequestEdits}, and is told by the front together with how the request ended, of which edits are a part.
- *   <li><b>The own table knows.</b> A person's edit is answered when this node decides by it, because whoever wrote reads and routes
- *       next; the keeper of the table tells. No longer than 2 s: a table that is late does not make the edit undone. Skipped for
- *       automatic writers, which wait for nothing and look again anyway.
+ * <li><b>Authorization.</b> The grants of a {@link Writer.Person} must cover the definition before and after the edit.
+ * An {@link Writer.Automatic} has no grants: it writes by the authority of its node, and only what its own code writes.
+ * <li><b>Consistency.</b> Other definitions must stay valid ({@link ConsistencyCheck}). Skipped for automatic writers:
+ * they record what has happened to traffic, which is true whether or not it is consistent, and name no regions and no
+ * checks.
+ * <li><b>Freeze, revision, retries, and the definition's own validation</b> are decided by the definition's actor,
+ * which alone sees edits in order. Only an edit that moves traffic away from a broken target is exempt from a freeze,
+ * whoever writes it. Automatic writers give no {@link EditRequest#request()}: they check again and find what is done,
+ * and the actor records the same failover once.
+ * <li><b>Journal.</b> The region's journal stores the edit. The wait is bounded: after it, the outcome is unknown.
+ * <li><b>Audit.</b> An automatic writer's edit is audited here. Edits of a person's request are collected in {@link
+ * RequestEdits}; the front audits them together with the outcome of the request that they are part of.
+ * <li><b>Own table.</b> A person's edit is answered once this node decides by it, because whoever wrote reads and
+ * routes next; the keeper of the table notifies. The wait is at most 2 s: a late table does not undo the edit. Skipped
+ * for automatic writers, which do not wait and check again anyway.
  * </ol>
  *
- * <p>Warnings are no step: what is legal and probably not meant stops no edit, and only people are told ({@link
+ * <p>Warnings are not a step: a valid but probably unintended setting stops no edit, and only people are told ({@link
  * dev.windrose.decide.definition.Warnings}).
  *
- * <p>The outcome is true. {@link EditOutcome.Done}: the journal has it. {@link EditOutcome.NotDone}: it did not happen and will not.
- * {@link EditOutcome.Unknown}: it was handed to the journal, and nobody answered. Stages never fail.
+ * <p>The outcome is true. {@link EditOutcome.Done}: the journal has it. {@link EditOutcome.NotDone}: it did not happen
+ * and will not. {@link EditOutcome.Unknown}: it was sent to the journal, and no answer came. Stages never fail.
  *
- * <p>Safe for all threads; waits in none.
+ * <p>Safe for all threads; never blocks.
  */
 public final class Editor {
 
     private static final int MERGED_AT_MOST = 5;
     private static final int MISFITS_TOLD = 5;
 
-    /** Longer than the table takes to be swapped. */
+    /** Longer than a swap of the table takes. */
     private static final Duration SEEN_AT_MOST = Duration.ofSeconds(2);
 
     private final Director director;
@@ -75,12 +77,12 @@ public final class Editor {
     /**
      * An editor.
      *
-     * @param gateway to the journal; gives null while writes are not possible
-     * @param defaults the check of rules that do not say otherwise
+     * @param gateway to the journal; supplies null while writes are not possible
+     * @param defaults the default check of rules
      * @param regions of the cluster
-     * @param audit is told of what automatic writers do; must not wait
+     * @param audit records edits of automatic writers; must not block
      * @param epochMs wall clock, for the audit
-     * @param executor runs what follows when the table knows an edit
+     * @param executor runs the continuation when the table has an edit
      */
     public Editor(
             Director director,
@@ -99,7 +101,7 @@ public final class Editor {
         this.executor = executor;
     }
 
-    /** An edit by what acts by itself. */
+    /** An edit by an automatic writer. */
     public CompletionStage<EditOutcome> edit(Writer.Automatic writer, EditRequest edit) {
         return submitted(writer, edit).thenApply(outcome -> {
             if (outcome instanceof EditOutcome.Done done) {
@@ -112,16 +114,16 @@ public final class Editor {
     /**
      * An edit by a person.
      *
-     * @param written what the request has written so far; gets this edit
+     * @param written the request's edits so far; this edit is added
      */
     public CompletionStage<EditOutcome> edit(Writer.Person writer, EditRequest edit, RequestEdits written) {
         return edit(writer, edit, written, null);
     }
 
     /**
-     * One of several edits by a person that are judged together.
+     * One of several edits by a person that are checked together.
      *
-     * @param set all of them, from {@link #fitting}; null when the edit is judged by itself
+     * @param set all of them, from {@link #fitting}; null when the edit is checked by itself
      */
     public CompletionStage<EditOutcome> edit(
             Writer.Person writer, EditRequest edit, RequestEdits written, @Nullable ConsistencyCheck set) {
@@ -144,7 +146,7 @@ public final class Editor {
     /** What a merge makes of a definition. */
     public record Texts(Change.Kind kind, Map<String, String> fields) {}
 
-    /** Makes of what is there what is to be written. */
+    /** Computes the fields to write from the current definition. */
     public interface Merge {
         Texts of(DefinitionState now);
     }
@@ -153,10 +155,10 @@ public final class Editor {
     public record Merged(DefinitionState before, EditOutcome outcome) {}
 
     /**
-     * Merges something into a definition. What others write in the meantime is merged with, and not overwritten.
+     * Merges something into a definition. Concurrent changes are merged with, not overwritten.
      *
      * @param edit of which the merge gives kind and fields
-     * @param depends whether what is written depends on what is there
+     * @param depends whether the result depends on the current definition
      * @param now the definition as the writer sees it
      */
     public CompletionStage<Merged> merge(
@@ -194,7 +196,7 @@ public final class Editor {
     /** Whether a definition that was to be as its texts say was made for that, and how that ended. */
     public record Replaced(boolean created, EditOutcome outcome) {}
 
-    /** Has a definition be as the edit's fields say, whether or not it is there; with a revision it has to be. */
+    /** Creates or replaces a definition with the edit's fields; with a revision it has to exist. */
     public CompletionStage<Replaced> replace(Writer.Person writer, EditRequest edit, RequestEdits written) {
         return edit(writer, edit.as(Change.Kind.CHANGED, edit.fields(), edit.revision()), written)
                 .thenCompose(changed -> {
@@ -207,18 +209,18 @@ public final class Editor {
                 });
     }
 
-    /** Whether rules may name the region though nobody registered it. */
+    /** Whether rules may name the region although it is not registered. */
     public boolean knownElsewhere(RegionId region) {
         return regions.contains(region) || RegionCatalogue.knows(region.value());
     }
 
-    /** Judges edits that are made together, for {@link #edit(Writer.Person, EditRequest, Written, Fitting)}. */
+    /** Checks edits that are made together, for {@link #edit(Writer.Person, EditRequest, Written, Fitting)}. */
     public ConsistencyCheck fitting(Writer.Person writer, Catalog now, Map<DefinitionKey, DefinitionState> edited) {
         Rights rights = new Rights(now);
         return new ConsistencyCheck(this::knownElsewhere, now, edited, key -> rights.sees(writer.principal(), key));
     }
 
-    /** Why edits that are made together do not fit; null when they do. */
+    /** Why edits that are made together are inconsistent; null when they are consistent. */
     public EditOutcome.@Nullable NotDone unfit(ConsistencyCheck set, Catalog now, Collection<DefinitionKey> edited) {
         return unfit(edited.stream()
                 .sorted(ManifestPlan.ORDER)
@@ -254,7 +256,7 @@ public final class Editor {
         Catalog now = catalog.with(written.states());
         DefinitionState before = now.states().getOrDefault(key, DefinitionState.EMPTY);
         DefinitionState after = before.edited(edit.kind(), edit.fields());
-        // What is wrong by itself its actor refuses, in one sentence.
+        // A definition that is invalid by itself is refused by its actor, in one sentence.
         return DefinitionChecks.problems(key, before, after, defaults).isEmpty()
                 ? unfit(fitting(writer, now, Map.of(key, after)).of(key, now))
                 : null;
@@ -285,8 +287,8 @@ public final class Editor {
         DefinitionKey key = edit.key();
         DefinitionState here = director.catalog().state(key);
         DefinitionState made = edit.kind() == Change.Kind.CREATED ? here : null;
-        // Whether this request made it is for its actor to say. Where the journal lost it the revision keeps it from
-        // being made twice.
+        // Its actor decides whether this request made it. Where the journal lost it, the revision prevents a second
+        // creation.
         String only = made == null ? edit.revision() : made.revision();
         CompletionStage<DefinitionGateway.Outcome> answer;
         try {
@@ -307,7 +309,7 @@ public final class Editor {
         });
     }
 
-    /** What the journal knows to be removed is gone; what it never heard of is on its way. */
+    /** A definition that the journal knows as removed is gone; an unknown one may be in transit. */
     private EditOutcome notHereYet(DefinitionKey key, EditOutcome outcome) {
         DefinitionState known = director.catalog().state(key);
         return outcome instanceof EditOutcome.NotDone notDone

@@ -18,24 +18,24 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins evacuations, takes them back, and records how they end. One is begun only where nobody comes to harm by what this node
- * knows; it is watched from then on. Safe for all threads.
+ * Starts and undoes evacuations, and records how they end. An evacuation starts only if, by what this node knows, it
+ * harms no clients; it is supervised from then on. Safe for all threads.
  */
 public final class EvacuationEditor {
 
-    /** What became of the wish to empty a region. */
+    /** The outcome of a request to evacuate a region. */
     public sealed interface Start {}
 
-    /** Not begun: one runs already. */
+    /** Refused: one is already running. */
     public record Running() implements Start {}
 
-    /** Not begun: an override is in force. */
+    /** Refused: an override is in force. */
     public record Overridden(HealthOverride override) implements Start {}
 
-    /** Not begun: somebody would come to harm. */
+    /** Refused: it would harm clients. */
     public record Harmful(EvacuationPlan plan) implements Start {}
 
-    /** It was handed to the journal. */
+    /** It was sent to the journal. */
     public record Begun(Evacuation evacuation, EvacuationPlan plan, EditOutcome outcome) implements Start {}
 
     /** How a person's request asks for the edit; see {@link EditRequest}. */
@@ -53,8 +53,8 @@ public final class EvacuationEditor {
     /**
      * An editor of evacuations.
      *
-     * @param planner what the emptying of a region would do
-     * @param epochMs wall clock, by which evacuations are said to begin and end
+     * @param planner computes the effect of evacuating a region
+     * @param epochMs wall clock, for the recorded start and end of evacuations
      */
     public EvacuationEditor(Editor editor, Function<RegionId, EvacuationPlan> planner, LongSupplier epochMs) {
         this.editor = editor;
@@ -62,7 +62,7 @@ public final class EvacuationEditor {
         this.epochMs = epochMs;
     }
 
-    /** Empties a region, if that does no harm. */
+    /** Evacuates a region, if that harms no clients. */
     public CompletionStage<Start> start(Asked by, Region region, DefinitionState state, EvacuationSteps.Terms terms) {
         Evacuation before = DefinitionCodec.evacuation(state);
         if (before != null && before.phase() == Evacuation.Phase.RUNNING) {
@@ -91,7 +91,7 @@ public final class EvacuationEditor {
                 .thenApply(outcome -> new Begun(begun, plan, outcome));
     }
 
-    /** Takes an evacuation back. */
+    /** Undoes an evacuation. */
     public CompletionStage<EditOutcome> undo(Asked by, Region region, Evacuation evacuation) {
         Evacuation undone = EvacuationSteps.undone(evacuation, by.writer().author(), epochMs.getAsLong());
         return editor.edit(
@@ -109,7 +109,7 @@ public final class EvacuationEditor {
     /**
      * Records how one has ended, unless the region has changed.
      *
-     * @param state of the region, by which it ended
+     * @param state of the region from which the end was determined
      */
     public CompletionStage<EditOutcome> end(
             Writer.Automatic writer, RegionId region, DefinitionState state, Evacuation ended) {

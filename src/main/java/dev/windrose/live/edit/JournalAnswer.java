@@ -5,12 +5,12 @@ import dev.windrose.live.definition.DefinitionGateway;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
 
-/** What the journal's answer to an edit, or its absence, means for whoever edits. */
+/** Maps the journal's answer to an edit, or its absence, to an outcome. */
 final class JournalAnswer {
 
     private static final Duration RETRY = Duration.ofSeconds(2);
 
-    /** What the answer to an edit means. */
+    /** Maps the answer to an outcome. */
     static EditOutcome outcome(DefinitionState before, DefinitionGateway.Outcome outcome) {
         String detail = outcome.detail();
         return switch (outcome.result()) {
@@ -31,12 +31,12 @@ final class JournalAnswer {
         return new EditOutcome.NotDone(why, outcome.state(), outcome.detail(), Duration.ZERO);
     }
 
-    /** Nothing was written, and the same edit may be tried again soon. */
+    /** Nothing was written; the same edit may be retried soon. */
     static EditOutcome unavailable(String detail) {
         return new EditOutcome.NotDone(EditOutcome.Why.UNAVAILABLE, null, detail, RETRY);
     }
 
-    /** What it means that there is no answer. */
+    /** Maps the absence of an answer to an outcome. */
     static EditOutcome missing(Throwable failure) {
         Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) {

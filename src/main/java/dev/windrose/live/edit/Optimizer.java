@@ -26,12 +26,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Carries out what is recommended for geographic rules, a rule at a time, and takes it back. Nothing is changed that somebody
- * changed meanwhile, or that a rule's freeze forbids. Safe for all threads.
+ * Applies recommendations for geographic rules, one rule at a time, and undoes them. It never changes what someone else
+ * has changed in the meantime, or what a rule's freeze forbids. Safe for all threads.
  */
 public final class Optimizer {
 
-    /** What one rule would become. */
+    /** A proposed change of one rule. */
     public record Step(
             GeographicRule rule,
             DefinitionState state,
@@ -40,17 +40,17 @@ public final class Optimizer {
             List<String> why) {}
 
     /**
-     * What became of a step.
+     * The outcome of a step.
      *
-     * @param refused why it was not carried out; empty when it was
-     * @param outcome of the edit; null when none was asked for
+     * @param refused why it was not done; empty when it was
+     * @param outcome of the edit; null when there was none
      */
     public record Taken(Step step, String refused, @Nullable EditOutcome outcome) {}
 
     /**
-     * Who asks.
+     * The requester.
      *
-     * @param request names the edit of a definition; see {@link EditRequest}
+     * @param request identifies the edit of a definition; see {@link EditRequest}
      */
     public record Asked(Writer.Person writer, Function<DefinitionKey, IdempotencyKey> request, RequestEdits written) {}
 
@@ -58,7 +58,7 @@ public final class Optimizer {
     private final Director director;
     private final LongSupplier epochMs;
 
-    /** @param epochMs wall clock, of freezes and of what is recorded */
+    /** @param epochMs wall clock, for freezes and records */
     public Optimizer(Editor editor, Director director, LongSupplier epochMs) {
         this.editor = editor;
         this.director = director;
@@ -66,7 +66,7 @@ public final class Optimizer {
     }
 
     /**
-     * What to change, in the order of what is recommended.
+     * The proposed changes, in the order of the recommendations.
      *
      * @param most rules to change
      */
@@ -106,9 +106,9 @@ public final class Optimizer {
     }
 
     /**
-     * Carries the steps out, one after the other: what is refused does not hold up the rest.
+     * Applies the steps, one after the other: a refused one does not stop the rest.
      *
-     * @param id names all of them, so that they can be taken back
+     * @param id identifies all of them, so that they can be undone
      */
     public CompletionStage<List<Taken>> carryOut(Asked by, String id, List<Step> steps) {
         return each(steps, step -> {
@@ -116,7 +116,7 @@ public final class Optimizer {
             fields.put(
                     Fields.OPTIMIZATION, new Optimization(id, epochMs.getAsLong(), step.before(), step.after()).text());
             EditRequest edit = edit(by, step, fields, "optimize " + id + ": " + String.join("; ", step.why()));
-            // What is said of rules that it moves comes after whether the writer may.
+            // Affected rules are mentioned only after authorization.
             RuleId frozen = editor.refusal(by.writer(), edit) != null
                     ? null
                     : FreezeGuard.moved(step.rule(), director.catalog().rules().values(), epochMs.getAsLong());
@@ -127,10 +127,10 @@ public final class Optimizer {
     }
 
     /**
-     * Takes back what was carried out under that name; what somebody has changed since stays.
+     * Undoes what was applied under that id; later changes by others stay.
      *
-     * @param covered whether the writer may hear of that rule
-     * @return null when nothing is known by that name
+     * @param covered whether the writer may see that rule
+     * @return null when the id is unknown
      */
     public @Nullable CompletionStage<List<Taken>> undo(Asked by, String id, Predicate<RuleId> covered) {
         Catalog catalog = director.catalog();

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
- * What one request has written so far: the edits after it build on it, before the own table has it, and the audit is told of it
+ * The edits of one request so far: later edits build on them before the own table has them, and the audit gets them
  * when the request is answered. Safe for all threads.
  */
 public final class RequestEdits {
@@ -47,12 +47,12 @@ public final class RequestEdits {
         return states;
     }
 
-    /** How often the definition was edited. */
+    /** Number of edits of the definition. */
     public int edits(DefinitionKey key) {
         return edits.getOrDefault(key, 0);
     }
 
-    /** Whether an edit was found to have been done before, by the same request. */
+    /** Whether an edit turned out to be already done by the same request. */
     public boolean isReplayed() {
         return replayed;
     }

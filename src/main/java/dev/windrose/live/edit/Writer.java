@@ -5,17 +5,17 @@ import dev.windrose.model.Principal;
 import dev.windrose.model.RegionId;
 import org.jspecify.annotations.Nullable;
 
-/** Who edits, and by which authority. Every edit is made with one of these, and nothing else decides what it may do. */
+/** The author of an edit and its authority. Every edit has one, and it alone determines what the edit may do. */
 public sealed interface Writer {
 
     /** As the journal and the audit name them. */
     String author();
 
     /**
-     * Somebody who was let in. Their grants limit them.
+     * An authenticated caller, limited by its grants.
      *
-     * @param permission what they were let in for
-     * @param operated the one target of a rule that they operate on; null when they touch the whole definition
+     * @param permission the permission that admitted the call
+     * @param operated the one target of a rule that is operated on; null for the whole definition
      */
     record Person(
             Principal principal,
@@ -24,8 +24,8 @@ public sealed interface Writer {
             String author) implements Writer {}
 
     /**
-     * A part of Windrose that acts by itself, under the identity of its region. No grant limits it: what it may write is what its
-     * own code writes.
+     * A part of Windrose that acts automatically, under the identity of its region. No grant limits it: it can only
+     * write what its own code writes.
      */
     record Automatic(String author) implements Writer {
 

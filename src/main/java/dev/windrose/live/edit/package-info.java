@@ -1,3 +1,3 @@
-/** How definitions are written: one path for people and for what acts by itself. */
+/** How definitions are written: one path for people and automatic writers. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.live.edit;

@@ -8,14 +8,14 @@ import dev.windrose.model.HealthView;
 import dev.windrose.model.RegionId;
 import java.util.function.Supplier;
 
-/** Computes what the emptying of a region would do, from what this node knows at the moment. Safe for all threads. */
+/** Computes the effect of evacuating a region, from what this node currently knows. Safe for all threads. */
 public final class EvacuationPlanner {
 
     private final WhatIf whatIf;
     private final Director director;
     private final Supplier<? extends HealthView> health;
 
-    /** @param health what is believed now */
+    /** @param health the current assessment */
     public EvacuationPlanner(RegionId self, Director director, Supplier<? extends HealthView> health) {
         this.whatIf = new WhatIf(self);
         this.director = director;

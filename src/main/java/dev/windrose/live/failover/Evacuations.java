@@ -28,7 +28,7 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches the evacuations that run, from every node, and records how each ends: empty, with the time it took, or aborted
+ * Supervises running evacuations, from every node, and records how each ends: complete, with its duration, or aborted
  * because it would have done harm, with the traffic back. Lives in the control plane.
  */
 public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
@@ -52,7 +52,7 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
     /**
      * @param self the region of this node
      * @param regions all regions
-     * @param epochMs wall clock, by which evacuations are said to begin and end
+     * @param epochMs wall clock, for the recorded start and end of evacuations
      */
     public static Behavior<Command> create(
             EvacuationEditor editor,
@@ -74,7 +74,7 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
     private final LongSupplier epochMs;
     private final Map<RegionId, Sent> sent = new HashMap<>();
 
-    /** What clients had reported of the others when this node first saw that a region is emptied. */
+    /** Outcomes for the other regions when this node first saw the evacuation. */
     private final Map<RegionId, Outliers.Outcomes> atFirst = new HashMap<>();
 
     private final Map<RegionId, Long> ends = new HashMap<>();
@@ -147,7 +147,7 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
             long turn = FailoverRecorder.TURN.toMillis()
                     * RecordingOrder.rank(
                             self, regions, "evacuation " + region.id().value());
-            // Harm is not waited for: whoever sees it first takes the drain back.
+            // Harm is not waited for: the first node that sees it undoes the drain.
             if ((after.phase() == Evacuation.Phase.ABORTED || now - since >= turn) && recording.add(region.id())) {
                 record(region.id(), state, after);
             }
@@ -156,7 +156,7 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
         }
     }
 
-    /** What clients reported of all other regions since the start of this node. */
+    /** Client-reported outcomes of all other regions since this node's start. */
     private Outliers.Outcomes elsewhere(RegionId region) {
         long requests = 0;
         long failures = 0;
@@ -181,7 +181,7 @@ public final class Evacuations extends AbstractBehavior<Evacuations.Command> {
 
     private Behavior<Command> onRecorded(Recorded recorded) {
         recording.remove(recorded.region());
-        // Whatever became of it: while the journal says that it runs, it is looked at again in a second.
+        // Whatever the outcome: while the journal says that it runs, it is checked again in a second.
         if (recorded.outcome() instanceof EditOutcome.Done) {
             getContext()
                     .getLog()

@@ -26,14 +26,15 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has the rules record that traffic left a target, or came back, with the evidence: what a majority sees, and what this region
- * sees for its own clients. Lives in the control plane. The table never waits for it: a verdict holds at once, and the record follows.
+ * Records in the rules that traffic left a target, or returned, with the evidence: what a majority sees, and what this
+ * region sees for its own clients. Lives in the control plane. The table never waits for it: a verdict takes effect at
+ * once, and the record follows.
  */
 public final class FailoverRecorder extends AbstractBehavior<FailoverRecorder.Command> {
 
     public sealed interface Command {}
 
-    /** What is to be recorded at present; what is no longer among it has been recorded, or is not so any more. */
+    /** Pending records; an entry that disappears has been recorded, or no longer applies. */
     public record Pending(List<HealthPicture.Turn> turns) implements Command {
         public Pending {
             turns = List.copyOf(turns);
@@ -47,10 +48,10 @@ public final class FailoverRecorder extends AbstractBehavior<FailoverRecorder.Co
 
     private record Key(DefinitionKey rule, RegionId region, boolean out, boolean own) {}
 
-    /** Between the turns of two regions; longer than an event takes from one region to another. */
+    /** Time between the turns of two regions; longer than an event takes between regions. */
     static final Duration TURN = Duration.ofSeconds(2);
 
-    /** Records on their way at once: a region that dies takes thousands of rules with it. */
+    /** Maximum number of concurrent writes: a lost region affects thousands of rules. */
     static final int IN_FLIGHT = 16;
 
     /**
@@ -108,7 +109,7 @@ public final class FailoverRecorder extends AbstractBehavior<FailoverRecorder.Co
         return this;
     }
 
-    /** What this region sees alone is recorded when every other has had its turn to see it too. */
+    /** What only this region sees is recorded after every other region has had its turn to see it too. */
     private long wait(Key key) {
         return TURN.toNanos() * (key.own() ? regions.size() : rank(key));
     }
@@ -131,8 +132,7 @@ public final class FailoverRecorder extends AbstractBehavior<FailoverRecorder.Co
     private Behavior<Command> onRecorded(Recorded recorded) {
         Key key = recorded.key();
         inFlight.remove(key);
-        // Whatever became of it: if it is still to be recorded when the next picture comes, it is tried again, a turn
-        // later.
+        // Whatever the outcome: if it is still pending at the next assessment, it is retried, a turn later.
         since.put(key, nanoTime.getAsLong());
         EditOutcome outcome = recorded.outcome();
         if (outcome instanceof EditOutcome.Done) {

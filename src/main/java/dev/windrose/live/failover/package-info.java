@@ -1,3 +1,3 @@
-/** Failovers and failbacks on their way into the journal. */
+/** Recording of failovers and failbacks in the journal, and supervision of evacuations. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.live.failover;

@@ -7,23 +7,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The newest value of something that changes, and whoever listens to it. Safe for all threads.
+ * The newest value of something that changes, and its subscribers. Safe for all threads.
  *
- * <p>A listener gets the newest value when it subscribes and each later one, in the order in which they were published, one
- * at a time. One that throws is logged and loses that value alone; the others get it.
+ * <p>A subscriber gets the newest value when it subscribes and then each later one, in the order of publication, one at
+ * a time. One that throws is logged and misses that value; the others get it.
  *
  * @param <T> immutable values
  */
 public final class Feed<T> {
 
     /*
-     * Publishing and subscribing exclude each other. Without that a listener that subscribes while a value is published could
-     * miss it, or get the one before last. Nobody on the path of a decision does either: they read the newest value, which is
-     * one volatile read. Listeners run on the publisher's thread and hold up the others, so they hand on and return: they tell
-     * an actor, or set a field. One may subscribe or end its subscription from within: the list is copied on write.
+     * Publishing and subscribing exclude each other. Otherwise a listener that subscribes during a publication could
+     * miss the value, or get an older one. Neither is on the decision path: readers there get the newest value by one
+     * volatile read. Listeners run on the publisher's thread and delay the others, so they must return at once: they
+     * message an actor, or set a field. A listener may subscribe or unsubscribe from within: the list is copied on
+     * write.
      */
 
-    /** Ends a subscription: no value is given after {@link #close} has returned. */
+    /** Ends a subscription: no value is delivered after {@link #close} has returned. */
     public interface Subscription extends AutoCloseable {
         @Override
         void close();
@@ -58,7 +59,7 @@ public final class Feed<T> {
         return newest;
     }
 
-    /** Gives all listeners a new value. Returns when they have had it. */
+    /** Delivers a new value to all listeners. Returns when they have it. */
     public synchronized void publish(T value) {
         newest = value;
         for (Listening<T> each : listeners) {
@@ -66,7 +67,7 @@ public final class Feed<T> {
         }
     }
 
-    /** @param listener must not wait; it may be called before this returns */
+    /** @param listener must not block; it may be called before this returns */
     public synchronized Subscription subscribe(Consumer<? super T> listener) {
         Listening<T> subscribed = new Listening<>(listener);
         listeners.add(subscribed);
@@ -81,7 +82,7 @@ public final class Feed<T> {
 
     private void give(Listening<T> to, T value) {
         if (to.ended) {
-            // By another listener, while this value is given.
+            // Unsubscribed by another listener during this publication.
             return;
         }
         try {

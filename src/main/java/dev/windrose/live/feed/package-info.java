@@ -1,3 +1,3 @@
-/** The newest value of what changes, given to whoever listens. */
+/** Latest-value feeds for subscribers. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.live.feed;

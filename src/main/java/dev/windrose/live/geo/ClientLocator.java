@@ -15,13 +15,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a client is: by the name or the address that it gives, by the address that a trusted proxy forwards for, or by that of
- * the peer. A client that nobody has placed is near this node, because clients ask the nearest. Safe for all threads; the
- * lookups neither wait nor lock.
+ * Locates a client: by the name or the address that it gives, by the address that a trusted proxy forwards, or by the
+ * peer's address. A client that cannot be located is treated as near this node, because clients ask the nearest node.
+ * Safe for all threads; lookups neither wait nor lock.
  */
 public final class ClientLocator {
 
-    /** By what the place was found. */
+    /** How the place was determined. */
     public enum By {
         /** The name that the client gave. */
         CLIENT_REGION,
@@ -29,11 +29,11 @@ public final class ClientLocator {
         CLIENT_IP,
         FORWARDED_FOR,
         PEER,
-        /** Nobody has placed it. */
+        /** The client could not be located. */
         NEAREST_NODE
     }
 
-    /** Who said that the address is there. */
+    /** The source of an address's location. */
     public enum Source {
         /** The client itself, by name or coordinate. */
         CLIENT,
@@ -44,10 +44,10 @@ public final class ClientLocator {
     }
 
     /**
-     * A place; one of area and coordinate is there, or both.
+     * A location; area, coordinate, or both are present.
      *
-     * @param network the block of addresses that the client is in, from {@link PlaceKey}
-     * @param forwarding what proxies said of the client
+     * @param network the client's address block, from {@link PlaceKey}
+     * @param forwarding the forwarding headers as read
      */
     public record Found(
             @Nullable String area,
@@ -61,7 +61,7 @@ public final class ClientLocator {
             return new Client(area, coordinate, affinityKey, network, known());
         }
 
-        /** Whether anybody knows where the client is. */
+        /** Whether the client's location is known. */
         public boolean known() {
             return source != Source.NEAREST_NODE;
         }
@@ -73,7 +73,7 @@ public final class ClientLocator {
     private final PrefixTable trusted;
     private final String home;
 
-    /** What proxies wrote of the client. Read only when the peer is one of them whose word is believed. */
+    /** Forwarding headers. Read only when the peer is a trusted proxy. */
     public interface Chain {
 
         /** The lines of the header {@code Forwarded}, in their order. */
@@ -86,10 +86,10 @@ public final class ClientLocator {
     /**
      * A locator.
      *
-     * @param overrides where blocks of addresses are, as the operator says now
-     * @param database where they are as a database says now, for addresses that the operator does not place
-     * @param places the names that are known now
-     * @param trusted proxies whose word about their clients is believed
+     * @param overrides the operator's current locations of address blocks
+     * @param database the database's locations, for addresses that the operator does not locate
+     * @param places the currently known names
+     * @param trusted proxies whose forwarding headers are trusted
      * @param self the region of this node
      */
     public ClientLocator(
@@ -107,13 +107,15 @@ public final class ClientLocator {
         this.trusted = PrefixTable.of(entries);
     }
 
-    /** A client that says where it is, by a name: near this node when nobody knows it. Runs on the decision path. */
+    /**
+     * Locates a client by the name that it gives: near this node when the name is unknown. Runs on the decision path.
+     */
     public Client named(String place, @Nullable String affinityKey) {
         String known = places.get().find(place);
         return known == null ? Client.near(home, affinityKey, PlaceKey.NONE) : new Client(known, null, affinityKey);
     }
 
-    /** Where a client is that says where it is, by a name. */
+    /** Locates a client by the name that it gives. */
     public Found named(String place) {
         String known = places.get().find(place);
         return known == null
@@ -121,21 +123,21 @@ public final class ClientLocator {
                 : new Found(known, null, PlaceKey.NONE, By.CLIENT_REGION, Source.CLIENT, Forwarding.NOTHING);
     }
 
-    /** Where a client is that says where it is, by degrees. */
+    /** Locates a client by the coordinate that it gives. */
     public static Found at(Coordinate place) {
         return new Found(null, place, PlaceKey.NONE, By.COORDINATE, Source.CLIENT, Forwarding.NOTHING);
     }
 
-    /** Where a client is that gives its address, of 4 or 16 bytes. */
+    /** Locates a client by the address that it gives, of 4 or 16 bytes. */
     public Found addressed(byte[] address) {
         return placed(address, By.CLIENT_IP, Forwarding.NOTHING);
     }
 
     /**
-     * Where the client at the other end of a connection is, or behind it.
+     * Locates the client at the other end of a connection, or behind it.
      *
-     * @param peer the address at the other end, of 4 or 16 bytes; null when it is not known
-     * @param chain what proxies wrote
+     * @param peer the address at the other end, of 4 or 16 bytes; null when unknown
+     * @param chain the forwarding headers
      */
     public Found behind(byte @Nullable [] peer, Chain chain) {
         if (peer == null || !trusts(peer)) {
@@ -162,7 +164,7 @@ public final class ClientLocator {
         return found == null ? nearestNode(network, read) : found;
     }
 
-    /** Where these networks say that the address is; null when they do not, or name a place that nobody knows. */
+    /** The location by these networks; null when they have none, or name an unknown place. */
     private @Nullable Found placed(
             byte @Nullable [] address, long network, Networks by, By placedBy, Source source, Forwarding.Read read) {
         Networks.Place said = address == null ? null : by.of(address);

@@ -5,11 +5,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of where clients are; ranges and reasons stand in {@code windrose/geo.conf}.
+ * Settings for locating clients; ranges and reasons are in {@code windrose/geo.conf}.
  *
- * @param networksFile says where blocks of addresses are; null for none
- * @param databaseFile says the same, in the MaxMind format, of addresses that the networks file does not place; null for none
- * @param reloadEvery time between two looks whether they have changed
+ * @param networksFile locations of address blocks; null for none
+ * @param databaseFile database in the MaxMind format, for addresses that the networks file does not locate; null for
+ *     none
+ * @param reloadEvery time between two checks for changes
  */
 public record GeoSettings(
         @Nullable Path networksFile, @Nullable Path databaseFile, Duration reloadEvery) {}

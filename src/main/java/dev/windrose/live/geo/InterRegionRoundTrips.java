@@ -7,12 +7,12 @@ import dev.windrose.model.RegionId;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The round trips between regions, as the checks of all observers measured them. */
+/** The round trips between regions, measured by the checks of all observers. */
 final class InterRegionRoundTrips {
 
     /**
-     * For each observing region the lowest latency of each region that it checks with success: what is more than the way
-     * there is the target's own work. Checks of names ask another server and tell nothing.
+     * For each observing region, the lowest latency of each region that it checks successfully: anything beyond the
+     * round trip is the target's own work. Checks of DNS names query another server and do not count.
      */
     static Map<RegionId, Map<RegionId, Double>> lowest(HealthMatrix matrix) {
         Map<RegionId, Map<RegionId, Double>> lowest = new TreeMap<>();

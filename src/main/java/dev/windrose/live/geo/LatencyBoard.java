@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Tells the nodes of all regions of the places with the most traffic, as this node measured them. Lives in the control
- * plane; without it each node knows what its own clients tell.
+ * Shares the places with the most traffic, as measured by this node, with the nodes of all regions. Lives in the
+ * control plane; without it each node knows only what its own clients report.
  *
  * <p>Every node writes its own entries only, in {@link GossipFilter#BUCKETS} parts, and only those that changed materially.
  */
@@ -42,11 +42,11 @@ public final class LatencyBoard extends AbstractBehavior<LatencyBoard.Command> {
     private record News(Board.News news) implements Command {}
 
     /**
-     * What one node tells, of one part of the places. Small: whole numbers, and regions by index.
+     * One node's data for one part of the places. Compact: whole numbers, and regions by index.
      *
-     * @param atEpochMs wall clock of when it was told. Only for how old it is: samples count for hours, clocks of regions
-     *     differ by seconds
-     * @param regions that legs name by their place in this list
+     * @param atEpochMs wall clock of publication. Only for its age: samples count for hours, clocks of regions differ
+     *     by seconds
+     * @param regions that legs refer to by index
      */
     public record Told(long atEpochMs, List<String> regions, List<Spot> places) implements WireMessage {
         public Told {
@@ -66,15 +66,15 @@ public final class LatencyBoard extends AbstractBehavior<LatencyBoard.Command> {
         }
     }
 
-    /** Samples of a quarter of the half-life ago are old enough to tell of newer ones. */
+    /** Samples older than a quarter of the half-life are old enough to publish newer ones. */
     private static final int STALE = 4;
 
-    /** Its samples count for hours, but a node that was away measures and tells anew. */
+    /** Its samples count for hours, but a node that returns measures and publishes anew. */
     private static final Duration DROP_AFTER = Duration.ofHours(1);
 
     /**
      * @param replicator of the whole cluster
-     * @param part is told while the replicator is late
+     * @param part notified while the replicator is late
      */
     public static Behavior<Command> create(
             LatencyPlane plane,
@@ -162,7 +162,7 @@ public final class LatencyBoard extends AbstractBehavior<LatencyBoard.Command> {
 
     private void heard(String key, String node, Told news) {
         if (news.atEpochMs() < longAgoEpochMs()) {
-            // Of a node that is gone, or has nothing new: it counts for nothing any more.
+            // An entry of a removed node, or of one without news: it no longer counts.
             entries.drop(LWWMapKey.create(key), node);
         } else {
             keeper.tell(

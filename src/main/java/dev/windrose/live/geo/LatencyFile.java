@@ -18,16 +18,16 @@ import java.util.Map;
 /**
  * The latency map of a node on disk.
  *
- * <p>One line {@code windrose-latency 1 CRC32C LENGTH} and then the places, numbers as Java's streams write them: a hundred
- * thousand places by eight regions are 17 MB so. Written to a file of its own, forced to the disk and renamed, so that a
- * crash at any moment leaves a whole one. Blocks.
+ * <p>A header line {@code windrose-latency 1 CRC32C LENGTH} and then the places, with numbers in the format of Java's
+ * data streams: a hundred thousand places by eight regions take 17 MB. Written to a temporary file, forced to disk and
+ * renamed, so that a crash at any moment leaves a complete file. Blocks.
  */
 final class LatencyFile {
 
     private static final ChecksummedFile FILE = new ChecksummedFile("windrose-latency 1");
 
     /**
-     * What was read.
+     * The content of the file.
      *
      * @param savedAtEpochMs wall clock when it was written
      */
@@ -44,9 +44,9 @@ final class LatencyFile {
     }
 
     /**
-     * Reads the file; nothing when there is none.
+     * Reads the file; empty when there is none.
      *
-     * @param atMost places that are read; the heaviest stand first
+     * @param atMost places to read; those with the most traffic come first
      * @throws IOException when it cannot be read, or is damaged
      */
     Loaded load(int atMost) throws IOException {

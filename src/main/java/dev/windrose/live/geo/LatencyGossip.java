@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The form in which nodes tell each other of places, and back. What another version wrote and nobody can read is passed over. */
+/** Encodes and decodes the places that nodes share. Unreadable data of another version is skipped. */
 final class LatencyGossip {
 
     private static final double UNITS_PER_MS = 100;

@@ -30,9 +30,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owns the latency map of this node: takes samples, makes views for deciding, and keeps the map in a file.
+ * Owns the latency map of this node: takes samples, publishes views for decisions, and stores the map in a file.
  *
- * <p>Lives in the data plane, on a thread that may wait for files. Never stands on the decision path.
+ * <p>Lives in the data plane, on a thread that may block on files. Never on the decision path.
  */
 final class LatencyKeeper extends AbstractBehavior<LatencyKeeper.Command> {
 
@@ -45,31 +45,31 @@ final class LatencyKeeper extends AbstractBehavior<LatencyKeeper.Command> {
         }
     }
 
-    /** What another node knows; replaces all that the same source said before. */
+    /** Another node's data; replaces all earlier data of the same source. */
     record Heard(String source, List<LatencyMap.Place> places) implements Command {
         Heard {
             places = List.copyOf(places);
         }
     }
 
-    /** Gives the places with the most traffic that this node measured itself. */
+    /** Returns the places with the most traffic, as measured by this node itself. */
     record Heaviest(int atMost, Consumer<List<LatencyMap.Place>> told) implements Command {}
 
     /**
-     * What the map holds, for people.
+     * The content of the map, for people.
      *
      * @param from the only place, or {@link PlaceKey#NONE} for all
      */
     record Look(long from, int offset, int limit, CompletableFuture<LatencyPlane.Looked> seen) implements Command {}
 
-    /** Takes places over from outside; done when they are in the file. Completes with why not, or null. */
+    /** Imports places; done when they are in the file. Completes with the reason of a failure, or null. */
     record Import(List<LatencyMap.Place> places, CompletableFuture<LatencyPlane.Imported> done) implements Command {
         Import {
             places = List.copyOf(places);
         }
     }
 
-    /** Forgets one place; done when it is no more in the file. */
+    /** Removes one place; done when it is no longer in the file. */
     record Forget(long place, CompletableFuture<LatencyPlane.Imported> done) implements Command {}
 
     /** Writes the file now; {@code done} completes when that is over. */
@@ -89,14 +89,14 @@ final class LatencyKeeper extends AbstractBehavior<LatencyKeeper.Command> {
         INSTANCE
     }
 
-    /** A view may take a twentieth of the time, whatever its size. */
+    /** Views may take a twentieth of the time, whatever their size. */
     private static final int VIEW_COSTS = 20;
 
     /**
      * @param self region of this node
-     * @param loaded what the file held
-     * @param nanoTime a clock that only goes forward
-     * @param matrix who sees what
+     * @param loaded the content of the file
+     * @param nanoTime a monotonic clock
+     * @param matrix the observations of all observers
      */
     static Behavior<Command> create(
             RegionId self,
@@ -208,7 +208,7 @@ final class LatencyKeeper extends AbstractBehavior<LatencyKeeper.Command> {
         }
     }
 
-    /** A block of addresses tells of the place that it lies in as well; names that nobody knows become no places. */
+    /** An address block also provides data for the place around it; unknown names do not become places. */
     private void take(SampleQueue.Sample sample) {
         boolean network = PlaceKey.isNetwork(sample.place());
         String name = map.name(sample.place());
@@ -224,7 +224,7 @@ final class LatencyKeeper extends AbstractBehavior<LatencyKeeper.Command> {
         boolean lies = PlaceKey.isName(sample.within()) ? area != null : sample.within() != PlaceKey.NONE;
         long within = network && lies ? sample.within() : PlaceKey.NONE;
         map.sample(sample.place(), name, within, sample.region(), sample.ms(), seconds());
-        // Who is nowhere else is taken to be here; what they measure says nothing of those who are.
+        // Clients without a place are assumed to be here; their measurements say nothing about those who are.
         if (within != PlaceKey.NONE && within != home) {
             map.sample(within, area, PlaceKey.NONE, sample.region(), sample.ms(), seconds());
         }
@@ -249,7 +249,7 @@ final class LatencyKeeper extends AbstractBehavior<LatencyKeeper.Command> {
                 .pipeToSelf(
                         matrix.get(),
                         (looked, failure) -> new Seen(looked == null ? new HealthMatrix(List.of()) : looked.matrix()));
-        // What fades moves the estimates as well, however slowly.
+        // Aging changes the estimates as well, however slowly.
         map.fade(seconds());
         unseen = true;
         return this;
@@ -262,7 +262,7 @@ final class LatencyKeeper extends AbstractBehavior<LatencyKeeper.Command> {
     }
 
     private Behavior<Command> onRegistered(Registered registered) {
-        // Every edit of a rule comes by here.
+        // Called on every edit of a rule.
         if (!registered.regions().equals(regions)) {
             regions = registered.regions();
             gazetteer = new Gazetteer(regions);

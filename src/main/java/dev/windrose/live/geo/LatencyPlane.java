@@ -22,13 +22,13 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The latency map of a node with all that keeps it: started from its file, before anything else is there. */
+/** The latency map of a node and its maintenance: loaded from its file before anything else starts. */
 public final class LatencyPlane {
 
     /**
-     * What the map holds.
+     * A page of the map.
      *
-     * @param total places there are without offset and limit
+     * @param total number of places without offset and limit
      */
     public record Looked(List<LatencyMap.Shown> places, int total) {
         public Looked {
@@ -36,24 +36,24 @@ public final class LatencyPlane {
         }
     }
 
-    /** How a change from outside went. */
+    /** The status of a change from outside. */
     public enum Result {
-        /** It holds, and is in the file. */
+        /** It is in effect, and in the file. */
         DONE,
         /** There is no such place. */
         UNKNOWN,
         /** Nothing was changed: regions without a number. */
         TOO_MANY_REGIONS,
-        /** It holds until this node ends, and is not in the file. */
+        /** It is in effect until this node ends, but not in the file. */
         NOT_SAVED
     }
 
     /**
-     * How it went.
+     * The outcome.
      *
-     * @param detail why it did not go well; empty when it did
-     * @param fullSeconds for how long what was put in counts in full, if nobody measures anything else
-     * @param believedSeconds for how long all of it counts for something
+     * @param detail the reason of a failure; empty otherwise
+     * @param fullSeconds how long imported data counts in full, without new measurements
+     * @param believedSeconds how long it counts at all
      */
     public record Imported(Result result, String detail, long fullSeconds, long believedSeconds) {
 
@@ -64,7 +64,7 @@ public final class LatencyPlane {
 
     private static final Logger LOG = LoggerFactory.getLogger(LatencyPlane.class);
 
-    /** Samples wait in the queue for no longer. */
+    /** Maximum time of samples in the queue. */
     static final Duration BEAT = Duration.ofMillis(250);
 
     private static final Duration ANSWER_AT_MOST = Duration.ofSeconds(10);
@@ -75,11 +75,11 @@ public final class LatencyPlane {
     private final ActorRef<LatencyKeeper.Command> keeper;
 
     /**
-     * Reads the file and takes samples from now on. Blocks for the time of one read.
+     * Reads the file and starts to take samples. Blocks for the time of one read.
      *
      * @param directory of the file
-     * @param matrix who sees what
-     * @param parts watches the keeper of the map
+     * @param matrix the observations of all observers
+     * @param parts supervises the keeper of the map
      */
     public static LatencyPlane start(
             ActorSystem<?> data,
@@ -126,7 +126,7 @@ public final class LatencyPlane {
         return meters;
     }
 
-    /** How much each block of addresses may still tell. */
+    /** The remaining quota of each address block. */
     public SampleQuota budget() {
         return budget;
     }
@@ -140,28 +140,28 @@ public final class LatencyPlane {
         keeper.tell(new LatencyKeeper.Registered(List.copyOf(regions)));
     }
 
-    /** What the map holds, the places with the most traffic first; of one place alone where {@code from} names one. */
+    /** The content of the map, the places with the most traffic first; a single place where {@code from} names one. */
     public CompletionStage<Looked> look(long from, int offset, int limit) {
         CompletableFuture<Looked> seen = answered();
         keeper.tell(new LatencyKeeper.Look(from, offset, limit, seen));
         return seen;
     }
 
-    /** What this node measured itself or was given, the places with the most traffic first. */
+    /** What this node measured itself or imported, the places with the most traffic first. */
     public CompletionStage<List<LatencyMap.Place>> measured(int atMost) {
         CompletableFuture<List<LatencyMap.Place>> told = answered();
         keeper.tell(new LatencyKeeper.Heaviest(atMost, told::complete));
         return told;
     }
 
-    /** Puts these in the place of what is known of them. */
+    /** Replaces the data of these places. */
     public CompletionStage<Imported> put(List<LatencyMap.Place> places) {
         CompletableFuture<Imported> done = answered();
         keeper.tell(new LatencyKeeper.Import(places, done));
         return done;
     }
 
-    /** Forgets one place, until somebody measures it or tells of it again. */
+    /** Removes one place, until it is measured or reported again. */
     public CompletionStage<Imported> forget(long place) {
         CompletableFuture<Imported> done = answered();
         keeper.tell(new LatencyKeeper.Forget(place, done));

@@ -5,7 +5,7 @@ import dev.windrose.decide.geo.LatencyView;
 import dev.windrose.decide.geo.RegionNumbers;
 import dev.windrose.model.RegionId;
 
-/** What decisions read of the latency map, and where they leave what clients measured. Safe for all threads. */
+/** The latency map as decisions read it, and the queue for clients' measurements. Safe for all threads. */
 public final class LiveLatencies implements Latencies {
 
     private final RegionNumbers numbers = new RegionNumbers();
@@ -26,7 +26,7 @@ public final class LiveLatencies implements Latencies {
         return numbers.of(region);
     }
 
-    /** Takes round trips without waiting. */
+    /** Accepts round trips without waiting. */
     public SampleQueue samples() {
         return samples;
     }

@@ -4,7 +4,7 @@ import dev.windrose.decide.geo.AddressRanges;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
-/** The bytes of a database in the MaxMind format, version 2: what it says of itself, and where its parts lie. */
+/** The bytes of a database in the MaxMind format, version 2: its metadata, and the position of its sections. */
 final class MmdbFile {
 
     private static final byte[] MARKER = "\u00AB\u00CD\u00EFMaxMind.com".getBytes(StandardCharsets.ISO_8859_1);
@@ -28,7 +28,7 @@ final class MmdbFile {
     /**
      * Finds the parts.
      *
-     * @throws IllegalArgumentException when they do not fit each other
+     * @throws IllegalArgumentException when they are inconsistent
      */
     MmdbFile(ByteBuffer bytes) {
         this.bytes = bytes;
@@ -103,7 +103,7 @@ final class MmdbFile {
         return built;
     }
 
-    /** What its maker calls it; any text. */
+    /** Its type as named by its producer; any text. */
     String type() {
         return type;
     }
@@ -122,7 +122,7 @@ final class MmdbFile {
         return new MmdbValues(bytes, dataFrom, dataTo);
     }
 
-    /** What a node says of addresses whose next bit is 0 or 1: the number of another node, or something beyond the nodes. */
+    /** The record of a node for the next bit 0 or 1: the number of another node, or something beyond the nodes. */
     long record(int node, int bit) {
         int at = node * nodeBytes;
         return switch (recordBits) {
@@ -140,10 +140,10 @@ final class MmdbFile {
     }
 
     /**
-     * Where among the data those lie that a record beyond the nodes leads to.
+     * The position in the data section for a record beyond the nodes.
      *
-     * @return {@link AddressRanges#NONE} when it says that there are none
-     * @throws IllegalArgumentException when it leads elsewhere
+     * @return {@link AddressRanges#NONE} when the record means "no data"
+     * @throws IllegalArgumentException when it points elsewhere
      */
     int data(long record) {
         if (record == nodes) {

@@ -15,22 +15,22 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the table in which addresses are looked up of a database, reading each of its records once. For one thread. */
+/** Compiles a database into the table for address lookups, reading each of its records once. For one thread. */
 final class MmdbNetworks {
 
     /*
-     * Looking up in the database itself would cost a way of up to 128 nodes through memory and a record made anew for every
-     * client, and what is damaged would be found by some client one day. So all of it is read ahead: the table answers in a few
-     * hundred nanoseconds without allocating, and a database is either sound in every record or refused.
+     * A lookup in the database itself would follow up to 128 nodes through memory and decode a record for every client,
+     * and damage would be found some day by some client. So all of it is read in advance: the table answers in a few
+     * hundred nanoseconds without allocating, and a database is either valid in every record or refused.
      *
-     * It takes three walks through the tree: which records there are; what each says, and how many ranges that makes; the
-     * ranges. The memory is reckoned before it is taken, for a node that runs out of memory ends.
+     * It takes three passes over the tree: which records exist; the content of each, and the number of ranges; the
+     * ranges. Memory is calculated before it is allocated, because a node that runs out of memory ends.
      */
 
     private static final int BYTES_OF_A_RANGE4 = 8;
     private static final int BYTES_OF_A_RANGE6 = 20;
 
-    /** A place, its coordinate, and what finds it again while others are read. */
+    /** Size of a place, its coordinate, and its lookup entry during reading. */
     private static final int BYTES_OF_A_PLACE = 128;
 
     private static final int UNREAD = -2;
@@ -38,7 +38,7 @@ final class MmdbNetworks {
     private static final Comparator<Coordinate> BY_COORDINATE =
             Comparator.comparingDouble(Coordinate::latitude).thenComparingDouble(Coordinate::longitude);
 
-    /** An order of all places. Hashes would let a hostile file choose places that collide. */
+    /** Places are sorted. Hashing would let a hostile file choose places that collide. */
     private static final Comparator<Networks.Place> BY_VALUE = Comparator.comparing(
                     Networks.Place::area, Comparator.nullsFirst(Comparator.<String>naturalOrder()))
             .thenComparing(Networks.Place::coordinate, Comparator.nullsFirst(BY_COORDINATE));
@@ -61,7 +61,7 @@ final class MmdbNetworks {
      * Of a database.
      *
      * @param reader of the same bytes as the file
-     * @param mostBytes of memory that may be taken
+     * @param mostBytes of memory that may be used
      */
     MmdbNetworks(MmdbFile file, Reader reader, long mostBytes) {
         this.file = file;
@@ -72,7 +72,8 @@ final class MmdbNetworks {
     /**
      * The table.
      *
-     * @throws IllegalArgumentException when something is damaged, when it takes too much memory, or when no record says a place
+     * @throws IllegalArgumentException when something is damaged, when it needs too much memory, or when no record has
+     *     a place
      */
     Networks read() {
         MmdbTree tree = new MmdbTree(file);
@@ -114,7 +115,7 @@ final class MmdbNetworks {
         return Networks.of(PrefixTable.of(ranges, blocks), places);
     }
 
-    /** Counts the ranges that neighbours of different places make. */
+    /** Counts the ranges between neighbours with different places. */
     private void count(boolean ipv4, int place) {
         blocks += place == AddressRanges.NONE ? 0 : 1;
         if (place != before || (ranges6 == 0 && !ipv4)) {
@@ -124,7 +125,7 @@ final class MmdbNetworks {
         }
     }
 
-    /** Reckons with so many bytes more. */
+    /** Adds to the memory calculation. */
     private void take(long bytes) {
         taken += bytes;
         if (taken > mostBytes) {

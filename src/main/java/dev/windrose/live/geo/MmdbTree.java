@@ -8,21 +8,22 @@ import java.net.UnknownHostException;
 final class MmdbTree {
 
     /*
-     * A tree is walked in full: its ways end after as many bits as an address has, or it is refused. Several records may lead to
-     * one node, and then a small file can hold a tree that nobody walks to its end; so nodes are counted on the way.
+     * A tree is traversed completely: each path ends after as many bits as an address has, or the tree is refused.
+     * Several records may point to one node, so a small file can hold a tree too large to traverse; nodes are therefore
+     * counted on the way.
      *
-     * The addresses of IPv4 are below ::/96. What else leads there (6to4, Teredo, IPv4 inside IPv6) is passed over: it would
-     * triple what is kept, and hardly anybody comes from there.
+     * IPv4 addresses are below ::/96. Other references to that subtree (6to4, Teredo, IPv4-mapped) are skipped: they
+     * would triple the table, and hardly any client comes from there.
      */
 
-    /** Nodes that a walk may pass: twice as many as the largest database that fits in. */
+    /** Maximum number of nodes of a traversal: twice as many as the largest database that fits in. */
     private static final int MOST_NODES = 1 << 26;
 
     private static final int DEPTH = 128;
     private static final int IPV4_DEPTH = 96;
     private static final long IPV4_LOW = 0xFFFF_0000_0000L;
 
-    /** Told of every block of addresses, in order, IPv4 before IPv6; together they are all addresses. */
+    /** Receives every address block, in order, IPv4 before IPv6; together they cover all addresses. */
     interface Blocks {
 
         /**
@@ -30,7 +31,7 @@ final class MmdbTree {
          *
          * @param high upper half of its first address, IPv4 in the place that IPv6 gives it
          * @param low lower half
-         * @param data where its record lies among the data; {@link AddressRanges#NONE} when it has none
+         * @param data position of its record; {@link AddressRanges#NONE} when it has none
          */
         void block(long high, long low, int data);
     }
@@ -40,7 +41,7 @@ final class MmdbTree {
     private final MmdbFile file;
     private final long ipv4;
 
-    /** The node that is passed over. */
+    /** The node that is skipped. */
     private long alias = NO_NODE;
 
     private int passed = 0;
@@ -59,9 +60,9 @@ final class MmdbTree {
     }
 
     /**
-     * Walks through all blocks.
+     * Traverses all blocks.
      *
-     * @throws IllegalArgumentException when the tree does not end or leads outside the data
+     * @throws IllegalArgumentException when the tree does not end or points outside the data
      */
     void walk(Blocks blocks) {
         passed = 0;
@@ -102,7 +103,7 @@ final class MmdbTree {
                 blocks);
     }
 
-    /** An address as one writes it. */
+    /** An address in its usual notation. */
     static String text(long high, long low) {
         return address(high, low).getHostAddress();
     }

@@ -4,21 +4,21 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * The values in one section of a database, as they lie in its bytes. For one thread.
+ * Validates the encoded values in one section of a database. For one thread.
  *
- * <p>The library that makes objects of them believes them: it follows pointers wherever they lead and however often, takes a
- * frame of the stack for every value that it passes over, and room for every size that is claimed. So each value is measured here
- * before the library sees it. What passes costs the library no more than it cost here.
+ * <p>The library that decodes them trusts its input: it follows pointers wherever they lead and however often, uses a
+ * stack frame for every nested value that it skips, and allocates any size that is claimed. Each value is therefore
+ * measured here first. Decoding what passes costs the library no more than measuring it did.
  */
 final class MmdbValues {
 
-    /** Values that one record may lead to, pointers followed; each 16 bytes of text count as one more. */
+    /** Maximum number of values reachable from one record through pointers; each 16 bytes of text count as one more. */
     private static final int MOST_OF_ONE = 2000;
 
-    /** Values that all records together may lead to: some seconds of work. */
+    /** Maximum number of values reachable from all records: some seconds of work. */
     private static final long MOST_OF_ALL = 1L << 30;
 
-    /** Maps, arrays and pointers inside each other. */
+    /** Maximum nesting of maps, arrays and pointers. */
     private static final int DEEPEST = 16;
 
     private static final int EXTENDED = 0;
@@ -36,7 +36,7 @@ final class MmdbValues {
     private static final int BOOLEAN = 14;
     private static final int FLOAT = 15;
 
-    /** What pointers of 1 to 4 bytes beside their first add to what they say. */
+    /** Offsets added to pointers of 1 to 4 extra bytes. */
     private static final int[] POINTER_BASE = {0, 2048, 526_336, 0};
 
     private final ByteBuffer bytes;
@@ -46,7 +46,9 @@ final class MmdbValues {
     private int left = 0;
     private long spent = 0;
 
-    /** The value whose head was read last: what it is, how large it claims to be or where it points, and where its head ends. */
+    /**
+     * The value whose header was read last: its type, its claimed size or pointer target, and the end of its header.
+     */
     private int type = 0;
 
     private int size = 0;
@@ -65,9 +67,9 @@ final class MmdbValues {
     }
 
     /**
-     * Measures the map that begins there, with all that it points to.
+     * Measures the map that begins there, with everything it points to.
      *
-     * @throws IllegalArgumentException when it is no map, is damaged or costs too much
+     * @throws IllegalArgumentException when it is not a map, is damaged or too expensive
      */
     void check(int offset) {
         head(offset);
@@ -82,7 +84,7 @@ final class MmdbValues {
         }
     }
 
-    /** Passes over a value; gives where the next one begins. */
+    /** Skips a value; returns the start of the next one. */
     private int pass(int offset, int depth, boolean pointedTo) {
         head(offset);
         spend(1, offset);
@@ -123,7 +125,7 @@ final class MmdbValues {
         }
     }
 
-    /** Where the value ends that was reached and holds no other. */
+    /** The end of the current value, which contains no others. */
     private int flat(int offset) {
         boolean fits = switch (type) {
             case TEXT, BYTES -> true;
@@ -211,7 +213,7 @@ final class MmdbValues {
     /**
      * A whole number of a map that was checked.
      *
-     * @throws IllegalArgumentException when it is missing, none, or more than {@code most}
+     * @throws IllegalArgumentException when it is missing, invalid, or more than {@code most}
      */
     long number(int map, String name, long most) {
         int value = value(map, name);
@@ -231,7 +233,7 @@ final class MmdbValues {
     /**
      * A text of a map that was checked.
      *
-     * @throws IllegalArgumentException when it is missing or none
+     * @throws IllegalArgumentException when it is missing or invalid
      */
     String text(int map, String name) {
         value(map, name);

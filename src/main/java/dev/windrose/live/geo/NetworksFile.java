@@ -9,22 +9,22 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The file in which an operator says where blocks of addresses are. It goes before every database. */
+/** The operator's file of address block locations. It takes precedence over every database. */
 public final class NetworksFile {
 
-    /** A line of every block there is takes less. */
+    /** Size limit of the file: one line for every block takes less. */
     private static final long MAX_BYTES = 256L * 1024 * 1024;
 
     private final WatchedFile<Networks> file;
 
-    /** @param path null when there is no such file: then nothing is known of any address */
+    /** @param path null for no file: then no address is located */
     public NetworksFile(@Nullable Path path, GeoMeters meters) {
         file = new WatchedFile<>(
                 "networks file", path, MAX_BYTES, Networks.NONE, NetworksFile::read, meters::networksRefused);
         meters.showNetworks(this, self -> self.networks().size());
     }
 
-    /** What is known now. Safe for all threads. */
+    /** The current content. Safe for all threads. */
     public Networks networks() {
         return file.content();
     }

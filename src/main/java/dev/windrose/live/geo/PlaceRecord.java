@@ -9,11 +9,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is read of a database's record; all else in it is passed over. Public, with all that it is made of, because the library
- * makes it, by the names of its parts.
+ * The parts of a database record that are used; all others are skipped. Public, with all its parts, because the library
+ * constructs it by the names of its parts.
  *
- * @param area a name as clients may give it, in databases that an operator makes; goes before the country
- * @param latitude with the longitude, in databases that an operator makes; goes before the location
+ * @param area a name as clients may give it, in databases made by operators; takes precedence over the country
+ * @param latitude with the longitude, in databases made by operators; takes precedence over the location
  */
 public record PlaceRecord(
         @Nullable String area,
@@ -39,9 +39,9 @@ public record PlaceRecord(
             @Nullable Number latitude, @Nullable Number longitude) {}
 
     /**
-     * The place that the record says, or null when it says none.
+     * The place of the record, or null when it has none.
      *
-     * @throws IllegalArgumentException when it says one that cannot be
+     * @throws IllegalArgumentException when the place is invalid
      */
     Networks.@Nullable Place place() {
         String named = named();
@@ -63,7 +63,7 @@ public record PlaceRecord(
                 : Countries.continent(continent.code());
     }
 
-    /** Some makers give codes that are no country, such as ZZ, where they know none. */
+    /** Some databases use codes that are not countries, such as ZZ, for unknown. */
     private static @Nullable String known(@Nullable Country country) {
         String code = country == null || country.code() == null
                 ? null
@@ -71,7 +71,7 @@ public record PlaceRecord(
         return code == null || Countries.area(code) == null ? null : code;
     }
 
-    /** Where the equator meets the prime meridian nobody lives: it stands for not known. */
+    /** Null Island (0, 0) is uninhabited: it stands for unknown. */
     private static @Nullable Coordinate coordinate(@Nullable Number latitude, @Nullable Number longitude) {
         if (latitude == null || longitude == null) {
             return null;

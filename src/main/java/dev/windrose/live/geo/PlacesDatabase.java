@@ -13,26 +13,26 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The database that an operator brings of where addresses are, in the MaxMind format. Read whole when it changes; a damaged one
- * changes nothing.
+ * The operator's database of address locations, in the MaxMind format. Reloaded as a whole when it changes; a damaged
+ * one changes nothing.
  */
 public final class PlacesDatabase {
 
     /*
-     * The file is copied before it is read, and the copy is read through a mapping: who replaces or cuts off the file meanwhile
-     * does not pull it away under the node, and reading takes no memory of the heap but for the table that is made. Nothing of
-     * the file is needed afterwards.
+     * The file is copied before it is read, and the copy is read through a memory mapping: replacing or truncating the
+     * original in the meantime does no harm, and reading needs no heap except for the resulting table. The file is not
+     * needed afterwards.
      */
 
     /** Larger ones are refused unread. */
     static final long MAX_BYTES = 1L << 30;
 
-    /** Left free on the disk of the copy for those who write there. */
+    /** Free space to leave on the disk of the copy. */
     private static final long SPARE_BYTES = 256L << 20;
 
     private static final String COPY = "geo-database.reading";
 
-    /** What is known of a database. */
+    /** The content of a database. */
     private record Database(Networks networks, int nodes, long built, String type) {
 
         static final Database NONE = new Database(Networks.NONE, 0, 0, "");
@@ -70,7 +70,7 @@ public final class PlacesDatabase {
                 self -> self.file.content().nodes() == 0 ? 0 : self.networks().bytes());
     }
 
-    /** What is known now. Safe for all threads. */
+    /** The current content. Safe for all threads. */
     public Networks networks() {
         return file.content().networks();
     }
@@ -93,7 +93,7 @@ public final class PlacesDatabase {
             parts = new MmdbFile(mappedCopy(path, bytes, copy));
             reader = reader(copy);
         } finally {
-            // It stays for those who opened it, and goes with them.
+            // Readers that opened it keep it until they close it.
             Files.deleteIfExists(copy);
         }
         Networks networks = new MmdbNetworks(parts, reader, mostMemory).read();
@@ -104,7 +104,7 @@ public final class PlacesDatabase {
         try {
             return new Reader(copy.toFile());
         } catch (IOException | RuntimeException e) {
-            // Its bytes can be read, but not what they say.
+            // Its bytes can be read, but not decoded.
             throw new IllegalArgumentException("metadata: " + e.getMessage(), e);
         }
     }

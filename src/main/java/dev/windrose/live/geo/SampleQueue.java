@@ -6,21 +6,21 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Round trips on their way from the threads of requests to the {@link LatencyKeeper}. Bounded: what finds no room is dropped.
- * Offering never waits; for one taker.
+ * A bounded queue of round trips from request threads to the {@link LatencyKeeper}. When it is full, samples are
+ * dropped. Offering never waits; for one consumer.
  */
 public final class SampleQueue {
 
     /*
-     * A ring. A place is claimed by counting the head up, and then filled; the taker stops at one that is claimed and not
-     * filled yet, and finds it filled the next time.
+     * A ring. A slot is claimed by incrementing the head, and then filled; the consumer stops at a claimed slot that is
+     * not filled yet, and finds it filled the next time.
      */
 
     /**
      * A round trip that a client measured.
      *
      * @param place of the client, from {@link dev.windrose.decide.geo.PlaceKey}
-     * @param within the place that it lies in, or {@link dev.windrose.decide.geo.PlaceKey#NONE}
+     * @param within the place around it, or {@link dev.windrose.decide.geo.PlaceKey#NONE}
      */
     public record Sample(long place, long within, RegionId region, double ms) {}
 
@@ -30,15 +30,15 @@ public final class SampleQueue {
     private final Runnable dropped;
 
     /**
-     * @param room samples that may wait
-     * @param dropped is called for each sample that finds no room
+     * @param room capacity in samples
+     * @param dropped is called for each dropped sample
      */
     public SampleQueue(int room, Runnable dropped) {
         this.ring = new AtomicReferenceArray<>(room);
         this.dropped = dropped;
     }
 
-    /** False when there was no room. */
+    /** False when the queue is full. */
     public boolean offer(Sample sample) {
         while (true) {
             long at = head.get();

@@ -3,8 +3,8 @@ package dev.windrose.live.geo;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 
 /**
- * How many samples of each block of addresses are taken in a minute. Neither waits nor grows: blocks that fall on the same
- * of 65,536 counters share their budget.
+ * Limits the samples accepted per address block and minute. Neither waits nor grows: blocks that hash to the same of
+ * 65,536 counters share their quota.
  */
 public final class SampleQuota {
 
@@ -14,7 +14,7 @@ public final class SampleQuota {
 
     private final int perMinute;
 
-    /** A counter is the minute, 24 bits, and what was taken in it. */
+    /** A counter holds the minute in 24 bits, and the amount used in it. */
     private final AtomicIntegerArray counters = new AtomicIntegerArray(1 << COUNTER_BITS);
 
     /** @param perMinute at most 255 */
@@ -25,7 +25,7 @@ public final class SampleQuota {
         this.perMinute = perMinute;
     }
 
-    /** Takes as much of {@code wanted} as there is left for that block in that minute; says how much. */
+    /** Takes as much of {@code wanted} as the block's quota for that minute allows; returns the amount. */
     public int take(long block, int wanted, long minute) {
         int slot = (int) ((block * 0x9E3779B97F4A7C15L) >>> (64 - COUNTER_BITS));
         int now = (int) minute << COUNT_BITS;

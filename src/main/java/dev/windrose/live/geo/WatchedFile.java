@@ -11,28 +11,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A file of an operator that is read again when it changes. One that cannot be used changes nothing: what was read before stays,
- * and a meter and the log say so.
+ * An operator's file that is reloaded when it changes. An invalid file changes nothing: the previous content stays in
+ * effect, and a meter and the log report it.
  *
- * @param <T> what is read from it
+ * @param <T> its parsed content
  */
 final class WatchedFile<T> {
 
     private static final Logger LOG = LoggerFactory.getLogger(WatchedFile.class);
 
-    /** How the file is read. */
+    /** Parses the file. */
     interface Reading<T> {
 
         /**
-         * Reads it whole. Blocks.
+         * Reads all of it. Blocks.
          *
-         * @param bytes that it has
-         * @throws IllegalArgumentException that says what is wrong with it
+         * @param bytes its size
+         * @throws IllegalArgumentException with what is wrong with it
          */
         T read(Path file, long bytes) throws IOException;
     }
 
-    /** What tells one state of the file from another. */
+    /** Identifies a version of the file. */
     private record State(
             FileTime changed, long bytes, @Nullable Object key) {}
 
@@ -49,11 +49,11 @@ final class WatchedFile<T> {
     /**
      * Nothing is read yet.
      *
-     * @param what the file is, for the log
-     * @param path null when there is no such file
-     * @param most bytes that it may have; larger ones are refused unread
-     * @param nothing what is known until it is read
-     * @param refused told after every look at a changed file whether it cannot be used
+     * @param what name of the file for the log
+     * @param path null for no file
+     * @param most maximum size in bytes; larger ones are refused unread
+     * @param nothing value until it is read
+     * @param refused receives, after each check of a changed file, whether it is invalid
      */
     WatchedFile(String what, @Nullable Path path, long most, T nothing, Reading<T> reading, Consumer<Boolean> refused) {
         this.what = what;
@@ -64,7 +64,7 @@ final class WatchedFile<T> {
         this.refused = refused;
     }
 
-    /** What was read last. Safe for all threads. */
+    /** The last valid content. Safe for all threads. */
     T content() {
         return content;
     }
@@ -89,7 +89,7 @@ final class WatchedFile<T> {
             refused.accept(false);
             LOG.info("{} [{}] read: {}", what, path, read);
         } catch (IOException e) {
-            // What keeps it from being read may go away without a change of the file.
+            // The reason for a failed read may disappear without a change of the file.
             seen = null;
             refuse("cannot be read: " + (e.getClass() == IOException.class ? e.getMessage() : e));
         } catch (IllegalArgumentException e) {

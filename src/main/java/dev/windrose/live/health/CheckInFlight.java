@@ -11,14 +11,14 @@ import java.net.InetAddress;
 import java.util.List;
 
 /**
- * One check under way.
+ * One running check.
  *
- * @param request what is asked, the same that the definition was checked by
- * @param addresses that were looked up, at least one
- * @param trust whose certificates are believed
- * @param trail is told where it goes
+ * @param request the request, the same that the definition was validated with
+ * @param addresses resolved for the name, at least one
+ * @param trust the trusted certificate authorities
+ * @param trail records the addresses that it tries
  * @param began by {@link System#nanoTime}
- * @param deadlineNanos by the same; everything of it is over by then, and no socket is left
+ * @param deadlineNanos by the same clock; by then the check is over and its sockets are closed
  */
 record CheckInFlight(
         CheckPlan.Check target,
@@ -33,7 +33,7 @@ record CheckInFlight(
         return target.check().question();
     }
 
-    /** How and where it asks, as far as the endpoint does not say. */
+    /** The check's settings beyond those of the endpoint. */
     HealthCheck.Request manner() {
         return question().request();
     }
@@ -42,7 +42,7 @@ record CheckInFlight(
         return new OutboundLoop.Way(addresses, request.port(), trail, deadlineNanos);
     }
 
-    /** Time since it began, in ms, without that in which other addresses than the one that answers were tried. */
+    /** Time since it began, in ms, excluding attempts on other addresses than the one that answers. */
     double latencyMs() {
         return (System.nanoTime() - began - trail.waitedNanos()) / 1e6;
     }

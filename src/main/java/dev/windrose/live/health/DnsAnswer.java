@@ -16,13 +16,13 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
 
-/** What a name server says of a name: it is good when a client would have an address of it. */
+/** The answer of a name server: it is good when it gives a client an address of the name. */
 final class DnsAnswer {
 
     private static final int ALIASES_AT_MOST = 16;
 
     /**
-     * Why the answer gives a client no address; empty when it gives one.
+     * Why the answer has no address for a client; empty when it has one.
      *
      * @param name that was asked for; its aliases in the answer are followed
      * @param type A or AAAA

@@ -18,7 +18,7 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.Type;
 
-/** Asks a name server for the address of a name: A first, and AAAA when that gives no client an address. */
+/** Asks a name server for the address of a name: A first, and AAAA when A yields no address. */
 final class DnsProbe implements Probe.Protocol {
 
     private final OutboundLoop wires;
@@ -39,7 +39,7 @@ final class DnsProbe implements Probe.Protocol {
     }
 
     /**
-     * Asks one address of the name server, and the next when that does not answer.
+     * Queries one address of the name server, and the next when that does not answer.
      *
      * @param begunNanos when the first address was asked
      */
@@ -78,7 +78,7 @@ final class DnsProbe implements Probe.Protocol {
         Message query = Message.newQuery(Record.newRecord(name, type, DClass.IN));
         SimpleResolver server = new SimpleResolver(at);
         server.setTimeout(left);
-        // What does not fit is asked for again by TCP below, where its connection has an end.
+        // Truncated answers are requested again over TCP below, where the connection has a deadline.
         server.setIgnoreTruncation(true);
         return server.sendAsync(query, Runnable::run)
                 .thenCompose(answer -> answer.getHeader().getFlag(Flags.TC)

@@ -37,14 +37,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
-/** Calls {@code grpc.health.v1.Health/Check}; the target is well when it answers SERVING. */
+/** Calls {@code grpc.health.v1.Health/Check}; the target is healthy when it answers SERVING. */
 final class GrpcProbe implements Probe.Protocol {
 
     /*
-     * One call needs of gRPC a frame header of five bytes, and of protocol buffers one field each way: `service` (1, text)
-     * there and `status` (1, number; 1 is SERVING) back. So the HTTP client that is here anyway speaks it, in place of a
-     * library that is larger than all else together. Source: github.com/grpc/grpc, doc/health-checking.md and
-     * doc/PROTOCOL-HTTP2.md.
+     * One call needs only gRPC's frame header of five bytes, and one protocol buffer field each way: `service` (1,
+     * text) in the request and `status` (1, number; 1 is SERVING) in the response. So the existing HTTP client is used
+     * instead of a library that is larger than everything else together. Source: github.com/grpc/grpc,
+     * doc/health-checking.md and doc/PROTOCOL-HTTP2.md.
      */
 
     private static final String PATH = "/grpc.health.v1.Health/Check";
@@ -54,7 +54,7 @@ final class GrpcProbe implements Probe.Protocol {
     private static final int SERVING = 1;
     private static final int ANSWER_AT_MOST = 1024;
 
-    /** Whoever sends more than this for an answer of a few bytes is given up. */
+    /** A server that sends more than this for an answer of a few bytes is cut off. */
     private static final int RECEIVED_AT_MOST = 256 * 1024;
 
     private final ClassicActorSystemProvider system;
@@ -73,7 +73,7 @@ final class GrpcProbe implements Probe.Protocol {
     public CompletableFuture<Reading> ask(CheckInFlight asking) {
         OutboundLoop.Way way = asking.way();
         CompletableFuture<Reading> answered = new CompletableFuture<>();
-        // Of several addresses the one is asked that accepts; of one there is nothing to choose.
+        // Of several addresses, the first that accepts is used; a single one needs no choice.
         CompletableFuture<InetAddress> chosen = way.addresses().size() == 1
                 ? CompletableFuture.completedFuture(way.addresses().get(0))
                 : wires.connect(way);
@@ -95,13 +95,12 @@ final class GrpcProbe implements Probe.Protocol {
         boolean encrypted = asking.request().encrypted();
         String host = asking.manner().host();
         SharedKillSwitch cut = KillSwitches.shared("check");
-        // Whatever is said on it then: the end of the stream of answers would not end a connection that goes on
-        // talking.
+        // Cuts the connection: the end of the response stream would not end a connection that keeps sending.
         CompletionStage<?> unused =
                 answered.whenComplete((reading, failure) -> cut.abort(new IOException("check: ended")));
         OutgoingConnectionBuilder builder = Http.get(system)
                 .connectionTo(asking.request().serverName())
-                // What a target does wrong is in the cause of the reading.
+                // A target's errors are in the cause of the reading.
                 .logTo(NoLogging.getInstance())
                 .toPort(looked.getPort())
                 .withCustomHttpsConnectionContext(ConnectionContext.httpsClient((name, port) -> OutboundLoop.engine(
@@ -123,7 +122,7 @@ final class GrpcProbe implements Probe.Protocol {
                 .via(connection)
                 .mapAsync(1, response -> judged(asking, response))
                 .toMat(Sink.head(), Keep.right())
-                // Nor here: a stage that fails on what a target sends would be a stack trace for each check.
+                // Nor here: a stage that fails on a target's bytes would log a stack trace for each check.
                 .withAttributes(Attributes.createLogLevels(
                         Attributes.logLevelOff(), Attributes.logLevelOff(), Attributes.logLevelOff()))
                 .run(materializer)
@@ -136,7 +135,7 @@ final class GrpcProbe implements Probe.Protocol {
                 });
     }
 
-    /** A connection to the address that was looked at, which can be cut, and which is cut when too much comes. */
+    /** A connection to the resolved address that can be cut, and is cut when it receives too much. */
     private static final class Cut extends ClientTransport {
 
         private final ClientTransport inner;
@@ -205,7 +204,7 @@ final class GrpcProbe implements Probe.Protocol {
                 });
     }
 
-    /** The number of field 1, which proto3 leaves out when it is 0; unknown fields are none of our business. */
+    /** The value of field 1, which proto3 omits when it is 0; unknown fields are ignored. */
     private static int status(byte[] frame) {
         return frame.length >= FRAME_HEADER + 2 && frame[FRAME_HEADER] == FIELD_1_NUMBER ? frame[FRAME_HEADER + 1] : 0;
     }

@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What one node sees, for one bucket of targets. Written by that node alone.
+ * One node's observations for one bucket of targets. Written by that node alone.
  *
  * @param region of the observer
  * @param sequence grows with every change
  * @param seen by id of the check
- * @param reports from outside that this node took, by name of region
+ * @param reports external reports that this node received, by name of region
  */
 public record HealthBoard(String region, long sequence, Map<String, Seen> seen, Map<String, Told> reports)
         implements WireMessage {
@@ -21,24 +21,24 @@ public record HealthBoard(String region, long sequence, Map<String, Seen> seen, 
      *
      * @param latencyMs NaN when never measured
      * @param successRate 0 to 1
-     * @param sinceEpochMs wall clock of the observer when it came to believe it; 0 when not told. For people only
-     * @param cause why the last reading was no good one, or what was odd about a good one; empty otherwise
+     * @param sinceEpochMs the observer's wall clock at the last change of status; 0 when unknown. For people only
+     * @param cause why the last reading was not healthy, or an anomaly of a healthy one; empty otherwise
      */
     public record Seen(HealthStatus status, double latencyMs, double successRate, long sinceEpochMs, String cause) {
 
-        /** Characters of a cause that are kept; no reading of this version has a longer one. */
+        /** Maximum length of a cause; no reading of this version has a longer one. */
         static final int CAUSE_AT_MOST = 403;
 
         private static final String MORE = "...";
 
         public Seen {
-            // A status of a later version says nothing here.
+            // An unknown status of a later version is ignored.
             status = Objects.requireNonNullElse(status, HealthStatus.UNKNOWN);
-            // Nodes of an earlier version do not tell it.
+            // Nodes of an earlier version do not send it.
             cause = cut(Objects.requireNonNullElse(cause, ""), CAUSE_AT_MOST);
         }
 
-        /** The same with a cause of at most that many characters, the last of which say that there were more. */
+        /** The same with a cause truncated to that many characters, with an ellipsis. */
         Seen within(int atMost) {
             return cause.length() <= atMost
                     ? this
@@ -49,17 +49,17 @@ public record HealthBoard(String region, long sequence, Map<String, Seen> seen, 
             if (text.length() <= atMost) {
                 return text;
             }
-            // Half of a pair is no character.
+            // A surrogate pair must not be split.
             return text.substring(0, Character.isHighSurrogate(text.charAt(atMost - 1)) ? atMost - 1 : atMost);
         }
     }
 
     /**
-     * A report from outside.
+     * An external report.
      *
-     * @param number tells this report from the one before
-     * @param ageMs how old it was when the board was written, by the clock of the node that took it; 0 from nodes of an earlier
-     *     version, which do not tell it
+     * @param number distinguishes this report from the previous one
+     * @param ageMs its age when the board was written, by the clock of the node that received it; 0 from nodes of
+     *     earlier versions, which do not send it
      */
     public record Told(
             HealthStatus status,
@@ -74,7 +74,7 @@ public record HealthBoard(String region, long sequence, Map<String, Seen> seen, 
         }
     }
 
-    /** Buckets that the targets are spread over, so that one entry stays small. */
+    /** Number of buckets for targets, so that one entry stays small. */
     public static final int BUCKETS = 16;
 
     public HealthBoard {

@@ -28,8 +28,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Carries boards between the nodes of all regions by Distributed Data, and tells the {@link HealthWatch} which nodes of
- * its own region share the checks. Lives in the control plane.
+ * Replicates boards between the nodes of all regions through Distributed Data, and tells the {@link HealthWatch} which
+ * nodes of its own region share the checks. Lives in the control plane.
  */
 public final class HealthExchange extends AbstractBehavior<HealthExchange.Command> {
 
@@ -38,7 +38,7 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
     /** This node's board of one bucket. */
     public record Publish(int bucket, HealthBoard board) implements Command {}
 
-    /** A sign of life of an observer. */
+    /** A heartbeat of an observer. */
     public record Beat(String region, long number) implements WireMessage {}
 
     private record Told(Board.News news) implements Command {}
@@ -55,7 +55,7 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
 
     private static final Duration CONNECT_EVERY = Duration.ofSeconds(5);
 
-    /** Longer than a node takes to come back. */
+    /** Longer than a node needs to return. */
     private static final Duration DROP_AFTER = Duration.ofMinutes(10);
 
     private static final String BOARDS = "health-";
@@ -63,7 +63,7 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
 
     /**
      * @param replicator of the whole cluster
-     * @param part is told while the replicator is late
+     * @param part notified while the replicator is late
      */
     public static Behavior<Command> create(
             HealthSettings settings,
@@ -143,7 +143,7 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
         return this;
     }
 
-    /** Either may have been started again: the watch then knows neither this nor the members, or this none of its boards. */
+    /** Either may have been restarted: the watch then knows neither this nor the members, or this none of its boards. */
     private Behavior<Command> onConnectNow() {
         watch.tell(new HealthWatch.Connected(getContext().getSelf()));
         return onMembers();
@@ -166,7 +166,7 @@ public final class HealthExchange extends AbstractBehavior<HealthExchange.Comman
         }
     }
 
-    /** A node that cannot be reached checks nothing for the others: its share is taken at once. */
+    /** An unreachable node checks nothing for the others: its share is taken over at once. */
     private Behavior<Command> onMembers() {
         Set<String> nodes = new HashSet<>();
         nodes.add(node);

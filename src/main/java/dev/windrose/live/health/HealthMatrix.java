@@ -8,15 +8,15 @@ import dev.windrose.model.RegionId;
 import java.net.URI;
 import java.util.List;
 
-/** Who sees what: one row for each check, with what every observer says of it. */
+/** The observations of all observers: one row for each check. */
 public record HealthMatrix(List<Row> rows) {
 
     /**
      * One check.
      *
-     * @param status what all of them together say
-     * @param reach whom that moves
-     * @param allowed how slow it may be and be healthy, as seen from this node's region
+     * @param status the combined result
+     * @param reach whose clients it affects
+     * @param allowed latency up to which it is healthy, as seen from this node's region
      */
     public record Row(
             String checkId,
@@ -33,14 +33,14 @@ public record HealthMatrix(List<Row> rows) {
     }
 
     /**
-     * What one node says.
+     * One node's observation.
      *
      * @param node of the observer; empty for this node while it has no control plane
      * @param own whether it is this node
-     * @param live whether it was heard of lately, so that its word counts
-     * @param heardAgoMs since the last sign of life of the observer, by this node's clock; of this node 0
-     * @param sinceEpochMs wall clock of the observer when it came to believe it; 0 when not told
-     * @param cause why the last reading was no good one, or what was odd about a good one; empty otherwise
+     * @param live whether it was heard from recently, so that its observations count
+     * @param heardAgoMs since the observer's last heartbeat, by this node's clock; for this node 0
+     * @param sinceEpochMs the observer's wall clock at the last change of status; 0 when unknown
+     * @param cause why the last reading was not healthy, or an anomaly of a healthy one; empty otherwise
      */
     public record Sight(
             String node,

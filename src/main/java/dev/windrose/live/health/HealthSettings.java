@@ -6,19 +6,19 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings of health; ranges and reasons stand in {@code windrose/health.conf}.
+ * Settings of health; ranges and reasons are in {@code windrose/health.conf}.
  *
- * @param check of rules that do not say otherwise
- * @param reportAge after which a report from outside says nothing any more
- * @param passiveWindow how far back outcomes that clients reported count
- * @param observerAge after which an observer that is not heard of counts for nothing
- * @param beatEvery time between two signs of life of an observer
- * @param publishEvery least time between two pictures
- * @param refreshEvery time between two pictures when only latencies moved
- * @param secondApprover a whole region is drained only when a second person agrees
- * @param targets that one region checks at most
- * @param caFile authorities that checks believe beside those of the platform; null for none
- * @param caDirectory of files {@code NAME.pem} with authorities that checks may name; null for none
+ * @param check default check of rules
+ * @param reportAge age after which an external report expires
+ * @param passiveWindow window of client-reported outcomes that count
+ * @param observerAge time without news after which an observer is ignored
+ * @param beatEvery time between two heartbeats of an observer
+ * @param publishEvery minimum time between two assessments
+ * @param refreshEvery time between two assessments when only latencies changed
+ * @param secondApprover whether draining a whole region needs the approval of a second person
+ * @param targets maximum number of targets that one region checks
+ * @param caFile authorities trusted by checks in addition to the platform's; null for none
+ * @param caDirectory directory of files {@code NAME.pem} with authorities that checks may name; null for none
  */
 public record HealthSettings(
         HealthCheck check,

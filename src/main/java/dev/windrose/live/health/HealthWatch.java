@@ -32,16 +32,16 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything this node knows of health: runs its share of the checks, takes reports, hears the boards of other nodes, and
- * draws the picture that the table is compiled from.
+ * Owns this node's knowledge of health: runs its share of the checks, takes reports, receives the boards of other
+ * nodes, and publishes the assessment that the table is compiled from.
  *
- * <p>Lives in the data plane. Without the control plane it checks every target itself and believes its own eyes.
+ * <p>Lives in the data plane. Without the control plane it checks every target itself and relies on its own results.
  */
 public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
 
     public sealed interface Command {}
 
-    /** These rules and regions are to be watched from now on, and no others. */
+    /** Replaces the watched rules and regions. */
     public record Watch(Collection<Rule> rules, Collection<Region> regions) implements Command {
         public Watch {
             rules = List.copyOf(rules);
@@ -49,10 +49,10 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
         }
     }
 
-    /** A report from outside. */
+    /** An external report. */
     public record Reported(HealthReport report) implements Command {}
 
-    /** Reports that this node knew before it was restarted; each is as old as it was. */
+    /** Reports from before the restart, with their ages. */
     public record Remembered(List<HealthPicture.Reported> reports) implements Command {
         public Remembered {
             reports = List.copyOf(reports);
@@ -62,23 +62,23 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
     /** The nodes of this region that share the checks, this one included. */
     public record Peers(String self, Set<String> nodes) implements Command {}
 
-    /** What another node has on one of its boards. */
+    /** The content of another node's board. */
     public record BoardHeard(String node, int bucket, HealthBoard board) implements Command {}
 
-    /** Another node gave a sign of life. */
+    /** Another node's heartbeat. */
     public record BeatHeard(String node, String region) implements Command {}
 
-    /** Boards go there from now on. */
+    /** Boards are sent there from now on. */
     public record Connected(ActorRef<HealthExchange.Command> exchange) implements Command {}
 
-    /** There is nobody to tell any more. */
+    /** No exchange is connected any more. */
     public record Disconnected(ActorRef<HealthExchange.Command> exchange) implements Command {}
 
     /**
-     * Asks who sees what.
+     * Requests the observations of all observers.
      *
-     * @param rule of whose targets, or null for all
-     * @param region of which region, or null for all
+     * @param rule selects a rule, or null for all
+     * @param region selects a region, or null for all
      * @param seen completed with the answer
      */
     public record Look(
@@ -86,9 +86,9 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
             implements Command {}
 
     /**
-     * Who sees what.
+     * The observations of all observers.
      *
-     * @param total rows there are without {@code offset} and {@code limit}
+     * @param total number of rows without {@code offset} and {@code limit}
      */
     public record Looked(HealthMatrix matrix, int total) {}
 
@@ -106,9 +106,9 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
      * The watch of one node.
      *
      * @param runner runs the checks
-     * @param outcomes what clients reported since the start
-     * @param epochMs what time it is by most nodes: what an operator says holds until a time
-     * @param listener hears every picture
+     * @param outcomes client-reported outcomes since the start
+     * @param epochMs wall time agreed by most nodes: overrides expire by it
+     * @param listener receives every assessment
      */
     public static Behavior<Command> create(
             RegionId self,
@@ -122,7 +122,9 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
                 new HealthWatch(context, timers, self, settings, runner, outcomes, meters, epochMs, listener)));
     }
 
-    /** Changes at once of which each has a line of the log: a region that is lost takes thousands of targets with it. */
+    /**
+     * Maximum number of simultaneous changes that are logged individually: a lost region affects thousands of targets.
+     */
     private static final int CHANGES_SHOWN = 20;
 
     private final TimerScheduler<Command> timers;
@@ -199,7 +201,7 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
         return this;
     }
 
-    /** Gives each region's actor the checks that this node takes. */
+    /** Assigns this node's share of the checks to each region's actor. */
     private void divide() {
         Map<RegionId, Map<String, CheckPlan.Check>> mine = new HashMap<>();
         observed.plan().checks().forEach((id, check) -> {
@@ -328,7 +330,7 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
         listener.accept(next);
     }
 
-    /** One line for each target that is believed to be otherwise, with what it was, who says so, and why. */
+    /** One line for each target whose status changed, with the previous status, the source, and the cause. */
     private void log(HealthPicture before, HealthPicture next) {
         List<String> changes = next.changedFrom(before, this::cause);
         changes.stream()
@@ -339,7 +341,7 @@ public final class HealthWatch extends AbstractBehavior<HealthWatch.Command> {
         }
     }
 
-    /** Why the own checks are not satisfied with a target; empty when they are. */
+    /** Why a target is not healthy by this node's own checks; empty when it is. */
     private String cause(RuleId rule, RegionId region) {
         return observed.plan().byRule().getOrDefault(rule, Map.of()).getOrDefault(region, List.of()).stream()
                 .flatMap(place -> place.looks().stream())

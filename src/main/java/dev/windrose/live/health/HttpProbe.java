@@ -8,7 +8,7 @@ import dev.windrose.model.StatusSet;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 
-/** Asks for a path by HTTP and looks at status and body. Follows no redirects, reads at most 64 KiB of a body. */
+/** Requests a path by HTTP and checks status and body. Follows no redirects, reads at most 64 KiB of a body. */
 final class HttpProbe implements Probe.Protocol {
 
     static final int BODY_AT_MOST = 64 * 1024;

@@ -25,9 +25,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that one node has seen and heard of health: its own checks, the boards of other nodes, reports from outside and the
- * outcomes of clients. Collects and hands over; what follows from it {@link Assessment} decides. For one thread, on a clock
- * of the caller's.
+ * All health data of one node: its own checks, the boards of other nodes, external reports and outcomes of clients. It
+ * only collects; {@link Assessment} evaluates. For one thread, on the caller's clock.
  */
 final class ObservedHealth {
 
@@ -52,7 +51,7 @@ final class ObservedHealth {
         this.passive = new PassiveWindow(settings.passiveWindow());
     }
 
-    /** These rules and regions are watched from now on, and no others. */
+    /** Replaces the watched rules and regions. */
     void watch(Collection<Rule> rules, Collection<Region> regions) {
         watchlist = Watchlist.of(rules, regions, self, targetsAtMost);
         memory = memory.retaining(watchlist);
@@ -62,23 +61,23 @@ final class ObservedHealth {
         return watchlist.plan();
     }
 
-    /** What this node itself believes, by check. */
+    /** This node's own results, by check. */
     Map<String, HealthTrack> tracks() {
         return tracks;
     }
 
-    /** These checks are run by this node from now on, and no others. */
+    /** Replaces the checks that this node runs. */
     void runs(Set<String> checkIds) {
         tracks.keySet().retainAll(checkIds);
     }
 
-    /** Whether the status changed by it. */
+    /** Returns whether the status changed. */
     boolean believed(String checkId, HealthTrack track) {
         HealthTrack before = tracks.put(checkId, track);
         return before == null || before.status() != track.status();
     }
 
-    /** A report that this node took. */
+    /** A report that this node received. */
     void reported(HealthReport report, long nowNanos, long epochMs) {
         if (report.ageMs() == 0) {
             reports.told(report, nowNanos, epochMs);
@@ -87,7 +86,7 @@ final class ObservedHealth {
         }
     }
 
-    /** Reports that this node knew before it was restarted; each is as old as it was. */
+    /** Reports from before the restart, with their ages. */
     void remembered(List<HealthPicture.Reported> before, long nowNanos, long epochMs) {
         for (HealthPicture.Reported each : before) {
             long ageNanos = 1_000_000 * Math.max(0, epochMs - each.epochMs());
@@ -104,20 +103,20 @@ final class ObservedHealth {
         observers.beat(node, region, nowNanos);
     }
 
-    /** What the regions that are heard of say of one check, by region, as of the last assessment. */
+    /** The results of live regions for one check, by region, as of the last assessment. */
     Map<String, HealthFacts.Observation> othersOn(String checkId) {
         return observers.say(checkId);
     }
 
-    /** Nodes that were heard of lately, as of the last assessment. */
+    /** Nodes heard from recently, as of the last assessment. */
     int liveObservers() {
         return observers.live();
     }
 
     /**
-     * What is believed because of all that.
+     * The assessment.
      *
-     * @param totals what clients reported since the start; asked only when it is time for another sample
+     * @param totals client-reported outcomes since the start; called only when a new sample is due
      */
     HealthPicture assess(
             Supplier<Map<RuleId, Map<RegionId, Outliers.Outcomes>>> totals, long nowNanos, long nowEpochMs) {
@@ -163,10 +162,10 @@ final class ObservedHealth {
     }
 
     /**
-     * Who sees what. Changes nothing of what is believed.
+     * The observations of all observers. Does not change the assessment.
      *
-     * @param checkIds of which checks
-     * @param own what this node tells the others
+     * @param checkIds the checks
+     * @param own what this node publishes
      * @param node this node's address
      */
     HealthMatrix matrix(Set<String> checkIds, OwnBoards own, String node, long nowNanos, long nowEpochMs) {

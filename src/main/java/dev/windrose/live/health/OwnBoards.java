@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The boards that this node writes: told to the others when a belief changed, a latency by more than a quarter, or a cause by
+ * The boards that this node writes: published when a status changed, a latency by more than a quarter, or a cause by
  * more than its numbers.
  */
 final class OwnBoards {
@@ -20,21 +20,24 @@ final class OwnBoards {
     private static final double TOLERANCE = 0.25;
     private static final Pattern NUMBER = Pattern.compile("[0-9]+");
 
-    /** Characters of all causes on one board, which travels in one message: where many are bad, each says less. */
+    /**
+     * Maximum length of all causes on one board, which travels in one message: when many targets fail, each cause is
+     * shorter.
+     */
     private static final int CAUSES_AT_MOST = 32_768;
 
     private static final int CAUSE_AT_LEAST = 120;
 
-    /** Times that a report is told again, with its age, before it says nothing any more. */
+    /** How often a report is republished, with its age, before it expires. */
     private static final int RETOLD = 6;
 
     private final String region;
     private final Map<String, HealthBoard.Seen> seen = new HashMap<>();
 
-    /** Of each check, what made its board be told last. */
+    /** For each check, the result that triggered the last publication of its board. */
     private final Map<String, HealthBoard.Seen> notable = new HashMap<>();
 
-    /** A report, and when it was taken. */
+    /** A report, and when it was received. */
     private record Taken(HealthReport report, long number, long nanos) {
 
         HealthBoard.Told told(long nowNanos) {
@@ -55,7 +58,7 @@ final class OwnBoards {
     private @Nullable ActorRef<HealthExchange.Command> exchange = null;
     private long sequence = System.currentTimeMillis();
 
-    /** @param reportAge after which a report says nothing any more */
+    /** @param reportAge age after which a report expires */
     OwnBoards(String region, Duration reportAge) {
         this.region = region;
         this.reportAgeNanos = reportAge.toNanos();
@@ -70,7 +73,7 @@ final class OwnBoards {
         reports.keySet().forEach(id -> changed.add(HealthBoard.bucket(id)));
     }
 
-    /** False when it is another one that is connected. */
+    /** False when another exchange is connected. */
     boolean disconnect(ActorRef<HealthExchange.Command> from) {
         boolean was = from.equals(exchange);
         if (was) {
@@ -93,7 +96,7 @@ final class OwnBoards {
     }
 
     private static boolean differs(HealthBoard.Seen before, HealthBoard.Seen now) {
-        // One that never answered has no latency, which is no news.
+        // A target that never answered has no latency, which is not a change.
         boolean alike = Double.compare(before.latencyMs(), now.latencyMs()) == 0
                 || Math.abs(before.latencyMs() - now.latencyMs()) <= TOLERANCE * before.latencyMs() + 1;
         return before.status() != now.status()
@@ -106,7 +109,7 @@ final class OwnBoards {
         return NUMBER.matcher(cause).replaceAll("");
     }
 
-    /** What this node knows of a check by its newest reading, or null when it knows nothing. */
+    /** This node's newest result for a check, or null. */
     HealthBoard.@Nullable Seen of(String id) {
         return seen.get(id);
     }
@@ -121,8 +124,8 @@ final class OwnBoards {
     }
 
     /**
-     * A board stays where it was written for as long as its node lives. So a report that is too old is taken from it, and the others
-     * are written again with their age now and then: a node that comes later must not take them for news.
+     * A board stays published for as long as its node lives. So expired reports are removed, and the others are
+     * rewritten with their current age periodically: a node that joins later must not mistake them for new.
      */
     private void age(long nowNanos) {
         reports.entrySet().removeIf(each -> {

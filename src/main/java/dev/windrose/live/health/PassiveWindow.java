@@ -9,7 +9,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What clients reported lately: the difference between totals of now and of a window ago. */
+/** Recent client-reported outcomes: the difference between current totals and those one window ago. */
 final class PassiveWindow {
 
     private static final int SAMPLES = 6;
@@ -23,7 +23,7 @@ final class PassiveWindow {
         this.windowNanos = window.toNanos();
     }
 
-    /** Whether it is time for another sample. */
+    /** Whether another sample is due. */
     boolean due(long nowNanos) {
         Sample newest = samples.peekLast();
         return newest == null || nowNanos - newest.atNanos() >= windowNanos / SAMPLES;
@@ -31,7 +31,7 @@ final class PassiveWindow {
 
     void sample(Map<RuleId, Map<RegionId, Outliers.Outcomes>> totals, long nowNanos) {
         samples.addLast(new Sample(nowNanos, totals));
-        // The oldest one that is kept is just outside the window: what came after it is what counts.
+        // The oldest sample is just outside of the window: the difference from it counts.
         while (samples.size() > SAMPLES + 1) {
             samples.removeFirst();
         }
@@ -41,7 +41,7 @@ final class PassiveWindow {
         return Duration.ofNanos(windowNanos);
     }
 
-    /** What was reported of each target of each rule in the window. */
+    /** The outcomes of each target of each rule in the window. */
     Map<RuleId, Map<RegionId, Outliers.Outcomes>> lately() {
         Sample newest = samples.peekLast();
         Sample oldest = samples.peekFirst();

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What the other nodes see, as long as they are heard of. Ages are by this node's own clock. */
+/** The observations of other nodes, for as long as they are heard from. Ages are by this node's own clock. */
 final class PeerObservations {
 
     private static final class Observer {
@@ -32,8 +32,8 @@ final class PeerObservations {
     }
 
     /**
-     * Keeps what a node says. Only a word that is newer than one before is a sign of life: the first one that this node
-     * hears may be the last of somebody who is long gone, handed on by a third.
+     * Stores a node's board. Only a board newer than a previous one is a sign of life: the first one may be the last of
+     * a node long gone, relayed by a third.
      */
     void heard(String node, int bucket, HealthBoard board, long nowNanos) {
         Observer observer = observer(node, board.region(), nowNanos);
@@ -55,9 +55,7 @@ final class PeerObservations {
         });
     }
 
-    /**
-     * Moves time on. Whoever was not heard of for too long counts no more; its boards are kept for its return.
-     */
+    /** Advances time. Nodes not heard from for too long no longer count; their boards are kept for their return. */
     void at(long now) {
         nowNanos = now;
         live = 0;
@@ -66,12 +64,12 @@ final class PeerObservations {
         }
     }
 
-    /** Observers that were heard of lately. */
+    /** Observers heard from recently. */
     int live() {
         return live;
     }
 
-    /** What each node says of one check, whether its word counts or not. */
+    /** Each node's result for one check, whether it counts or not. */
     List<HealthMatrix.Sight> sights(String checkId) {
         List<HealthMatrix.Sight> sights = new ArrayList<>();
         int bucket = HealthBoard.bucket(checkId);
@@ -96,7 +94,7 @@ final class PeerObservations {
         return sights;
     }
 
-    /** What each region, the own one by its other nodes included, says of one check. */
+    /** Each region's result for one check, including this region's other nodes. */
     Map<String, HealthFacts.Observation> say(String checkId) {
         Map<String, HealthFacts.Observation> said = new HashMap<>();
         int bucket = HealthBoard.bucket(checkId);

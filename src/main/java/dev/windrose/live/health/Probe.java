@@ -33,10 +33,10 @@ import org.jspecify.annotations.Nullable;
 /** Runs one check over the network. The stage always completes with a reading, within the timeout of the check. */
 public final class Probe {
 
-    /** How one kind of check speaks to its target. */
+    /** The protocol of one kind of check. */
     interface Protocol {
 
-        /** Asks once. A failed stage is a failed reading; the caller takes care of the time. */
+        /** Probes once. A failed stage is a failed reading; the caller enforces the timeout. */
         CompletableFuture<Reading> ask(CheckInFlight asking);
     }
 
@@ -50,9 +50,9 @@ public final class Probe {
      * Probes of one node.
      *
      * @param system runs the connections of gRPC checks
-     * @param wires runs all others, and looks up names
-     * @param authorities whose certificates are believed
-     * @param computing runs what takes a while to compute and waits for nobody
+     * @param wires runs all others, and resolves names
+     * @param authorities the trusted certificate authorities
+     * @param computing runs longer computations that never block
      */
     public Probe(ClassicActorSystemProvider system, OutboundLoop wires, Authorities authorities, Executor computing) {
         this.wires = wires;
@@ -110,7 +110,7 @@ public final class Probe {
         return protocol.ask(asking);
     }
 
-    /** Asks every address by itself. */
+    /** Probes every address separately. */
     private CompletableFuture<Reading> each(
             CheckPlan.Check target,
             ProbeRequest request,
@@ -118,7 +118,7 @@ public final class Probe {
             Trust trust,
             long began,
             Duration timeout) {
-        // What each of them says must be there before the whole is over.
+        // Each result must arrive before the overall deadline.
         long deadline = began + timeout.toNanos() - Math.min(EARLIER_AT_MOST_NANOS, timeout.toNanos() / 10);
         CompletableFuture<Map<String, Reading>> all = CompletableFuture.completedFuture(new LinkedHashMap<>());
         for (InetAddress address : addresses) {
@@ -135,7 +135,7 @@ public final class Probe {
                 AddressPool.of(readings, target.check().question().request().goodAddresses()));
     }
 
-    /** @param trail null where the endpoint says by itself which address it is */
+    /** @param trail null where the endpoint is itself an address */
     private static Reading told(
             @Nullable Reading reading,
             @Nullable Throwable failure,
@@ -147,7 +147,7 @@ public final class Probe {
         return trail == null ? known : placed(known, trail);
     }
 
-    /** The reading with the address that it is of. */
+    /** The reading with its address. */
     private static Reading placed(Reading reading, DialAttempts trail) {
         InetAddress at = trail.at();
         List<String> missed = new ArrayList<>();
@@ -191,7 +191,7 @@ public final class Probe {
         if (refused(message)) {
             return "connection refused";
         }
-        // Ours say what they are.
+        // Our own exceptions have descriptive messages.
         boolean ours = cause.getClass() == IOException.class
                 || cause instanceof EOFException
                 || cause instanceof ProbeRequest.Unaskable

@@ -17,11 +17,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks one target on a fixed beat and tells what it believes after each reading.
+ * Checks one target at a fixed interval and reports its status after each reading.
  *
- * <p>At most one check is in flight. A beat that comes while one is running is made up for as soon as it ends, and only
- * one of them is: a slow target cannot pile up requests, and a black hole is not found later because its timeout and a
- * beat fell together.
+ * <p>At most one check is in flight. A tick that comes while one is running is made up for as soon as it ends, and only
+ * one of them: a slow target cannot pile up requests, and a black hole is not detected later because its timeout and a
+ * tick coincided.
  */
 public final class Prober extends AbstractBehavior<Prober.Command> {
 
@@ -39,9 +39,9 @@ public final class Prober extends AbstractBehavior<Prober.Command> {
             @Nullable Reading reading, @Nullable Throwable failure) implements Command {}
 
     /**
-     * What is believed after a reading.
+     * The status after a reading.
      *
-     * @param cause why the target is not healthy, or why the reading is no good one; else what is odd about it, and empty when nothing is
+     * @param cause why the target or the reading is not healthy; else an anomaly, or empty
      */
     record Believed(CheckPlan.Check check, HealthTrack track, String cause) {}
 

@@ -4,13 +4,13 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
-/** How long this process itself stood still: a collection, a machine that was short of time, a signal. Thread-safe. */
+/** How long this process was paused: by garbage collection, a starved machine, a signal. Thread-safe. */
 public final class ProcessStalls {
 
-    /** Time between two beats. */
+    /** Time between two ticks. */
     public static final Duration BEAT = Duration.ofMillis(50);
 
-    /** A beat this late is a stall; less is the tremble of a scheduler. */
+    /** A tick this late is a stall; less is scheduler jitter. */
     private static final long TOLERATED_NANOS = Duration.ofMillis(50).toNanos();
 
     private final LongSupplier nanoTime;
@@ -29,7 +29,7 @@ public final class ProcessStalls {
         lastBeat = now;
     }
 
-    /** All stalls since the start together, the one that goes on included, in ns. */
+    /** Total duration of all stalls since the start, including a current one, in ns. */
     long nanos() {
         return stalled.get() + late(nanoTime.getAsLong());
     }

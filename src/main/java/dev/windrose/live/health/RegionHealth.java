@@ -19,13 +19,13 @@ final class RegionHealth extends AbstractBehavior<RegionHealth.Command> {
 
     sealed interface Command {}
 
-    /** These targets of the region are checked from now on, and no others. */
+    /** Replaces the checked targets of the region. */
     record Check(Map<String, CheckPlan.Check> checks) implements Command {}
 
     /** A new target is first checked within this time, or within its interval when that is shorter. */
     private static final Duration FIRST_WITHIN = Duration.ofSeconds(1);
 
-    /** Of many that are new at once, so many are first checked in a second: a process that has just started is slow. */
+    /** Limit on first checks per second when many targets are new: a process that has just started is slow. */
     private static final int FIRST_CHECKS_PER_SECOND = 50;
 
     static Behavior<Command> create(Prober.Runner runner, HealthMeters meters, Consumer<Prober.Believed> listener) {
@@ -74,12 +74,11 @@ final class RegionHealth extends AbstractBehavior<RegionHealth.Command> {
     }
 
     /**
-     * The first check comes soon, because nothing is known before it, but the first checks of hundreds do not come at
-     * once: those of a node that has just started would end too late for targets that answer well. From the second on
-     * the checks of one interval are spread over all of it, so that a thousand that start together do not run together
-     * for ever.
+     * The first check comes soon, because nothing is known before it, but the first checks of hundreds are spread out:
+     * those of a node that has just started would otherwise time out for healthy targets. From the second on, the
+     * checks are spread over the whole interval, so that a thousand that start together do not stay synchronised.
      *
-     * @param started how many targets are new together with this one, itself included; at least 1
+     * @param started number of targets that are new together, this one included; at least 1
      */
     static Prober.Rhythm rhythm(CheckPlan.Check check, int started) {
         long intervalMs = check.check().interval().toMillis();

@@ -11,16 +11,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** The newest report from outside of each region, taken here or heard of. Ages are by this node's own clock. */
+/** The newest external report for each region, received here or from other nodes. Ages are by this node's own clock. */
 final class Reports {
 
-    /** Regions that may be reported: what is not among them when the bound is reached is passed over. */
+    /** Maximum number of reported regions: reports for further ones are ignored. */
     private static final int AT_MOST = 1_000;
 
     /**
      * The newest report of a region.
      *
-     * @param belief what is believed after it and those before
+     * @param belief the status after it and all earlier ones
      */
     private record Kept(HealthReport report, Belief belief, long heardNanos, long epochMs) {}
 
@@ -30,10 +30,10 @@ final class Reports {
     private final Map<String, Long> numbers = new HashMap<>();
 
     /**
-     * Nothing was reported yet.
+     * No report yet.
      *
-     * @param age after which a report says nothing any more
-     * @param dampingHalfLife time in which a change for the worse comes to count half; zero for no damping
+     * @param age after which a report expires
+     * @param dampingHalfLife half-life of the penalty for a change for the worse; zero for no damping
      */
     Reports(Duration age, Duration dampingHalfLife) {
         this.ageNanos = age.toNanos();
@@ -51,7 +51,7 @@ final class Reports {
         }
     }
 
-    /** Keeps a report of what was seen too long ago to count, where nothing newer is known. */
+    /** Keeps an expired report, where nothing newer is known. */
     void stale(HealthReport report, long nowNanos, long epochMs) {
         long old = Math.max(report.ageMs() * 1_000_000, ageNanos + 1);
         told(report, nowNanos - old, epochMs - report.ageMs());

@@ -9,17 +9,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Asks again when a check went badly while this process itself stood still: such a reading says nothing of the target.
+ * Repeats a check that failed while this process was paused: such a reading says nothing about the target.
  *
- * <p>An observer in trouble is the first to call others dead. Asking again, a few times at most, keeps it from moving traffic, and
- * finds what is really down all the same. The idea is that of Lifeguard (Dadgar et al., 2018).
+ * <p>An observer in trouble is the first to declare others dead. Repeating the check, a few times at most, keeps it
+ * from moving traffic, and still detects what is really down. The idea is from Lifeguard (Dadgar et al., 2018).
  */
 public final class StallAwareRunner implements Prober.Runner {
 
-    /** As long a stall within a check makes the check's failure this process's own. */
+    /** A stall of at least this length within a check makes a failure this process's own. */
     private static final long STALL_NANOS = Duration.ofMillis(100).toNanos();
 
-    /** Then the reading counts, whatever happened. */
+    /** After this, the reading counts, whatever happened. */
     private static final int AGAIN_AT_MOST = 3;
 
     private final Prober.Runner runner;

@@ -4,7 +4,7 @@ import dev.windrose.decide.health.Reading;
 import dev.windrose.live.reach.OutboundLoop;
 import java.util.concurrent.CompletableFuture;
 
-/** Asks for a connection and hangs up. */
+/** Connects and closes the connection. */
 final class TcpProbe implements Probe.Protocol {
 
     private final OutboundLoop wires;

@@ -14,8 +14,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
- * Shakes hands by TLS: the certificate must be trusted and name the host. One that will not be trusted soon is a degraded reading, so
- * that it is seen while there is still time.
+ * Performs a TLS handshake: the certificate must be trusted and name the host. One that expires soon gives a degraded
+ * reading, so that it is noticed in time.
  */
 final class TlsProbe implements Probe.Protocol {
 
@@ -29,7 +29,7 @@ final class TlsProbe implements Probe.Protocol {
 
     @Override
     public CompletableFuture<Reading> ask(CheckInFlight asking) {
-        // The time that it takes to judge is ours, not the target's.
+        // The time for verification is ours, not the target's.
         return wires.handshake(
                         asking.way(),
                         asking.request().serverName(),

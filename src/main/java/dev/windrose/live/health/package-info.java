@@ -1,3 +1,3 @@
-/** The actors that watch targets, and the boards on which nodes show each other what they see. */
+/** The actors that check targets, and the boards through which nodes share their observations. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.live.health;

@@ -7,14 +7,14 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** How far this region has taken over the journals of others, kept in its own database. Blocks. */
+/** How far this region has replicated the journals of others, stored in its own database. Blocks. */
 final class CursorStore {
 
     /**
-     * A place in another region's journal.
+     * A position in another region's journal.
      *
-     * @param incarnation the life of that journal that the place belongs to; empty before the first contact
-     * @param ordering everything up to and with this place was taken over, or is parked
+     * @param incarnation the incarnation of that journal; empty before the first contact
+     * @param ordering everything up to this position, inclusive, was replicated or is parked
      */
     record Cursor(String incarnation, long ordering) {
         static final Cursor START = new Cursor("", 0);
@@ -56,7 +56,7 @@ final class CursorStore {
         }
     }
 
-    /** Definitions whose events could not be taken over, and the place of the first of these. */
+    /** Definitions whose events could not be applied, with the position of the first. */
     Map<String, Long> parked(String source) throws SQLException {
         return Statements.select(
                         database,
@@ -67,7 +67,7 @@ final class CursorStore {
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
-    /** Parks a definition at a place; null takes it back. */
+    /** Parks a definition at a position; null unparks it. */
     void park(String source, String persistenceId, @Nullable Long ordering) throws SQLException {
         try (Connection connection = database.getConnection()) {
             Statements.update(

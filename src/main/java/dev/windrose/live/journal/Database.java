@@ -20,13 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The database of this region's journal: one pool for everything that uses it, our own tables, and whether it answers.
+ * The database of this region's journal: its connection pool, Windrose's own tables, and its availability.
  *
- * <p>All methods that touch it block, for at most the connect timeout and the time of a short statement.
+ * <p>All methods that access it block, for at most the connect timeout and the duration of a short statement.
  */
 public final class Database implements AutoCloseable {
 
-    /** What must be there before anything is written. */
+    /** Tables that must exist before anything is written. */
     static final List<String> TABLES = List.of(
             "event_journal",
             "event_tag",
@@ -43,20 +43,20 @@ public final class Database implements AutoCloseable {
     private static final String POSTGRESQL_TABLES = "classpath:dev/windrose/sql/postgresql";
 
     /**
-     * SQLite takes one writer at a time, and what waits for it polls: waiting for the one connection is fair. A commit takes
-     * a forced write, a read far less.
+     * SQLite allows one writer at a time, and waiting for its lock is polling: waiting for the single connection is
+     * fair. A commit takes a forced write, a read far less.
      */
     private static final int EMBEDDED_CONNECTIONS = 1;
 
     private static final Logger LOG = LoggerFactory.getLogger(Database.class);
 
     /**
-     * Every connection of a node to PostgreSQL has a share of one lock of its database, and what opens the journal of nodes
-     * that do not run has it alone: each is refused while there is the other. The lock ends with the connection.
+     * Every connection of a node to PostgreSQL holds a shared advisory lock of its database; offline tools that open
+     * the journal hold it exclusively. Each is refused while the other holds it. The lock ends with the connection.
      */
     private static final long LOCK = 8019;
 
-    /** Also names the member, which the database refuses to write for when it was taken for gone. */
+    /** Also identifies the member; the database refuses its writes once it was declared down. */
     private static String asMember(String id) {
         return "DO $$ BEGIN IF NOT pg_try_advisory_lock_shared(" + LOCK
                 + ") THEN RAISE 'the windrose journal command is using it'; END IF;"
@@ -69,8 +69,8 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * A write that waits for a lock fails before whoever asked for it has gone, so that "no" is true; and no statement is done
-     * minutes after it was sent.
+     * A write that waits for a lock fails before its requester has given up, so that "no" is true; and no statement
+     * runs minutes after it was sent.
      */
     private static final String DEADLINES = "SET lock_timeout = '2s'; SET statement_timeout = '30s'";
 
@@ -85,16 +85,16 @@ public final class Database implements AutoCloseable {
     private final @Nullable MemberTable members;
     private @Nullable Connection alone = null;
 
-    /** Makes the pool; connects to nothing yet. */
+    /** Creates the pool; does not connect yet. */
     public static Database open(JournalSettings settings, DefinitionMeters meters) {
         return new Database(
                 settings, meters, settings.embedded() ? null : UUID.randomUUID().toString());
     }
 
     /**
-     * As above, for who works on the journal of nodes that do not run: none can use it until this is closed.
+     * The same for offline tools: no node can use the database until this is closed.
      *
-     * @throws IllegalStateException when one uses it, or another that works on it
+     * @throws IllegalStateException when a node, or another tool, is using it
      */
     public static Database openAlone(JournalSettings settings, DefinitionMeters meters) throws SQLException {
         Database database = new Database(settings, meters, null);
@@ -107,7 +107,7 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** @param member names this process as a member of its region; null when it is none */
+    /** @param member identifies this process as a member of its region; null when it is none */
     private Database(JournalSettings settings, DefinitionMeters meters, @Nullable String member) {
         this.settings = settings;
         this.members = member == null ? null : new MemberTable(this, member);
@@ -116,7 +116,7 @@ public final class Database implements AutoCloseable {
         HikariConfig config = config(settings, meters);
         if (member != null) {
             config.setConnectionInitSql(asMember(member) + "; " + DEADLINES);
-            // Longer than any statement: an answer that a partition swallowed is not waited for.
+            // Longer than any statement: limits the wait for an answer lost in a partition.
             config.addDataSourceProperty("socketTimeout", SOCKET_SECONDS);
         }
         if (file == null) {
@@ -125,7 +125,7 @@ public final class Database implements AutoCloseable {
         } else {
             config.setDataSource(file.source());
             config.setMaximumPoolSize(EMBEDDED_CONNECTIONS);
-            // The one connection is opened when it is first needed, after a carry-over, and kept: closing it writes.
+            // The single connection is opened at first use, after a migration, and kept: closing it writes.
             config.setMinimumIdle(0);
             config.setIdleTimeout(0);
             config.setMaxLifetime(0);
@@ -136,7 +136,7 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** The lease and the beats of members wait behind no edit. */
+    /** The lease and the heartbeats of members wait behind no edit. */
     private static HikariConfig ofDuties(HikariConfig shared) {
         HikariConfig config = new HikariConfig();
         shared.copyStateTo(config);
@@ -157,7 +157,7 @@ public final class Database implements AutoCloseable {
         config.setMinimumIdle(1);
         config.setConnectionTimeout(settings.connectTimeout().toMillis());
         config.setValidationTimeout(Math.min(2000, settings.connectTimeout().toMillis()));
-        // A pool that cannot connect yet is made all the same; each use tries again and fails in its time.
+        // A pool that cannot connect yet is created anyway; each use tries again and fails within its timeout.
         config.setInitializationFailTimeout(-1);
         config.setKeepaliveTime(Duration.ofMinutes(2).toMillis());
         config.setMetricsTrackerFactory((name, stats) -> new IMetricsTracker() {
@@ -169,7 +169,7 @@ public final class Database implements AutoCloseable {
         return config;
     }
 
-    /** Lends a connection only while the file that it writes is still the one of that name. */
+    /** Lends a connection only while its file is still the one of that name. */
     private static final class Watched extends HikariDataSource {
 
         private final EmbeddedFile file;
@@ -186,7 +186,7 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** An embedded database is held by its file. */
+    /** An embedded database is locked by its file. */
     private void takeAlone() throws SQLException {
         if (settings.embedded()) {
             return;
@@ -223,9 +223,9 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Carries over an embedded journal of earlier versions, brings the tables to this version, and verifies that all are there.
+     * Migrates an embedded journal of earlier versions and the tables to this version, and verifies that all exist.
      *
-     * @throws IllegalStateException when the database does not answer or the tables are not as they must be
+     * @throws IllegalStateException when the database does not answer or the tables are not as expected
      */
     public void migrate() {
         try {
@@ -254,7 +254,7 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * Copies the embedded journal of an earlier version into the file of this one, when there is only that.
+     * Copies an earlier version's embedded journal into this version's file, if only the former exists.
      *
      * @throws IOException when it cannot be copied; then nothing has changed
      */
@@ -266,9 +266,9 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * As {@link #migrate}, for a journal that must be there: none is made.
+     * As {@link #migrate}, for an existing journal: none is created.
      *
-     * @throws SQLException when it is not there
+     * @throws SQLException when it does not exist
      */
     public void existing() throws SQLException, IOException {
         carryOver();
@@ -278,10 +278,9 @@ public final class Database implements AutoCloseable {
     }
 
     /**
-     * What is wrong with the pages of an embedded database, whatever stands in them; empty when nothing is. PostgreSQL looks
-     * after its own.
+     * Damage of an embedded database's pages, whatever their content; empty for none. PostgreSQL checks its own.
      *
-     * @param quick leaves out whether each index fits its table
+     * @param quick skips the comparison of indexes with their tables
      */
     public String damage(boolean quick) throws SQLException {
         if (embedded == null) {
@@ -298,7 +297,7 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    /** Whether a connection can be had and answers. */
+    /** Whether a connection is available and answers. */
     public boolean answers() {
         try (Connection connection = pool.getConnection()) {
             return connection.isValid(2);
@@ -314,7 +313,7 @@ public final class Database implements AutoCloseable {
         pool.close();
     }
 
-    /** A pool waits for what is lent. */
+    /** A pool waits for lent connections. */
     private void giveBack() {
         Connection lent = alone;
         alone = null;

@@ -8,7 +8,7 @@ import org.slf4j.LoggerFactory;
 import org.sqlite.jdbc4.JDBC4Connection;
 
 /**
- * A connection that can be used again after SQLite has taken a transaction back by itself, as it does when its disk is full
+ * A connection that stays usable after SQLite has rolled a transaction back by itself, as it does when its disk is full
  * or broken. The driver does not notice: its next rollback fails, and then every statement commits by itself.
  */
 final class EmbeddedConnection extends JDBC4Connection {
@@ -20,7 +20,10 @@ final class EmbeddedConnection extends JDBC4Connection {
         super(url, file, pragmas);
     }
 
-    /** The pool ends with this what is lent when it closes. The driver does nothing, and the file would stay locked. */
+    /**
+     * The pool aborts lent connections with this when it closes. The driver does nothing, and the file would stay
+     * locked.
+     */
     @Override
     public void abort(Executor executor) {
         executor.execute(() -> {

@@ -16,17 +16,18 @@ import org.sqlite.SQLiteDataSource;
 import org.sqlite.SQLiteJDBCLoader;
 
 /**
- * The file of an embedded journal: a SQLite database that this process alone reads and writes.
+ * The file of an embedded journal: a SQLite database that only this process reads and writes.
  *
- * <p>A commit is in the write-ahead log beside the file ({@code -wal}) and forced to the disk before it returns and before
- * any read sees it. The log goes into the file every 4 MiB, and at a clean stop.
+ * <p>A commit is in the write-ahead log beside the file ({@code -wal}) and forced to disk before it returns and before
+ * any read sees it. The log is checkpointed into the file every 4 MiB, and at a clean stop.
  */
 final class EmbeddedFile {
 
     /**
-     * In this order, which the driver's own settings do not keep: a log that is exclusive from the first look on needs no
-     * memory shared with others, and lets none in. A log of 1,000 pages, 4 MiB, makes a checkpoint rare, and what a start
-     * after a kill reads again is small; what one large transaction leaves of it is cut off down to 8 MiB. The cache is in KiB.
+     * In this order, which the driver's own settings do not keep: a log that is exclusive from the first access needs
+     * no shared memory, and excludes other processes. A log of 1,000 pages, 4 MiB, makes checkpoints rare, and little
+     * has to be read again at a start after a kill; a log that one large transaction enlarged is truncated to 8 MiB.
+     * The cache is in KiB.
      */
     private static final List<String> PRAGMAS = List.of(
             "locking_mode = EXCLUSIVE",
@@ -62,7 +63,7 @@ final class EmbeddedFile {
         return file;
     }
 
-    /** @throws IOException when the code of the database cannot be unpacked and loaded */
+    /** @throws IOException when the database's native code cannot be unpacked and loaded */
     void loadNativeCode() throws IOException {
         try {
             SQLiteJDBCLoader.initialize();
@@ -101,17 +102,17 @@ final class EmbeddedFile {
         };
     }
 
-    /** SQLite gives its log the permissions of the file, and the file those of the umask if it makes it. */
+    /** SQLite gives its log the permissions of the file, and creates the file with those of the umask. */
     private void own() {
         try {
             PrivateFile.make(file);
         } catch (IOException e) {
-            // What is wrong with the directory SQLite says itself.
+            // SQLite itself reports problems with the directory.
         }
     }
 
     /**
-     * Writes go on into a file that was deleted or replaced, and are gone at the next start: they are refused.
+     * Writes to a deleted or replaced file still succeed, and are lost at the next start: they are refused.
      *
      * @throws SQLException when the file is not the one that was opened
      */

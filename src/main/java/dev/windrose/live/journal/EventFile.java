@@ -16,17 +16,17 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The events of a journal in a file, as they are stored, in their order.
+ * A journal's events in a file, as stored, in order.
  *
- * <p>A line of text, then for each event the length and the CRC-32C of its body and the body, and at the end a length of 0 with
- * the number of events and the CRC-32C of all bodies: a file that was cut short is told from a whole one.
+ * <p>A header line, then for each event the length and the CRC-32C of its body and the body, and at the end a length of
+ * 0 with the number of events and the CRC-32C of all bodies, so that a truncated file is detected.
  */
 final class EventFile {
 
     private static final byte[] HEAD = "windrose-journal 1\n".getBytes(StandardCharsets.US_ASCII);
     static final int LONGEST_BODY = 1 << 20;
 
-    /** Writes a file; it has its name only when it is whole. */
+    /** Writes a file; it gets its name only when it is complete. */
     static final class Writer implements AutoCloseable {
 
         private final Path file;
@@ -51,7 +51,7 @@ final class EventFile {
             count++;
         }
 
-        /** Ends the file and gives it its name. */
+        /** Completes the file and renames it into place. */
         void finish() throws IOException {
             out.writeInt(0);
             out.writeLong(count);
@@ -90,7 +90,7 @@ final class EventFile {
             return new IOException(file + ": " + why + " (expected: a complete file of windrose journal export)");
         }
 
-        /** The next event, or null at the end of a whole file. */
+        /** The next event, or null at the end of a complete file. */
         @Nullable
         StoredEvent next() throws IOException {
             if (ended) {

@@ -8,7 +8,7 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.util.List;
 
-/** Writes events into the journal's table as they were stored elsewhere or before. Blocks. */
+/** Inserts events from elsewhere, or from an earlier time, into the journal's table as they were stored. Blocks. */
 final class EventRows {
 
     private static final String INSERT = "INSERT INTO \"event_journal\" (\"ordering\","
@@ -23,7 +23,7 @@ final class EventRows {
     /**
      * Adds events.
      *
-     * @param writer one of its own: Akka takes events of a writer that comes back after another for leftovers
+     * @param writer a unique one: Akka discards events of a writer that returns after another
      */
     static void insert(Connection database, List<StoredEvent> events, String writer) throws SQLException {
         try (PreparedStatement insert = database.prepareStatement(INSERT)) {
@@ -40,7 +40,7 @@ final class EventRows {
         }
     }
 
-    /** Who wrote an event that is there; empty when it is not. */
+    /** The writer of an existing event; empty when there is none. */
     static String writer(Connection database, String persistenceId, long sequenceNumber) throws SQLException {
         return Statements.select(
                         database,
@@ -53,7 +53,7 @@ final class EventRows {
                 .orElse("");
     }
 
-    /** Gives an event that is there another content. */
+    /** Replaces the content of an existing event. */
     static void replace(Connection database, StoredEvent event) throws SQLException {
         try (PreparedStatement update = database.prepareStatement(REPLACE)) {
             content(update, 1, event);
@@ -73,7 +73,7 @@ final class EventRows {
         statement.setString(from + 5, replicated ? event.metadataManifest() : null);
     }
 
-    /** What is written next has a place after all that is there. SQLite sees to that by itself. */
+    /** The next write gets a position after all existing ones. SQLite does this by itself. */
     static void continueAfterHead(Connection database) throws SQLException {
         if (database.getMetaData().getURL().startsWith(JournalSettings.SQLITE)) {
             return;

@@ -35,10 +35,10 @@ import org.sqlite.SQLiteDataSource;
 
 /**
  * Copies an embedded journal of earlier versions, an H2 database, into the file of this version: every row with its
- * ordering, and what stands only in {@code journal.given} because H2 had lost it. Blocks while it copies.
+ * ordering, and rows that exist only in {@code journal.given} because H2 had lost them. Blocks while it copies.
  *
- * <p>The copy has another name until it is whole and forced to the disk: one that was interrupted begins anew. The old files
- * are kept, with {@value #KEPT} after their names.
+ * <p>The copy has a temporary name until it is complete and forced to disk: an interrupted one starts again. The old
+ * files are kept, with {@value #KEPT} after their names.
  */
 final class H2Migration {
 
@@ -53,10 +53,10 @@ final class H2Migration {
     private static final List<String> OLD = List.of(".mv.db", ".given", ".given.1", ".trace.db");
 
     /**
-     * Copies when there is an old journal and none of this version.
+     * Copies an old journal if this version has none.
      *
      * @param journal file of this version
-     * @param settings whose user and password the old journal has
+     * @param settings with the user and password of the old journal
      * @throws IOException when it cannot be copied; then nothing has changed
      */
     static void run(Path journal, JournalSettings settings) throws IOException {
@@ -151,7 +151,7 @@ final class H2Migration {
         return Files.size(stem.resolveSibling(stem.getFileName() + OLD.get(0)));
     }
 
-    /** A crash throws the copy away, so nothing of it is forced before it is whole. */
+    /** A crash discards the copy, so nothing is forced to disk before it is complete. */
     private DataSource fresh() {
         SQLiteConfig config = new SQLiteConfig();
         config.setJournalMode(SQLiteConfig.JournalMode.OFF);
@@ -172,7 +172,7 @@ final class H2Migration {
                 .migrate();
     }
 
-    /** A version before the last has fewer tables. */
+    /** Earlier versions have fewer tables. */
     private static boolean has(Connection from, String table) throws SQLException {
         try (PreparedStatement select = from.prepareStatement(
                 "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_NAME = ? AND TABLE_SCHEMA = 'PUBLIC'")) {
@@ -230,7 +230,7 @@ final class H2Migration {
         }
     }
 
-    /** Events that other regions know of and H2 has lost. One that would leave a hole in its definition stays out. */
+    /** Events that other regions have and H2 has lost. One that would leave a gap in its definition is omitted. */
     private int addGiven(Connection to) throws SQLException, IOException {
         List<StoredEvent> known = new ArrayList<>();
         readGiven(stem.resolveSibling(stem.getFileName() + ".given.1"), known);
@@ -254,7 +254,7 @@ final class H2Migration {
         return added;
     }
 
-    /** The whole records of a file: length and CRC-32C of the body, four bytes each, and the body. */
+    /** The complete records of a file: length and CRC-32C of the body, four bytes each, and the body. */
     private static void readGiven(Path path, List<StoredEvent> events) throws IOException {
         if (!Files.exists(path)) {
             return;
@@ -285,7 +285,7 @@ final class H2Migration {
         }
     }
 
-    /** The ordering that the old journal would have given next. */
+    /** The next ordering of the old journal. */
     private static long next(Connection from) throws SQLException {
         try (Statement select = from.createStatement();
                 ResultSet rows = select.executeQuery("SELECT IDENTITY_BASE FROM INFORMATION_SCHEMA.COLUMNS"
@@ -294,7 +294,7 @@ final class H2Migration {
         }
     }
 
-    /** Orderings of rows that are gone are not given again. */
+    /** Orderings of deleted rows are not reused. */
     private static void continueAfter(Connection to, long next) throws SQLException {
         try (Statement statement = to.createStatement()) {
             statement.executeUpdate("INSERT INTO sqlite_sequence (name, seq) SELECT 'event_journal', 0"

@@ -9,34 +9,34 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Looks at every event of a journal: whether it can be read, whether each definition's numbers follow each other without a
- * hole and in the order of places, and whether the snapshots say what the events say.
+ * Checks every event of a journal: whether it can be read, whether each definition's sequence numbers are contiguous
+ * and in journal order, and whether the snapshots match the events.
  */
 public final class JournalCheck {
 
     private static final int TOLD_AT_MOST = 100;
 
-    /** What is wrong. */
+    /** The kind of fault. */
     public enum Fault {
-        /** The event or what belongs to it cannot be read. */
+        /** The event, or something that belongs to it, is unreadable. */
         UNREADABLE,
         /** A number is missing. */
         GAP,
-        /** A number comes before one that is lower, in the order of places. */
+        /** A number precedes a lower one in journal order. */
         ORDER,
-        /** A snapshot says something else than the events before it, or cannot be read. */
+        /** A snapshot does not match the events before it, or is unreadable. */
         SNAPSHOT
     }
 
-    /** One thing that is wrong. */
+    /** One fault. */
     public record Finding(Fault fault, String persistenceId, long sequenceNumber, long ordering, String detail) {}
 
     /**
-     * What was found.
+     * The result.
      *
-     * @param holes places that no event has: of writes that were taken back, and no fault
-     * @param later events of a kind that only a later version knows; they change nothing here
-     * @param faults how many there are; {@code findings} tells the first of them
+     * @param holes positions without an event, from rolled-back writes; not a fault
+     * @param later events of an unknown kind of a later version; they change nothing here
+     * @param faults their number; {@code findings} lists the first of them
      */
     public record Report(
             long events,

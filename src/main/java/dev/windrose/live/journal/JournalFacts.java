@@ -6,7 +6,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Single facts that a region's database remembers about itself. Blocks. */
+/** Single facts stored in a region's database about itself. Blocks. */
 public final class JournalFacts {
 
     private static final String STORE = "store";
@@ -18,12 +18,12 @@ public final class JournalFacts {
         this.database = database;
     }
 
-    /** Names this database for as long as it lives, in every backup of it too. */
+    /** Identifies this database for its whole life, in every backup too. */
     public String store() throws SQLException {
         return valueOrElse(STORE, UUID.randomUUID().toString());
     }
 
-    /** Names this life of the journal; another one after its order was broken by a restore. */
+    /** Identifies this incarnation of the journal; it changes after a restore broke its order. */
     public String incarnation() throws SQLException {
         return valueOrElse(INCARNATION, UUID.randomUUID().toString());
     }
@@ -40,7 +40,9 @@ public final class JournalFacts {
         return texts.isEmpty() ? null : texts.get(0);
     }
 
-    /** What is known, or else this from now on. Of two nodes that start at once on an empty database one is first. */
+    /**
+     * The stored value, or else this one from now on. Of two nodes that start at once on an empty database, one wins.
+     */
     private String valueOrElse(String name, String fresh) throws SQLException {
         String known = value(name);
         if (known != null) {

@@ -14,21 +14,18 @@ import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * What happened to single definitions, as this region's journal has it: changes made here, and those taken over from other
- * regions.
- */
+/** The history of single definitions in this region's journal: changes made here, and replicated ones. */
 public final class JournalHistory {
 
     /**
      * One change as it was recorded.
      *
-     * @param writtenEpochMs when it was recorded here, by the clock of the node that did, but never later than what was recorded
-     *     after it, and never in the future
+     * @param writtenEpochMs when it was recorded here, by the writing node's clock, but never later than what was
+     *     recorded after it, and never in the future
      */
     public record Entry(long ordering, String origin, long writtenEpochMs, Change change) {}
 
-    /** A definition has more changes than may be read at once. */
+    /** A definition has more changes than the limit of one read. */
     public static final class TooLong extends RuntimeException {
 
         private static final long serialVersionUID = 1L;
@@ -40,7 +37,7 @@ public final class JournalHistory {
 
     private static final Logger LOG = LoggerFactory.getLogger(JournalHistory.class);
 
-    /** A write that took longer is a clock that was off. */
+    /** A longer write indicates a wrong clock. */
     private static final long WRITE_AT_MOST_MS = 10_000;
 
     private final JournalReader reader;
@@ -51,9 +48,9 @@ public final class JournalHistory {
     private final Executor blocking;
 
     /**
-     * @param type of the entities that keep definitions
-     * @param epochMs what time it is
-     * @param blocking runs what waits for the database
+     * @param type of the definitions' entities
+     * @param epochMs the current time
+     * @param blocking runs database access
      */
     public JournalHistory(
             ActorSystem<?> control,
@@ -113,9 +110,9 @@ public final class JournalHistory {
     }
 
     /**
-     * In the order in which they were recorded, at times that follow it: a clock that was ahead once is known by what was
-     * recorded after it. A change of this region was recorded when it was made, unless the clock was off: the time that the
-     * write took is none in which it was unknown here.
+     * In recording order, at times that match it: a clock that was ahead is detected by what was recorded after it. A
+     * change of this region was recorded when it was made, unless the clock was off: the duration of the write does not
+     * count as a time in which it was unknown here.
      */
     static List<Entry> recorded(List<Entry> inOrder, String self, long nowMs) {
         Entry[] entries = inOrder.toArray(new Entry[0]);

@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Which definitions a region's journal knows. Blocks. */
+/** The definitions that a region's journal contains. Blocks. */
 public final class JournalIndex {
 
     /** @throws IllegalStateException when the database does not answer */

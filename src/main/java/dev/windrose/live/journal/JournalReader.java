@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
 
-/** Reads the region's own journal in its order. Blocks. */
+/** Reads the region's own journal in order. Blocks. */
 final class JournalReader {
 
     /** Rows of one read. */
@@ -21,12 +21,12 @@ final class JournalReader {
         this.database = database;
     }
 
-    /** The highest place taken so far, 0 when the journal is empty. */
+    /** The highest position so far, 0 when the journal is empty. */
     long head() throws SQLException {
         return number("SELECT MAX(\"ordering\") FROM \"event_journal\"");
     }
 
-    /** The places taken after {@code after}, in order. */
+    /** The positions in use after {@code after}, in order. */
     List<Long> orderings(long after) throws SQLException {
         return Statements.select(
                 database,

@@ -14,24 +14,24 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Makes a journal readable again without using any number twice: what cannot be read becomes an event that changes nothing, a
- * missing number gets one, and snapshots of such definitions go. What a definition lacks then comes from the other regions,
- * which compare their states all the time.
+ * Makes a journal readable again without reusing any sequence number: an unreadable event becomes one that changes
+ * nothing, a missing number gets such an event, and snapshots of those definitions are removed. The other regions then
+ * supply what a definition lacks, through the periodic comparison of states.
  */
 public final class JournalRepair {
 
     /*
-     * Why not delete the rows, or the definition: the numbers of a region's own events are known elsewhere, and a number
-     * that is used again is dropped there as known. An event that changes nothing keeps every number where it was.
+     * Rows or definitions are not deleted, because other regions know the numbers of a region's own events, and would
+     * drop a reused number as known. An event that changes nothing keeps every number where it was.
      */
 
     /**
-     * What was done, or would be.
+     * What was done, or would be in a dry run.
      *
      * @param replaced events that could not be read
      * @param filled numbers that were missing
-     * @param snapshots that were forgotten
-     * @param left faults for which nothing can be done here
+     * @param snapshots that were deleted
+     * @param left faults that cannot be repaired here
      */
     public record Mended(int replaced, int filled, int snapshots, List<JournalCheck.Finding> left) {
 
@@ -104,7 +104,7 @@ public final class JournalRepair {
                 .orElseThrow(() -> new IllegalStateException("number " + sequenceNumber + ": removed in the meantime"));
     }
 
-    /** Makes events for the numbers before that one, at places that are free; false when there are too few. */
+    /** Creates events for the numbers before that one, at free positions; false when there are too few. */
     private boolean fill(List<StoredEvent> definition, JournalCheck.Finding finding, List<StoredEvent> fillers)
             throws SQLException {
         long from = 0;
@@ -141,7 +141,7 @@ public final class JournalRepair {
     private int write(Path kept, List<StoredEvent> unreadable, List<StoredEvent> fillers, Set<String> stale)
             throws SQLException, IOException {
         if (!unreadable.isEmpty()) {
-            // What is written over is kept first.
+            // Overwritten rows are backed up first.
             try (EventFile.Writer out = new EventFile.Writer(kept)) {
                 for (StoredEvent event : unreadable) {
                     out.add(event);
@@ -157,7 +157,7 @@ public final class JournalRepair {
                                 event.ordering(), event.persistenceId(), event.sequenceNumber(), nothing(), self));
             }
             for (StoredEvent filler : fillers) {
-                // Of the writer before it: Akka discards what a writer wrote that comes back after another.
+                // By the previous event's writer: Akka discards events of a writer that returns after another.
                 String before = EventRows.writer(connection, filler.persistenceId(), filler.sequenceNumber() - 1);
                 String writer = before.isEmpty() ? UUID.randomUUID().toString() : before;
                 EventRows.insert(connection, List.of(filler), writer);

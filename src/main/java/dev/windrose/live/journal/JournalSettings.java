@@ -3,19 +3,18 @@ package dev.windrose.live.journal;
 import java.time.Duration;
 
 /**
- * Settings of the region's journal and of its exchange with other regions; ranges and reasons stand in
- * {@code windrose/rule.conf}.
+ * Settings of the region's journal and its replication; ranges and reasons are in {@code windrose/rule.conf}.
  *
  * @param url JDBC address of the journal's database
- * @param connections of the one pool that everything shares
+ * @param connections size of the shared connection pool
  * @param connectTimeout longest wait for a connection
- * @param tailEvery time between two looks at the journal when nobody says that something was written
- * @param gapTimeout how long a missing number in the journal's order is waited for
- * @param holdPull how long a pull without news is held
+ * @param tailEvery time between two reads of the journal without a notification of new events
+ * @param gapTimeout how long to wait for a missing number in the journal's order
+ * @param holdPull how long a pull without new events is held (long polling)
  * @param deliverTimeout longest wait for a definition to take an event from another region
- * @param deliverTries tries until a definition is parked
- * @param retryParkedEvery time between two tries of what is parked
- * @param inFlight definitions that take events from one region at the same time
+ * @param deliverTries attempts before a definition is parked
+ * @param retryParkedEvery time between two attempts for a parked definition
+ * @param inFlight definitions that take events from one region concurrently
  * @param nativeDir where the embedded database's native code is unpacked; empty: the JVM's temporary directory
  */
 public record JournalSettings(
@@ -33,15 +32,15 @@ public record JournalSettings(
         int inFlight,
         String nativeDir) {
 
-    /** How the address of an embedded database begins; its file follows. */
+    /** Prefix of an embedded database's address; its file follows. */
     public static final String SQLITE = "jdbc:sqlite:";
 
-    /** Whether the database is the one inside this process. */
+    /** Whether the database is embedded in this process. */
     public boolean embedded() {
         return url.startsWith(SQLITE);
     }
 
-    /** The same for another database. */
+    /** The same settings for another database. */
     public JournalSettings at(String otherUrl, String otherUser, String otherPassword) {
         return new JournalSettings(
                 otherUrl,

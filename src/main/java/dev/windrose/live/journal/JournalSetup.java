@@ -5,7 +5,7 @@ import akka.actor.setup.Setup;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Hands the pool to the persistence plugins and the lease, which Akka makes by name. */
+/** Passes the pool to the persistence plugins and the lease, which Akka creates by name. */
 public final class JournalSetup extends Setup {
 
     private final Database database;
@@ -15,13 +15,13 @@ public final class JournalSetup extends Setup {
         this(database, () -> false);
     }
 
-    /** @param suspect whether this process stood still for so long that others may have gone on without it */
+    /** @param suspect whether this process was paused so long that others may have gone on without it */
     public JournalSetup(Database database, BooleanSupplier suspect) {
         this.database = database;
         this.suspect = suspect;
     }
 
-    /** The one that a control plane was made with. */
+    /** The setup of a control plane. */
     public static JournalSetup of(ActorSystem system) {
         return system.settings()
                 .setup()
@@ -33,12 +33,12 @@ public final class JournalSetup extends Setup {
         return database;
     }
 
-    /** The members in the region's database; null where one process alone can hold it. */
+    /** The members in the region's database; null for an embedded one. */
     public @Nullable MemberTable members() {
         return database.members();
     }
 
-    /** Whether this process must not decide about others before it has found out what they did meanwhile. */
+    /** Whether this process must first find out what others did in the meantime before it decides about them. */
     public boolean suspect() {
         return suspect.getAsBoolean();
     }

@@ -9,21 +9,21 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What can be done with the journal of a node that does not run: check it, copy it, replay it, repair it. Blocks. */
+/** Offline operations on a node's journal: check, copy, replay, repair. Blocks. */
 public final class JournalTools {
 
     /** Events read and inserted at once. */
     private static final int BATCH = 2_000;
 
-    /** Told how far long work is. */
+    /** Receives the progress of long work. */
     public interface Progress {
         void at(long done, long all);
     }
 
     /**
-     * What a copy did.
+     * The result of a copy.
      *
-     * @param hash of the state that the events make
+     * @param hash of the resulting state
      */
     public record Copied(long events, int definitions, String hash, double seconds) {
 
@@ -35,18 +35,18 @@ public final class JournalTools {
     private final ReplicatedEvents events;
     private final String self;
 
-    /** @param system whose serializers read events */
+    /** @param system with the serializers of events */
     public JournalTools(ActorSystem<?> system, String self) {
         this.events = new ReplicatedEvents(system);
         this.self = self;
     }
 
-    /** Looks at every event. */
+    /** Checks every event. */
     public JournalCheck.Report verify(Database journal, Progress progress) throws SQLException {
         return new JournalCheck(events, journal).run(progress);
     }
 
-    /** Looks at every event, and mends what can be mended; {@code kept} gets the rows as they were. */
+    /** Checks every event, and repairs what can be repaired; {@code kept} receives the original rows. */
     public JournalRepair.Mended repair(Database journal, Path kept, boolean dry, Progress progress)
             throws SQLException, IOException {
         return new JournalRepair(events, journal, self).run(kept, dry, progress);
@@ -65,14 +65,14 @@ public final class JournalTools {
         }
     }
 
-    /** Writes the events of a file into a journal that has none. */
+    /** Imports the events of a file into an empty journal. */
     public Copied importInto(Path file, Database fresh, Progress progress) throws SQLException, IOException {
         try (EventFile.Reader in = new EventFile.Reader(file)) {
             return into(fresh, () -> page(in), 0, progress);
         }
     }
 
-    /** Writes the events of a journal into one that has none, and applies them on the way. */
+    /** Copies the events of a journal into an empty one, and applies them on the way. */
     public Copied replay(Database journal, Database fresh, Progress progress) throws SQLException, IOException {
         return into(fresh, pages(journal), new JournalReader(journal.dataSource()).count(), progress);
     }
@@ -141,7 +141,7 @@ public final class JournalTools {
             done += page.size();
             progress.at(done, all);
         }
-        // What is still on its way is written within the time that is told.
+        // Pending batches are written within the measured time.
         sink.take(List.of());
         return new Copied(done, replay.definitions(), replay.hash(), (System.nanoTime() - began) / 1e9);
     }

@@ -8,9 +8,9 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
- * Does to the journal's database what an edit does, and leaves nothing behind: takes a connection of the same pool, locks
- * the journal's table as an insert does, and writes a row. A database that is read-only, has no connection left, or whose
- * table is locked refuses it or takes too long. Blocks.
+ * Tests whether the journal's database accepts writes, as an edit would, and leaves nothing behind: takes a connection
+ * of the same pool, locks the journal's table as an insert does, and writes a row. It fails or times out when the
+ * database is read-only, has no connection left, or its table is locked. Blocks.
  */
 public final class JournalTrial {
 
@@ -31,14 +31,13 @@ public final class JournalTrial {
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
                 statement.setQueryTimeout(seconds);
-                // No row has this number: the table is locked as for a write, and the order of the journal is
-                // untouched.
+                // No row has this number: the table is locked as for a write, and the journal's order is unaffected.
                 statement.executeUpdate("DELETE FROM \"event_journal\" WHERE \"ordering\" = -1");
-                // A name of its own: a node that stands still in the middle of its trial holds up no other's.
+                // A name per node: a node that is paused in the middle of its trial blocks no other.
                 statement.executeUpdate(
                         "INSERT INTO \"fact\" (\"name\", \"text\") VALUES ('trial " + id + "', 'true')");
             } finally {
-                // Taken back: an embedded journal would grow with every look.
+                // Rolled back: otherwise each trial would make an embedded journal grow.
                 connection.rollback();
                 connection.setAutoCommit(commits);
             }

@@ -4,7 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 
-/** Leases as rows of the region's database, by the database's clock alone. Blocks. */
+/** Leases as rows of the region's database, timed only by the database's clock. Blocks. */
 public final class LeaseTable {
 
     private final DataSource database;
@@ -19,10 +19,10 @@ public final class LeaseTable {
     }
 
     /**
-     * Takes the lease, or holds on to it.
+     * Acquires or renews the lease.
      *
-     * @param seconds after which it is free again unless it is held on to
-     * @return false when another has it
+     * @param seconds after which it expires unless renewed
+     * @return false when another owner has it
      */
     public boolean acquire(String name, String owner, long seconds) throws SQLException {
         try (Connection connection = database.getConnection()) {
@@ -46,7 +46,7 @@ public final class LeaseTable {
         }
     }
 
-    /** Who has the lease and until when; another text once its owner has held on to it, empty when nobody has it. */
+    /** Owner and expiry of the lease as a text that changes with each renewal; empty when it is free. */
     public String holder(String name) throws SQLException {
         return Statements.select(
                         database,
@@ -58,7 +58,7 @@ public final class LeaseTable {
                 .orElse("");
     }
 
-    /** Gives the lease back, if it is this owner's. */
+    /** Releases the lease, if this owner has it. */
     public void release(String name, String owner) throws SQLException {
         Statements.update(database, "DELETE FROM \"lease\" WHERE \"name\" = ? AND \"owner\" = ?", name, owner);
     }

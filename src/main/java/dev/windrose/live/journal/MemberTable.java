@@ -9,16 +9,16 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The nodes of a region as its PostgreSQL remembers them, by the database's clock alone, and the lease among them. Each start of
- * a control plane is a member of its own. Who was taken for gone is refused the lease and every write from then on
- * ({@code windrose_fence} in the database). Blocks.
+ * The members of a region as recorded in its PostgreSQL, timed only by the database's clock, and the lease among them.
+ * Each start of a control plane is a separate member. A member that was declared down is refused the lease and every
+ * later write ({@code windrose_fence} in the database). Blocks.
  *
  * <p>An embedded database has no such table: one process holds its file.
  */
 public final class MemberTable {
 
     /**
-     * A member as the cluster names it.
+     * A member as identified by the cluster.
      *
      * @param address host:port
      * @param uid of its actor system
@@ -26,23 +26,23 @@ public final class MemberTable {
     public record Named(String address, long uid) {}
 
     /**
-     * What a member says of itself with each beat.
+     * What a member reports with each heartbeat.
      *
      * @param up whether it is an Up member of a cluster
-     * @param cluster the id of that; empty while it is not known
+     * @param cluster its id; empty while unknown
      * @param regions with members in the cluster as this one sees it, this region included
      * @param nodes of the cluster as this one sees it, itself included
      */
     public record Said(boolean up, String cluster, int regions, int nodes) {}
 
     /**
-     * Another member of the region that is not taken for gone.
+     * Another member of the region that was not declared down.
      *
-     * @param ageMs since its last beat, by the database's clock
+     * @param ageMs since its last heartbeat, by the database's clock
      */
     public record Other(Named named, long epoch, Said said, long ageMs) {}
 
-    /** State of a write that was refused because its member was taken for gone. */
+    /** SQLSTATE of a write refused because its member was declared down. */
     static final String FENCED = "WR001";
 
     /** Namespace of the advisory locks by member; also in {@code windrose_fence}. */
@@ -60,7 +60,7 @@ public final class MemberTable {
         this.id = id;
     }
 
-    /** The triggers may be missing or off after a restore: then nothing would be refused. */
+    /** The triggers may be missing or disabled after a restore: then nothing would be refused. */
     void verify() throws SQLException {
         int on = Statements.select(
                         database.duties(),
@@ -75,7 +75,7 @@ public final class MemberTable {
         }
     }
 
-    /** Enters this member, without a name yet. What was not heard of for long is forgotten. */
+    /** Registers this member, without a name yet. Members not heard from for long are removed. */
     void enter() throws SQLException {
         transaction(connection -> {
             Statements.update(
@@ -93,7 +93,7 @@ public final class MemberTable {
         });
     }
 
-    /** Gives this member its name. An earlier member of the same address has ended, and counts as gone from now on. */
+    /** Names this member. An earlier member of the same address has ended, and is declared down. */
     public void named(Named name) throws SQLException {
         transaction(connection -> {
             for (String earlier : select(connection, "\"address\" = ? AND \"id\" <> ?", name.address(), id)) {
@@ -109,7 +109,7 @@ public final class MemberTable {
         });
     }
 
-    /** Says that this member lives; false when it was taken for gone. */
+    /** Writes a heartbeat; false when this member was declared down. */
     public boolean beat(Said said) throws SQLException {
         return Statements.update(
                         database.duties(),
@@ -123,7 +123,7 @@ public final class MemberTable {
                 == 1;
     }
 
-    /** In which epoch of the region this member entered. */
+    /** The epoch of the region in which this member registered. */
     public long epoch() throws SQLException {
         return Statements.select(
                         database.duties(),
@@ -135,7 +135,7 @@ public final class MemberTable {
                 .orElse(0L);
     }
 
-    /** The other members of the region that have a name and are not taken for gone, dead ones included. */
+    /** The other named members of the region that were not declared down, dead ones included. */
     public List<Other> others() throws SQLException {
         return Statements.select(
                 database.duties(),
@@ -151,15 +151,15 @@ public final class MemberTable {
     }
 
     /**
-     * Takes the lease, or holds on to it, and in the same transaction takes other members for gone.
+     * Acquires or renews the lease, and in the same transaction declares other members down.
      *
-     * @param seconds after which the lease is free again unless it is held on to
-     * @param gone the members that this one will have out of the cluster
-     * @return false when another has the lease, or this member was itself taken for gone
+     * @param seconds after which the lease expires unless renewed
+     * @param gone the members to declare down
+     * @return false when another has the lease, or this member was itself declared down
      */
     public boolean takeOver(String lease, String owner, long seconds, Collection<Named> gone) throws SQLException {
         return transaction(connection -> {
-            // The lease's row first: of two that take each other for gone, the second then sees what the first did.
+            // The lease's row first: of two that declare each other down, the second then sees what the first did.
             int taken = Statements.update(
                     connection,
                     "INSERT INTO \"lease\" (\"name\", \"owner\", \"until\")"
@@ -176,9 +176,9 @@ public final class MemberTable {
     }
 
     /**
-     * Takes members for gone that the cluster has declared down already.
+     * Records members as down that the cluster has already downed.
      *
-     * @return false when this member was itself taken for gone, and nothing was changed
+     * @return false when this member was itself declared down, and nothing was changed
      */
     public boolean downed(Collection<Named> gone) throws SQLException {
         return transaction(connection -> takenForGone(connection, gone));
@@ -202,7 +202,7 @@ public final class MemberTable {
         return true;
     }
 
-    /** The members that are not taken for gone, of a condition with two parameters. */
+    /** The members not declared down, for a condition with two parameters. */
     private static List<String> select(Connection connection, String where, String first, String second)
             throws SQLException {
         return Statements.select(
@@ -214,8 +214,8 @@ public final class MemberTable {
     }
 
     /*
-     * A node that stands still in the middle of a transaction holds its locks for as long as it does. So its connections are
-     * ended first; what it has committed by then is there for the one that takes over, and it commits nothing after.
+     * A node that is paused in the middle of a transaction holds its locks for as long as it is. So its connections are
+     * ended first; what it has committed by then is visible to its successor, and it commits nothing after.
      */
     private void fence(Connection connection, String member) throws SQLException {
         Statements.select(
@@ -241,7 +241,7 @@ public final class MemberTable {
                 .get(0);
     }
 
-    /** Less than the lease waits: what it believes not done must not be done later. */
+    /** Less than the lease's timeout: an operation reported as not done must not be done later. */
     private static final long GIVEN_UP_NANOS = Duration.ofMillis(2500).toNanos();
 
     private boolean transaction(Statements.Work<Boolean> work) throws SQLException {

@@ -5,7 +5,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells the events that were first written in this region from those taken over; only the former are given to others. */
+/** Distinguishes events first written in this region from replicated ones; only the former are given to others. */
 final class OwnEvents {
 
     private static final Logger LOG = LoggerFactory.getLogger(OwnEvents.class);
@@ -18,7 +18,7 @@ final class OwnEvents {
         this.self = self;
     }
 
-    /** Whether the event was first written in this region; all others have their own way. */
+    /** Whether the event was first written in this region; all others are replicated by their own regions. */
     boolean has(StoredEvent row) {
         if (row.metadata().length == 0) {
             return false;
@@ -32,10 +32,10 @@ final class OwnEvents {
     }
 
     /**
-     * The batch that a page of the database makes.
+     * The batch for a page of the database.
      *
      * @param page rows after {@code after}, in order
-     * @param head the highest place that may be given out
+     * @param head the highest position that may be given out
      */
     JournalServer.Batch batch(String incarnation, long after, long head, List<StoredEvent> page) {
         List<StoredEvent> ours = new ArrayList<>();

@@ -7,7 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The newest events of a journal, in its order: what readers that keep up are given without asking the database. */
+/** A buffer of the journal's newest events, in order, for readers that keep up: it spares them the database. */
 final class RecentEvents {
 
     private static final int KEPT = 4_000;
@@ -15,12 +15,12 @@ final class RecentEvents {
     private final Deque<StoredEvent> events = new ArrayDeque<>();
     private long from;
 
-    /** None yet; all that comes after {@code from} will be told. */
+    /** Empty; receives everything after {@code from}. */
     RecentEvents(long from) {
         this.from = from;
     }
 
-    /** Takes the next event; the oldest is forgotten when there are too many. */
+    /** Adds the next event; the oldest is dropped when there are too many. */
     void add(StoredEvent event) {
         events.addLast(event);
         if (events.size() > KEPT) {
@@ -28,7 +28,7 @@ final class RecentEvents {
         }
     }
 
-    /** Whether nothing after that place was forgotten. */
+    /** Whether the buffer still has everything after that position. */
     boolean reachesBackTo(long after) {
         return after >= from;
     }
@@ -48,7 +48,7 @@ final class RecentEvents {
         return new JournalServer.Batch(incarnation, upTo, complete, next);
     }
 
-    /** The next events after a place, as many as one batch holds; empty when there are none. */
+    /** The next events after a position, as many as one batch holds; empty when there are none. */
     private List<StoredEvent> after(long after) {
         Deque<StoredEvent> wanted = new ArrayDeque<>();
         Iterator<StoredEvent> newestFirst = events.descendingIterator();
@@ -71,7 +71,7 @@ final class RecentEvents {
         return batch;
     }
 
-    /** The place of the newest event; 0 when there is none. */
+    /** The position of the newest event; 0 when there is none. */
     private long newest() {
         return events.isEmpty() ? 0 : events.getLast().ordering();
     }

@@ -8,16 +8,16 @@ import dev.windrose.watch.DefinitionMeters;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Takes over the events of all other regions; one per region. Each source has an inbox of its own. */
+/** Replicates the events of all other regions; one per region. Each source has an inbox of its own. */
 public final class RegionInbox {
 
-    /** It needs to be told nothing. */
+    /** It needs no messages. */
     public interface Command {}
 
     /**
-     * @param self the region that takes over
-     * @param behind told the name of a region of which many events are still to come
-     * @param parts watches the inboxes
+     * @param self the receiving region
+     * @param behind receives the name of a region with a large replication backlog
+     * @param parts supervises the inboxes
      * @param sources the journal server of each other region, by name of region
      */
     public static Behavior<Command> create(

@@ -7,7 +7,7 @@ import dev.windrose.model.DefinitionKey;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Applies events one after the other, as the actors do when they start. For one thread. */
+/** Applies events in order, as the actors do when they start. For one thread. */
 final class Replay {
 
     private final ReplicatedEvents events;
@@ -32,7 +32,7 @@ final class Replay {
         return states.size();
     }
 
-    /** The name of everything that was made; the same as that of a live node which heard the same. */
+    /** The hash of the resulting state; the same as that of a live node with the same changes. */
     String hash() {
         Map<DefinitionKey, DefinitionState> keyed = new HashMap<>();
         states.forEach((entity, state) -> keyed.put(DefinitionKey.parse(entity), state));

@@ -21,14 +21,14 @@ import scala.Option;
 import scala.util.Try;
 
 /**
- * All that Windrose uses of Akka's replicated event sourcing beyond its public interface, in one place.
+ * The only use of Akka's replicated event sourcing beyond its public API.
  *
- * <p>These classes are public in the bytecode of exactly the version that is pinned; {@code ReplicatedEventsTest} fails
- * when they change.
+ * <p>These classes are public in the bytecode of exactly the pinned version; {@code ReplicatedEventsTest} fails when
+ * they change.
  */
 public final class ReplicatedEvents {
 
-    /** The query plugin that starts no queries: events arrive through the {@link RegionInbox}. */
+    /** A query plugin that starts no queries: events arrive through the {@link RegionInbox}. */
     public static final String NO_QUERIES = ReplicationContextImpl.NoPlugin();
 
     private final Serialization serialization;
@@ -42,17 +42,17 @@ public final class ReplicatedEvents {
         return metadata(event).originReplica().id();
     }
 
-    /** What the event says. */
+    /** The content of the event. */
     Change change(StoredEvent event) {
         return (Change) read(event.payload(), event.serializerId(), event.manifest());
     }
 
-    /** What a snapshot says. */
+    /** The content of a snapshot. */
     DefinitionState state(SnapshotRows.Row row) {
         return (DefinitionState) read(row.payload(), row.serializerId(), row.manifest());
     }
 
-    /** A change as the journal keeps it. */
+    /** A change as stored in the journal. */
     StoredEvent stored(long ordering, String persistenceId, long sequenceNumber, Change change, String origin) {
         ReplicatedEventMetadata metadata = new ReplicatedEventMetadata(
                 new ReplicaId(origin), sequenceNumber, VersionVector.empty().updated(origin, sequenceNumber), false);
@@ -77,8 +77,8 @@ public final class ReplicatedEvents {
     }
 
     /**
-     * The message by which a replica takes an event of another region. The replica answers when it has persisted the
-     * event, or had already.
+     * The message that delivers an event of another region to a replica. The replica answers when it has persisted the
+     * event, or already had it.
      */
     public Object delivery(StoredEvent event, ActorRef<Done> replyTo) {
         ReplicatedEventMetadata metadata = metadata(event);
@@ -96,7 +96,7 @@ public final class ReplicatedEvents {
         return (ReplicatedEventMetadata) read(event.metadata(), event.metadataSerializerId(), event.metadataManifest());
     }
 
-    /** Fails with an unchecked exception only: what Scala gives out may be any other. */
+    /** Fails with unchecked exceptions only; Scala code may throw any. */
     private Object read(byte[] bytes, int serializerId, String manifest) {
         Try<Object> read = serialization.deserialize(bytes, serializerId, manifest);
         if (read.isFailure()) {

@@ -10,16 +10,16 @@ import java.util.concurrent.BlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes events into a fresh database in a thread of its own, so that the next ones are read and applied meanwhile. At most
- * {@link #WAITING} batches wait; whoever is faster waits for the other.
+ * Writes events into an empty database in a thread of its own, while the next ones are read and applied. At most {@link
+ * #WAITING} batches wait; the faster side waits for the other.
  */
 final class RowWriter {
 
     private static final int WAITING = 4;
 
     /**
-     * Events of one transaction. An event of another definition is in another page of an index, and every transaction writes
-     * whole pages: small ones would write each page many times.
+     * Events per transaction. Events of different definitions are in different index pages, and every transaction
+     * writes whole pages: small ones would write each page many times.
      */
     private static final int TRANSACTION = 40_000;
 
@@ -28,7 +28,7 @@ final class RowWriter {
     private final BlockingQueue<Boolean> ended = new ArrayBlockingQueue<>(1);
     private volatile @Nullable SQLException failure = null;
 
-    /** @param connection of which each transaction is committed here */
+    /** @param connection on which each transaction is committed */
     RowWriter(Connection connection) {
         this.connection = connection;
         Thread thread = new Thread(this::write, "journal-rows");
@@ -36,7 +36,7 @@ final class RowWriter {
         thread.start();
     }
 
-    /** Hands in the next events; none to end, which returns when all are committed. */
+    /** Submits the next events; none to finish, which returns when all are committed. */
     void take(List<StoredEvent> events) throws SQLException, IOException {
         try {
             batches.put(List.copyOf(events));
@@ -53,7 +53,7 @@ final class RowWriter {
         }
     }
 
-    /** After a failure the rest is taken and forgotten, so that nobody waits for room. */
+    /** After a failure the rest is taken and discarded, so that no producer stays blocked. */
     private void write() {
         String writer = UUID.randomUUID().toString();
         int open = 0;
@@ -70,7 +70,7 @@ final class RowWriter {
         ended.add(true);
     }
 
-    /** How many events are in the transaction that is open then. */
+    /** Number of events in the current transaction. */
     private int attempt(List<StoredEvent> batch, String writer, int open) {
         if (failure != null) {
             return 0;

@@ -23,7 +23,7 @@ public final class SharedDatabaseProvider implements SlickDatabaseProvider {
     public SharedDatabaseProvider(ActorSystem system) {
         Database database = JournalSetup.of(system).database();
         int connections = database.connections();
-        // Threads, connections and the bound below them are equal, or Slick could wait for itself.
+        // The numbers of threads and connections and the limit below are equal, or Slick could deadlock.
         AsyncExecutor executor =
                 AsyncExecutor$.MODULE$.apply("windrose-journal", connections, connections, QUEUE, connections, false);
         JdbcBackend.DatabaseDef slick = JdbcBackend$.MODULE$

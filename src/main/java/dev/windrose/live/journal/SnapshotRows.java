@@ -11,7 +11,7 @@ import javax.sql.DataSource;
 /** The snapshots of definitions beside the journal's events. Blocks. */
 final class SnapshotRows {
 
-    /** One as it is stored. */
+    /** One stored snapshot. */
     @SuppressWarnings("ArrayRecordComponent")
     record Row(byte[] payload, int serializerId, String manifest) {}
 
@@ -21,7 +21,7 @@ final class SnapshotRows {
         this.database = database;
     }
 
-    /** All of them, by definition and the number of the event that they were made after. */
+    /** All of them, by definition and the number of the event that they follow. */
     Map<String, Map<Long, Row>> all() throws SQLException {
         Map<String, Map<Long, Row>> all = new HashMap<>();
         try (Connection connection = database.getConnection();
@@ -37,7 +37,7 @@ final class SnapshotRows {
         return all;
     }
 
-    /** Forgets the snapshots of a definition; its events make its state. */
+    /** Deletes the snapshots of a definition; its state comes from its events. */
     int delete(Connection connection, String persistenceId) throws SQLException {
         return Statements.update(connection, "DELETE FROM \"snapshot\" WHERE \"persistence_id\" = ?", persistenceId);
     }

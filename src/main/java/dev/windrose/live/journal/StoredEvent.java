@@ -3,10 +3,10 @@ package dev.windrose.live.journal;
 import dev.windrose.live.wire.WireMessage;
 
 /**
- * One event as the journal has it: bytes, and what is needed to read them. It travels as stored.
+ * One event as stored in the journal: bytes, and what is needed to decode them. It is replicated as stored.
  *
- * @param ordering its place in the order of the region's journal, from 1
- * @param sequenceNumber its place in the order of its definition in that journal, from 1
+ * @param ordering its position in the region's journal, from 1
+ * @param sequenceNumber its number within its definition in that journal, from 1
  * @param timestamp wall clock of the write in ms
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -23,7 +23,7 @@ public record StoredEvent(
         String metadataManifest)
         implements WireMessage {
 
-    /** About what it takes on the wire, in bytes. */
+    /** Approximate size on the wire, in bytes. */
     int size() {
         return payload.length + metadata.length + persistenceId.length() + 128;
     }

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class WriteFailure {
 
     /**
-     * States of PostgreSQL in which a transaction was taken back: 40 (rollback) and 23 (constraint) as classes; a lock that
-     * was not had in time, a statement that was cancelled, and a database that is read-only or takes no connections.
+     * SQLSTATEs of PostgreSQL that mean a rollback: classes 40 (rollback) and 23 (constraint); a lock timeout, a
+     * cancelled statement, and a database that is read-only or accepts no connections.
      */
     private static final Set<String> CLASSES = Set.of("40", "23", "53");
 
@@ -26,7 +26,7 @@ public final class WriteFailure {
     public static boolean didNotHappen(@Nullable Throwable failure) {
         Throwable cause = failure;
         for (int depth = 0; cause != null && depth < CAUSES_AT_MOST; depth++) {
-            // An open circuit breaker and a full queue never asked the database; no connection was had without one.
+            // With an open circuit breaker, a full queue or no connection, the database was never asked.
             if (cause instanceof CircuitBreakerOpenException
                     || cause instanceof RejectedExecutionException
                     || cause instanceof SQLTransientConnectionException

@@ -5,8 +5,9 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The exchange between nodes over plain TCP: {@code AKKA}, the number of the stream, and frames, each after its length in four bytes,
- * the least significant first. A length that no node sends makes Akka read it again and again, with a line in the log each time.
+ * Validates traffic between nodes over plain TCP (Artery): {@code AKKA}, the number of the stream, and frames, each
+ * preceded by its length in four bytes, little-endian. An impossible length makes Akka read it again and again, with a
+ * line in the log each time.
  */
 final class ArteryFrames implements PreambleCheck {
 
@@ -14,7 +15,7 @@ final class ArteryFrames implements PreambleCheck {
     private static final int STREAMS = 3;
     private static final int LARGE = 3;
 
-    /** The head of an envelope: versions, origin, serializer, and where sender, recipient and manifest are. */
+    /** The header of an envelope: versions, origin, serializer, and the positions of sender, recipient and manifest. */
     private static final int LEAST = 28;
 
     private static final int VERSION = 0;

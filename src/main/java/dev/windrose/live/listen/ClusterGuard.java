@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stands in front of the port on which nodes speak to each other, and hands on what a node can have said. Akka takes any bytes
- * there: a few of them fill the log, and connections stay for as long as whoever opened them likes.
+ * A proxy in front of the cluster port that forwards only what a node can have sent. Akka accepts any bytes there: a
+ * few of them flood the log, and a peer can keep connections open indefinitely.
  */
 public final class ClusterGuard implements AutoCloseable {
 
@@ -34,7 +34,7 @@ public final class ClusterGuard implements AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofMillis(250);
     private static final long TELL_EVERY_NANOS = Duration.ofMinutes(1).toNanos();
 
-    /** What the log was told of one kind of refusal. */
+    /** The last logged refusal of one kind. */
     private static final class Told {
         private long atNanos = System.nanoTime() - TELL_EVERY_NANOS;
         private long since = 0;
@@ -50,7 +50,7 @@ public final class ClusterGuard implements AutoCloseable {
     private final Map<Refusal, Told> told = new EnumMap<>(Refusal.class);
     private volatile int open = 0;
 
-    /** Listens for nodes that speak plainly. */
+    /** Listens for nodes without TLS. */
     public static ClusterGuard plain(
             InetSocketAddress outer,
             InetSocketAddress inner,
@@ -70,8 +70,8 @@ public final class ClusterGuard implements AutoCloseable {
     }
 
     /**
-     * @param outer where others connect
-     * @param inner where Akka listens, on loopback
+     * @param outer the address for other nodes
+     * @param inner Akka's address, on loopback
      */
     private ClusterGuard(
             InetSocketAddress outer,
@@ -98,7 +98,7 @@ public final class ClusterGuard implements AutoCloseable {
         loop.execute(this::begin);
     }
 
-    /** Where it listens. */
+    /** Its address. */
     public InetSocketAddress address() throws IOException {
         return (InetSocketAddress) server.getLocalAddress();
     }
@@ -141,7 +141,7 @@ public final class ClusterGuard implements AutoCloseable {
             try {
                 client = server.accept();
             } catch (IOException e) {
-                // No descriptors are left, and the port stays ready: it is tried again in a while, not all the time.
+                // Without free descriptors the port stays ready: it is retried after a pause instead of continuously.
                 refused(Refusal.CONNECTIONS, "no connection can be accepted, " + e.getMessage(), null);
                 if (key.isValid()) {
                     key.interestOps(0);
@@ -191,8 +191,8 @@ public final class ClusterGuard implements AutoCloseable {
     }
 
     /**
-     * Ends the oldest connection that has not shown to be a node's; of one address, or of any. Else the one that was silent for longest
-     * of those from the same address: a peer whose machine has died leaves its connections behind.
+     * Ends the oldest connection that has not proved to be a node's, of one address or of any. Otherwise the connection
+     * from the same address that was silent for longest: a crashed peer leaves its connections open.
      */
     private boolean madeRoom(Refusal why, @Nullable InetAddress unproven, InetAddress from) {
         GuardedPair silent = null;
@@ -214,7 +214,7 @@ public final class ClusterGuard implements AutoCloseable {
         return true;
     }
 
-    /** Counts it; the log hears of each kind once a minute. */
+    /** Counts it; each kind is logged once a minute. */
     void refused(Refusal why, String detail, @Nullable InetAddress address) {
         meters.refused(why);
         Told before = told.computeIfAbsent(why, kind -> new Told());
@@ -248,7 +248,7 @@ public final class ClusterGuard implements AutoCloseable {
         return limits;
     }
 
-    /** For how long its thread has not turned, in ns; see {@link SelectLoop#stillNanos}. */
+    /** How long its thread has been blocked, in ns; see {@link SelectLoop#stillNanos}. */
     public long stillNanos() {
         return loop.stillNanos();
     }

@@ -11,12 +11,12 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection: what it is waiting for, and since when. Written by the connection's own stages, read by whoever looks after
- * all of them; times are beats of {@link Connections}, so that a request costs no clock.
+ * One connection: what it is waiting for, and since when. Written by the connection's own stages, read by the sweep
+ * over all connections; times are ticks of {@link Connections}, so that a request costs no clock reading.
  */
 public final class Connection {
 
-    /** What the node waits for. */
+    /** What the node is waiting for. */
     enum State {
         /** The rest of a request's headers, the first byte of the first request included. */
         HEAD(0),
@@ -24,10 +24,10 @@ public final class Connection {
         ANSWER(1),
         /** The next request. */
         IDLE(2),
-        /** The end of a connection whose last answer was given. */
+        /** The end of a connection after its last answer. */
         END(3);
 
-        /** Stands for it in a word. */
+        /** Its code in the packed word. */
         private final int bits;
 
         State(int bits) {
@@ -55,7 +55,7 @@ public final class Connection {
     private final RemoteAddress remote;
     private final Connections all;
     private final boolean held;
-    /** A state and the beat since when, in one word: whoever reads it never takes the time of one for that of another. */
+    /** A state and the tick since when, in one word: a reader never combines one state with the time of another. */
     private volatile long waits;
 
     private volatile int stalledSince = NEVER;
@@ -67,7 +67,7 @@ public final class Connection {
     private volatile @Nullable X509Certificate certificate = null;
     private volatile boolean certificateKnown = false;
 
-    /** @param held is neither read nor answered */
+    /** @param held whether it is neither read nor answered */
     Connection(Connections all, Peer peer, InetAddress address, boolean held) {
         this.held = held;
         this.remote = RemoteAddress.create(address);
@@ -93,12 +93,12 @@ public final class Connection {
         spoke = true;
         long before = waits;
         if (state(before) == State.IDLE) {
-            // Not where an answer is owed by now: whichever thread found the request, it knows more.
+            // Not if an answer is owed by now: the thread that found the request knows more.
             WAITS.compareAndSet(this, before, since(State.HEAD, all.beat()));
         }
     }
 
-    /** The headers of a request are there. */
+    /** The headers of a request are complete. */
     void asked() {
         to(State.ANSWER);
     }
@@ -114,7 +114,7 @@ public final class Connection {
         to(State.END);
     }
 
-    /** Bytes were handed to the network. */
+    /** Bytes were passed to the network. */
     void sent() {
         stalledSince = all.beat();
     }
@@ -124,27 +124,27 @@ public final class Connection {
         stalledSince = NEVER;
     }
 
-    /** Whether the address has requests left at this time. */
+    /** Whether the address is within its request rate now. */
     public boolean mayAsk() {
         return peer.bucket.tryConsume(1);
     }
 
-    /** Neither read nor answered, because its address kept the node waiting too often. */
+    /** Neither read nor answered, because its address was too slow too often. */
     boolean held() {
         return held;
     }
 
-    /** Whether anything was ever heard on it: who connects in advance and says nothing does no harm. */
+    /** Whether anything was ever received on it: a client that connects in advance and stays silent does no harm. */
     boolean spoke() {
         return spoke;
     }
 
-    /** The request with the address that it came from. Akka would put it into every request, and most need it never. */
+    /** The request with its peer address. Akka would add it to every request, and most never need it. */
     public HttpRequest addressed(HttpRequest request) {
         return request.addAttribute(AttributeKeys.remoteAddress, remote);
     }
 
-    /** The body that was to come did not. */
+    /** The expected body did not arrive. */
     public void offended() {
         all.offended(this);
     }
@@ -154,9 +154,9 @@ public final class Connection {
     }
 
     /**
-     * The state that lasts for longer than it may, in beats; null when there is none.
+     * The state that has exceeded its limit in ticks; null for none.
      *
-     * @param answer for which an answer may take
+     * @param answer limit for an answer
      */
     @Nullable
     State overdue(int head, int answer, int idle, int end) {
@@ -179,14 +179,14 @@ public final class Connection {
 
     /**
      * @param close ends the connection at once, from any thread
-     * @param finish ends it when it waits for no answer, from any thread; the client is told by the end of what it reads
+     * @param finish ends it when no answer is owed, from any thread; the client sees a regular end of stream
      */
     void opened(Runnable close, Runnable finish) {
         kill = close;
         end = finish;
     }
 
-    /** Whether no answer is owed: nothing was asked since the last one. */
+    /** Whether no answer is owed: nothing was requested since the last one. */
     boolean isIdle() {
         State now = state();
         return now == State.IDLE || (now == State.HEAD && !spoke);
@@ -204,7 +204,7 @@ public final class Connection {
         engine = by;
     }
 
-    /** The certificate that the client has shown and that is believed; null when there is none. */
+    /** The verified client certificate; null for none. */
     public @Nullable X509Certificate certificate() {
         SSLEngine by = engine;
         if (by == null) {
@@ -221,7 +221,7 @@ public final class Connection {
         return certificate;
     }
 
-    /** Whether {@link #kill} has been told; what it takes to end it may come later. */
+    /** Whether {@link #kill} was requested; the actual end may come later. */
     boolean killed() {
         return killed;
     }

@@ -16,37 +16,37 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All connections: admits them, and ends those that keep the node waiting. A look over all of them every few milliseconds takes the
- * place of a timer for each request, and ends those whose time is up one after the other: whoever is ended comes back at once, and hundreds
- * at once would keep the others waiting.
+ * All connections: admits them, and ends those that keep the node waiting. A sweep every few milliseconds replaces a
+ * timer per request. It ends expired connections one after the other: their clients reconnect at once, and hundreds at
+ * once would delay everyone else.
  */
 public final class Connections {
 
     /*
      * Who writes, who reads, and what is ordered by what.
      *
-     * A connection's own stages write what it waits for (Connection): Watched what comes and goes at the network, the Listener
-     * what is asked and answered. An answer is told by whichever thread has it ready, and TLS runs in an actor of its own; nothing
-     * here relies on which stages share a thread. Each field of a Connection is volatile and stands for itself. What depends
-     * on each other is one word: what is waited for and since when, so that the look never judges one state by the time of another; and
-     * the one step that depends on what was there, from idle to reading headers, is a compare-and-set.
+     * A connection's own stages write what it waits for (Connection): DeadlineStage the traffic at the network, the
+     * Listener requests and answers. The thread that has an answer ready reports it, and TLS runs in an actor of its
+     * own; nothing here relies on which stages share a thread. Each field of a Connection is volatile and independent.
+     * Values that depend on each other share one word: the state and its start, so that the sweep never judges one
+     * state by the time of another. The one conditional step, from idle to reading headers, is a compare-and-set.
      *
-     * The look, every BEAT, runs by the executor that the Listener is given, one at a time, and is the only one that waits: it
-     * spreads what it ends over some of the beat. It judges by what it read once; what passes afterwards comes too late, as
-     * with any deadline.
+     * The sweep, every BEAT, runs on the executor that the Listener is given, one at a time, and is the only one that
+     * blocks: it spreads the ends over part of the tick. It judges by what it read once; what passes afterwards comes
+     * too late, as with any deadline.
      *
-     * The look and the drain end connections and touch none of their stages: kill and end send the stage an asynchronous
-     * callback, and the stage ends itself in its turn. A request may have come by then: endIdle asks again, within the
-     * stage. A stage that ended, whoever ended it, reports to closed in postStop, once; that is the only way out of `open`, so the
-     * number of connections is never too small.
+     * The sweep and the drain end connections and touch none of their stages: kill and end send the stage an
+     * asynchronous callback, and the stage ends itself in its turn. A request may have come by then: endIdle checks
+     * again, within the stage. A stage that ended, for whatever reason, reports to closed in postStop, once; that is
+     * the only way out of `open`, so the number of connections is never too small.
      *
-     * `peers` and what is in a Peer, but for its bucket and its count of answers, is read and written under the lock of `peers`: by
-     * the thread that accepts (admit), by the stages (closed, offended) and by the look (offended, forgetting). Each holds it
-     * for a few reads and writes, and a request needs it only when it offends. The bucket is a thread-safe counter of its own,
-     * and `open` a concurrent set that the look walks while it changes.
+     * `peers` and the contents of a Peer, except its bucket and its count of answers, are read and written under the
+     * lock of `peers`: by the thread that accepts (admit), by the stages (closed, offended) and by the sweep (offended,
+     * forgetting). Each holds it for a few reads and writes, and a request needs it only when it offends. The bucket is
+     * a thread-safe counter of its own, and `open` a concurrent set that the sweep traverses while it changes.
      *
-     * `beat` is written by the look alone. `closing` is written once; an answer that reads it too early has been given before
-     * the last answers began, and its connection is ended as an idle one (endIdle).
+     * `beat` is written by the sweep alone. `closing` is written once; an answer that reads it too early was given
+     * before the last answers began, and its connection is ended as an idle one (endIdle).
      */
 
     static final Duration BEAT = Duration.ofMillis(50);
@@ -59,20 +59,20 @@ public final class Connections {
 
     private static final Duration END_AT_MOST = Duration.ofSeconds(2);
 
-    /** With so many connections, as a share of all there may be, the node waits for headers no longer than this. */
+    /** At this share of the maximum number of connections, the node waits for headers only this long. */
     private static final double CROWDED = 0.75;
 
     private static final Duration CROWDED_HEAD_AT_MOST = Duration.ofSeconds(1);
 
-    /** Ended in one look at most: so many, and this share of all. */
+    /** Maximum number of ends in one sweep: this many, and this share of all. */
     private static final int ENDED_AT_ONCE = 10;
 
     private static final double ENDED_SHARE = 0.04;
 
-    /** Time over which the ends of one look are spread. */
+    /** Time over which the ends of one sweep are spread. */
     private static final Duration SPREAD = Duration.ofMillis(40);
 
-    /** An address, or the network that one IPv6 customer has. */
+    /** An address, or the network of one IPv6 customer. */
     private record Origin(String bytes) {}
 
     private final HttpLimits limits;
@@ -86,7 +86,7 @@ public final class Connections {
     private volatile boolean closing = false;
     private int peersLookedAt = 0;
 
-    /** @param proxies whose connections are those of many clients, and are bounded together only */
+    /** @param proxies whose connections carry many clients; only their total is limited */
     public Connections(HttpLimits limits, List<Prefix> proxies, ListenMeters meters) {
         this.limits = limits;
         this.proxies = List.copyOf(proxies);
@@ -107,7 +107,7 @@ public final class Connections {
         return new Peer(bucket, trusted);
     }
 
-    /** The connection, or null when there is no room for it. */
+    /** The connection, or null when it is not admitted. */
     @Nullable
     Connection admit(InetAddress address) {
         synchronized (peers) {
@@ -158,9 +158,9 @@ public final class Connections {
         }
     }
 
-    /** One look; called every {@link #BEAT}. Blocks for some of it. */
+    /** One sweep; called every {@link #BEAT}. Blocks for part of it. */
     void look() {
-        // By the clock and not by counting: on a busy machine looks come late.
+        // By the clock and not by counting: on a busy machine sweeps are late.
         int now = (int) ((System.nanoTime() - began) / BEAT.toNanos());
         beat = now;
         int head = beats(limits.headerTimeout());
@@ -226,7 +226,7 @@ public final class Connections {
         return closing;
     }
 
-    /** Ends those that wait for no answer, as the end of a connection is told and not as a failure. */
+    /** Ends those that owe no answer, with a regular end of stream and not as a failure. */
     void endIdle() {
         open.stream().filter(Connection::isIdle).forEach(Connection::end);
     }

@@ -12,17 +12,17 @@ import akka.stream.stage.GraphStageLogic;
 import akka.util.ByteString;
 
 /**
- * Stands between the network and HTTP, tells the {@link Connection} of what passes, and ends it when told to.
+ * A stage between network and HTTP that reports progress to the {@link Connection}, and ends it on request.
  *
- * <p>A connection whose last answer was given while its client still sends is not closed at once: the system would then tell the
- * client of a broken connection in place of the answer. What comes is thrown away until the client has the answer, or {@link Connections}
- * has waited long enough.
+ * <p>A connection whose last answer was given while its client still sends is not closed at once: the client would then
+ * see a connection reset instead of the answer. Input is discarded until the client has the answer, or {@link
+ * Connections} has waited long enough.
  *
- * <p>Nothing is handed to HTTP before the headers of the first request are whole, or long: until then a connection costs no more than
- * this stage, however many there are that never finish them.
+ * <p>HTTP gets nothing before the headers of the first request are complete, or long: until then a connection costs no
+ * more than this stage, however many never complete them.
  *
- * <p>What comes is handed to HTTP in pieces: Akka's parser calls itself for every request that it finds in one piece, and some
- * hundreds of tiny ones in a single packet would end the process with a full stack.
+ * <p>Input is passed to HTTP in pieces: Akka's parser recurses for every request that it finds in one piece, and some
+ * hundreds of tiny ones in a single packet would end the process with a stack overflow.
  */
 final class DeadlineStage extends GraphStage<BidiShape<ByteString, ByteString, ByteString, ByteString>> {
 
@@ -40,7 +40,7 @@ final class DeadlineStage extends GraphStage<BidiShape<ByteString, ByteString, B
     private final Connections all;
     private final boolean readable;
 
-    /** @param readable headers can be seen: nothing encrypts them */
+    /** @param readable whether headers are visible, that is, not encrypted */
     DeadlineStage(Connection connection, Connections all, boolean readable) {
         this.readable = readable;
         this.connection = connection;
@@ -52,7 +52,7 @@ final class DeadlineStage extends GraphStage<BidiShape<ByteString, ByteString, B
         return shape;
     }
 
-    /** Whether an empty line is in it, from there on. */
+    /** Whether it contains an empty line, from there on. */
     private static boolean headEnds(ByteString bytes, int from) {
         for (int i = from; i + 1 < bytes.size(); i++) {
             if (bytes.apply(i) == '\n') {

@@ -3,13 +3,14 @@ package dev.windrose.live.listen;
 import java.time.Duration;
 
 /**
- * What may be taken of the cluster port.
+ * Limits of the cluster port.
  *
  * @param connections at most, of all addresses
  * @param connectionsPerAddress at most, of one address
- * @param beginsWithin longest time until the first bytes of a node are there, or the handshake of TLS is over
+ * @param beginsWithin longest time until the first bytes of a node arrive, or the TLS handshake completes
  * @param frameWithin longest time between the first and the last byte of a frame while this node reads
- * @param silentBeyond a node's connection that was silent for longer makes room for another of its address: its peer may have died
+ * @param silentBeyond a node's connection that was silent for longer is replaced by a new one of its address: its peer
+ *     may have died
  */
 public record GuardLimits(
         int connections,

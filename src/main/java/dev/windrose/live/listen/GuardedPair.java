@@ -11,13 +11,13 @@ import java.nio.channels.SocketChannel;
 import jdk.net.ExtendedSocketOptions;
 import org.jspecify.annotations.Nullable;
 
-/** A connection from outside and the one inside that carries on what it says. Everything runs on the loop's thread. */
+/** A connection from outside and the inner one that forwards its traffic. Everything runs on the loop's thread. */
 final class GuardedPair {
 
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
     private static final int READS_AT_ONCE = 8;
 
-    /** One of the two, and what is still to be written to it. */
+    /** One of the two connections, and its pending output. */
     private final class Side implements SelectLoop.Ready {
 
         private final SocketChannel channel;
@@ -78,7 +78,7 @@ final class GuardedPair {
             }
         }
 
-        /** Only what the other side takes; so no more than one read is ever kept. */
+        /** Reads only what the other side accepts; so no more than one read is ever buffered. */
         private boolean mayRead() {
             return !ended && !other().unwritten.hasRemaining();
         }
@@ -123,7 +123,7 @@ final class GuardedPair {
     private ByteBuffer kept = NOTHING;
     private boolean connected = false;
     private boolean closed = false;
-    /** When the frame began that is not complete, or this node took bytes again. */
+    /** When the incomplete frame began, or this node resumed reading. */
     private long midwaySinceNanos = 0;
 
     GuardedPair(ClusterGuard guard, SocketChannel accepted, InetAddress address, PreambleCheck bytes) {
@@ -153,7 +153,7 @@ final class GuardedPair {
         });
     }
 
-    /** A peer whose machine has died says nothing of it: it is asked, and missed within a minute rather than two hours. */
+    /** A crashed peer does not close its connection: keep-alive detects it within a minute rather than two hours. */
     private static void keepAlive(SocketChannel channel) throws IOException {
         channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
         try {
@@ -161,11 +161,11 @@ final class GuardedPair {
             channel.setOption(ExtendedSocketOptions.TCP_KEEPINTERVAL, 10);
             channel.setOption(ExtendedSocketOptions.TCP_KEEPCOUNT, 3);
         } catch (UnsupportedOperationException e) {
-            // The system asks after two hours then.
+            // Then the system's default of two hours applies.
         }
     }
 
-    /** When the other side said something last, by {@link System#nanoTime}. */
+    /** When the other side last sent something, by {@link System#nanoTime}. */
     long heardNanos() {
         return heardNanos;
     }
@@ -186,7 +186,7 @@ final class GuardedPair {
         return made;
     }
 
-    /** Until it has begun as a node does, nothing is opened for it. */
+    /** The inner connection is opened only after a valid preamble. */
     private void first() throws IOException {
         ByteBuffer read = guard.loop().scratch();
         int count = client.channel.read(read);
@@ -245,7 +245,7 @@ final class GuardedPair {
         return true;
     }
 
-    /** Ends it if its time is up. */
+    /** Ends it if its deadline has passed. */
     void look(long nowNanos) {
         if (!(bytes instanceof TlsRecords ? bytes.proven() : bytes.begun())
                 && nowNanos - sinceNanos > guard.limits().beginsWithin().toNanos()) {
@@ -297,7 +297,7 @@ final class GuardedPair {
         try {
             channel.close();
         } catch (IOException e) {
-            // Its descriptor is gone whatever it says.
+            // Its descriptor is released in any case.
         }
     }
 }

@@ -12,8 +12,8 @@ import akka.stream.stage.GraphStageLogic;
 import akka.util.ByteString;
 
 /**
- * A connection that is neither read nor answered until {@link Connections} ends it. It costs less than one that is refused: whoever is
- * refused comes back at once.
+ * A connection that is neither read nor answered until {@link Connections} ends it. Holding costs less than refusing: a
+ * refused client reconnects at once.
  */
 final class HeldConnection extends GraphStage<FlowShape<ByteString, ByteString>> {
 

@@ -3,7 +3,7 @@ package dev.windrose.live.listen;
 import java.time.Duration;
 
 /**
- * What callers may take of a node; ranges and reasons stand in {@code windrose/http.conf}.
+ * Limits for callers of a node; ranges and reasons are in {@code windrose/http.conf}.
  *
  * @param connections at most, of all addresses
  * @param connectionsPerAddress at most, of one address or one IPv6 network
@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param headerTimeout longest time from the first byte of a request, or from the start of a connection, to the end of its
  *     headers
  * @param idleTimeout longest time between two requests
- * @param readTimeout longest time for which a client takes nothing of its answer
+ * @param readTimeout longest time in which a client reads nothing of its answer
  * @param holdSlow how long new connections of an address that was too slow too often are held; zero: not at all
  */
 public record HttpLimits(

@@ -38,8 +38,8 @@ import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Listens, and puts {@link Connections} in front of Akka's HTTP, which by itself waits for ever for clients that send a byte now and
- * then.
+ * Listens, and puts {@link Connections} in front of Akka's HTTP, which by itself waits indefinitely for clients that
+ * send a byte now and then.
  */
 public final class Listener {
 
@@ -63,7 +63,7 @@ public final class Listener {
     /**
      * Listens; the stage fails when the address is in use.
      *
-     * @param looks runs the looks over all connections, and nothing that anybody else can keep waiting
+     * @param looks runs the sweeps over all connections, and nothing that others can delay
      */
     public static CompletionStage<Listener> start(
             ActorSystem<?> system,
@@ -73,7 +73,7 @@ public final class Listener {
             Connections connections,
             Executor looks,
             Handler handler) {
-        // All is made before the port is open: what is accepted is answered at once.
+        // Everything is set up before the port opens: accepted connections are answered at once.
         Listener listener = new Listener(system, tls, connections, looks, handler);
         CompletableFuture<Listener> listening = new CompletableFuture<>();
         Source<Tcp.IncomingConnection, CompletionStage<Tcp.ServerBinding>> incoming =
@@ -100,7 +100,7 @@ public final class Listener {
         this.handler = handler;
         this.materializer = Materializer.matFromSystem(system.classicSystem());
         LoggingAdapter log = Logging.getLogger(system.classicSystem(), Listener.class);
-        // Made once: each one made has a parser of its own that learns all headers first, which costs more than a
+        // Created once: each instance has its own parser that first learns all headers, which costs more than a
         // connection.
         this.http = Http.get(system)
                 .serverLayer(
@@ -112,11 +112,11 @@ public final class Listener {
                         Connections.BEAT,
                         Connections.BEAT,
                         connections::look,
-                        // Not behind the requests, which slow clients may have made many.
+                        // Not queued behind requests, of which slow clients may have caused many.
                         ExecutionContexts.fromExecutor(looks));
     }
 
-    /** The port that is listened on. */
+    /** The listening port. */
     public int port() {
         return binding.localAddress().getPort();
     }
@@ -139,7 +139,7 @@ public final class Listener {
                 materializer);
     }
 
-    /** Akka's HTTP for one connection; made when there is something for it to read. */
+    /** Akka's HTTP for one connection; created when there is something for it to read. */
     private Flow<ByteString, ByteString, NotUsed> http(Connection connection) {
         ServerTls by = tls;
         return http.atop(by == null ? plain() : encrypted(by, connection))
@@ -147,7 +147,7 @@ public final class Listener {
                 .join(Flow.<HttpRequest>create().mapAsync(1, request -> answer(connection, request)));
     }
 
-    /** Decrypted bytes are handed on in pieces as well, see {@link DeadlineStage}. */
+    /** Decrypted bytes are passed on in pieces as well, see {@link DeadlineStage}. */
     private static BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> encrypted(
             ServerTls tls, Connection connection) {
         SSLEngine engine = tls.engine();
@@ -169,7 +169,7 @@ public final class Listener {
         return pieces;
     }
 
-    /** Bytes as they are, in the form that HTTP over TLS has them. */
+    /** Plain bytes in the form that HTTP over TLS expects. */
     @SuppressWarnings("unchecked") // Whoever takes what comes in takes bytes of a session as well.
     private static BidiFlow<SslTlsOutbound, ByteString, ByteString, SslTlsInbound, NotUsed> plain() {
         BidiFlow<SslTlsOutbound, ByteString, ByteString, ? extends SslTlsInbound, NotUsed> plain =
@@ -195,7 +195,7 @@ public final class Listener {
         return answer.handleAsync(
                 (response, failure) -> {
                     connection.answered();
-                    // A request that was in flight when the last answers began has one of them.
+                    // A request in flight when shutdown began gets one of the last answers.
                     return connections.closing() || failure != null ? last(response, failure) : response;
                 },
                 Runnable::run);
@@ -208,7 +208,7 @@ public final class Listener {
         return response.addHeader(CLOSE);
     }
 
-    /** From now on every answer says that its connection ends with it. */
+    /** From now on every answer closes its connection. */
     public void lastAnswers() {
         connections.lastAnswers();
     }

@@ -3,12 +3,12 @@ package dev.windrose.live.listen;
 import io.github.bucket4j.Bucket;
 
 /**
- * All connections of one address, and how it behaves. Times are beats of {@link Connections}. Whoever calls holds its lock, except for
- * {@link #answered} and the bucket.
+ * All connections of one address, and its behaviour. Times are ticks of {@link Connections}. Callers hold its lock,
+ * except for {@link #answered} and the bucket.
  */
 final class Peer {
 
-    /** So many connections that were too slow within {@link #WITHIN_BEATS}, a quarter of what was answered meanwhile or more. */
+    /** This many slow connections within {@link #WITHIN_BEATS}, and at least a quarter of the answers in that time. */
     static final int OFFENCES = 16;
 
     static final int ANSWERS_FOR_ONE = 4;
@@ -22,10 +22,10 @@ final class Peer {
     private int countedSince = 0;
     private int heldUntil = 0;
     private boolean held = false;
-    /** Counted by many threads without care: a few more or less decide nothing. */
+    /** Counted by many threads without synchronisation: small errors do not matter. */
     private int answers = 0;
 
-    /** @param trusted comes for many: it is never held */
+    /** @param trusted represents many clients: never held */
     Peer(Bucket bucket, boolean trusted) {
         this.bucket = bucket;
         this.trusted = trusted;
@@ -55,7 +55,7 @@ final class Peer {
     /**
      * One of its connections kept the node waiting.
      *
-     * @param heldBeats how long new ones of it are held when there were too many; 0: not at all
+     * @param heldBeats how long new connections are held after too many slow ones; 0: not at all
      */
     void offended(int beat, int heldBeats) {
         if (beat - countedSince > WITHIN_BEATS) {
@@ -70,13 +70,13 @@ final class Peer {
         }
     }
 
-    /** Whether new connections of it are neither read nor answered at that time. */
+    /** Whether its new connections are currently held. */
     boolean held(int beat) {
         held = held && beat - heldUntil < 0;
         return held;
     }
 
-    /** Whether nothing of it is worth remembering. */
+    /** Whether it has no state worth keeping. */
     boolean forgettable(int beat) {
         return connections == 0 && beat - unusedSince > WITHIN_BEATS && !held(beat);
     }

@@ -3,22 +3,25 @@ package dev.windrose.live.listen;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at what a connection to the cluster port says, and whether a node can have said it. For one connection and one thread. */
+/**
+ * Checks whether the traffic of a connection to the cluster port can come from a node. For one connection and one
+ * thread.
+ */
 interface PreambleCheck {
 
-    /** Looks at the bytes, and takes none. Returns why no node says that, or null. */
+    /** Inspects the bytes without consuming them. Returns why no node would send them, or null. */
     @Nullable
     String look(ByteBuffer bytes);
 
-    /** So much was right that it may be handed on. */
+    /** Enough was valid to forward it. */
     boolean begun();
 
-    /** What strangers do not get to: a complete frame, or the end of a handshake. */
+    /** Something an outsider cannot produce: a complete frame, or the end of a handshake. */
     boolean proven();
 
     /** Complete frames or records so far. */
     long complete();
 
-    /** In the middle of a frame or a record, of which more must come. */
+    /** Within a frame or a record, of which more must come. */
     boolean midway();
 }

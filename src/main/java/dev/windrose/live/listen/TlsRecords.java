@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The exchange between nodes over TLS, as far as it can be seen: a ClientHello first, then records of possible kinds and lengths. Who has no
- * certificate does not get to a record of application data that is accepted.
+ * Validates the visible part of traffic between nodes over TLS: first a ClientHello, then records of valid types and
+ * lengths. A peer without a certificate never gets as far as an accepted record of application data.
  */
 final class TlsRecords implements PreambleCheck {
 
@@ -16,7 +16,7 @@ final class TlsRecords implements PreambleCheck {
     private static final int HEADER = 5;
     private static final int CLIENT_HELLO = 1;
 
-    /** What TLS 1.2 allows for an encrypted record. */
+    /** The maximum length of an encrypted record in TLS 1.2. */
     private static final int LONGEST = 16_384 + 2048;
 
     private int headerBytes = 0;
@@ -67,7 +67,7 @@ final class TlsRecords implements PreambleCheck {
                 }
             }
             case 3 -> {
-                // Says of the version what middle boxes want to read.
+                // The version field contains what middleboxes expect.
             }
             case 4 -> length = next << 8;
             default -> {

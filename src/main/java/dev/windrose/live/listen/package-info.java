@@ -1,3 +1,3 @@
-/** Connections that others make to this node: admitted, watched, and ended when they keep it waiting. */
+/** Incoming connections: admission, deadlines, and closing of slow ones. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.live.listen;

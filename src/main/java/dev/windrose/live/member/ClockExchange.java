@@ -20,7 +20,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.function.LongSupplier;
 
-/** Asks the other nodes what time it is, and tells when clocks differ. */
+/** Compares this node's clock with those of the other nodes, and reports when they differ. */
 public final class ClockExchange extends AbstractBehavior<ClockExchange.Command> {
 
     public sealed interface Command {}
@@ -48,8 +48,8 @@ public final class ClockExchange extends AbstractBehavior<ClockExchange.Command>
 
     /**
      * @param wallMs the machine's clock
-     * @param clock is told of the others
-     * @param nanoTime a clock that only goes forward, the one of {@code clock}
+     * @param clock receives the others' clocks
+     * @param nanoTime a monotonic clock, the one of {@code clock}
      */
     public static Behavior<Command> create(
             String region, LongSupplier wallMs, NodeClock clock, LongSupplier nanoTime, Alarms alarms) {
@@ -92,7 +92,7 @@ public final class ClockExchange extends AbstractBehavior<ClockExchange.Command>
         timers.startTimerWithFixedDelay(Look.INSTANCE, ASK_EVERY);
     }
 
-    /** As members are named elsewhere. */
+    /** The name of a member as used elsewhere. */
     private static String text(Address address) {
         return address.getHost().orElse("") + ":" + address.getPort().orElse(0);
     }
@@ -108,7 +108,7 @@ public final class ClockExchange extends AbstractBehavior<ClockExchange.Command>
                 .build();
     }
 
-    /** Whoever looks next starts anew, and knows nothing of what this one raised. */
+    /** The next instance starts fresh, and does not know what this one raised. */
     private Behavior<Command> onStopped() {
         alarmed.forEach(each -> alarms.clear(Alarms.Kind.CLOCK, each));
         return this;

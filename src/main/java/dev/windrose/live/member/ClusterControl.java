@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The cluster of nodes as one node sees it, and what an operator may do with its members. Safe for all threads. */
+/** The cluster as one node sees it, and the operations on its members. Safe for all threads. */
 public final class ClusterControl {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClusterControl.class);
@@ -48,12 +48,12 @@ public final class ClusterControl {
         }
     }
 
-    /** How an order to a member ended. */
+    /** The outcome of a command on a member. */
     public enum Result {
         DONE,
         /** No member has that address. */
         UNKNOWN,
-        /** It can be reached: who lives is not declared dead. */
+        /** It is reachable: a live member is not declared down. */
         REACHABLE
     }
 
@@ -93,8 +93,8 @@ public final class ClusterControl {
     }
 
     /**
-     * The cluster knows of each member of this region. Of another region it knows whether all of it can be reached; of one in which
-     * some cannot, a member that was heard of lately can.
+     * The cluster tracks each member of this region. For another region it only knows whether all of it is reachable;
+     * in one that is not entirely, members heard from recently count as reachable.
      */
     private boolean reachable(Member member) {
         CurrentClusterState state = cluster.state();
@@ -108,7 +108,7 @@ public final class ClusterControl {
         return address.getHost().orElse("") + ":" + address.getPort().orElse(0);
     }
 
-    /** Asks a member to leave in good order. A node that goes on running joins again by itself. */
+    /** Asks a member to leave gracefully. A node that keeps running rejoins by itself. */
     public Result leave(String address, String owner, String reason) {
         Member member = member(address);
         if (member == null) {
@@ -119,7 +119,7 @@ public final class ClusterControl {
         return Result.DONE;
     }
 
-    /** Takes a member that cannot be reached for gone. */
+    /** Downs an unreachable member. */
     public Result down(String address, String owner, String reason) {
         Member member = member(address);
         if (member == null) {
@@ -142,7 +142,7 @@ public final class ClusterControl {
         return null;
     }
 
-    /** The shards that this node holds, with the number of definitions in each; fails when nobody answers in time. */
+    /** The shards on this node, with the number of definitions in each; fails when there is no answer in time. */
     public CompletionStage<Map<String, Integer>> shards() {
         ClusterSharding sharding = ClusterSharding.get(Adapter.toClassic(control));
         CompletionStage<Map<String, Integer>> all = CompletableFuture.completedFuture(new TreeMap<>());

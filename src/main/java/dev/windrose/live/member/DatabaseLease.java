@@ -30,17 +30,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A lease on a row of the region's database: of two nodes of a region that cannot reach each other, the one that has it
- * stays. Named in {@code windrose/akka-control.conf}; Akka makes it.
+ * A lease on a row of the region's database: of two nodes of a region that cannot reach each other, the holder
+ * survives. Named in {@code windrose/akka-control.conf}; created by Akka.
  *
- * <p>It is held on to as long as it is not released. An owner that cannot hold on to it gives it up, and says so, before
- * another can have it.
+ * <p>It is held until released. An owner that cannot renew it gives it up, and reports so, before another node can have
+ * it.
  */
 public final class DatabaseLease extends Lease {
 
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseLease.class);
 
-    /** Between two looks at a lease that another has: a fraction of the time after which a living owner is seen to live. */
+    /**
+     * Time between two reads of a lease that another has: a fraction of the time after which a living owner is seen to
+     * live.
+     */
     private static final Duration LOOK_AGAIN = Duration.ofMillis(250);
 
     private final LeaseSettings settings;
@@ -75,7 +78,7 @@ public final class DatabaseLease extends Lease {
     @Override
     public CompletionStage<Boolean> acquire(Consumer<Optional<Throwable>> lost) {
         if (setup.suspect()) {
-            // Others may have gone on without this node: it is the one that goes, and joins again.
+            // The others may have removed this node: it gives way, and rejoins.
             LOG.warn(
                     "lease [{}] owner [{}] not requested: this process was paused",
                     settings.leaseName(),
@@ -94,11 +97,11 @@ public final class DatabaseLease extends Lease {
 
     /*
      * Of two deaths within half a minute, the second may be that of a node that still has the lease from the first. So
-     * one that is refused looks on: an owner that holds on to it lives, and keeps it; one that does not is dead, and its
-     * time runs out.
+     * a refused node keeps watching: an owner that renews the lease lives, and keeps it; one that does not is dead, and
+     * its lease expires.
      */
 
-    /** @param before who had it when this was tried last; empty at the first time */
+    /** @param before the owner at the previous attempt; empty at the first */
     private CompletionStage<Boolean> tried(long sinceNanos, String before) {
         long began = System.nanoTime();
         return asked(() -> taken(unreachable()))
@@ -111,7 +114,7 @@ public final class DatabaseLease extends Lease {
                             .thenCompose(holder -> refused(sinceNanos, before, holder));
                 })
                 .exceptionallyCompose(failure -> {
-                    // A database that is slow for a moment is no reason to give up the only side that is left.
+                    // A briefly slow database is no reason to give up the only remaining side.
                     LOG.warn("lease [{}] will be retried, cause [{}]", settings.leaseName(), String.valueOf(failure));
                     return refused(sinceNanos, "", "");
                 });
@@ -124,7 +127,7 @@ public final class DatabaseLease extends Lease {
                 : members.takeOver(settings.leaseName(), settings.ownerName(), seconds, gone);
     }
 
-    /** The members of this region that the side with the lease declares down. */
+    /** The members of this region that the lease holder's side downs. */
     private Set<MemberTable.Named> unreachable() {
         Set<MemberTable.Named> unreachable = new HashSet<>();
         if (members != null) {
@@ -181,7 +184,7 @@ public final class DatabaseLease extends Lease {
             if (Boolean.TRUE.equals(still)) {
                 heldNanos = began;
             } else if (failure == null || began - heldNanos > timeout().toNanos() / 2) {
-                // Half of the time: another may have it after the whole.
+                // Half of the lease's time: after all of it, another node may have it.
                 gaveUp(lost, failure);
             }
             return still;
@@ -209,7 +212,7 @@ public final class DatabaseLease extends Lease {
         long asked = System.nanoTime();
         return Offload.to(blocking, () -> {
                     if (System.nanoTime() - asked > atMost.toNanos() / 6) {
-                        // What is begun later may be done after whoever asked has given up.
+                        // A later start might complete after the requester has given up.
                         throw new SQLException("abandoned before it began");
                     }
                     return statement.call();

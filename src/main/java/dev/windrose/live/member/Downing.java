@@ -9,12 +9,12 @@ import akka.cluster.typed.Down;
 import akka.remote.RemoteActorRefProvider;
 import scala.Option;
 
-/** Takes a member out of the cluster that is believed gone. */
+/** Downs a member that is believed dead. */
 final class Downing {
 
     /**
-     * Downs it, and has this node answer whatever it still sends by telling it that it is out: only so does it learn that it has
-     * to join again. What Akka 2.8.5 does by itself when a member of another data center is removed tells it nothing.
+     * Downs it, and makes this node answer its further messages with the news that it is out: only this tells it to
+     * rejoin. What Akka 2.8.5 does by itself when a member of another data center is removed tells it nothing.
      */
     static void down(ActorSystem<?> control, Member member) {
         Cluster.get(control).manager().tell(new Down(member.address()));

@@ -23,21 +23,21 @@ import java.util.TreeSet;
 import java.util.function.LongSupplier;
 
 /**
- * Tells the other nodes that this one is there and whom it misses, and takes regions out of the cluster: by command, and
- * by itself when a majority of all regions has missed one for long. See {@link Votes} for who is a majority.
+ * Announces to the other nodes that this one is alive and which regions it misses, and evicts regions: by command, and
+ * automatically when a majority of all regions has missed one for long. {@link Votes} defines the majority.
  */
 public final class Eviction extends AbstractBehavior<Eviction.Command> {
 
     public sealed interface Command {}
 
-    /** A node is there, and has not heard of these regions for long. */
+    /** A heartbeat of a node, with the regions that it has not heard from for long. */
     public record Here(String node, String region, List<String> misses) implements Command, WireMessage {
         public Here {
             misses = List.copyOf(misses);
         }
     }
 
-    /** An operator wants a region out. */
+    /** An operator evicts a region. */
     public record Evict(RegionId region, String author, String reason, ActorRef<Membership.Evicted> replyTo)
             implements Command {}
 
@@ -49,17 +49,17 @@ public final class Eviction extends AbstractBehavior<Eviction.Command> {
 
     private static final ServiceKey<Command> KEY = ServiceKey.create(Command.class, "eviction");
 
-    /** Between two signs of life. */
+    /** Time between two heartbeats. */
     static final Duration SAY_EVERY = Duration.ofSeconds(2);
 
-    /** What a node said counts for this long, and a region that was heard of within it lives. */
+    /** A heartbeat counts for this long, and a region heard from within it is alive. */
     static final Duration HEARD_WITHIN = Duration.ofSeconds(10);
 
     /**
      * @param regions all regions, this one included
-     * @param evictAfter a region that a majority has missed for this long is evicted; zero: only by command
-     * @param lastHeard told of every node that is heard of
-     * @param nanoTime a clock that only goes forward
+     * @param evictAfter time after which a region missed by a majority is evicted; zero: only by command
+     * @param lastHeard notified of every node heard from
+     * @param nanoTime a monotonic clock
      */
     public static Behavior<Command> create(
             RegionId self, Set<RegionId> regions, Duration evictAfter, LastHeard lastHeard, LongSupplier nanoTime) {
@@ -113,7 +113,7 @@ public final class Eviction extends AbstractBehavior<Eviction.Command> {
     }
 
     private Behavior<Command> onFound(Found found) {
-        // Those that cannot be reached as well: that a region is there is heard from itself and nobody else.
+        // Unreachable ones as well: only a region itself can show that it is alive.
         peers = found.peers();
         return this;
     }
@@ -186,7 +186,7 @@ public final class Eviction extends AbstractBehavior<Eviction.Command> {
         return nodes.stream().map(member -> member.address().hostPort()).toList();
     }
 
-    /** The members of a region, those that are on their way out excluded. */
+    /** The members of a region, excluding leaving ones. */
     private List<Member> nodes(RegionId region) {
         List<Member> nodes = new ArrayList<>();
         for (Member member : cluster.state().getMembers()) {

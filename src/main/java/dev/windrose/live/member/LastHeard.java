@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * When each node was heard of last. The cluster itself tells of the members of other data centers only whether all of one can be
+ * When each node was last heard from. The cluster itself reports for other data centers only whether all of one can be
  * reached. Safe for all threads.
  */
 public final class LastHeard {
@@ -24,13 +24,13 @@ public final class LastHeard {
         this.sinceNanos = nowNanos;
     }
 
-    /** A node says that it is there. */
+    /** A heartbeat of a node. */
     void heard(String node, long nowNanos) {
         heard.put(node, nowNanos);
         heard.values().removeIf(at -> nowNanos - at >= ageNanos);
     }
 
-    /** Whether the node was heard of lately, or there was no time yet to hear of it. */
+    /** Whether the node was heard from recently, or there was no time yet to hear from it. */
     boolean lately(String node, long nowNanos) {
         return nowNanos - heard.getOrDefault(node, sinceNanos) < ageNanos;
     }

@@ -27,9 +27,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Beats in the region's PostgreSQL, and ends this member when that says that it was taken for gone, or when the process stood
- * still so long that others may have gone on without it. Members that beat there and are not in this one's cluster are two
- * clusters on one database.
+ * Writes heartbeats to the region's PostgreSQL, and ends this member when the database says that it was declared down,
+ * or when the process was paused so long that the others may have removed it. Members with heartbeats there that are
+ * not in this node's cluster are a second cluster on the same database.
  */
 public final class MemberHeartbeat extends AbstractBehavior<MemberHeartbeat.Command> {
 
@@ -51,19 +51,19 @@ public final class MemberHeartbeat extends AbstractBehavior<MemberHeartbeat.Comm
         INSTANCE
     }
 
-    /** Between two beats. */
+    /** Time between two heartbeats. */
     static final Duration EVERY = Duration.ofSeconds(2);
 
-    /** A member whose last beat is older is not taken for alive. */
+    /** A member with an older heartbeat does not count as alive. */
     private static final long ALIVE_MS = 6000;
 
-    /** After a standstill, a member that has beaten within this and the standstill may have gone on meanwhile. */
+    /** After a pause, a member with a heartbeat within this time plus the pause may have gone on in the meantime. */
     private static final long AROUND_MS = 60_000;
 
-    /** A beat of a living member may be so late. */
+    /** Maximum delay of a living member's heartbeat. */
     private static final long BEAT_LATE_MS = 1500;
 
-    /** A member that joined lately is not yet in every view. */
+    /** A member that joined recently is not in every view yet. */
     private static final int LOOKS_BEFORE_TOLD = 2;
 
     private static final int LOOKS_BEFORE_LEFT = 5;
@@ -71,9 +71,9 @@ public final class MemberHeartbeat extends AbstractBehavior<MemberHeartbeat.Comm
     private static final Duration ENDS_WITHIN = Duration.ofSeconds(3);
 
     /**
-     * @param standing what this node says of its cluster
-     * @param waiting runs what waits for the database
-     * @param nanoTime a clock that only goes forward
+     * @param standing this node's announcement about its cluster
+     * @param waiting runs database access
+     * @param nanoTime a monotonic clock
      */
     public static Behavior<Command> create(
             MemberTable table,
@@ -204,7 +204,7 @@ public final class MemberHeartbeat extends AbstractBehavior<MemberHeartbeat.Comm
         }
     }
 
-    /** The one that entered first may have slept while the others went on. */
+    /** The one that registered first may have been paused while the others went on. */
     private static boolean lesser(MemberTable.Said mine, long epoch, MemberTable.Other other) {
         int regions = Integer.compare(mine.regions(), other.said().regions());
         int nodes = Integer.compare(mine.nodes(), other.said().nodes());
@@ -221,7 +221,7 @@ public final class MemberHeartbeat extends AbstractBehavior<MemberHeartbeat.Comm
             known.add(named(member));
         }
         for (MemberTable.Other other : others) {
-            // One that left in good order beats no more, and is not found again at the next look.
+            // A member that left gracefully has no further heartbeats, and is not found at the next check.
             boolean beats = other.ageMs() < (strange == 0 ? ALIVE_MS : EVERY.toMillis() + BEAT_LATE_MS);
             if (other.said().up() && beats && !known.contains(other.named())) {
                 return other;
@@ -230,13 +230,13 @@ public final class MemberHeartbeat extends AbstractBehavior<MemberHeartbeat.Comm
         return null;
     }
 
-    /** As a member is named in the region's database. */
+    /** The identity of a member in the region's database. */
     public static MemberTable.Named named(Member member) {
         return new MemberTable.Named(
                 member.address().hostPort(), member.uniqueAddress().longUid());
     }
 
-    /** Whatever took a member out of the cluster, it writes nothing any more. */
+    /** However a member was removed from the cluster, it must not write any more. */
     private Behavior<Command> onDowned(Downed downed) {
         Member member = downed.member();
         boolean other = !member.uniqueAddress().equals(cluster.selfMember().uniqueAddress());
@@ -258,7 +258,7 @@ public final class MemberHeartbeat extends AbstractBehavior<MemberHeartbeat.Comm
         return this;
     }
 
-    /** Down, not leaving: nobody is to wait for a node that the others have given up. */
+    /** Down, not leaving: no node should wait for one that the others have removed. */
     private void end(String cause) {
         ends = true;
         getContext().getLog().warn("this member leaves and rejoins as a new one, cause [{}]", cause);
@@ -266,7 +266,10 @@ public final class MemberHeartbeat extends AbstractBehavior<MemberHeartbeat.Comm
         timers.startSingleTimer(Ended.INSTANCE, ENDS_WITHIN);
     }
 
-    /** It was no member that could be downed, nobody answers, or this actor has failed: nobody would be watching. */
+    /**
+     * It was not a member that could be downed, or there is no answer, or this actor has failed: nothing would
+     * supervise it.
+     */
     private Behavior<Command> onEnded() {
         getContext().getSystem().terminate();
         return this;

@@ -4,23 +4,23 @@ import dev.windrose.model.RegionId;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** What an operator may do with the regions of the cluster. */
+/** Operations on the regions of the cluster. */
 public interface Membership {
 
-    /** How an eviction ended. */
+    /** The status of an eviction. */
     enum Result {
         /** Its nodes are no longer members. */
         DONE,
         /** The region has no node in the cluster. */
         ABSENT,
-        /** It was heard of within the last seconds: a region that lives is stopped, not evicted. */
+        /** It was heard from within the last seconds: a live region is stopped, not evicted. */
         ALIVE,
         /** It is this node's own region. */
         OWN
     }
 
     /**
-     * The end of an eviction.
+     * The outcome of an eviction.
      *
      * @param nodes the addresses that are no longer members
      */
@@ -31,8 +31,8 @@ public interface Membership {
     }
 
     /**
-     * Takes a region that is gone out of the cluster, so that others can become members meanwhile. When it comes back, its
-     * nodes join again by themselves.
+     * Removes an unreachable region from the cluster, so that others can join. When it comes back, its nodes rejoin by
+     * themselves.
      */
     CompletionStage<Evicted> evict(RegionId region, String author, String reason);
 }

@@ -12,16 +12,16 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The wall clock of this node, and how far it is off. What is known of another node's clock outlives the connection to it: a
- * partition mends no clock. Safe for all threads.
+ * The wall clock of this node, and its offset. The last known offset of another node's clock outlives the connection to
+ * it: a partition does not correct a clock. Safe for all threads.
  */
 public final class NodeClock {
 
     /**
-     * The clock of a node.
+     * A node's clock.
      *
      * @param aheadMs of the median of all; negative: behind
-     * @param withinMs how exact that is
+     * @param withinMs accuracy
      */
     public record Seen(String node, String region, long aheadMs, long withinMs) {}
 
@@ -30,7 +30,7 @@ public final class NodeClock {
     /** Quartz drifts by some seconds a day. */
     private static final Duration FORGOTTEN_AFTER = Duration.ofDays(1);
 
-    /** An exchange that was fast tells more than later ones that were not. */
+    /** A fast exchange is more accurate than later slow ones. */
     private static final Duration BETTER_FOR = Duration.ofSeconds(60);
 
     private final LongSupplier wallMs;
@@ -41,9 +41,9 @@ public final class NodeClock {
 
     /**
      * @param wallMs the machine's clock
-     * @param nanoTime a clock that only goes forward
-     * @param alarmBeyond a clock that is off by more is told and corrected
-     * @param refuseBeyond a node whose clock is off by more stamps no edits
+     * @param nanoTime a monotonic clock
+     * @param alarmBeyond offset beyond which a clock raises an alarm and is corrected
+     * @param refuseBeyond offset beyond which a node stamps no edits
      */
     public NodeClock(LongSupplier wallMs, LongSupplier nanoTime, Duration alarmBeyond, Duration refuseBeyond) {
         this.wallMs = wallMs;
@@ -52,7 +52,7 @@ public final class NodeClock {
         this.refuseMs = refuseBeyond.toMillis();
     }
 
-    /** The clock of another node, as an exchange told it. */
+    /** The clock of another node, as measured by an exchange. */
     void heard(String node, String region, long theirMs, long sentNanos) {
         long now = nanoTime.getAsLong();
         long within = (now - sentNanos) / 2_000_000 + 1;
@@ -61,13 +61,13 @@ public final class NodeClock {
     }
 
     private static boolean keeps(Other before, Other next) {
-        // Both agree, and the earlier is more exact; one that was set meanwhile does not agree.
+        // Both agree, and the earlier is more accurate; a clock that was set in the meantime does not agree.
         return before.withinMs() < next.withinMs()
                 && next.atNanos() - before.atNanos() < BETTER_FOR.toNanos()
                 && Math.abs(before.baseMs() - next.baseMs()) <= before.withinMs() + next.withinMs();
     }
 
-    /** Forgets nodes that are in the cluster no more, and those not heard of for a day. */
+    /** Drops nodes that have left the cluster, and those not heard from for a day. */
     void keep(Predicate<String> member) {
         long now = nanoTime.getAsLong();
         others.entrySet()
@@ -79,25 +79,25 @@ public final class NodeClock {
         long own = wallMs.getAsLong() - nanoTime.getAsLong() / 1_000_000;
         List<Long> offsets = new ArrayList<>();
         others.values().forEach(other -> {
-            // What may be wrong by more than what is told says nothing of small differences.
+            // A measurement less accurate than the alarm threshold says nothing about small differences.
             long offset = other.baseMs() - own;
             offsets.add(Math.abs(offset) <= other.withinMs() ? 0 : offset);
         });
         return offsets;
     }
 
-    /** By how much this node's clock is ahead of the median of all, in ms; negative: behind. */
+    /** This node's lead over the median of all clocks, in ms; negative: behind. */
     public long aheadMs() {
         return ClockSkew.ofOwn(offsets());
     }
 
-    /** What time it is by most clocks, in ms since 1970: for stamps, and for everything that ends at a time. */
+    /** The time by most clocks, in ms since 1970: for stamps, and for everything that expires. */
     public long epochMs() {
         long ahead = aheadMs();
         return wallMs.getAsLong() - (Math.abs(ahead) > alarmMs ? ahead : 0);
     }
 
-    /** The clocks of this node and all others that are known, by node. */
+    /** The known clocks of this and all other nodes, by node. */
     public List<Seen> seen(String self, String region) {
         long ahead = aheadMs();
         long own = wallMs.getAsLong() - nanoTime.getAsLong() / 1_000_000;
@@ -109,7 +109,7 @@ public final class NodeClock {
         return seen;
     }
 
-    /** Whether a clock that is that far ahead is to be told. */
+    /** Whether a clock with that lead raises an alarm. */
     boolean alarming(Seen seen) {
         return Math.abs(seen.aheadMs()) - seen.withinMs() > alarmMs;
     }

@@ -7,7 +7,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Beats a {@link PauseDetector} from a thread of its own, so that busy pools are not taken for a process that stood still. */
+/** Ticks a {@link PauseDetector} from a thread of its own, so that busy pools are not mistaken for a paused process. */
 public final class PauseWatch implements AutoCloseable {
 
     private static final Duration BEAT = Duration.ofMillis(250);
@@ -19,7 +19,7 @@ public final class PauseWatch implements AutoCloseable {
         return thread;
     });
 
-    /** @param atMost a longer standstill makes this process suspect */
+    /** @param atMost a longer pause makes this process suspect */
     public PauseWatch(Duration atMost) {
         PauseDetector beaten = new PauseDetector(atMost, System.nanoTime());
         standstill = beaten;

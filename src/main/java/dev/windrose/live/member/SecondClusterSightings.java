@@ -5,14 +5,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sightings of a second cluster. The alarm is kept for a minute after the last one, so that it is seen although such a cluster
- * ends by itself within seconds. Outlives the control planes of its node. Safe for all threads.
+ * Sightings of a second cluster. The alarm is kept for a minute after the last one, so that it is visible although such
+ * a cluster ends by itself within seconds. Outlives the control planes of its node. Safe for all threads.
  */
 public final class SecondClusterSightings {
 
     static final Duration TOLD_FOR = Duration.ofMinutes(1);
 
-    /** What the alarms of this kind are about. */
+    /** The subject of these alarms. */
     static final String SOURCE = "cluster";
 
     private final Alarms alarms;
@@ -23,7 +23,7 @@ public final class SecondClusterSightings {
         this.alarms = alarms;
     }
 
-    /** Another cluster is there. */
+    /** Another cluster was seen. */
     public synchronized void seen(String what, long nowNanos) {
         lastNanos = nowNanos;
         if (!what.equals(detail)) {
@@ -32,7 +32,7 @@ public final class SecondClusterSightings {
         }
     }
 
-    /** Time passes. */
+    /** Advances time. */
     public synchronized void passed(long nowNanos) {
         if (detail != null && nowNanos - lastNanos > TOLD_FOR.toNanos()) {
             detail = null;

@@ -1,3 +1,3 @@
-/** Membership of nodes and regions: the region's lease, and the eviction of regions that are gone. */
+/** Membership of nodes and regions: the region's lease, and the eviction of unreachable regions. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.live.member;

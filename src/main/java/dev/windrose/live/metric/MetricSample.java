@@ -4,7 +4,7 @@ import dev.windrose.live.wire.WireMessage;
 import java.util.Map;
 
 /**
- * What one balancer measured over some time.
+ * A load balancer's measurements over an interval.
  *
  * @param id unique
  * @param ruleId the rule it balanced by

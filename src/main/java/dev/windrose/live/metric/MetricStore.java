@@ -7,12 +7,12 @@ import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
 
-/** The samples in this region's database. Blocks. */
+/** Metric samples in this region's database. Blocks. */
 final class MetricStore {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Rows dropped in one transaction. */
+    /** Rows deleted in one transaction. */
     private static final int PART = 1000;
 
     private final DataSource database;
@@ -52,7 +52,10 @@ final class MetricStore {
                 sinceEpochMs);
     }
 
-    /** Drops what was measured before a time, and recorded with an id before that one; a part at a time, so that others have the database in between. */
+    /**
+     * Deletes samples that were measured before a time, and recorded with an id before that one; in batches, so that
+     * others can use the database in between.
+     */
     void forget(long beforeEpochMs, String beforeId) throws SQLException {
         int dropped;
         do {

@@ -36,15 +36,15 @@ import javax.sql.DataSource;
 /**
  * Records metrics in this region's database and reads those of all regions that answer within a second.
  *
- * <p>A region keeps a sample for 31 days from when it was measured or recorded, whichever is later. One answer of a region
- * holds at most {@link #SAMPLES} samples, the newest.
+ * <p>A region keeps a sample for 31 days after its measurement or recording, whichever is later. One answer of a region
+ * contains at most {@link #SAMPLES} samples, the newest.
  */
 public final class MetricsArchive {
 
-    /** Samples of one region in one answer: what fits into a message between nodes. */
+    /** Samples of one region in one answer: as many as fit into a message between nodes. */
     public static final int SAMPLES = 300;
 
-    /** Samples that are looked through for the newest of each balancer. */
+    /** Samples searched for the newest of each balancer. */
     private static final int BALANCERS = 2_000;
 
     private static final Duration KEPT = Duration.ofDays(31);
@@ -53,7 +53,7 @@ public final class MetricsArchive {
     private static final int ANSWER_CHARACTERS = 100_000;
 
     /**
-     * What was found.
+     * The result.
      *
      * @param silent regions that did not answer in time
      */
@@ -72,7 +72,7 @@ public final class MetricsArchive {
 
     /**
      * @param others the other regions of the cluster
-     * @param parts watches the exchange
+     * @param parts supervises the exchange
      */
     public static MetricsArchive start(
             ActorSystem<?> control, RegionId self, Set<RegionId> others, DataSource database, Supervision parts) {
@@ -148,14 +148,19 @@ public final class MetricsArchive {
         return bounded;
     }
 
-    /** A new id, which tells when it was made: what is measured long ago and recorded now is kept as long as the rest. */
+    /**
+     * A new id, which contains its time of creation: a sample measured long ago and recorded now is kept as long as the
+     * rest.
+     */
     public static String newId(long epochMs) {
         byte[] random = new byte[8];
         ThreadLocalRandom.current().nextBytes(random);
         return idOf(epochMs) + "-" + HexFormat.of().formatHex(random);
     }
 
-    /** The ids of that time and later come after this one, and those of before, hexadecimal digits at first, before it. */
+    /**
+     * Ids of that time and later sort after this one, and earlier ones, which begin with hexadecimal digits, before it.
+     */
     private static String idOf(long epochMs) {
         return String.format(Locale.ROOT, "r%014d", epochMs);
     }

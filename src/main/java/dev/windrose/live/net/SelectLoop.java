@@ -18,20 +18,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One thread that waits for any number of sockets and for points in time. A socket that says nothing costs its descriptor and no
- * thread, so whoever keeps sockets waiting holds nobody else.
+ * One thread that waits for any number of sockets and timers. A silent socket costs its descriptor and no thread, so a
+ * slow peer blocks no other.
  */
 public final class SelectLoop implements AutoCloseable {
 
-    /** What is done when a channel is ready. Must not wait. */
+    /** Called when a channel is ready. Must not block. */
     public interface Ready {
         void ready(SelectionKey key) throws IOException;
 
-        /** The channel cannot be used any more. */
+        /** The channel has failed. */
         void broken(IOException cause);
     }
 
-    /** Something to be done at a point in time. */
+    /** A timer. */
     public static final class Timer implements Comparable<Timer> {
 
         private final NavigableSet<Timer> waiting;
@@ -46,7 +46,7 @@ public final class SelectLoop implements AutoCloseable {
             this.work = work;
         }
 
-        /** Does nothing when it is over already. By the thread of the loop only. */
+        /** Does nothing when it has already fired. On the loop's thread only. */
         public void cancel() {
             waiting.remove(this);
         }
@@ -97,7 +97,7 @@ public final class SelectLoop implements AutoCloseable {
         thread.start();
     }
 
-    /** Runs that on the thread of the loop, soon. Safe for all threads. */
+    /** Runs the task on the loop's thread, soon. Safe for all threads. */
     public void execute(Runnable task) {
         tasks.add(task);
         if (Thread.currentThread() != thread) {
@@ -105,25 +105,25 @@ public final class SelectLoop implements AutoCloseable {
         }
     }
 
-    /** Has the channel waited for; by the thread of the loop only. */
+    /** Registers the channel; on the loop's thread only. */
     public SelectionKey register(SelectableChannel channel, int operations, Ready ready) throws IOException {
         channel.configureBlocking(false);
         return channel.register(selector, operations, ready);
     }
 
-    /** Has that done at a {@link System#nanoTime}; by the thread of the loop only. */
+    /** Schedules the task at a {@link System#nanoTime}; on the loop's thread only. */
     public Timer at(long nanoTime, Runnable work) {
         Timer timer = new Timer(timers, nanoTime, timersMade++, work);
         timers.add(timer);
         return timer;
     }
 
-    /** Room for what is read, until the next read of anybody; by the thread of the loop only. */
+    /** The read buffer, valid until any connection's next read; on the loop's thread only. */
     public ByteBuffer scratch() {
         return scratch.clear();
     }
 
-    /** Channels that are waited for. */
+    /** Number of registered channels. */
     public int size() {
         return selector.isOpen() ? selector.keys().size() : 0;
     }
@@ -133,12 +133,15 @@ public final class SelectLoop implements AutoCloseable {
         return thread.getName();
     }
 
-    /** For how long it has not turned, in ns; below 2 s while all is well, and 0 when it is closed. Safe for all threads. */
+    /**
+     * How long its thread has been blocked, in ns; below 2 s in normal operation, and 0 when closed. Safe for all
+     * threads.
+     */
     public long stillNanos() {
         return closed ? 0 : System.nanoTime() - turnedNanos;
     }
 
-    /** Points in time that are waited for; by the thread of the loop only. */
+    /** Number of timers; on the loop's thread only. */
     int timers() {
         return timers.size();
     }
@@ -149,7 +152,7 @@ public final class SelectLoop implements AutoCloseable {
             try {
                 turn();
             } catch (Throwable e) {
-                // Memory may be short: whatever it is, all connections of this loop depend on its thread.
+                // Memory may be short: in any case, all connections of this loop depend on its thread.
                 tell("continues after a failure", e);
                 LockSupport.parkNanos(AFTER_A_FAILURE_NANOS);
             }
@@ -187,7 +190,7 @@ public final class SelectLoop implements AutoCloseable {
             return LONGEST_WAIT_MS;
         }
         Timer next = timers.first();
-        // Rounded up, or the last fraction of a millisecond would be spent looking.
+        // Rounded up, or the last fraction of a millisecond would be busy-waited.
         long leftMs = (next.atNanos - System.nanoTime() + 999_999) / 1_000_000;
         return Math.max(1, Math.min(LONGEST_WAIT_MS, leftMs));
     }
@@ -197,7 +200,7 @@ public final class SelectLoop implements AutoCloseable {
         try {
             ready.ready(key);
         } catch (CancelledKeyException e) {
-            // Closed by something that was ready before it in the same turn.
+            // Closed earlier in the same turn.
         } catch (IOException e) {
             drop(key, ready, e);
         } catch (Throwable e) {
@@ -225,7 +228,7 @@ public final class SelectLoop implements AutoCloseable {
         try {
             LOG.error("loop [{}] {}", thread.getName(), what, failure);
         } catch (Throwable e) {
-            // Without memory not even that can be said.
+            // Without memory, even logging fails.
         }
     }
 

@@ -1,3 +1,3 @@
-/** Sockets that no thread waits for one by one. */
+/** Non-blocking sockets, many per thread. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.live.net;

@@ -6,10 +6,13 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
-/** Runs what waits, such as a statement, on a pool, and gives back a stage. */
+/** Runs a blocking call, such as a statement, on a pool, and returns a stage. */
 public final class Offload {
 
-    /** A stage that fails with what {@code work} throws, or with the refusal of a pool that has no room: nothing is thrown here. */
+    /**
+     * A stage that fails with the exception of {@code work}, or with the rejection of a full pool: nothing is thrown
+     * here.
+     */
     public static <T> CompletableFuture<T> to(Executor pool, Callable<T> work) {
         try {
             return CompletableFuture.supplyAsync(

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Threads of one duty, so many and no more, and so many tasks that wait for them. What finds no room is refused and counted.
- * Threads end when there is nothing to do.
+ * A bounded thread pool with a bounded queue, for one purpose. Tasks that find no room are refused and counted. Idle
+ * threads end.
  */
 public final class Pool implements Executor, AutoCloseable {
 
@@ -22,7 +22,7 @@ public final class Pool implements Executor, AutoCloseable {
 
     private static final Duration KEPT = Duration.ofSeconds(30);
 
-    /** Enough for a look-up or a statement; the default of the platform is four times that. */
+    /** Stack size: enough for a name lookup or a statement; the JVM's default is four times that. */
     private static final long STACK_BYTES = 256 * 1024;
 
     private final String name;
@@ -43,7 +43,7 @@ public final class Pool implements Executor, AutoCloseable {
         threads.allowCoreThreadTimeOut(true);
     }
 
-    /** A task and when it came; it never ends its thread. */
+    /** A task and its arrival time; exceptions never end its thread. */
     private final class Waiting implements Runnable {
 
         private final Runnable task;
@@ -63,7 +63,7 @@ public final class Pool implements Executor, AutoCloseable {
         }
     }
 
-    /** @throws RejectedExecutionException when as many wait as may */
+    /** @throws RejectedExecutionException when the queue is full */
     @Override
     public void execute(Runnable task) {
         try {
@@ -79,33 +79,33 @@ public final class Pool implements Executor, AutoCloseable {
         return name;
     }
 
-    /** Threads at most. */
+    /** Maximum number of threads. */
     int size() {
         return threads.getMaximumPoolSize();
     }
 
-    /** Threads that do something now. */
+    /** Number of busy threads. */
     int active() {
         return threads.getActiveCount();
     }
 
-    /** Tasks that wait for a thread. */
+    /** Number of tasks waiting for a thread. */
     int queued() {
         return threads.getQueue().size();
     }
 
-    /** Tasks that were refused since the start. */
+    /** Number of tasks refused since the start. */
     long refused() {
         return refused.get();
     }
 
-    /** How long the oldest of the tasks waits for a thread, in ns; 0 when none does. */
+    /** How long the oldest waiting task has waited, in ns; 0 for none. */
     long waitingNanos() {
         @Nullable Runnable oldest = threads.getQueue().peek();
         return oldest instanceof Waiting waiting ? System.nanoTime() - waiting.sinceNanos : 0;
     }
 
-    /** Takes no more tasks; those that wait are done. */
+    /** Accepts no more tasks; waiting ones are completed. */
     @Override
     public void close() {
         threads.shutdown();

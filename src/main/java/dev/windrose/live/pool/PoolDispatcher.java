@@ -9,7 +9,7 @@ import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 
-/** The threads of an actor system's blocking dispatcher: those of the {@link Pool} that it was made with. Made by Akka, by name. */
+/** The blocking dispatcher of an actor system, on the threads of its {@link Pool}. Created by Akka, by name. */
 public final class PoolDispatcher extends ExecutorServiceConfigurator {
 
     private final Pool pool;

@@ -2,7 +2,7 @@ package dev.windrose.live.pool;
 
 import akka.actor.setup.Setup;
 
-/** Hands an actor system the pool of what waits in it: its blocking dispatcher is {@link PoolDispatcher}. */
+/** Gives an actor system the pool for its blocking work: its blocking dispatcher is {@link PoolDispatcher}. */
 public final class PoolSetup extends Setup {
 
     private final Pool blocking;

@@ -14,13 +14,13 @@ import java.util.function.LongSupplier;
 /** The pools of one node, their meters, and the alarm that is raised while one of them cannot keep up. */
 public final class Pools implements AutoCloseable {
 
-    /** Time between two looks. */
+    /** Time between two checks. */
     public static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
-    /** A task that waits longer for a thread says that the pool cannot keep up. */
+    /** A longer wait for a thread means that the pool cannot keep up. */
     private static final Duration WAITS_AT_MOST = Duration.ofSeconds(5);
 
-    /** So many looks without a sign of it, and the alarm is over. */
+    /** Number of good checks in a row that clear the alarm. */
     private static final int CALM_LOOKS = 10;
 
     private final PoolMeters meters;
@@ -38,7 +38,7 @@ public final class Pools implements AutoCloseable {
     /**
      * A pool.
      *
-     * @param name of its duty, for meters, threads and alarms
+     * @param name of its purpose, for meters, threads and alarms
      * @param threads at most
      * @param queued tasks that may wait for a thread
      */
@@ -50,9 +50,9 @@ public final class Pools implements AutoCloseable {
     }
 
     /**
-     * Looks after a thread that must turn all the time, instead of one of that name that was looked after before.
+     * Monitors a thread that must never block, replacing a previous one of that name.
      *
-     * @param stillNanos for how long it has not turned
+     * @param stillNanos how long it has been blocked
      */
     public void turns(String name, LongSupplier stillNanos) {
         loops.put(name, stillNanos);

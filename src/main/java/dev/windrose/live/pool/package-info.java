@@ -1,3 +1,3 @@
-/** Threads that wait for something, apart by what they wait for. */
+/** Pools for blocking work, one per kind of wait. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.live.pool;

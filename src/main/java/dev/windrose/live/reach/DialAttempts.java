@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Which addresses one question was taken to, and what came of each. Safe for all threads. */
+/** The addresses that one exchange tried, and the result of each. Safe for all threads. */
 public final class DialAttempts {
 
     private final Map<InetAddress, String> missed = new LinkedHashMap<>();
@@ -24,7 +24,7 @@ public final class DialAttempts {
 
     /** @param waited from the first attempt to that of this address, in ns */
     public synchronized void connected(InetAddress address, long waited) {
-        // What was tried after it was not waited for: the two are far away, and no slower than each other.
+        // Later attempts were not waited for: the two are far away, and no slower than each other.
         boolean after = false;
         for (Iterator<Map.Entry<InetAddress, String>> tried = missed.entrySet().iterator(); tried.hasNext(); ) {
             Map.Entry<InetAddress, String> each = tried.next();
@@ -38,20 +38,20 @@ public final class DialAttempts {
         waitedNanos = waited;
     }
 
-    /** Where it is connected to, or was last; null when it never was. */
+    /** The current or last connected address; null when it never was. */
     public synchronized @Nullable InetAddress at() {
         return at;
     }
 
     /**
-     * The addresses that were tried and could not be connected to, with the cause; empty for one that has not answered. In the order in which
-     * they were tried.
+     * The addresses that failed to connect, with the cause; empty for one that has not answered. In the order of the
+     * attempts.
      */
     public synchronized Map<InetAddress, String> missed() {
         return new LinkedHashMap<>(missed);
     }
 
-    /** Time in which other addresses were tried, in ns. */
+    /** Time spent on other addresses, in ns. */
     public synchronized long waitedNanos() {
         return waitedNanos;
     }

@@ -10,12 +10,12 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One question and its answer. Its line is closed when the answer is there, when something is broken, when nobody wants the answer any more, and
- * when the deadline is over: there is no way out of it that leaves a socket.
+ * One request and its answer. Its connection is closed when the answer is complete, on failure, when the caller
+ * cancels, and at the deadline: no path leaves a socket open.
  */
 abstract class Exchange<T> implements OutgoingConnection.Speaker {
 
-    /** Whoever sends more has no answer for anybody here. */
+    /** A longer answer is not a valid one for any caller. */
     private static final long BYTES_AT_MOST = 1024L * 1024;
 
     private final SelectLoop loop;
@@ -25,7 +25,7 @@ abstract class Exchange<T> implements OutgoingConnection.Speaker {
     private @Nullable HappyEyeballs dialing = null;
     private long bytes = 0;
 
-    /** By the thread of the loop. */
+    /** On the loop's thread. */
     Exchange(SelectLoop loop, CompletableFuture<T> answered, long deadlineNanos) {
         this.loop = loop;
         this.answered = answered;
@@ -42,13 +42,13 @@ abstract class Exchange<T> implements OutgoingConnection.Speaker {
         }
     }
 
-    /** Asks on that line; {@link OutgoingConnection.Speaker#opened} follows if it is new. */
+    /** Sends the request on that connection; {@link OutgoingConnection.Speaker#opened} follows if it is new. */
     final void on(OutgoingConnection connected) {
         line = connected;
         connected.speaker(this);
     }
 
-    /** Asks on the line that this comes to, and gives it up when nobody wants the answer any more. */
+    /** Sends the request on the resulting connection, and closes it if the caller has cancelled. */
     final void by(HappyEyeballs attempts) {
         dialing = attempts;
         attempts.begin();
@@ -66,7 +66,7 @@ abstract class Exchange<T> implements OutgoingConnection.Speaker {
         return answered.isDone();
     }
 
-    /** Whether anything came on this line. */
+    /** Whether anything was received on this connection. */
     final boolean heard() {
         return bytes > 0;
     }
@@ -102,7 +102,7 @@ abstract class Exchange<T> implements OutgoingConnection.Speaker {
         answered.complete(answer);
     }
 
-    /** What becomes of the line after an answer. */
+    /** What to do with the connection after an answer. */
     void leave() {
         end();
     }
@@ -118,7 +118,7 @@ abstract class Exchange<T> implements OutgoingConnection.Speaker {
         }
     }
 
-    /** Nobody waits any more; safe for all threads. */
+    /** Cancelled; safe for all threads. */
     final void givenUp() {
         loop.execute(() -> {
             deadline.cancel();

@@ -8,7 +8,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** Shares threads between parties: each has a few of them at most, and what it asks for beyond that waits for its own. */
+/** Shares threads fairly between parties: each may use a few at most, and its further tasks wait behind its own. */
 final class FairExecutor {
 
     private static final class Party {
@@ -23,8 +23,8 @@ final class FairExecutor {
     private int waiting = 0;
 
     /**
-     * @param ofAParty threads that one party has at most
-     * @param waitingAtMost tasks of all parties that wait for a thread of their party
+     * @param ofAParty maximum number of threads of one party
+     * @param waitingAtMost maximum number of waiting tasks of all parties
      */
     FairExecutor(Executor threads, int ofAParty, int waitingAtMost) {
         this.threads = threads;
@@ -32,7 +32,7 @@ final class FairExecutor {
         this.waitingAtMost = waitingAtMost;
     }
 
-    /** @throws RejectedExecutionException when there is no room for it; it is not run then */
+    /** @throws RejectedExecutionException when the queue is full; the task is not run then */
     void execute(String party, Runnable task) {
         synchronized (parties) {
             Party of = parties.computeIfAbsent(party, made -> new Party());

@@ -17,14 +17,14 @@ import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Connects one exchange to the first of several addresses that accepts. By the thread of the loop.
+ * Connects one exchange to the first of several addresses that accepts. On the loop's thread.
  *
- * <p>The next address is tried when the one before has failed, or has not answered for a while; those that are slower than the first that
- * accepts are given up. So a client does that follows RFC 8305, a browser for one.
+ * <p>The next address is tried when the previous one has failed, or has not answered for a while; attempts slower than
+ * the first that succeeds are abandoned. Clients that follow RFC 8305, such as browsers, do the same.
  */
 final class HappyEyeballs {
 
-    /** The RFC's recommendation. A check with little time, or a name with many addresses, has them tried faster. */
+    /** The RFC's recommendation. Shorter for a check with little time, or a name with many addresses. */
     private static final long NEXT_AFTER_NANOS = Duration.ofMillis(250).toNanos();
 
     private static final long NEXT_AFTER_AT_LEAST_NANOS = Duration.ofMillis(10).toNanos();
@@ -45,7 +45,7 @@ final class HappyEyeballs {
 
     /**
      * @param to addresses, at least one, best first
-     * @param engines makes what encrypts a connection; null for none
+     * @param engines creates TLS engines; null for none
      */
     HappyEyeballs(
             OutboundLoop wires,
@@ -69,7 +69,7 @@ final class HappyEyeballs {
         tryNext(new IOException("host: has no address"));
     }
 
-    /** @param before why the attempt before failed */
+    /** @param before why the previous attempt failed */
     private void tryNext(IOException before) {
         if (next != null) {
             next.cancel();
@@ -98,7 +98,7 @@ final class HappyEyeballs {
         }
     }
 
-    /** Gives up every attempt that has not led to a connection. */
+    /** Abandons every attempt that has not led to a connection. */
     void close() {
         over = true;
         if (next != null) {
@@ -158,7 +158,7 @@ final class HappyEyeballs {
 
         @Override
         public void ended() {
-            // Told by failed, for it never opened.
+            // Reported by failed, for it never opened.
         }
 
         @Override

@@ -1,10 +1,10 @@
 package dev.windrose.live.reach;
 
 /**
- * What a server answered.
+ * A server's response.
  *
- * @param body its beginning, or all of it
- * @param cut whether there was more of it than was read
+ * @param body the first part of it, or all of it
+ * @param cut whether it was truncated
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record HttpAnswer(int status, byte[] body, boolean cut) {}

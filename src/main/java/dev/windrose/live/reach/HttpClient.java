@@ -24,19 +24,19 @@ import javax.net.ssl.SSLEngine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks for documents by HTTP and HTTPS at the very addresses that were looked at, the first that accepts. Connections are kept, each for its
- * address, server name and trust. Follows no redirects. One that was kept and is closed by the server before it answers is replaced by a new one, once; nothing else is
- * tried twice.
+ * An HTTP and HTTPS client that connects only to addresses that were resolved and checked, to the first that accepts.
+ * Connections are kept alive, each for its address, server name and trust. Follows no redirects. A kept connection that
+ * the server closes before it answers is replaced by a new one, once; nothing else is retried.
  */
 public final class HttpClient {
 
     /**
-     * What is asked for.
+     * A request.
      *
      * @param uri with a host, http or https
-     * @param bodyAtMost bytes of the body that are read
-     * @param agent what the server is told of who asks
-     * @param keep whether a connection that is there is used, and kept for the next question
+     * @param bodyAtMost maximum bytes of the body to read
+     * @param agent the {@code User-Agent}
+     * @param keep whether to use a kept connection, and keep it for the next request
      */
     public record Question(URI uri, int bodyAtMost, String agent, boolean keep, Manner manner) {
 
@@ -53,19 +53,19 @@ public final class HttpClient {
             return uri.getPort() > 0 ? uri.getPort() : encrypted() ? 443 : 80;
         }
 
-        /** The name that the certificate must be of. */
+        /** The name that the certificate must have. */
         String serverName() {
             return manner.serverName().isEmpty() ? uri.getHost() : manner.serverName();
         }
     }
 
     /**
-     * How it is asked for.
+     * The options of a request.
      *
-     * @param host what the header {@code Host} says; empty for what the URI says
-     * @param serverName what the handshake asks for, and what the certificate must be of; empty for the host of the URI
-     * @param headers beside or in place of ours, by name
-     * @param trusts whose certificates are believed; null for those that the client believes
+     * @param host value of the header {@code Host}; empty for that of the URI
+     * @param serverName for SNI and the certificate; empty for the host of the URI
+     * @param headers in addition to or instead of the default ones, by name
+     * @param trusts the trusted authorities; null for the client's default
      */
     public record Manner(
             String method,
@@ -81,14 +81,14 @@ public final class HttpClient {
         }
     }
 
-    /** Connections to the same are the same to whoever asks. */
+    /** Connections with equal keys are interchangeable. */
     private record Place(@Nullable SSLContext trusts, String serverName, InetSocketAddress address) {}
 
     private record Kept(OutgoingConnection line, long bornNanos, SelectLoop.Timer until) {}
 
     private static final Duration KEPT = Duration.ofMinutes(2);
 
-    /** By then it is made anew: one that is kept for ever says nothing of how new ones fare, nor of a certificate that has expired. */
+    /** Maximum age: a connection kept indefinitely would hide failures of new ones, and an expired certificate. */
     private static final Duration OLD = Duration.ofMinutes(5);
 
     private static final int KEPT_OF_A_PLACE = 4;
@@ -104,16 +104,16 @@ public final class HttpClient {
     private final Map<Place, Deque<Kept>> idle = new HashMap<>();
     private int idleLines = 0;
 
-    /** @param trusts says whose certificates are believed */
+    /** @param trusts supplies the trusted authorities */
     public HttpClient(OutboundLoop wires, Supplier<SSLContext> trusts) {
         this.wires = wires;
         this.trusts = trusts;
     }
 
     /**
-     * Asks.
+     * Sends a request.
      *
-     * @param deadlineNanos by {@link System#nanoTime}; the look-up of the name, connecting, and reading are over by then
+     * @param deadlineNanos by {@link System#nanoTime}; covers the name lookup, connecting, and reading
      */
     public CompletableFuture<HttpAnswer> get(Question question, long deadlineNanos) {
         URI uri = question.uri();
@@ -130,7 +130,7 @@ public final class HttpClient {
                         answered));
     }
 
-    /** Asks at addresses that were looked at, whatever the host of the question is. */
+    /** Sends a request to addresses that were resolved and checked, whatever its host is. */
     public CompletableFuture<HttpAnswer> get(Question question, OutboundLoop.Way way) {
         CompletableFuture<HttpAnswer> answered = new CompletableFuture<>();
         wires.run(answered, () -> begin(question, way, answered));
@@ -247,7 +247,7 @@ public final class HttpClient {
         }
 
         private SSLEngine engine(SSLContext trusted) {
-            // Sessions are resumed by host and port: one that nobody asked for before makes the handshake a whole one.
+            // TLS sessions are resumed by host and port: an unused name forces a full handshake.
             int port = question.keep() ? way.port() : NEVER_USED.incrementAndGet();
             return OutboundLoop.engine(trusted, question.serverName(), port);
         }
@@ -264,7 +264,7 @@ public final class HttpClient {
                 return;
             }
             if (parser.done()) {
-                // Whatever follows an answer that nobody asked for is no answer to the next question.
+                // Data that follows a complete answer unrequested is not the answer to the next request.
                 surplus |= part.hasRemaining();
                 done(parser.answer());
             }
@@ -288,7 +288,7 @@ public final class HttpClient {
             super.failed(cause);
         }
 
-        /** A server that closes what it was idle on does nothing wrong: asks on a connection of its own, once. */
+        /** A server may close an idle connection: retries once on a new one. */
         private boolean again() {
             if (!reused || over()) {
                 return false;
@@ -304,7 +304,7 @@ public final class HttpClient {
         @Override
         void leave() {
             InetAddress at = way.trail().at();
-            // One that was made while other addresses failed is not kept, so that each check tells which do.
+            // A connection made while other addresses failed is not kept, so that each check reports them.
             boolean plain = way.trail().missed().isEmpty();
             if (at != null && plain && question.keep() && parser.keep() && !surplus) {
                 keep(place(at), line(), bornNanos);

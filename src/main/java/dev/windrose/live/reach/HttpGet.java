@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** Reads one document over HTTP or HTTPS, all of it or nothing. Follows no redirects. */
+/** Fetches one document over HTTP or HTTPS, complete or not at all. Follows no redirects. */
 public final class HttpGet {
 
     private final HttpClient client;

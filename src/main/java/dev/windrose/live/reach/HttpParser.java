@@ -8,12 +8,12 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Reads one answer of HTTP/1.1 from whatever pieces it comes in. Everything in it is bounded, and what is wrong with it is said
- * without repeating it: an answer may be anything.
+ * An incremental parser of one HTTP/1.1 response. Everything in it is bounded, and errors do not quote the response,
+ * which may contain anything.
  */
 final class HttpParser {
 
-    /** Bytes of the status line and all headers, those of interim answers and trailers included. */
+    /** Maximum bytes of the status line and all headers, including interim answers and trailers. */
     static final int HEAD_AT_MOST = 64 * 1024;
 
     private static final String PROTOCOL = "HTTP/1.";
@@ -54,7 +54,7 @@ final class HttpParser {
         this.headOnly = headOnly;
     }
 
-    /** Takes bytes; those after the end of the answer are left. */
+    /** Consumes bytes; those after the end of the answer are left. */
     void take(ByteBuffer bytes) throws IOException {
         while (bytes.hasRemaining() && state != State.DONE) {
             switch (state) {
@@ -64,7 +64,7 @@ final class HttpParser {
         }
     }
 
-    /** Nothing more comes. */
+    /** End of input. */
     void end() throws IOException {
         if (state == State.UNTIL_END) {
             state = State.DONE;
@@ -82,7 +82,7 @@ final class HttpParser {
         return state == State.DONE;
     }
 
-    /** Whether the connection can carry another question after this answer. */
+    /** Whether the connection can be reused after this answer. */
     boolean keep() {
         return keep && !cut;
     }
@@ -105,7 +105,7 @@ final class HttpParser {
                 return;
             }
             line.append(c);
-            // Told at the first byte that differs: who speaks another protocol may wait for us.
+            // Reported at the first byte that differs: a server of another protocol may wait for us.
             if (state == State.STATUS
                     && line.length() <= PROTOCOL.length()
                     && PROTOCOL.charAt(line.length() - 1) != c) {
@@ -173,7 +173,7 @@ final class HttpParser {
             }
             case "connection" -> keep &= !value.contains("close");
             default -> {
-                // Says nothing of where the answer ends.
+                // Does not determine the end of the answer.
             }
         }
     }
@@ -190,7 +190,7 @@ final class HttpParser {
             keep &= status != 101;
             state = State.DONE;
         } else if (chunked) {
-            // With a length beside it nobody knows who is right about what follows.
+            // Together with a length, the end of the body would be ambiguous.
             keep &= length < 0;
             state = State.CHUNK_SIZE;
         } else if (length >= 0) {

@@ -8,7 +8,9 @@ import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** Sends one message behind its length in two bytes, and reads one of the same form, as DNS over TCP has it (RFC 7766). */
+/**
+ * Sends one message prefixed by its length in two bytes, and reads one in the same form, as in DNS over TCP (RFC 7766).
+ */
 final class LengthPrefixed extends Exchange<byte[]> {
 
     private static final int LENGTH_BYTES = 2;

@@ -14,21 +14,21 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks names up. The system's way of it waits for as long as a name server likes and cannot be ended, so names that were answered in time, new
- * names, and names that were late wait in lanes of their own: late ones delay late ones.
+ * Resolves names. The system's resolver blocks for as long as a name server likes and cannot be cancelled, so names
+ * that were answered in time, new names, and names that were late have separate lanes: late ones delay only late ones.
  */
 public final class NameResolver {
 
     /**
      * The lanes.
      *
-     * @param known names that were answered in time when they were looked up last
-     * @param fresh names that were never looked up
-     * @param late names that were not answered in time when they were looked up last
+     * @param known for names answered in time at the last lookup
+     * @param fresh for names never looked up
+     * @param late for names not answered in time at the last lookup
      */
     public record Lanes(Executor known, Executor fresh, Executor late) {
 
-        /** One for all of them, for who looks up few names. */
+        /** One executor for all lanes, for callers with few names. */
         public static Lanes all(Executor lane) {
             return new Lanes(lane, lane, lane);
         }
@@ -38,10 +38,10 @@ public final class NameResolver {
     private static final long GOOD_NANOS = Duration.ofMinutes(10).toNanos();
     private static final int REMEMBERED = 100_000;
 
-    /** An answer is waited for so long while there is an earlier one. */
+    /** How long to wait for an answer while an earlier one is available. */
     private static final Duration ASKED_FOR = Duration.ofMillis(500);
 
-    /** Look-ups of new names that are in flight at once under one parent domain, whose name servers may be silent. */
+    /** Maximum number of concurrent lookups of new names under one parent domain, whose name servers may be silent. */
     private static final int OF_A_PARENT = 4;
 
     private static final int NEW_AT_MOST = 10_000;
@@ -66,7 +66,7 @@ public final class NameResolver {
     private final Set<String> known = ConcurrentHashMap.newKeySet();
     private final Set<String> late = ConcurrentHashMap.newKeySet();
 
-    /** @param again after which a name is looked up again; zero for each time */
+    /** @param again after which a name is resolved again; zero for each time */
     public NameResolver(Outbound.Resolver resolver, Lanes lanes, Duration again) {
         this.resolver = resolver;
         this.againNanos = again.toNanos();
@@ -75,8 +75,9 @@ public final class NameResolver {
     }
 
     /**
-     * The addresses of a name. One look-up of a name is in flight, and whoever asks meanwhile has its answer. While name servers are silent
-     * the last answer counts, for 10 minutes: a name server that is away says nothing of the target.
+     * The addresses of a name. One lookup per name is in flight, and concurrent callers share its answer. While name
+     * servers are silent the last answer counts, for 10 minutes: an unavailable name server says nothing about the
+     * target.
      */
     CompletableFuture<InetAddress[]> look(String name) {
         Answer last = answers.get(name);
@@ -139,7 +140,7 @@ public final class NameResolver {
             running.remove(name, made);
             made.complete(found);
         } catch (Throwable e) {
-            // Whatever it is, nobody must wait for it for ever, nor be kept from asking again.
+            // In any case, no caller must wait indefinitely, nor be kept from retrying.
             running.remove(name, made);
             made.completeExceptionally(e);
             remember(name, began, null);
@@ -163,7 +164,7 @@ public final class NameResolver {
                 answers.put(name, new Answer(List.of(found), now));
             }
         } else if (!slow) {
-            // That there is no such name is an answer.
+            // "No such name" is an answer, too.
             answers.remove(name);
         }
     }

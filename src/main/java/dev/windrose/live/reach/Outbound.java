@@ -17,12 +17,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * The way out to hosts that rules, regions and settings name. A name is asked for once, and what is connected to is the
- * address that was looked at: a name server that answers otherwise the next time changes nothing.
+ * Access to hosts that rules, regions and settings name. A name is resolved once, and the connection goes to the
+ * address that was checked: a different DNS answer the next time changes nothing (DNS rebinding).
  */
 public final class Outbound {
 
-    /** Asks for the addresses of a host. Blocks. */
+    /** Resolves a host. Blocks. */
     public interface Resolver {
         InetAddress[] resolve(String host) throws IOException;
     }
@@ -40,7 +40,7 @@ public final class Outbound {
     private final Destinations destinations;
     private final NameResolver names;
 
-    /** @param again after which a name is looked up again; until then its addresses are those of the last time */
+    /** @param again after which a name is resolved again; until then its last addresses are used */
     public Outbound(Destinations destinations, NameResolver.Lanes lanes, Duration again) {
         this(destinations, InetAddress::getAllByName, lanes, again);
     }
@@ -50,18 +50,19 @@ public final class Outbound {
         this.names = new NameResolver(resolver, lanes, again);
     }
 
-    /** Addresses of one name that are tried; what else it has is left out. */
+    /** Maximum number of addresses tried per name; further ones are ignored. */
     public static final int ADDRESSES_AT_MOST = 16;
 
-    /** Whether that is an address itself, and no name. */
+    /** Whether the host is an address rather than a name. */
     public static boolean isAddress(String host) {
         return host.indexOf(':') >= 0 || Prefix.address(host) != null;
     }
 
     /**
-     * The addresses of the host, at least one and at most {@link #ADDRESSES_AT_MOST}, in the order in which they are to be tried: that of the
-     * system, the families in turn. Fails with {@link Refused} when any of its addresses may not be connected to, IPv6 addresses
-     * beside allowed IPv4 ones aside, which are left out. Takes as long as the name server takes.
+     * The addresses of the host, at least one and at most {@link #ADDRESSES_AT_MOST}, in the order in which to try
+     * them: that of the system, with alternating families. Fails with {@link Refused} when any of its addresses is not
+     * allowed, except for IPv6 addresses beside allowed IPv4 ones, which are left out. Takes as long as the name server
+     * takes.
      */
     public CompletableFuture<List<InetAddress>> look(String host) {
         boolean bracketed = host.startsWith("[") && host.endsWith("]");
@@ -70,7 +71,7 @@ public final class Outbound {
             return names.look(bare).thenApply(found -> chosen(bare, found));
         }
         try {
-            // The address of a number is known without asking anybody.
+            // A numeric address needs no lookup.
             return CompletableFuture.completedFuture(chosen(bare, InetAddress.getAllByName(bare)));
         } catch (IOException | RuntimeException e) {
             return CompletableFuture.failedFuture(e);
@@ -93,7 +94,8 @@ public final class Outbound {
                 onlyIpv6 &= address instanceof Inet6Address;
             }
         }
-        // Whoever allowed the IPv4 addresses of a name need not have thought of its IPv6 ones: these are left out.
+        // An operator who allowed the IPv4 addresses of a name need not have thought of its IPv6 ones: these are left
+        // out.
         boolean leftOut = onlyIpv6 && allowed.stream().anyMatch(Inet4Address.class::isInstance);
         if (refused != null && !leftOut) {
             throw new CompletionException(new Refused("host: '" + bare + "' is " + refused
@@ -102,7 +104,7 @@ public final class Outbound {
         return inTurn(allowed);
     }
 
-    /** One family after the other, beginning with that of the first: a family that does not work costs one attempt, not all. */
+    /** Alternates the families, beginning with that of the first: a broken family costs one attempt, not all. */
     static List<InetAddress> inTurn(List<InetAddress> found) {
         Deque<InetAddress> same = new ArrayDeque<>();
         Deque<InetAddress> other = new ArrayDeque<>();

@@ -21,22 +21,22 @@ import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything that goes out to hosts that somebody else names: one thread waits for all the sockets, and each exchange has one
- * deadline, which closes its socket whatever it is doing then.
+ * All outgoing connections to hosts that outsiders name: one thread waits for all sockets, and each exchange has one
+ * deadline, which closes its socket in any state.
  */
 public final class OutboundLoop implements AutoCloseable {
 
-    /** Goes on with the addresses that were looked at; by the thread of the loop. */
+    /** Continues with the resolved addresses; on the loop's thread. */
     interface Next<T> {
         void with(List<InetAddress> addresses, CompletableFuture<T> answered);
     }
 
     /**
-     * Where an exchange goes.
+     * The destination of an exchange.
      *
-     * @param addresses that were looked at, best first; the first that accepts is asked
-     * @param trail is told which of them it is
-     * @param deadlineNanos by {@link System#nanoTime}; everything is over by then
+     * @param addresses resolved and checked, best first; the first that accepts is used
+     * @param trail records which of them it is
+     * @param deadlineNanos by {@link System#nanoTime}; by then the exchange is over
      */
     public record Way(List<InetAddress> addresses, int port, DialAttempts trail, long deadlineNanos) {
         public Way {
@@ -48,7 +48,7 @@ public final class OutboundLoop implements AutoCloseable {
     private final Executor handshakes;
     private final Outbound outbound;
 
-    /** @param handshakes runs what handshakes of TLS have to compute; it waits for nobody */
+    /** @param handshakes runs the computations of TLS handshakes, which never block */
     public OutboundLoop(String name, Executor handshakes, Outbound outbound) {
         this.loop = new SelectLoop(name);
         this.handshakes = handshakes;
@@ -64,12 +64,12 @@ public final class OutboundLoop implements AutoCloseable {
         return loop.name();
     }
 
-    /** For how long its thread has not turned, in ns; see {@link SelectLoop#stillNanos}. */
+    /** How long its thread has been blocked, in ns; see {@link SelectLoop#stillNanos}. */
     public long stillNanos() {
         return loop.stillNanos();
     }
 
-    /** Sockets that are open. */
+    /** Number of open sockets. */
     public int open() {
         return loop.size();
     }
@@ -79,7 +79,7 @@ public final class OutboundLoop implements AutoCloseable {
         return OutgoingConnection.dial(loop, handshakes, to, engine, speaker);
     }
 
-    /** The addresses of a host, as {@link Outbound#look} has them. */
+    /** The addresses of a host, as {@link Outbound#look} returns them. */
     public CompletableFuture<List<InetAddress>> addresses(String host) {
         return outbound.look(host);
     }
@@ -104,7 +104,7 @@ public final class OutboundLoop implements AutoCloseable {
         return answered;
     }
 
-    /** Runs that on the thread of the loop, unless nobody waits for the answer any more. */
+    /** Runs the task on the loop's thread, unless the caller has cancelled. */
     <T> void run(CompletableFuture<T> answered, Runnable work) {
         loop.execute(() -> {
             if (answered.isDone()) {
@@ -118,7 +118,7 @@ public final class OutboundLoop implements AutoCloseable {
         });
     }
 
-    /** Connects and hangs up; gives the address that accepted. */
+    /** Connects and closes the connection; returns the address that accepted. */
     public CompletableFuture<InetAddress> connect(Way way) {
         return opening(way, () -> null, line -> {
             InetAddress at = way.trail().at();
@@ -130,7 +130,7 @@ public final class OutboundLoop implements AutoCloseable {
     }
 
     /**
-     * Sends one message behind its length in two bytes, and gives the one that comes back in the same form.
+     * Sends one length-prefixed message, and returns the answer in the same form.
      *
      * @param message of at most 65,535 bytes
      */
@@ -145,9 +145,9 @@ public final class OutboundLoop implements AutoCloseable {
     }
 
     /**
-     * Shakes hands by TLS and hangs up; gives the certificates that the server has shown, its own first.
+     * Performs a TLS handshake and closes the connection; returns the server's certificates, its own first.
      *
-     * @param name that the certificate must be of
+     * @param name that the certificate must have
      */
     public CompletableFuture<List<Certificate>> handshake(Way way, String name, SSLContext trusts) {
         return opening(way, () -> engine(trusts, name, way.port()), line -> {
@@ -156,7 +156,7 @@ public final class OutboundLoop implements AutoCloseable {
                 throw new IllegalStateException("connection: not encrypted");
             }
             List<Certificate> shown = List.of(session.getPeerCertificates());
-            // The next one is a whole one again, or nobody would see a certificate that has expired since.
+            // The next handshake is a full one again, or an expired certificate would go unnoticed.
             session.invalidate();
             return shown;
         });
@@ -172,10 +172,10 @@ public final class OutboundLoop implements AutoCloseable {
         return answered;
     }
 
-    /** A client's side of TLS, which wants a certificate of that name. */
+    /** A client's TLS engine that requires a certificate of that name. */
     public static SSLEngine engine(SSLContext trusts, String host, int port) {
         String inner = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
-        // What is looked up may end with a dot; what a certificate is of does not.
+        // A resolved name may end with a dot; the name in a certificate does not.
         String bare = inner.endsWith(".") ? inner.substring(0, inner.length() - 1) : inner;
         SSLEngine engine = trusts.createSSLEngine(bare, port);
         engine.setUseClientMode(true);
@@ -186,10 +186,10 @@ public final class OutboundLoop implements AutoCloseable {
             try {
                 parameters.setServerNames(List.of(new SNIHostName(bare)));
             } catch (IllegalArgumentException e) {
-                // Names that some resolve and that are none to TLS, such as with an underscore, are asked without.
+                // Names that resolve but are invalid in SNI, such as with an underscore, are sent without it.
             }
         }
-        // A server chooses the group of these, as large as it likes, and this node would compute it.
+        // A server chooses the group of these, of any size, and this node would have to compute it.
         parameters.setCipherSuites(Arrays.stream(parameters.getCipherSuites())
                 .filter(suite -> !suite.contains("_DHE_"))
                 .toArray(String[]::new));
@@ -197,12 +197,12 @@ public final class OutboundLoop implements AutoCloseable {
         return engine;
     }
 
-    /** What is looked at once a connection is there. */
+    /** What is inspected once a connection is open. */
     private interface Shown<T> {
         T of(OutgoingConnection line) throws IOException;
     }
 
-    /** An exchange in which nothing is said. */
+    /** An exchange without any data. */
     private static final class Opening<T> extends Exchange<T> {
 
         private final Shown<T> shown;

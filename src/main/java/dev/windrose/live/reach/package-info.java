@@ -1,3 +1,3 @@
-/** Connections to addresses that somebody else names. */
+/** Outgoing connections to addresses that outsiders name. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.live.reach;

@@ -7,7 +7,7 @@ import akka.actor.typed.Signal;
 import akka.actor.typed.TypedActorContext;
 import java.util.function.LongSupplier;
 
-/** Answers for an actor that it is there; the question passes through its mailbox like everything else. */
+/** Answers a liveness probe for an actor; the probe passes through its mailbox like everything else. */
 final class LivenessProbe<T> extends BehaviorInterceptor<Object, T> {
 
     enum Question {

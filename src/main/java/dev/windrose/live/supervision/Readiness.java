@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Whether something can be relied upon now, check by check.
+ * Whether something is ready, check by check.
  *
- * @param checks in the order in which they come true at a start
+ * @param checks in the order in which they pass during a start
  */
 public record Readiness(List<Check> checks) {
 
     /**
-     * One thing that has to be so.
+     * One condition.
      *
      * @param detail what is missing; empty when nothing is
      */

@@ -14,14 +14,14 @@ public final class SupervisedActor {
     private volatile boolean asked = false;
     private volatile @Nullable String waitsFor = null;
 
-    /** @param everywhere has to run on every node */
+    /** @param everywhere whether it has to run on every node */
     SupervisedActor(String name, boolean everywhere, long nowNanos) {
         this.name = name;
         this.everywhere = everywhere;
         this.seenNanos = nowNanos;
     }
 
-    /** A part that nobody misses. */
+    /** An unsupervised actor. */
     public static SupervisedActor unwatched(String name) {
         return new SupervisedActor(name, false, 0);
     }
@@ -30,7 +30,7 @@ public final class SupervisedActor {
         return name;
     }
 
-    /** Says that the part cannot do its work before something answers; null when it can. */
+    /** Reports what the actor is waiting for before it can work; null when it can. */
     public void waitsFor(@Nullable String what) {
         waitsFor = what;
     }
@@ -53,7 +53,7 @@ public final class SupervisedActor {
         seenNanos = nowNanos;
     }
 
-    /** Asks whether it is there, unless the last question waits for its answer still. */
+    /** Probes it, unless the previous probe is still unanswered. */
     void ask() {
         ActorRef<Object> self = actor;
         if (self != null && !asked) {
@@ -62,7 +62,7 @@ public final class SupervisedActor {
         }
     }
 
-    /** Why the part is missing, or null when it is not. */
+    /** Why the actor counts as missing, or null when it does not. */
     @Nullable
     String missing(long nowNanos) {
         if (actor == null && !everywhere) {

@@ -14,20 +14,24 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The long-lived actors of one plane of a node. Each is restarted when it fails, and asked once a second whether it is
- * there: one that does not answer, or waits for something itself, is an alarm, a meter, and a reason not to be ready.
+ * The long-lived actors of one plane of a node. Each is restarted when it fails, and probed once a second: one that
+ * does not answer, or is blocked, raises an alarm, shows in a meter, and makes the node not ready.
  *
- * <p>A message that an actor fails on is not given to it again, so a bad one costs a restart and no more.
+ * <p>A message that makes an actor fail is not redelivered, so a bad one costs a restart and no more.
  */
 public final class Supervision {
 
-    /** Time between two looks. */
+    /** Time between two checks. */
     static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
-    /** Without an answer for this long a part is away: longer than a collection of garbage or a busy second. */
+    /**
+     * Without an answer for this long an actor counts as missing: longer than a garbage collection or a busy second.
+     */
     static final Duration AWAY_AFTER = Duration.ofSeconds(5);
 
-    /** A look that comes this much after the last was held up itself: the process stood still, and every part with it. */
+    /**
+     * A check that comes this much after the last was itself delayed: the process was paused, and every actor with it.
+     */
     private static final Duration LATE_AFTER = Duration.ofSeconds(3);
 
     private static final SupervisorStrategy RESTART =
@@ -46,7 +50,7 @@ public final class Supervision {
         this.lookedNanos = nanoTime.getAsLong();
     }
 
-    /** Looks once a second from now on, until {@link #end}. */
+    /** Checks once a second from now on, until {@link #end}. */
     public void watch(ActorSystem<?> system) {
         system.scheduler().scheduleWithFixedDelay(LOOK_EVERY, LOOK_EVERY, this::look, system.executionContext());
     }
@@ -92,7 +96,7 @@ public final class Supervision {
         return (Behavior<T>) (Behavior<?>) Behaviors.supervise(known).onFailure(strategy);
     }
 
-    /** One look at all parts. After a standstill they have until the next one to answer. */
+    /** One check of all actors. After a pause they have until the next one to answer. */
     void look() {
         if (ended) {
             return;
@@ -107,7 +111,7 @@ public final class Supervision {
         }
     }
 
-    /** The parts that are away, with what is known of why. */
+    /** The missing actors, with the known reasons. */
     public Map<String, String> missing() {
         long now = nanoTime.getAsLong();
         Map<String, String> missing = new TreeMap<>();
@@ -120,7 +124,7 @@ public final class Supervision {
         return missing;
     }
 
-    /** The plane ends: nobody is missed any more. */
+    /** The plane ends: no actor is missing any more. */
     public void end() {
         ended = true;
         parts.keySet().forEach(meters::ended);

@@ -1,3 +1,3 @@
-/** The long-lived actors of a node: restarted when they fail, and missed when they are away. */
+/** The long-lived actors of a node: restarted when they fail, and reported when they do not respond. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.live.supervision;

@@ -11,7 +11,10 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Those who wait until this node decides by something. Told whenever another catalog comes into force. Safe for all threads. */
+/**
+ * Callers that wait until this node decides by a change. Notified whenever a new catalog comes into force. Safe for all
+ * threads.
+ */
 final class CatalogArrivals {
 
     private record Waiting(Predicate<Catalog> has, CompletableFuture<@Nullable Void> told) {}
@@ -35,7 +38,7 @@ final class CatalogArrivals {
         Waiting each = new Waiting(has, told);
         waiting.add(each);
         told.completeOnTimeout(null, atMost.toMillis(), TimeUnit.MILLISECONDS);
-        // It may have come between the look and the wait.
+        // It may have arrived between the check and the wait.
         if (has.test(now.get())) {
             told.complete(null);
         }

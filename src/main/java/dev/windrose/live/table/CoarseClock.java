@@ -2,13 +2,13 @@ package dev.windrose.live.table;
 
 import java.time.Duration;
 
-/** Coarse time that the decision path reads for the price of one field. Moved on by the keeper of the table. */
+/** Coarse time that the decision path reads at the cost of one field. Advanced by the keeper of the table. */
 final class CoarseClock {
 
-    /** Length of a period: how exactly the age of an open decision is known. */
+    /** Length of a period: the resolution of an open decision's age. */
     static final Duration LENGTH = Duration.ofSeconds(2);
 
-    /** Periods for which an open decision is waited for: 30 s, the longest a client is expected to take. */
+    /** Periods after which an open decision expires: 30 s, the longest a client is expected to take. */
     static final int KEPT = 16;
 
     private volatile int current = 0;
@@ -18,7 +18,7 @@ final class CoarseClock {
         return current;
     }
 
-    /** Time since the start in units of 10 ms, as of the last move; wraps after 248 days. */
+    /** Time since the start in units of 10 ms, as of the last tick; wraps after 248 days. */
     int ticks() {
         return ticks;
     }

@@ -21,16 +21,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * All counters of a node, by rule, by target and by geographic rule.
  *
- * <p>Counting is free of locks; adding and dropping counters is done by the keeper of the table alone.
+ * <p>Counting is lock-free; only the keeper of the table adds and drops counters.
  */
 final class Counters implements TableCompiler.Loads {
 
-    /** Targets of all rules together that can be counted: what 20 bits of a decision id can name. */
+    /** Maximum number of counted targets of all rules: what 20 bits of a decision id can address. */
     static final int MAX_LOADS = (1 << 20) - 1;
 
     private record Target(RuleId rule, RegionId region) {}
 
-    /** An index that no target has any more since that period. */
+    /** An index that has been free since that period. */
     private record Freed(int index, int period) {}
 
     private final CoarseClock periods = new CoarseClock();
@@ -42,7 +42,7 @@ final class Counters implements TableCompiler.Loads {
     private int nextIndex = 0;
     private volatile String series = UUID.randomUUID().toString();
 
-    /** Names what is counted here, across restarts and changes of the node's address. */
+    /** Identifies these counters, across restarts and changes of the node's address. */
     String series() {
         return series;
     }
@@ -77,7 +77,9 @@ final class Counters implements TableCompiler.Loads {
         return made;
     }
 
-    /** One that no outcome of a removed target names any more; {@link #MAX_LOADS} when there is none. */
+    /**
+     * A free index that no outcome of a removed target can refer to any more; {@link #MAX_LOADS} when there is none.
+     */
     private int freeIndex() {
         Freed oldest = free.peekFirst();
         if (oldest != null && periods.current() - oldest.period() >= CoarseClock.KEPT) {
@@ -105,7 +107,7 @@ final class Counters implements TableCompiler.Loads {
         adder.increment();
     }
 
-    /** What clients reported since the start, of targets of which they reported anything. */
+    /** Client-reported outcomes since the start, for targets that have any. */
     Map<RuleId, Map<RegionId, Outliers.Outcomes>> outcomes() {
         Map<RuleId, Map<RegionId, Outliers.Outcomes>> outcomes = new HashMap<>();
         loads.forEach((target, load) -> {
@@ -126,7 +128,7 @@ final class Counters implements TableCompiler.Loads {
         return sum;
     }
 
-    /** What each region was sent, and what was reported of it, since the start. */
+    /** Decisions and outcomes of each region, since the start. */
     Map<RegionLoads.Flow, Long> flows() {
         Map<RegionLoads.Flow, Long> flows = new HashMap<>();
         loads.forEach((target, load) -> {
@@ -139,7 +141,7 @@ final class Counters implements TableCompiler.Loads {
         return flows;
     }
 
-    /** The decisions that each target was chosen for since the start, wherever they went. */
+    /** The decisions that each target was chosen for since the start, wherever they were redirected to. */
     Map<RuleId, Map<RegionId, Long>> wanted() {
         Map<RuleId, Map<RegionId, Long>> wanted = new HashMap<>();
         loads.forEach((target, load) ->
@@ -157,7 +159,7 @@ final class Counters implements TableCompiler.Loads {
         return adder == null ? 0 : adder.sum();
     }
 
-    /** Goes on from what an earlier life of this node had counted, under the name {@code of}; empty when it had none. */
+    /** Continues the counts of this node's previous run, identified by {@code of}; empty when there was none. */
     void restore(String of, Map<RuleId, RuleCounts> ruleCounts, Map<RuleId, Long> usageCounts) {
         series = of.isEmpty() ? series : of;
         ruleCounts.forEach((rule, counts) -> rule(rule).add(counts));
@@ -177,11 +179,11 @@ final class Counters implements TableCompiler.Loads {
         return counts;
     }
 
-    /** Moves time on and gives up decisions that nobody reported. */
+    /** Advances time and expires decisions without an outcome. */
     void moveTo(long sinceStartMs) {
         int before = periods.current();
         int now = (int) (sinceStartMs / CoarseClock.LENGTH.toMillis());
-        // Cleared before time moves on, so that what the new period counts is not swept away.
+        // Cleared before time advances, so that counts of the new period are not swept away.
         for (int period = before + 1; period <= Math.min(now, before + CoarseClock.KEPT); period++) {
             for (LiveLoad load : loads.values()) {
                 load.forget(period);
@@ -190,7 +192,7 @@ final class Counters implements TableCompiler.Loads {
         periods.moveTo(sinceStartMs);
     }
 
-    /** Drops the counters of rules that are gone. */
+    /** Drops the counters of removed rules. */
     void retain(Collection<RuleId> existingRules, Collection<RuleId> existingGeographicRules) {
         rules.keySet().removeIf(rule -> !existingRules.contains(rule) && !rule.equals(RulelessRouting.ID));
         usage.keySet().retainAll(existingGeographicRules);

@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Shares what clients want of each target between the nodes of all regions, so that every node fills the regions alike.
- * Lives in the control plane; without it each node knows its own clients only.
+ * Shares the clients' demand for each target between the nodes of all regions, so that every node fills the regions
+ * alike. Lives in the control plane; without it each node knows its own clients only.
  */
 public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
 
@@ -31,23 +31,23 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
     /**
      * What one node measured.
      *
-     * @param number grows with every message, so that nobody takes an old one for a new one
+     * @param number grows with every message, so that an old one is never mistaken for new
      * @param rates requests per second by rule and target
-     * @param fares what was sent, reported and failed per second, by region
+     * @param fares decisions, outcomes and failures per second, by region
      */
     public record Wanted(long number, Map<String, Map<String, Double>> rates, Map<String, RegionLoad> fares)
             implements WireMessage {
         public Wanted {
             rates = Map.copyOf(rates);
-            // A node of an earlier version tells none.
+            // A node of an earlier version does not send it.
             fares = Map.copyOf(Objects.requireNonNullElse(fares, Map.of()));
         }
     }
 
     /**
-     * How the clients of one region fare on one node; each per second.
+     * Load and outcomes of one region on one node; each per second.
      *
-     * @param capacity what that node has learned of the region's; 0 when it has not
+     * @param capacity the region's capacity as learned by that node; 0 for none
      */
     public record RegionLoad(double sent, double reported, double failed, double capacity) implements WireMessage {}
 
@@ -60,12 +60,12 @@ public final class DemandBoard extends AbstractBehavior<DemandBoard.Command> {
     private static final LWWMapKey<String, Wanted> KEY = new LWWMapKey<>("demand");
     private static final Duration EVERY = Duration.ofSeconds(2);
 
-    /** What is not told again counts for nothing long before. */
+    /** Data that is not repeated expires long before. */
     private static final Duration DROP_AFTER = Duration.ofMinutes(10);
 
     /**
      * @param replicator of the whole cluster
-     * @param part is told while the replicator is late
+     * @param part notified while the replicator is late
      */
     public static Behavior<Command> create(
             Tallies tallies,

@@ -9,34 +9,34 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What clients want of each target: measured here, and heard from the other nodes. For one thread. */
+/** The clients' demand for each target: measured here, and received from the other nodes. For one thread. */
 final class Demands implements Demand {
 
-    /** Below this, in requests per second, nobody is told. */
+    /** Demand below this, in requests per second, is not shared. */
     private static final double LEAST = 0.1;
 
-    /** Targets that one node tells of: those of which most is wanted. */
+    /** Maximum number of targets that one node shares: those with the most demand. */
     static final int MOST = 2_000;
 
     private record Target(RuleId rule, RegionId region) {}
 
     /*
-     * An average that follows a rise within two looks and a fall within about five: a region that is overrun for some
-     * seconds is worse off than one that is left half empty for some.
+     * An average that follows a rise within two measurements and a fall within about five: a region that is overloaded
+     * for some seconds is worse off than one that is left half empty for some.
      */
     private final EventRates<Target> rates = new EventRates<>(0.6, 0.2);
 
     /**
-     * Looks at the counters.
+     * Reads the counters.
      *
      * @param totals of every target, the decisions it was chosen for since the start
-     * @param nowMs on a clock that only goes forward
+     * @param nowMs on a monotonic clock
      */
     void look(Map<RuleId, Map<RegionId, Long>> totals, long nowMs) {
         rates.look(flat(totals), nowMs);
     }
 
-    /** Takes note of what another node measured. */
+    /** Records what another node measured. */
     void heard(String node, Map<RuleId, Map<RegionId, Double>> told, long nowMs) {
         rates.heard(node, flat(told), nowMs);
     }
@@ -53,7 +53,7 @@ final class Demands implements Demand {
         return rates.everywhere().getOrDefault(new Target(rule, target), 0.0);
     }
 
-    /** What is known now, for other threads. */
+    /** The current demand, for other threads. */
     Demand everywhere() {
         Map<Target, Double> known = rates.everywhere();
         return (rule, target) -> known.getOrDefault(new Target(rule, target), 0.0);

@@ -29,52 +29,54 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Answers decisions from the table of the moment. Safe for all threads; never waits, locks or asks.
+ * Answers decisions from the current table. Safe for all threads; never waits, locks or asks an actor.
  *
- * <p>The table is replaced whole by the {@link TableKeeper}; counters outlive it.
+ * <p>The {@link TableKeeper} replaces the table as a whole; counters outlive it.
  */
 public final class Director {
 
     /*
      * Who writes, who reads, and what is ordered by what.
      *
-     * Any number of request threads call route, begin, refuse, finish and explain. The keeper of the table alone, one message
-     * at a time, calls swap, currentAsOf and current; before the keeper exists, the thread that starts the node does. Nobody
-     * holds a lock and nobody waits: readers see what was published last, and what they count is counted by atomic adds.
+     * Any number of request threads call route, begin, refuse, finish and explain. Only the keeper of the table, one
+     * message at a time, calls swap, currentAsOf and current; before the keeper exists, the thread that starts the node
+     * does. No thread locks or waits: readers see what was published last, and count by atomic adds.
      *
-     * The table. A View is immutable and published by one volatile write. A call reads the field once, so a rule and its
-     * counters are those of one table; two calls may see two tables. What swap writes before the view (the regions, the names
-     * of places in Traffic) is seen, or something newer, by whoever sees that view.
+     * The table. A View is immutable and published by one volatile write. A call reads the field once, so a rule and
+     * its counters are those of one table; two calls may see two tables. A thread that sees a view also sees what swap
+     * wrote before it (the regions, the names of places in TrafficCounts), or something newer.
      *
-     * Readiness. The keeper swaps before it calls current, currentAtNanos is written before ready, and ready before caughtUp.
-     * So whoever sees that this node has caught up decides by a table that holds all it had caught up with.
+     * Readiness. The keeper swaps before it calls current, currentAtNanos is written before ready, and ready before
+     * caughtUp. So a thread that sees that this node has caught up decides by a table that holds all it had caught up
+     * with.
      *
-     * A decision. route takes a number from the rule's sequence and looks the answer up; begin counts it. They are two calls,
-     * because an answer that names no region is refused instead. A choice keeps a reference to what counts its target, and
-     * counters outlive a swap: a decision by a table that was replaced in between is counted all the same. Of a rule that was
-     * removed in between it is counted where nobody asks any more.
+     * A decision. route takes a number from the rule's sequence and looks the answer up; begin counts it. They are two
+     * calls, because an answer that names no region is refused instead. A choice keeps a reference to its target's
+     * counter, and counters outlive a swap: a decision by a table that was replaced in between is counted all the same.
+     * For a rule that was removed in between, the count goes to a counter that is no longer read.
      *
-     * An outcome may come on any thread, before or after a swap, twice, or never. It finds its counter by the index in the id:
-     * the keeper puts the counter into the array before it publishes the table that leads to it, takes it out when the rule is
-     * removed, and gives the index to another target only when no outcome of the removed one is accepted any more. Time is read
-     * from Periods, which the keeper moves. An outcome is refused one period before its slot is cleared (LiveLoad), so a
-     * thread that read the time one period late still finds the slot that it means. Where the client was is written without
-     * ordering (WhereClientsWere): whoever reads too early, or while another overwrites it, finds nothing, and the latency map
-     * is told nothing.
+     * An outcome may come on any thread, before or after a swap, twice, or never. It finds its counter by the index in
+     * the id: the keeper puts the counter into the array before it publishes the table that leads to it, takes it out
+     * when the rule is removed, and gives the index to another target only when no outcome of the removed one is
+     * accepted any more. Time is read from CoarseClock, which the keeper advances. An outcome is refused one period
+     * before its slot is cleared (LiveLoad), so a thread that read the time one period late still finds the slot that
+     * it means. The client's place is written without ordering (RecentClients): a reader that comes too early, or while
+     * another thread overwrites it, finds nothing, and the latency map gets no sample.
      *
-     * explain reads the sequence and takes no number from it: it tells what the next decision would be if nobody else is first.
+     * explain reads the sequence and takes no number from it: it shows what the next decision would be if no other
+     * comes first.
      */
 
     /*
-     * A decision id is one 64-bit word: 12 bits that tell this run of this node from others, 20 bits for the counted
-     * target, 8 bits for the period it was made in, 24 bits of running number for that target. It needs no memory of open
-     * decisions, and an outcome finds its counter by the id alone. The period repeats after 512 s; an outcome that late
-     * is taken for a younger one, which can only end one open decision too early.
+     * A decision id is one 64-bit word: 12 bits that distinguish this run of this node from others, 20 bits for the
+     * counted target, 8 bits for the period it was made in, 24 bits of running number for that target. It needs no
+     * memory of open decisions, and an outcome finds its counter by the id alone. The period repeats after 512 s; an
+     * outcome that late is mistaken for a younger one, which can only end one open decision too early.
      */
 
     private static final int PERIOD_MASK = 0xFF;
 
-    /** A rule of the table together with what is counted for it. */
+    /** A rule of the table with its counters. */
     private record Ready(CompiledRule rule, RuleCounters counters) {}
 
     private record View(
@@ -83,7 +85,7 @@ public final class Director {
             Map<String, Ready> rules,
             @Nullable Ready withoutRule) {
 
-        /** @param ruleId null for what decides without one */
+        /** @param ruleId null for decisions without a rule */
         @Nullable
         Ready ready(@Nullable String ruleId) {
             return ruleId == null ? withoutRule : rules.get(ruleId);
@@ -108,9 +110,9 @@ public final class Director {
     /**
      * A director without rules.
      *
-     * @param tallies counts what is decided
-     * @param latencies takes what clients measured
-     * @param entropy gives the bits that tell this run of this node from others
+     * @param tallies counts decisions
+     * @param latencies takes clients' measurements
+     * @param entropy supplies the bits that distinguish this run of this node from others
      */
     Director(Catalog catalog, Tallies tallies, LiveLatencies latencies, LongSupplier nanoTime, Random entropy) {
         this.tallies = tallies;
@@ -138,8 +140,8 @@ public final class Director {
     }
 
     /**
-     * Counts a decision that is given to a client: in total, in flight, and for the geographic rule that settled it. Where
-     * the client is is remembered for a while, for its outcome.
+     * Counts a decision given to a client: in total, in flight, and for the geographic rule that made it. The client's
+     * place is remembered for a while, for its outcome.
      */
     public long begin(Choice choice, Client client) {
         RuleId geographicRule = choice.geographicRule();
@@ -170,7 +172,7 @@ public final class Director {
         return id;
     }
 
-    /** The place of a client but for its block of addresses. */
+    /** The client's place without its address block. */
     private static long within(Client client) {
         String area = client.area();
         if (area != null) {
@@ -180,7 +182,7 @@ public final class Director {
         return at == null ? PlaceKey.NONE : PlaceKey.of(at);
     }
 
-    /** Counts an answer that named no region, because there was no room for the client. */
+    /** Counts an answer without a region, because none had capacity for the client. */
     public void refuse(Choice choice) {
         if (choice.wanted() instanceof LiveLoad chosen) {
             chosen.gaveAway();
@@ -193,11 +195,11 @@ public final class Director {
     }
 
     /**
-     * Ends a decision. What a client measured that fared well is told to the latency map.
+     * Ends a decision. The latency of a successful client goes to the latency map.
      *
-     * @param latencyMs how long the service took, at least 0; NaN when not known
-     * @param where the client is, when the outcome says so; else where it was when it was decided
-     * @return false when the decision was not made by this run of this node, or is given up already
+     * @param latencyMs duration of the request, at least 0; NaN when unknown
+     * @param where the client is, if the outcome states it; else its place at the decision
+     * @return false when the decision was not made by this run of this node, or has expired
      */
     public boolean finish(String decisionId, double latencyMs, boolean success, @Nullable Client where) {
         if (decisionId.length() != 16) {
@@ -244,7 +246,7 @@ public final class Director {
         }
     }
 
-    /** The rule of a decision that was made here; null when that cannot be told any more. */
+    /** The rule of a decision made here; null when it can no longer be determined. */
     public @Nullable RuleId ruleOf(String decisionId) {
         if (decisionId.length() != 16) {
             return null;
@@ -282,19 +284,19 @@ public final class Director {
         return arrivals.when(has, this::catalog, atMost);
     }
 
-    /** Time since the rules were last known to be those of the region's journal, in ms. */
+    /** Age of the last confirmation that the rules match the region's journal, in ms. */
     public long dataAgeMs() {
         return Math.max(0, (nanoTime.getAsLong() - currentAtNanos) / 1_000_000);
     }
 
-    /** Whether there is a table to answer from: read from a snapshot, or heard from the control plane. */
+    /** Whether there is a table to answer from: read from a snapshot, or received from the control plane. */
     public boolean ready() {
         return ready;
     }
 
     /**
-     * Whether this node has known, since it started, all definitions of its region's journal and what the other regions had
-     * then. Before, what it does not know may exist all the same.
+     * Whether this node has had, since it started, all definitions of its region's journal and what the other regions
+     * had then. Before that, an unknown definition may still exist.
      */
     public boolean caughtUp() {
         return caughtUp;
@@ -310,7 +312,7 @@ public final class Director {
         return tallies;
     }
 
-    /** The registered regions, with the capacities that hold now: what was declared, or learned where that is less. */
+    /** The registered regions, with their effective capacities: the declared one, or the learned one where lower. */
     public List<Region> regions() {
         return regions;
     }
@@ -330,19 +332,19 @@ public final class Director {
         arrivals.inForce(catalog);
     }
 
-    /** From now on there is something to answer from; it was current {@code ageMs} ago. */
+    /** There is a table to answer from; it was current {@code ageMs} ago. */
     void currentAsOf(long ageMs) {
         currentAtNanos = nanoTime.getAsLong() - ageMs * 1_000_000;
         ready = true;
     }
 
-    /** The table holds everything that is known to exist. */
+    /** The table includes every definition known to exist. */
     void current() {
         currentAsOf(0);
         caughtUp = true;
     }
 
-    /** A test takes back that everything is known. */
+    /** For tests: revokes that everything is known. */
     void notCaughtUp() {
         caughtUp = false;
     }
@@ -355,7 +357,7 @@ public final class Director {
         return (int) (sinceStartMs() / 10);
     }
 
-    /** The status that the table of now holds for each target, for the snapshot. */
+    /** The status of each target in the current table, for the snapshot. */
     Map<RuleId, Map<RegionId, HealthStatus>> statuses() {
         Map<RuleId, Map<RegionId, HealthStatus>> statuses = new HashMap<>();
         view.table().rules().forEach((name, rule) -> {

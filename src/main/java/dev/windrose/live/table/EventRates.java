@@ -4,13 +4,13 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * How often things are counted per second: measured here, and heard from the other nodes. For one thread.
+ * Rates per second of counted events: measured here, and received from the other nodes. For one thread.
  *
  * @param <K> what is counted
  */
 final class EventRates<K> {
 
-    /** What a node told counts for this long, in ms; several of its messages. */
+    /** How long a node's message counts, in ms; several of its intervals. */
     private static final long HEARD_FOR_MS = 10_000;
 
     private static final class Measured {
@@ -28,8 +28,8 @@ final class EventRates<K> {
     private long lastMs = -1;
 
     /**
-     * @param rise share of a difference upwards that the average makes up for in one look, above 0 to 1
-     * @param fall the same downwards
+     * @param rise share of an upward difference that the average makes up per measurement, above 0 to 1
+     * @param fall the same for a downward difference
      */
     EventRates(double rise, double fall) {
         this.rise = rise;
@@ -37,10 +37,10 @@ final class EventRates<K> {
     }
 
     /**
-     * Looks at the counters.
+     * Reads the counters.
      *
-     * @param totals since the start; what is not there any more is forgotten
-     * @param nowMs on a clock that only goes forward
+     * @param totals since the start; missing entries are dropped
+     * @param nowMs on a monotonic clock
      */
     void look(Map<K, Long> totals, long nowMs) {
         double seconds = (nowMs - lastMs) / 1000.0;
@@ -56,7 +56,7 @@ final class EventRates<K> {
         add(nowMs);
     }
 
-    /** Takes note of what another node measured. */
+    /** Records what another node measured. */
     void heard(String node, Map<K, Double> rates, long nowMs) {
         others.put(node, new Heard<>(rates, nowMs));
     }
@@ -68,7 +68,7 @@ final class EventRates<K> {
         sums = added;
     }
 
-    /** Per second, everywhere together, as of the last look. Not to be written to. */
+    /** Per second, over all nodes, as of the last measurement. Not to be written to. */
     Map<K, Double> everywhere() {
         return sums;
     }

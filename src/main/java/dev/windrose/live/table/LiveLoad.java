@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 /**
  * Counts the work that this node has sent to one target of one rule.
  *
- * <p>Written by every request thread without locks. A decision whose outcome is never reported is given up after
- * {@link CoarseClock#KEPT} periods, so a client that forgets to report cannot make a target look busy for ever.
+ * <p>Written by every request thread without locks. A decision whose outcome is never reported expires after {@link
+ * CoarseClock#KEPT} periods, so that a client that forgets to report cannot make a target look busy indefinitely.
  */
 final class LiveLoad implements TargetLoad {
 
@@ -19,9 +19,9 @@ final class LiveLoad implements TargetLoad {
      * passes. One 64-bit word holds the average (float, ms) and the time of the last answer (int, units of 10 ms), so
      * that one compare-and-set changes both. Source: Finagle's PeakEwma balancer.
      *
-     * With many rules the price of a decision is the memory it touches that no cache holds: so what every decision
-     * writes stands in fields of this object and not behind references, and what is begun and what is in flight share a
-     * word, 40 bits and 24.
+     * With many rules the cost of a decision is that of the memory it reads outside of the caches: so what every
+     * decision writes is in fields of this object and not behind references, and the counts of started and open
+     * decisions share a word, 40 bits and 24.
      */
 
     /*
@@ -52,12 +52,12 @@ final class LiveLoad implements TargetLoad {
     /** Time after which an old peak counts for 1/e. */
     private static final double DECAY_MS = 10_000;
 
-    /** What a failed request counts as at least, in ms: failing fast must not look fast. */
+    /** Minimum latency counted for a failed request, in ms: failing fast must not look fast. */
     private static final double FAILURE_MS = 1_000;
 
     private static final double LONGEST_MS = 600_000;
 
-    /** Answers older than this say nothing any more, in units of 10 ms. */
+    /** Age after which answers expire, in units of 10 ms. */
     private static final int STALE_TICKS = 6_000;
 
     private static final long NEVER = 0xFFFFFFFF_00000000L;
@@ -70,7 +70,7 @@ final class LiveLoad implements TargetLoad {
             AtomicLongFieldUpdater.newUpdater(LiveLoad.class, "work");
     private static final AtomicLongFieldUpdater<LiveLoad> LATENCY =
             AtomicLongFieldUpdater.newUpdater(LiveLoad.class, "latency");
-    /** What is counted when an outcome comes or a decision is moved. */
+    /** Counters for outcomes and redirects. */
     private static final class Rare {
         private static final AtomicLongFieldUpdater<Rare> FINISHED =
                 AtomicLongFieldUpdater.newUpdater(Rare.class, "finished");
@@ -92,7 +92,7 @@ final class LiveLoad implements TargetLoad {
     final RegionId region;
     private final CoarseClock periods;
     private final AtomicIntegerArray byPeriod = new AtomicIntegerArray(CoarseClock.KEPT);
-    // Kept apart, so that what every decision touches stays within one cache line.
+    // Kept separate, so that the data of every decision stays within one cache line.
     private final Rare rare = new Rare();
     private volatile long work = 0;
     private volatile long latency = NEVER;
@@ -149,17 +149,17 @@ final class LiveLoad implements TargetLoad {
         }
     }
 
-    /** Counts a decision for this target that another one was chosen for. */
+    /** Counts a decision for this target that was redirected from another. */
     void tookOver() {
         Rare.TOOK_OVER.incrementAndGet(rare);
     }
 
-    /** Counts a decision that this target was chosen for and that went elsewhere, or nowhere. */
+    /** Counts a decision that this target was chosen for and that was redirected, or refused. */
     void gaveAway() {
         Rare.GAVE_AWAY.incrementAndGet(rare);
     }
 
-    /** Decisions since the start that this target was chosen for, wherever they went. */
+    /** Decisions since the start that this target was chosen for, wherever they were redirected to. */
     long wanted() {
         return begun() - rare.tookOver + rare.gaveAway;
     }
@@ -187,7 +187,7 @@ final class LiveLoad implements TargetLoad {
         }
     }
 
-    /** Gives up what was begun in the period that shares a slot with {@code period}. */
+    /** Expires the decisions of the period that shares a slot with {@code period}. */
     void forget(int period) {
         int given = byPeriod.getAndSet(Math.floorMod(period, CoarseClock.KEPT), 0);
         if (given > 0) {

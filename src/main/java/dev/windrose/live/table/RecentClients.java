@@ -3,15 +3,15 @@ package dev.windrose.live.table;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Where the clients of the last decisions were, so that an outcome that names but its decision tells of a place. A fixed
- * ring: what is older than 65,536 decisions is overwritten. Neither locks nor allocates.
+ * The places of the clients of recent decisions, so that an outcome that names only its decision can be attributed to a
+ * place. A fixed ring: entries older than 65,536 decisions are overwritten. Neither locks nor allocates.
  */
 final class RecentClients {
 
     /*
-     * A slot is three words: place, the place it lies in, and the decision's id xor both, each multiplied by a number of its
-     * own, for without that places and ids that are alike cancel out. Threads may write one slot at the same time and readers may
-     * see words of both; then the xor is not the id that is asked for, and nothing is found.
+     * A slot is three words: the place, the place around it, and the decision's id xor both, each multiplied by a
+     * constant of its own, because otherwise similar places and ids would cancel out. Threads may write one slot at the
+     * same time and readers may see words of both; then the xor does not match the requested id, and nothing is found.
      * Source: Hyatt and Mann, "A lock-less transposition table implementation for parallel search chess engines".
      */
 
@@ -32,7 +32,7 @@ final class RecentClients {
     /**
      * Copies the two places of a decision.
      *
-     * @param into of two: the place and the one it lies in
+     * @param into of length two: the place and the one around it
      * @return false when the decision is not remembered any more
      */
     boolean get(long id, long[] into) {

@@ -14,21 +14,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How the clients of each region fare, on all nodes together, and what is learned of its capacity from it. For one thread.
+ * Load and outcomes of each region, over all nodes, and the capacity learned from them. For one thread.
  *
- * <p>Every node learns for itself from what all of them measured, so they come to the same within seconds.
+ * <p>Every node learns independently from what all of them measured, so they converge within seconds.
  */
 final class RegionLoads {
 
     private static final Logger LOG = LoggerFactory.getLogger(RegionLoads.class);
 
-    /** Outcomes per second, everywhere together, below which nothing is learned. */
+    /** Minimum outcomes per second, over all nodes, from which to learn. */
     private static final double REPORTED_AT_LEAST = 2;
 
-    /** Below this, in requests per second, nobody is told. */
+    /** Load below this, in requests per second, is not shared. */
     private static final double LEAST = 0.1;
 
-    /** What is counted of a region. */
+    /** The counts of a region. */
     enum Kind {
         SENT,
         REPORTED,
@@ -38,7 +38,7 @@ final class RegionLoads {
     /** One count of one region. */
     record Flow(RegionId region, Kind kind) {}
 
-    /** Rises and falls alike: what failed is compared with what was reported, which comes in batches. */
+    /** Rises and falls alike: failures are compared with outcomes, which come in batches. */
     private final EventRates<Flow> rates = new EventRates<>(0.3, 0.3);
 
     private final Map<RegionId, CapacityTrack> tracks = new HashMap<>();
@@ -49,9 +49,9 @@ final class RegionLoads {
     }
 
     /**
-     * Looks at the counters, and learns of the regions that are to be learned of.
+     * Reads the counters, and learns the capacity of regions for which that is enabled.
      *
-     * @param serving the regions in which some target serves: of the others, failures say nothing about their size
+     * @param serving the regions in which some target serves: elsewhere, failures say nothing about capacity
      */
     void look(Map<Flow, Long> totals, Collection<Region> regions, Set<RegionId> serving, long nowMs) {
         rates.look(totals, nowMs);
@@ -128,7 +128,7 @@ final class RegionLoads {
         return Double.isInfinite(capacity) ? 0 : capacity;
     }
 
-    /** The regions, with the capacities that hold now: what was declared, or learned where that is less. */
+    /** The regions, with their effective capacities: the declared one, or the learned one where lower. */
     List<Region> bounded(Collection<Region> regions) {
         List<Region> bounded = new ArrayList<>(regions.size());
         for (Region region : regions) {
@@ -138,7 +138,7 @@ final class RegionLoads {
         return bounded;
     }
 
-    /** What was learned, by region. */
+    /** The learned capacities, by region. */
     Map<RegionId, CapacityTrack> tracks() {
         return Map.copyOf(tracks);
     }

@@ -8,7 +8,7 @@ import dev.windrose.model.RuleId;
 import dev.windrose.model.TargetHealth;
 import java.util.Map;
 
-/** What is known now, and for what is not known yet, what was believed before the restart. */
+/** The current health, and, where it is not known yet, the status from before the restart. */
 record RememberedHealth(HealthView now, Map<String, Map<String, HealthStatus>> before) implements HealthView {
 
     @Override

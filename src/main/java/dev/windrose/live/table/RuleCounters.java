@@ -6,7 +6,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What this node counts for one rule. Outlives every swap of the table. */
+/** This node's counters for one rule. They outlive every swap of the table. */
 final class RuleCounters {
 
     private static final AtomicLongFieldUpdater<RuleCounters> SEQUENCE =
@@ -36,7 +36,7 @@ final class RuleCounters {
         loads.add(load);
     }
 
-    /** Counts a decision for no target of the rule. */
+    /** Counts a decision that names no target of the rule. */
     void decidedElsewhere() {
         others.increment();
     }

@@ -1,10 +1,10 @@
 package dev.windrose.live.table;
 
 /**
- * How often a rule decided.
+ * The number of a rule's decisions.
  *
  * @param total decisions answered
- * @param failed of those, the ones whose client reported a failure
+ * @param failed of those, the ones reported as failed by their clients
  */
 public record RuleCounts(long total, long failed) {
 

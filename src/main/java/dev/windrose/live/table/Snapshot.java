@@ -14,19 +14,19 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What a node needs to answer before it has heard from anybody. Names are those of {@code DefinitionKey.entityId}, of
+ * What a node needs to answer before it has received anything. Names are those of {@code DefinitionKey.entityId}, of
  * rules and of regions.
  *
  * @param savedAtEpochMs wall clock at saving
  * @param ageMs how old the definitions were at saving
- * @param definitions every definition heard of, removed ones included
- * @param lastGood of the definitions with a field that cannot be used: what was used instead
- * @param statuses what was believed of each rule's targets
- * @param reports from outside that still counted
- * @param learned what was learned of the capacity of regions
+ * @param definitions every known definition, removed ones included
+ * @param lastGood for definitions with an invalid field: what was used instead
+ * @param statuses last known status of each rule's targets
+ * @param reports external reports that had not expired
+ * @param learned the learned capacity of regions
  * @param counts what this node alone had counted
  * @param usage of geographic rules, what this node alone had counted
- * @param series names what was counted; empty in those of an earlier version
+ * @param series identifies the counters; empty in snapshots of an earlier version
  */
 record Snapshot(
         long savedAtEpochMs,
@@ -41,9 +41,9 @@ record Snapshot(
         String series) {
 
     /**
-     * A report from outside.
+     * An external report.
      *
-     * @param epochMs wall clock of when it was heard
+     * @param epochMs wall clock of its receipt
      */
     record Report(
             String region,
@@ -84,10 +84,10 @@ record Snapshot(
     }
 
     /**
-     * What a node knows now.
+     * The current state of a node.
      *
-     * @param catalog which the table may not be made of yet
-     * @param tracks what was learned of the capacity of regions
+     * @param catalog possibly newer than the table
+     * @param tracks the learned capacity of regions
      */
     static Snapshot of(
             Director director,
@@ -128,7 +128,7 @@ record Snapshot(
     }
 
     Snapshot {
-        // Those of an earlier version hold none of these.
+        // Snapshots of an earlier version lack these.
         learned = Map.copyOf(Objects.requireNonNullElse(learned, Map.of()));
         lastGood = Map.copyOf(Objects.requireNonNullElse(lastGood, Map.of()));
         series = Objects.requireNonNullElse(series, "");

@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The snapshots of a node's table on disk: the newest and the two before it.
  *
- * <p>A snapshot is one line {@code windrose-table 1 CRC32C LENGTH} and then JSON. It is written to a file of its own,
- * forced to the disk and renamed, so that a crash at any moment leaves a whole one. Blocks: called from threads that may
- * wait, one at a time.
+ * <p>A snapshot is a header line {@code windrose-table 1 CRC32C LENGTH} and then JSON. It is written to a temporary
+ * file, forced to disk and renamed, so that a crash at any moment leaves a complete one. Blocks: called from threads
+ * that may block, one at a time.
  */
 final class SnapshotFile {
 
-    /** What could be read. The problems name the files that were passed over, and why. */
+    /** The result of reading. The problems name the files that were skipped, and why. */
     record Loaded(@Nullable Snapshot snapshot, List<String> problems) {}
 
     private static final ChecksummedFile FILE = new ChecksummedFile("windrose-table 1");
@@ -34,7 +34,7 @@ final class SnapshotFile {
         this.directory = directory;
     }
 
-    /** The newest snapshot that is whole; none when there is none. Never throws for what it finds on disk. */
+    /** The newest intact snapshot; none when there is none. Never throws for what it finds on disk. */
     Loaded load() {
         List<String> problems = new ArrayList<>();
         for (int age = 0; age < KEPT; age++) {
@@ -54,7 +54,7 @@ final class SnapshotFile {
         return JSON.readValue(FILE.read(path), Snapshot.class);
     }
 
-    /** Makes this snapshot the newest; the oldest is dropped. */
+    /** Writes this snapshot as the newest; the oldest is deleted. */
     void save(Snapshot snapshot) throws IOException {
         Path fresh = FILE.write(path(0), JSON.writeValueAsBytes(snapshot));
         for (int age = KEPT - 1; age > 0; age--) {

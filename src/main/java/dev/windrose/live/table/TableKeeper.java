@@ -36,31 +36,31 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the table of this node: hears definitions and health, compiles, swaps, and saves snapshots.
+ * Maintains the table of this node: receives definitions and health, compiles, swaps, and saves snapshots.
  *
- * <p>Swaps at most once in {@link TableSettings#swapEvery}; the first change after a quiet time goes through at once.
- * Never stands on the decision path.
+ * <p>Swaps at most once in {@link TableSettings#swapEvery}; the first change after a quiet period is applied at once.
+ * Never on the decision path.
  */
 public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
 
     public sealed interface Command {}
 
-    /** Definitions as the control plane knows them, new or not. */
+    /** Definitions from the control plane, changed or not. */
     public record DefinitionsHeard(Map<DefinitionKey, DefinitionState> definitions) implements Command {
         public DefinitionsHeard {
             definitions = Map.copyOf(definitions);
         }
     }
 
-    /** The control plane is there and everything it knows was handed over. */
+    /** The control plane is running and has delivered everything it knows. */
     public enum StillCurrent implements Command {
         INSTANCE
     }
 
-    /** What is believed of the targets now. */
+    /** The current assessment of the targets. */
     public record HealthSeen(HealthView health) implements Command {}
 
-    /** What another node's clients want of each target, in requests per second, and how they fare in each region. */
+    /** Another node's demand for each target, in requests per second, and its load and outcomes of each region. */
     public record DemandHeard(
             String node, Map<RuleId, Map<RegionId, Double>> rates, Map<RegionId, DemandBoard.RegionLoad> regionLoads)
             implements Command {
@@ -220,7 +220,7 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
 
     private Behavior<Command> onStillCurrent() {
         if (swapDue) {
-            // What was handed over is not decided by yet.
+            // What was delivered is not in the table yet.
             currentDue = true;
             return this;
         }

@@ -35,7 +35,7 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The table of a node with all that keeps it: started from its snapshot, before anything else is there. */
+/** The table of a node and its maintenance: started from its snapshot before anything else. */
 public final class TablePlane {
 
     private static final Logger LOG = LoggerFactory.getLogger(TablePlane.class);
@@ -47,13 +47,13 @@ public final class TablePlane {
     private final List<HealthPicture.Reported> remembered;
 
     /**
-     * Reads the newest whole snapshot and answers from it at once. Blocks for the time of one read.
+     * Reads the newest intact snapshot and answers from it at once. Blocks for the time of one read.
      *
      * @param directory of the snapshots
-     * @param defaults the check of rules that do not say otherwise
-     * @param latencies what is learned of the round trips from places of clients to regions
-     * @param reports from outside that count now, for the snapshots
-     * @param parts watches the keeper of the table
+     * @param defaults the default check of rules
+     * @param latencies the learned round trips from client places to regions
+     * @param reports current external reports, for the snapshots
+     * @param parts supervises the keeper of the table
      */
     public static TablePlane start(
             ActorSystem<?> data,
@@ -74,7 +74,7 @@ public final class TablePlane {
         Catalog catalog = Catalog.empty(defaults);
         Snapshot snapshot = loaded.snapshot();
         if (snapshot != null) {
-            // What was used first, so that it is there when a newer text cannot be used.
+            // Last good states first, so that they are available where a newer text is invalid.
             catalog = catalog.with(definitions(snapshot.lastGood())).with(definitions(snapshot.definitions()));
             counters.restore(snapshot.series(), byRule(snapshot.counts()), byRule(snapshot.usage()));
             remembered = snapshot.statuses();
@@ -153,7 +153,7 @@ public final class TablePlane {
         return snapshot.reports().stream().map(Snapshot.Report::reported).toList();
     }
 
-    /** The reports from outside that the snapshot held. */
+    /** The external reports in the snapshot. */
     public List<HealthPicture.Reported> remembered() {
         return remembered;
     }
@@ -166,17 +166,17 @@ public final class TablePlane {
         return keeper;
     }
 
-    /** Every catalog that decisions are made by, from the first on. */
+    /** Every catalog that comes into force, from the first on. */
     public Feed<Catalog> catalogs() {
         return catalogs;
     }
 
-    /** Every table that decisions are made by, from the first on; of a new catalog, right after the catalog. */
+    /** Every table that comes into force, from the first on; for a new catalog, right after the catalog. */
     public Feed<RoutingTable> tables() {
         return tables;
     }
 
-    /** The table is compiled from these pictures of health from now on. One that decides as the one before is passed over. */
+    /** The table is compiled from these assessments from now on. One that leads to the same decisions is skipped. */
     public Feed.Subscription follow(Feed<HealthPicture> pictures) {
         AtomicReference<HealthPicture> before = new AtomicReference<>(HealthPicture.EMPTY);
         return pictures.subscribe(picture -> {

@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What was decided and how it went: counted by this node, and by the others as far as they have told. Safe for all threads.
+ * Counts of decisions and their outcomes: this node's, and those received from the others. Safe for all threads.
  *
- * <p>The {@link Director} counts; the keeper of the table and the boards, each on its own thread, put here what they measured
- * and heard, and whoever shows totals reads it.
+ * <p>The {@link Director} counts. The keeper of the table and the boards, each on its own thread, store here what they
+ * measured and received. Everything that shows totals reads it.
  */
 public final class Tallies {
 
-    /** What the other nodes have counted together. */
+    /** The combined counts of the other nodes. */
     private record Elsewhere(
             Map<RuleId, RuleCounts> rules,
             Map<RuleId, Long> usage,
@@ -29,7 +29,7 @@ public final class Tallies {
         static final Elsewhere NOTHING = new Elsewhere(Map.of(), Map.of(), Map.of(), Map.of());
     }
 
-    /** What clients want, as measured last; nothing while no region has a capacity. */
+    /** The clients' demand, as last measured; empty while no region has a capacity. */
     private record Wanted(
             Demand everywhere,
             Map<RuleId, Map<RegionId, Double>> here,
@@ -47,17 +47,17 @@ public final class Tallies {
         this.counters = counters;
     }
 
-    /** How often the rule decided on all nodes, as far as they have told. */
+    /** The number of the rule's decisions on all nodes, as far as they have reported. */
     public RuleCounts counts(RuleId rule) {
         return counters.counts(rule).plus(elsewhere.rules().getOrDefault(rule, RuleCounts.NONE));
     }
 
-    /** How often the geographic rule settled a decision on all nodes, as far as they have told. */
+    /** The number of decisions by the geographic rule on all nodes, as far as they have reported. */
     public long usage(RuleId geographicRule) {
         return counters.usage(geographicRule) + elsewhere.usage().getOrDefault(geographicRule, 0L);
     }
 
-    /** What clients reported to this node since its start, of each target of which they reported anything. */
+    /** Client-reported outcomes on this node since its start, for targets that have any. */
     public Map<RuleId, Map<RegionId, Outliers.Outcomes>> outcomes() {
         return counters.outcomes();
     }
@@ -67,7 +67,7 @@ public final class Tallies {
         return counters.decisionsFor(region);
     }
 
-    /** Where clients were sent since the start of the nodes, on all of them as far as they have told. */
+    /** Where clients were sent since the start of the nodes, on all of them as far as they have reported. */
     public List<TrafficFlow> flows() {
         List<TrafficFlow> flows = new ArrayList<>();
         sums(traffic.byArea(), elsewhere.traffic())
@@ -76,7 +76,7 @@ public final class Tallies {
         return flows;
     }
 
-    /** How often each geographic rule chose each region since the start of the nodes, as far as they have told. */
+    /** How often each geographic rule chose each region since the start of the nodes, as far as they have reported. */
     public Map<RuleId, Map<RegionId, Long>> chosen() {
         Map<RuleId, Map<RegionId, Long>> chosen = new HashMap<>();
         sums(traffic.byGeographicRule(), elsewhere.chosen())
@@ -95,17 +95,19 @@ public final class Tallies {
         return sums;
     }
 
-    /** What clients want of each target, everywhere together; nothing where no region has a capacity. */
+    /** The clients' demand for each target, over all nodes; empty while no region has a capacity. */
     public Demand demand() {
         return wanted.everywhere();
     }
 
-    /** Requests per second that this node's clients want of each target; empty while no region has a capacity. */
+    /**
+     * The demand of this node's clients for each target, in requests per second; empty while no region has a capacity.
+     */
     Map<RuleId, Map<RegionId, Double>> demandHere() {
         return wanted.here();
     }
 
-    /** How this node's clients fare in each region; empty while no region has a capacity. */
+    /** Load and outcomes of each region on this node; empty while no region has a capacity. */
     Map<RegionId, DemandBoard.RegionLoad> regionLoadsHere() {
         return wanted.regionLoadsHere();
     }
@@ -122,7 +124,7 @@ public final class Tallies {
         wanted = Wanted.NOTHING;
     }
 
-    /** Takes note of what the other nodes have counted. */
+    /** Records the counts of the other nodes. */
     void countedElsewhere(
             Map<RuleId, RuleCounts> rules,
             Map<RuleId, Long> usage,
@@ -131,18 +133,18 @@ public final class Tallies {
         elsewhere = new Elsewhere(Map.copyOf(rules), Map.copyOf(usage), Map.copyOf(chosen), Map.copyOf(flows));
     }
 
-    /** Drops what this node counted for rules that were removed. */
+    /** Drops this node's counts of removed rules. */
     void retain(Collection<RuleId> rules, Collection<RuleId> geographicRules) {
         counters.retain(rules, geographicRules);
         traffic.retain(geographicRules);
     }
 
-    /** What this node alone has counted, for the other nodes. */
+    /** This node's own counts, for the other nodes. */
     Counters counters() {
         return counters;
     }
 
-    /** Where this node alone has sent clients, for the other nodes. */
+    /** Where this node itself has sent clients, for the other nodes. */
     TrafficCounts traffic() {
         return traffic;
     }

@@ -16,19 +16,19 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where this node has sent clients since its start: of each area to each region, and by each geographic rule. Counting is
- * free of locks, and allocates only for what is counted for the first time.
+ * Where this node has sent clients since its start: of each area to each region, and by each geographic rule. Counting
+ * is lock-free, and allocates only for the first occurrence.
  */
 final class TrafficCounts {
 
-    /** The area of clients who name none, or one that nobody knows: strangers' words are not remembered. */
+    /** The area of clients that name none, or an unknown one: arbitrary text from outside is not stored. */
     static final String UNKNOWN = "unknown";
 
     private final Map<String, Map<RegionId, LongAdder>> byArea = new ConcurrentHashMap<>();
     private final Map<String, Map<RegionId, LongAdder>> byGeographicRule = new ConcurrentHashMap<>();
     private volatile Set<String> places = Set.of();
 
-    /** The areas and regions that are known from now on; what was counted for others is dropped. */
+    /** The areas and regions known from now on; counts of others are dropped. */
     void knows(Set<String> known) {
         places = known;
         byArea.keySet().removeIf(area -> !area.equals(UNKNOWN) && !known.contains(area));
@@ -74,7 +74,7 @@ final class TrafficCounts {
         return sums(byGeographicRule);
     }
 
-    /** Drops what was counted for geographic rules that were removed. */
+    /** Drops the counts of removed geographic rules. */
     void retain(Collection<RuleId> geographicRules) {
         byGeographicRule.keySet().removeIf(rule -> !geographicRules.contains(new RuleId(rule)));
     }

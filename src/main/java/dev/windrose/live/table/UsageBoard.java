@@ -23,25 +23,24 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Shares what each node has counted, so that every node can show the totals of all. Lives in the control plane; the
- * counters themselves do not.
+ * Shares each node's counts, so that every node can show the totals of all. Lives in the control plane; the counters
+ * themselves do not.
  *
- * <p>Every node writes its own entries only. What a node counted stays counted when it is gone, for a week. A node that
- * came back at another address goes on counting from where it was, and is known by the series of its counters: it counts
- * once.
+ * <p>Every node writes its own entries only. The counts of a removed node are kept for a week. A node that returns at
+ * another address continues its counts and is recognised by the series of its counters, so it counts once.
  */
 public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
 
     public sealed interface Command {}
 
     /**
-     * What one node has counted, for the rules of one bucket.
+     * One node's counts, for the rules of one bucket.
      *
      * @param rules total and failed decisions by rule
-     * @param usage decisions settled by geographic rule
+     * @param usage decisions made by geographic rule
      * @param chosen the same since the node's start, by region
      * @param traffic decisions since the node's start by area and region, for the areas of the bucket
-     * @param series names these counters, wherever they are kept; empty when not told
+     * @param series identifies these counters, wherever they are stored; empty when unknown
      */
     public record Counted(
             Map<String, RuleCounts> rules,
@@ -53,7 +52,7 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
         public Counted {
             rules = Map.copyOf(rules);
             usage = Map.copyOf(usage);
-            // A node of an earlier version tells none.
+            // A node of an earlier version does not send it.
             chosen = Map.copyOf(Objects.requireNonNullElse(chosen, Map.of()));
             traffic = Map.copyOf(Objects.requireNonNullElse(traffic, Map.of()));
             series = Objects.requireNonNullElse(series, "");
@@ -76,12 +75,12 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
 
     private static final Duration DROP_AFTER = Duration.ofDays(7);
 
-    /** So many that an entry stays small when there are 10,000 rules. */
+    /** Enough buckets that an entry stays small when there are 10,000 rules. */
     private static final int BUCKETS = 32;
 
     /**
      * @param replicator of the whole cluster
-     * @param part is told while the replicator is late
+     * @param part notified while the replicator is late
      */
     public static Behavior<Command> create(
             Tallies tallies, Duration every, ActorRef<Replicator.Command> replicator, SupervisedActor part) {
@@ -188,7 +187,7 @@ public final class UsageBoard extends AbstractBehavior<UsageBoard.Command> {
         tallies.countedElsewhere(rules, usage, chosen, traffic);
     }
 
-    /** What is counted elsewhere: of one series the entry that has counted most, and nothing of this node's own. */
+    /** The counts of others: for each series the entry with the highest counts, without this node's own. */
     private Collection<Counted> others(Map<String, Counted> nodes) {
         Map<String, Counted> others = new HashMap<>();
         nodes.forEach((node, counted) -> {

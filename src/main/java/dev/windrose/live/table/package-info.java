@@ -1,3 +1,3 @@
-/** The table in force, who swaps it, and the snapshot it boots from. */
+/** The table in force, its replacement, and the snapshot that a node starts from. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.live.table;

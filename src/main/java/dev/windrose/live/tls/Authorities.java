@@ -19,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whom checks believe: by default the platform's authorities with those of one file, and by name those of the files {@code NAME.pem} of one
- * directory. The files are read again when they change; one that cannot be used changes nothing, and the log says so once.
+ * The certificate authorities that checks trust: by default the platform's and those of one file, and by name those of
+ * the files {@code NAME.pem} of one directory. The files are reloaded when they change; an invalid one changes nothing,
+ * and the log reports it once.
  */
 public final class Authorities {
 
@@ -30,7 +31,7 @@ public final class Authorities {
     private static final int FILES_AT_MOST = 64;
     private static final int BYTES_AT_MOST = 1 << 20;
 
-    /** @param problem why the text cannot be used; empty when it can */
+    /** @param problem why the text is invalid; empty when it is valid */
     private record Read(String text, @Nullable Trust trust, String problem) {}
 
     private final @Nullable Path file;
@@ -42,7 +43,7 @@ public final class Authorities {
     private volatile Trust usual;
     private volatile Map<String, Trust> named = Map.of();
 
-    /** Of a node that has no such files. */
+    /** For a node without such files. */
     public static Authorities platform() {
         return new Authorities(null, null);
     }
@@ -50,7 +51,7 @@ public final class Authorities {
     /**
      * Reads the files.
      *
-     * @param file with authorities that are believed beside those of the platform; null for none
+     * @param file with authorities trusted in addition to the platform's; null for none
      * @param directory of files with authorities by name; null for none
      */
     public Authorities(@Nullable Path file, @Nullable Path directory) {
@@ -62,9 +63,9 @@ public final class Authorities {
     }
 
     /**
-     * Whom to believe. Safe for all threads.
+     * The trusted authorities. Safe for all threads.
      *
-     * @param name of the authorities; empty for the usual ones
+     * @param name of the authorities; empty for the default
      * @throws IOException when there are none of that name
      */
     public Trust of(String name) throws IOException {
@@ -76,7 +77,7 @@ public final class Authorities {
         return trust;
     }
 
-    /** Reads what has changed. Waits for the disk. */
+    /** Reloads changed files. Blocks on the disk. */
     public synchronized void look() {
         if (file != null) {
             Read read = read(file, more, true);

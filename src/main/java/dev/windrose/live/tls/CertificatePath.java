@@ -18,19 +18,19 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The path from a server's certificate to an authority, among whatever the server sends beside it. */
+/** The path from a server's certificate to an authority, among all certificates that the server sends. */
 public final class CertificatePath {
 
-    /** Certificates beyond are not looked at: there would be too many ways to try. */
+    /** Further certificates are ignored: there would be too many combinations to try. */
     private static final int SENT_AT_MOST = 10;
 
     /**
-     * Until when some path is believed.
+     * Until when some path is valid.
      *
-     * @param sent by the server, its own first; what no path needs does not count
-     * @param until what is asked for
-     * @return null when a path is believed now and at {@code until}; otherwise the end of the one that is believed now, which is {@code now}
-     *     when there is none
+     * @param sent by the server, its own first; unneeded ones are ignored
+     * @param until the requested time
+     * @return null when a path is valid now and at {@code until}; otherwise the end of the currently valid one, which
+     *     is {@code now} when there is none
      */
     public static @Nullable Instant trustedUntil(
             List<X509Certificate> sent, List<X509Certificate> authorities, Instant now, Instant until) {

@@ -7,8 +7,8 @@ import javax.net.ssl.SSLSession;
 import scala.Option;
 
 /**
- * Encrypts the exchange between nodes: TLS 1.3, both sides show a certificate of the same authority, and whoever connects sees to
- * it that the other's is of the host that was meant.
+ * Mutual TLS between nodes: TLS 1.3, both sides present a certificate of the same authority, and the connecting side
+ * verifies that the other's certificate names the intended host.
  */
 public final class NodeTls implements SSLEngineProvider {
 

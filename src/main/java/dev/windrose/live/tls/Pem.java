@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Certificates and keys as PEM has them. */
+/** Parses certificates and keys in PEM. */
 final class Pem {
 
     /**

@@ -3,7 +3,7 @@ package dev.windrose.live.tls;
 import java.util.Arrays;
 import javax.net.ssl.SSLEngine;
 
-/** The server's side of encrypted connections: TLS 1.3, and 1.2 with what keeps old recordings secret. */
+/** The server side of TLS: TLS 1.3, and 1.2 with forward secrecy. */
 public final class ServerTls {
 
     private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
@@ -14,7 +14,7 @@ public final class ServerTls {
         this.files = files;
     }
 
-    /** What encrypts one new connection, by the certificate of this moment. */
+    /** The TLS engine for one new connection, with the current certificate. */
     public SSLEngine engine() {
         SSLEngine engine = files.context().createSSLEngine();
         engine.setUseClientMode(false);

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What connections are encrypted with, from files that are read again when they change. Files that cannot be used change
- * nothing: what was read before stays, and meters and the log say so. So do they when the certificate in use expires.
+ * Certificates and keys from files that are reloaded when they change. Invalid files change nothing: the previous ones
+ * stay in effect, and meters and the log report it. They also report when the certificate in use expires.
  */
 public final class TlsFiles {
 
@@ -29,16 +29,16 @@ public final class TlsFiles {
 
     private static final int BYTES_AT_MOST = 1 << 20;
 
-    /** The exchange of keys, which says nothing of the certificate any more. */
+    /** The authentication type of TLS 1.3, in which the key exchange does not depend on the certificate. */
     private static final String AS_TLS_1_3 = "UNKNOWN";
 
-    /** What tells one state of the files from another. */
+    /** Identifies a version of the files. */
     private record Contents(String certificate, String key, String authority) {}
 
     /**
-     * What was made of the files.
+     * The parsed files.
      *
-     * @param authorities how many are believed
+     * @param authorities number of trusted authorities
      */
     private record Made(Contents contents, SSLContext context, Validity life, int authorities) {}
 
@@ -50,9 +50,9 @@ public final class TlsFiles {
     private volatile Runnable listener = () -> {};
 
     /**
-     * Reads them, and takes a certificate that is not good now as well: whoever does not look at its dates is served.
+     * Reads them, and also accepts a certificate that is currently not valid: clients that ignore its dates are served.
      *
-     * @throws IOException when they cannot be used, with one line that says why
+     * @throws IOException when they are invalid, with one line that says why
      */
     public static TlsFiles read(TlsSettings settings, InstantSource clock) throws IOException {
         TlsFiles files = new TlsFiles(settings, clock);
@@ -60,7 +60,7 @@ public final class TlsFiles {
         return files;
     }
 
-    /** Reads them if they can be used; {@link #problem()} says why not, and they are looked at again. */
+    /** Reads them if they are valid; otherwise {@link #problem()} says why not, and they are checked again. */
     public static TlsFiles open(TlsSettings settings, InstantSource clock) {
         TlsFiles files = new TlsFiles(settings, clock);
         files.look();
@@ -73,9 +73,9 @@ public final class TlsFiles {
     }
 
     /**
-     * What new connections are encrypted with. Safe for all threads.
+     * The material for new connections. Safe for all threads.
      *
-     * @throws IllegalStateException when the files could never be used
+     * @throws IllegalStateException when the files were never valid
      */
     public SSLContext context() {
         Made now = made;
@@ -85,12 +85,12 @@ public final class TlsFiles {
         return now.context();
     }
 
-    /** Whether others show certificates that can be believed. */
+    /** Whether peers' certificates can be verified. */
     public boolean believesOthers() {
         return settings.authority() != null;
     }
 
-    /** Why nobody who looks would believe the certificate now; null when it is good. Safe for all threads. */
+    /** Why the certificate is currently not valid for a verifying peer; null when it is. Safe for all threads. */
     public @Nullable String problem() {
         Made now = made;
         if (now == null) {
@@ -105,12 +105,12 @@ public final class TlsFiles {
         return now == null ? 0 : now.life().until().getEpochSecond();
     }
 
-    /** Whether what is in the files cannot be used. Safe for all threads. */
+    /** Whether the files are invalid. Safe for all threads. */
     public boolean refused() {
         return !complaint.isEmpty();
     }
 
-    /** How many authorities of others are believed. Safe for all threads. */
+    /** Number of trusted authorities. Safe for all threads. */
     public int authorities() {
         Made now = made;
         return now == null ? 0 : now.authorities();
@@ -121,7 +121,7 @@ public final class TlsFiles {
         listener = told;
     }
 
-    /** Reads the files again if they have changed. Blocks, and throws nothing; for one thread at a time. */
+    /** Reloads the files if they have changed. Blocks, and throws nothing; for one thread at a time. */
     public synchronized void look() {
         try {
             Contents now = contents();
@@ -168,7 +168,7 @@ public final class TlsFiles {
         }
     }
 
-    /** Says once where in its life the certificate in use is, when somebody has to do something. */
+    /** Logs once when the certificate in use needs attention. */
     private void tellPhase() {
         Made now = made;
         Validity.Phase is = now == null ? Validity.Phase.GOOD : now.life().at(clock.instant());
@@ -190,7 +190,7 @@ public final class TlsFiles {
         }
     }
 
-    /** The same text at every look, so that it is told once. */
+    /** The same text at every check, so that it is reported once. */
     private String outOfTime(Validity life) {
         return settings.certificate()
                 + (life.at(clock.instant()) == Validity.Phase.EARLY
@@ -227,7 +227,7 @@ public final class TlsFiles {
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(own, new char[0]);
             List<X509Certificate> authorities = believesOthers() ? authorities(contents.authority()) : List.of();
-            // Without any of its own Java would believe all authorities of the platform.
+            // Without explicit authorities, Java would trust all those of the platform.
             TrustManager[] believed = believesOthers() ? believed(authorities) : null;
             Validity life = Validity.of(chain);
             if (settings.mutual()
@@ -267,7 +267,7 @@ public final class TlsFiles {
         return trust.getTrustManagers();
     }
 
-    /** The others believe the same authority: what it would refuse, they would. */
+    /** The peers trust the same authority: what it would refuse, they would refuse, too. */
     private void believesItself(TrustManager[] believed, List<X509Certificate> chain) throws IOException {
         X509Certificate[] shown = chain.toArray(new X509Certificate[0]);
         try {

@@ -13,13 +13,13 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * Whose certificates are believed.
+ * The trusted certificate authorities.
  *
- * @param authorities certificates that a chain may end at
+ * @param authorities certificates at which a chain may end
  */
 public record Trust(SSLContext context, List<X509Certificate> authorities) {
 
-    /** Sessions that are resumed say nothing of the certificate; by then a handshake is a whole one again. */
+    /** Resumed sessions skip the certificate check; after this time a full handshake takes place. */
     private static final int SESSION_SECONDS = 300;
 
     private static final int SESSIONS_AT_MOST = 8192;
@@ -28,7 +28,7 @@ public record Trust(SSLContext context, List<X509Certificate> authorities) {
         authorities = List.copyOf(authorities);
     }
 
-    /** Those that the Java platform believes. */
+    /** Those of the Java platform. */
     public static Trust platform() {
         try {
             return of(platformManagers());
@@ -37,7 +37,7 @@ public record Trust(SSLContext context, List<X509Certificate> authorities) {
         }
     }
 
-    /** Those that the platform believes, and these. */
+    /** Those of the platform, and these. */
     static Trust platformAnd(List<X509Certificate> more) throws GeneralSecurityException {
         List<X509Certificate> all = new ArrayList<>(more);
         for (TrustManager manager : platformManagers()) {
@@ -48,7 +48,7 @@ public record Trust(SSLContext context, List<X509Certificate> authorities) {
         return only(all);
     }
 
-    /** These and no others. */
+    /** Only these. */
     public static Trust only(List<X509Certificate> authorities) throws GeneralSecurityException {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
@@ -63,7 +63,7 @@ public record Trust(SSLContext context, List<X509Certificate> authorities) {
     }
 
     private static TrustManager[] platformManagers() throws GeneralSecurityException {
-        // Null stands for the store of the platform.
+        // Null means the platform's trust store.
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init((KeyStore) null);
         return factory.getTrustManagers();

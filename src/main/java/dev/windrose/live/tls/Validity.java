@@ -6,26 +6,26 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * The time in which a certificate is good: while all of those are that are shown with it.
+ * The validity period of a certificate: the intersection of the periods of all certificates presented with it.
  *
- * @param until not included
+ * @param until exclusive
  */
 record Validity(Instant from, Instant until) {
 
     /** Longest time before the end for which it is {@link Phase#SOON}. */
     private static final Duration SOON_AT_MOST = Duration.ofDays(14);
 
-    /** Where in its life a certificate is. */
+    /** The phase of a certificate's life. */
     enum Phase {
-        /** Not good yet; or a clock is wrong. */
+        /** Not valid yet; or a clock is wrong. */
         EARLY,
         GOOD,
-        /** Good, in the last third of its life and the last 14 days: somebody should have replaced it. */
+        /** Valid, in the last third of its life and the last 14 days: it should have been replaced. */
         SOON,
-        /** Nobody believes it any more. */
+        /** Expired. */
         OVER;
 
-        /** Whether others believe it. */
+        /** Whether it is currently valid. */
         boolean good() {
             return this == GOOD || this == SOON;
         }

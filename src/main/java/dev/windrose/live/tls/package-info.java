@@ -1,3 +1,3 @@
-/** Encrypted connections: certificates and keys from files, read again when they change. */
+/** TLS: certificates and keys from files, reloaded when they change. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.live.tls;

@@ -2,10 +2,12 @@ package dev.windrose.live.wire;
 
 import java.util.List;
 
-/** The wire names of classes that were called otherwise when version 1 wrote them. All other classes are called the same. */
+/**
+ * The wire names of classes that have been renamed since version 1 wrote them. All other classes use their own names.
+ */
 final class WireNames {
 
-    /** The first that fits counts. */
+    /** The first match counts. */
     private static final List<Renamed> RENAMED = List.of(
             new Renamed("dev.windrose.live.member.Joining$", "dev.windrose.live.member.ClusterJoin$"),
             new Renamed("dev.windrose.decide.rule.RuleState", "dev.windrose.decide.definition.DefinitionState"),
@@ -32,6 +34,6 @@ final class WireNames {
         return wireName;
     }
 
-    /** A class, or all classes of a package, by the beginnings of their names. */
+    /** A class, or all classes of a package, by name prefixes. */
     private record Renamed(String wire, String now) {}
 }

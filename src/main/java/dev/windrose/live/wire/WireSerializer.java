@@ -7,8 +7,8 @@ import akka.serialization.jackson.JacksonCborSerializer;
 import java.io.NotSerializableException;
 
 /**
- * Jackson's CBOR under the names of {@link WireNames}. Journals keep what this writes for ever, and nodes of other
- * versions read it, so the name on the wire stays when a class is renamed. Reads only the classes that are bound to it.
+ * Jackson's CBOR under the names of {@link WireNames}. Journals keep this data permanently, and nodes of other versions
+ * read it, so the wire name stays when a class is renamed. Deserializes only the classes bound to it.
  */
 public final class WireSerializer extends SerializerWithStringManifest {
 
@@ -36,7 +36,7 @@ public final class WireSerializer extends SerializerWithStringManifest {
         return cbor.toBinary(message);
     }
 
-    /** @throws NotSerializableException when the manifest names no class that is bound to this serializer */
+    /** @throws NotSerializableException when the manifest names a class that is not bound to this serializer */
     @Override
     public Object fromBinary(byte[] bytes, String manifest) throws NotSerializableException {
         String name = WireNames.toClass(manifest);

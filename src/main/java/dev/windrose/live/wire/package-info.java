@@ -1,3 +1,3 @@
-/** Messages that cross the network between nodes, and how they are written. */
+/** Messages between nodes, and their serialization. */
 @org.jspecify.annotations.NullMarked
 package dev.windrose.live.wire;
