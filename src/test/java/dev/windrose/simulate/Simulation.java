@@ -3,6 +3,7 @@ package dev.windrose.simulate;
 import dev.windrose.decide.definition.Change;
 import dev.windrose.decide.definition.Conflict;
 import dev.windrose.decide.definition.DefinitionCodec;
+import dev.windrose.decide.definition.RuleWeights;
 import dev.windrose.decide.definition.DefinitionDigest;
 import dev.windrose.decide.definition.DefinitionState;
 import dev.windrose.decide.definition.Fields;
@@ -350,7 +351,7 @@ final class Simulation {
                         node,
                         name,
                         Change.Kind.WEIGHTS_SET,
-                        Map.of(Fields.WEIGHTS, Fields.map(DefinitionCodec.normalised(regions, weights))));
+                        Map.of(Fields.WEIGHTS, Fields.map(RuleWeights.normalised(regions, weights))));
             }
             default -> {
                 long now = node.epochMs(timeline.nowMs());

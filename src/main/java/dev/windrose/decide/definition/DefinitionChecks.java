@@ -265,7 +265,7 @@ public final class DefinitionChecks {
                     optional(state, Fields.HEALTH_CHECK_PATH, DefinitionCodec.DEFAULT_CHECK_PATH),
                     optional(state, Fields.BODY_CONTAINS));
             question(check.question());
-            List<String> monitors = DefinitionCodec.named(state, Fields.MONITOR);
+            List<String> monitors = new FieldReader(state).named(Fields.MONITOR);
             if (monitors.size() > Monitor.MAX_PER_RULE) {
                 throw new IllegalArgumentException(
                         "monitors: " + monitors.size() + " (expected: at most " + Monitor.MAX_PER_RULE + ")");
@@ -277,14 +277,14 @@ public final class DefinitionChecks {
                 attempt("monitors." + name + ": ", problems, () -> question(monitor.question()));
             }
         });
-        for (String target : DefinitionCodec.named(state, Fields.FAILOVER)) {
+        for (String target : new FieldReader(state).named(Fields.FAILOVER)) {
             attempt(problems, () -> {
                 if (targets.contains(new RegionId(target))) {
                     PolicyText.mark(optional(state, Fields.of(Fields.FAILOVER, target)));
                 }
             });
         }
-        for (String target : DefinitionCodec.named(state, Fields.OVERRIDE)) {
+        for (String target : new FieldReader(state).named(Fields.OVERRIDE)) {
             attempt(problems, () -> {
                 // One for a region that is no longer a target has no effect, and must not block edits.
                 if (targets.contains(new RegionId(target))) {

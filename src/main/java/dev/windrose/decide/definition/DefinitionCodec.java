@@ -37,12 +37,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * States read as what they define, and definitions written as fields.
- *
- * <p>Reading is total: a state merged from two regions was checked by neither, and one that a later version wrote may
- * hold what this one cannot read. An unreadable field counts as not set.
- */
+/** States read as what they define, and definitions written as fields. Reading is total ({@link FieldReader}). */
 public final class DefinitionCodec {
 
     public static final String DEFAULT_CHECK_PATH = "/health";
@@ -55,55 +50,54 @@ public final class DefinitionCodec {
      * @param defaults the check of rules that do not say otherwise
      */
     public static @Nullable Rule rule(String name, DefinitionState state, HealthCheck defaults) {
-        List<RegionId> targets = read(state, Fields.TARGET_REGIONS, List.<RegionId>of(), Fields::regions).stream()
+        FieldReader fields = new FieldReader(state);
+        List<RegionId> targets = fields.read(Fields.TARGET_REGIONS, List.<RegionId>of(), Fields::regions).stream()
                 .distinct()
                 .limit(Rule.MAX_TARGETS)
                 .toList();
         if (!state.exists() || targets.isEmpty()) {
             return null;
         }
-        Map<RegionId, Double> given = read(state, Fields.WEIGHTS, Map.<RegionId, Double>of(), Fields::numbers);
+        Map<RegionId, Double> given = fields.read(Fields.WEIGHTS, Map.<RegionId, Double>of(), Fields::numbers);
         return new Rule(
                 new RuleId(name),
-                read(state, Fields.NAME, name, Function.identity()),
-                read(state, Fields.ALGORITHM, Algorithm.WEIGHTED_ROUND_ROBIN, DefinitionCodec::algorithm),
+                fields.read(Fields.NAME, name, Function.identity()),
+                fields.read(Fields.ALGORITHM, Algorithm.WEIGHTED_ROUND_ROBIN, DefinitionCodec::algorithm),
                 targets,
-                normalised(targets, given),
-                read(state, Fields.ENDPOINTS, Map.<RegionId, URI>of(), Fields::addresses),
-                health(state, targets, defaults),
-                failover(state, targets),
+                RuleWeights.normalised(targets, given),
+                fields.read(Fields.ENDPOINTS, Map.<RegionId, URI>of(), Fields::addresses),
+                health(fields, targets, defaults),
+                failover(fields, targets),
                 new RuleGeography(
-                        read(
-                                state,
+                        fields.read(
                                 Fields.RESIDENCY,
                                 Residency.NONE,
                                 GeographyText.UNREADABLE,
                                 GeographyText::residency),
-                        read(state, Fields.LATENCY_POLICY, LatencyPolicy.DEFAULT, GeographyText::latency)),
-                read(state, Fields.SESSION_AFFINITY, false, text -> Fields.flag(Fields.SESSION_AFFINITY, text)),
-                read(state, Fields.FALLBACK, Fallback.OPEN, Fallback::parse),
-                read(state, Fields.STATUS, RuleStatus.ACTIVE, DefinitionCodec::status));
+                        fields.read(Fields.LATENCY_POLICY, LatencyPolicy.DEFAULT, GeographyText::latency)),
+                fields.read(Fields.SESSION_AFFINITY, false, text -> Fields.flag(Fields.SESSION_AFFINITY, text)),
+                fields.read(Fields.FALLBACK, Fallback.OPEN, Fallback::parse),
+                fields.read(Fields.STATUS, RuleStatus.ACTIVE, DefinitionCodec::status));
     }
 
-    private static RuleHealth health(DefinitionState state, List<RegionId> targets, HealthCheck defaults) {
-        String path = read(state, Fields.HEALTH_CHECK_PATH, DEFAULT_CHECK_PATH, Function.identity());
-        String body = read(state, Fields.BODY_CONTAINS, "", Function.identity());
+    private static RuleHealth health(FieldReader fields, List<RegionId> targets, HealthCheck defaults) {
+        String path = fields.read(Fields.HEALTH_CHECK_PATH, DEFAULT_CHECK_PATH, Function.identity());
+        String body = fields.read(Fields.BODY_CONTAINS, "", Function.identity());
         HealthCheck plain = CheckText.over(defaults, "", path, body.isEmpty() ? null : body);
-        HealthCheck check = read(
-                state,
+        HealthCheck check = fields.read(
                 Fields.HEALTH_CHECK,
                 plain,
                 text -> CheckText.over(defaults, text, path, plain.question().bodyContains()));
         Map<String, Monitor> monitors = new TreeMap<>();
-        for (String name : named(state, Fields.MONITOR)) {
-            Monitor monitor = readable(state, Fields.of(Fields.MONITOR, name), text -> CheckText.monitor(check, text));
+        for (String name : fields.named(Fields.MONITOR)) {
+            Monitor monitor = fields.readable(Fields.of(Fields.MONITOR, name), text -> CheckText.monitor(check, text));
             if (monitor != null && monitors.size() < Monitor.MAX_PER_RULE) {
                 monitors.put(name, monitor);
             }
         }
         Map<RegionId, HealthOverride> overrides = new TreeMap<>();
         for (RegionId target : targets) {
-            HealthOverride override = readable(state, Fields.of(Fields.OVERRIDE, target), PolicyText::override);
+            HealthOverride override = fields.readable(Fields.of(Fields.OVERRIDE, target), PolicyText::override);
             if (override != null) {
                 overrides.put(target, override);
             }
@@ -111,34 +105,34 @@ public final class DefinitionCodec {
         return new RuleHealth(
                 check,
                 monitors,
-                read(state, Fields.HEALTH_POLICY, HealthPolicy.DEFAULT, PolicyText::health),
+                fields.read(Fields.HEALTH_POLICY, HealthPolicy.DEFAULT, PolicyText::health),
                 overrides);
     }
 
-    private static RuleFailover failover(DefinitionState state, List<RegionId> targets) {
+    private static RuleFailover failover(FieldReader fields, List<RegionId> targets) {
         Map<RegionId, FailoverMark> marks = new TreeMap<>();
         for (RegionId target : targets) {
-            FailoverMark mark = readable(state, Fields.of(Fields.FAILOVER, target), PolicyText::mark);
+            FailoverMark mark = fields.readable(Fields.of(Fields.FAILOVER, target), PolicyText::mark);
             if (mark != null) {
                 marks.put(target, mark);
             }
         }
         return new RuleFailover(
-                read(state, Fields.FAILOVER_ENABLED, true, text -> Fields.flag(Fields.FAILOVER_ENABLED, text)),
-                read(state, Fields.FAILOVER_POLICY, FailoverPolicy.DEFAULT, PolicyText::failover),
-                read(state, Fields.SAFETY, SafetyRules.DEFAULT, PolicyText::safety),
+                fields.read(Fields.FAILOVER_ENABLED, true, text -> Fields.flag(Fields.FAILOVER_ENABLED, text)),
+                fields.read(Fields.FAILOVER_POLICY, FailoverPolicy.DEFAULT, PolicyText::failover),
+                fields.read(Fields.SAFETY, SafetyRules.DEFAULT, PolicyText::safety),
                 marks,
-                views(state, targets));
+                views(fields, targets));
     }
 
-    private static Map<RegionId, Map<RegionId, FailoverMark>> views(DefinitionState state, List<RegionId> targets) {
+    private static Map<RegionId, Map<RegionId, FailoverMark>> views(FieldReader fields, List<RegionId> targets) {
         Map<RegionId, Map<RegionId, FailoverMark>> views = new TreeMap<>();
-        for (String view : named(state, Fields.FAILOVER_IN)) {
+        for (String view : fields.named(Fields.FAILOVER_IN)) {
             for (RegionId target : targets) {
                 String observer = view.startsWith(target + "@")
                         ? view.substring(target.value().length() + 1)
                         : "";
-                FailoverMark mark = readable(state, Fields.of(Fields.FAILOVER_IN, view), PolicyText::mark);
+                FailoverMark mark = fields.readable(Fields.of(Fields.FAILOVER_IN, view), PolicyText::mark);
                 if (mark != null && Identifier.FORM.matcher(observer).matches()) {
                     views.computeIfAbsent(target, region -> new TreeMap<>()).put(new RegionId(observer), mark);
                 }
@@ -147,21 +141,11 @@ public final class DefinitionCodec {
         return views;
     }
 
-    /** The names for which the state has a text in a field of that kind. */
-    static List<String> named(DefinitionState state, String kind) {
-        List<String> names = new ArrayList<>();
-        state.fields().forEach((field, entry) -> {
-            if (field.startsWith(kind + ".") && !entry.text().isEmpty()) {
-                names.add(field.substring(kind.length() + 1));
-            }
-        });
-        return names;
-    }
-
     /** The geographic rule that the state defines, or null when it was removed or names no source or target. */
     public static @Nullable GeographicRule geographicRule(String name, DefinitionState state) {
-        List<RegionId> targets = read(state, Fields.TARGET_REGIONS, List.<RegionId>of(), Fields::regions);
-        List<String> sources = read(state, Fields.SOURCE_REGIONS, List.<String>of(), Fields::words);
+        FieldReader fields = new FieldReader(state);
+        List<RegionId> targets = fields.read(Fields.TARGET_REGIONS, List.<RegionId>of(), Fields::regions);
+        List<String> sources = fields.read(Fields.SOURCE_REGIONS, List.<String>of(), Fields::words);
         if (!state.exists() || targets.isEmpty() || sources.isEmpty()) {
             return null;
         }
@@ -169,18 +153,16 @@ public final class DefinitionCodec {
                 new RuleId(name),
                 sources.stream().map(PlaceNames::canonical).collect(Collectors.toSet()),
                 targets,
-                (int) (double) read(
-                        state,
+                (int) (double) fields.read(
                         Fields.PRIORITY,
                         (double) DEFAULT_PRIORITY,
                         text -> Fields.number(Fields.PRIORITY, text)),
-                read(
-                        state,
+                fields.read(
                         Fields.LATENCY_THRESHOLD_MS,
                         DEFAULT_LATENCY_THRESHOLD_MS,
                         text -> Fields.number(Fields.LATENCY_THRESHOLD_MS, text)),
-                readable(state, Fields.RULE_ID, RuleId::new),
-                read(state, Fields.STATUS, RuleStatus.ACTIVE, DefinitionCodec::status));
+                fields.readable(Fields.RULE_ID, RuleId::new),
+                fields.read(Fields.STATUS, RuleStatus.ACTIVE, DefinitionCodec::status));
     }
 
     /** The region that the state defines, or null when it was removed. */
@@ -188,40 +170,41 @@ public final class DefinitionCodec {
         if (!state.exists()) {
             return null;
         }
+        FieldReader fields = new FieldReader(state);
         return new Region(
                 new RegionId(name),
-                read(
-                        state,
+                fields.read(
                         Fields.ENDPOINTS,
                         List.<URI>of(),
                         text -> Fields.words(text).stream().map(URI::create).toList()),
-                readable(state, Fields.COORDINATE, DefinitionCodec::coordinate),
-                read(state, Fields.CAPACITY, 0.0, text -> Fields.number(Fields.CAPACITY, text)),
-                read(state, Fields.LEARN_CAPACITY, false, text -> Fields.flag(Fields.LEARN_CAPACITY, text)),
-                read(state, Fields.AREAS, List.<String>of(), Fields::words).stream()
+                fields.readable(Fields.COORDINATE, DefinitionCodec::coordinate),
+                fields.read(Fields.CAPACITY, 0.0, text -> Fields.number(Fields.CAPACITY, text)),
+                fields.read(Fields.LEARN_CAPACITY, false, text -> Fields.flag(Fields.LEARN_CAPACITY, text)),
+                fields.read(Fields.AREAS, List.<String>of(), Fields::words).stream()
                         .map(PlaceNames::canonical)
                         .collect(Collectors.toCollection(TreeSet::new)),
-                readable(state, Fields.OVERRIDE, PolicyText::override));
+                fields.readable(Fields.OVERRIDE, PolicyText::override));
     }
 
     /** The labels of the rule that the state defines. */
     public static Map<String, String> labels(DefinitionState state) {
-        return read(state, Fields.LABELS, Map.<String, String>of(), Fields::entries);
+        return new FieldReader(state).read(Fields.LABELS, Map.<String, String>of(), Fields::entries);
     }
 
     /** The regions that the state names as targets. */
     public static List<RegionId> targets(DefinitionState state) {
-        return read(state, Fields.TARGET_REGIONS, List.<RegionId>of(), Fields::regions);
+        return new FieldReader(state).read(Fields.TARGET_REGIONS, List.<RegionId>of(), Fields::regions);
     }
 
     /** The key that the state defines, or null when it was removed or nobody can have it. */
     public static @Nullable ApiKey key(String name, DefinitionState state) {
-        String hash = readable(state, Fields.HASH, KeyChecks::hash);
+        FieldReader fields = new FieldReader(state);
+        String hash = fields.readable(Fields.HASH, KeyChecks::hash);
         if (!state.exists() || hash == null) {
             return null;
         }
         List<Grant> grants = new ArrayList<>();
-        for (String word : read(state, Fields.GRANTS, List.<String>of(), Fields::words)) {
+        for (String word : fields.read(Fields.GRANTS, List.<String>of(), Fields::words)) {
             try {
                 grants.add(Grant.parse(word));
             } catch (IllegalArgumentException e) {
@@ -231,19 +214,19 @@ public final class DefinitionCodec {
         String used = state.text(Fields.USED_HASH);
         return new ApiKey(
                 name,
-                read(state, Fields.OWNER, "", Function.identity()),
+                fields.read(Fields.OWNER, "", Function.identity()),
                 grants,
                 hash,
-                read(state, Fields.PREVIOUS_HASH, "", KeyChecks::hash),
-                read(state, Fields.PREVIOUS_UNTIL, 0L, KeyChecks::epochMs),
-                read(state, Fields.EXPIRES, 0L, KeyChecks::epochMs),
+                fields.read(Fields.PREVIOUS_HASH, "", KeyChecks::hash),
+                fields.read(Fields.PREVIOUS_UNTIL, 0L, KeyChecks::epochMs),
+                fields.read(Fields.EXPIRES, 0L, KeyChecks::epochMs),
                 // Versions before 2 recorded no use: somebody has the secrets that they made.
                 used == null ? ApiKey.mark(hash) : used);
     }
 
     /** How the region that the state defines is emptied, or was last; null when it never was. */
     public static @Nullable Evacuation evacuation(DefinitionState state) {
-        return state.exists() ? readable(state, Fields.EVACUATION, PolicyText::evacuation) : null;
+        return state.exists() ? new FieldReader(state).readable(Fields.EVACUATION, PolicyText::evacuation) : null;
     }
 
     /** The fields of a rule; the inverse of {@link #rule}. */
@@ -313,49 +296,6 @@ public final class DefinitionCodec {
         return fields;
     }
 
-    /**
-     * The weights of all targets, summing to 1. A target without a weight has the mean of the others, so that nobody is
-     * left out by being forgotten; where no weight is above 0 all are equal.
-     */
-    public static Map<RegionId, Double> normalised(List<RegionId> targets, Map<RegionId, Double> given) {
-        Map<RegionId, Double> weights = weights(targets, given);
-        double all = 0;
-        for (double weight : weights.values()) {
-            all += weight;
-        }
-        // Weights that sum to 1 but for their last digits are normalised already, and stay what they are.
-        double sum = Math.abs(all - 1) < 1e-12 ? 1 : all;
-        weights.replaceAll((target, weight) -> weight / sum);
-        return weights;
-    }
-
-    /** The same on the scale on which they were given, so that one of them can be changed and the others mean what they meant. */
-    public static Map<RegionId, Double> weights(List<RegionId> targets, Map<RegionId, Double> given) {
-        double total = 0;
-        int known = 0;
-        for (RegionId target : targets) {
-            Double weight = given.get(target);
-            if (weight != null && weight >= 0) {
-                total += weight;
-                known++;
-            }
-        }
-        boolean none = !(total > 0);
-        double mean = none ? 1.0 / targets.size() : total / known;
-        Map<RegionId, Double> weights = new TreeMap<>();
-        for (RegionId target : targets) {
-            Double weight = given.get(target);
-            weights.put(target, none || weight == null || weight < 0 ? mean : weight);
-        }
-        return weights;
-    }
-
-    /** The weights of a rule's targets on the scale on which the state has them. */
-    public static Map<RegionId, Double> weights(Rule rule, DefinitionState state) {
-        Map<RegionId, Double> given = readable(state, Fields.WEIGHTS, Fields::numbers);
-        return weights(rule.targets(), given == null ? rule.weights() : given);
-    }
-
     static Algorithm algorithm(String text) {
         Algorithm algorithm = Algorithm.named(text);
         if (algorithm == null) {
@@ -380,30 +320,6 @@ public final class DefinitionCodec {
         }
         return new Coordinate(
                 Fields.number("coordinate.latitude", parts[0]), Fields.number("coordinate.longitude", parts[1]));
-    }
-
-    private static <T> T read(DefinitionState state, String field, T unset, Function<String, T> form) {
-        T value = readable(state, field, form);
-        return value == null ? unset : value;
-    }
-
-    /** As the other, but one that is set and cannot be read is not as if it were not set. */
-    private static <T> T read(DefinitionState state, String field, T unset, T unreadable, Function<String, T> form) {
-        String text = state.text(field);
-        T value = readable(state, field, form);
-        return value != null ? value : text == null || text.isEmpty() ? unset : unreadable;
-    }
-
-    private static <T> @Nullable T readable(DefinitionState state, String field, Function<String, T> form) {
-        String text = state.text(field);
-        if (text == null || text.isEmpty()) {
-            return null;
-        }
-        try {
-            return form.apply(text);
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
     }
 
     private DefinitionCodec() {}

@@ -6,11 +6,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +25,6 @@ public final class LatencyMap {
      * measure comes in between: what is expected shrinks from the distance to what they measure, and from there to what
      * clients tell, who know better. They are kept apart, so that what clients there tell stays theirs.
      */
-
-    private static final double DROPPED_AT_ONCE = 0.05;
 
     /** What was heard counts for nothing after so many half-lives. */
     public static final int HEARD_HALF_LIVES = 8;
@@ -69,17 +64,14 @@ public final class LatencyMap {
     }
 
     private final RegionNumbers numbers;
-    private final int mostPlaces;
     private final ExponentialDecay fading;
     private final long halfLifeSeconds;
     private final long heardSeconds;
     private final double bonusMs;
-    private final Map<Long, LatencyRow> rows = new HashMap<>();
+    private final LatencyRows rows;
     private final LatencyRow everywhere = new LatencyRow(PlaceKey.of(EVERYWHERE), EVERYWHERE, 0);
     private final ObserverRegions watchers = new ObserverRegions();
-    private final Map<String, Set<Long>> heardFrom = new HashMap<>();
     private Gazetteer gazetteer = Gazetteer.BUILT_IN;
-    private long dropped = 0;
 
     /**
      * @param mostPlaces that are remembered, at least 100
@@ -91,8 +83,8 @@ public final class LatencyMap {
             throw new IllegalArgumentException("mostPlaces: " + mostPlaces + " (expected: at least 100)");
         }
         this.numbers = numbers;
-        this.mostPlaces = mostPlaces;
         this.fading = new ExponentialDecay(halfLife);
+        this.rows = new LatencyRows(mostPlaces, fading);
         this.halfLifeSeconds = halfLife.toSeconds();
         this.heardSeconds = HEARD_HALF_LIVES * halfLife.toSeconds();
         this.bonusMs = bonus.toNanos() / 1e6;
@@ -107,7 +99,7 @@ public final class LatencyMap {
      * @param now in seconds, on one clock for all calls
      */
     public void sample(long place, @Nullable String name, long within, RegionId region, double ms, long now) {
-        LatencyRow row = row(place, name, within, now);
+        LatencyRow row = rows.of(place, name, within, now);
         row.weigh(row.own(now, fading) + 1, now);
         row.own.take(numbers.of(region), ms, now, fading);
         everywhere.own.take(numbers.of(region), ms, now, fading);
@@ -151,24 +143,18 @@ public final class LatencyMap {
 
     /** What another node knows; replaces all that the same source said before. */
     public void hear(String source, Collection<Place> told, long now) {
-        forget(source);
-        Set<Long> places = new HashSet<>();
+        rows.forget(source);
         for (Place place : told) {
             RoundTripAverages averages = new RoundTripAverages();
             put(place, averages, now);
-            LatencyRow row = row(place, now);
-            row.hear(source, averages, place.weight(), now);
-            places.add(row.place);
-        }
-        if (!places.isEmpty()) {
-            heardFrom.put(source, places);
+            rows.hear(source, row(place, now), averages, place.weight(), now);
         }
     }
 
     private LatencyRow row(Place told, long now) {
         long key = PlaceKey.parse(told.place());
         long within = told.within().isEmpty() ? PlaceKey.NONE : PlaceKey.parse(told.within());
-        return row(key, PlaceKey.isName(key) ? told.place() : null, within, now);
+        return rows.of(key, PlaceKey.isName(key) ? told.place() : null, within, now);
     }
 
     private void put(Place told, RoundTripAverages into, long now) {
@@ -184,35 +170,17 @@ public final class LatencyMap {
 
     /** What that source said counts no more. */
     public void forget(String source) {
-        Set<Long> places = heardFrom.remove(source);
-        if (places == null) {
-            return;
-        }
-        for (Long place : places) {
-            LatencyRow row = rows.get(place);
-            if (row != null) {
-                row.forget(source);
-            }
-        }
+        rows.forget(source);
     }
 
     /** Forgets what was heard so long ago that it counts for nothing. */
     public void fade(long now) {
-        List<String> faded = new ArrayList<>();
-        heardFrom.forEach((source, places) -> {
-            boolean counts = places.stream()
-                    .map(rows::get)
-                    .anyMatch(row -> row != null && row.heardAfter(source, now - heardSeconds));
-            if (!counts) {
-                faded.add(source);
-            }
-        });
-        faded.forEach(this::forget);
+        rows.forgetHeardBefore(now - heardSeconds);
     }
 
     /** Forgets a place, until somebody measures it again or tells of it. False when it is not known. */
     public boolean drop(long place) {
-        return rows.remove(place) != null;
+        return rows.drop(place);
     }
 
     /** Places that are known. */
@@ -222,7 +190,7 @@ public final class LatencyMap {
 
     /** Places that were forgotten to make room, since the start. */
     public long dropped() {
-        return dropped;
+        return rows.dropped();
     }
 
     /** From now on these names are known. */
@@ -239,27 +207,13 @@ public final class LatencyMap {
     /** What this node measured itself or was given, the places with the most traffic first, names before blocks. */
     public List<Place> heaviest(int atMost, long now) {
         List<RegionId> regions = numbers.all();
-        return weighed(
-                        rows.values().stream()
-                                .filter(row -> row.own.regions() > 0)
-                                .toList(),
-                        now)
-                .stream()
+        List<LatencyRow> measured =
+                rows.all().stream().filter(row -> row.own.regions() > 0).toList();
+        return rows.heaviestFirst(measured, now).stream()
                 .map(weighed -> place(weighed.row(), regions, now))
                 .filter(place -> !place.legs().isEmpty())
                 .limit(atMost)
                 .toList();
-    }
-
-    private record Weighed(LatencyRow row, double weight) {}
-
-    private List<Weighed> weighed(Collection<LatencyRow> some, long now) {
-        List<Weighed> weighed = new ArrayList<>(some.size());
-        some.forEach(row -> weighed.add(new Weighed(row, row.weight(now, fading))));
-        weighed.sort(Comparator.comparing((Weighed each) -> PlaceKey.isNetwork(each.row().place))
-                .thenComparingDouble(each -> -each.weight())
-                .thenComparingLong(each -> each.row().place));
-        return weighed;
     }
 
     private Place place(LatencyRow row, List<RegionId> regions, long now) {
@@ -289,10 +243,10 @@ public final class LatencyMap {
      */
     public List<Shown> shown(LatencyView view, long from, int offset, int limit, long now) {
         LatencyRow only = from == PlaceKey.NONE ? null : rows.get(from);
-        Collection<LatencyRow> asked = from == PlaceKey.NONE ? rows.values() : only == null ? List.of() : List.of(only);
+        Collection<LatencyRow> asked = from == PlaceKey.NONE ? rows.all() : only == null ? List.of() : List.of(only);
         List<RegionId> regions = numbers.all();
         Map<String, List<String>> watched = watchers.byArea(gazetteer);
-        return weighed(asked, now).stream()
+        return rows.heaviestFirst(asked, now).stream()
                 .skip(offset)
                 .limit(limit)
                 .map(weighed -> shown(weighed, view, watched, regions, now))
@@ -300,7 +254,7 @@ public final class LatencyMap {
     }
 
     private Shown shown(
-            Weighed weighed, LatencyView view, Map<String, List<String>> watched, List<RegionId> regions, long now) {
+            LatencyRows.Weighed weighed, LatencyView view, Map<String, List<String>> watched, List<RegionId> regions, long now) {
         LatencyRow row = weighed.row();
         int at = view.row(row.place);
         List<ShownLeg> legs = new ArrayList<>();
@@ -322,40 +276,13 @@ public final class LatencyMap {
         return new Shown(PlaceKey.text(row.place, row.name), within(row), weighed.weight(), legs);
     }
 
-    private LatencyRow row(long place, @Nullable String name, long within, long now) {
-        LatencyRow row = rows.get(place);
-        if (row == null) {
-            if (rows.size() >= mostPlaces) {
-                makeRoom(now);
-            }
-            row = new LatencyRow(place, name, now);
-            rows.put(place, row);
-        }
-        if (within != PlaceKey.NONE && within != place) {
-            row.parent = within;
-        }
-        return row;
-    }
-
-    /** Forgets the lightest, of equally light ones the oldest; several at once, because finding them takes a look at all. */
-    private void makeRoom(long now) {
-        int many = Math.max(1, (int) (mostPlaces * DROPPED_AT_ONCE));
-        List<Weighed> all = new ArrayList<>(rows.size());
-        rows.values().forEach(row -> all.add(new Weighed(row, row.weight(now, fading))));
-        all.sort(Comparator.comparingDouble(Weighed::weight)
-                .thenComparingLong(each -> each.row().touched())
-                .thenComparingLong(each -> each.row().place));
-        all.subList(0, Math.min(many, all.size())).forEach(each -> rows.remove(each.row().place));
-        dropped += Math.min(many, all.size());
-    }
-
     /** Everything that is known, for deciding. Remembers in which order it put the regions of each place. */
     public LatencyView view(Gazetteer known, long now) {
         gazetteer = known;
         List<RegionId> regions = numbers.all();
         Map<String, List<String>> watched = watchers.byArea(gazetteer);
-        watched.keySet().forEach(area -> row(PlaceKey.of(area), area, PlaceKey.NONE, now));
-        List<LatencyRow> ordered = new ArrayList<>(rows.values());
+        watched.keySet().forEach(area -> rows.of(PlaceKey.of(area), area, PlaceKey.NONE, now));
+        List<LatencyRow> ordered = new ArrayList<>(rows.all());
         if (everywhere.own.regions() > 0) {
             ordered.add(everywhere);
         }

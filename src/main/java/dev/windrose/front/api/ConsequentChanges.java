@@ -3,6 +3,7 @@ package dev.windrose.front.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.definition.DefinitionCodec;
+import dev.windrose.decide.definition.RuleWeights;
 import dev.windrose.model.RegionId;
 import dev.windrose.model.Rule;
 import java.util.ArrayList;
@@ -28,8 +29,8 @@ final class ConsequentChanges {
         if (before == null || after == null) {
             return;
         }
-        Map<RegionId, Double> weights = DefinitionCodec.weights(after, edited.after());
-        Map<RegionId, Double> weightsBefore = DefinitionCodec.weights(before, edited.before());
+        Map<RegionId, Double> weights = RuleWeights.stored(after, edited.after());
+        Map<RegionId, Double> weightsBefore = RuleWeights.stored(before, edited.before());
         List<RegionId> filled = new ArrayList<>();
         for (RegionId target : after.targets()) {
             boolean given = patch.path("weights").path(target.value()).isNumber();

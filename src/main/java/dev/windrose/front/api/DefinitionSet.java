@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.definition.Catalog;
 import dev.windrose.decide.definition.Change;
 import dev.windrose.decide.definition.DefinitionChecks;
-import dev.windrose.decide.definition.DefinitionCodec;
+import dev.windrose.decide.definition.RuleWeights;
 import dev.windrose.decide.definition.DefinitionState;
 import dev.windrose.decide.definition.Fields;
 import dev.windrose.decide.definition.ManifestPlan;
@@ -242,7 +242,7 @@ final class DefinitionSet {
     }
 
     private static boolean sameShares(Rule rule, String given) {
-        Map<RegionId, Double> shares = DefinitionCodec.normalised(rule.targets(), Fields.numbers(given));
+        Map<RegionId, Double> shares = RuleWeights.normalised(rule.targets(), Fields.numbers(given));
         boolean same = true;
         for (Map.Entry<RegionId, Double> share : shares.entrySet()) {
             double there = rule.weights().getOrDefault(share.getKey(), Double.NaN);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.windrose.decide.definition.DefinitionChecks;
 import dev.windrose.decide.definition.DefinitionCodec;
+import dev.windrose.decide.definition.RuleWeights;
 import dev.windrose.decide.definition.DefinitionState;
 import dev.windrose.decide.definition.Fields;
 import dev.windrose.decide.definition.PolicyText;
@@ -113,7 +114,7 @@ final class RuleBodies {
             List<String> names = targets(body);
             targets = regions(names);
             fields.put(Fields.TARGET_REGIONS, Fields.list(names));
-            fields.put(Fields.WEIGHTS, weights(kept(DefinitionCodec.weights(rule, now), targets), targets));
+            fields.put(Fields.WEIGHTS, weights(kept(RuleWeights.stored(rule, now), targets), targets));
             fields.put(Fields.ENDPOINTS, Fields.map(kept(rule.endpoints(), targets)));
         }
         if (body.has("endpoints")) {
@@ -257,7 +258,7 @@ final class RuleBodies {
                 throw Problem.invalid("weights: '" + region + "' (expected: only regions among target_regions)");
             }
         }
-        return Fields.map(DefinitionCodec.weights(targets, given));
+        return Fields.map(RuleWeights.scaled(targets, given));
     }
 
     /** The text of weights that sum to 1, 0 for targets that are not named. */
@@ -265,7 +266,7 @@ final class RuleBodies {
         Map<RegionId, Double> whole = new LinkedHashMap<>(given);
         targets.forEach(target -> whole.putIfAbsent(target, 0.0));
         weights(whole, targets);
-        return Fields.map(DefinitionCodec.normalised(targets, whole));
+        return Fields.map(RuleWeights.normalised(targets, whole));
     }
 
     private static <V> Map<RegionId, V> kept(Map<RegionId, V> all, List<RegionId> targets) {
@@ -283,7 +284,7 @@ final class RuleBodies {
         ArrayNode targets = json.putArray("target_regions");
         rule.targets().forEach(region -> targets.add(region.value()));
         ObjectNode weights = json.putObject("weights");
-        DefinitionCodec.weights(rule, state).forEach((region, weight) -> weights.put(region.value(), weight));
+        RuleWeights.stored(rule, state).forEach((region, weight) -> weights.put(region.value(), weight));
         HealthCheck.Question asked = rule.health().check().question();
         json.put("health_check_path", asked.path());
         json.put("failover_enabled", rule.failover().enabled());

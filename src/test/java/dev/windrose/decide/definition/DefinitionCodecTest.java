@@ -36,7 +36,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -126,7 +125,7 @@ class DefinitionCodecTest {
                 "Größe " + random.nextInt(),
                 Algorithm.values()[random.nextInt(Algorithm.values().length)],
                 targets,
-                DefinitionCodec.normalised(targets, weights),
+                RuleWeights.normalised(targets, weights),
                 endpoints,
                 health(random, targets),
                 failover(random, targets),
@@ -217,25 +216,6 @@ class DefinitionCodecTest {
         assertThat(DefinitionCodec.rule("web", removed, Checks.DEFAULTS)).isNull();
         assertThat(DefinitionCodec.rule("web", state(Map.of("name", "Web")), Checks.DEFAULTS))
                 .isNull();
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '~',
-            value = {
-                "us-east-1=1 eu-west-1=1 ap-southeast-1=2 | 0.25 | 0.25 | 0.5",
-                "us-east-1=1 eu-west-1=3                  | 0.166666666666 | 0.5 | 0.333333333333",
-                "us-east-1=0 eu-west-1=1 ap-southeast-1=1 | 0 | 0.5 | 0.5",
-                "us-east-1=0 eu-west-1=0 ap-southeast-1=0 | 0.333333333333 | 0.333333333333 | 0.333333333333",
-                "~~                                       | 0.333333333333 | 0.333333333333 | 0.333333333333",
-            })
-    void weightsAreSharesOfOne(String given, double us, double eu, double asia) {
-        Map<RegionId, Double> shares = new TreeMap<>(DefinitionCodec.normalised(REGIONS, Fields.numbers(given)));
-
-        assertThat(shares.get(REGIONS.get(0))).isCloseTo(us, within(1e-9));
-        assertThat(shares.get(REGIONS.get(1))).isCloseTo(eu, within(1e-9));
-        assertThat(shares.get(REGIONS.get(2))).isCloseTo(asia, within(1e-9));
     }
 
     @ParameterizedTest
