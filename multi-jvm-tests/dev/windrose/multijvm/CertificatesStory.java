@@ -173,7 +173,8 @@ class CertificatesStory {
         figures.put("started with expired ones, decides by its snapshot after, s", since(from));
         witness.believe(CertificateFiles.believingAll());
         witness.goOn();
-        Await.until("it says why it does not join", SOON, () -> says(all, "no certificate for connections to other nodes"));
+        Await.until(
+                "it says why it does not join", SOON, () -> says(all, "no certificate for connections to other nodes"));
         witness.awaitMore(500, SOON);
 
         all.files.put(ITS, "http", all.http, ITS);

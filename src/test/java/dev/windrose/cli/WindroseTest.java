@@ -74,9 +74,9 @@ class WindroseTest {
         List<String> commands = commands("", Windrose.commandLine());
         assertThat(commands).contains("audit verify", "journal verify", "cluster logs");
         for (String command : commands) {
-            out.getBuffer().setLength(0);
-            assertThat(run((command + " --help").split(" "))).as(command).isZero();
-            assertThat(out.toString())
+            Ran ran = Ran.of(command + " --help");
+            assertThat(ran.code()).as(command).isZero();
+            assertThat(ran.out())
                     .as(command)
                     .contains("Usage: windrose " + command)
                     .doesNotContain("\\");

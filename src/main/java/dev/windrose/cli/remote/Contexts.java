@@ -101,7 +101,8 @@ public record Contexts(String current, Map<String, Context> all) {
     /** Refuses a token that is written out: the file is no place for a secret. */
     public static void requireReference(String token, String where) {
         if (!token.isEmpty() && !token.startsWith("env:") && !token.startsWith("file:")) {
-            throw Failure.wrong(where + ": a token in plain text (expected: env:NAME or file:PATH, where the token is)");
+            throw Failure.wrong(
+                    where + ": a token in plain text (expected: env:NAME or file:PATH, where the token is)");
         }
     }
 

@@ -155,8 +155,7 @@ public final class Remote {
         } catch (IOException e) {
             String why = e.getMessage() == null ? "no connection" : e.getMessage();
             throw new Failure(
-                    Exit.AWAY,
-                    "server: " + server + " does not answer, " + why + " (expected: a running node)");
+                    Exit.AWAY, "server: " + server + " does not answer, " + why + " (expected: a running node)");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Failure(Exit.FAILED, "interrupted");

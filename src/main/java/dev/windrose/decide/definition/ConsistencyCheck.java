@@ -101,7 +101,8 @@ public final class ConsistencyCheck {
         if (hidden) {
             misfits.add(new Misfit(
                     false,
-                    "endpoints: those of '" + id + "' cannot be checked with the health check of a rule that your grants do not"
+                    "endpoints: those of '" + id
+                            + "' cannot be checked with the health check of a rule that your grants do not"
                             + " cover (expected: addresses of the same form as before)"));
         }
         List<DefinitionKey> users = RegionUse.broken(

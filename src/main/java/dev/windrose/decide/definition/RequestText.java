@@ -168,12 +168,13 @@ public final class RequestText {
                         + "' (expected: 1 to 64 letters, digits and hyphens, each name once)");
             }
             if (NOT_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
-                throw new IllegalArgumentException(field + ": '" + name
-                        + "' (expected: no hop-by-hop or framing header; the key host sets Host)");
+                throw new IllegalArgumentException(
+                        field + ": '" + name + "' (expected: no hop-by-hop or framing header; the key host sets Host)");
             }
             if (!HEADER_VALUE.matcher(header.getValue()).matches()) {
-                throw new IllegalArgumentException(field + "." + name
-                        + ": invalid value (expected: 1 to 1024 printable ASCII characters, without leading or trailing spaces)");
+                throw new IllegalArgumentException(
+                        field + "." + name
+                                + ": invalid value (expected: 1 to 1024 printable ASCII characters, without leading or trailing spaces)");
             }
             length += name.length() + header.getValue().length();
         }

@@ -160,9 +160,9 @@ public final class Warnings {
         }
         allowed.forEach((place, regions) -> {
             if (regions.isEmpty()) {
-                warnings.add(
-                        "residency." + place + ": no region, so these clients are served nowhere, as also happens when two"
-                                + " names of one place have none in common; name the regions where they may be served");
+                warnings.add("residency." + place
+                        + ": no region, so these clients are served nowhere, as also happens when two"
+                        + " names of one place have none in common; name the regions where they may be served");
             } else if (rule.targets().stream().noneMatch(regions::contains)) {
                 warnings.add("residency." + place + ": none of " + names(new TreeSet<>(regions))
                         + " is a target of the rule, so no target may serve these clients; add one to target_regions");

@@ -83,8 +83,8 @@ public record Prefix(long high, long low, int length) {
     }
 
     private static IllegalArgumentException wrong(String text) {
-        return new IllegalArgumentException(
-                "prefix: '" + text + "' (expected: an address and a prefix length, such as 10.0.0.0/8 or 2001:db8::/32)");
+        return new IllegalArgumentException("prefix: '" + text
+                + "' (expected: an address and a prefix length, such as 10.0.0.0/8 or 2001:db8::/32)");
     }
 
     private static long ipv4(byte[] address) {

@@ -147,8 +147,8 @@ final class CheckBodies {
         if (check instanceof ObjectNode object) {
             ALSO.forEach((other, name) -> {
                 if (object.has(other) && object.has(name)) {
-                    throw Problem.invalid(
-                            field + ": " + name + " and " + other + " (expected: only one of them, because they mean the same)");
+                    throw Problem.invalid(field + ": " + name + " and " + other
+                            + " (expected: only one of them, because they mean the same)");
                 }
                 if (object.has(other)) {
                     object.set(name, object.remove(other));

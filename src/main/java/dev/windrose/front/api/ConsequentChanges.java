@@ -68,8 +68,8 @@ final class ConsequentChanges {
         List<RegionId> others =
                 targets.stream().filter(target -> !given.contains(target)).toList();
         if (!others.isEmpty()) {
-            changed.add(
-                    "weights: " + names(others) + " not named, so weight 0; use PATCH on the rule to change single weights");
+            changed.add("weights: " + names(others)
+                    + " not named, so weight 0; use PATCH on the rule to change single weights");
         }
     }
 

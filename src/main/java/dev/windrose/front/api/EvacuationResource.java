@@ -128,7 +128,8 @@ public final class EvacuationResource implements Resource {
         }
         throw Problem.of(
                 Problem.Kind.EXISTS,
-                "region_id: '" + region + "' is being evacuated (expected: none in progress; wait until it ends, or DELETE it)");
+                "region_id: '" + region
+                        + "' is being evacuated (expected: none in progress; wait until it ends, or DELETE it)");
     }
 
     private static EvacuationEditor.Asked asked(Call call, Region region) {

@@ -66,7 +66,8 @@ public final class EvictionResource implements Resource {
             case OWN ->
                 throw Problem.of(
                         Problem.Kind.UNSAFE,
-                        "region_id: '" + region + "' is this node's own region (expected: another region; ask a node elsewhere)");
+                        "region_id: '" + region
+                                + "' is this node's own region (expected: another region; ask a node elsewhere)");
             case ALIVE ->
                 throw Problem.of(
                         Problem.Kind.UNSAFE,

@@ -74,7 +74,9 @@ public final class HistoricalDefinitions {
     CompletionStage<List<List<JournalHistory.Entry>>> entries(List<DefinitionKey> keys) {
         JournalHistory history = this.history.get();
         if (history == null) {
-            throw Problem.unavailable("the control plane of this node is not running, so the journal is unavailable; retry", RETRY_SECONDS);
+            throw Problem.unavailable(
+                    "the control plane of this node is not running, so the journal is unavailable; retry",
+                    RETRY_SECONDS);
         }
         return history.of(keys.stream().map(DefinitionKey::entityId).toList(), CHANGES_AT_MOST)
                 .exceptionally(failure -> {
@@ -82,8 +84,7 @@ public final class HistoricalDefinitions {
                     throw cause instanceof JournalHistory.TooLong
                             ? Problem.invalid("history: " + cause.getMessage()
                                     + " (expected: fewer; ask for one definition, or use windrose journal replay)")
-                            : Problem.unavailable(
-                                    "the journal of this region does not answer; retry", RETRY_SECONDS);
+                            : Problem.unavailable("the journal of this region does not answer; retry", RETRY_SECONDS);
                 });
     }
 

@@ -100,7 +100,8 @@ public final class KeyResource implements Resource {
         Body body = call.body(KNOWN);
         String name = body.name("name");
         if (FixedKey.NAMES.contains(name)) {
-            throw Problem.invalid("name: '" + name + "' (expected: another name; this one is reserved for the node itself)");
+            throw Problem.invalid(
+                    "name: '" + name + "' (expected: another name; this one is reserved for the node itself)");
         }
         List<String> grants = body.words("grants", ApiKey.MAX_GRANTS, GRANT_AT_MOST);
         if (grants.isEmpty()) {

@@ -123,8 +123,8 @@ public final class LatencyResource implements Resource {
             case TOO_MANY_REGIONS -> throw Problem.invalid(done.detail());
             case NOT_SAVED ->
                 throw Problem.unavailable(
-                        "the map was changed but not saved, so a restart would lose the change: " + Json.shortened(done.detail())
-                                + " (expected: retry)",
+                        "the map was changed but not saved, so a restart would lose the change: "
+                                + Json.shortened(done.detail()) + " (expected: retry)",
                         RETRY_SECONDS);
         };
     }

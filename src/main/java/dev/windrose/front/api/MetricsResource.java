@@ -151,7 +151,8 @@ public final class MetricsResource implements Resource {
             if (!rule && samples.isEmpty()) {
                 throw Problem.of(
                         Problem.Kind.UNKNOWN,
-                        "rule_id: '" + Json.shortened(balancer) + "' is not a rule, and nothing was recorded for it in the"
+                        "rule_id: '" + Json.shortened(balancer)
+                                + "' is not a rule, and nothing was recorded for it in the"
                                 + " last " + hours + " hours (expected: the name of a rule, or a balancer_id that was"
                                 + " recorded)");
             }

@@ -150,7 +150,8 @@ public final class OverrideResource implements Resource {
         if (!emptied.isEmpty()) {
             throw Problem.of(
                     Problem.Kind.UNSAFE,
-                    "region_id: '" + region + "' cannot be taken out, because it would leave too few serving regions for "
+                    "region_id: '" + region
+                            + "' cannot be taken out, because it would leave too few serving regions for "
                             + String.join(", ", emptied.subList(0, Math.min(5, emptied.size())))
                             + " (expected: another serving target with an endpoint in each rule, or as many as its safety.min_regions, and one for each entry of its residency; bring one"
                             + " up or add one first)");

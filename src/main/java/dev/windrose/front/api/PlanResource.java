@@ -106,7 +106,8 @@ public final class PlanResource implements Resource {
                     "owner: " + owner.length() + " characters (expected: at most " + PolicyText.MAX_OWNER + ")");
         }
         if (body.has("planned") && !call.json().path("planned").isObject()) {
-            throw Problem.invalid("planned: not an object (expected: a revision for each definition, as returned by plan)");
+            throw Problem.invalid(
+                    "planned: not an object (expected: a revision for each definition, as returned by plan)");
         }
         Catalog catalog = director.catalog();
         DefinitionSet set = DefinitionSet.read(

@@ -111,8 +111,7 @@ public final class RegionResource implements Resource {
                             RegionBodies.read(MergePatch.named(patch, RegionBodies.shown(id, now)))));
                     fields.putAll(MergePatch.removed(patch, RegionBodies.DEFAULTS, List.of("region_id")));
                     if (fields.isEmpty()) {
-                        throw Problem.invalid(
-                                "body: no changes (expected: at least one field besides region_id)");
+                        throw Problem.invalid("body: no changes (expected: at least one field besides region_id)");
                     }
                     return new Editor.Texts(Change.Kind.CHANGED, fields);
                 })

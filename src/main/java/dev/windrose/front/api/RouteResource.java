@@ -138,8 +138,7 @@ public final class RouteResource implements Resource {
         return paused
                 ? Problem.of(
                         Problem.Kind.PAUSED,
-                        "rule_id: '" + rule
-                                + "' is paused (expected: an active rule; PATCH its status to active)")
+                        "rule_id: '" + rule + "' is paused (expected: an active rule; PATCH its status to active)")
                 : Problem.unknown("rule_id", rule);
     }
 

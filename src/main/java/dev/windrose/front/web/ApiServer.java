@@ -300,7 +300,8 @@ public final class ApiServer {
         if (cause instanceof TimeoutException) {
             return Problem.of(
                     Problem.Kind.TOO_SLOW,
-                    "body: not received within " + settings.bodyTimeout().toMillis() + " ms (expected: sent without delay)");
+                    "body: not received within " + settings.bodyTimeout().toMillis()
+                            + " ms (expected: sent without delay)");
         }
         if (cause instanceof EntityStreamException stream) {
             // A body without a length proves too large only while it is read; Akka reports that by this summary alone.

@@ -188,8 +188,8 @@ public final class Call {
         } catch (NumberFormatException e) {
             // Told below, together with what is out of range.
         }
-        throw Problem.invalid(name + ": '" + Json.shortened(text) + "' (expected: an integer from " + least + " to "
-                + most + ")");
+        throw Problem.invalid(
+                name + ": '" + Json.shortened(text) + "' (expected: an integer from " + least + " to " + most + ")");
     }
 
     public double query(String name, double least, double most) {

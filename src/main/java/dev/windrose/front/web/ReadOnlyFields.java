@@ -70,8 +70,8 @@ public final class ReadOnlyFields {
         }
         boolean tells = revision != null && !revision.isNull();
         if (tells && !(revision.isTextual() && revision.textValue().matches("[0-9a-f]{16}"))) {
-            throw Problem.invalid(REVISION + ": " + Json.shortened(revision.toString())
-                    + " (expected: as GET shows it, or omitted)");
+            throw Problem.invalid(
+                    REVISION + ": " + Json.shortened(revision.toString()) + " (expected: as GET shows it, or omitted)");
         }
         return new Left(left, tells ? revision.textValue() : null);
     }

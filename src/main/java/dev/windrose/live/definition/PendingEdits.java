@@ -173,9 +173,7 @@ final class PendingEdits extends BehaviorInterceptor<Object, Object> implements 
 
     static RuleActor.Answer notDone(String why) {
         return new RuleActor.Answer(
-                DefinitionGateway.Result.NOT_DONE,
-                DefinitionState.EMPTY,
-                "the edit was not made: " + why + "; retry");
+                DefinitionGateway.Result.NOT_DONE, DefinitionState.EMPTY, "the edit was not made: " + why + "; retry");
     }
 
     private void failed(@Nullable Throwable cause) {

@@ -281,8 +281,9 @@ public final class Editor {
     private CompletionStage<EditOutcome> submitted(Writer writer, EditRequest edit) {
         DefinitionGateway open = gateway.get();
         if (open == null) {
-            return CompletableFuture.completedFuture(JournalAnswer.unavailable(
-                    "the control plane of this node is not running, so nothing can be written; decisions continue; retry"));
+            return CompletableFuture.completedFuture(
+                    JournalAnswer.unavailable(
+                            "the control plane of this node is not running, so nothing can be written; decisions continue; retry"));
         }
         DefinitionKey key = edit.key();
         DefinitionState here = director.catalog().state(key);
@@ -317,8 +318,9 @@ public final class Editor {
                         && known != null
                         && notDone.state() != null
                         && known.merge(notDone.state()).exists()
-                ? JournalAnswer.unavailable(what(key) + ": '" + key.name()
-                        + "' is not in this region's journal yet, which is still receiving it from other regions; retry")
+                ? JournalAnswer.unavailable(
+                        what(key) + ": '" + key.name()
+                                + "' is not in this region's journal yet, which is still receiving it from other regions; retry")
                 : outcome;
     }
 

@@ -122,9 +122,8 @@ final class EmbeddedFile {
         if (opened == null) {
             identity = now;
         } else if (!opened.equals(now)) {
-            throw new SQLException(
-                    file + ": deleted or replaced while in use (expected: unchanged; put it back or restart"
-                            + " the node)");
+            throw new SQLException(file
+                    + ": deleted or replaced while in use (expected: unchanged; put it back or restart" + " the node)");
         }
     }
 

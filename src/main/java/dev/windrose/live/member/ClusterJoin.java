@@ -379,7 +379,9 @@ public final class ClusterJoin extends AbstractBehavior<ClusterJoin.Command> {
         sightings.seen(
                 "node [" + other.address() + "] is in cluster [" + other.cluster() + "] of [" + other.regions()
                         + "] regions, this node in [" + mine.cluster() + "] of [" + mine.regions() + "]: "
-                        + (yields ? "this node leaves its cluster and joins that one" : "the nodes of that one join this one"),
+                        + (yields
+                                ? "this node leaves its cluster and joins that one"
+                                : "the nodes of that one join this one"),
                 now);
         if (yields && apart >= patience.plus(LEAVES_AFTER).toNanos()) {
             leaves("cluster [" + other.cluster() + "] prevails, this node was in [" + mine.cluster() + "]");

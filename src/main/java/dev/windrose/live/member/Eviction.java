@@ -146,7 +146,10 @@ public final class Eviction extends AbstractBehavior<Eviction.Command> {
             if (!nodes.isEmpty()) {
                 getContext()
                         .getLog()
-                        .warn("region [{}] evicted, nodes [{}]: a majority of the regions cannot reach it", region, nodes);
+                        .warn(
+                                "region [{}] evicted, nodes [{}]: a majority of the regions cannot reach it",
+                                region,
+                                nodes);
             }
         }
         return this;

@@ -195,7 +195,8 @@ public final class MemberHeartbeat extends AbstractBehavior<MemberHeartbeat.Comm
         strange++;
         if (strange >= LOOKS_BEFORE_TOLD) {
             sightings.seen(
-                    "node [" + stranger.named().address() + "] sends heartbeats to the region's database but is not in this node's"
+                    "node [" + stranger.named().address()
+                            + "] sends heartbeats to the region's database but is not in this node's"
                             + " cluster; the node in the cluster of lower precedence joins the other",
                     nanoTime.getAsLong());
         }

@@ -379,7 +379,9 @@ public final class TableKeeper extends AbstractBehavior<TableKeeper.Command> {
             unsaved = true;
             getContext()
                     .getLog()
-                    .warn("snapshot could not be saved, cause [{}]", saved.failure().getMessage());
+                    .warn(
+                            "snapshot could not be saved, cause [{}]",
+                            saved.failure().getMessage());
         } else if (!awaitingSave.isEmpty()) {
             save();
         }

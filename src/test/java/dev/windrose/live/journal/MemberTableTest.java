@@ -203,7 +203,7 @@ class MemberTableTest {
 
     @Test
     void whatTheDatabaseDoesNotKnowWritesNothing() throws SQLException {
-        administer("DELETE FROM \"member\" WHERE \"id\" = '" + b.id() + "'");
+        administer("DELETE FROM \"member\" WHERE \"address\" = '" + B.address() + "'");
         assertThat(b.beat(UP)).isFalse();
         assertThatThrownBy(() -> insert(second, 1))
                 .satisfies(failure -> assertThat(fenced(failure)).isTrue());
