@@ -149,7 +149,7 @@ class HouseTest {
 
     /** From the ground up: a package knows those of lower floors alone. */
     private static final List<Set<String>> FLOORS_OF_LIVE = List.of(
-            Set.of("disk", "feed", "net", "pool", "supervision", "wire"),
+            Set.of("disk", "feed", "jdbc", "net", "pool", "supervision", "wire"),
             Set.of("audit", "board", "journal", "metric", "reach", "tls"),
             Set.of("access", "definition", "health", "listen", "member"),
             Set.of("geo"),

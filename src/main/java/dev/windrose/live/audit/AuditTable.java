@@ -1,9 +1,10 @@
 package dev.windrose.live.audit;
 
+import dev.windrose.live.jdbc.Statements;
+
 import dev.windrose.decide.audit.AuditChain;
 import dev.windrose.decide.audit.AuditEntry;
 import dev.windrose.decide.audit.AuditEvent;
-import dev.windrose.live.journal.Statements;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

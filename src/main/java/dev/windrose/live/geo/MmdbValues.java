@@ -225,7 +225,7 @@ final class MmdbValues {
             number = more;
         }
         if (!whole) {
-            throw new IllegalArgumentException(name + ": unknown (expected: 0 to " + most + ")");
+            throw new IllegalArgumentException(name + ": not a number in range (expected: 0 to " + most + ")");
         }
         return number;
     }

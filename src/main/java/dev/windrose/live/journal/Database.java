@@ -1,5 +1,7 @@
 package dev.windrose.live.journal;
 
+import dev.windrose.live.jdbc.Statements;
+
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.IMetricsTracker;

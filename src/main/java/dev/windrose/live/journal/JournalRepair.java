@@ -1,5 +1,7 @@
 package dev.windrose.live.journal;
 
+import dev.windrose.live.jdbc.Statements;
+
 import dev.windrose.decide.definition.Change;
 import dev.windrose.decide.definition.Stamp;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package dev.windrose.live.journal;
 
+import dev.windrose.live.jdbc.Statements;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;

@@ -1,8 +1,9 @@
 package dev.windrose.live.metric;
 
+import dev.windrose.live.jdbc.Statements;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.windrose.live.journal.Statements;
 import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;

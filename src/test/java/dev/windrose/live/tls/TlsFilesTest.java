@@ -208,7 +208,7 @@ class TlsFilesTest {
                         + event.getFormattedMessage().replaceFirst("certificate \\[[^]]*] ([a-z]+( [a-z]+)?).*", "$1"))
                 .containsExactly(
                         "ERROR cannot be", // empty
-                        "INFO is the", // one in use again
+                        "INFO is in", // use again
                         "WARN expires", // in less than 14 days
                         "ERROR is not", // good any more
                         "ERROR cannot be", // not there

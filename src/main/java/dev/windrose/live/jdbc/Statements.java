@@ -1,4 +1,4 @@
-package dev.windrose.live.journal;
+package dev.windrose.live.jdbc;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
