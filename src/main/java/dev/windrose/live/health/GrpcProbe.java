@@ -16,6 +16,7 @@ import akka.http.javadsl.model.HttpResponse;
 import akka.http.javadsl.model.MediaTypes;
 import akka.http.javadsl.model.headers.RawHeader;
 import akka.http.javadsl.settings.ClientConnectionSettings;
+import akka.stream.ActorAttributes;
 import akka.stream.Attributes;
 import akka.stream.KillSwitches;
 import akka.stream.Materializer;
@@ -46,6 +47,9 @@ final class GrpcProbe implements Probe.Protocol {
      * instead of a library that is larger than everything else together. Source: github.com/grpc/grpc,
      * doc/health-checking.md and doc/PROTOCOL-HTTP2.md.
      */
+
+    /** Of {@code windrose/akka-checks.conf}. */
+    private static final Attributes OWN_THREADS = ActorAttributes.dispatcher("akka.actor.grpc-checks-dispatcher");
 
     private static final String PATH = "/grpc.health.v1.Health/Check";
     private static final int FRAME_HEADER = 5;
@@ -124,7 +128,8 @@ final class GrpcProbe implements Probe.Protocol {
                 .toMat(Sink.head(), Keep.right())
                 // Nor here: a stage that fails on a target's bytes would log a stack trace for each check.
                 .withAttributes(Attributes.createLogLevels(
-                        Attributes.logLevelOff(), Attributes.logLevelOff(), Attributes.logLevelOff()))
+                                Attributes.logLevelOff(), Attributes.logLevelOff(), Attributes.logLevelOff())
+                        .and(OWN_THREADS))
                 .run(materializer)
                 .whenComplete((reading, failure) -> {
                     if (reading == null) {
@@ -195,7 +200,9 @@ final class GrpcProbe implements Probe.Protocol {
         return response.entity()
                 .withSizeLimit(ANSWER_AT_MOST)
                 .getDataBytes()
-                .runFold(ByteString.emptyByteString(), ByteString::concat, materializer)
+                .toMat(Sink.fold(ByteString.emptyByteString(), ByteString::concat), Keep.right())
+                .withAttributes(OWN_THREADS)
+                .run(materializer)
                 .thenApply(bytes -> {
                     int status = status(bytes.toArray());
                     return status == SERVING

@@ -10,6 +10,7 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import dev.windrose.decide.health.CheckPlan;
 import dev.windrose.decide.health.HealthTrack;
 import dev.windrose.decide.health.Reading;
+import dev.windrose.model.HealthStatus;
 import dev.windrose.watch.HealthMeters;
 import java.time.Duration;
 import java.util.concurrent.CompletionStage;
@@ -47,7 +48,8 @@ public final class Prober extends AbstractBehavior<Prober.Command> {
 
     /** Runs one check. */
     public interface Runner {
-        CompletionStage<Reading> run(CheckPlan.Check check);
+        /** @param believed of the target before this check */
+        CompletionStage<Reading> run(CheckPlan.Check check, HealthStatus believed);
     }
 
     /**
@@ -113,7 +115,7 @@ public final class Prober extends AbstractBehavior<Prober.Command> {
         }
         inFlight = true;
         due = false;
-        getContext().pipeToSelf(runner.run(check), Probed::new);
+        getContext().pipeToSelf(runner.run(check, track.status()), Probed::new);
         return this;
     }
 

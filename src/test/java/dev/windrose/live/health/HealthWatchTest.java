@@ -87,7 +87,7 @@ class HealthWatchTest {
                         100,
                         null,
                         null),
-                this::check,
+                (check, before) -> check(check),
                 this::outcomes,
                 new HealthMeters(new SimpleMeterRegistry()),
                 System::currentTimeMillis,

@@ -60,7 +60,7 @@ class ProberTest {
     }
 
     private Prober.Runner runner() {
-        return check -> {
+        return (check, before) -> {
             Sent next = new Sent(check, new CompletableFuture<>());
             sent.ref().tell(next);
             return next.reading();

@@ -15,6 +15,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class StallAwareRunnerTest {
 
@@ -41,7 +43,11 @@ class StallAwareRunnerTest {
             new HealthMeters(new SimpleMeterRegistry()));
 
     private HealthStatus checked() {
-        return runner.run(CHECK).toCompletableFuture().getNow(BAD).status();
+        return checked(HealthStatus.HEALTHY);
+    }
+
+    private HealthStatus checked(HealthStatus believed) {
+        return runner.run(CHECK, believed).toCompletableFuture().getNow(BAD).status();
     }
 
     private void stands(int ms) {
@@ -75,5 +81,16 @@ class StallAwareRunnerTest {
         }
         assertThat(checked()).isEqualTo(HealthStatus.UNHEALTHY);
         assertThat(asked).isEqualTo(4);
+    }
+
+    /** A node that is overloaded by checks of hundreds of targets that are down would ask four times as often. */
+    @ParameterizedTest
+    @EnumSource(
+            value = HealthStatus.class,
+            names = {"UNKNOWN", "UNHEALTHY"})
+    void aTargetThatHasNothingToLoseIsNotAskedAgain(HealthStatus believed) {
+        stands(700);
+        assertThat(checked(believed)).isEqualTo(HealthStatus.UNHEALTHY);
+        assertThat(asked).isEqualTo(1);
     }
 }
