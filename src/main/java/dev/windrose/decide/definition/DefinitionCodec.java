@@ -70,10 +70,7 @@ public final class DefinitionCodec {
                 failover(fields, targets),
                 new RuleGeography(
                         fields.read(
-                                Fields.RESIDENCY,
-                                Residency.NONE,
-                                GeographyText.UNREADABLE,
-                                GeographyText::residency),
+                                Fields.RESIDENCY, Residency.NONE, GeographyText.UNREADABLE, GeographyText::residency),
                         fields.read(Fields.LATENCY_POLICY, LatencyPolicy.DEFAULT, GeographyText::latency)),
                 fields.read(Fields.SESSION_AFFINITY, false, text -> Fields.flag(Fields.SESSION_AFFINITY, text)),
                 fields.read(Fields.FALLBACK, Fallback.OPEN, Fallback::parse),
@@ -154,9 +151,7 @@ public final class DefinitionCodec {
                 sources.stream().map(PlaceNames::canonical).collect(Collectors.toSet()),
                 targets,
                 (int) (double) fields.read(
-                        Fields.PRIORITY,
-                        (double) DEFAULT_PRIORITY,
-                        text -> Fields.number(Fields.PRIORITY, text)),
+                        Fields.PRIORITY, (double) DEFAULT_PRIORITY, text -> Fields.number(Fields.PRIORITY, text)),
                 fields.read(
                         Fields.LATENCY_THRESHOLD_MS,
                         DEFAULT_LATENCY_THRESHOLD_MS,

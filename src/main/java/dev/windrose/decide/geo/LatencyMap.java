@@ -254,7 +254,11 @@ public final class LatencyMap {
     }
 
     private Shown shown(
-            LatencyRows.Weighed weighed, LatencyView view, Map<String, List<String>> watched, List<RegionId> regions, long now) {
+            LatencyRows.Weighed weighed,
+            LatencyView view,
+            Map<String, List<String>> watched,
+            List<RegionId> regions,
+            long now) {
         LatencyRow row = weighed.row();
         int at = view.row(row.place);
         List<ShownLeg> legs = new ArrayList<>();

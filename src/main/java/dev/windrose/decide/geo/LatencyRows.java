@@ -45,7 +45,8 @@ final class LatencyRows {
         return dropped;
     }
 
-    @Nullable LatencyRow get(long place) {
+    @Nullable
+    LatencyRow get(long place) {
         return rows.get(place);
     }
 
@@ -130,9 +131,8 @@ final class LatencyRows {
     void forgetHeardBefore(long second) {
         List<String> silent = new ArrayList<>();
         heardFrom.forEach((source, places) -> {
-            boolean counts = places.stream()
-                    .map(rows::get)
-                    .anyMatch(row -> row != null && row.heardAfter(source, second));
+            boolean counts =
+                    places.stream().map(rows::get).anyMatch(row -> row != null && row.heardAfter(source, second));
             if (!counts) {
                 silent.add(source);
             }

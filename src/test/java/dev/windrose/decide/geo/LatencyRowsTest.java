@@ -73,7 +73,9 @@ class LatencyRowsTest {
     void aPlaceStaysWhereItLiesUntilItIsSaidToLieElsewhere() {
         rows.of(network(1), null, EUROPE, 0);
         assertThat(rows.of(network(1), null, PlaceKey.NONE, 1).parent).isEqualTo(EUROPE);
-        assertThat(rows.of(network(1), null, network(1), 1).parent).as("not in itself").isEqualTo(EUROPE);
+        assertThat(rows.of(network(1), null, network(1), 1).parent)
+                .as("not in itself")
+                .isEqualTo(EUROPE);
         assertThat(rows.of(network(1), null, ASIA, 2).parent).isEqualTo(ASIA);
     }
 
@@ -101,7 +103,9 @@ class LatencyRowsTest {
         rows.hear("ap-node", row, measuredAt(0), 3, 0);
         rows.forget("eu-node");
         rows.forget("never heard");
-        assertThat(rows.heaviestFirst(rows.all(), 0)).extracting(LatencyRows.Weighed::weight).containsExactly(3.0);
+        assertThat(rows.heaviestFirst(rows.all(), 0))
+                .extracting(LatencyRows.Weighed::weight)
+                .containsExactly(3.0);
 
         assertThat(rows.drop(EUROPE)).isTrue();
         assertThat(rows.drop(EUROPE)).isFalse();
