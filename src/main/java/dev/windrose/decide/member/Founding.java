@@ -9,16 +9,17 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a node that is in no cluster joins one, founds one, or waits.
+ * Whether a node without a cluster joins one, founds one, or waits.
  *
- * <p>It joins whatever cluster it hears of. It founds only when every seed says that it is in none, and lets this one found.
+ * <p>It joins any cluster that it receives an announcement of. It founds one only when every seed reports that it is in
+ * none and favours this node as the founder.
  */
 public final class Founding {
 
     /*
-     * Every node favours one seed at a time: the lowest address of those that it hears and that are able. Of two seeds that would
-     * both found, each needs the other's favour, and neither gives it: the lower one that is able favours itself for as long as
-     * it lives. A seed that is silent gives no favour, so nothing is founded behind a partition.
+     * Every node favours one seed at a time: the lowest address of those that it hears from and that are able. Of two
+     * seeds that would both found, each needs the other's favour, and neither gives it: the lower able one favours
+     * itself for as long as it lives. A silent seed favours nobody, so no cluster is founded behind a partition.
      */
 
     /** Whoever could answer has had the time to. */
@@ -32,7 +33,7 @@ public final class Founding {
         JOIN,
         FOUND,
         WAIT,
-        /** Another node of the region has another journal: this one must not be in the cluster beside it. */
+        /** Another node of the region has another journal: this one must not join the same cluster. */
         REFUSED
     }
 
@@ -51,10 +52,10 @@ public final class Founding {
     /**
      * Decides for a node that is in no cluster.
      *
-     * @param self of this node; what it favours and whether it is able count
-     * @param seeds the addresses of the settings; empty: this node is alone
-     * @param heard what others said lately, by address, without this node
-     * @param ordered an operator has ordered this node to found, and whoever could answer has had the time to
+     * @param self this node's announcement; its favoured seed and ability count
+     * @param seeds the configured addresses; empty: this node is alone
+     * @param heard recent announcements of the others, by address
+     * @param ordered an operator has ordered this node to found, and every node that could answer has had the time to
      */
     public static Verdict decide(
             NodeAnnouncement self, Collection<String> seeds, Map<String, NodeAnnouncement> heard, boolean ordered) {
@@ -91,10 +92,12 @@ public final class Founding {
                 && seeds.stream()
                         .map(heard::get)
                         .allMatch(seed -> seed == null || seed.favours().equals(self.address()));
-        return agreed ? new Verdict(Step.FOUND, List.of(), "") : waits("seed [" + self.favours() + "] founds");
+        return agreed
+                ? new Verdict(Step.FOUND, List.of(), "")
+                : waits("waiting for seed [" + self.favours() + "] to found the cluster");
     }
 
-    /** The members of the best cluster. Whoever does not know its id yet is in one just founded, or on its way in. */
+    /** The members of the best cluster. A node that does not know its id yet is in a newly founded one, or joining. */
     private static List<String> through(List<NodeAnnouncement> bestFirst) {
         String cluster = bestFirst.get(0).cluster();
         List<String> through = new ArrayList<>();
@@ -110,7 +113,7 @@ public final class Founding {
         return new Verdict(Step.WAIT, List.of(), reason);
     }
 
-    /** The seed that a node lets found; empty when none is able. */
+    /** The seed that a node favours; empty when none is able. */
     public static String favoured(
             String self, boolean able, Collection<String> seeds, Map<String, NodeAnnouncement> heard) {
         return seeds.stream()
@@ -133,8 +136,8 @@ public final class Founding {
     }
 
     /**
-     * Why this node must not be in a cluster: a node of the same region has another journal, and was there first. Of two that
-     * are in none the one with the lower address stays.
+     * Why this node must not be in a cluster: an earlier node of the same region has another journal. Of two without a
+     * cluster, the one with the lower address stays.
      */
     public static @Nullable String otherJournal(NodeAnnouncement self, Collection<NodeAnnouncement> others) {
         for (NodeAnnouncement other : others) {
@@ -145,7 +148,7 @@ public final class Founding {
             boolean first = other.member() || (!self.member() && other.address().compareTo(self.address()) < 0);
             if (differs && first) {
                 return "node [" + other.address() + "] is of region [" + self.region()
-                        + "] too and has another journal ["
+                        + "] as well but has another journal ["
                         + other.journal() + "], this one has [" + self.journal()
                         + "] (expected: one embedded journal in a region, or one PostgreSQL for all its nodes;"
                         + " stop one of the two, or give it a region of its own)";

@@ -49,7 +49,9 @@ public final class SecondClusterWatch {
         return new Sighting(
                 "node [" + other.address() + "] is in cluster [" + other.cluster() + "] of [" + other.regions()
                         + "] regions, this node in [" + mine.cluster() + "] of [" + mine.regions() + "]: "
-                        + (yields ? "this node leaves its own and joins that" : "the nodes of that one join this one"),
+                        + (yields
+                                ? "this node leaves its cluster and joins that one"
+                                : "the nodes of that one join this one"),
                 yields && apart >= patience.plus(LEAVES_AFTER).toNanos());
     }
 

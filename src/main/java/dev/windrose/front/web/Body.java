@@ -148,7 +148,7 @@ public final class Body {
 
     /** Names of places as people write them, each place once, by its usual name. */
     public List<String> places(String field, int least, int most) {
-        return each(field, least, most, "names of places", FieldValue::place, "place");
+        return each(field, least, most, "place names", FieldValue::place, "place");
     }
 
     private List<String> each(
@@ -175,7 +175,7 @@ public final class Body {
     public List<String> words(String field, int mostEntries, int atMost) {
         FieldValue list = required(field);
         if (!list.value().isArray() || list.value().size() > mostEntries) {
-            throw list.wrong("a list of at most " + mostEntries + " texts");
+            throw list.wrong("a list of at most " + mostEntries + " strings");
         }
         List<String> words = new ArrayList<>();
         list.value().forEach(entry -> words.add(list.with(entry).word(atMost)));
@@ -192,7 +192,7 @@ public final class Body {
             String key = name.apply(entry.getKey());
             if (renamed.has(key)) {
                 throw new FieldValue(prefix + field, keyed)
-                        .wrong("each name once; '" + key + "' is there by two spellings");
+                        .wrong("each name once; '" + key + "' is given in two spellings");
             }
             renamed.set(key, entry.getValue());
         });
@@ -200,7 +200,8 @@ public final class Body {
 
     /** Numbers by the name of a region. */
     public Map<String, Double> numbers(String field, int mostEntries, double least, double most) {
-        return numbers(prefix + field + ".", required(field).entries(mostEntries, "names with numbers"), least, most);
+        return numbers(
+                prefix + field + ".", required(field).entries(mostEntries, "names, each with a number"), least, most);
     }
 
     /** The whole body as numbers by name. */
@@ -218,7 +219,7 @@ public final class Body {
             String name = FieldValue.key(path + "name", entry.getKey()).region();
             FieldValue value = new FieldValue(path + name, entry.getValue());
             if (numbers.put(name, value.number(least, most)) != null) {
-                throw value.wrong("each region once, whatever its case");
+                throw value.wrong("each region once, ignoring case");
             }
         });
         return numbers;
@@ -228,10 +229,10 @@ public final class Body {
     public Map<String, String> textsOfRegions(String field, int mostEntries, int atMost) {
         Map<String, String> texts = new LinkedHashMap<>();
         FieldValue all = required(field);
-        all.entries(mostEntries, "regions with texts").forEach(entry -> {
+        all.entries(mostEntries, "regions, each with a string").forEach(entry -> {
             String region = key(field, entry.getKey()).region();
             if (texts.put(region, within(field, region, entry.getValue()).word(atMost)) != null) {
-                throw all.wrong("each region once, whatever its case");
+                throw all.wrong("each region once, ignoring case");
             }
         });
         return texts;
@@ -244,7 +245,7 @@ public final class Body {
     /** Texts by name. */
     public Map<String, String> texts(String field, int mostEntries, int atMost) {
         Map<String, String> texts = new LinkedHashMap<>();
-        required(field).entries(mostEntries, "names with texts").forEach(entry -> {
+        required(field).entries(mostEntries, "names, each with a string").forEach(entry -> {
             String name = key(field, entry.getKey()).name();
             texts.put(name, within(field, name, entry.getValue()).word(atMost));
         });
@@ -255,7 +256,7 @@ public final class Body {
     public Map<String, String> lines(String field, int mostEntries, int atMost) {
         FieldValue all = required(field);
         Map<String, String> lines = new LinkedHashMap<>();
-        all.entries(mostEntries, "names with texts").forEach(entry -> {
+        all.entries(mostEntries, "names, each with a string").forEach(entry -> {
             JsonNode line = entry.getValue();
             boolean plain = line.isTextual()
                     && line.textValue().length() <= atMost
@@ -263,7 +264,7 @@ public final class Body {
                     && Json.isPlain(entry.getKey())
                     && entry.getKey().indexOf(':') < 0;
             if (!plain) {
-                throw all.wrong("names with texts of at most " + atMost + " characters");
+                throw all.wrong("names with strings of at most " + atMost + " characters");
             }
             lines.put(entry.getKey(), line.textValue());
         });
@@ -279,13 +280,13 @@ public final class Body {
     public Map<String, List<String>> lists(String field, int mostEntries, String also, int most) {
         FieldValue all = required(field);
         if (!(all.value() instanceof ObjectNode object) || object.size() > mostEntries) {
-            throw all.wrong("an object of at most " + mostEntries + " names with lists of names");
+            throw all.wrong("an object of at most " + mostEntries + " names, each with a list of names");
         }
         Map<String, List<String>> lists = new LinkedHashMap<>();
         object.properties().forEach(entry -> {
             String key = entry.getKey().equals(also) ? also : place(field, entry.getKey());
             if (lists.containsKey(key)) {
-                throw all.wrong("each place once; '" + key + "' is there by two names");
+                throw all.wrong("each place once; '" + key + "' is given under two names");
             }
             Body inner = new Body(object, prefix + field + ".", keys(object));
             lists.put(key, inner.names(entry.getKey(), 0, most, true));
@@ -318,7 +319,7 @@ public final class Body {
         if (!has(field)) {
             return inner;
         }
-        required(field).entries(mostEntries, "names with objects").forEach(entry -> {
+        required(field).entries(mostEntries, "names, each with an object").forEach(entry -> {
             String name = key(field, entry.getKey()).name();
             if (entry.getValue().isNull()) {
                 inner.put(name, null);

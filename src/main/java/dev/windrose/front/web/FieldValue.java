@@ -42,7 +42,7 @@ record FieldValue(String path, JsonNode value) {
     /** A text as people write it. */
     String text(int atMost) {
         if (!value.isTextual() || value.textValue().length() > atMost || !PlainText.is(value.textValue())) {
-            throw wrong("a text of at most " + atMost + " characters, without control or invisible characters");
+            throw wrong("a string of at most " + atMost + " characters, without control or invisible characters");
         }
         return value.textValue();
     }
@@ -96,7 +96,7 @@ record FieldValue(String path, JsonNode value) {
     long whole(long least, long most) {
         double number = number((double) least, (double) most);
         if (number != Math.rint(number)) {
-            throw wrong("a whole number");
+            throw wrong("an integer");
         }
         return value.longValue();
     }
@@ -128,7 +128,7 @@ record FieldValue(String path, JsonNode value) {
             return word(atMost);
         }
         if (!value.isArray() || value.size() > atMost) {
-            throw wrong("a text or a list");
+            throw wrong("a string or a list");
         }
         List<String> parts = new ArrayList<>();
         value.forEach(

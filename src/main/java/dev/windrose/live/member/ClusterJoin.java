@@ -178,7 +178,7 @@ public final class ClusterJoin extends AbstractBehavior<ClusterJoin.Command> {
 
     /** Without this actor the node would be an island that nobody finds. */
     private Behavior<Command> onStopped() {
-        outcome.leaves("what joins has ended");
+        outcome.leaves("the join process stopped");
         return this;
     }
 
@@ -246,7 +246,7 @@ public final class ClusterJoin extends AbstractBehavior<ClusterJoin.Command> {
                     return;
                 }
                 founds = true;
-                getContext().getLog().info("founds a cluster, seeds [{}], ordered [{}]", plan.seeds(), ordered);
+                getContext().getLog().info("founding a cluster, seeds [{}], ordered [{}]", plan.seeds(), ordered);
                 cluster.manager().tell(Join.create(cluster.selfMember().address()));
             }
             case JOIN -> through(verdict.through(), now);
@@ -268,7 +268,7 @@ public final class ClusterJoin extends AbstractBehavior<ClusterJoin.Command> {
             return;
         }
         if (!others.equals(joinsThrough)) {
-            getContext().getLog().info("joins through [{}]", others);
+            getContext().getLog().info("joining through [{}]", others);
         }
         joinsThrough = others;
         joinsSinceNanos = now;
@@ -284,7 +284,7 @@ public final class ClusterJoin extends AbstractBehavior<ClusterJoin.Command> {
         if (!why.equals(reason) && !patient) {
             reason = why;
             if (!why.isEmpty() && able) {
-                getContext().getLog().warn("in no cluster, decisions go on: {}", why);
+                getContext().getLog().warn("in no cluster, decisions continue: {}", why);
             }
         }
         outcome.waits(able ? why : "");
@@ -322,7 +322,7 @@ public final class ClusterJoin extends AbstractBehavior<ClusterJoin.Command> {
         if (sighting != null) {
             sightings.seen(sighting.detail(), now);
             if (sighting.leaves()) {
-                leaves("cluster [" + other.cluster() + "] goes on, this node was in [" + mine.cluster() + "]");
+                leaves("cluster [" + other.cluster() + "] prevails, this node was in [" + mine.cluster() + "]");
             }
         }
     }
@@ -330,7 +330,7 @@ public final class ClusterJoin extends AbstractBehavior<ClusterJoin.Command> {
     private void leaves(String cause) {
         if (!left) {
             left = true;
-            getContext().getLog().warn("leaves its cluster and joins again, cause [{}]", cause);
+            getContext().getLog().warn("leaving the cluster to rejoin, cause [{}]", cause);
             outcome.leaves(cause);
         }
     }

@@ -138,7 +138,7 @@ final class TlsEngine {
             boolean stands = result.bytesConsumed() == 0 && result.bytesProduced() == 0;
             if (result.getStatus() != Status.OK || stands) {
                 // It takes nothing while it has something to compute: asking again would keep the loop here.
-                throw new EOFException("connection: closed by the other side, or in a handshake");
+                throw new EOFException("connection: closed by the other side, or during a handshake");
             }
         }
     }

@@ -54,7 +54,7 @@ class SecondClusterWatchTest {
         assertThat(watch.heard(MINE, in("b:1", "1", 3), 0))
                 .isEqualTo(new SecondClusterWatch.Sighting(
                         "node [b:1] is in cluster [1] of [3] regions, this node in [2] of [2]:"
-                                + " this node leaves its own and joins that",
+                                + " this node leaves its cluster and joins that one",
                         false));
         assertThat(watch.heard(MINE, in("b:1", "1", 1), 0))
                 .isEqualTo(new SecondClusterWatch.Sighting(
