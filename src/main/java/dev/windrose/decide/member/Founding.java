@@ -1,5 +1,6 @@
 package dev.windrose.decide.member;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -20,6 +21,12 @@ public final class Founding {
      * seeds that would both found, each needs the other's favour, and neither gives it: the lower able one favours
      * itself for as long as it lives. A silent seed favours nobody, so no cluster is founded behind a partition.
      */
+
+    /** Whoever could answer has had the time to. */
+    private static final Duration ORDERED_AFTER = Duration.ofSeconds(5);
+
+    /** In which the one that founds is heard by the next that an operator ordered to. */
+    private static final Duration ORDERED_APART = Duration.ofSeconds(3);
 
     /** What to do. */
     public enum Step {
@@ -117,6 +124,15 @@ public final class Founding {
                 .sorted()
                 .findFirst()
                 .orElse("");
+    }
+
+    /**
+     * How long a node that an operator ordered to found waits for others, since it is able. One seed after the other, so that each
+     * hears of the one that founded before.
+     */
+    public static Duration orderedAfter(String self, Collection<String> seeds) {
+        long before = seeds.stream().filter(seed -> seed.compareTo(self) < 0).count();
+        return ORDERED_AFTER.plus(ORDERED_APART.multipliedBy(before));
     }
 
     /**

@@ -13,32 +13,25 @@ import akka.actor.typed.javadsl.TimerScheduler;
 import akka.cluster.Member;
 import akka.cluster.MemberStatus;
 import akka.cluster.ddata.GSet;
-import akka.cluster.ddata.GSetKey;
-import akka.cluster.ddata.Key;
 import akka.cluster.ddata.typed.javadsl.DistributedData;
 import akka.cluster.ddata.typed.javadsl.Replicator;
 import akka.cluster.ddata.typed.javadsl.ReplicatorMessageAdapter;
 import akka.cluster.typed.Cluster;
 import akka.cluster.typed.Join;
 import akka.cluster.typed.JoinSeedNodes;
-import dev.windrose.decide.member.ClusterPrecedence;
 import dev.windrose.decide.member.Founding;
+import dev.windrose.decide.member.HeardNodes;
 import dev.windrose.decide.member.NodeAnnouncement;
+import dev.windrose.decide.member.SecondClusterWatch;
 import dev.windrose.live.wire.WireMessage;
 import dev.windrose.model.RegionId;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Brings a node into the cluster, or founds one ({@link Founding}), and goes on asking the seeds for the id of theirs: when two
@@ -93,8 +86,6 @@ public final class ClusterJoin extends AbstractBehavior<ClusterJoin.Command> {
     /** Name of this actor among those of its system, at which other nodes ask it. */
     public static final String NAME = "joining";
 
-    private static final Key<GSet<String>> KEY = GSetKey.create("cluster-id");
-
     private static final Duration ROUND = Duration.ofMillis(500);
 
     /** A member asks once in so many rounds: every 3 s. */
@@ -103,29 +94,17 @@ public final class ClusterJoin extends AbstractBehavior<ClusterJoin.Command> {
     private static final Duration FRESH = Duration.ofSeconds(3);
     private static final Duration FRESH_FOR_MEMBERS = Duration.ofSeconds(10);
 
-    /** Whoever could answer has had the time to. */
-    private static final Duration ORDERED_AFTER = Duration.ofSeconds(5);
-
     /** A seed that does not answer may be of a version that does not know the question: it is asked as Akka does. */
     private static final Duration AKKA_ASKS_AFTER = Duration.ofSeconds(6);
 
     /** A join that is under way is left alone for so long. */
     private static final Duration JOIN_AGAIN_AFTER = Duration.ofSeconds(15);
 
-    /** Another cluster is there for so long before this node leaves its own. */
-    private static final Duration LEAVES_AFTER = Duration.ofSeconds(2);
-
-    private static final Duration SAME_ID_PATIENCE = Duration.ofSeconds(15);
-
     /** A cluster without an id gets one after this. */
     private static final Duration NAMED_AFTER = Duration.ofSeconds(10);
 
     /** A member that a seed does not know asks it this often, and is heard before the seed founds. */
     private static final Duration LISTENS = ROUND.multipliedBy(MEMBERS_ASK_EVERY + 2);
-
-    private static final int HEARD_AT_MOST = 1024;
-
-    private record Heard(NodeAnnouncement standing, long atNanos) {}
 
     public static Behavior<Command> create(
             Plan plan, SecondClusterSightings sightings, Outcome outcome, LongSupplier nanoTime, LongSupplier epochMs) {
@@ -139,13 +118,12 @@ public final class ClusterJoin extends AbstractBehavior<ClusterJoin.Command> {
     private final LongSupplier nanoTime;
     private final LongSupplier epochMs;
     private final Cluster cluster;
+    private final ClusterMembers members;
+    private final ClusterId id;
     private final String protocol;
     private final String self;
-    private final ReplicatorMessageAdapter<Command, GSet<String>> replicator;
-    private final Map<String, Heard> heard = new HashMap<>();
-
-    /** Since when members of other clusters are heard, by address. */
-    private final Map<String, Long> strangers = new HashMap<>();
+    private final HeardNodes heard = new HeardNodes();
+    private final SecondClusterWatch secondCluster = new SecondClusterWatch();
 
     private String journal = "";
     private final long bornNanos;
@@ -153,7 +131,6 @@ public final class ClusterJoin extends AbstractBehavior<ClusterJoin.Command> {
     private long ableSinceNanos;
     private boolean founds = false;
     private boolean left = false;
-    private String id = "";
     private int round = 0;
     private String reason = "";
     private Set<String> joinsThrough = Set.of();
@@ -176,18 +153,16 @@ public final class ClusterJoin extends AbstractBehavior<ClusterJoin.Command> {
         this.nanoTime = nanoTime;
         this.epochMs = epochMs;
         this.cluster = Cluster.get(context.getSystem());
+        this.members = new ClusterMembers(cluster);
+        this.self = members.self();
+        this.id = new ClusterId(context.getSystem());
         Address address = cluster.selfMember().address();
         this.protocol = address.protocol() + "://" + address.system() + "@";
-        this.self = text(address);
         this.bornNanos = nanoTime.getAsLong();
-        this.replicator = new ReplicatorMessageAdapter<>(
-                context, DistributedData.get(context.getSystem()).replicator(), Duration.ofSeconds(3));
-        replicator.subscribe(KEY, Ids::new);
+        new ReplicatorMessageAdapter<Command, GSet<String>>(
+                        context, DistributedData.get(context.getSystem()).replicator(), Duration.ofSeconds(3))
+                .subscribe(ClusterId.KEY, Ids::new);
         timers.startTimerWithFixedDelay(Round.INSTANCE, Duration.ZERO, ROUND);
-    }
-
-    private static String text(Address address) {
-        return address.getHost().orElse("") + ":" + address.getPort().orElse(0);
     }
 
     @Override
@@ -216,35 +191,29 @@ public final class ClusterJoin extends AbstractBehavior<ClusterJoin.Command> {
 
     private Behavior<Command> onHello(Hello hello) {
         NodeAnnouncement standing = hello.standing();
-        if (standing.address().equals(self)
-                || (heard.size() >= HEARD_AT_MOST && !heard.containsKey(standing.address()))) {
+        if (standing.address().equals(self) || !heard.hear(standing, nanoTime.getAsLong())) {
             return this;
         }
-        heard.put(standing.address(), new Heard(standing, nanoTime.getAsLong()));
         if (hello.asks()) {
             say(standing.address(), false);
         }
-        if (inCluster()) {
+        if (members.joined()) {
             compare(standing);
         }
         return this;
     }
 
     private Behavior<Command> onIds(Ids ids) {
-        if (ids.response() instanceof Replicator.Changed<GSet<String>> changed) {
-            Set<String> all = changed.dataValue().getElements();
-            id = all.isEmpty() ? "" : Collections.min(all);
-        }
+        id.changed(ids.response());
         return this;
     }
 
     private Behavior<Command> onRound() {
         long now = nanoTime.getAsLong();
         sightings.passed(now);
-        boolean member = inCluster();
-        Duration fresh = member ? FRESH_FOR_MEMBERS : FRESH;
-        heard.values().removeIf(last -> now - last.atNanos() > fresh.toNanos());
-        strangers.keySet().retainAll(heard.keySet());
+        boolean member = members.joined();
+        heard.forget(member ? FRESH_FOR_MEMBERS : FRESH, now);
+        secondCluster.retain(heard.addresses());
         outcome.stands(standing());
         if (!member || round % MEMBERS_ASK_EVERY == 0) {
             targets().forEach(address -> say(address, true));
@@ -266,9 +235,10 @@ public final class ClusterJoin extends AbstractBehavior<ClusterJoin.Command> {
             }
             return;
         }
-        boolean ordered =
-                plan.ordered() && now - ableSinceNanos > orderedAfter().toNanos();
-        Founding.Verdict verdict = Founding.decide(standing(), plan.seeds(), lately(), ordered);
+        boolean ordered = plan.ordered()
+                && now - ableSinceNanos
+                        > Founding.orderedAfter(self, plan.seeds()).toNanos();
+        Founding.Verdict verdict = Founding.decide(standing(), plan.seeds(), heard.lately(), ordered);
         told(verdict.reason());
         switch (verdict.step()) {
             case FOUND -> {
@@ -287,13 +257,6 @@ public final class ClusterJoin extends AbstractBehavior<ClusterJoin.Command> {
             }
             case REFUSED -> {}
         }
-    }
-
-    /** One after the other: each hears of the one that founded before. */
-    private Duration orderedAfter() {
-        long before =
-                plan.seeds().stream().filter(seed -> seed.compareTo(self) < 0).count();
-        return ORDERED_AFTER.plusSeconds(3 * before);
     }
 
     private void through(Collection<String> addresses, long now) {
@@ -332,32 +295,21 @@ public final class ClusterJoin extends AbstractBehavior<ClusterJoin.Command> {
         if (memberSinceNanos < 0) {
             memberSinceNanos = now;
         }
-        if (!id.isEmpty() || !cluster.selfMember().status().equals(MemberStatus.up())) {
+        if (!id.value().isEmpty() || !cluster.selfMember().status().equals(MemberStatus.up())) {
             return;
         }
-        long rank = members().stream()
-                .filter(member -> text(member.address()).compareTo(self) < 0)
-                .count();
-        if (founds || now - memberSinceNanos > NAMED_AFTER.plusSeconds(2 * rank).toNanos()) {
-            String fresh = String.format("%013d-%s", epochMs.getAsLong(), UUID.randomUUID());
-            // Told, not asked: a replicator that is late is no reason to end, and the next round writes again.
-            DistributedData.get(getContext().getSystem())
-                    .replicator()
-                    .tell(new Replicator.Update<>(
-                            KEY,
-                            GSet.create(),
-                            Replicator.writeLocal(),
-                            getContext().getSystem().ignoreRef(),
-                            ids -> ids.isEmpty() ? ids.add(fresh) : ids));
+        if (founds
+                || now - memberSinceNanos
+                        > NAMED_AFTER.plusSeconds(2 * members.rank()).toNanos()) {
+            id.give(String.format("%013d-%s", epochMs.getAsLong(), UUID.randomUUID()));
         }
     }
 
     private void compare(NodeAnnouncement other) {
         NodeAnnouncement mine = standing();
-        long now = nanoTime.getAsLong();
-        Member known = member(other);
+        Member known = members.find(other);
         if (known != null) {
-            strangers.remove(other.address());
+            secondCluster.forget(other.address());
             String why = Founding.otherJournal(mine, List.of(other));
             // Ages are comparable within a region only.
             if (why != null && known.isOlderThan(cluster.selfMember())) {
@@ -365,26 +317,13 @@ public final class ClusterJoin extends AbstractBehavior<ClusterJoin.Command> {
             }
             return;
         }
-        if (!other.member()) {
-            strangers.remove(other.address());
-            return;
-        }
-        // One that has the same id, or does not know its own yet, may have joined a moment ago, or be about to end.
-        Duration patience = ClusterPrecedence.apart(mine, other) ? Duration.ZERO : SAME_ID_PATIENCE;
-        long apart = now - strangers.computeIfAbsent(other.address(), address -> now);
-        if (apart < patience.toNanos()) {
-            return;
-        }
-        boolean yields = ClusterPrecedence.yields(mine, other);
-        sightings.seen(
-                "node [" + other.address() + "] is in cluster [" + other.cluster() + "] of [" + other.regions()
-                        + "] regions, this node in [" + mine.cluster() + "] of [" + mine.regions() + "]: "
-                        + (yields
-                                ? "this node leaves its cluster and joins that one"
-                                : "the nodes of that one join this one"),
-                now);
-        if (yields && apart >= patience.plus(LEAVES_AFTER).toNanos()) {
-            leaves("cluster [" + other.cluster() + "] prevails, this node was in [" + mine.cluster() + "]");
+        long now = nanoTime.getAsLong();
+        SecondClusterWatch.Sighting sighting = secondCluster.heard(mine, other, now);
+        if (sighting != null) {
+            sightings.seen(sighting.detail(), now);
+            if (sighting.leaves()) {
+                leaves("cluster [" + other.cluster() + "] prevails, this node was in [" + mine.cluster() + "]");
+            }
         }
     }
 
@@ -396,63 +335,26 @@ public final class ClusterJoin extends AbstractBehavior<ClusterJoin.Command> {
         }
     }
 
-    private boolean inCluster() {
-        MemberStatus status = cluster.selfMember().status();
-        return !status.equals(MemberStatus.removed()) && !status.equals(MemberStatus.down());
-    }
-
     private NodeAnnouncement standing() {
-        Set<String> regions = new HashSet<>();
-        List<Member> members = members();
-        members.forEach(member -> regions.add(member.dataCenter()));
-        Map<String, NodeAnnouncement> lately = lately();
+        List<Member> all = members.all();
+        long regions = all.stream().map(Member::dataCenter).distinct().count();
         return new NodeAnnouncement(
                 self,
                 cluster.selfMember().uniqueAddress().longUid(),
                 plan.region().value(),
                 journal,
                 able,
-                Founding.favoured(self, able, plan.seeds(), lately),
-                founds || inCluster(),
-                id,
-                regions.size(),
-                members.size());
-    }
-
-    private Map<String, NodeAnnouncement> lately() {
-        Map<String, NodeAnnouncement> lately = new HashMap<>();
-        heard.forEach((address, last) -> lately.put(address, last.standing()));
-        return lately;
-    }
-
-    private List<Member> members() {
-        List<Member> members = new ArrayList<>();
-        for (Member member : cluster.state().getMembers()) {
-            if (!member.status().equals(MemberStatus.down()) && !member.status().equals(MemberStatus.removed())) {
-                members.add(member);
-            }
-        }
-        return members;
-    }
-
-    private @Nullable Member member(NodeAnnouncement other) {
-        for (Member member : members()) {
-            if (member.uniqueAddress().longUid() == other.uid()
-                    && text(member.address()).equals(other.address())) {
-                return member;
-            }
-        }
-        return null;
+                Founding.favoured(self, able, plan.seeds(), heard.lately()),
+                founds || members.joined(),
+                id.value(),
+                (int) regions,
+                all.size());
     }
 
     /** The seeds, and the members of the own region, which need not be seeds. */
     private Set<String> targets() {
         Set<String> targets = new TreeSet<>(plan.seeds());
-        for (Member member : members()) {
-            if (member.dataCenter().equals(plan.region().value())) {
-                targets.add(text(member.address()));
-            }
-        }
+        targets.addAll(members.addressesIn(plan.region()));
         targets.remove(self);
         return targets;
     }

@@ -12,8 +12,6 @@ import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLEngineResult;
-import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
@@ -53,11 +51,10 @@ public final class OutgoingConnection implements SelectLoop.Ready {
     private final SelectLoop loop;
     private final Executor heavy;
     private final SocketChannel channel;
-    private final @Nullable SSLEngine engine;
+    private final @Nullable TlsEngine tls;
     private final Deque<ByteBuffer> out = new ArrayDeque<>();
     private Speaker speaker;
     private @Nullable SelectionKey key = null;
-    private ByteBuffer leftOver = NOTHING;
     private long bytesRead = 0;
     private boolean opened = false;
     private boolean working = false;
@@ -96,7 +93,7 @@ public final class OutgoingConnection implements SelectLoop.Ready {
         this.loop = loop;
         this.heavy = heavy;
         this.channel = channel;
-        this.engine = engine;
+        this.tls = engine == null ? null : new TlsEngine(engine);
         this.speaker = speaker;
     }
 
@@ -108,15 +105,12 @@ public final class OutgoingConnection implements SelectLoop.Ready {
 
     /** Whether something can be sent at once: it is open, and no handshake is under way. */
     public boolean free() {
-        return opened
-                && !closed
-                && !working
-                && (engine == null || engine.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING);
+        return opened && !closed && !working && (tls == null || !tls.handshaking());
     }
 
     /** What was agreed on when it was encrypted; null when it is not. */
     public @Nullable SSLSession session() {
-        return engine == null ? null : engine.getSession();
+        return tls == null ? null : tls.session();
     }
 
     public boolean closed() {
@@ -161,12 +155,12 @@ public final class OutgoingConnection implements SelectLoop.Ready {
         if (closed) {
             return;
         }
-        if (engine == null) {
+        if (tls == null) {
             opened = true;
             speaker.opened();
         } else {
-            engine.beginHandshake();
-            shake(NOTHING);
+            tls.beginHandshake();
+            shake(tls, NOTHING);
         }
     }
 
@@ -186,10 +180,10 @@ public final class OutgoingConnection implements SelectLoop.Ready {
                 throw new IOException("connection: more than " + BYTES_AT_MOST + " bytes for one answer");
             }
             bytes.flip();
-            if (engine == null) {
+            if (tls == null) {
                 speaker.received(bytes);
             } else {
-                shake(bytes);
+                shake(tls, bytes);
             }
         }
     }
@@ -209,81 +203,46 @@ public final class OutgoingConnection implements SelectLoop.Ready {
     }
 
     /** Decrypts what is there and does what the handshake wants, as far as that goes without waiting. */
-    private void shake(ByteBuffer bytes) throws IOException {
-        SSLEngine tls = engine;
-        if (tls == null) {
-            return;
-        }
-        ByteBuffer in = leftOver.hasRemaining() ? joined(leftOver, bytes) : bytes;
-        leftOver = NOTHING;
+    private void shake(TlsEngine tls, ByteBuffer bytes) throws IOException {
+        ByteBuffer in = tls.withLeftOver(bytes);
         boolean more = true;
         while (more && !closed) {
-            switch (tls.getHandshakeStatus()) {
-                case NEED_TASK -> {
-                    keep(in);
+            switch (tls.step(in, out, plain -> speaker.received(plain))) {
+                case MORE -> {}
+                case COMPUTE -> {
+                    tls.keep(in);
                     compute(tls);
                     return;
                 }
-                case NEED_WRAP -> {
-                    SSLEngineResult.Status status = wrap(tls, NOTHING).getStatus();
-                    if (status == SSLEngineResult.Status.CLOSED) {
-                        flush();
-                        keep(in);
+                case NEEDS_BYTES -> more = false;
+                case OUTBOUND_CLOSED -> {
+                    flush();
+                    tls.keep(in);
+                    end();
+                    return;
+                }
+                case INBOUND_CLOSED -> {
+                    more = false;
+                    if (!closed) {
                         end();
-                        return;
                     }
                 }
-                default -> more = unwrap(tls, in);
             }
-            if (!closed && !opened && tls.getHandshakeStatus() == HandshakeStatus.NOT_HANDSHAKING) {
+            if (!closed && !opened && !tls.handshaking()) {
                 opened = true;
                 flush();
                 speaker.opened();
             }
         }
         if (!closed) {
-            keep(in);
+            tls.keep(in);
             flush();
         }
     }
 
-    /** @return whether there may be more to do */
-    private boolean unwrap(SSLEngine tls, ByteBuffer in) throws IOException {
-        ByteBuffer plain = ByteBuffer.allocate(tls.getSession().getApplicationBufferSize());
-        SSLEngineResult result = tls.unwrap(in, plain);
-        if (plain.position() > 0) {
-            speaker.received(plain.flip());
-        }
-        return switch (result.getStatus()) {
-            case OK ->
-                in.hasRemaining()
-                        || result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP
-                        || result.getHandshakeStatus() == HandshakeStatus.NEED_TASK
-                        || result.getHandshakeStatus() == HandshakeStatus.NEED_UNWRAP_AGAIN;
-            case BUFFER_UNDERFLOW -> false;
-            case BUFFER_OVERFLOW -> throw new IOException("TLS: a record too long");
-            case CLOSED -> {
-                if (!closed) {
-                    end();
-                }
-                yield false;
-            }
-        };
-    }
-
-    private SSLEngineResult wrap(SSLEngine tls, ByteBuffer plain) throws IOException {
-        ByteBuffer packet = ByteBuffer.allocate(tls.getSession().getPacketBufferSize());
-        SSLEngineResult result = tls.wrap(plain, packet);
-        packet.flip();
-        if (packet.hasRemaining()) {
-            out.add(ByteBuffer.allocate(packet.remaining()).put(packet).flip());
-        }
-        return result;
-    }
-
     /** Certificates and keys take milliseconds, in which others would wait. */
-    private void compute(SSLEngine tls) throws IOException {
-        Runnable task = tls.getDelegatedTask();
+    private void compute(TlsEngine tls) throws IOException {
+        Runnable task = tls.task();
         if (task == null) {
             return;
         }
@@ -303,12 +262,12 @@ public final class OutgoingConnection implements SelectLoop.Ready {
         }
     }
 
-    private void computed(SSLEngine tls) {
+    private void computed(TlsEngine tls) {
         if (closed) {
             return;
         }
         try {
-            if (tls.getHandshakeStatus() == HandshakeStatus.NEED_TASK) {
+            if (tls.computes()) {
                 compute(tls);
                 return;
             }
@@ -316,7 +275,7 @@ public final class OutgoingConnection implements SelectLoop.Ready {
             if (key != null && key.isValid()) {
                 key.interestOps(SelectionKey.OP_READ);
             }
-            shake(NOTHING);
+            shake(tls, NOTHING);
         } catch (IOException e) {
             broken(e);
         } catch (RuntimeException e) {
@@ -324,33 +283,12 @@ public final class OutgoingConnection implements SelectLoop.Ready {
         }
     }
 
-    private void keep(ByteBuffer rest) {
-        leftOver = rest.hasRemaining()
-                ? ByteBuffer.allocate(rest.remaining()).put(rest).flip()
-                : NOTHING;
-    }
-
-    private static ByteBuffer joined(ByteBuffer first, ByteBuffer second) {
-        return ByteBuffer.allocate(first.remaining() + second.remaining())
-                .put(first)
-                .put(second)
-                .flip();
-    }
-
     /** Sends that, as soon as the network takes it. */
     public void send(ByteBuffer bytes) throws IOException {
-        SSLEngine tls = engine;
         if (tls == null) {
             out.add(bytes);
         } else {
-            while (bytes.hasRemaining()) {
-                SSLEngineResult result = wrap(tls, bytes);
-                boolean stands = result.bytesConsumed() == 0 && result.bytesProduced() == 0;
-                if (result.getStatus() != SSLEngineResult.Status.OK || stands) {
-                    // It takes nothing while it has something to compute: asking again would keep the loop here.
-                    throw new EOFException("connection: closed by the other side, or during a handshake");
-                }
-            }
+            tls.encrypt(bytes, out);
         }
         flush();
     }
@@ -376,13 +314,11 @@ public final class OutgoingConnection implements SelectLoop.Ready {
 
     /** Tells the other side that this is the end, if the network takes it at once. */
     private void farewell() {
-        SSLEngine tls = engine;
         if (tls == null || !channel.isConnected()) {
             return;
         }
         try {
-            tls.closeOutbound();
-            if (wrap(tls, NOTHING).getStatus() != SSLEngineResult.Status.BUFFER_OVERFLOW) {
+            if (tls.close(out)) {
                 flush();
             }
         } catch (IOException | RuntimeException e) {
@@ -400,7 +336,9 @@ public final class OutgoingConnection implements SelectLoop.Ready {
         }
         closed = true;
         out.clear();
-        leftOver = NOTHING;
+        if (tls != null) {
+            tls.clear();
+        }
         try {
             channel.close();
         } catch (IOException e) {

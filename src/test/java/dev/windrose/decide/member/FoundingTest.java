@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class FoundingTest {
 
@@ -53,6 +55,19 @@ class FoundingTest {
         assertThat(verdict.step()).isEqualTo(Founding.Step.WAIT);
         assertThat(verdict.reason()).contains("[eu:1]").contains("--found").doesNotContain("us:1");
         assertThat(step(alone("us:1", "us:1"))).as("the first seed alone").isEqualTo(Founding.Step.WAIT);
+    }
+
+    @ParameterizedTest(name = "{0} waits {1} s")
+    @CsvSource({
+        "ap:1, 5", // the lowest of the seeds
+        "eu:1, 8",
+        "us:1, 11",
+        "af:1, 5", // no seed
+        "zz:1, 14",
+    })
+    void seedsThatAreOrderedToFoundDoSoOneAfterTheOther(String self, int seconds) {
+        assertThat(Founding.orderedAfter(self, SEEDS)).hasSeconds(seconds);
+        assertThat(Founding.orderedAfter(self, List.of())).as("alone").hasSeconds(5);
     }
 
     @Test
