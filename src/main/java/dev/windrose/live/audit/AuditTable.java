@@ -1,10 +1,9 @@
 package dev.windrose.live.audit;
 
-import dev.windrose.live.jdbc.Statements;
-
 import dev.windrose.decide.audit.AuditChain;
 import dev.windrose.decide.audit.AuditEntry;
 import dev.windrose.decide.audit.AuditEvent;
+import dev.windrose.live.jdbc.Statements;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

@@ -1,10 +1,9 @@
 package dev.windrose.live.journal;
 
-import dev.windrose.live.jdbc.Statements;
-
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.metrics.IMetricsTracker;
+import dev.windrose.live.jdbc.Statements;
 import dev.windrose.model.Masked;
 import dev.windrose.watch.DefinitionMeters;
 import java.io.IOException;

@@ -1,7 +1,6 @@
 package dev.windrose.live.journal;
 
 import dev.windrose.live.jdbc.Statements;
-
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

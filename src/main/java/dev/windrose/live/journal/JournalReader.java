@@ -1,7 +1,6 @@
 package dev.windrose.live.journal;
 
 import dev.windrose.live.jdbc.Statements;
-
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;

@@ -1,9 +1,8 @@
 package dev.windrose.live.journal;
 
-import dev.windrose.live.jdbc.Statements;
-
 import dev.windrose.decide.definition.Change;
 import dev.windrose.decide.definition.Stamp;
+import dev.windrose.live.jdbc.Statements;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;

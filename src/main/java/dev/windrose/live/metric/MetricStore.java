@@ -1,9 +1,8 @@
 package dev.windrose.live.metric;
 
-import dev.windrose.live.jdbc.Statements;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.windrose.live.jdbc.Statements;
 import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
