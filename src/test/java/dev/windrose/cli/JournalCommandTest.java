@@ -62,7 +62,7 @@ class JournalCommandTest {
         System.out.println("verify: " + verified.json());
         System.out.println("replay: " + replayed.json());
         assertThat(replayed.json().at("/state_hash").asText()).isEqualTo(hash);
-        assertThat(run("replay", data, "--to", fresh.toString()).err()).contains("expected: a fresh database");
+        assertThat(run("replay", data, "--to", fresh.toString()).err()).contains("expected: an empty database");
 
         try (RealNode node = RealNode.start(fresh, Map.of())) {
             assertThat(heard(node, RULES).at("/state_hash").asText()).isEqualTo(hash);
@@ -104,7 +104,7 @@ class JournalCommandTest {
                 .as(imported.err())
                 .isEqualTo(hash);
         assertThat(run("verify", copy).json().at("/sound").asBoolean()).isTrue();
-        assertThat(run("import", copy, file.toString()).err()).contains("expected: a fresh database");
+        assertThat(run("import", copy, file.toString()).err()).contains("expected: an empty database");
 
         byte[] bytes = Files.readAllBytes(file);
         Files.write(file, java.util.Arrays.copyOf(bytes, bytes.length - 20));

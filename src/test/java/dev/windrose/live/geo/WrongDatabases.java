@@ -80,7 +80,7 @@ final class WrongDatabases {
                 "node_count",
                 "record_size")) {
             add(key + " missing", good().metadata(key, null).bytes(), key + ": missing");
-            add(key + " a list", good().metadata(key, List.of(1)).bytes(), key + ": not a number");
+            add(key + " a list", good().metadata(key, List.of(1)).bytes(), key + ": not a");
         }
         add("node_count 0", good().metadata("node_count", 0).bytes(), "node_count: 0 (expected: 1 to ");
         int nodes = nodes(good());
