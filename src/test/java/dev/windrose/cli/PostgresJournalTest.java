@@ -150,7 +150,7 @@ class PostgresJournalTest {
         assertThat(back.json().at("/state_hash"))
                 .as(back.err())
                 .isEqualTo(exported.json().at("/state_hash"));
-        assertThat(run("import", fresh, later.toString()).err()).contains("expected: a fresh database");
+        assertThat(run("import", fresh, later.toString()).err()).contains("expected: an empty database");
         try (RealNode node = RealNode.start(files.resolve("node"), settings(fresh))) {
             assertThat(heard(node)).isEqualTo(exported.json().at("/state_hash").asText());
             put(node, "r0", 78);
@@ -167,7 +167,7 @@ class PostgresJournalTest {
         assertThat(replayed.json().at("/state_hash").asText())
                 .as(replayed.err())
                 .isEqualTo(hash);
-        assertThat(run("replay", written, "--to", fresh).err()).contains("expected: a fresh database");
+        assertThat(run("replay", written, "--to", fresh).err()).contains("expected: an empty database");
 
         try (RealNode node = RealNode.start(files.resolve("node"), settings(fresh))) {
             assertThat(heard(node)).isEqualTo(hash);
