@@ -43,7 +43,7 @@ class DataDirTest {
             assertThat(held.problem()).isNull();
             Files.move(path, aside);
             held.look();
-            assertThat(held.problem()).contains("was removed while this node runs");
+            assertThat(held.problem()).contains("was removed while this node was running");
             assertThat(held.lost()).isTrue();
 
             Files.createDirectory(path);
@@ -51,7 +51,7 @@ class DataDirTest {
             assertThat(held.lost()).isTrue();
             Files.createFile(path.resolve("node.lock"));
             held.look();
-            assertThat(held.problem()).contains("was replaced while this node runs");
+            assertThat(held.problem()).contains("was replaced while this node was running");
             assertThat(held.lost()).isTrue();
 
             Files.delete(path.resolve("node.lock"));
