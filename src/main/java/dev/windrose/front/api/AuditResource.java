@@ -52,12 +52,14 @@ public final class AuditResource implements Resource {
         }
         long after = call.query("after", 0, Long.MAX_VALUE, 0);
         int limit = (int) call.query("limit", 1, settings.pageSize(), settings.pageSize());
-        return audit.lines(chain == null ? audit.chain() : chain, after, limit).handle((entries, failure) -> {
-            if (entries == null) {
-                throw away();
-            }
-            return HttpResponse.create().withEntity(HttpEntities.create(LINES, lines(entries)));
-        });
+        return audit.reader()
+                .lines(chain == null ? audit.chain() : chain, after, limit)
+                .handle((entries, failure) -> {
+                    if (entries == null) {
+                        throw away();
+                    }
+                    return HttpResponse.create().withEntity(HttpEntities.create(LINES, lines(entries)));
+                });
     }
 
     /** As stored in the database: tampering there must remain visible. */
@@ -69,7 +71,7 @@ public final class AuditResource implements Resource {
 
     private CompletionStage<HttpResponse> chains(Call call) {
         call.onlyQueries();
-        return audit.chains().handle((chains, failure) -> {
+        return audit.reader().chains().handle((chains, failure) -> {
             if (chains == null) {
                 throw away();
             }

@@ -1,10 +1,7 @@
 package dev.windrose.live.audit;
 
 import akka.Done;
-import dev.windrose.decide.audit.AuditChain;
-import dev.windrose.decide.audit.AuditEntry;
 import dev.windrose.decide.audit.AuditEvent;
-import dev.windrose.live.pool.Offload;
 import dev.windrose.watch.AuditMeters;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -38,47 +35,24 @@ public final class AuditLog {
 
     private static final int WAITING_AT_MOST = 10_000;
     private static final int BATCH = 500;
-    private static final int CHAINS_AT_MOST = 1000;
     private static final Duration CLOSING_LOOK = Duration.ofMillis(5);
-    private static final Duration FORGET_EVERY = Duration.ofHours(1);
 
     /** What the database has not taken for so long is kept in the file, before whoever waits for it is answered. */
     private static final long LATE_NANOS = Duration.ofMillis(300).toNanos();
 
-    private static final class Waiting {
-        private final AuditEvent event;
-        private final CompletableFuture<Done> written;
-        private final long sinceNanos = System.nanoTime();
-        private long count;
-        private boolean inFile;
-
-        Waiting(AuditEvent event, CompletableFuture<Done> written, boolean inFile) {
-            this.event = event;
-            this.written = written;
-            this.count = event.count();
-            this.inFile = inFile;
-        }
-
-        AuditEvent counted() {
-            return event.times(count);
-        }
-    }
-
     private final String chain;
-    private final AuditSettings settings;
     private final WaitingEvents file;
-    private final Supplier<@Nullable DataSource> database;
+    private final ChainWriter writer;
+    private final AuditReader reader;
     private final Executor waiting;
-    private final Executor reading;
-    private final LongSupplier epochMs;
     private final AuditMeters meters;
 
     private final Object lock = new Object();
-    private final Deque<Waiting> queue = new ArrayDeque<>();
+    private final Deque<WaitingEvent> queue = new ArrayDeque<>();
     /** Those that the database is given now; older than those of the queue. */
-    private List<Waiting> given = List.of();
+    private List<WaitingEvent> given = List.of();
 
-    private final Map<String, Waiting> refusals = new HashMap<>();
+    private final Map<String, WaitingEvent> refusals = new HashMap<>();
     private long lost = 0;
     /** Events that a process before has left: the database may have some of them. */
     private int left;
@@ -86,7 +60,6 @@ public final class AuditLog {
     private boolean writing = false;
     private boolean keeping = false;
     private boolean failing = false;
-    private long forgottenAtMs = 0;
 
     /**
      * @param chain names this node
@@ -105,15 +78,13 @@ public final class AuditLog {
             LongSupplier epochMs,
             AuditMeters meters) {
         this.chain = chain;
-        this.settings = settings;
         this.file = file;
-        this.database = database;
+        this.writer = new ChainWriter(chain, settings.keep(), database, epochMs);
+        this.reader = new AuditReader(database, reading);
         this.waiting = waiting;
-        this.reading = reading;
-        this.epochMs = epochMs;
         this.meters = meters;
         for (AuditEvent event : file.read(WAITING_AT_MOST + BATCH)) {
-            queue.add(new Waiting(event, new CompletableFuture<>(), true));
+            queue.add(new WaitingEvent(event, new CompletableFuture<>(), true));
         }
         this.left = queue.size();
     }
@@ -121,6 +92,11 @@ public final class AuditLog {
     /** The name of this node's chain. */
     public String chain() {
         return chain;
+    }
+
+    /** Reads what all nodes of the region wrote. */
+    public AuditReader reader() {
+        return reader;
     }
 
     /**
@@ -135,7 +111,7 @@ public final class AuditLog {
                     ? event.status() + " " + event.who() + " " + event.from() + " " + event.method() + " "
                             + event.path()
                     : "";
-            Waiting known = alike.isEmpty() ? null : refusals.get(alike);
+            WaitingEvent known = alike.isEmpty() ? null : refusals.get(alike);
             if (known != null && known.event.isLike(event)) {
                 known.count++;
                 return known.written;
@@ -146,7 +122,7 @@ public final class AuditLog {
                 written.completeExceptionally(new IllegalStateException("audit: buffer full"));
                 return written;
             }
-            Waiting next = new Waiting(event, written, false);
+            WaitingEvent next = new WaitingEvent(event, written, false);
             queue.add(next);
             if (!alike.isEmpty()) {
                 refusals.put(alike, next);
@@ -208,7 +184,7 @@ public final class AuditLog {
             }
             keep();
             synchronized (lock) {
-                List<Waiting> all = new ArrayList<>(given);
+                List<WaitingEvent> all = new ArrayList<>(given);
                 all.addAll(queue);
                 int inFile = (int) all.stream().filter(one -> one.inFile).count();
                 closed.complete(new Left(inFile, all.size() - inFile + (int) lost));
@@ -254,8 +230,8 @@ public final class AuditLog {
 
     /** Whether something waits for the database for long that the file does not have. */
     private boolean late() {
-        Waiting newest = queue.peekLast();
-        Waiting oldest = given.isEmpty() ? queue.peek() : given.get(0);
+        WaitingEvent newest = queue.peekLast();
+        WaitingEvent oldest = given.isEmpty() ? queue.peek() : given.get(0);
         boolean allKept = newest == null ? given.stream().allMatch(one -> one.inFile) : newest.inFile;
         return oldest != null && !allKept && System.nanoTime() - oldest.sinceNanos > LATE_NANOS;
     }
@@ -270,7 +246,7 @@ public final class AuditLog {
 
     private void write() {
         while (true) {
-            List<Waiting> batch = new ArrayList<>();
+            List<WaitingEvent> batch = new ArrayList<>();
             long missing;
             synchronized (lock) {
                 while (batch.size() < BATCH && !queue.isEmpty()) {
@@ -296,47 +272,24 @@ public final class AuditLog {
         }
     }
 
-    private void append(List<Waiting> batch, long missing) throws SQLException {
-        DataSource open = database.get();
-        if (open == null) {
-            throw new SQLException("the database is not open");
-        }
-        AuditTable table = new AuditTable(open);
+    private void append(List<WaitingEvent> batch, long missing) throws SQLException {
         List<AuditEvent> events = new ArrayList<>();
         batch.forEach(one -> events.add(one.counted()));
-        if (left > 0) {
-            // It was killed when the database had them, and the file still had.
-            events.removeAll(table.newest(chain, left + BATCH));
-        }
-        long now = epochMs.getAsLong();
-        if (missing > 0) {
-            events.add(new AuditEvent(
-                    now,
-                    "windrose",
-                    "",
-                    "",
-                    "",
-                    "",
-                    0,
-                    "",
-                    Map.of(),
-                    Map.of(),
-                    "calls that were not recorded: buffer full",
-                    missing));
-        }
-        table.append(chain, events);
-        meters.written(events.size());
-        if (now - forgottenAtMs >= FORGET_EVERY.toMillis()) {
-            table.forget(chain, now - settings.keep().toMillis());
-            forgottenAtMs = now;
-        }
+        // A process that was killed may have left in the file what the database had already.
+        meters.written(writer.append(events, missing, left == 0 ? 0 : left + BATCH));
         if (failing) {
             LOG.info("audit can be written again");
         }
         failing = false;
+        try {
+            writer.forget();
+        } catch (SQLException e) {
+            // The entries are there: written again, they would be there twice.
+            LOG.warn("old audit entries cannot be dropped, cause [{}]", e.getMessage());
+        }
     }
 
-    private void failed(List<Waiting> batch, long missing, Throwable cause) {
+    private void failed(List<WaitingEvent> batch, long missing, Throwable cause) {
         if (!failing) {
             LOG.warn("audit cannot be written, entries wait in memory, cause [{}]", cause.getMessage());
         }
@@ -358,7 +311,7 @@ public final class AuditLog {
     /** Writes into the file what waits and is not in it. Those in it are the oldest. */
     private void keep() {
         synchronized (file) {
-            List<Waiting> fresh = new ArrayList<>();
+            List<WaitingEvent> fresh = new ArrayList<>();
             List<AuditEvent> events = new ArrayList<>();
             synchronized (lock) {
                 // More of the same are entries of their own, or the file would have the wrong number of them.
@@ -402,18 +355,18 @@ public final class AuditLog {
         synchronized (lock) {
             return Stream.concat(given.stream(), queue.stream())
                     .filter(one -> one.inFile)
-                    .map(Waiting::counted)
+                    .map(WaitingEvent::counted)
                     .toList();
         }
     }
 
     /** The database has these: removes the file when it has all that is in it. */
-    private void emptied(List<Waiting> written) {
+    private void emptied(List<WaitingEvent> written) {
         synchronized (file) {
             boolean more;
             synchronized (lock) {
                 given = List.of();
-                Waiting next = queue.peek();
+                WaitingEvent next = queue.peek();
                 more = next != null && next.inFile;
             }
             if (more || written.stream().noneMatch(one -> one.inFile)) {
@@ -426,35 +379,5 @@ public final class AuditLog {
                 LOG.warn("file of waiting audit entries cannot be removed, cause [{}]", e.toString());
             }
         }
-    }
-
-    /** Entries of a chain after a number; fails when the database does not answer, or somebody made others of them. */
-    public CompletionStage<List<AuditEntry>> read(String of, long after, int atMost) {
-        return lines(of, after, atMost)
-                .thenApply(lines -> lines.stream().map(AuditJson::exactly).toList());
-    }
-
-    /** The same as the lines that the database has, whatever somebody made of them. */
-    public CompletionStage<List<String>> lines(String of, long after, int atMost) {
-        return ask(table -> table.lines(of, after, atMost));
-    }
-
-    /** The oldest and the newest entry of each chain of this region. */
-    public CompletionStage<Map<String, AuditChain.Seen>> chains() {
-        return ask(table -> table.chains(CHAINS_AT_MOST));
-    }
-
-    private interface Question<T> {
-        T of(AuditTable table) throws SQLException;
-    }
-
-    private <T> CompletionStage<T> ask(Question<T> question) {
-        return Offload.to(reading, () -> {
-            DataSource open = database.get();
-            if (open == null) {
-                throw new SQLException("the database is not open");
-            }
-            return question.of(new AuditTable(open));
-        });
     }
 }

@@ -137,6 +137,7 @@ class AuditTest {
         api.post("/api/v1/rules/create", RunningApi.RULE, KEY, ADMIN);
 
         assertThat(api.audit()
+                        .reader()
                         .read("us-east-1/test", 0, 10)
                         .toCompletableFuture()
                         .join())

@@ -103,7 +103,7 @@ class ManageServerTest {
 
     private List<AuditEvent> audited() {
         audit.flush();
-        return audit.read(audit.chain(), 0, 1000).toCompletableFuture().join().stream()
+        return audit.reader().read(audit.chain(), 0, 1000).toCompletableFuture().join().stream()
                 .map(AuditEntry::event)
                 .toList();
     }

@@ -91,7 +91,10 @@ final class WrongDatabases {
                     "node_count: " + count + " (expected: ");
         }
         for (Object count : List.of(-1, 1L << 32, Long.MAX_VALUE, BigInteger.ONE.shiftLeft(100))) {
-            add("node_count " + count, good().metadata("node_count", count).bytes(), "node_count: not a number in range (expected: ");
+            add(
+                    "node_count " + count,
+                    good().metadata("node_count", count).bytes(),
+                    "node_count: not a number in range (expected: ");
         }
         for (int size : new int[] {0, 1, 8, 16, 26, 30, 48, 65_535}) {
             add("record_size " + size, good().metadata("record_size", size).bytes(), "record_size: " + size);
