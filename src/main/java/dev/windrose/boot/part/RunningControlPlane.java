@@ -4,6 +4,7 @@ import dev.windrose.live.supervision.Readiness;
 import dev.windrose.live.supervision.Supervision;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -95,15 +96,7 @@ public final class RunningControlPlane {
                     "member", why == null ? "the control plane is not running; decisions continue" : why)));
         }
         List<Readiness.Check> all = new ArrayList<>();
-        checks.forEach((check, missing) -> all.add(checked(
-                switch (check) {
-                    case MEMBER -> "member";
-                    case FILES -> "files";
-                    case DEFINITIONS -> "definitions";
-                    case TABLE -> "table";
-                    case JOURNAL -> "journal";
-                },
-                missing.get())));
+        checks.forEach((check, missing) -> all.add(checked(check.name().toLowerCase(Locale.ROOT), missing.get())));
         Map<String, String> away = new TreeMap<>(control.actors().missing());
         away.putAll(dataActors.missing());
         List<String> missing = new ArrayList<>();

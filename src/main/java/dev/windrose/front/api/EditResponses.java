@@ -52,7 +52,12 @@ public final class EditResponses {
 
     /** The edit of a call, with its revision and reason. */
     static EditRequest asked(Call call, DefinitionKey key, Change.Kind kind, Map<String, String> fields) {
-        return new EditRequest(key, kind, fields, call.ifMatch(), call.reason(), call.request(key));
+        return asked(call, key, kind, fields, call.ifMatch());
+    }
+
+    private static EditRequest asked(
+            Call call, DefinitionKey key, Change.Kind kind, Map<String, String> fields, @Nullable String revision) {
+        return new EditRequest(key, kind, fields, revision, call.reason(), call.request(key));
     }
 
     /** The state after the edit; fails with a {@link Problem} when it was refused. */
@@ -86,7 +91,7 @@ public final class EditResponses {
     /** The outcome of the edit. */
     CompletionStage<EditOutcome> outcome(
             Call call, DefinitionKey key, Change.Kind kind, Map<String, String> fields, @Nullable String revision) {
-        return outcome(call, new EditRequest(key, kind, fields, revision, call.reason(), call.request(key)));
+        return outcome(call, asked(call, key, kind, fields, revision));
     }
 
     /** The same for an edit with its own description. */
@@ -102,11 +107,7 @@ public final class EditResponses {
             Map<String, String> fields,
             @Nullable String revision,
             ConsistencyCheck set) {
-        return editor.edit(
-                call.writer(),
-                new EditRequest(key, kind, fields, revision, call.reason(), call.request(key)),
-                call.written(),
-                set);
+        return editor.edit(call.writer(), asked(call, key, kind, fields, revision), call.written(), set);
     }
 
     /** Refuses several edits that would together make other definitions inconsistent. */
@@ -166,8 +167,7 @@ public final class EditResponses {
             Shown shown) {
         String match = call.ifMatch();
         String revision = match == null ? seen : match;
-        EditRequest edit =
-                new EditRequest(key, Change.Kind.CHANGED, fields, revision, call.reason(), call.request(key));
+        EditRequest edit = asked(call, key, Change.Kind.CHANGED, fields, revision);
         return editor.replace(call.writer(), edit, call.written()).thenApply(replaced -> {
             DefinitionState state = EditProblem.done(key, EditProblem.Doing.REPLACE, replaced.outcome());
             ObjectNode json = warned.add(shown.of(state), call, key, state);

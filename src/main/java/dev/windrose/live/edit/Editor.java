@@ -214,7 +214,8 @@ public final class Editor {
         return regions.contains(region) || RegionCatalogue.knows(region.value());
     }
 
-    /** Checks edits that are made together, for {@link #edit(Writer.Person, EditRequest, Written, Fitting)}. */
+    /** Checks edits that are made together, for {@link #edit(Writer.Person, EditRequest, RequestEdits,
+     * ConsistencyCheck)}. */
     public ConsistencyCheck fitting(Writer.Person writer, Catalog now, Map<DefinitionKey, DefinitionState> edited) {
         Rights rights = new Rights(now);
         return new ConsistencyCheck(this::knownElsewhere, now, edited, key -> rights.sees(writer.principal(), key));
