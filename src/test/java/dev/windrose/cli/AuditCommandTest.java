@@ -69,7 +69,7 @@ class AuditCommandTest {
         Files.writeString(export, whole.replaceFirst("region:c", "region:x"));
         Ran changed = Ran.of("audit verify -o json", export.toString());
         assertThat(changed.code()).isEqualTo(Exit.FAILED);
-        assertThat(changed.json().path("wrong").asText()).contains("entry 3").contains("was changed");
+        assertThat(changed.json().path("wrong").asText()).contains("entry 3").contains("was altered");
 
         assertThat(Ran.of("audit verify", files.resolve("none").toString()).code())
                 .isEqualTo(Exit.WRONG);

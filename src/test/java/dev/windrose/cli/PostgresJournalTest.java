@@ -255,7 +255,7 @@ class PostgresJournalTest {
         assertThat(verified.json().at("/entries").asInt()).isEqualTo(EVENTS);
         Ran found = Ran.of("audit verify -o json", changed.toString());
         assertThat(found.code()).isEqualTo(Exit.FAILED);
-        assertThat(found.json().at("/wrong").asText()).contains("entry 4").contains("was changed");
+        assertThat(found.json().at("/wrong").asText()).contains("entry 4").contains("was altered");
     }
 
     private static String exported(RealNode node) {

@@ -31,7 +31,7 @@ class DataDirTest {
         Path file = Files.writeString(dir.resolve("file"), "");
         assertThatThrownBy(() -> DataDir.open(file))
                 .isInstanceOf(WrongSetting.class)
-                .hasMessageStartingWith("windrose.node.data-dir: " + file + " (expected: a directory");
+                .hasMessageStartingWith("windrose.node.data-dir: " + file + " (expected: a writable directory");
     }
 
     @Test
@@ -70,7 +70,7 @@ class DataDirTest {
         try (DataDir readable = DataDir.open(dir)) {
             assertThat(readable.problem()).contains("is not writable").contains("decisions continue");
             readable.look();
-            assertThat(readable.problem()).contains("cannot be written");
+            assertThat(readable.problem()).contains("is not writable");
             assertThat(readable.lost()).isFalse();
             Files.delete(blocked);
             readable.look();

@@ -86,7 +86,7 @@ class GeographicAdviceTest {
         assertThat(advice.get(0).kind().applies()).isFalse();
         assertThat(advice.get(0).areas()).containsExactly("europe");
         assertThat(advice.get(0).targets()).containsExactly(US);
-        assertThat(advice.get(0).why()).contains("of 20 samples").contains("from europe: us-east-1 19");
+        assertThat(advice.get(0).why()).contains("20 samples are needed").contains("from europe: us-east-1 19");
     }
 
     @Test
