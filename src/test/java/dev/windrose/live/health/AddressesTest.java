@@ -168,11 +168,11 @@ class AddressesTest {
             Reading last = run(scheme + "://dead-last.example:" + port, Targets.request(), PATIENT);
             if (type != HealthCheck.Type.GRPC) {
                 assertThat(first.status()).as(first.cause()).isEqualTo(HealthStatus.HEALTHY);
-                assertThat(first.cause()).isEqualTo("answered at 127.0.0.1; not at 127.0.0.2: connection refused");
+                assertThat(first.cause()).isEqualTo("answered at 127.0.0.1; failed at 127.0.0.2: connection refused");
                 assertThat(last).matches(reading -> reading.cause().isEmpty() && reading.success());
             } else {
                 // It speaks no gRPC, and is found all the same.
-                assertThat(first.cause()).contains(" at 127.0.0.1; not at 127.0.0.2: connection refused");
+                assertThat(first.cause()).contains(" at 127.0.0.1; failed at 127.0.0.2: connection refused");
                 assertThat(last.cause()).endsWith(" at 127.0.0.1");
             }
         }
@@ -192,7 +192,7 @@ class AddressesTest {
                 double tookMs = (System.nanoTime() - began) / 1e6;
 
                 assertThat(reading.status()).as(reading.cause()).isEqualTo(HealthStatus.HEALTHY);
-                assertThat(reading.cause()).isEqualTo("answered at 127.0.0.4; not at 127.0.0.1: no answer");
+                assertThat(reading.cause()).isEqualTo("answered at 127.0.0.4; failed at 127.0.0.1: no answer");
                 assertThat(reading.latencyMs()).isLessThan(tookMs - 240);
             } finally {
                 living.stop(0);
@@ -286,7 +286,7 @@ class AddressesTest {
                     .toCompletableFuture()
                     .get(20, TimeUnit.SECONDS);
             assertThat(reading.status()).as(reading.cause()).isEqualTo(HealthStatus.HEALTHY);
-            assertThat(reading.cause()).isEqualTo("answered at 127.0.0.1; not at 127.0.0.2: no answer");
+            assertThat(reading.cause()).isEqualTo("answered at 127.0.0.1; failed at 127.0.0.2: no answer");
         }
     }
 }
